@@ -1,0 +1,79 @@
+"""Every error ticktap raises on purpose: what happened, what to do about it, which exit code it has.
+
+Exit codes are an interface (docs/cli.md): 0 ok, 1 unexpected, 2 usage, 3 no or ambiguous token, 4 locked,
+5 not found, 6 refused, 7 code did not verify, 8 clock not trustworthy, 9 part of a batch failed.
+"""
+
+from __future__ import annotations
+
+
+class TicktapError(Exception):
+    """Root of all deliberate errors. Never holds a secret.
+
+    Args:
+        message: one sentence, what happened.
+        remedy: one sentence, what the person can do; empty when there is nothing to do.
+    """
+
+    exit_code = 1
+    kind = "error"
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+class BadInput(TicktapError):
+    """What the person gave cannot be used as it is."""
+
+    exit_code = 2
+    kind = "usage"
+
+
+class NoToken(TicktapError):
+    """No token was found, or more than one and none was chosen."""
+
+    exit_code = 3
+    kind = "no-token"
+
+
+class NotFound(TicktapError):
+    """The named account (or file, or setting) does not exist."""
+
+    exit_code = 5
+    kind = "not-found"
+
+
+class Refused(TicktapError):
+    """The token or the person said no, or nobody pressed in time."""
+
+    exit_code = 6
+    kind = "refused"
+
+
+class NotVerified(TicktapError):
+    """The code is not right."""
+
+    exit_code = 7
+    kind = "not-verified"
+
+
+class ClockUntrusted(TicktapError):
+    """The token's clock, or the host's, cannot be relied on."""
+
+    exit_code = 8
+    kind = "clock"
+
+
+class PartFailed(TicktapError):
+    """Some items of a batch failed."""
+
+    exit_code = 9
+    kind = "partial"
+
+
+class TokenError(TicktapError):
+    """The token answered with an error that has no class of its own, or not at all."""
+
+    kind = "token"
