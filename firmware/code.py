@@ -1,0 +1,45 @@
+# ticktap: a clock that taps the code in for you.
+
+import time
+
+import usb_cdc
+
+from fob.hw.buttons import Buttons
+from fob.hw.keyboard import Keyboard
+from fob.hw.lamp import lamp
+from fob.hw.port import Port
+from fob.hw.rtc import Rtc
+from fob.hw.system import System
+from fob.hw.ticks import Ticks
+from fob.store import Store
+from fob.timekeeper import Timekeeper
+from fob.token import Parts, Token
+from fob.version import BUILT
+
+maintenance = usb_cdc.console is not None  # boot.py decided
+system = System()
+ticks = Ticks()
+token = Token(
+    Parts(
+        store=Store(system.nvm),
+        time=Timekeeper(Rtc(), released=BUILT),
+        buttons=Buttons(ticks),
+        keyboard=None if maintenance else Keyboard(),
+        lamp=lamp(),
+        port=Port(),
+        system=system,
+    ),
+    ticks.now(),
+)
+
+if not maintenance:
+    system.guard()  # in maintenance a person may stop this program to look around
+
+while True:
+    system.alive()
+    try:
+        token.step(ticks.now())
+    except Exception as error:
+        token.survive(error)
+    if not token.busy:
+        time.sleep(0.001)

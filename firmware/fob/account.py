@@ -1,0 +1,57 @@
+"""One account as the token keeps it, and as a record.
+
+    body = id u16 | type and hash and suffix u8 | digits u8 | period u16 | issuer length u8 | name length u8
+           | issuer | name | counter u64 (HOTP only) | secret
+"""
+
+from struct import calcsize, pack, unpack
+
+TYPES = ("totp", "hotp", "steam")
+ALGORITHMS = ("SHA1", "SHA256", "SHA512")
+SUFFIXES = ("none", "enter", "tab")
+
+_HEAD = "<HBBHBB"
+_HEAD_SIZE = calcsize(_HEAD)
+
+
+class Account:
+    """Plain values; limits are checked where they come in (docs/protocol.md)."""
+
+    def __init__(self, id, issuer, name, type, algorithm, digits, period, counter, suffix, secret):
+        self.id = id
+        self.issuer = issuer
+        self.name = name
+        self.type = type
+        self.algorithm = algorithm
+        self.digits = digits
+        self.period = period  # seconds; 0 for HOTP
+        self.counter = counter  # HOTP: the next one to use, as of when the record was written
+        self.suffix = suffix
+        self.secret = secret
+
+    def pack(self):
+        issuer, name = self.issuer.encode("utf-8"), self.name.encode("utf-8")
+        kinds = TYPES.index(self.type) | ALGORITHMS.index(self.algorithm) << 2 | SUFFIXES.index(self.suffix) << 4
+        head = pack(_HEAD, self.id, kinds, self.digits, self.period, len(issuer), len(name))
+        counter = pack("<Q", self.counter) if self.type == "hotp" else b""
+        return head + issuer + name + counter + self.secret
+
+
+def unpack_account(body):
+    """The Account in a record. ValueError when its parts do not fit together."""
+    id, kinds, digits, period, issuer_size, name_size = unpack(_HEAD, body[:_HEAD_SIZE])
+    type, algorithm, suffix = kinds & 3, kinds >> 2 & 3, kinds >> 4 & 3
+    if type >= len(TYPES) or algorithm >= len(ALGORITHMS) or suffix >= len(SUFFIXES):
+        raise ValueError("unknown kind of account")
+    at = _HEAD_SIZE
+    issuer = body[at : at + issuer_size].decode("utf-8")
+    at += issuer_size
+    name = body[at : at + name_size].decode("utf-8")
+    at += name_size
+    counter = 0
+    if TYPES[type] == "hotp":
+        counter = unpack("<Q", body[at : at + 8])[0]
+        at += 8
+    return Account(
+        id, issuer, name, TYPES[type], ALGORITHMS[algorithm], digits, period, counter, SUFFIXES[suffix], body[at:]
+    )

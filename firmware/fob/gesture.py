@@ -1,0 +1,39 @@
+"""Button edges in, gestures out.
+
+A click is decided at the release, so that a hold can mean something else. Contacts shorter than `brush` mean
+nothing. Edges carry the time at which they happened, so a loop that was busy decides the same.
+"""
+
+DOWN = "down"  # a press began; nothing is decided yet
+CLICK = "click"
+HOLD = "hold"
+
+
+class Gestures:
+    """`settings`: a dict with "brush" and "hold" in milliseconds, read at each decision."""
+
+    def __init__(self, settings):
+        self.settings = settings
+        self._down = {}  # button -> when it went down
+        self._held = set()  # buttons whose hold has been told
+
+    def edge(self, button, pressed, at_ms):
+        """A change of a button's state at `at_ms`. Returns a gesture or None."""
+        if pressed:
+            self._down[button] = at_ms
+            return DOWN
+        since = self._down.pop(button, None)
+        if button in self._held:
+            self._held.discard(button)
+            return None
+        if since is None or at_ms - since < self.settings["brush"]:
+            return None
+        return HOLD if at_ms - since >= self.settings["hold"] else CLICK
+
+    def overdue(self, now_ms):
+        """A button that has been down for as long as a hold, told once; or None."""
+        for button, since in self._down.items():
+            if button not in self._held and now_ms - since >= self.settings["hold"]:
+                self._held.add(button)
+                return button
+        return None

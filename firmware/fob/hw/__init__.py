@@ -1,0 +1,1 @@
+"""What touches the board. Nothing outside this folder imports a hardware module."""

@@ -1,0 +1,29 @@
+"""The buttons: each between its pin and ground."""
+
+import keypad
+
+from . import pins
+
+_SCAN_S = 0.005
+_AGREEING = 2  # scans in a row: 5 to 10 ms of debounce
+
+
+class Buttons:
+    def __init__(self, ticks):
+        wired = pins.pins("TICKTAP_BUTTONS")
+        self.count = len(wired)
+        self._ticks = ticks
+        self._keys = keypad.Keys(
+            wired, value_when_pressed=False, pull=True, interval=_SCAN_S, debounce_threshold=_AGREEING
+        )
+        # CircuitPython 10.0 leaves the debounce counters as it finds them in memory: without this the first
+        # presses after power-on may be lost.
+        self._keys.reset()
+        self._keys.events.clear()
+        self._event = keypad.Event()
+
+    def edges(self):
+        """Yields (button from 0, pressed, at_ms) of what happened since the last call."""
+        event = self._event
+        while self._keys.events.get_into(event):
+            yield event.key_number, event.pressed, self._ticks.of(event.timestamp)

@@ -1,0 +1,52 @@
+"""The USB keyboard: reports out, the host's lock lights in.
+
+Uses adafruit_hid to find the device and sends whole reports itself: Keyboard.press and release cannot say
+"release this and press that" in one report.
+"""
+
+import supervisor
+import usb_hid
+from adafruit_hid import find_device
+
+_GENERIC_DESKTOP = 0x01
+_KEYBOARD = 0x06
+_NOTHING = bytes(8)
+
+
+class Keyboard:
+    def __init__(self):
+        self._device = None
+        self._locks = None
+
+    @property
+    def connected(self):
+        """Whether a host has configured the device and is awake."""
+        return supervisor.runtime.usb_connected
+
+    @property
+    def locks(self):
+        """The host's last LED report (bit 0 Num Lock, bit 1 Caps Lock), None when it has sent none."""
+        if self._found():
+            report = self._device.get_last_received_report()
+            if report:
+                self._locks = report[0]
+        return self._locks
+
+    def greet(self):
+        """Offers an empty report. A host that never takes it makes the next `send` fail before anything is typed."""
+        try:
+            self.send(_NOTHING)
+        except OSError:
+            pass  # the last one has not been taken either; the next `send` tells
+
+    def send(self, report):
+        """Hands over one report, waiting for the one before to be taken. OSError: it was not within 2 s."""
+        if not self._found():
+            raise OSError("no USB host")
+        self._device.send_report(report)
+
+    def _found(self):
+        # find_device waits for a host, so it is asked only when there is one.
+        if self._device is None and self.connected:
+            self._device = find_device(usb_hid.devices, usage_page=_GENERIC_DESKTOP, usage=_KEYBOARD, timeout=1)
+        return self._device is not None

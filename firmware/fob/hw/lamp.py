@@ -1,0 +1,45 @@
+"""The light: a plain LED or a NeoPixel, whichever TICKTAP_LED names; none is fine too."""
+
+import digitalio
+
+from . import pins
+
+
+class NoLamp:
+    def show(self, colour):
+        pass
+
+
+class Led:
+    """On for any colour."""
+
+    def __init__(self, pin):
+        self._line = digitalio.DigitalInOut(pin)
+        self._line.switch_to_output(False)
+
+    def show(self, colour):
+        self._line.value = colour != 0
+
+
+class Pixel:
+    """One WS2812; colour is 0xRRGGBB."""
+
+    def __init__(self, pin):
+        self._line = digitalio.DigitalInOut(pin)
+        self._line.switch_to_output(False)
+        self._shown = None
+
+    def show(self, colour):
+        if colour == self._shown:
+            return
+        import neopixel_write
+
+        neopixel_write.neopixel_write(self._line, bytes((colour >> 8 & 0xFF, colour >> 16, colour & 0xFF)))
+        self._shown = colour
+
+
+def lamp():
+    name = pins.name_of("TICKTAP_LED")
+    if not name:
+        return NoLamp()
+    return (Pixel if "NEOPIXEL" in name else Led)(pins.pin("TICKTAP_LED"))

@@ -1,0 +1,76 @@
+"""The DS3231, through adafruit_ds3231. Says what is wrong instead of raising, and tries again by itself."""
+
+import time
+
+import adafruit_ds3231
+import busio
+from adafruit_register import i2c_bit
+
+from ..calendar import civil, is_date, unix
+from . import pins
+
+_HERTZ = 400_000  # the chip's fast mode (data sheet, AC electrical characteristics)
+
+
+class _DS3231(adafruit_ds3231.DS3231):
+    # Data sheet, figure 1, register 02h bit 6. The driver reads hours as 0 to 23 whatever this says.
+    twelve_hour = i2c_bit.RWBit(0x02, 6)
+
+
+class Rtc:
+    """`read` and `set` return a state: "ok", "absent", "bus" or "stopped" (docs/protocol.md, clock.get)."""
+
+    def __init__(self):
+        self._bus = None
+        self._chip = None
+
+    def read(self):
+        """(state, unix seconds or None)."""
+        try:
+            chip = self._found()
+            if chip.lost_power or chip.disable_oscillator:
+                return "stopped", None
+            if chip.twelve_hour:
+                return "stopped", None  # set by something else; setting it here puts it right
+            now = chip.datetime
+        except (OSError, ValueError, RuntimeError) as error:
+            return self._lose(error), None
+        date = (now.tm_year, now.tm_mon, now.tm_mday, now.tm_hour, now.tm_min, now.tm_sec)
+        return "ok", unix(*date) if is_date(*date) else None
+
+    def set(self, seconds):
+        """Writes unix seconds and clears the oscillator-stop flag. Returns the state afterwards."""
+        year, month, day, hour, minute, second, weekday = civil(seconds)
+        try:
+            chip = self._found()
+            chip.datetime = time.struct_time((year, month, day, hour, minute, second, weekday, -1, -1))
+        except (OSError, ValueError, RuntimeError) as error:
+            return self._lose(error)
+        return "ok"
+
+    def extra(self):
+        """(temperature in Celsius, aging register), or Nones."""
+        try:
+            chip = self._found()
+            return chip.temperature, chip.calibration
+        except (OSError, ValueError, RuntimeError) as error:
+            self._lose(error)
+            return None, None
+
+    def _found(self):
+        if self._bus is None:
+            self._bus = busio.I2C(pins.pin("TICKTAP_SCL"), pins.pin("TICKTAP_SDA"), frequency=_HERTZ)
+        if self._chip is None:
+            self._chip = _DS3231(self._bus)
+        return self._chip
+
+    def _lose(self, error):
+        """Forgets the chip, so that the next read looks for it again. RuntimeError: the bus has no pull-ups."""
+        self._chip = None
+        if self._bus is None:
+            return "bus"
+        if isinstance(error, ValueError):
+            return "absent"  # nothing acknowledges the address
+        self._bus.deinit()
+        self._bus = None
+        return "bus"

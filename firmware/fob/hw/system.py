@@ -1,0 +1,42 @@
+"""The chip: who it is, its memory, its watchdog, its restart."""
+
+import gc
+import os
+from binascii import hexlify
+
+import board
+import microcontroller
+from watchdog import WatchDogMode
+
+_WATCHDOG_S = 8  # the longest an RP2040 has; the longest wait of the firmware is 2 s
+
+
+class System:
+    def __init__(self):
+        self.serial = hexlify(microcontroller.cpu.uid).decode().upper()  # also the USB serial number
+        self.board = board.board_id
+        self.circuitpython = os.uname().release
+        self.reset_reason = str(microcontroller.cpu.reset_reason).split(".")[-1]
+        self._watched = False
+
+    @property
+    def nvm(self):
+        return microcontroller.nvm
+
+    def free_heap(self):
+        """Bytes free after a collection."""
+        gc.collect()
+        return gc.mem_free()
+
+    def guard(self):
+        """From now on a hang restarts the chip."""
+        microcontroller.watchdog.timeout = _WATCHDOG_S
+        microcontroller.watchdog.mode = WatchDogMode.RESET
+        self._watched = True
+
+    def alive(self):
+        if self._watched:
+            microcontroller.watchdog.feed()
+
+    def restart(self):
+        microcontroller.reset()

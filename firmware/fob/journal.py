@@ -1,0 +1,212 @@
+"""An append-only log over bytes that a write can only clear: `microcontroller.nvm`.
+
+CircuitPython programs nvm in place when every target byte is 0xFF and otherwise erases the whole sector first;
+a power cut during that erase loses everything. So each record is written once, over erased bytes, and never
+touched again.
+
+    record = kind u8 | length u16 | body | crc32 u32        (little endian)
+    run    = record whose kind has bit 7 set, followed by body[-1] erased bytes that are spent one at a time
+
+The check value covers the record's place in the log, so bytes copied elsewhere are no record. A cut while a
+record is being written leaves bytes that check as nothing; reading goes on behind them.
+
+The first record is the format: "ticktap", version u8, epoch u16 (grows with every rewrite), next id u16.
+"""
+
+from binascii import crc32
+from struct import pack, unpack
+
+FORMAT = 0x01
+RUN = 0x80
+VERSION = 1
+_MAGIC = b"ticktap"
+_HEAD = 3
+_TAIL = 4
+_KINDS = 0x20  # kinds are below this, the run bit aside
+_LONGEST = 400  # body; both bounds keep the search through foreign bytes short
+_LEAD = 64  # a log starts within so many bytes, or it is not ours
+
+OK = "ok"
+BLANK = "blank"  # erased, or a first record that a power cut left torn
+FOREIGN = "foreign"  # another program's bytes
+NEWER = "newer"  # a format this firmware does not know
+
+
+class Full(Exception):
+    """There is no room for the record; the log is unchanged."""
+
+
+class Worn(Exception):
+    """What was written does not read back."""
+
+
+def seal(offset, kind, body):
+    """The bytes of a record at its place in the log."""
+    head = pack("<BH", kind, len(body))
+    return head + body + pack("<I", crc32(pack("<H", offset) + head + body) & 0xFFFFFFFF)
+
+
+def format_body(epoch, next_id):
+    return _MAGIC + pack("<BHH", VERSION, epoch, next_id)
+
+
+class Journal:
+    """`cells`: a bytes-like store whose slices can be read and assigned (nvm, or a bytearray in tests)."""
+
+    def __init__(self, cells):
+        self._cells = cells
+        self.size = len(cells)
+        self.state = BLANK
+        self.end = 0  # where the next record goes
+        self.damaged = 0  # stretches of bytes that are no record
+        self.epoch = 0
+        self.next_id = 1
+
+    @property
+    def free(self):
+        return self.size - self.end
+
+    def read(self):
+        """Yields (offset, kind, body) of every record after the format; sets state, end and damaged."""
+        image = bytes(self._cells[0 : self.size])
+        used = len(image.rstrip(b"\xff"))
+        self.state, self.end, self.damaged = BLANK, 0, 0
+        at, gap, first = 0, -1, True
+        while at < used and not (first and at > _LEAD):
+            record = self._parse(image, at)
+            if record is None:
+                if gap < 0:
+                    gap = at
+                at += 1
+                continue
+            if gap >= 0 and not (first and _is_torn_format(image[gap:at])):
+                self.damaged += 1
+            gap = -1
+            kind, body, at_next = record
+            if first:
+                self._take_format(kind, body)
+                if self.state != OK:
+                    self.end = used
+                    return
+                first = False
+            else:
+                yield at, kind, body
+            at = self.end = at_next
+        self.end = max(self.end, used)
+        if first and used:
+            self.state = BLANK if _is_torn_format(image[:used]) else FOREIGN
+        elif gap >= 0:
+            self.damaged += 1
+
+    def append(self, kind, body, reserve=0):
+        """Writes one record and returns its offset. Raises Full when `reserve` bytes would not stay free."""
+        if self.state == BLANK:
+            self._write(FORMAT, format_body(self.epoch, self.next_id))
+            self.state = OK
+        if self.free < self.cost(kind, body) + reserve:
+            raise Full()
+        return self._write(kind, body)
+
+    def cost(self, kind, body):
+        """Bytes that a record takes, its run included."""
+        return _HEAD + len(body) + _TAIL + (body[-1] if kind & RUN else 0)
+
+    def spent(self, offset):
+        """How many bytes of the run at `offset` are used up, and how many it has."""
+        start, length = self._run(offset)
+        run = bytes(self._cells[start : start + length])
+        return len(run.rstrip(b"\xff")), length
+
+    def spend(self, offset):
+        """Uses up one byte of a run; durable when it returns. Raises Full when none is left."""
+        start, length = self._run(offset)
+        used, _ = self.spent(offset)
+        if used >= length:
+            raise Full()
+        self._program(start + used, b"\x00")
+
+    def body(self, offset):
+        """The body of the record at `offset` (an offset that `read` or `append` gave)."""
+        _, length = unpack("<BH", bytes(self._cells[offset : offset + _HEAD]))
+        return bytes(self._cells[offset + _HEAD : offset + _HEAD + length])
+
+    def rewrite(self, records):
+        """Erases the log and writes `records`, pairs of (kind, body), in one operation.
+
+        The only write that a power cut can turn into the loss of everything: see docs/decisions.
+        """
+        image = bytearray(b"\xff" * self.size)
+        at = 0
+        epoch = (self.epoch + 1) & 0xFFFF
+        for kind, body in [(FORMAT, format_body(epoch, self.next_id))] + list(records):
+            if at + self.cost(kind, body) > self.size:
+                raise Full()
+            record = seal(at, kind, body)
+            image[at : at + len(record)] = record
+            at += self.cost(kind, body)
+        self._cells[0 : self.size] = bytes(image)
+        if bytes(self._cells[0 : self.size]) != bytes(image):
+            raise Worn()
+        self.epoch = epoch
+
+    # -- inside
+
+    def _parse(self, image, at):
+        """(kind, body, offset behind it) when a whole record stands at `at`, else None."""
+        if at + _HEAD + _TAIL > self.size:
+            return None
+        kind, length = unpack("<BH", image[at : at + _HEAD])
+        stop = at + _HEAD + length + _TAIL
+        if not 0 < kind & 0x7F < _KINDS or length > _LONGEST or stop > self.size:
+            return None
+        body = image[at + _HEAD : at + _HEAD + length]
+        if seal(at, kind, body) != image[at:stop]:
+            return None
+        if kind & RUN:
+            if not length or stop + body[-1] > self.size:
+                return None
+            stop += body[-1]
+        return kind, body, stop
+
+    def _take_format(self, kind, body):
+        if kind != FORMAT or body[: len(_MAGIC)] != _MAGIC:
+            self.state = FOREIGN
+        elif body[len(_MAGIC)] != VERSION:
+            self.state = NEWER
+        else:
+            self.state = OK
+            self.epoch, self.next_id = unpack("<HH", body[len(_MAGIC) + 1 :])
+
+    def _run(self, offset):
+        body = self.body(offset)
+        return offset + _HEAD + len(body) + _TAIL, body[-1]
+
+    def _write(self, kind, body):
+        cost = self.cost(kind, body)
+        if self.free < cost:
+            raise Full()
+        offset = self.end
+        self._program(offset, seal(offset, kind, body))
+        self.end = offset + cost
+        return offset
+
+    def _program(self, offset, data):
+        stop = offset + len(data)
+        if bytes(self._cells[offset:stop]) != b"\xff" * len(data):
+            raise Worn()  # writing here would make CircuitPython erase the sector
+        # From here to the read-back the place counts as used, whatever happens.
+        self.end = max(self.end, stop)
+        self._cells[offset:stop] = data
+        if bytes(self._cells[offset:stop]) != data:
+            raise Worn()
+
+
+def _is_torn_format(found):
+    """Whether the bytes are what a cut left of the first record: some of its bits programmed, no others."""
+    whole = seal(0, FORMAT, format_body(0, 1))
+    if len(found) > len(whole):
+        return False
+    for have, want in zip(found, whole):
+        if have & want != want:
+            return False
+    return True

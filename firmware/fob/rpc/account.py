@@ -1,0 +1,123 @@
+"""Accounts: secrets go in here and come out nowhere."""
+
+from ..account import ALGORITHMS, SUFFIXES, TYPES, Account
+from . import errors
+from .params import REQUIRED, integer, secret, text, word
+
+_PAGE_BYTES = 1900  # what the accounts of one reply may take as JSON
+_ID = (integer(1, 0xFFFF), REQUIRED)
+
+
+def add(token, id, given):
+    kind = given["type"]
+    digits = given["digits"] or (5 if kind == "steam" else 6)
+    if kind == "steam" and (digits != 5 or given["algorithm"] != "SHA1"):
+        raise errors.RpcError(errors.PARAMS, "digits" if digits != 5 else "algorithm")
+    if kind != "hotp" and given["counter"]:
+        raise errors.RpcError(errors.PARAMS, "counter")
+    account = Account(
+        0,
+        given["issuer"],
+        given["name"],
+        kind,
+        given["algorithm"],
+        digits,
+        0 if kind == "hotp" else given["period"],
+        given["counter"],
+        given["suffix"],
+        given["secret"],
+    )
+    return {"id": token.store.add(account)}
+
+
+def list_accounts(token, id, given):
+    order = token.store.order
+    at, room, out = given["start"], _PAGE_BYTES, []
+    while at < len(order):
+        account = token.store.account(order[at])
+        room -= 190 + _json_size(account.issuer) + _json_size(account.name)
+        if room < 0 and out:
+            break
+        out.append(_describe(account, token.store.default))
+        at += 1
+    return {"accounts": out, "next": at if at < len(order) else None}
+
+
+def rename(token, id, given):
+    _known(token, given["id"])
+    token.store.rename(given["id"], given["issuer"], given["name"])
+    return {}
+
+
+def set_suffix(token, id, given):
+    _known(token, given["id"])
+    token.store.set_suffix(given["id"], given["suffix"])
+    return {}
+
+
+def move(token, id, given):
+    _known(token, given["id"])
+    token.store.move(given["id"], given["position"] - 1)
+    return {}
+
+
+def make_default(token, id, given):
+    _known(token, given["id"])
+    token.store.set_default(given["id"])
+    return {}
+
+
+def remove(token, id, given):
+    _known(token, given["id"])
+    token.store.remove(given["id"])
+    token.accounts_changed()
+    return {}
+
+
+def _known(token, id):
+    if id not in token.store:
+        raise errors.RpcError(errors.NOT_FOUND, id)
+
+
+def _describe(account, default):
+    return {
+        "id": account.id,
+        "issuer": account.issuer,
+        "name": account.name,
+        "type": account.type,
+        "algorithm": account.algorithm,
+        "digits": account.digits,
+        "period": account.period,
+        "counter": account.counter,
+        "suffix": account.suffix,
+        "default": account.id == default,
+    }
+
+
+def _json_size(text):
+    """Bytes of a string in JSON, at most: quotes and backslashes double, anything beyond ASCII is \\uXXXX."""
+    return sum(1 if " " <= c <= "~" and c not in '"\\' else 12 for c in text)
+
+
+METHODS = {
+    "account.add": (
+        add,
+        {
+            "issuer": (text(64), ""),
+            "name": (text(64), REQUIRED),
+            "secret": (secret(10, 128), REQUIRED),
+            "type": (word(*TYPES), "totp"),
+            "algorithm": (word(*ALGORITHMS), "SHA1"),
+            "digits": (integer(5, 10), 0),
+            "period": (integer(1, 3600), 30),
+            "counter": (integer(0, (1 << 64) - 1), 0),
+            "suffix": (word(*SUFFIXES), "none"),
+        },
+    ),
+    "account.list": (list_accounts, {"start": (integer(0, 0xFFFF), 0)}),
+    "account.rename": (rename, {"id": _ID, "issuer": (text(64), REQUIRED), "name": (text(64), REQUIRED)}),
+    "account.set": (set_suffix, {"id": _ID, "suffix": (word(*SUFFIXES), REQUIRED)}),
+    "account.move": (move, {"id": _ID, "position": (integer(1, 0xFFFF), REQUIRED)}),
+    "account.default": (make_default, {"id": _ID}),
+    "account.remove": (remove, {"id": _ID}),
+}

@@ -1,0 +1,62 @@
+"""Who is there, and how it is."""
+
+from ..version import PROTOCOL, VERSION
+from .lines import LONGEST
+from .params import REQUIRED, text
+
+
+def hello(token, id, given):
+    system = token.system
+    return {
+        "protocol": PROTOCOL,
+        "product": "ticktap",
+        "firmware": VERSION,
+        "circuitpython": system.circuitpython,
+        "board": system.board,
+        "serial": system.serial,
+        "name": token.store.name,
+        "mode": "maintenance" if token.maintenance else "normal",
+        "limits": {"line": LONGEST, "reply": 2048, "text": 64, "secret": 128},
+    }
+
+
+def status(token, id, given):
+    store, system = token.store, token.system
+    usage = store.usage()
+    usage["state"] = store.state
+    locks = token.locks
+    return {
+        "clock": token.time.describe(),
+        "accounts": len(store),
+        "default": store.default,
+        "store": usage,
+        "host": {
+            "connected": token.host_connected,
+            "num_lock": None if locks is None else bool(locks & 1),
+            "caps_lock": None if locks is None else bool(locks & 2),
+        },
+        "last": token.last,
+        "free_heap": system.free_heap(),
+        "uptime": token.now // 1000,
+        "reset": system.reset_reason,
+        "faults": token.faults,
+        "fault": token.fault,
+    }
+
+
+def rename(token, id, given):
+    token.store.set_name(given["name"])
+    return {}
+
+
+def identify(token, id, given):
+    token.identify()
+    return {}
+
+
+METHODS = {
+    "hello": (hello, {}),
+    "status": (status, {}),
+    "token.rename": (rename, {"name": (text(32), REQUIRED)}),
+    "token.identify": (identify, {}),
+}

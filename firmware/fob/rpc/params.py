@@ -1,0 +1,76 @@
+"""Checks for parameters: each returns the value to use or raises ValueError."""
+
+from binascii import a2b_base64
+
+REQUIRED = object()
+
+
+def integer(low, high):
+    def check(value):
+        if type(value) is not int or not low <= value <= high:
+            raise ValueError()
+        return value
+
+    return check
+
+
+def text(longest):
+    """A string of at most `longest` UTF-8 bytes, without control characters."""
+
+    def check(value):
+        if type(value) is not str:
+            raise ValueError()
+        raw = value.encode("utf-8")
+        if len(raw) > longest or raw.decode("utf-8") != value:
+            raise ValueError()
+        for byte in raw:
+            if byte < 0x20 or byte == 0x7F:
+                raise ValueError()
+        return value
+
+    return check
+
+
+def word(*words):
+    def check(value):
+        if type(value) is not str or value not in words:
+            raise ValueError()
+        return value
+
+    return check
+
+
+def secret(shortest, longest):
+    """Standard base64 of `shortest` to `longest` bytes."""
+
+    def check(value):
+        if type(value) is not str:
+            raise ValueError()
+        raw = a2b_base64(value.encode("utf-8"))
+        if not shortest <= len(raw) <= longest:
+            raise ValueError()
+        return raw
+
+    return check
+
+
+def take(given, expected):
+    """A dict of every expected parameter. `expected`: name -> (check, default or REQUIRED).
+
+    Raises KeyError naming a parameter that is missing, unknown or refused.
+    """
+    out = {}
+    for name in given:
+        if name not in expected:
+            raise KeyError(name)
+    for name, (check, default) in expected.items():
+        if name not in given:
+            if default is REQUIRED:
+                raise KeyError(name)
+            out[name] = default
+            continue
+        try:
+            out[name] = check(given[name])
+        except ValueError:  # UnicodeError and binascii.Error are kinds of it
+            raise KeyError(name)
+    return out

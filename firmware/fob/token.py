@@ -1,0 +1,391 @@
+"""The token: button edges, lines and time in; keyboard reports, lines and light out.
+
+Everything it touches is handed to it (`Parts`), so the same code runs on the board, in the simulator and in
+tests. `step` is called for ever; it never waits, except for the endpoint to take a report (8 ms).
+"""
+
+from . import gesture, lights, otp, request
+from .chooser import Chooser
+from .codes import Codes
+from .gesture import Gestures
+from .journal import Full
+from .request import Request
+from .rpc import dispatch, errors
+from .rpc.errors import RpcError
+from .rpc.lines import Lines
+from .store import Unusable
+from .timekeeper import Untrusted
+from .typist import Typist
+
+_LOOK_MS = 1000  # how often the clock is looked at when nothing needs it
+_LOOK_WAITING_MS = 50  # and while the next step is awaited
+_ENDINGS = {"none": "", "enter": "\n", "tab": "\t"}
+
+
+class Parts:
+    """What a token is made of.
+
+    store: Store. time: Timekeeper. buttons: edges() -> iterable of (button from 0, pressed, at_ms).
+    keyboard: connected, locks (LED report or None), send(report) raising OSError; None in maintenance mode.
+    lamp: show(colour). port: poll() -> bytes, write(bytes), connected.
+    system: serial, board, circuitpython, reset_reason, free_heap(), restart().
+    """
+
+    def __init__(self, store, time, buttons, keyboard, lamp, port, system):
+        self.store = store
+        self.time = time
+        self.buttons = buttons
+        self.keyboard = keyboard
+        self.lamp = lamp
+        self.port = port
+        self.system = system
+
+
+class Token:
+    def __init__(self, parts, now_ms):
+        self.store = parts.store
+        self.time = parts.time
+        self.system = parts.system
+        self._buttons = parts.buttons
+        self._keyboard = parts.keyboard
+        self._lamp = parts.lamp
+        self._port = parts.port
+        self.maintenance = parts.keyboard is None
+        self.now = now_ms
+        self.last = "none"  # what became of the last press (docs/protocol.md)
+        self.faults = 0
+        self.fault = ""
+        self._codes = Codes(self.store)
+        self._gestures = Gestures(self.store.settings)
+        self._chooser = Chooser()
+        self._typist = Typist(self.store.settings)
+        self._lights = lights.Lights()
+        self._lines = Lines()
+        self._request = None  # the one that waits for a press
+        self._typing_for = None  # rpc id to answer when the code has been typed
+        self._waiting = None  # id of an account whose next step is awaited
+        self._look_at = now_ms
+        self._host_was = False
+        self._lights.flash(lights.READY, now_ms)
+
+    def step(self, now_ms):
+        """One round. `now_ms` grows without wrapping."""
+        self.now = now_ms
+        self._watch_host()
+        self._read_buttons()
+        self._read_port()
+        self._watch_clock()
+        self._expire()
+        self._type()
+        self._shine()
+
+    @property
+    def busy(self):
+        """Whether the next step should come at once."""
+        return self._typist.busy
+
+    @property
+    def locks(self):
+        return self._keyboard.locks if self._keyboard else None
+
+    @property
+    def host_connected(self):
+        return bool(self._keyboard and self._keyboard.connected)
+
+    def survive(self, error):
+        """After an exception that nothing caught: note it, drop what was under way, go on."""
+        self.note(error)
+        unanswered = self._request.rpc_id if self._request else self._typing_for
+        self._waiting = None
+        self._request = None
+        self._typing_for = None
+        self._reply(unanswered, error=RpcError(errors.INTERNAL, self.fault))
+        if self._typist.stop():
+            self.system.restart()
+
+    def note(self, error):
+        """Counts an error nobody foresaw. Its type only: a text may hold what should not be told."""
+        self.faults += 1
+        self.fault = type(error).__name__
+
+    # -- called by the protocol's methods
+
+    def accounts_changed(self):
+        """An account's secret may have gone: nothing made from it is kept."""
+        self._codes.forget()
+        self._chooser.take()
+        if self._waiting is not None and self._waiting not in self.store:
+            self._refuse("no-account", lights.NO_ACCOUNT, RpcError(errors.NOT_FOUND))
+        if self._request and self._request.account and self._request.account not in self.store:
+            self._answer(error=RpcError(errors.NOT_FOUND, self._request.account))
+
+    def identify(self):
+        self._lights.flash(lights.IDENTIFY, self.now)
+
+    def wait_for_press(self, rpc_id, kind, timeout, account=None):
+        """Parks a request until a click. Its answer comes later. Raises RpcError when one is parked already."""
+        if self._request or self._typing_for is not None:
+            raise RpcError(errors.BUSY)
+        self._request = Request(rpc_id, kind, self.now + timeout * 1000, account)
+
+    def cancel_request(self):
+        """Whether there was one."""
+        if not self._request:
+            return False
+        self._answer(error=RpcError(errors.CANCELLED))
+        return True
+
+    # -- the button
+
+    def _read_buttons(self):
+        for button, pressed, at_ms in self._buttons.edges():
+            told = self._gestures.edge(button, pressed, at_ms)
+            if told == gesture.DOWN:
+                self._prepare(button)
+            elif told == gesture.CLICK:
+                self._click(button)
+            elif told == gesture.HOLD:
+                self._hold(button)
+        button = self._gestures.overdue(self.now)
+        if button is not None:
+            self._hold(button)
+
+    def _click(self, button):
+        if self._typist.busy or self._waiting is not None:
+            return
+        if self._request:
+            self._fulfil()
+        elif self._chooser.open:
+            self._chooser.forward(len(self.store), self._choose_until())
+            self._show_choice()
+        else:
+            self._deliver(self._account_of(button))
+
+    def _hold(self, button):
+        if self._typist.busy or self._waiting is not None:
+            return
+        if self._request:
+            self.cancel_request()
+            self._lights.flash(lights.CANCELLED, self.now)
+        elif self._chooser.open:
+            self._lights.stand(None, self.now)
+            self._deliver(self.store.order[self._chooser.take()])
+        elif self.store.settings["choose"] == "off":
+            self._deliver(self._account_of(button))
+        elif not len(self.store):
+            self._refuse("no-account", lights.NO_ACCOUNT)
+        else:
+            self._chooser.start(min(button, len(self.store) - 1), self._choose_until())
+            self._show_choice()
+
+    def _account_of(self, button):
+        """The account a click types: the default on a token with one button, else the button's own."""
+        if self._buttons.count == 1:
+            return self.store.default
+        return self.store.order[button] if button < len(self.store) else None
+
+    def _choose_until(self):
+        return self.now + self.store.settings["pause"]
+
+    def _show_choice(self):
+        self._lights.stand(None, self.now)  # each choice starts with its first blink
+        self._lights.stand(lights.number(self._chooser.position + 1), self.now)
+
+    def _prepare(self, button):
+        """The button went down: make the code now, so that the release only has to type it."""
+        if self._typist.busy or self._chooser.open or self.maintenance:
+            return
+        id = self._request.account if self._request else self._account_of(button)
+        if id is not None:
+            self._make_ahead(id)
+
+    def _make_ahead(self, id):
+        account = self.store.account(id)
+        if account.type != "hotp":
+            state, unix = self.time.look()
+            if state == "ok":
+                self._codes.timed(account, unix)
+
+    # -- codes
+
+    def _deliver(self, id, rpc_id=None):
+        """Types an account's code: now, or when its next step begins, or not at all and says why."""
+        self._typing_for = rpc_id
+        if id is None:
+            self._refuse("no-account", lights.NO_ACCOUNT)
+        elif not self.host_connected:
+            self._refuse("no-host", lights.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
+        else:
+            account = self.store.account(id)
+            try:
+                code = self._codes.counted(account)[0] if account.type == "hotp" else self._in_time(account)
+            except Untrusted as error:
+                self._refuse("clock", lights.CLOCK_REFUSED, RpcError(errors.CLOCK, error.state))
+            except Full:
+                self._refuse("store", lights.STORE_REFUSED, RpcError(errors.FULL, {"free": self.store.free}))
+            else:
+                if code is not None:
+                    self._typist.start(code + _ENDINGS[account.suffix], self.now, self.locks)
+
+    def _in_time(self, account):
+        """The code of an account with enough time left, or None: it is waited for."""
+        unix = self.time.unix()
+        settings = self.store.settings
+        least = min(settings["guard"] + (settings["delay"] + 999) // 1000, account.period // 2)
+        # The chip tells whole seconds: "2 s left" may be anything down to 1.
+        if otp.remaining(unix, account.period) > least:
+            self._waiting = None
+            return self._codes.timed(account, unix)
+        self._waiting = account.id
+        self._look_at = self.now + _LOOK_WAITING_MS
+        self.last = "waiting"
+        return None
+
+    def _refuse(self, last, signal, error=None):
+        self.last = last
+        self._waiting = None
+        self._lights.flash(signal, self.now)
+        if self._typing_for is not None and error is not None:
+            self._reply(self._typing_for, error=error)
+        self._typing_for = None
+
+    def _watch_clock(self):
+        if self.now < self._look_at or self._typist.busy:
+            return
+        if self._waiting is not None:
+            self._deliver(self._waiting, self._typing_for)
+            return
+        self._look_at = self.now + _LOOK_MS
+        self.time.look()
+        if self.store.default is not None and not self.maintenance:
+            self._make_ahead(self.store.default)
+
+    # -- typing
+
+    def _watch_host(self):
+        """When a host appears, it gets an empty report. If it takes that, it will take a code."""
+        if not self._keyboard:
+            return
+        connected = self._keyboard.connected
+        if connected and not self._host_was:
+            self._keyboard.greet()
+            self._typist.deaf = False
+        self._host_was = connected
+
+    def _type(self):
+        if not self._typist.busy:
+            return
+        if not self.host_connected:
+            self._break_off("no host, or asleep")
+            return
+        report = self._typist.step(self.now, self.locks)
+        if report is None:
+            return
+        try:
+            self._keyboard.send(report)
+        except OSError:
+            self._break_off("the host stopped reading")
+            return
+        if not self._typist.busy:
+            self.last = "typed"
+            self._lights.flash(lights.TYPED, self.now)
+            if self._typing_for is not None:
+                self._reply(self._typing_for, {"typed": True})
+                self._typing_for = None
+
+    def _break_off(self, why):
+        """The host went away. What it has not taken must not arrive later, so the USB device starts anew."""
+        stuck = self._typist.stop()
+        self._refuse("host-stopped", lights.NO_HOST, RpcError(errors.HOST, why))
+        if stuck:
+            self.system.restart()
+
+    # -- requests
+
+    def _read_port(self):
+        if not self._port.connected:
+            if self._request:
+                self._request = None
+            self._lines.clear()
+            return
+        data = self._port.poll()
+        if data:
+            for line in self._lines.feed(data):
+                reply = dispatch.answer(line, self)
+                if reply:
+                    self._port.write(reply)
+
+    def _expire(self):
+        if self._request and self.now >= self._request.until_ms:
+            self._answer(error=RpcError(errors.NO_PRESS))
+        if self._chooser.expire(self.now):
+            self._lights.flash(lights.CANCELLED, self.now)
+
+    def _fulfil(self):
+        """The press that a request was waiting for."""
+        waiting = self._request
+        try:
+            if waiting.kind == request.TYPE:
+                self._request = None
+                self._deliver(waiting.account, waiting.rpc_id)
+            elif waiting.kind == request.CODE:
+                self._answer(self._show_code(self.store.account(waiting.account)))
+            elif waiting.kind == request.COMPACT:
+                self.store.compact()
+                self._rebind()
+                self._answer({})
+            else:
+                self.store.reset()
+                self._rebind()
+                self._answer({})
+        except Untrusted as error:
+            self._answer(error=RpcError(errors.CLOCK, error.state))
+        except Unusable as error:
+            self._answer(error=RpcError(errors.STORE, error.state))
+        except Full:
+            self._answer(error=RpcError(errors.FULL, {"free": self.store.free}))
+
+    def _show_code(self, account):
+        if account.type == "hotp":
+            code, counter = self._codes.counted(account)
+            return {"code": code, "counter": counter}
+        unix = self.time.unix()
+        return {
+            "code": self._codes.timed(account, unix),
+            "unix": unix,
+            "remaining": otp.remaining(unix, account.period),
+        }
+
+    def _rebind(self):
+        """The store was rewritten: its settings are a new dict and its accounts may be others."""
+        self._gestures.settings = self._typist.settings = self.store.settings
+        self._codes.forget()
+
+    def _answer(self, result=None, error=None):
+        """Answers the parked request."""
+        waiting, self._request = self._request, None
+        self._reply(waiting.rpc_id, result, error)
+
+    def _reply(self, rpc_id, result=None, error=None):
+        if rpc_id is not None:
+            self._port.write(dispatch.encode(rpc_id, result, error))
+
+    # -- light
+
+    def _shine(self):
+        if not self._chooser.open:
+            self._lights.stand(self._standing(), self.now)
+        self._lamp.show(self._lights.colour(self.now))
+
+    def _standing(self):
+        if self._waiting is not None:
+            return lights.WAITING_STEP
+        if self._request:
+            return lights.WAITING_PRESS
+        if self.maintenance:
+            return lights.MAINTENANCE
+        if not self.store.usable:
+            return lights.NO_STORE
+        if self.time.state != "ok":
+            return lights.NO_CLOCK
+        return None

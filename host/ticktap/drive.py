@@ -1,0 +1,79 @@
+"""The CIRCUITPY drive: what to copy onto a board, and what the simulator runs.
+
+In a checkout it is built from `firmware/` and the installed Adafruit packages; an installed wheel carries it.
+The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+from ticktap.errors import NotFound
+
+LIBRARIES = ("adafruit-circuitpython-ds3231", "adafruit-circuitpython-hid", "adafruit-circuitpython-register")
+"""Distributions whose modules go into lib/. adafruit_bus_device is part of CircuitPython itself."""
+
+_PACKAGE = Path(__file__).parent
+_CHECKOUT = _PACKAGE.parent.parent
+_BUILT = _CHECKOUT / "dist" / "CIRCUITPY"
+_CARRIED = _PACKAGE / "_drive"
+
+
+def find_drive() -> Path:
+    """The drive to run: the one this package carries, else the checkout's, built anew when it is stale.
+
+    Raises:
+        NotFound: neither is there, or a library is not installed.
+    """
+    if _CARRIED.is_dir():
+        return _CARRIED
+    if (_CHECKOUT / "firmware" / "boot.py").is_file():
+        return build_drive(_CHECKOUT / "firmware", _BUILT)
+    raise NotFound("This installation has no firmware in it.", "Install ticktap from its wheel, or run it from a checkout.")
+
+
+def build_drive(firmware: Path, destination: Path) -> Path:
+    """Makes `destination` hold exactly the drive; files that are right already are not touched.
+
+    Raises:
+        NotFound: a library is not installed.
+    """
+    wanted = dict(_firmware_files(firmware))
+    for library in LIBRARIES:
+        wanted.update(_library_files(library))
+    for path, content in wanted.items():
+        target = destination / path
+        if target.is_file() and target.read_bytes() == content:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    for stray in sorted(destination.rglob("*"), reverse=True):
+        if stray.is_dir():
+            if not any(stray.iterdir()):
+                stray.rmdir()
+        elif stray.relative_to(destination).as_posix() not in wanted:
+            stray.unlink()
+    return destination
+
+
+def _firmware_files(firmware: Path) -> Iterator[tuple[str, bytes]]:
+    for name in ("boot.py", "code.py", "settings.toml"):
+        yield name, (firmware / name).read_bytes()
+    for source in sorted((firmware / "fob").rglob("*.py")):
+        yield f"lib/{source.relative_to(firmware).as_posix()}", source.read_bytes()
+
+
+def _library_files(library: str) -> Iterator[tuple[str, bytes]]:
+    """The modules of a distribution and its licence."""
+    try:
+        distribution = metadata.distribution(library)
+    except metadata.PackageNotFoundError:
+        raise NotFound(f"{library} is not installed.", "Run `make firmware`, which installs it.") from None
+    for file in distribution.files or ():
+        source = Path(str(distribution.locate_file(file)))
+        if file.suffix == ".py" and file.parts[0].startswith("adafruit_"):
+            yield f"lib/{file.as_posix()}", source.read_bytes()
+        elif file.name.startswith("LICENSE"):
+            yield f"lib/licenses/{library}.txt", source.read_bytes()
