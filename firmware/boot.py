@@ -1,10 +1,10 @@
 # Before USB starts: who we are, and what a host may see.
 #
-# In normal use a keyboard and one serial port. With the button held while plugging in, maintenance: the drive and
-# the console too, and no keyboard. Whatever goes wrong here leaves CircuitPython's defaults, drive and console on:
-# the way in.
+# In normal use a keyboard and one serial port. With the button held while plugging in, maintenance: the drive
+# and the console too, and no keyboard. Whatever goes wrong here ends in maintenance: the way in.
 #
-# Always prints the same: a changed boot_out.txt is a write to the drive, and a power cut during one can lose it.
+# Always prints the same: a changed boot_out.txt is a write to the drive, and a power cut during one can lose
+# the drive.
 
 import supervisor
 import usb_cdc

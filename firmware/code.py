@@ -41,5 +41,4 @@ while True:
         token.step(ticks.now())
     except Exception as error:
         token.survive(error)
-    if not token.busy:
-        time.sleep(0.001)
+    time.sleep(token.pause_ms / 1000)

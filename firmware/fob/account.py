@@ -1,7 +1,7 @@
 """One account as the token keeps it, and as a record.
 
-    body = id u16 | type and hash and suffix u8 | digits u8 | period u16 | issuer length u8 | name length u8
-           | issuer | name | counter u64 (HOTP only) | secret
+body = id u16 | type and hash and suffix u8 | digits u8 | period u16 | issuer length u8 | name length u8
+       | issuer | name | counter u64 (HOTP only) | secret
 """
 
 from struct import calcsize, pack, unpack
@@ -31,7 +31,9 @@ class Account:
 
     def pack(self):
         issuer, name = self.issuer.encode("utf-8"), self.name.encode("utf-8")
-        kinds = TYPES.index(self.type) | ALGORITHMS.index(self.algorithm) << 2 | SUFFIXES.index(self.suffix) << 4
+        kinds = (
+            TYPES.index(self.type) | ALGORITHMS.index(self.algorithm) << 2 | SUFFIXES.index(self.suffix) << 4
+        )
         head = pack(_HEAD, self.id, kinds, self.digits, self.period, len(issuer), len(name))
         counter = pack("<Q", self.counter) if self.type == "hotp" else b""
         return head + issuer + name + counter + self.secret
@@ -53,5 +55,14 @@ def unpack_account(body):
         counter = unpack("<Q", body[at : at + 8])[0]
         at += 8
     return Account(
-        id, issuer, name, TYPES[type], ALGORITHMS[algorithm], digits, period, counter, SUFFIXES[suffix], body[at:]
+        id,
+        issuer,
+        name,
+        TYPES[type],
+        ALGORITHMS[algorithm],
+        digits,
+        period,
+        counter,
+        SUFFIXES[suffix],
+        body[at:],
     )

@@ -30,6 +30,11 @@ class Gestures:
             return None
         return HOLD if at_ms - since >= self.settings["hold"] else CLICK
 
+    @property
+    def undecided(self):
+        """Whether a button is down and nobody knows yet for what."""
+        return len(self._down) > len(self._held)
+
     def overdue(self, now_ms):
         """A button that has been down for as long as a hold, told once; or None."""
         for button, since in self._down.items():

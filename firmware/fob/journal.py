@@ -1,8 +1,8 @@
 """An append-only log over bytes that a write can only clear: `microcontroller.nvm`.
 
-CircuitPython programs nvm in place when every target byte is 0xFF and otherwise erases the whole sector first;
-a power cut during that erase loses everything. So each record is written once, over erased bytes, and never
-touched again.
+CircuitPython programs nvm in place when every target byte is 0xFF and otherwise erases the whole sector
+first; a power cut during that erase loses everything. So each record is written once, over erased bytes, and
+never touched again.
 
     record = kind u8 | length u16 | body | crc32 u32        (little endian)
     run    = record whose kind has bit 7 set, followed by body[-1] erased bytes that are spent one at a time
@@ -110,6 +110,11 @@ class Journal:
     def cost(self, kind, body):
         """Bytes that a record takes, its run included."""
         return _HEAD + len(body) + _TAIL + (body[-1] if kind & RUN else 0)
+
+    def needed(self, records):
+        """Bytes of a log that holds just these records; 0 for none at all."""
+        total = sum([self.cost(*record) for record in records])
+        return total and total + self.cost(FORMAT, format_body(0, 0))
 
     def spent(self, offset):
         """How many bytes of the run at `offset` are used up, and how many it has."""

@@ -1,5 +1,5 @@
-"""What the LED says. Every signal differs in rhythm as well as in colour, for boards that have one colour and for
-people who do not see the difference.
+"""What the LED says. Every signal differs in rhythm as well as in colour, for boards that have one colour and
+for people who do not see the difference.
 
 A signal is (colour, (on ms, off ms, on, off, ...)). Standing signals repeat; passing ones are shown once.
 """

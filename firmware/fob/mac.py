@@ -29,12 +29,16 @@ def has_native(algorithm):
 def _load(algorithm):
     """This firmware's own module for the hash, imported when first needed."""
     if algorithm == "SHA1":
-        from . import sha1 as module
-    elif algorithm == "SHA256":
-        from . import sha256 as module
-    else:
-        from . import sha512 as module
-    return module
+        from . import sha1
+
+        return sha1
+    if algorithm == "SHA256":
+        from . import sha256
+
+        return sha256
+    from . import sha512
+
+    return sha512
 
 
 class _Native:

@@ -3,49 +3,68 @@
 Keys are for ever: a key is never given to another setting.
 """
 
-from .layouts import LAYOUTS
+from .layouts import DIGITS, LAYOUTS
 
-# key, name, default, values: a tuple of words (the index is stored) or a (low, high) range of integers
-_CHOICE = 0
-_RANGE = 1
+
+class _Choice:
+    """One of some words; its place among them is stored."""
+
+    def __init__(self, *words):
+        self._words = words
+
+    def number(self, value):
+        return self._words.index(value) if value in self._words else None
+
+    def value(self, number):
+        return self._words[number] if number < len(self._words) else None
+
+
+class _Range:
+    """A whole number, stored as it is."""
+
+    def __init__(self, low, high):
+        self._low, self._high = low, high
+
+    def number(self, value):
+        return value if type(value) is int and self._low <= value <= self._high else None
+
+    value = number
+
+
+# key, name, default, values
 TABLE = (
-    (1, "digits", "keypad", _CHOICE, ("keypad", "row")),
-    (2, "layout", "us", _CHOICE, LAYOUTS),
-    (3, "pace", 0, _RANGE, (0, 200)),
-    (4, "delay", 0, _RANGE, (0, 5000)),
-    (5, "guard", 2, _RANGE, (0, 30)),
-    (6, "brush", 30, _RANGE, (5, 200)),
-    (7, "hold", 800, _RANGE, (300, 5000)),
-    (8, "pause", 4000, _RANGE, (1000, 30000)),
-    (9, "choose", "hold", _CHOICE, ("hold", "off")),
+    (1, "digits", "keypad", _Choice(*DIGITS)),
+    (2, "layout", "us", _Choice(*LAYOUTS)),
+    (3, "pace", 0, _Range(0, 200)),
+    (4, "delay", 0, _Range(0, 5000)),
+    (5, "guard", 2, _Range(0, 30)),
+    (6, "brush", 30, _Range(5, 200)),
+    (7, "hold", 800, _Range(300, 5000)),
+    (8, "pause", 4000, _Range(1000, 30000)),
+    (9, "choose", "hold", _Choice("hold", "off")),
 )
 
 
 def defaults():
     """A dict of every setting at its default."""
-    return {name: default for _, name, default, _, _ in TABLE}
+    return {name: default for _, name, default, _ in TABLE}
 
 
 def encode(name, value):
     """(key, number) to be stored. KeyError: no such setting. ValueError: not one of its values."""
-    for key, known, _, kind, values in TABLE:
-        if known != name:
-            continue
-        if kind == _CHOICE:
-            if value in values:
-                return key, values.index(value)
-        elif type(value) is int and values[0] <= value <= values[1]:
-            return key, value
-        raise ValueError(name)
+    for key, known, _, values in TABLE:
+        if known == name:
+            number = values.number(value)
+            if number is None:
+                raise ValueError(name)
+            return key, number
     raise KeyError(name)
 
 
 def decode(key, number):
     """(name, value) of a stored pair, or None when this firmware does not know it."""
-    for known, name, _, kind, values in TABLE:
-        if known != key:
-            continue
-        if kind == _CHOICE:
-            return (name, values[number]) if number < len(values) else None
-        return (name, number) if values[0] <= number <= values[1] else None
+    for known, name, _, values in TABLE:
+        if known == key:
+            value = values.value(number)
+            return None if value is None else (name, value)
     return None

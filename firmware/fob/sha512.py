@@ -154,6 +154,6 @@ def compress(state, block):
         bc1 = ab1
         bc2 = ab2
         bc3 = ab3
-    new = (a3, a2, a1, a0, b3, b2, b1, b0, c3, c2, c1, c0, d3, d2, d1, d0)
-    new += (e3, e2, e1, e0, f3, f2, f1, f0, g3, g2, g1, g0, h3, h2, h1, h0)
-    return add_states(state, new, 4)
+    high = (a3, a2, a1, a0, b3, b2, b1, b0, c3, c2, c1, c0, d3, d2, d1, d0)
+    low = (e3, e2, e1, e0, f3, f2, f1, f0, g3, g2, g1, g0, h3, h2, h1, h0)
+    return add_states(state, high + low, 4)

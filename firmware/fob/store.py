@@ -65,7 +65,7 @@ class Store:
 
     @property
     def state(self):
-        """"ok", "blank", "foreign" or "newer" (journal.py)."""
+        """ "ok", "blank", "foreign" or "newer" (journal.py)."""
         return self._journal.state
 
     @property
@@ -93,7 +93,7 @@ class Store:
     def usage(self):
         """Bytes: size of the log, used, still needed after a compaction; and damaged stretches."""
         journal = self._journal
-        live = sum(journal.cost(kind, body) for kind, body in self._live()) if self.usable else 0
+        live = journal.needed(self._live()) if self.usable else 0
         return {"size": journal.size, "used": journal.end, "live": live, "damaged": journal.damaged}
 
     @property
@@ -246,4 +246,3 @@ class Store:
 def _unpack_text(body):
     size = body[2]
     return body[3 : 3 + size].decode("utf-8"), body[3 + size :].decode("utf-8")
-

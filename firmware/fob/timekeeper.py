@@ -1,7 +1,8 @@
 """Whether the clock may be used for codes, and what it says.
 
-The chip is an object with `read()` -> (state, unix): state "ok", "absent", "bus" or "stopped"; unix None unless
-there is a date. What hardware cannot know is decided here: a time before the firmware's release is no time.
+The chip is an object with `read()` -> (state, unix): state "ok", "absent", "bus" or "stopped"; unix None
+unless there is a date. What hardware cannot know is decided here: a time before the firmware's release is no
+time.
 """
 
 from .calendar import LAST
@@ -40,7 +41,7 @@ class Timekeeper:
         return unix
 
     def set(self, unix):
-        """Sets the chip. ValueError: not a time it can hold or that can be true. Untrusted: no chip to set."""
+        """Sets the chip. ValueError: no time it can hold or that can be true. Untrusted: no chip to set."""
         if not self.released <= unix <= LAST:
             raise ValueError("outside the years this token can hold")
         state = self._chip.set(unix)

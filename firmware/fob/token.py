@@ -19,6 +19,9 @@ from .typist import Typist
 
 _LOOK_MS = 1000  # how often the clock is looked at when nothing needs it
 _LOOK_WAITING_MS = 50  # and while the next step is awaited
+_LIVELY_MS = 2000  # after an edge or a line from the host, more is likely
+_LIVELY_PAUSE_MS = 1
+_IDLE_PAUSE_MS = 5
 _ENDINGS = {"none": "", "enter": "\n", "tab": "\t"}
 
 
@@ -66,6 +69,7 @@ class Token:
         self._waiting = None  # id of an account whose next step is awaited
         self._look_at = now_ms
         self._host_was = False
+        self._lively_until = now_ms
         self._lights.flash(lights.READY, now_ms)
 
     def step(self, now_ms):
@@ -80,9 +84,11 @@ class Token:
         self._shine()
 
     @property
-    def busy(self):
-        """Whether the next step should come at once."""
-        return self._typist.busy
+    def pause_ms(self):
+        """How long nobody misses the next step: not at all while typing, briefly while something goes on."""
+        if self._typist.busy:
+            return 0
+        return _LIVELY_PAUSE_MS if self.now < self._lively_until else _IDLE_PAUSE_MS
 
     @property
     def locks(self):
@@ -123,9 +129,10 @@ class Token:
         self._lights.flash(lights.IDENTIFY, self.now)
 
     def wait_for_press(self, rpc_id, kind, timeout, account=None):
-        """Parks a request until a click. Its answer comes later. Raises RpcError when one is parked already."""
+        """Parks a request until a click; its answer comes later. Raises RpcError when one is parked."""
         if self._request or self._typing_for is not None:
             raise RpcError(errors.BUSY)
+        self._chooser.take()
         self._request = Request(rpc_id, kind, self.now + timeout * 1000, account)
 
     def cancel_request(self):
@@ -139,6 +146,7 @@ class Token:
 
     def _read_buttons(self):
         for button, pressed, at_ms in self._buttons.edges():
+            self._lively_until = self.now + _LIVELY_MS
             told = self._gestures.edge(button, pressed, at_ms)
             if told == gesture.DOWN:
                 self._prepare(button)
@@ -231,7 +239,9 @@ class Token:
         """The code of an account with enough time left, or None: it is waited for."""
         unix = self.time.unix()
         settings = self.store.settings
-        least = min(settings["guard"] + (settings["delay"] + 999) // 1000, account.period // 2)
+        typing = settings["delay"] + settings["pace"] * (account.digits + 2)  # ms
+        least = min(settings["guard"], account.period // 2) + (typing + 999) // 1000
+        least = min(least, account.period - 1)  # a whole step is never refused
         # The chip tells whole seconds: "2 s left" may be anything down to 1.
         if otp.remaining(unix, account.period) > least:
             self._waiting = None
@@ -279,19 +289,17 @@ class Token:
             self._break_off("no host, or asleep")
             return
         report = self._typist.step(self.now, self.locks)
-        if report is None:
-            return
         try:
-            self._keyboard.send(report)
+            if report is not None:
+                self._keyboard.send(report)
         except OSError:
             self._break_off("the host stopped reading")
             return
         if not self._typist.busy:
             self.last = "typed"
             self._lights.flash(lights.TYPED, self.now)
-            if self._typing_for is not None:
-                self._reply(self._typing_for, {"typed": True})
-                self._typing_for = None
+            self._reply(self._typing_for, {"typed": True})
+            self._typing_for = None
 
     def _break_off(self, why):
         """The host went away. What it has not taken must not arrive later, so the USB device starts anew."""
@@ -304,18 +312,21 @@ class Token:
 
     def _read_port(self):
         if not self._port.connected:
-            if self._request:
-                self._request = None
+            self._request = self._typing_for = None
+            self._port.poll()  # what came before the port was closed is no beginning for what comes after
             self._lines.clear()
             return
         data = self._port.poll()
         if data:
+            self._lively_until = self.now + _LIVELY_MS
             for line in self._lines.feed(data):
                 reply = dispatch.answer(line, self)
                 if reply:
                     self._port.write(reply)
 
     def _expire(self):
+        if self._gestures.undecided:
+            return  # the press that is under way still counts
         if self._request and self.now >= self._request.until_ms:
             self._answer(error=RpcError(errors.NO_PRESS))
         if self._chooser.expire(self.now):

@@ -1,9 +1,10 @@
 """Types a text as HID keyboard reports, as fast as the endpoint takes them.
 
-Keys roll over: the report that presses a key releases the one before; an extra release comes only between equal
-keys. "123456" is seven reports. With digits as keypad usages Num Lock must be on: when the host has reported it
-off, it is switched on first and back off at the end. A host that has never reported its LEDs is left alone, and
-one that does not answer to the Num Lock key (macOS) has no Num Lock: its keypad always gives digits.
+Keys roll over: the report that presses a key releases the one before; an extra release comes only between
+equal keys. "123456" is seven reports. With digits as keypad usages Num Lock must be on: when the host has
+reported it off, it is switched on first and back off at the end. A host that has never reported its LEDs is
+left alone, and one that does not answer to the Num Lock key (macOS) has no Num Lock: its keypad always gives
+digits.
 
 Reports are boot keyboard reports (HID 1.11 appendix B.1): modifiers, 0, six usages.
 """
@@ -44,7 +45,7 @@ class Typist:
         self._await_until = None
         self._not_before = 0
         self._text = None
-        self.begun = False  # a report of the text itself has been handed out
+        self.begun = False  # a report has been handed out
 
     @property
     def busy(self):
@@ -65,23 +66,21 @@ class Typist:
             self._queue_text(locks)
 
     def step(self, now_ms, locks):
-        """The report to send now, or None. Call until not `busy`."""
+        """The report to send now, or None. Call until not `busy`, which is after the last one was taken."""
         if not self.busy or now_ms < self._not_before:
             return None
         if not self._queue and self._await_until is not None:
             self._listen(now_ms, locks)
+        elif not self._queue:
+            self._text = None
         if not self._queue:
             return None
-        out = self._queue.pop(0)
         self._not_before = now_ms + self.settings["pace"]
-        if self._await_until is None:
-            self.begun = True
-            if not self._queue:
-                self._finish()
-        return out
+        self.begun = True
+        return self._queue.pop(0)
 
     def stop(self):
-        """Forgets what was not sent. Returns whether part of the text may be on its way to the host."""
+        """Forgets what was not sent. Returns whether a report may be on its way to the host."""
         begun, self._text, self._queue, self._await_until = self.begun and self.busy, None, [], None
         return begun
 
@@ -108,6 +107,3 @@ class Typist:
         self._queue = rolled(keys(self._text, self.settings["layout"], self.settings["digits"], caps))
         if self._restore:
             self._queue += rolled(((0, _NUM_LOCK_KEY),))
-
-    def _finish(self):
-        self._text = None

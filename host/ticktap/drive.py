@@ -31,7 +31,10 @@ def find_drive() -> Path:
         return _CARRIED
     if (_CHECKOUT / "firmware" / "boot.py").is_file():
         return build_drive(_CHECKOUT / "firmware", _BUILT)
-    raise NotFound("This installation has no firmware in it.", "Install ticktap from its wheel, or run it from a checkout.")
+    raise NotFound(
+        "This installation has no firmware in it.",
+        "Install ticktap from its wheel, or run it from a checkout.",
+    )
 
 
 def build_drive(firmware: Path, destination: Path) -> Path:
@@ -77,3 +80,17 @@ def _library_files(library: str) -> Iterator[tuple[str, bytes]]:
             yield f"lib/{file.as_posix()}", source.read_bytes()
         elif file.name.startswith("LICENSE"):
             yield f"lib/licenses/{library}.txt", source.read_bytes()
+
+
+def main() -> None:
+    """`python -m ticktap.drive FIRMWARE DESTINATION`, for the Makefile."""
+    import sys
+
+    firmware, destination = map(Path, sys.argv[1:])
+    built = build_drive(firmware, destination)
+    files = [path for path in built.rglob("*") if path.is_file()]
+    print(f"{destination}: {len(files)} files, {sum(path.stat().st_size for path in files)} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,7 @@
 """The host of these tests, tried by itself: rolled-over keys, repeated digits, odd reports."""
 
 import pytest
+
 from keyboards.hosts import report
 from keyboards.xkb import NUM_LOCK, Host
 

@@ -1,6 +1,7 @@
 """What fob.layouts says, typed on real layouts: the text that arrives is the text that was meant."""
 
 import pytest
+
 from fob import layouts
 from keyboards.hosts import EVERY_HOST, HOSTS, one_by_one, report
 from keyboards.xkb import CAPS_LOCK, NUM_LOCK, Host

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import otp_vectors
 import pytest
+
+import otp_vectors
 from micropython.vm import FIRMWARE, firmware_files, run
 
 VECTORS = {"otp_vectors.py": Path(otp_vectors.__file__).read_bytes()}

@@ -1,6 +1,7 @@
 """Fixtures for verifiers that are installed on the system."""
 
 import pytest
+
 from system.pam_oath import PamOath
 
 

@@ -7,6 +7,7 @@ and checking a code makes no difference here.
 import time
 
 import pytest
+
 from system import oathtool
 
 SECRET = b"12345678901234567890"

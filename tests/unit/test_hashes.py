@@ -6,8 +6,9 @@ import hashlib
 import random
 from types import ModuleType
 
-import otp_vectors
 import pytest
+
+import otp_vectors
 from fob import digest, sha1, sha256, sha512
 
 MODULES = {"SHA1": sha1, "SHA256": sha256, "SHA512": sha512}

@@ -1,10 +1,10 @@
 """The log: what is written is read back, and nothing else is, whatever a power cut leaves."""
 
 import pytest
-from unit.cells import Cells, PowerCut
 
 from fob import journal
 from fob.journal import RUN, Full, Journal, Worn
+from unit.cells import Cells, PowerCut
 
 RECORDS = [(2, b"first"), (3, b""), (RUN | 4, b"run\x05"), (5, b"\xff" * 40), (6, b"last")]
 

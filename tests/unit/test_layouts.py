@@ -1,6 +1,7 @@
 """fob.layouts as tables; tests/keyboards types the same tables on real layouts."""
 
 import pytest
+
 from fob import layouts
 from fob.layouts import SHIFT, keys
 

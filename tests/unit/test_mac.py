@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-import otp_vectors
 import pytest
+
+import otp_vectors
 from fob import mac
 
 ALGORITHMS = ("SHA1", "SHA256", "SHA512")

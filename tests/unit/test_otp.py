@@ -7,12 +7,13 @@ import hashlib
 import hmac
 import random
 
-import otp_vectors
 import pyotp
 import pytest
+from pyotp.contrib import Steam
+
+import otp_vectors
 from fob import otp
 from fob.mac import Mac
-from pyotp.contrib import Steam
 
 ALGORITHMS = ("SHA1", "SHA256", "SHA512")
 

@@ -33,7 +33,7 @@ class Keyboard:
         return self._locks
 
     def greet(self):
-        """Offers an empty report. A host that never takes it makes the next `send` fail before anything is typed."""
+        """Offers an empty report. If the host never takes it, the next `send` fails and nothing is typed."""
         try:
             self.send(_NOTHING)
         except OSError:
@@ -48,5 +48,7 @@ class Keyboard:
     def _found(self):
         # find_device waits for a host, so it is asked only when there is one.
         if self._device is None and self.connected:
-            self._device = find_device(usb_hid.devices, usage_page=_GENERIC_DESKTOP, usage=_KEYBOARD, timeout=1)
+            self._device = find_device(
+                usb_hid.devices, usage_page=_GENERIC_DESKTOP, usage=_KEYBOARD, timeout=1
+            )
         return self._device is not None

@@ -11,10 +11,14 @@ class Port:
         self._serial = usb_cdc.data
         self._serial.timeout = 0
         self._serial.write_timeout = _WRITE_S
+        self._cut = False  # the last reply did not get out whole
 
     @property
     def connected(self):
-        return self._serial.connected
+        connected = self._serial.connected
+        if not connected:
+            self._cut = False
+        return connected
 
     def poll(self):
         """Bytes that have come, at most 512; b"" when none."""
@@ -22,4 +26,8 @@ class Port:
         return self._serial.read(min(waiting, _CHUNK)) if waiting else b""
 
     def write(self, data):
-        self._serial.write(data)
+        if self._cut:
+            if self._serial.out_waiting:
+                return  # still not reading: waiting again for each reply would add up to a hang
+            data = b"\n" + data
+        self._cut = self._serial.write(data) < len(data)

@@ -65,7 +65,7 @@ class Rtc:
         return self._chip
 
     def _lose(self, error):
-        """Forgets the chip, so that the next read looks for it again. RuntimeError: the bus has no pull-ups."""
+        """Forgets the chip, so that the next read looks for it again. Returns the state."""
         self._chip = None
         if self._bus is None:
             return "bus"

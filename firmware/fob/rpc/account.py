@@ -4,7 +4,7 @@ from ..account import ALGORITHMS, SUFFIXES, TYPES, Account
 from . import errors
 from .params import REQUIRED, integer, secret, text, word
 
-_PAGE_BYTES = 1900  # what the accounts of one reply may take as JSON
+_PAGE_BYTES = 1700  # what the accounts of one reply may take as JSON
 _ID = (integer(1, 0xFFFF), REQUIRED)
 
 

@@ -11,6 +11,8 @@ from .lines import TOO_LONG
 
 LONGEST_REPLY = 2048
 
+_ID = {int: params.integer(-(1 << 63), (1 << 63) - 1), str: params.text(64)}
+
 METHODS = {}
 for _noun in (hello, clock, account, code, settings, store):
     METHODS.update(_noun.METHODS)
@@ -36,10 +38,7 @@ def answer(line, token):
         return None
     try:
         request = _parse(line)
-        id = request.get("id")
-        if id is not None and type(id) not in (str, int):
-            id = None
-            raise RpcError(errors.REQUEST)
+        id = _id(request)
         result = _call(request, token)
     except RpcError as error:
         if id is None and error.code not in (errors.PARSE[0], errors.REQUEST[0], errors.LINE[0]):
@@ -48,6 +47,15 @@ def answer(line, token):
     if id is None or result is None:
         return None
     return encode(id, result)
+
+
+def _id(request):
+    """The id to answer with, None for a notification. One that would make a reply too long is refused."""
+    id = request.get("id")
+    try:
+        return None if id is None else _ID[type(id)](id)
+    except (KeyError, ValueError):
+        raise RpcError(errors.REQUEST)
 
 
 def _parse(line):

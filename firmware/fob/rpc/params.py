@@ -1,6 +1,6 @@
 """Checks for parameters: each returns the value to use or raises ValueError."""
 
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 
 REQUIRED = object()
 
@@ -46,9 +46,12 @@ def secret(shortest, longest):
     def check(value):
         if type(value) is not str:
             raise ValueError()
-        raw = a2b_base64(value.encode("utf-8"))
+        encoded = value.encode("utf-8")
+        raw = a2b_base64(encoded)
         if not shortest <= len(raw) <= longest:
             raise ValueError()
+        if b2a_base64(raw).strip() != encoded:
+            raise ValueError()  # a2b_base64 skips what is not base64: the secret would be another one
         return raw
 
     return check

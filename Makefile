@@ -1,0 +1,67 @@
+# ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
+
+.PHONY: help demo test lint types firmware emulated bench wheel clean
+PYTHON ?= python3
+BIN := .venv/bin
+
+help:
+	@echo "make demo       a virtual token: enrol from a QR picture, press, see the code verified"
+	@echo "make test       lint, types and every test"
+	@echo "make firmware   dist/CIRCUITPY: what to copy onto the board"
+	@echo "make emulated   the built drive on real CircuitPython, on an emulated RP2040"
+	@echo "make bench      speed and memory, measured"
+	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
+
+# -- what the targets need
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ticktap needs Python 3.11 or newer; set PYTHON=... to one."; exit 1; }
+	@tools/system-packages venv
+	$(PYTHON) -m venv .venv
+
+.venv/.runtime: pyproject.toml tools/drive-libraries.txt | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r tools/drive-libraries.txt
+	@touch $@
+
+.venv/.dev: .venv/.runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+tests/node/node_modules/.installed: tests/node/package-lock.json
+	@tools/system-packages node
+	npm ci --prefix tests/node --silent --no-audit --no-fund
+	@touch $@
+
+# -- what people call
+
+demo: .venv/.runtime
+	@$(BIN)/python tools/demo.py
+
+test: .venv/.dev tests/node/node_modules/.installed
+	@tools/system-packages
+	@$(MAKE) --no-print-directory lint types firmware
+	$(BIN)/python -m pytest
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev
+	$(BIN)/mypy
+	$(BIN)/mypy --config-file tools/mypy-firmware.ini
+
+firmware: .venv/.runtime
+	@$(BIN)/python -m ticktap.drive firmware dist/CIRCUITPY
+
+emulated: .venv/.dev tests/node/node_modules/.installed firmware
+	$(BIN)/python -m pytest tests/emulated
+
+bench: .venv/.dev tests/node/node_modules/.installed firmware
+	$(BIN)/python tools/bench.py
+
+wheel: .venv/.dev firmware
+	$(BIN)/python -m build --wheel --outdir dist --no-isolation .
+
+clean:
+	rm -rf .venv build dist tests/node/node_modules host/*.egg-info

@@ -1,0 +1,7 @@
+"""python -m ticktap: the command line."""
+
+import sys
+
+from ticktap.cli.main import run
+
+sys.exit(run())

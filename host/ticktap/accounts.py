@@ -1,0 +1,254 @@
+"""What is enrolled: one account with its limits, and how people name one.
+
+The limits are those of docs/protocol.md, checked in one place: what this module accepts, the token accepts.
+Nothing here talks to a token, reads a file or computes a code.
+"""
+
+from __future__ import annotations
+
+import base64
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeVar, get_args
+
+from ticktap.errors import BadInput, NotFound
+
+AccountType = Literal["totp", "hotp", "steam"]
+Algorithm = Literal["SHA1", "SHA256", "SHA512"]
+Suffix = Literal["none", "enter", "tab"]
+
+TEXT_BYTES = 64  # issuer and name, each, in UTF-8
+SECRET_BYTES = (10, 128)
+DIGITS = (5, 10)
+PERIOD = (1, 3600)  # seconds
+COUNTER = (0, 2**64 - 1)
+ADVISED_SECRET_BITS = 128  # RFC 4226 section 4, R6
+STEAM_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account as it is enrolled. Its secret appears neither in its repr nor in any error.
+
+    What does not apply to a type is 0 (`period` of HOTP, `counter` of TOTP and Steam) or fixed (Steam has
+    five characters and SHA-1), whatever was given. Blanks around issuer and name are dropped.
+
+    Args:
+        issuer: who runs the site; may be empty.
+        name: whose account it is; may be empty.
+        secret: the shared key, raw, 10 to 128 bytes.
+        period: seconds in a time step.
+        counter: the next HOTP counter to use.
+        suffix: the key that the token presses after the code.
+
+    Raises:
+        BadInput: a field is outside its limit.
+    """
+
+    issuer: str
+    name: str
+    secret: bytes = field(repr=False)
+    type: AccountType = "totp"
+    algorithm: Algorithm = "SHA1"
+    digits: int = 6
+    period: int = 30
+    counter: int = 0
+    suffix: Suffix = "none"
+
+    def __post_init__(self) -> None:
+        _check_choice("type", self.type, get_args(AccountType))
+        _check_choice("algorithm", self.algorithm, get_args(Algorithm))
+        _check_choice("suffix", self.suffix, get_args(Suffix))
+        fixed: dict[str, object] = {"issuer": _text("issuer", self.issuer), "name": _text("name", self.name)}
+        fixed |= {"period": 0} if self.type == "hotp" else {"counter": 0}
+        if self.type == "steam":
+            fixed |= {"digits": STEAM_DIGITS, "algorithm": "SHA1"}
+        for key, value in fixed.items():
+            object.__setattr__(self, key, value)
+        _check_secret(self.secret)
+        _check_number("number of digits", self.digits, DIGITS)
+        _check_number("counter", self.counter, COUNTER)
+        if self.type != "hotp":
+            _check_number("period", self.period, PERIOD)
+
+    @property
+    def label(self) -> str:
+        """`Issuer:name` for people; either half alone when the other is empty."""
+        return label(self.issuer, self.name)
+
+    def to_params(self) -> dict[str, str | int]:
+        """Parameters of `account.add` (docs/protocol.md). Holds the secret: for the wire only."""
+        params: dict[str, str | int] = {
+            "issuer": self.issuer,
+            "name": self.name,
+            "secret": base64.b64encode(self.secret).decode("ascii"),
+            "type": self.type,
+            "algorithm": self.algorithm,
+            "digits": self.digits,
+            "suffix": self.suffix,
+        }
+        return params | ({"counter": self.counter} if self.type == "hotp" else {"period": self.period})
+
+    def warnings(self) -> list[str]:
+        """Sentences about what works here and is weak, or fails in other places. Often empty."""
+        found = []
+        bits = len(self.secret) * 8
+        if bits < ADVISED_SECRET_BITS:
+            found.append(
+                f"The secret has {bits} bits; RFC 4226 asks for {ADVISED_SECRET_BITS} or more. "
+                "Only the site can hand out a longer one."
+            )
+        if unusual := self._unusual():
+            found.append(
+                f"Some phone apps ignore {' and '.join(unusual)} and show other codes than this account has; "
+                "the token does not."
+            )
+        return found
+
+    def _unusual(self) -> list[str]:
+        """The parameters that phone apps are known to ignore."""
+        if self.type == "steam":
+            return []
+        parts = (
+            (self.algorithm != "SHA1", f"the algorithm {self.algorithm}"),
+            (self.digits != 6, f"the length of {self.digits} digits"),
+            (self.type == "totp" and self.period != 30, f"the period of {self.period} s"),
+        )
+        return [text for unusual, text in parts if unusual]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One account as the token lists it: everything but the secret. Fields as ACCOUNT in docs/protocol.md."""
+
+    id: int
+    issuer: str
+    name: str
+    type: AccountType
+    algorithm: Algorithm
+    digits: int
+    period: int
+    counter: int
+    suffix: Suffix
+    default: bool
+
+    @classmethod
+    def from_reply(cls, reply: Mapping[str, Any]) -> Listed:
+        """One element of the `accounts` of an `account.list` reply; what later versions add is left out."""
+        return cls(**{key: reply[key] for key in cls.__dataclass_fields__})
+
+    @property
+    def label(self) -> str:
+        """`Issuer:name`, as Account.label."""
+        return label(self.issuer, self.name)
+
+    def __str__(self) -> str:
+        return f"#{self.id} {self.label}"
+
+
+class Named(Protocol):
+    """What `match` can choose from. `str()` of it is what an error shows."""
+
+    @property
+    def id(self) -> int:
+        """The number that the token gave the account."""
+
+    @property
+    def issuer(self) -> str:
+        """As in Account."""
+
+    @property
+    def name(self) -> str:
+        """As in Account."""
+
+
+Choice = TypeVar("Choice", bound=Named)
+
+
+def label(issuer: str, name: str) -> str:
+    """How an account is shown and asked for: `Issuer:name`."""
+    return ":".join(part for part in (issuer, name) if part) or "(unnamed)"
+
+
+def match(accounts: Iterable[Choice], query: str) -> Choice:
+    """The one account that `query` means.
+
+    Tried in turn: exactly `issuer:name`; the number `#3`; the label, issuer or name in any case;
+    the beginning of one of these; a part of the label. The first of these that fits any account decides.
+
+    Raises:
+        BadInput: the query is empty, or fits several accounts, which the message lists.
+        NotFound: it fits none.
+    """
+    everyone = list(accounts)
+    wanted = _folded(query)
+    if not wanted:
+        raise BadInput("no account was named", "Give its issuer:name, a part of it, or its number as #1.")
+    tests: Sequence[Callable[[Choice], bool]] = (
+        lambda account: label(account.issuer, account.name) == query,
+        lambda account: f"#{account.id}" == wanted,
+        lambda account: wanted in _handles(account),
+        lambda account: any(handle.startswith(wanted) for handle in _handles(account)),
+        lambda account: wanted in _handles(account)[0],
+    )
+    for test in tests:
+        if fitting := [account for account in everyone if test(account)]:
+            return _only(fitting, query)
+    raise NotFound(f"no account fits {query!r}", "'ticktap list' shows the accounts there are.")
+
+
+def _only(fitting: list[Choice], query: str) -> Choice:
+    if len(fitting) == 1:
+        return fitting[0]
+    shown = ", ".join(str(account) for account in fitting)
+    raise BadInput(f"{query!r} fits several accounts: {shown}", "Give more of the name, or the number as #1.")
+
+
+def _handles(account: Named) -> tuple[str, str, str]:
+    """What an account is called by, folded; the label first."""
+    whole = label(account.issuer, account.name)
+    return _folded(whole), _folded(account.issuer), _folded(account.name)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip()).casefold()
+
+
+def _text(what: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise BadInput(f"the {what} is not text")
+    text = value.strip()
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise BadInput(f"the {what} has a control character in it", f"Give the {what} as plain text.")
+    try:
+        size = len(text.encode("utf-8"))
+    except UnicodeEncodeError:
+        raise BadInput(f"the {what} is not valid Unicode", f"Give the {what} as plain text.") from None
+    if size > TEXT_BYTES:
+        raise BadInput(
+            f"the {what} takes {size} bytes; the token has room for {TEXT_BYTES}", f"Shorten the {what}."
+        )
+    return text
+
+
+def _check_secret(secret: object) -> None:
+    low, high = SECRET_BYTES
+    if not isinstance(secret, bytes):
+        raise BadInput("the secret is not bytes")
+    if not low <= len(secret) <= high:
+        raise BadInput(
+            f"the secret has {len(secret)} bytes; the token takes {low} to {high}",
+            "Copy the whole secret from the site, or scan its QR code.",
+        )
+
+
+def _check_number(what: str, value: object, limits: tuple[int, int]) -> None:
+    low, high = limits
+    if type(value) is not int or not low <= value <= high:
+        raise BadInput(f"the {what} is not a number from {low} to {high}", f"Give a {what} in that range.")
+
+
+def _check_choice(what: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise BadInput(f"the {what} is not one the token knows", f"It can be {', '.join(choices)}.")

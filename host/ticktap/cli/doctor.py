@@ -1,0 +1,50 @@
+"""ticktap doctor: the checks of ticktap.doctor for people and programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from ticktap.cli import session
+from ticktap.cli.lazy import Command
+from ticktap.errors import PartFailed
+
+_MARKS = {True: "ok  ", False: "BAD ", None: "-   "}
+
+
+def _text(found: list[dict[str, Any]]) -> str:
+    lines = []
+    for check in found:
+        lines.append(f"{_MARKS[check['ok']]}{check['name']}: {check['detail']}")
+        if check["remedy"]:
+            lines.append(f"      {check['remedy']}")
+    return "\n".join(lines)
+
+
+class Unwell(PartFailed):
+    """Some checks failed; `data` has them all."""
+
+    text = staticmethod(_text)
+
+    def __init__(self, found: list[dict[str, Any]]) -> None:
+        failed = sum(check["ok"] is False for check in found)
+        super().__init__(
+            f"{failed} of {len(found)} checks failed", "Each has its remedy on the line below it."
+        )
+        self.data = found
+
+
+@click.command("doctor", cls=Command, text=_text)
+def doctor() -> list[dict[str, Any]]:
+    """Look for what is wrong, and say what to do.
+
+    Changes nothing. Exit code 9 when a check fails.
+    """
+    from ticktap.doctor import checks
+
+    found = [asdict(check) for check in checks(session.choice())]
+    if any(check["ok"] is False for check in found):
+        raise Unwell(found)
+    return found

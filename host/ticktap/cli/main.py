@@ -1,0 +1,64 @@
+"""The entry point: the table of commands, and every way a run can end turned into an exit code.
+
+Imports click and nothing else of weight; see lazy.py.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from ticktap import __version__
+from ticktap.cli.lazy import DEBUG, JSON, Group
+
+COMPLETE = "_TICKTAP_COMPLETE"  # set by a shell's completion script
+
+_COMMANDS = {
+    "list": ("ticktap.cli.devices:list_tokens", "List the tokens that are plugged in."),
+    "info": ("ticktap.cli.devices:info", "Show what a token is and how it is."),
+    "doctor": ("ticktap.cli.doctor:doctor", "Look for what is wrong, and say what to do."),
+    "account": ("ticktap.cli.account:account", "Add, list and change the accounts on a token."),
+    "code": ("ticktap.cli.code:code", "Show a code here, after a press of the button."),
+    "type": ("ticktap.cli.code:type_code", "Have a code typed, after a press of the button."),
+    "verify": ("ticktap.cli.verify:verify", "Check a code, and explain what is wrong with it."),
+    "clock": ("ticktap.cli.clock:clock", "Show or set a token's clock."),
+    "settings": ("ticktap.cli.settings:settings", "Show or change a token's settings."),
+    "token": ("ticktap.cli.token:token", "Name, find, tidy or erase a token."),
+    "simulate": ("ticktap.cli.simulate:simulate", "Run a simulated token."),
+    "completion": ("ticktap.cli.completion:completion", "Print the completion script of a shell."),
+}
+
+main = Group(
+    "ticktap",
+    table=_COMMANDS,
+    help="Keeps ticktap tokens: small USB keys that type one-time passwords.",
+    params=[click.version_option(__version__, message="ticktap %(version)s")(click.Command(None)).params[0]],
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Runs one command line and returns its exit code (errors.py has the list)."""
+    if COMPLETE in os.environ:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(main, {}, "ticktap", COMPLETE, os.environ[COMPLETE])
+    args = list(sys.argv[1:] if argv is None else argv)
+    meta: dict[str, object] = {}
+    try:
+        with main.make_context("ticktap", args) as ctx:
+            meta = ctx.meta
+            main.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except BaseException as error:
+        from ticktap.cli import failure
+
+        asked = args[: args.index("--")] if "--" in args else args
+        return failure.report(
+            error, as_json=bool(meta.get(JSON)) or "--json" in asked, debug=bool(meta.get(DEBUG))
+        )
+    return 0

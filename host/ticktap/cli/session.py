@@ -1,0 +1,63 @@
+"""What commands have in common: the chosen token, opened when needed, and the account a person means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from ticktap import tokens
+from ticktap.accounts import Listed, match
+from ticktap.cli.lazy import DEVICE
+from ticktap.cli.output import note
+from ticktap.client import PRESS, Client
+
+
+def choice() -> str | None:
+    """The token named with --device; tokens.open_token looks at TICKTAP_DEVICE itself."""
+    chosen: str | None = click.get_current_context().meta.get(DEVICE)
+    return chosen
+
+
+@contextmanager
+def open_token() -> Iterator[tokens.Token]:
+    """The chosen token, closed at the end."""
+    token = tokens.open_token(choice())
+    with token.client:
+        yield token
+
+
+@contextmanager
+def open_client() -> Iterator[Client]:
+    """A client of the chosen token, closed at the end."""
+    with open_token() as token:
+        yield token.client
+
+
+def listed(client: Client) -> list[Listed]:
+    """The token's accounts, in its order."""
+    return [Listed.from_reply(each) for each in client.accounts()]
+
+
+def pick(client: Client, wanted: str) -> Listed:
+    """The account on the token that `wanted` means: a name as accounts.match takes it, or its bare number.
+
+    A shell takes "#3" for a comment, so "3" will do, unless an account is called so.
+    """
+    everyone = listed(client)
+    called_so = any(wanted in (each.label, each.issuer, each.name) for each in everyone)
+    return match(everyone, f"#{wanted}" if wanted.isdecimal() and not called_so else wanted)
+
+
+def default_or(client: Client, wanted: str | None) -> Listed:
+    """The account meant, or without a name the one that a click types."""
+    if wanted:
+        return pick(client, wanted)
+    everyone = listed(client)
+    return next((each for each in everyone if each.default), None) or match(everyone, "")
+
+
+def ask_for_press(seconds: int = PRESS, why: str = "") -> None:
+    """Tells the person that it is their turn."""
+    note(f"Press the button on the token{why} ({seconds} s).")

@@ -1,0 +1,47 @@
+"""ticktap settings show, ticktap settings set. The token knows the settings; this file knows none of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ticktap.cli import session
+from ticktap.cli.lazy import Group
+from ticktap.errors import BadInput, NotFound
+
+Data = dict[str, Any]
+
+settings = Group("settings", help="Show or change a token's settings.")
+
+
+@settings.command("show")
+def show() -> Data:
+    """Show every setting. docs/protocol.md says what they mean."""
+    with session.open_client() as client:
+        return client.settings()
+
+
+@settings.command("set")
+@click.argument("changes", nargs=-1, required=True, metavar="NAME=VALUE...")
+def change(changes: tuple[str, ...]) -> Data:
+    """Change settings: all of those given, or none."""
+    wanted = dict(_pair(each) for each in changes)
+    with session.open_client() as client:
+        known = client.settings()
+        for name, value in wanted.items():
+            if name not in known:
+                raise NotFound(f"the token has no setting {name!r}", f"It has: {', '.join(known)}.")
+            if type(value) is not type(known[name]):
+                kind = "a number" if isinstance(known[name], int) else "a word"
+                raise BadInput(f"{name} takes {kind}", f"Now it is {known[name]}.")
+        return client.set_settings(wanted)
+
+
+def _pair(text: str) -> tuple[str, str | int]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise BadInput(
+            f"{text!r} is not NAME=VALUE", "For example: ticktap settings set layout=fr digits=row"
+        )
+    return name, int(value) if value.isascii() and value.isdecimal() else value

@@ -1,0 +1,139 @@
+"""ticktap simulate: a token without hardware, at a terminal or for scripts. simulate send speaks to one.
+
+The token lives in ticktap.simulator; this file starts it, and face.py shows it.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ticktap.cli import output
+from ticktap.cli.lazy import JSON, Group
+from ticktap.errors import BadInput
+
+if TYPE_CHECKING:
+    from ticktap.simulator.live import LiveToken
+
+Data = dict[str, Any]
+_FILE = click.Path(path_type=Path)
+
+
+@click.group("simulate", cls=Group, invoke_without_command=True)
+@click.option("--headless", is_flag=True, help="No picture and no keys: until interrupted, or told to quit.")
+@click.option("--port", type=_FILE, metavar="PATH", help="Put a link to the token's port here.")
+@click.option("--control", type=_FILE, metavar="PATH", help="Listen here for 'ticktap simulate send'.")
+@click.option("--state", type=_FILE, metavar="FILE", help="Keep the token's memory and clock in this file.")
+@click.option("--maintenance", is_flag=True, help="Plug it in with the button held.")
+@click.pass_context
+def simulate(
+    ctx: click.Context,
+    headless: bool,
+    port: Path | None,
+    control: Path | None,
+    state: Path | None,
+    maintenance: bool,
+) -> None:
+    """Run a simulated token: the unchanged firmware on simulated parts, in real time.
+
+    Other commands reach it with --device PORT. At a terminal the space bar is its button, and its memory and
+    clock go on from run to run; a headless one starts new each time unless --state is given.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    if not headless and not sys.stdin.isatty():
+        raise BadInput("there is no terminal to show the token at", "Use --headless.")
+    if state is None and not headless:
+        state = _own_state()
+    with ExitStack() as stack:
+        live = _start(stack, port, control, state, maintenance)
+        if headless:
+            _end_on_signals(live)
+            _announce(live, control, bool(ctx.meta.get(JSON)))
+            while not live.finished.wait(1.0):
+                pass  # waiting in short turns lets Python handle signals on every system
+        else:
+            from ticktap.cli.face import Face
+
+            Face(live).show()
+
+
+def _own_state() -> Path:
+    from ticktap.registry import data_dir
+
+    folder = data_dir()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / "simulated-token"
+
+
+def _start(
+    stack: ExitStack, port: Path | None, control: Path | None, state: Path | None, maintenance: bool
+) -> LiveToken:
+    from ticktap.simulator.control import ControlServer
+    from ticktap.simulator.live import LiveToken
+
+    live = stack.enter_context(LiveToken.start(link=port, state=state))
+    if maintenance:
+        live.do(lambda token: token.unplug())
+        live.do(lambda token: token.plug(maintenance=True))
+    live.wait_for_port()
+    if control is not None:
+        stack.callback(ControlServer(live, control).close)
+    return live
+
+
+def _announce(live: LiveToken, control: Path | None, as_json: bool) -> None:
+    """Says where the token is, as soon as it can be reached: scripts wait for this line."""
+    where = {"port": live.path, "control": None if control is None else str(control)}
+    output.result("simulate", where, as_json=as_json)
+    sys.stdout.flush()
+
+
+def _end_on_signals(live: LiveToken) -> None:
+    """Ctrl-C and a termination signal end the token in peace, as "quit" does."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: live.finished.set())
+
+
+def _arguments(words: tuple[str, ...]) -> Data:
+    """NAME=VALUE words as a dict; values that are JSON (numbers, true, false) are taken as such."""
+    arguments = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise BadInput(
+                f"{word!r} is not NAME=VALUE", "For example: ticktap simulate send PATH press ms=100"
+            )
+        try:
+            arguments[name] = json.loads(value)
+        except ValueError:
+            arguments[name] = value
+    return arguments
+
+
+@simulate.command("send", text=lambda data: output.plain(data) if data else "")
+@click.argument("control", type=_FILE)
+@click.argument("command")
+@click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]...")
+def send(control: Path, command: str, arguments: tuple[str, ...]) -> Data:
+    """Tell a token that was started with --control what to do.
+
+    \b
+    press, hold    button=1 ms=60
+    plug           maintenance=false
+    unplug
+    advance        ms=30000
+    leds           num_lock=true caps_lock=false reports=true
+    typed          clear=false
+    status
+    quit
+    """
+    from ticktap.simulator.control import send
+
+    return send(control, {"do": command, **_arguments(arguments)})

@@ -1,0 +1,124 @@
+"""ticktap verify: is this code right, and if not, what is wrong with it. Needs no token, only the secret."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ticktap.cli import ask, source
+from ticktap.cli.lazy import Command
+from ticktap.cli.options import AccountName, refuse_secret
+from ticktap.errors import BadInput, NotVerified
+
+if TYPE_CHECKING:
+    from ticktap.accounts import Account
+    from ticktap.registry import Kept, Registry
+    from ticktap.verifier import Verdict
+
+Data = dict[str, Any]
+
+_REMEDIES = {
+    "empty": "Give the code on standard input or at the prompt.",
+    "used": "Wait for the next code and use that.",
+    "early": "Set the token's clock with 'ticktap clock sync', if this computer's clock is right.",
+    "late": "Set the token's clock with 'ticktap clock sync', if this computer's clock is right.",
+    "period": "Enrol the account again with the parameters the site gives.",
+    "algorithm": "Enrol the account again with the parameters the site gives.",
+    "digits": "Enrol the account again with the parameters the site gives.",
+    "type": "Enrol the account again with the parameters the site gives.",
+    "counter": "Bring site and token together: most sites ask for two codes in a row to do that.",
+    "other-account": "Choose the right account on the token, or set it as the default.",
+}
+_USUAL = "Press again and give the new code; look whether all of it arrived."
+
+
+class Rejected(NotVerified):
+    """A wrong code; `data` says what is known about it."""
+
+    text = staticmethod(lambda data: "")
+
+    def __init__(self, data: Data) -> None:
+        super().__init__(data["message"], _REMEDIES.get(data["reason"], _USUAL))
+        self.data = data
+
+
+def _uri(ctx: click.Context, param: click.Parameter, value: str | None) -> bool:
+    if value not in (None, "-"):
+        refuse_secret(value)
+        raise BadInput(
+            "--uri takes only -", "Give the URI on the first line of standard input, then the code."
+        )
+    return value is not None
+
+
+@click.command("verify", cls=Command, text=lambda data: f"{data['account']}: {data['message']}.")
+@click.argument("account", type=AccountName(), required=False)
+@source.qr_option
+@click.option("--uri", callback=_uri, metavar="-", help="Read the account's otpauth URI from standard input.")
+@click.option(
+    "--window", type=click.IntRange(0, 100), default=1, show_default=True, help="Steps early or late."
+)
+@click.option(
+    "--look-ahead", type=click.IntRange(0, 1000), default=10, show_default=True, help="HOTP: codes ahead."
+)
+def verify(account: str | None, qr: str | None, uri: bool, window: int, look_ahead: int) -> Data:
+    """Check a code, and explain what is wrong with it.
+
+    The code comes from standard input or a prompt. The secret comes from the copy that 'account add --keep'
+    left on this computer, or from the QR code or URI given again. Exit code 7 when the code is wrong.
+    """
+    limits = {"window": window, "look_ahead": look_ahead}
+    if qr or uri:
+        if account or (qr and uri):
+            raise click.UsageError("give one of ACCOUNT, --qr and --uri")
+        given = source.from_picture(qr) if qr else source.from_prompt()
+        return _answer(given, _judge(given, ask.line("Code"), (), limits))
+    if not account:
+        raise click.UsageError("give ACCOUNT, --qr or --uri")
+    return _kept(account, limits)
+
+
+def _kept(name: str, limits: dict[str, int]) -> Data:
+    from ticktap.registry import Registry
+
+    with Registry.open() as registry:
+        kept = registry.find(name)
+        others = [each.account for each in registry.all() if each.row != kept.row]
+        known = {"last_used": kept.last_used, "drift": kept.drift}
+        verdict = _judge(kept.account, ask.line("Code"), others, {**limits, **known})
+        return _answer(kept.account, _spent(registry, kept, verdict))
+
+
+def _judge(account: Account, code: str, others: Sequence[Account], known: dict[str, Any]) -> Verdict:
+    from ticktap import clock, verifier
+
+    now = clock.checked_host_time(clock.SystemTime())
+    return verifier.explain(account, code, int(now), others, **known)
+
+
+def _spent(registry: Registry, kept: Kept, verdict: Verdict) -> Verdict:
+    """The verdict after the code was recorded as used; another program may have been faster."""
+    from dataclasses import replace
+
+    if not verdict.ok or verdict.counter is None:
+        return verdict
+    drift = None if kept.account.type == "hotp" else kept.drift + (verdict.offset or 0)
+    if registry.record_use(kept.row, verdict.counter, drift):
+        return verdict
+    return replace(verdict, ok=False, reason="used", message="this code was used already")
+
+
+def _answer(account: Account, verdict: Verdict) -> Data:
+    data = {
+        "account": account.label,
+        "verified": verdict.ok,
+        "reason": verdict.reason,
+        "message": verdict.message,
+        "counter": verdict.counter,
+        "offset": verdict.offset,
+    }
+    if not verdict.ok:
+        raise Rejected(data)
+    return data

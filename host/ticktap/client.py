@@ -1,0 +1,205 @@
+"""The token's calls as methods: one request, one reply (docs/protocol.md has the shapes of both).
+
+Finds no ports and asks nobody anything. Every error is one of ticktap.errors; none holds a secret or a code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ticktap import wire
+from ticktap.errors import TicktapError, TokenError
+from ticktap.transport import Port
+
+Data = dict[str, Any]
+
+QUICK = 3.0  # seconds; for calls that need nobody's finger
+PRESS = 30  # seconds a person has to press
+PRESS_SLACK = 5.0  # seconds past the press until the reply must be here
+TYPE_SLACK = 60.0  # more: the token may wait out its guard (30 s) and its start delay (5 s) before typing
+
+
+class Client:
+    """A conversation with one token over an open port. Use as a context manager to close the port.
+
+    Reply times are the port's: a port with simulated time needs no real seconds.
+    """
+
+    def __init__(self, port: Port) -> None:
+        self.port = port
+        # A random start keeps an answer to an earlier program from passing for one to us.
+        self._number = secrets.randbelow(1 << 24)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the port."""
+        self.port.close()
+
+    def call(self, method: str, params: Mapping[str, Any] | None = None, timeout: float = QUICK) -> Any:
+        """Sends one request and waits up to `timeout` seconds for its result; skips stale replies.
+
+        Raises:
+            TicktapError: of the class that fits the token's error; TokenError when nothing came in time.
+        """
+        self._number += 1
+        try:
+            self.port.write(wire.request(self._number, method, params or {}))
+            message = self._reply_to(self._number, timeout)
+        except TimeoutError:
+            raise TokenError(
+                f"the token at {self.port.name} did not answer {method}",
+                "Unplug it and plug it in again; 'ticktap doctor' helps when that does not.",
+            ) from None
+        except OSError:
+            raise TokenError(
+                f"the token at {self.port.name} is gone",
+                "Plug it in and repeat the command.",
+            ) from None
+        if "error" in message:
+            raise wire.exception(message["error"], method, params)
+        return message["result"]
+
+    def _reply_to(self, number: int, timeout: float) -> Data:
+        deadline = time.monotonic() + timeout
+        while True:
+            message = wire.reply(self.port.read_line(max(0.0, deadline - time.monotonic())))
+            if message is not None and message.get("id") == number:
+                return message
+
+    def _after_press(self, method: str, params: Mapping[str, Any], timeout: int, slack: float) -> Any:
+        """A call that ends with a press; leaving early (Ctrl-C) takes the request back."""
+        try:
+            return self.call(method, {**params, "timeout": timeout}, timeout + slack)
+        except KeyboardInterrupt:
+            with contextlib.suppress(TicktapError):  # the token may be the reason for leaving
+                self.cancel()
+            raise
+
+    # --- who is there -------------------------------------------------------------------------------
+
+    def hello(self, timeout: float = 1.0) -> Data:
+        """Who is there; asked twice, because the first line may join on to what an earlier program left.
+
+        Raises:
+            TokenError: nothing answers, it is no ticktap, or it speaks a newer protocol.
+        """
+        try:
+            who = self.call("hello", timeout=timeout)
+        except TokenError:
+            who = self.call("hello", timeout=timeout)
+        if not isinstance(who, dict) or who.get("product") != "ticktap":
+            raise TokenError(
+                f"what answers at {self.port.name} is not a ticktap token", "Choose another port."
+            )
+        if who.get("protocol") != wire.PROTOCOL:
+            raise TokenError(
+                f"the token speaks protocol {who.get('protocol')!r:.12} and this ticktap {wire.PROTOCOL}",
+                "Update the older of the two: ticktap, or the token's firmware.",
+            )
+        return who
+
+    def status(self) -> Data:
+        """STATUS: clock, store, host, what became of the last press."""
+        return self._dict("status")
+
+    # --- accounts -----------------------------------------------------------------------------------
+
+    def accounts(self) -> list[Data]:
+        """Every account in the token's order, all pages of them, as ACCOUNT dicts (never a secret)."""
+        found: list[Data] = []
+        start: int | None = 0
+        while start is not None:
+            page = self._dict("account.list", {"start": start})
+            found += page["accounts"]
+            following = page["next"]
+            if following is not None and following <= start:
+                raise TokenError("the token's list of accounts has no end", "Update the token's firmware.")
+            start = following
+        return found
+
+    def add(self, params: Mapping[str, Any]) -> int:
+        """Stores an account (Account.to_params(), with its secret in base64); returns its id."""
+        return int(self._dict("account.add", params)["id"])
+
+    def rename(self, account: int, issuer: str, name: str) -> None:
+        """Gives account `account` another issuer and name."""
+        self.call("account.rename", {"id": account, "issuer": issuer, "name": name})
+
+    def remove(self, account: int) -> None:
+        """Forgets an account."""
+        self.call("account.remove", {"id": account})
+
+    def move(self, account: int, position: int) -> None:
+        """Moves an account to `position`, 1 being the first."""
+        self.call("account.move", {"id": account, "position": position})
+
+    def default(self, account: int) -> None:
+        """Makes this the account that a click types."""
+        self.call("account.default", {"id": account})
+
+    def set_suffix(self, account: int, suffix: str) -> None:
+        """What is typed after the code: "none", "enter" or "tab"."""
+        self.call("account.set", {"id": account, "suffix": suffix})
+
+    # --- with a press of the button -----------------------------------------------------------------
+
+    def code(self, account: int, timeout: int = PRESS) -> Data:
+        """A code after a press: {"code", "unix", "remaining"} or, for HOTP, {"code", "counter"}."""
+        return dict(self._after_press("code.get", {"id": account}, timeout, PRESS_SLACK))
+
+    def type(self, account: int, timeout: int = PRESS) -> Data:
+        """Has a code typed after a press: {"typed": True} when the computer took the last report."""
+        return dict(self._after_press("code.type", {"id": account}, timeout, TYPE_SLACK))
+
+    def compact(self, timeout: int = PRESS) -> None:
+        """After a press, rewrites the store without what is no longer needed."""
+        self._after_press("store.compact", {}, timeout, PRESS_SLACK)
+
+    def reset(self, timeout: int = PRESS) -> None:
+        """After a press, forgets every account, setting and counter."""
+        self._after_press("store.reset", {}, timeout, PRESS_SLACK)
+
+    def cancel(self) -> bool:
+        """Takes a request back that waits for a press; whether there was one."""
+        return bool(self._dict("press.cancel")["cancelled"])
+
+    # --- clock, settings, name ----------------------------------------------------------------------
+
+    def clock(self) -> Data:
+        """CLOCK: {"state", "unix", "temperature", "aging"}."""
+        return self._dict("clock.get")
+
+    def set_clock(self, unix: int) -> Data:
+        """Sets the clock to `unix` on receipt; returns CLOCK. Use clock.sync for an aligned second."""
+        return self._dict("clock.set", {"unix": unix})
+
+    def settings(self) -> Data:
+        """Every setting by name."""
+        return self._dict("settings.get")
+
+    def set_settings(self, changes: Mapping[str, Any]) -> Data:
+        """Changes settings, all or none; returns every setting after the change."""
+        return self._dict("settings.set", changes)
+
+    def identify(self) -> None:
+        """Flashes the token's light for three seconds."""
+        self.call("token.identify")
+
+    def rename_token(self, name: str) -> None:
+        """Names the token itself."""
+        self.call("token.rename", {"name": name})
+
+    def _dict(self, method: str, params: Mapping[str, Any] | None = None) -> Data:
+        result = self.call(method, params)
+        if not isinstance(result, dict):
+            raise TokenError(f"the token's answer to {method} has the wrong form", "Update its firmware.")
+        return result

@@ -1,0 +1,219 @@
+"""What is wrong with this set-up: a list of checks, each a fact with its remedy.
+
+Changes nothing on the token and waits for no press. Printing is the command line's business.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ticktap
+from ticktap import clock, hostclock, tokens, transport, wire
+from ticktap.errors import TicktapError
+from ticktap.tokens import Token
+
+Data = dict[str, Any]
+
+CLOCK_GOOD = 1.0  # seconds; typing and transport need the rest of a verifier's step
+STORE_NEARLY_FULL = 0.9
+
+_STORE = {
+    "ok": (True, ""),
+    "blank": (True, ""),
+    "foreign": (False, "'ticktap token reset' erases it; whatever program wrote it loses its data."),
+    "newer": (False, "Update the firmware, or erase the store with 'ticktap token reset'."),
+}
+_LAST = {
+    "none": (True, "the button was not used since the token started", ""),
+    "typed": (True, "a code was typed", ""),
+    "waiting": (None, "it waits for the next code, because this one is about to end", ""),
+    "no-account": (False, "nothing was typed: there is no account", "Add one with 'ticktap account add'."),
+    "clock": (False, "nothing was typed: the clock could not be trusted", "Run 'ticktap clock sync'."),
+    "no-host": (
+        False,
+        "nothing was typed: no computer was there",
+        "Plug the token into a computer that is on.",
+    ),
+    "host-stopped": (
+        False,
+        "typing was broken off: the computer stopped taking keys",
+        "Wake the computer, or set a longer pace with 'ticktap settings set pace=10'.",
+    ),
+    "store": (False, "nothing was typed: the store could not be used", "See the check 'store'."),
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One fact. `ok` is None when it is neither good nor bad, or cannot be told."""
+
+    name: str
+    ok: bool | None
+    detail: str
+    remedy: str = ""
+
+
+def checks(choice: str | None = None, host: clock.HostTime | None = None) -> list[Check]:
+    """Looks at everything; `choice` as in tokens.open_token. Never raises for what it finds."""
+    host = host or clock.SystemTime()
+    found = [*_software(), *_ports(choice), *_host_clock(host)]
+    try:
+        token = tokens.open_token(choice)
+    except TicktapError as error:
+        return [*found, Check("token", False, error.message, error.remedy)]
+    with token.client:
+        try:
+            found += _token(token, host)
+        except TicktapError as error:
+            found.append(Check("token", False, error.message, error.remedy))
+    return found
+
+
+def _software() -> Iterator[Check]:
+    python = platform.python_version()
+    yield Check("ticktap", True, f"{ticktap.__version__} on Python {python}, {platform.system()}")
+
+
+def _ports(choice: str | None) -> Iterator[Check]:
+    found = tokens.survey(choice)
+    if not found:
+        yield Check(
+            "port", None, "this computer has no serial port", "Plug the token in, with a cable for data."
+        )
+    for candidate, hello in found:
+        detail = candidate.why_rejected or f"token {hello.get('name') or hello['serial']}"
+        yield Check("port", True if hello else None, f"{candidate.path}: {detail}")
+        if not hello and transport.PRODUCT in candidate.product.lower():
+            yield from _permission(candidate.path)
+
+
+def _permission(path: str) -> Iterator[Check]:
+    if Path(path).exists() and not os.access(path, os.R_OK | os.W_OK):
+        yield Check(
+            "permission", False, f"you may not read and write {path}", transport.permission_remedy(path)
+        )
+
+
+def _host_clock(host: clock.HostTime) -> Iterator[Check]:
+    keeper = hostclock.source()
+    word = {True: "synchronised", False: "not synchronised", None: "not known whether synchronised"}
+    try:
+        clock.checked_host_time(host)
+    except TicktapError as error:
+        yield Check("host clock", False, error.message, error.remedy)
+        return
+    remedy = "" if keeper.synchronised else "Check it against a second clock before 'ticktap clock sync'."
+    yield Check(
+        "host clock",
+        keeper.synchronised or None,
+        f"kept by: {keeper.name}; {word[keeper.synchronised]}",
+        "" if keeper.synchronised is None and sys.platform != "linux" else remedy,
+    )
+
+
+def _token(token: Token, host: clock.HostTime) -> Iterator[Check]:
+    hello, status = token.hello, token.client.status()
+    yield Check(
+        "token",
+        True,
+        f"{hello.get('name') or 'no name'}, serial {hello['serial']}, firmware {hello['firmware']}, "
+        f"CircuitPython {hello['circuitpython']}, board {hello['board']}",
+    )
+    yield from _versions(hello)
+    yield from _token_clock(token, status["clock"], host)
+    yield from _accounts(status)
+    yield from _store(status["store"])
+    yield from _typing(token.client.settings(), status["host"])
+    yield from _history(status)
+
+
+def _versions(hello: Data) -> Iterator[Check]:
+    same = hello["firmware"] == ticktap.__version__
+    yield Check(
+        "firmware",
+        True if same else None,
+        f"firmware {hello['firmware']}, ticktap {ticktap.__version__}",
+        "" if same else "They work together; update the older one when convenient.",
+    )
+    if hello["mode"] != "normal":
+        yield Check(
+            "mode", False, f"{hello['mode']} mode: the token types nothing", "Replug it, button untouched."
+        )
+
+
+def _token_clock(token: Token, state: Data, host: clock.HostTime) -> Iterator[Check]:
+    if state["state"] != "ok":
+        remedy = wire.clock_remedy(state["state"])
+        yield Check("token clock", False, f"not to be trusted: {state['state']}", remedy)
+        return
+    off = clock.offset(token.client, host, edges=1)
+    good = abs(off.seconds) <= CLOCK_GOOD + off.uncertainty
+    warmth = "" if state["temperature"] is None else f", {state['temperature']:.2f} degrees C"
+    yield Check(
+        "token clock",
+        good,
+        f"{off.seconds:+.3f} s from this computer's (within {off.uncertainty:.3f} s){warmth}",
+        "" if good else "Run 'ticktap clock sync', if this computer's clock is right.",
+    )
+
+
+def _accounts(status: Data) -> Iterator[Check]:
+    count = status["accounts"]
+    remedy = "" if count else "Add one with 'ticktap account add'."
+    yield Check("accounts", True if count else None, f"{count} on the token", remedy)
+
+
+def _store(store: Data) -> Iterator[Check]:
+    ok, remedy = _STORE.get(store["state"], (False, "Update ticktap."))
+    detail = f"{store['state']}: {store['used']} of {store['size']} bytes used, {store['live']} needed"
+    if ok and store["used"] > STORE_NEARLY_FULL * store["size"]:
+        ok, remedy = False, "Run 'ticktap token compact', or remove accounts."
+    if store["damaged"]:
+        ok, remedy = (
+            False,
+            "Compare 'ticktap account list' with what you expect; then 'ticktap token compact'.",
+        )
+        detail += f", {store['damaged']} damaged"
+    yield Check("store", ok, detail, remedy)
+
+
+def _typing(settings: Data, host: Data) -> Iterator[Check]:
+    keys = "the keypad, right on every layout" if settings["digits"] == "keypad" else "the number row"
+    yield Check(
+        "typing",
+        None if settings["digits"] == "row" else True,
+        f"digits with {keys}; letters for layout {settings['layout']}",
+        "'ticktap settings set layout=...' must fit the computer's layout."
+        if settings["digits"] == "row"
+        else "",
+    )
+    if not host["connected"]:
+        yield Check(
+            "keyboard", False, "the computer takes no keys from the token", "Wake or unlock the computer."
+        )
+    lock = {
+        True: "on",
+        False: "off; the token switches it on while typing",
+        None: "not reported by this computer",
+    }
+    yield Check("num lock", None if host["num_lock"] is None else True, lock[host["num_lock"]])
+
+
+def _history(status: Data) -> Iterator[Check]:
+    ok, detail, remedy = _LAST.get(
+        status["last"], (None, f"unknown: {status['last']!r:.20}", "Update ticktap.")
+    )
+    yield Check("last press", ok, detail, remedy)
+    if status["faults"]:
+        yield Check(
+            "faults",
+            False,
+            f"the firmware survived {status['faults']} errors, the last a {status['fault']!r:.40}",
+            "Please report this with the output of 'ticktap doctor --json'.",
+        )

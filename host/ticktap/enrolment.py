@@ -1,0 +1,81 @@
+"""Putting an account on a token and proving that it got there: one code, made by the token, checked here.
+
+An enrolment that cannot be proved is taken back, so that nobody finds out at a sign-in page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ticktap import verifier
+from ticktap.accounts import Account
+from ticktap.client import PRESS, Client, Data
+from ticktap.errors import ClockUntrusted, NotVerified, TicktapError
+from ticktap.wire import clock_remedy
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the token's code showed: unix time of a time-based code, or the counter that is spent."""
+
+    unix: int | None
+    counter: int | None
+
+
+def require_clock(client: Client, account: Account) -> None:
+    """Makes sure that the token can make codes for `account`.
+
+    Raises:
+        ClockUntrusted: it needs the time, and the token does not know it.
+    """
+    state = client.clock()["state"]
+    if account.type != "hotp" and state != "ok":
+        raise ClockUntrusted(f"the token's clock cannot be trusted (state: {state})", clock_remedy(state))
+
+
+def enrol(client: Client, account: Account, ask_for_press: Callable[[], None]) -> tuple[int, Proof]:
+    """Adds `account` and proves it with a press; returns its id on the token, and the proof.
+
+    Raises:
+        TicktapError: it could not be proved (NotVerified), nobody pressed (Refused), and so on. The account
+            is off the token again, or the remedy says that it is not.
+    """
+    number = client.add(account.to_params())
+    try:
+        ask_for_press()
+        return number, prove(account, client.code(number, PRESS))
+    except BaseException as error:
+        _take_back(client, number, error)
+        raise
+
+
+def prove(account: Account, reply: Data) -> Proof:
+    """Checks the reply to code.get against the secret that was sent.
+
+    The token's own time is used: whether its clock is right is a question for clock.offset.
+
+    Raises:
+        NotVerified: the code is not the account's.
+    """
+    unix, counter = reply.get("unix"), reply.get("counter")
+    verdict = verifier.verify(account, str(reply["code"]), unix or 0, window=0, look_ahead=0)
+    if not verdict.ok or (counter is not None and counter != account.counter):
+        raise NotVerified(
+            "the token's code is not the one this account should give",
+            "Add the account once more; if that fails too, run 'ticktap doctor'.",
+        )
+    return Proof(unix, counter)
+
+
+def _take_back(client: Client, number: int, cause: BaseException) -> None:
+    try:
+        client.remove(number)
+    except TicktapError:
+        if isinstance(cause, TicktapError):
+            cause.remedy = (
+                f"The account is still on the token: 'ticktap account remove {number}'. {cause.remedy}"
+            )
+    else:
+        if isinstance(cause, TicktapError):
+            cause.remedy = f"The account was taken off the token again. {cause.remedy}"

@@ -1,0 +1,45 @@
+"""pytest fixtures: a token that really types, for anybody's tests (docs/simulator.md).
+
+Nothing of the simulator is imported until a test asks for a fixture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from ticktap.simulator import VirtualToken
+
+READY_MS = 1_000.0
+
+
+@pytest.fixture
+def make_virtual_token() -> Iterator[Callable[..., VirtualToken]]:
+    """A factory: `make_virtual_token(**arguments of VirtualToken)` gives a plugged token that is ready.
+
+    With `plugged=False` it is left unplugged. All tokens are closed after the test.
+    """
+    from ticktap.simulator import VirtualToken
+
+    made: list[VirtualToken] = []
+
+    def make(*, plugged: bool = True, **arguments: Any) -> VirtualToken:
+        token = VirtualToken(**arguments)
+        made.append(token)
+        if plugged:
+            token.plug()
+            token.advance(READY_MS)
+        return token
+
+    yield make
+    for token in made:
+        token.close()
+
+
+@pytest.fixture
+def virtual_token(make_virtual_token: Callable[..., VirtualToken]) -> VirtualToken:
+    """A token with the built firmware: plugged in, its clock right, no accounts, ready for a press."""
+    return make_virtual_token()

@@ -1,0 +1,170 @@
+"""The chip as the CircuitPython modules see it: time to spend, pins, buses, USB, nvm, console.
+
+One `Chip` lasts from power-on to power-off; `vm_reset()` and `hard_reset()` return it to the states that a
+reload and a reset leave. It runs no firmware: machine.py does.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+
+from ticktap.simulator.boards import Board
+from ticktap.simulator.drive import WRITE_MS, Drive
+from ticktap.simulator.parts.gpio import Gpio
+from ticktap.simulator.parts.i2c_bus import I2CBus
+from ticktap.simulator.parts.led import Led
+from ticktap.simulator.parts.nvm import Nvm
+from ticktap.simulator.parts.usb_device import DEFAULT_HID, UsbDevice
+from ticktap.simulator.parts.usb_host import UsbHost
+from ticktap.simulator.parts.watchdog import Watchdog
+from ticktap.simulator.signals import ChipReset, FirmwareStop
+from ticktap.simulator.timeline import FOREVER, MS, SECOND, US, Timeline
+
+CALL_NS = 10 * US  # a call into a native module
+LOOP_NS = 3_400  # a pass of a Python loop
+TICKS_START = 0x1FFF0000  # supervisor.ticks_ms wraps 65 s after power-on
+PINS = 30
+
+
+class Chip:
+    """Everything firmware can reach, and the parts around it.
+
+    `limit` is the time up to which the caller lets things happen; reaching it calls `on_limit`, which comes
+    back when there is a new limit. `stop` is why the firmware must end, once there is a reason.
+    """
+
+    def __init__(
+        self, timeline: Timeline, board: Board, bus: I2CBus, nvm: Nvm, host: UsbHost, drive: Drive
+    ) -> None:
+        self.timeline = timeline
+        self.board = board
+        self.bus = bus
+        self.nvm = nvm
+        self.drive = drive
+        self.usb = UsbDevice(timeline, host)
+        self.pins = [Gpio(number) for number in range(PINS)]
+        self.led = Led(timeline, colour=board.pixel is not None)
+        if board.led is not None:
+            self.pins[board.led].on_output = self.led.drive
+        self.watchdog = Watchdog(timeline, self._watchdog_expired)
+        self.random = random.Random(board.board_id)
+        self.uid = bytes(8)
+        self.settings = ""
+        self.native_hashes: tuple[str, ...] = ("sha1",)
+        self.console: list[str] = []
+        self.phase = "off"
+        self.started = timeline.now
+        self.reset_reason = "POWER_ON"
+        self.usb_drive = True
+        self.i2c_in_use: set[int] = set()
+        self.previous_traceback: str | None = None
+        self.error: BaseException | None = None
+        self.autoreload = True
+        self.irq_off_until = 0
+        self.at_vm_reset: list[Callable[[], None]] = []
+        self.limit = timeline.now
+        self.on_limit: Callable[[], None] = lambda: None
+        self.stop: FirmwareStop | None = None
+        drive.on_write = lambda: self.spend_masked(WRITE_MS * MS)
+
+    # --- time
+
+    def spend(self, ns: int = CALL_NS) -> None:
+        """Let `ns` pass, with all that is due in it. Raises what ends the firmware, if anything does."""
+        timeline = self.timeline
+        until = timeline.now + ns
+        if until < timeline.horizon and until <= self.limit and self.stop is None:
+            timeline.now = until
+        else:
+            self._spend_eventfully(until)
+
+    def _spend_eventfully(self, until: int) -> None:
+        while True:
+            self.power_check()
+            self.timeline.run_until(min(until, self.limit))
+            self.power_check()
+            if until <= self.limit:
+                return
+            self.on_limit()
+
+    def loop_pass(self) -> None:
+        """One pass of a loop in firmware."""
+        self.spend(LOOP_NS)
+
+    def power_check(self) -> None:
+        """Raises what ends the firmware; called where firmware could have caught it."""
+        if self.stop is not None:
+            raise self.stop
+
+    def spend_masked(self, ns: int) -> None:
+        """Let time pass with interrupts off, as during flash writes: no key is scanned."""
+        self.irq_off_until = self.timeline.now + ns
+        self.spend(ns)
+
+    def wait(self, condition: Callable[[], bool], timeout: int | None) -> bool:
+        """Wait until `condition()` holds or `timeout` ns have passed (None: for ever)."""
+        end = FOREVER if timeout is None else self.timeline.now + timeout
+        while not condition():
+            now = self.timeline.now
+            if now >= end:
+                return False
+            self.spend(min(max(self.timeline.next_due() - now, 5 * US), end - now, MS))
+        return True
+
+    def idle(self) -> None:
+        """Let time pass for ever; ends by a reset or loss of power only."""
+        while True:
+            self.spend(SECOND)
+
+    def nanoseconds(self) -> int:
+        """Since the last reset."""
+        return self.timeline.now - self.started
+
+    def ticks_ms(self) -> int:
+        """`supervisor.ticks_ms()` without its cost."""
+        return (self.nanoseconds() // MS + TICKS_START) & 0x1FFFFFFF
+
+    # --- ends
+
+    def _watchdog_expired(self) -> None:
+        self.stop = ChipReset("WATCHDOG")
+
+    def vm_reset(self) -> None:
+        """The end of a run of boot.py or code.py: pins, buses and scanners are let go."""
+        for action in self.at_vm_reset:
+            action()
+        self.at_vm_reset.clear()
+        self.watchdog.stop()
+        self.i2c_in_use.clear()
+        for pin in self.pins:
+            pin.release()
+
+    def hard_reset(self, reason: str) -> None:
+        """The state in which the chip starts; the supply stays."""
+        self.stop = None
+        self.vm_reset()
+        self.usb.detach()
+        self.usb.hid_devices = DEFAULT_HID
+        self.reset_reason = reason
+        self.started = self.timeline.now
+        self.usb_drive = True
+        self.drive.writable = False
+        self.irq_off_until = 0
+        self.previous_traceback = None
+        self.error = None
+
+    # --- console
+
+    def print(self, text: str) -> None:
+        """Console output; it also goes out on the console port if somebody listens there."""
+        self.console.append(text)
+        if self.usb.console.connected:
+            self.usb.console.chip_write(text.encode().replace(b"\n", b"\r\n"))
+
+
+def short_float(value: float) -> float:
+    """`value` with the 22 significant bits that a CircuitPython float has."""
+    mantissa, exponent = math.frexp(value)
+    return math.ldexp(math.floor(mantissa * (1 << 22)) / (1 << 22), exponent)

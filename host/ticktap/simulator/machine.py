@@ -1,0 +1,155 @@
+"""The chip running: power, boot.py, code.py, resets, on a thread that runs only while the caller waits.
+
+This is CircuitPython's main loop (main.c) without a REPL: after code.py has ended, the chip waits for a
+reset.
+"""
+
+from __future__ import annotations
+
+from ticktap.simulator.baton import Baton
+from ticktap.simulator.chip import Chip
+from ticktap.simulator.loader import Loader
+from ticktap.simulator.signals import ChipReset, FirmwareStop, PowerLost, Reload
+from ticktap.simulator.timeline import MS
+from ticktap.simulator.tracebacks import format_exception
+
+SAFE_MODE_WAIT_NS = 1000 * MS  # only at power-on: a press of the reset button here means safe mode
+START_NS = 100 * MS  # on each side of boot.py
+BOOT_OUT_NS = 1200 * MS  # writing boot_out.txt
+BOOT_OUT = "boot_out.txt"
+VERSION = "10.0.3"
+VERSION_LINE = f"Adafruit CircuitPython {VERSION} on 2025-10-17"
+
+
+class Machine:
+    """A chip with power or without. `advance_to` is the only way that time moves."""
+
+    def __init__(self, chip: Chip) -> None:
+        self.chip = chip
+        self._baton: Baton | None = None
+        chip.on_limit = self._park
+        chip.nvm.on_cut = self._lose_power_here
+
+    @property
+    def powered(self) -> bool:
+        return self._baton is not None
+
+    def power_on(self) -> None:
+        """Give the chip power; it starts at the next `advance_to`."""
+        if self._baton is None:
+            self._baton = Baton(self._life, f"firmware {self.chip.uid.hex()}")
+
+    def power_off(self) -> None:
+        """Take the power away at this instant; the firmware's thread is gone when this returns."""
+        baton = self._baton
+        if baton is not None:
+            self.chip.stop = PowerLost()
+            baton.resume()
+            self._off()
+
+    def reset(self) -> None:
+        """Press the chip's reset button."""
+        if self._baton is not None:
+            self.chip.stop = ChipReset("RESET_PIN")
+
+    def advance_to(self, when: int) -> None:
+        """Let everything happen up to the time `when`, in ns on the timeline."""
+        chip = self.chip
+        chip.limit = when
+        if self._baton is not None:
+            self._baton.resume()
+            if self._baton.finished:
+                self._off()
+        chip.timeline.run_until(when)
+
+    def _off(self) -> None:
+        self._baton = None
+        self.chip.hard_reset("POWER_ON")
+        self.chip.led.lose_power()
+        self.chip.phase = "off"
+
+    # --- on the firmware's thread
+
+    def _park(self) -> None:
+        baton = self._baton
+        if baton is None or not baton.mine:
+            raise RuntimeError("only firmware can wait for time to pass")
+        baton.park()
+
+    def _lose_power_here(self) -> None:
+        self.chip.stop = PowerLost()
+        raise self.chip.stop
+
+    def _life(self) -> None:
+        """From power-on to loss of power, through any number of resets."""
+        reason = "POWER_ON"
+        while not isinstance(self.chip.stop, PowerLost):
+            try:
+                self.chip.hard_reset(reason)
+                self._start()
+            except ChipReset as reset:
+                reason = reset.reason
+            except PowerLost:
+                return
+
+    def _start(self) -> None:
+        chip = self.chip
+        chip.phase = "start"
+        if chip.reset_reason == "POWER_ON":
+            chip.spend(SAFE_MODE_WAIT_NS)
+        chip.spend(START_NS)
+        self._boot()
+        chip.spend(START_NS)
+        chip.usb.attach()
+        chip.phase = "code"
+        while True:
+            try:
+                chip.usb.set_up_reports()
+                self._run("code.py")
+                chip.phase = "done"
+                chip.print("\nCode done running.\n")
+                chip.idle()
+            except Reload:
+                chip.stop = None
+                chip.phase = "code"
+                chip.print("soft reboot\n")
+
+    def _boot(self) -> None:
+        """boot.py; what it prints goes to boot_out.txt, which is only written when it is another text."""
+        chip = self.chip
+        chip.phase = "boot"
+        chip.usb.console.enabled = True
+        before = len(chip.console)
+        if chip.drive.get("boot.py") is not None:
+            self._run("boot.py")
+        printed = "".join(chip.console[before:])
+        del chip.console[before:]
+        text = (
+            f"{VERSION_LINE}; {chip.board.machine}\nBoard ID:{chip.board.board_id}\n"
+            f"UID:{chip.uid.hex().upper()}\nboot.py output:\n{printed}"
+        ).encode()
+        if chip.drive.get(BOOT_OUT) != text:
+            chip.drive.files[BOOT_OUT] = text
+            chip.drive.writes += 1
+            chip.spend_masked(BOOT_OUT_NS)
+
+    def _run(self, filename: str) -> None:
+        """One file to its end, however it ends; afterwards the pins are free again."""
+        chip = self.chip
+        chip.error = None
+        try:
+            Loader(chip).run(filename)
+        except Reload:
+            if chip.phase != "boot":
+                raise
+            chip.stop = None
+        except FirmwareStop:
+            raise
+        except SystemExit:
+            chip.previous_traceback = None
+        except BaseException as error:
+            chip.error = error
+            chip.previous_traceback = format_exception(error)
+            chip.print(chip.previous_traceback)
+        finally:
+            chip.vm_reset()

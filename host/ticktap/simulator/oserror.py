@@ -1,0 +1,25 @@
+"""OSError as firmware gets it: with a number, and never FileNotFoundError or another subclass of Python's."""
+
+from __future__ import annotations
+
+
+class _OSError(OSError):
+    """A subclass, because Python turns OSError itself into others according to the number."""
+
+
+_OSError.__name__ = _OSError.__qualname__ = "OSError"
+
+_TEXTS = {
+    2: "No such file/directory",
+    13: "Permission denied",
+    19: "No such device",
+    21: "Is a directory",
+    22: "Invalid argument",
+    30: "Read-only filesystem",
+    110: "ETIMEDOUT",
+}
+
+
+def os_error(number: int) -> OSError:
+    """The error with the text that CircuitPython gives it."""
+    return _OSError(number, _TEXTS.get(number, str(number)))

@@ -1,0 +1,160 @@
+"""The computer at the other end of the cable: what it polls, what it reports, what its keyboard receives.
+
+Change its attributes to make it another computer: `connected` (False is a charger), `suspended`, `polling`
+(False: configured, but nobody reads the keyboard), `reports_leds`, `honours_num_lock` (False is macOS: the
+keypad always types digits and the key toggles nothing). Knows USB, not the chip: see usb_device.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ticktap.simulator.parts import us_keyboard as us
+from ticktap.simulator.timeline import MS, Timeline
+
+if TYPE_CHECKING:
+    from ticktap.simulator.parts.usb_device import UsbDevice
+
+CONFIGURE_NS = 100 * MS
+FIRST_LED_NS = 30 * MS
+KEYBOARD = 1
+
+
+class Report(NamedTuple):
+    """An IN report as it arrived: ms since the simulation began, and its bytes without the report id."""
+
+    ms: float
+    data: bytes
+
+
+class UsbHost:
+    """A host and, once `plug_in` is called, the device on its port."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._device: UsbDevice | None = None
+        self._connected = True
+        self._suspended = False
+        self._polling = True
+        self._reports_leds = True
+        self.honours_num_lock = True
+        self.num_lock = True
+        self.caps_lock = False
+        self.led_delay_ms = 4.0
+        self.wake_requests = 0
+        self.reports: list[Report] = []
+        self.typed = ""
+        self._last = bytes(8)
+
+    # --- states
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a host at all; a charger only gives power."""
+        return self._connected
+
+    @connected.setter
+    def connected(self, value: bool) -> None:
+        self._connected = value
+        if self._device is not None:
+            device = self._device
+            device.bus_reset()
+            if value:
+                self._enumerate()
+
+    @property
+    def suspended(self) -> bool:
+        return self._suspended
+
+    @suspended.setter
+    def suspended(self, value: bool) -> None:
+        self._suspended = value
+        self._let_flow()
+
+    @property
+    def polling(self) -> bool:
+        """Whether the host reads the keyboard's interrupt endpoint."""
+        return self._polling
+
+    @polling.setter
+    def polling(self, value: bool) -> None:
+        self._polling = value
+        self._let_flow()
+
+    @property
+    def reports_leds(self) -> bool:
+        """Whether the host sends its lock LEDs to keyboards, as most but not all do."""
+        return self._reports_leds
+
+    @reports_leds.setter
+    def reports_leds(self, value: bool) -> None:
+        self._reports_leds = value
+        self.send_leds()
+
+    def set_locks(self, num_lock: bool | None = None, caps_lock: bool | None = None) -> None:
+        """The locks change, as by another keyboard; the host reports it if it reports at all."""
+        self.num_lock = self.num_lock if num_lock is None else num_lock
+        self.caps_lock = self.caps_lock if caps_lock is None else caps_lock
+        self.send_leds()
+
+    # --- the cable
+
+    def plug_in(self, device: UsbDevice) -> None:
+        """The device pulls up its line; a host that is there configures it."""
+        self._device = device
+        if self._connected:
+            self._enumerate()
+
+    def unplug(self) -> None:
+        self._device = None
+        self._last = bytes(8)
+
+    def _enumerate(self) -> None:
+        device = self._device
+
+        def configure() -> None:
+            if device is not None and device is self._device and self._connected:
+                device.configured = True
+                device.configured_at = self._timeline.now
+                self._last = bytes(8)
+                self._timeline.after(FIRST_LED_NS, self.send_leds)
+                self._let_flow()
+
+        self._timeline.after(CONFIGURE_NS, configure)
+
+    def _let_flow(self) -> None:
+        if self._device is not None:
+            self._device.schedule_poll()
+            for channel in self._device.channels():
+                channel.pump()
+
+    # --- the keyboard
+
+    def receive(self, report_id: int, data: bytes) -> None:
+        """An IN report that the host has just read."""
+        if report_id != KEYBOARD or len(data) != 8:
+            return
+        self.reports.append(Report(self._timeline.now / MS, data))
+        for key in us.pressed_keys(data, self._last):
+            self._press(key, data[0])
+        self._last = data
+
+    def _press(self, key: int, modifiers: int) -> None:
+        if key == us.NUM_LOCK:
+            if self.honours_num_lock:
+                self.num_lock = not self.num_lock
+                self._timeline.after(round(self.led_delay_ms * MS), self.send_leds)
+        elif key == us.CAPS_LOCK:
+            self.caps_lock = not self.caps_lock
+            self._timeline.after(round(self.led_delay_ms * MS), self.send_leds)
+        else:
+            locks = us.Locks(self.num_lock or not self.honours_num_lock, self.caps_lock)
+            self.typed += us.text_of(key, modifiers, locks)
+
+    def send_leds(self) -> None:
+        """An output report with the lock LEDs to the keyboard, if this host sends any and is awake."""
+        device = self._device
+        if device is None or not device.ready or not self._reports_leds:
+            return
+        leds = self.num_lock * us.NUM_LOCK_LED | self.caps_lock * us.CAPS_LOCK_LED
+        device.output_report(KEYBOARD, bytes((leds,)))

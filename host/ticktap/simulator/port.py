@@ -1,0 +1,61 @@
+"""A virtual token's data port for the host's client: bytes out, lines in, no operating system in between.
+
+It has the shape of `ticktap.transport.Port`, with simulated seconds for seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ticktap.errors import NoToken, TokenError
+from ticktap.simulator.parts.cdc import CdcChannel
+
+STEP_MS = 1.0
+
+
+class TokenPort:
+    """Open while it exists; `close()` lowers DTR. `advance(ms)` is how waiting passes simulated time."""
+
+    def __init__(self, channel: CdcChannel, advance: Callable[[float], None], name: str) -> None:
+        self.name = name
+        self._channel = channel
+        self._advance = advance
+        if not channel.usable:
+            raise NoToken(
+                f"{name} shows no data port now", "Plug it in, and let it start: plug(), advance(ms)."
+            )
+        channel.open()
+        self._session = channel.session
+
+    def write(self, data: bytes) -> None:
+        """Send bytes. Raises TokenError when the token is gone or the port closed."""
+        self._check()
+        self._channel.host_write(data)
+
+    def read_line(self, timeout: float) -> bytes:
+        """The next line without its newline; b"" when none came in `timeout` simulated seconds.
+
+        Raises TokenError when the token goes away meanwhile.
+        """
+        left = timeout * 1000
+        while True:
+            self._check()
+            received = self._channel.received
+            end = received.find(b"\n")
+            if end >= 0:
+                line = bytes(received[:end])
+                del received[: end + 1]
+                return line.rstrip(b"\r")
+            if left <= 0:
+                return b""
+            self._advance(min(STEP_MS, left))
+            left -= STEP_MS
+
+    def close(self) -> None:
+        """Lower DTR. Safe to call twice, and after the token has gone."""
+        if self._channel.session == self._session:
+            self._channel.close()
+
+    def _check(self) -> None:
+        if self._channel.session != self._session:
+            raise TokenError(f"the token at {self.name} is gone", "Plug it in and open its port again.")

@@ -1,0 +1,62 @@
+"""What a token keeps without USB power, as bytes: nvm, the clock chip, its identity, boot_out.txt.
+
+The time at which it was kept is in it, so that a restored clock has gone on. Holds whatever nvm holds: treat
+it like the token itself.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ticktap.errors import BadInput
+from ticktap.simulator.chip import Chip
+from ticktap.simulator.machine import BOOT_OUT
+from ticktap.simulator.parts.ds3231 import Ds3231
+from ticktap.simulator.parts.nvm import SIZE
+from ticktap.simulator.timeline import SECOND
+
+FORMAT = "ticktap-virtual-token"
+VERSION = 1
+
+
+def dump(chip: Chip, rtc: Ds3231, unix: float) -> bytes:
+    """The state at the world's time `unix`, as UTF-8 JSON."""
+    kept = {
+        "format": FORMAT,
+        "version": VERSION,
+        "unix": unix,
+        "uid": chip.uid.hex(),
+        "nvm": chip.nvm.data.hex(),
+        "rtc": rtc.dump(),
+        "boot_out": (chip.drive.files.get(BOOT_OUT) or b"").decode(),
+    }
+    return json.dumps(kept).encode()
+
+
+def load(state: bytes, chip: Chip, rtc: Ds3231, unix: float) -> None:
+    """Restore a dump into a new chip at the world's time `unix`. Raises BadInput and changes nothing."""
+    kept = _parse(state)
+    rtc.load(kept["rtc"], round((unix - float(kept["unix"])) * SECOND))
+    chip.uid = bytes.fromhex(kept["uid"])
+    chip.nvm.data[:] = bytes.fromhex(kept["nvm"])
+    if kept["boot_out"]:
+        chip.drive.files[BOOT_OUT] = kept["boot_out"].encode()
+
+
+def _parse(state: bytes) -> dict[str, Any]:
+    try:
+        kept = json.loads(state)
+        good = kept["format"] == FORMAT and len(bytes.fromhex(kept["nvm"])) == SIZE
+        version, _ = kept["version"], (kept["rtc"]["registers"], kept["uid"], kept["unix"], kept["boot_out"])
+    except (ValueError, KeyError, TypeError):
+        good, version, kept = False, VERSION, {}
+    if not good:
+        raise BadInput(
+            "this is not the state of a virtual token", "Name another state file, or remove it to start anew."
+        )
+    if version != VERSION:
+        raise BadInput(
+            f"this state has format version {version}", "Use the ticktap that wrote it, or a newer one."
+        )
+    return dict(kept)

@@ -1,0 +1,242 @@
+"""`VirtualToken`: a token on a virtual desk, with a virtual computer, and simulated time that you move.
+
+Nothing here sleeps: `advance`, `press`, `plug` and a port's `read_line` pass simulated time as fast as the
+host can. The firmware on the drive runs unchanged; this file knows CircuitPython's board, not the firmware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+
+from ticktap.errors import BadInput
+from ticktap.simulator import settings_toml
+from ticktap.simulator import state as kept_state
+from ticktap.simulator.boards import BOARDS
+from ticktap.simulator.chip import Chip
+from ticktap.simulator.drive import Drive
+from ticktap.simulator.machine import Machine
+from ticktap.simulator.parts import ds3231
+from ticktap.simulator.parts.button import Button
+from ticktap.simulator.parts.i2c_bus import I2CBus
+from ticktap.simulator.parts.led import Light
+from ticktap.simulator.parts.nvm import Nvm
+from ticktap.simulator.parts.usb_host import Report, UsbHost
+from ticktap.simulator.port import TokenPort
+from ticktap.simulator.timeline import MS, SECOND, Timeline
+
+SERIAL = bytes.fromhex("de6348109f2a4c17")
+STARTED_MS = 5_000.0
+SETTLE_MS = 300.0
+MAINTENANCE_MS = 3_000.0
+
+
+class VirtualToken:
+    """A Raspberry Pi Pico (or another board) with a DS3231, buttons to ground and a USB host.
+
+    Args:
+        drive: folder with boot.py, code.py, settings.toml and lib/; None is the built ticktap firmware.
+        unix: the world's time at the start, Unix seconds.
+        settings: values that come before those in settings.toml.
+        serial: the chip's 8-byte unique id; its hex is the USB serial number.
+        state: what `save()` returned; the clock has gone on since, by the world's time.
+        rtc_set: whether the clock chip has the right time, or has just seen its first battery.
+        native_hashes: names that `hashlib.new` knows: 10.0 has sha1, 10.1 also sha256.
+        board: a name in `ticktap.simulator.boards.BOARDS`.
+        buttons: GPIO numbers; `press(button=1)` is the first.
+        sda, scl: GPIO numbers to which the clock chip is wired.
+
+    Use as a context manager: plugged on entry, closed on exit.
+    """
+
+    def __init__(
+        self,
+        drive: Path | None = None,
+        *,
+        unix: float = 1_800_000_000.0,
+        settings: Mapping[str, str | int] | None = None,
+        serial: bytes | None = None,
+        state: bytes | None = None,
+        rtc_set: bool = True,
+        native_hashes: tuple[str, ...] = ("sha1",),
+        board: str = "raspberry_pi_pico",
+        buttons: tuple[int, ...] = (15,),
+        sda: int = 4,
+        scl: int = 5,
+    ) -> None:
+        if board not in BOARDS:
+            raise BadInput(f"no board {board!r} is simulated", f"Choose one of: {', '.join(BOARDS)}.")
+        self._timeline = Timeline()
+        self._unix_at_start = unix
+        self.bus = I2CBus(sda, scl)
+        self.rtc = ds3231.Ds3231(self._timeline)
+        self.bus.parts[ds3231.ADDRESS] = self.rtc
+        self.nvm = Nvm(self._timeline)
+        self.host = UsbHost(self._timeline)
+        self.drive = Drive.read(drive or _built_drive())
+        self.chip = Chip(self._timeline, BOARDS[board], self.bus, self.nvm, self.host, self.drive)
+        self.chip.native_hashes = native_hashes
+        self.chip.settings = settings_toml.render(settings or {})
+        self.chip.uid = serial or SERIAL
+        self.machine = Machine(self.chip)
+        self.buttons = [Button(self._timeline, self.chip.pins[number]) for number in buttons]
+        if rtc_set:
+            self.rtc.set(unix)
+        if state is not None:
+            kept_state.load(state, self.chip, self.rtc, unix)
+
+    def __enter__(self) -> VirtualToken:
+        self.plug()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- power
+
+    @property
+    def plugged(self) -> bool:
+        return self.machine.powered
+
+    def plug(self, maintenance: bool = False, *, wait: bool = True) -> None:
+        """Plug the token in, with button 1 held for 3 s if `maintenance`.
+
+        `wait` lets time pass until the program runs, a host had time to configure USB, and the button is up.
+        """
+        if self.plugged:
+            return
+        if maintenance:
+            self.press_later(0, MAINTENANCE_MS)
+        self.rtc.supply(True)
+        self.machine.power_on()
+        if wait:
+            self.advance_until(lambda: self.chip.phase in ("code", "done"), STARTED_MS, 20)
+            self.advance(SETTLE_MS)
+            self.advance_until(lambda: not self.buttons[0].down, MAINTENANCE_MS, 20)
+
+    def unplug(self) -> None:
+        """Pull the token out: the power is gone at this very instant."""
+        self.machine.power_off()
+        self.rtc.supply(False)
+
+    power_cut = unplug
+
+    def reset(self) -> None:
+        """Press the board's reset button; takes effect as time goes on."""
+        self.machine.reset()
+
+    def close(self) -> None:
+        """Unplug for good. No thread is left. Safe to call twice."""
+        self.unplug()
+
+    # --- time
+
+    @property
+    def unix(self) -> float:
+        """The world's time now, Unix seconds."""
+        return self._unix_at_start + self._timeline.now / SECOND
+
+    @property
+    def ms(self) -> float:
+        """Simulated ms since the token was made; reports and LED changes carry this time."""
+        return self._timeline.now / MS
+
+    def advance(self, ms: float) -> None:
+        """Let `ms` simulated milliseconds pass."""
+        self.machine.advance_to(self._timeline.now + round(ms * MS))
+        if not self.plugged:
+            self.rtc.supply(False)
+
+    def advance_until(self, predicate: Callable[[], object], timeout_ms: float, step_ms: float = 1.0) -> bool:
+        """Let time pass until `predicate()` holds; False when it does not within `timeout_ms`."""
+        end = self.ms + timeout_ms
+        while not predicate():
+            if self.ms >= end:
+                return False
+            self.advance(min(step_ms, max(end - self.ms, 0.001)))
+        return True
+
+    # --- buttons
+
+    def press(self, button: int = 1, ms: float = 60) -> None:
+        """Press a button for `ms` and let it go; time passes meanwhile."""
+        self.buttons[button - 1].push()
+        self.advance(ms)
+        self.buttons[button - 1].let_go()
+
+    def hold(self, button: int = 1, ms: float = 1000) -> None:
+        """A press that is long by default."""
+        self.press(button, ms)
+
+    def press_later(self, delay_ms: float, ms: float = 60, button: int = 1) -> None:
+        """Arrange a press that begins in `delay_ms`, for a call that waits for one."""
+        switch = self.buttons[button - 1]
+        self._timeline.after(round(delay_ms * MS), switch.push)
+        self._timeline.after(round((delay_ms + ms) * MS), switch.let_go)
+
+    def call_later(self, delay_ms: float, action: Callable[[], None]) -> None:
+        """Call `action()` when `delay_ms` have passed; it must not let time pass itself."""
+        self._timeline.after(round(delay_ms * MS), action)
+
+    # --- what one sees
+
+    @property
+    def typed(self) -> str:
+        """What the host's keyboard driver made of the reports so far, with the US layout."""
+        return self.host.typed
+
+    @property
+    def reports(self) -> list[Report]:
+        """The keyboard's IN reports so far: (ms, 8 bytes)."""
+        return self.host.reports
+
+    def clear_typed(self) -> None:
+        """Forget what was typed and reported."""
+        self.host.typed = ""
+        self.host.reports.clear()
+
+    def set_locks(self, num_lock: bool | None = None, caps_lock: bool | None = None) -> None:
+        """The host's locks change, as by another keyboard."""
+        self.host.set_locks(num_lock, caps_lock)
+
+    @property
+    def led(self) -> Light:
+        """The light now: True or False, or (red, green, blue)."""
+        return self.chip.led.now
+
+    @property
+    def led_history(self) -> list[tuple[float, Light]]:
+        """Every change of the light: (ms, value)."""
+        return self.chip.led.history
+
+    @property
+    def console(self) -> str:
+        """Everything printed since the token was made, tracebacks included."""
+        return "".join(self.chip.console)
+
+    @property
+    def error(self) -> BaseException | None:
+        """What ended the last run of boot.py or code.py, with a full traceback; None if nothing did."""
+        return self.chip.error
+
+    @property
+    def serial(self) -> str:
+        """The USB serial number."""
+        return self.chip.uid.hex().upper()
+
+    def open(self) -> TokenPort:
+        """Open the data port, as a client on the host does. Raises NoToken when there is none."""
+        return TokenPort(self.chip.usb.data, self.advance, f"virtual:{self.serial}")
+
+    def save(self) -> bytes:
+        """Everything that survives unplugging, for `state=`. Contains the token's secrets."""
+        return kept_state.dump(self.chip, self.rtc, self.unix)
+
+
+def _built_drive() -> Path:
+    from ticktap.drive import find_drive
+
+    return find_drive()

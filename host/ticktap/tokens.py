@@ -1,0 +1,142 @@
+"""From a person's choice to an open token: by serial number, name, port path or URL.
+
+A USB name only makes a port worth asking; a token is what answers `hello` (transport.py finds the ports).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from ticktap import transport
+from ticktap.client import Client, Data
+from ticktap.errors import NoToken, TicktapError
+
+VARIABLE = "TICKTAP_DEVICE"
+WAIT = 1.0  # seconds; a token that was just plugged in is on the bus a little before its port is there
+_STEP = 0.1
+
+
+@dataclass(frozen=True)
+class Token:
+    """An open token and what it said of itself."""
+
+    client: Client
+    hello: Data
+    path: str
+
+    @property
+    def label(self) -> str:
+        """Name, serial number and port, for a list a person chooses from."""
+        name = self.hello.get("name") or "(no name)"
+        return f"{name}  serial {self.hello.get('serial')}  at {self.path}"
+
+
+def open_token(choice: str | None = None, env: Mapping[str, str] = os.environ, wait: float = WAIT) -> Token:
+    """Opens the one token meant by `choice`, or by TICKTAP_DEVICE, or the only one there is.
+
+    Args:
+        choice: USB serial number, token name, port path or pyserial URL; None or "" for no choice.
+        wait: seconds to wait for a token to turn up when none is there.
+
+    Raises:
+        NoToken: none found, none that fits, or several and no choice; then the message lists them.
+    """
+    choice = choice or env.get(VARIABLE) or ""
+    if choice and transport.is_address(choice):
+        return open_at(choice)
+    tokens, failures = _settle(wait)
+    fitting = [token for token in tokens if not choice or _means(choice, token)]
+    for token in tokens:
+        if len(fitting) != 1 or token is not fitting[0]:
+            token.client.close()
+    if len(fitting) == 1:
+        return fitting[0]
+    raise _no_single(choice, fitting or tokens, bool(fitting), failures)
+
+
+connect: Callable[[str], transport.Port] = transport.SerialPort
+
+
+def open_at(address: str) -> Token:
+    """Opens the token at a port path or URL and says hello.
+
+    Raises:
+        TicktapError: NoToken when the port cannot be opened, TokenError when no ticktap answers.
+    """
+    client = Client(connect(address))
+    try:
+        return Token(client, client.hello(), address)
+    except BaseException:
+        client.close()
+        raise
+
+
+def survey(
+    choice: str | None = None, env: Mapping[str, str] = os.environ
+) -> list[tuple[transport.Candidate, Data]]:
+    """Every port and what answered `hello` there: {} and `why_rejected` where nothing did.
+
+    A `choice` that is a port path or URL is asked too: simulated and networked tokens are on no USB list.
+    """
+    candidates = transport.find()
+    choice = choice or env.get(VARIABLE) or ""
+    if choice and transport.is_address(choice) and all(choice != each.path for each in candidates):
+        candidates.append(transport.Candidate(choice))
+    return [(each, {}) if each.why_rejected else _asked(each) for each in candidates]
+
+
+def _asked(candidate: transport.Candidate) -> tuple[transport.Candidate, Data]:
+    try:
+        token = open_at(candidate.path)
+    except TicktapError as error:
+        return replace(candidate, why_rejected=error.message), {}
+    token.client.close()
+    return candidate, token.hello
+
+
+def _settle(wait: float) -> tuple[list[Token], list[TicktapError]]:
+    """All tokens that answer, and the errors of ports that should have; waits for the first one."""
+    deadline = time.monotonic() + wait
+    while True:
+        tokens, failures = _open_all()
+        if tokens or failures or time.monotonic() >= deadline:
+            return tokens, failures
+        time.sleep(_STEP)
+
+
+def _open_all() -> tuple[list[Token], list[TicktapError]]:
+    tokens: list[Token] = []
+    failures: list[TicktapError] = []
+    for candidate in transport.find():
+        if candidate.why_rejected:
+            continue
+        try:
+            tokens.append(open_at(candidate.path))
+        except TicktapError as error:
+            failures.append(error)
+    return tokens, failures
+
+
+def _means(choice: str, token: Token) -> bool:
+    return choice.casefold() in (
+        str(token.hello.get("serial")).casefold(),
+        str(token.hello.get("name")).casefold(),
+    )
+
+
+def _no_single(choice: str, tokens: list[Token], fitting: bool, failures: list[TicktapError]) -> TicktapError:
+    listed = "".join(f"\n  {token.label}" for token in tokens)
+    if fitting:
+        what = f"several tokens are called {choice!r}" if choice else "several tokens are plugged in"
+        return NoToken(what + ":" + listed, f"Choose one with --device SERIAL, or set {VARIABLE}.")
+    if tokens:
+        return NoToken(f"no token is called {choice!r}; there is:" + listed, "Give one of these.")
+    if failures:
+        return NoToken(failures[0].message, failures[0].remedy)
+    return NoToken(
+        "no token found",
+        "Plug one in, or start one with 'ticktap simulate'; 'ticktap doctor' shows what was looked at.",
+    )

@@ -1,0 +1,162 @@
+"""Ports: find the ones that may be a token, open one, carry lines of bytes.
+
+Knows USB descriptors and pyserial; knows nothing of JSON or of what is said over the line. Whether a port
+really is a token is settled by asking it (tokens.py).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ticktap.errors import NoToken, TokenError
+
+PRODUCT = "ticktap"
+BAUD = 115200  # USB CDC ignores it; a serial bridge may not
+SLICE = 0.25  # seconds; short reads so that Ctrl-C is noticed on every system
+LONGEST_LINE = 4096  # bytes; twice the longest reply: more without a newline is no token
+
+
+class Port(Protocol):
+    """A two-way line of bytes to one token."""
+
+    @property
+    def name(self) -> str:
+        """What to call the port in messages: a path or a URL."""
+
+    def write(self, data: bytes) -> None:
+        """Sends all of `data`. OSError when the port is gone."""
+
+    def read_line(self, timeout: float) -> bytes:
+        """The next line. TimeoutError after `timeout` seconds without one, OSError when the port is gone."""
+
+    def close(self) -> None:
+        """Closes the port; a second call does nothing."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A serial port of this computer and, when it cannot be a token, why not.
+
+    `serial`, `product` and `interface` are USB strings, "" where the system does not tell them.
+    """
+
+    path: str
+    serial: str = ""
+    product: str = ""
+    interface: str = ""
+    why_rejected: str = ""
+
+
+def find() -> list[Candidate]:
+    """Every serial port, in the order of their paths; those that may be a token have no `why_rejected`."""
+    from serial.tools import list_ports  # type: ignore[import-untyped]
+
+    return [_candidate(info) for info in sorted(list_ports.comports(), key=lambda info: str(info.device))]
+
+
+def _candidate(info: Any) -> Candidate:
+    product, interface = info.product or "", info.interface or ""
+    maker = info.manufacturer or ""
+    described = product or (info.description if info.description != "n/a" else "") or "no USB device"
+    why = ""
+    if PRODUCT not in f"{product} {maker} {info.description or ''}".lower():
+        why = f"its product name is not {PRODUCT!r} ({described})"
+    elif interface and "cdc2" not in interface.lower():
+        why = f"it is not the data channel ({interface})"
+    return Candidate(info.device, info.serial_number or "", product, interface, why)
+
+
+def is_address(choice: str) -> bool:
+    """Whether a person's choice of token is a port path or a pyserial URL, not a name or serial number."""
+    return "://" in choice or os.sep in choice or "/" in choice or bool(re.fullmatch(r"(?i)com\d+", choice))
+
+
+class SerialPort:
+    """A Port over pyserial: a device path, or any URL pyserial knows (socket://, rfc2217://, spy://).
+
+    Raises:
+        NoToken: the port does not exist, is in use, or may not be opened; the remedy says which.
+    """
+
+    def __init__(self, url: str) -> None:
+        import serial  # type: ignore[import-untyped]
+
+        self.name = url
+        self._pending = b""
+        try:
+            self._serial = serial.serial_for_url(url, do_not_open=True, baudrate=BAUD, write_timeout=2)
+            if os.name == "posix":
+                self._serial.exclusive = True
+            self._serial.open()
+        except (serial.SerialException, OSError, ValueError) as error:
+            raise _not_opened(url, error) from None
+
+    def write(self, data: bytes) -> None:
+        """Sends all of `data`. OSError (pyserial's errors are) when the port is gone or takes nothing."""
+        self._serial.write(data)
+
+    def read_line(self, timeout: float) -> bytes:
+        """The next line without its newline.
+
+        Raises:
+            TimeoutError: `timeout` seconds passed without one.
+            OSError: the port is gone.
+            TokenError: what comes is not lines.
+        """
+        deadline = time.monotonic() + timeout
+        while b"\n" not in self._pending:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._pending += self._read(min(left, SLICE))
+            if len(self._pending) > LONGEST_LINE:
+                self._pending = b""
+                raise TokenError(
+                    f"what answers at {self.name} is not a ticktap token", "Choose another port."
+                )
+        line, self._pending = self._pending.split(b"\n", 1)
+        return line.rstrip(b"\r")
+
+    def _read(self, seconds: float) -> bytes:
+        self._serial.timeout = seconds
+        first: bytes = self._serial.read(1)
+        waiting = self._serial.in_waiting if first else 0
+        return first + (self._serial.read(waiting) if waiting else b"")
+
+    def close(self) -> None:
+        """Closes the port; the token forgets a half-sent line and a request that waits for a press."""
+        self._serial.close()
+
+
+def _not_opened(url: str, error: Exception) -> NoToken:
+    number = getattr(error, "errno", None)
+    if isinstance(error, ValueError):
+        return NoToken(f"{url} is not a port pyserial can open", "Give a device path or a pyserial URL.")
+    if number == errno.ENOENT or (number is None and "FileNotFoundError" in str(error)):
+        return NoToken(f"there is no port {url}", "'ticktap doctor' lists the ports there are.")
+    if number in (errno.EACCES, errno.EPERM) or "PermissionError" in str(error):
+        return NoToken(f"no permission to open {url}", permission_remedy(url))
+    if number in (errno.EBUSY, errno.EAGAIN) or "lock" in str(error):
+        return NoToken(
+            f"{url} is in use by another program",
+            "Close it (another ticktap that waits for a press, a serial monitor, ModemManager).",
+        )
+    return NoToken(
+        f"{url} cannot be opened ({type(error).__name__})", "Unplug the token and plug it in again."
+    )
+
+
+def permission_remedy(path: str) -> str:
+    """What to do when this person may not open `path`."""
+    if not sys.platform.startswith("linux"):
+        return "Close other programs that use the port."
+    return (
+        f"Join the group that owns it ('ls -l {path}'; usually 'sudo usermod -aG dialout $USER', then sign "
+        'in again), or add a udev rule with TAG+="uaccess".'
+    )

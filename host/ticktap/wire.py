@@ -1,0 +1,126 @@
+"""JSON-RPC lines for the token: requests out, replies in, error codes to exceptions (docs/protocol.md).
+
+Pure functions on bytes and dicts: no port, no time. Error texts are written here and not taken from the
+token, so that nothing a token says reaches a terminal unchecked; no exception holds a parameter's value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ticktap.errors import BadInput, ClockUntrusted, NotFound, Refused, TicktapError, TokenError
+
+PROTOCOL = 1
+LINE_LIMIT = 1024  # bytes in a request, without the newline
+REPLY_LIMIT = 2048  # bytes in a reply
+
+PARSE_ERROR = -32700
+
+# code: (class, message, remedy). {data} is filled in only when it is a plain word or a number.
+_ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
+    PARSE_ERROR: (
+        TokenError,
+        "the token could not read the request",
+        "Unplug the token and plug it in again.",
+    ),
+    -32600: (
+        TokenError,
+        "the token refused the form of the request",
+        "Update ticktap and the token's firmware.",
+    ),
+    -32601: (TokenError, "the token does not know {method}", "Update the token's firmware."),
+    -32602: (BadInput, "the token does not accept the value of {data}", "docs/protocol.md lists the limits."),
+    -32603: (TokenError, "the token met an error of its own ({data})", "Run 'ticktap doctor' and report it."),
+    -32001: (BadInput, "the request is too long for the token", "Use shorter names or a shorter secret."),
+    1: (NotFound, "the token has no such account", "'ticktap account list' shows what it has."),
+    2: (
+        Refused,
+        "the token's memory is full (bytes free: {data})",
+        "Remove accounts, or run 'ticktap token compact'.",
+    ),
+    3: (
+        Refused,
+        "the token's memory holds something that is not ticktap's, or a newer format",
+        "Update the firmware, or erase it with 'ticktap token reset'.",
+    ),
+    4: (ClockUntrusted, "the token's clock cannot be trusted (state: {data})", ""),
+    5: (Refused, "nobody pressed the button in time", "Try again and press while the light flashes."),
+    6: (Refused, "waiting for the button was cancelled", "Try again when you are ready to press."),
+    7: (Refused, "the token already waits for a press", "Press the button, or wait until that request ends."),
+    8: (
+        Refused,
+        "the token is in maintenance mode, where it gives no codes",
+        "Unplug it and plug it in without holding the button.",
+    ),
+    9: (
+        Refused,
+        "the computer takes no key presses from the token ({data})",
+        "Wake or unlock the computer the token is plugged into, then try again.",
+    ),
+}
+
+_CLOCK_REMEDIES = {
+    "absent": "Check the wires of the DS3231: nothing answers at I2C address 0x68.",
+    "bus": "Check the wires of the DS3231: SDA and SCL need pull-ups and no short.",
+}
+
+
+def clock_remedy(state: object) -> str:
+    """What to do about a clock in a state other than "ok"."""
+    return _CLOCK_REMEDIES.get(
+        str(state), "Set it with 'ticktap clock sync'; renew its battery if it recurs."
+    )
+
+
+def request(number: int, method: str, params: Mapping[str, Any]) -> bytes:
+    """One request line with its newline.
+
+    Raises:
+        BadInput: the line would be longer than the token takes.
+    """
+    message: dict[str, Any] = {"jsonrpc": "2.0", "id": number, "method": method}
+    if params:
+        message["params"] = dict(params)
+    line = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(line) > LINE_LIMIT:
+        raise _exception(-32001, method, "")
+    return line + b"\n"
+
+
+def reply(line: bytes) -> dict[str, Any] | None:
+    """A reply line as a dict with `id` and `result` or `error`; None when it is anything else."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+        return None
+    return message if "result" in message or isinstance(message.get("error"), dict) else None
+
+
+def exception(error: Mapping[str, Any], method: str, params: Mapping[str, Any] | None = None) -> TicktapError:
+    """The exception for the `error` member of a reply to `method`; no value of `params` gets into it."""
+    code = error.get("code")
+    if not isinstance(code, int):
+        return TokenError("the token sent an error without a code", "Update the token's firmware.")
+    word = _plain(error.get("data"))
+    sent = [str(value) for value in (params or {}).values() if value != ""]
+    return _exception(code, method, "unknown" if any(word in each or each in word for each in sent) else word)
+
+
+def _exception(code: int, method: str, word: str) -> TicktapError:
+    if code not in _ERRORS:
+        return TokenError(f"the token answered {method} with error {code}", "Update ticktap.")
+    kind, message, remedy = _ERRORS[code]
+    if kind is ClockUntrusted:
+        remedy = clock_remedy(word)
+    return kind(message.format(method=method, data=word), remedy)
+
+
+def _plain(data: object) -> str:
+    """`data` when it is a number or a short name; "unknown" for anything a terminal should not see."""
+    text = str(data) if isinstance(data, (int, str)) else ""
+    printable = text.isascii() and text.isprintable() and 0 < len(text) <= 40
+    return text if printable else "unknown"

@@ -1,0 +1,20 @@
+"""Fixtures of the command-line tests."""
+
+import pytest
+
+from cli.command import Command
+from cli.served import ServedToken
+
+
+@pytest.fixture
+def token():
+    """A token that speaks the protocol, at a pseudo-terminal."""
+    served = ServedToken()
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def ticktap(tmp_path, token):
+    """The command, with that token chosen by TICKTAP_DEVICE."""
+    return Command(tmp_path, token.path)

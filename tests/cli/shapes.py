@@ -1,0 +1,111 @@
+"""The shapes of the JSON documents, as docs/cli.md states them, and a check of data against one.
+
+A shape is a type, a tuple of shapes (any of them), a dict of shapes (exactly these keys) or a list.
+"""
+
+NUMBER = (int, float)
+TEXT_OR_NULL = (str, type(None))
+INT_OR_NULL = (int, type(None))
+BOOL_OR_NULL = (bool, type(None))
+
+CLOCK = {"state": str, "unix": INT_OR_NULL, "temperature": (*NUMBER, type(None)), "aging": INT_OR_NULL}
+OFFSET = {"ms": NUMBER, "uncertainty_ms": NUMBER}
+HOST = {"source": str, "synchronised": BOOL_OR_NULL}
+STORE = {"state": str, "size": int, "used": int, "live": int, "damaged": int}
+HELLO = {
+    "protocol": int,
+    "product": str,
+    "firmware": str,
+    "circuitpython": str,
+    "board": str,
+    "serial": str,
+    "name": str,
+    "mode": str,
+    "limits": {"line": int, "reply": int, "text": int, "secret": int},
+}
+STATUS = {
+    "clock": CLOCK,
+    "accounts": int,
+    "default": INT_OR_NULL,
+    "store": STORE,
+    "host": {"connected": bool, "num_lock": BOOL_OR_NULL, "caps_lock": BOOL_OR_NULL},
+    "last": str,
+    "free_heap": int,
+    "uptime": int,
+    "reset": str,
+    "faults": int,
+    "fault": str,
+}
+ACCOUNT = {
+    "id": int,
+    "issuer": str,
+    "name": str,
+    "type": str,
+    "algorithm": str,
+    "digits": int,
+    "period": int,
+    "counter": int,
+    "suffix": str,
+    "default": bool,
+}
+CHOSEN = {"id": int, "account": str}
+CHECK = {"name": str, "ok": BOOL_OR_NULL, "detail": str, "remedy": str}
+VERDICT = {
+    "account": str,
+    "verified": bool,
+    "reason": str,
+    "message": str,
+    "counter": INT_OR_NULL,
+    "offset": INT_OR_NULL,
+}
+ERROR = {"kind": str, "message": str, "remedy": str, "exit_code": int}
+
+DATA = {
+    "list": [{"name": str, "serial": str, "firmware": str, "board": str, "mode": str, "port": str}],
+    "info": {"port": str, "token": HELLO, "status": STATUS},
+    "doctor": [CHECK],
+    "account list": [ACCOUNT],
+    "account add": CHOSEN | {"proved": bool, "kept": bool, "default": bool, "warnings": [str]},
+    "account rename": CHOSEN | {"was": str},
+    "account remove": CHOSEN,
+    "account move": CHOSEN | {"position": int},
+    "account default": CHOSEN,
+    "account suffix": CHOSEN | {"suffix": str},
+    "code": (
+        CHOSEN | {"code": str, "unix": int, "remaining": int},
+        CHOSEN | {"code": str, "counter": int},
+    ),
+    "type": CHOSEN | {"typed": bool},
+    "verify": VERDICT,
+    "clock show": CLOCK | {"utc": TEXT_OR_NULL, "offset": (OFFSET, type(None)), "host": HOST},
+    "clock sync": {
+        "before": {"state": str, "offset": (OFFSET, type(None))},
+        "after": OFFSET,
+        "unix": int,
+        "utc": str,
+        "round_trip_ms": NUMBER,
+        "host": HOST,
+    },
+    "settings show": dict,
+    "settings set": dict,
+    "token rename": {"serial": str, "name": str},
+    "token identify": {"serial": str, "name": str},
+    "token compact": {"freed": int, "store": STORE},
+    "token reset": {"serial": str},
+    "completion": str,
+}
+
+
+def fits(value, shape):
+    """Whether `value` has that shape; bool is no int here."""
+    if isinstance(shape, tuple):
+        return any(fits(value, each) for each in shape)
+    if isinstance(shape, dict):
+        return (
+            isinstance(value, dict)
+            and value.keys() == shape.keys()
+            and all(fits(value[key], shape[key]) for key in shape)
+        )
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(fits(each, shape[0]) for each in value)
+    return type(value) is shape

@@ -1,0 +1,213 @@
+"""account add and its proof, and the commands that change accounts."""
+
+import io
+
+import pytest
+import segno
+
+from cli.command import BASE32, HOTP_URI, SECRET, URI
+from ticktap import verifier
+from ticktap.accounts import Account
+
+
+@pytest.fixture
+def stocked(ticktap, token):
+    """The command with a token that has alice and bob."""
+    for name in ("alice", "bob"):
+        token.do_account_add(**Account("Example", name, SECRET).to_params())
+    return ticktap
+
+
+def names(token):
+    return [token.accounts[number]["name"] for number in token.order]
+
+
+def test_add_proves_the_account_with_a_press(ticktap, token):
+    done = ticktap("account", "add", stdin=URI + "\n")
+    assert (done.code, done.out) == (0, "Added Example:alice as number 1; the token's code is right.\n")
+    assert "Press the button" in done.err
+    assert [method for method, _ in token.calls if method in ("account.add", "code.get")] == [
+        "account.add",
+        "code.get",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+@pytest.mark.parametrize("piped", [False, True])
+def test_add_from_a_picture(ticktap, token, tmp_path, kind, piped):
+    picture = io.BytesIO()
+    segno.make(URI).save(picture, kind=kind, scale=5)
+    path = tmp_path / f"code.{kind}"
+    path.write_bytes(picture.getvalue())
+    done = ticktap(
+        "account", "add", "--qr", "-" if piped else str(path), stdin=picture.getvalue() if piped else ""
+    )
+    assert done.code == 0, done.err
+    assert names(token) == ["alice"]
+
+
+@pytest.mark.parametrize(
+    "spelling", [BASE32, BASE32.lower(), " ".join(BASE32[i : i + 4] for i in range(0, 32, 4))]
+)
+def test_add_by_hand(ticktap, token, spelling):
+    done = ticktap("account", "add", "--manual", stdin=f"Example\nalice\n{spelling}\n")
+    assert done.code == 0, done.err
+    assert token.accounts[1] == Account("Example", "alice", SECRET).to_params() | {"counter": 0}
+
+
+def test_add_takes_changes(ticktap, token):
+    options = ["--issuer", "Firm", "--name", "Ann", "--suffix", "tab", "--default"]
+    token.do_account_add(name="first", secret="")
+    done = ticktap("account", "add", *options, stdin=URI)
+    assert done.code == 0, done.err
+    account = token.accounts[2]
+    assert (account["issuer"], account["name"], account["suffix"], token.default) == ("Firm", "Ann", "tab", 2)
+
+
+def test_add_without_confirmation_presses_nothing(ticktap, token):
+    done = ticktap("account", "add", "--no-confirm", stdin=URI)
+    assert "not proved" in done.out
+    assert "code.get" not in [method for method, _ in token.calls]
+
+
+@pytest.mark.parametrize(("finger", "code"), [("wrong", 7), ("none", 6)])
+def test_add_takes_back_what_it_could_not_prove(ticktap, token, finger, code):
+    token.finger = finger
+    done = ticktap("account", "add", "--keep", stdin=URI)
+    assert done.code == code
+    assert "The account was taken off the token again." in done.err
+    assert names(token) == []
+    assert ticktap("verify", "alice", stdin="1").code == 5, "and keeps no copy"
+
+
+def test_add_says_when_the_account_could_not_be_taken_back(ticktap, token):
+    token.finger = "none"
+    token.answer, answer = lambda line: None if b"account.remove" in line else answer(line), token.answer
+    done = ticktap("account", "add", stdin=URI)
+    assert done.code == 6
+    assert "still on the token: 'ticktap account remove 1'" in done.err
+
+
+def test_a_second_account_of_the_same_name_is_asked_about(stocked, token):
+    assert stocked("account", "add", stdin=f"{URI}\nn\n").code == 6
+    assert names(token) == ["alice", "bob"]
+    assert stocked("account", "add", stdin=f"{URI}\ny\n").code == 0
+    assert stocked("account", "add", "--force", stdin=URI).code == 0
+    assert names(token) == ["alice", "bob", "alice", "alice"]
+
+
+@pytest.mark.parametrize("word", [URI, BASE32, BASE32.lower(), f"{BASE32[:16]}-{BASE32[16:]}"])
+@pytest.mark.parametrize(
+    "command", [["account", "add"], ["account", "remove"], ["code"], ["verify"], ["verify", "--uri"]]
+)
+def test_a_secret_on_the_command_line_is_refused_and_not_repeated(ticktap, token, command, word):
+    done = ticktap(*command, word)
+    assert done.code == 2
+    assert "shell's history" in done.err
+    assert token.calls == []
+
+
+@pytest.mark.parametrize(
+    "name", ["alice", "alice@example.com", "Example:alice", "administrator-account", "7"]
+)
+def test_a_usual_name_is_not_taken_for_a_secret(ticktap, name):
+    assert ticktap("code", name).code in (2, 5)
+    assert "secret" not in ticktap("code", name).err
+
+
+def test_weak_secrets_are_told(ticktap):
+    done = ticktap("account", "add", "--json", stdin="otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ")
+    assert "80 bits" in done.err
+    assert "80 bits" in done.data["warnings"][0]
+
+
+@pytest.mark.parametrize("wanted", ["1", "#1", "alice", "ALICE", "Example:alice", "ali"])
+def test_accounts_are_named_in_many_ways(stocked, wanted):
+    assert stocked("code", wanted, "--json").data["id"] == 1
+
+
+def test_an_ambiguous_name_is_refused_with_a_list(stocked):
+    done = stocked("code", "example")
+    assert done.code == 2
+    assert "Example:alice" in done.err
+    assert "Example:bob" in done.err
+
+
+def test_changes(stocked, token):
+    assert (
+        stocked("account", "rename", "alice", "--name", "ann").out
+        == "Example:alice is called Example:ann now.\n"
+    )
+    assert stocked("account", "rename", "ann", "--issuer", "").out == "Example:ann is called ann now.\n"
+    assert stocked("account", "move", "bob", "1").out == "Example:bob is number 1 in the order now.\n"
+    assert stocked("account", "default", "bob").out == "A click types Example:bob now.\n"
+    assert stocked("account", "suffix", "bob", "enter").code == 0
+    assert stocked("account", "list").out.splitlines() == [
+        "id  issuer   name  type  algorithm  digits  period  counter  suffix  default",
+        "2   Example  bob   totp  SHA1       6       30      0        enter   yes",
+        "1            ann   totp  SHA1       6       30      0        none    no",
+    ]
+    assert stocked("account", "remove", "ann", stdin="yes\n").out == "ann is off the token.\n"
+    assert stocked("account", "remove", "bob", "--force").code == 0
+    assert stocked("account", "list").out == "No accounts. Add one with 'ticktap account add'.\n"
+
+
+def test_a_token_cannot_move_the_cursor_with_a_name(stocked, token):
+    token.accounts[1]["name"] = "x\x1b[2Jy\u202e"
+    assert "x?[2Jy?" in stocked("account", "list").out
+
+
+# --- code, type, verify -----------------------------------------------------------------------------------
+
+
+def test_only_the_code_goes_to_stdout(stocked, token):
+    done = stocked("code", "alice")
+    account = Account("Example", "alice", SECRET)
+    step = token.unix() // 30
+    assert done.out.strip() in {verifier.code_at(account, at) for at in (step, step - 1)}
+    assert "Press the button" in done.err
+
+
+def test_without_a_name_it_is_the_default(stocked, token):
+    token.default = 2
+    assert stocked("code", "--json").data["account"] == "Example:bob"
+    assert stocked("type").out == "Typed the code of Example:bob.\n"
+
+
+def test_verify_takes_a_kept_accounts_code_once(ticktap, token):
+    assert ticktap("account", "add", "--keep", stdin=URI).code == 0
+    code = ticktap("code").out
+    done = ticktap("verify", "alice", stdin=code)
+    assert (done.code, done.out) == (0, "Example:alice: the code is right.\n")
+    again = ticktap("verify", "alice", "--json", stdin=code)
+    assert again.code == 7
+    assert again.data["reason"] == "used"
+
+
+def test_the_code_that_proved_a_counter_is_spent(ticktap, token):
+    assert ticktap("account", "add", "--keep", stdin=HOTP_URI).code == 0
+    account = Account("Example", "bob", SECRET, type="hotp")
+    assert ticktap("verify", "bob", stdin=verifier.code_at(account, 3)).code == 7
+    done = ticktap("verify", "bob", "--json", stdin=ticktap("code").out)
+    assert (done.code, done.data["counter"]) == (0, 4)
+
+
+def test_verify_with_the_uri_given_again(ticktap, token):
+    assert ticktap("account", "add", stdin=URI).code == 0
+    done = ticktap("verify", "--uri", "-", "--json", stdin=f"{URI}\n{ticktap('code').out}")
+    assert (done.code, done.data["verified"], done.data["offset"]) == (0, True, 0)
+
+
+def test_verify_with_the_picture_given_again(ticktap, token, tmp_path):
+    segno.make(URI).save(str(tmp_path / "code.png"), scale=5)
+    assert ticktap("account", "add", stdin=URI).code == 0
+    assert ticktap("verify", "--qr", str(tmp_path / "code.png"), stdin=ticktap("code").out).code == 0
+
+
+def test_verify_explains_another_accounts_code(ticktap, token):
+    other = URI.replace("alice", "carol").replace(BASE32, BASE32[::-1])
+    for uri in (URI, other):
+        assert ticktap("account", "add", "--keep", stdin=uri).code == 0
+    done = ticktap("verify", "alice", stdin=ticktap("code", "carol").out)
+    assert done.code == 7
+    assert "carol" in done.err

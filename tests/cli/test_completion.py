@@ -1,0 +1,39 @@
+"""Shell completion: scripts for three shells, and what they are answered."""
+
+import shutil
+import subprocess
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("shell", "words"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "complete --no-files")]
+)
+def test_the_script_of_a_shell(ticktap, shell, words):
+    done = ticktap("completion", shell)
+    assert done.code == 0
+    assert words in done.out
+    assert "_TICKTAP_COMPLETE" in done.out
+
+
+def test_bash_reads_the_script(ticktap):
+    bash = shutil.which("bash")
+    assert subprocess.run([bash, "-n"], input=ticktap("completion", "bash").out.encode(), check=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("ticktap acc", {"account"}),
+        ("ticktap account re", {"remove", "rename"}),
+        ("ticktap clock s", {"show", "sync"}),
+        ("ticktap account suffix alice ", {"none", "enter", "tab"}),
+        ("ticktap --de", {"--device", "--debug"}),
+        ("ticktap code --ti", {"--timeout"}),
+    ],
+)
+def test_words_are_completed(ticktap, token, typed, expected):
+    last = len(typed.split()) - (not typed.endswith(" "))
+    done = ticktap(_TICKTAP_COMPLETE="bash_complete", COMP_WORDS=typed, COMP_CWORD=str(last))
+    assert {line.partition(",")[2] for line in done.out.splitlines()} == expected
+    assert token.calls == [], "completing disturbs no token"

@@ -1,0 +1,104 @@
+"""--json: every command, one document, the shape that docs/cli.md states."""
+
+import click
+import pytest
+
+from cli import shapes
+from cli.command import HOTP_URI, SECRET, URI
+from ticktap.accounts import Account
+from ticktap.cli.main import main
+
+RUNS = [
+    ("list", [], ""),
+    ("info", [], ""),
+    ("account list", [], ""),
+    ("account add", [], HOTP_URI),
+    ("account add", ["--no-confirm", "--default", "--name", "carol", "--suffix", "tab"], URI),
+    ("account rename", ["alice", "--name", "ann"], ""),
+    ("account remove", ["alice"], "y"),
+    ("account move", ["alice", "1"], ""),
+    ("account default", ["alice"], ""),
+    ("account suffix", ["alice", "enter"], ""),
+    ("code", [], ""),
+    ("code", ["dora"], ""),
+    ("type", ["alice"], ""),
+    ("clock show", [], ""),
+    ("clock sync", [], ""),
+    ("settings show", [], ""),
+    ("settings set", ["pace=3", "layout=fr"], ""),
+    ("token rename", ["shelf"], ""),
+    ("token identify", [], ""),
+    ("token compact", [], ""),
+    ("token reset", [], "desk"),
+    ("doctor", [], ""),
+    ("completion", ["bash"], ""),
+]
+
+
+@pytest.fixture
+def stocked(ticktap, token):
+    """The command with a token that has two accounts."""
+    token.do_account_add(**Account("Example", "alice", SECRET).to_params())
+    token.do_account_add(**Account("Example", "dora", SECRET, type="hotp", counter=3).to_params())
+    return ticktap
+
+
+@pytest.mark.parametrize(("command", "options", "stdin"), RUNS)
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_a_result_is_one_document_of_its_shape(stocked, command, options, stdin, where):
+    words = [*command.split(), *options]
+    done = stocked(*(["--json", *words] if where == "before" else [*words, "--json"]), stdin=stdin)
+    assert done.code == 0, done.err
+    assert done.out.count("\n") == 1
+    document = done.document
+    assert document.keys() == {"ok", "schema", "command", "data"}
+    assert (document["ok"], document["schema"], document["command"]) == (True, 1, command)
+    assert shapes.fits(document["data"], shapes.DATA[command]), document["data"]
+
+
+def leaves(group, context, prefix=""):
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from leaves(command, context, f"{prefix}{name} ")
+        else:
+            yield prefix + name
+
+
+def test_every_command_has_a_shape_and_a_run():
+    with main.make_context("ticktap", ["list"]) as context:
+        commands = set(leaves(main, context))
+    elsewhere = {"verify"} | {name for name in commands if name.split()[0] == "simulate"}
+    assert {name for name, _, _ in RUNS} == commands - elsewhere
+    assert set(shapes.DATA) == {name for name in commands if name.split()[0] != "simulate"}
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "kind", "code"),
+    [
+        (["account", "list", "--nonsense"], "", "usage", 2),
+        (["nonsense"], "", "usage", 2),
+        (["account", "add"], "no uri", "usage", 2),
+        (["code", "nobody"], "", "not-found", 5),
+        (["account", "remove", "alice"], "n", "refused", 6),
+        (["--device", "/dev/none", "info"], "", "no-token", 3),
+    ],
+)
+def test_an_error_is_one_document_too(stocked, words, stdin, kind, code):
+    done = stocked(*words, "--json", stdin=stdin)
+    assert done.code == code
+    document = done.document
+    assert document.keys() == {"ok", "schema", "error"}
+    assert document["ok"] is False
+    assert shapes.fits(document["error"], shapes.ERROR)
+    assert (document["error"]["kind"], document["error"]["exit_code"]) == (kind, code)
+    assert document["error"]["message"]
+    assert document["error"]["remedy"]
+
+
+def test_a_batch_that_partly_failed_has_its_data_too(ticktap, token):
+    token.clock_state = "stopped"
+    done = ticktap("doctor", "--json")
+    assert done.code == 9
+    assert done.document["error"]["kind"] == "partial"
+    assert shapes.fits(done.document["data"], shapes.DATA["doctor"])

@@ -1,0 +1,140 @@
+"""The real command, real pyserial and the real firmware on simulated parts, in real time."""
+
+import signal
+import subprocess
+
+import pytest
+
+from cli.command import SECRET, URI, Command
+from cli.simulated import Simulated
+from cli.test_terminal import Terminal
+from ticktap import verifier
+from ticktap.accounts import Account
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """The command with no token chosen."""
+    return Command(tmp_path)
+
+
+@pytest.fixture
+def simulated(bare, tmp_path):
+    """A token that can be started."""
+    return Simulated(bare, tmp_path)
+
+
+def codes_near(unix):
+    """The codes that may be on show at `unix`, a second or so ago included."""
+    account = Account("Example", "alice", SECRET)
+    return {verifier.code_at(account, int(unix - back) // 30) for back in (0, 30)}
+
+
+def test_the_whole_path(simulated):
+    ticktap = simulated.ticktap
+    with simulated.running():
+        assert ticktap("account", "add", stdin=URI).code == 8, "a new token does not know the time"
+        assert ticktap("clock", "sync").code == 0
+        added = simulated.pressing("account", "add", "--keep", stdin=URI)
+        assert (added["ok"], added["data"]["proved"]) == (True, True)
+        done = simulated.pressing("type", "alice")
+        assert done["ok"], done
+        seen = simulated.send("status")
+        assert seen["typed"] in codes_near(seen["unix"])
+        done = ticktap("verify", "alice", stdin=seen["typed"])
+        assert done.code == 0, done.err
+        shown = simulated.pressing("code", "alice")["data"]
+        assert shown["code"] in codes_near(shown["unix"])
+        assert simulated.send("typed", "clear=true")["typed"] == seen["typed"], "shown, not typed"
+        assert simulated.send("typed") == {"typed": ""}
+
+
+def test_memory_and_clock_go_on_while_it_is_off(simulated):
+    with simulated.running():
+        assert simulated.ticktap("clock", "sync").code == 0
+        assert simulated.ticktap("account", "add", "--no-confirm", stdin=URI).code == 0
+        assert simulated.ticktap("token", "rename", "desk").code == 0
+    assert simulated.ticktap("info").code == 3
+    with simulated.running():
+        info = simulated.ticktap("info", "--json").data
+        assert (info["token"]["name"], info["status"]["accounts"]) == ("desk", 1)
+        assert info["status"]["clock"]["state"] == "ok"
+        assert abs(simulated.ticktap("clock", "show", "--json").data["offset"]["ms"]) < 1000
+
+
+def test_a_token_that_is_pulled_out_is_gone_and_comes_back(simulated):
+    with simulated.running():
+        assert simulated.send("unplug") == {}
+        assert simulated.ticktap("info").code == 3
+        simulated.send("plug", "maintenance=true")
+        assert simulated.send("status")["plugged"] is True
+
+
+def test_pulling_it_out_while_a_command_waits_is_an_error(simulated):
+    with simulated.running():
+        simulated.ticktap("clock", "sync")
+        simulated.ticktap("account", "add", "--no-confirm", stdin=URI)
+        process = subprocess.Popen(
+            [*simulated.ticktap.python, "code"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=simulated.ticktap.environment(),
+        )
+        with process.stderr as said:
+            assert b"Press the button" in said.readline()
+            simulated.send("unplug")
+            rest = said.read()
+        assert process.wait(30) == 1
+        assert b"is gone.\nPlug it in" in rest
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_peace(bare, tmp_path, number):
+    process = subprocess.Popen(
+        [*bare.python, "simulate", "--headless", "--port", str(tmp_path / "port")],
+        stdout=subprocess.PIPE,
+        env=bare.environment(),
+    )
+    with process.stdout as out:
+        assert out.readline()
+        process.send_signal(number)
+        assert process.wait(30) == 0
+    assert not (tmp_path / "port").is_symlink()
+
+
+def test_send_without_a_token(bare, tmp_path):
+    done = bare("simulate", "send", str(tmp_path / "c"), "press")
+    assert done.code == 3
+    assert "Start one" in done.err
+
+
+def test_send_refuses_what_the_token_cannot_do(simulated):
+    with simulated.running():
+        for words in (["press", "button=9"], ["press", "x"], ["dance"], ["press", "colour=red"]):
+            done = simulated.ticktap("simulate", "send", simulated.control, *words)
+            assert done.code == 2
+            assert done.err.count("\n") == 2
+
+
+def test_without_a_terminal_it_says_headless(bare):
+    done = bare("simulate")
+    assert done.code == 2
+    assert "--headless" in done.err
+
+
+def test_at_a_terminal_the_space_bar_is_the_button(bare):
+    run = Terminal(bare, "simulate", picture=True)
+    run.expect("plugged in")
+    run.expect("port      /dev/")
+    bare.device = run.seen.split("port      ")[1].split()[0]
+    assert bare("clock", "sync").code == 0
+    assert bare("account", "add", "--no-confirm", stdin=URI).code == 0
+    run.type(" ")
+    while not (typed := run.seen.rpartition("received  ")[2].split("\r\n")[0]):
+        run.more()
+    assert typed[:1].isdecimal()
+    run.type("u")
+    run.expect("unplugged")
+    run.type("q")
+    assert run.end()[0] == 0
+    assert run.seen.endswith("\x1b[?25h"), "the cursor is shown again"

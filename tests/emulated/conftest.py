@@ -1,0 +1,70 @@
+"""Fixtures for tests on real CircuitPython. Without a UF2 nothing here can run; one line says so."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from emulated.image import with_nvm
+from emulated.probe import Probe, write_drive
+from emulated.token import EmulatedToken, first_boot
+from emulated.uf2 import HOW_TO_GET, find_uf2
+
+DRIVE = Path(__file__).parents[2] / "dist" / "CIRCUITPY"
+NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    if find_uf2() is None:
+        pytest.skip(HOW_TO_GET)
+
+
+@pytest.fixture(scope="session")
+def firmware_flash() -> bytes:
+    """A flash with the built drive (`make firmware`) that has booted once; its nvm is erased again."""
+    if not DRIVE.is_dir():
+        pytest.fail("there is no built drive; run `make firmware`")
+    return with_nvm(first_boot(DRIVE), b"")
+
+
+@pytest.fixture
+def emulated_token(firmware_flash: bytes) -> Iterator[EmulatedToken]:
+    """The built drive on real CircuitPython: power just on, nothing stored, the clock module set to NOON."""
+    with EmulatedToken(None, flash=firmware_flash, unix=NOON) as token:
+        yield token
+
+
+@pytest.fixture(scope="session")
+def shared_probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
+    """One chip running the probe, with the real DS3231 driver on its drive."""
+    drive = write_drive(tmp_path_factory.mktemp("drive"))
+    for package in ("adafruit_ds3231", "adafruit_register"):
+        copy_package(package, drive / "lib")
+    with EmulatedToken(drive, unix=NOON) as token:
+        yield Probe(token)
+
+
+@pytest.fixture
+def probe(shared_probe: Probe) -> Iterator[Probe]:
+    """The shared chip; reports of earlier tests are forgotten and the host's locks are as at first."""
+    token = shared_probe.token
+    token.clear_typed()
+    yield shared_probe
+    token.set_locks(num_lock=True, caps_lock=False)
+
+
+def copy_package(name: str, lib: Path) -> None:
+    """Copies an installed pure-Python package or module into a drive's lib folder."""
+    spec = importlib.util.find_spec(name)
+    assert spec and spec.origin, f"{name} is not installed"
+    lib.mkdir(exist_ok=True)
+    source = Path(spec.origin)
+    if source.name == "__init__.py":
+        shutil.copytree(source.parent, lib / name, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, lib)

@@ -1,0 +1,76 @@
+"""Switches of the emulated computer: what kind of host the token is plugged into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class _Switch:
+    """An attribute of the host that lives in the board process."""
+
+    def __init__(self, wire_name: str, start: Any) -> None:
+        self.wire_name, self.start = wire_name, start
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, host: Host, owner: type) -> Any:
+        return host.values.get(self.name, self.start)
+
+    def __set__(self, host: Host, value: Any) -> None:
+        host.values[self.name] = value
+        host.call("host", **{self.wire_name: value})
+
+
+class Host:
+    """The computer at the other end of the cable; set an attribute and it behaves so from then on."""
+
+    polling = _Switch("polling", True)
+    """Whether it reads key reports; False is a host that hangs, with the bus alive."""
+    honours_num_lock = _Switch("honoursNumLock", True)
+    """Whether the Num Lock key toggles anything; False is macOS, where the keypad always types digits."""
+    reports_leds = _Switch("reportsLeds", True)
+    """Whether it tells the keyboard about its locks, at start and after each change."""
+    leds_through_endpoint = _Switch("ledsThroughEndpoint", False)
+    """Whether LED reports come through the interrupt OUT endpoint instead of SET_REPORT."""
+    led_delay_ms = _Switch("ledDelayMs", 5)
+    """Milliseconds from a lock key to the LED report."""
+
+    def __init__(self, call: Callable[..., dict[str, Any]]) -> None:
+        self.call = call
+        self.values: dict[str, Any] = {}
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a host on the cable; False leaves a board its power and takes its host."""
+        return self.call("state")["plugged"]
+
+    @connected.setter
+    def connected(self, on: bool) -> None:
+        self.call("plug", on=on)
+
+    @property
+    def suspended(self) -> bool:
+        """Whether the host sleeps: the bus is idle, which the device takes for suspend after 3 ms.
+
+        A host that wakes resumes traffic 20 ms later.
+        """
+        return self.call("state")["suspended"]
+
+    @suspended.setter
+    def suspended(self, on: bool) -> None:
+        self.call("suspend", on=on)
+
+    @property
+    def num_lock(self) -> bool:
+        return self.call("state")["numLock"]
+
+    @property
+    def caps_lock(self) -> bool:
+        return self.call("state")["capsLock"]
+
+    def set_locks(self, num_lock: bool | None = None, caps_lock: bool | None = None) -> None:
+        """The locks change, as by another keyboard; the host reports it if it reports at all."""
+        changes = {"numLock": num_lock, "capsLock": caps_lock}
+        self.call("locks", **{name: on for name, on in changes.items() if on is not None})

@@ -1,0 +1,60 @@
+"""Finding and reading the CircuitPython UF2 (https://github.com/microsoft/uf2).
+
+Only blocks for the RP2040 family are taken; nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+from pathlib import Path
+
+CACHE = Path("~/.cache/ticktap/uf2")
+HOW_TO_GET = (
+    "emulated tests are not run: no CircuitPython here. Download a version 10 UF2 for an RP2040 board"
+    f" with 2 MB of flash from circuitpython.org/downloads into {CACHE}, or name one in CIRCUITPYTHON_UF2"
+)
+
+BLOCK = 512
+MAGIC = (0x0A324655, 0x9E5D5157)
+NOT_MAIN_FLASH = 0x01
+FAMILY_RP2040 = 0xE48BFF56
+XIP_BASE = 0x10000000
+PAYLOAD = 32  # where a block's data starts
+
+
+def find_uf2() -> Path | None:
+    """The UF2 named by CIRCUITPYTHON_UF2, else the newest version in the cache, else None.
+
+    Raises FileNotFoundError when CIRCUITPYTHON_UF2 names no file.
+    """
+    named = os.environ.get("CIRCUITPYTHON_UF2")
+    if named:
+        if not Path(named).is_file():
+            raise FileNotFoundError(f"CIRCUITPYTHON_UF2 names {named}, which is not there")
+        return Path(named)
+    return max(CACHE.expanduser().glob("*.uf2"), key=_version, default=None)
+
+
+def _version(path: Path) -> tuple[int, ...]:
+    """Numbers of the dotted version in a file name: adafruit-circuitpython-<board>-en_US-10.0.3.uf2."""
+    found = re.search(r"-(\d+(?:\.\d+)+)", path.stem)
+    return tuple(int(number) for number in found[1].split(".")) if found else ()
+
+
+def load_uf2(path: Path, flash: bytearray) -> None:
+    """Writes the file's RP2040 blocks into `flash`; ValueError when it is no UF2 or holds none."""
+    data = path.read_bytes()
+    blocks = 0
+    for start in range(0, len(data), BLOCK):
+        first, second, flags, address, size, _, _, family = struct.unpack_from("<8I", data, start)
+        if (first, second) != MAGIC:
+            raise ValueError(f"{path} is not a UF2 file")
+        if flags & NOT_MAIN_FLASH or family != FAMILY_RP2040:
+            continue
+        offset = address - XIP_BASE
+        flash[offset : offset + size] = data[start + PAYLOAD : start + PAYLOAD + size]
+        blocks += 1
+    if not blocks:
+        raise ValueError(f"{path} has no code for an RP2040")

@@ -1,0 +1,83 @@
+"""Enrolling: the token's code is checked here, and what cannot be proved is taken back."""
+
+import pytest
+
+from ticktap import enrolment
+from ticktap.accounts import Account
+from ticktap.client import Client
+from ticktap.errors import ClockUntrusted, NotVerified, Refused, TokenError
+from unit.fake_port import FakePort, Fault
+
+SECRET = b"12345678901234567890"
+ACCOUNTS = [
+    Account("Example", "alice", SECRET),
+    Account("Example", "long", SECRET, algorithm="SHA512", digits=10, period=45),
+    Account("Example", "hotp", SECRET, type="hotp", counter=7),
+    Account("Steam", "gamer", SECRET, type="steam"),
+]
+
+
+@pytest.fixture
+def port():
+    return FakePort()
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.name)
+def test_a_right_code_proves_the_account(port, account):
+    asked = []
+    number, proof = enrolment.enrol(Client(port), account, lambda: asked.append(1))
+    assert asked == [1]
+    assert number in port.token.accounts
+    assert (proof.counter, proof.unix is None) == ((7, True) if account.type == "hotp" else (None, False))
+
+
+@pytest.mark.parametrize("account", ACCOUNTS[:3], ids=lambda account: account.name)
+def test_a_wrong_code_takes_it_back(port, account):
+    port.token.finger = "wrong"
+    with pytest.raises(NotVerified) as failure:
+        enrolment.enrol(Client(port), account, lambda: None)
+    assert port.token.accounts == {}
+    assert failure.value.remedy.startswith("The account was taken off")
+
+
+def test_a_right_code_at_another_counter_is_no_proof(port):
+    account = ACCOUNTS[2]
+    reply = {"code": enrolment.verifier.code_at(account, 7), "counter": 8}
+    with pytest.raises(NotVerified):
+        enrolment.prove(account, reply)
+
+
+def test_nobody_pressing_takes_it_back(port):
+    port.token.finger = "none"
+    with pytest.raises(Refused):
+        enrolment.enrol(Client(port), ACCOUNTS[0], lambda: None)
+    assert port.token.accounts == {}
+
+
+def test_an_interruption_takes_it_back(port):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        enrolment.enrol(Client(port), ACCOUNTS[0], interrupt)
+    assert port.token.accounts == {}
+
+
+def test_an_account_that_stays_is_named_in_the_remedy(port):
+    def fail(**params):
+        raise Fault(-32603, "OSError")
+
+    port.token.do_code_get = port.token.do_account_remove = fail
+    with pytest.raises(TokenError) as failure:
+        enrolment.enrol(Client(port), ACCOUNTS[0], lambda: None)
+    assert "still on the token: 'ticktap account remove 1'" in failure.value.remedy
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.name)
+def test_only_counters_do_without_a_clock(port, account):
+    port.token.clock_state = "early"
+    if account.type == "hotp":
+        enrolment.require_clock(Client(port), account)
+        return
+    with pytest.raises(ClockUntrusted, match="early"):
+        enrolment.require_clock(Client(port), account)

@@ -1,0 +1,92 @@
+"""From a choice to a token: what is opened, what is closed again, and how long is waited."""
+
+import pytest
+
+from ticktap import tokens, transport
+from ticktap.errors import NoToken, TokenError
+from ticktap.transport import Candidate
+from unit.fake_port import FakePort, FakeToken
+
+
+@pytest.fixture
+def bus(monkeypatch):
+    """Ports by path; `find` sees those that are there."""
+    ports = {}
+    monkeypatch.setattr(
+        transport, "find", lambda: [Candidate(path, product="ticktap") for path in sorted(ports)]
+    )
+    monkeypatch.setattr(tokens, "connect", lambda path: ports[path])
+    return ports
+
+
+def plug(bus, path, **hello):
+    token = FakeToken()
+    token.hello |= hello
+    bus[path] = FakePort(token)
+    return bus[path]
+
+
+def test_the_only_one(bus):
+    port = plug(bus, "/dev/a")
+    token = tokens.open_token(env={})
+    assert (token.path, token.hello["name"], port.closed) == ("/dev/a", "desk", False)
+
+
+def test_the_others_are_closed_again(bus):
+    first, second = plug(bus, "/dev/a", serial="1"), plug(bus, "/dev/b", serial="2")
+    assert tokens.open_token("2", env={}).path == "/dev/b"
+    assert (first.closed, second.closed) == (True, False)
+
+
+def test_refusing_closes_all(bus):
+    ports = plug(bus, "/dev/a", serial="1"), plug(bus, "/dev/b", serial="2")
+    with pytest.raises(NoToken, match="several"):
+        tokens.open_token(env={})
+    assert [port.closed for port in ports] == [True, True]
+
+
+def test_the_argument_comes_before_the_environment(bus):
+    plug(bus, "/dev/a", serial="1")
+    plug(bus, "/dev/b", serial="2")
+    assert tokens.open_token("1", env={"TICKTAP_DEVICE": "2"}).path == "/dev/a"
+    assert tokens.open_token("", env={"TICKTAP_DEVICE": "2"}).path == "/dev/b"
+
+
+def test_a_port_with_another_device_is_closed_again(bus):
+    port = plug(bus, "/dev/a", product="other")
+    with pytest.raises(NoToken, match="not a ticktap"):
+        tokens.open_token(env={})
+    with pytest.raises(TokenError, match="not a ticktap"):
+        tokens.open_token("/dev/a", env={})
+    assert port.closed
+
+
+def test_a_token_that_was_just_plugged_in_is_waited_for(bus, monkeypatch):
+    naps = []
+
+    def nap(seconds):
+        naps.append(seconds)
+        if len(naps) == 3:
+            plug(bus, "/dev/a")
+
+    monkeypatch.setattr(tokens.time, "sleep", nap)
+    assert tokens.open_token(env={}, wait=60).path == "/dev/a"
+    assert len(naps) == 3
+
+
+def test_none_is_waited_for_only_so_long(bus, monkeypatch):
+    clock = iter(range(100))
+    monkeypatch.setattr(tokens.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(tokens.time, "sleep", lambda seconds: None)
+    with pytest.raises(NoToken, match="no token found") as failure:
+        tokens.open_token(env={}, wait=5)
+    assert "doctor" in failure.value.remedy
+    assert next(clock) < 10
+
+
+def test_a_survey_asks_all_and_keeps_none_open(bus):
+    ports = plug(bus, "/dev/a"), plug(bus, "/dev/b", product="other")
+    (first, hello), (second, nothing) = tokens.survey(env={})
+    assert (first.why_rejected, hello["name"], nothing) == ("", "desk", {})
+    assert "not a ticktap" in second.why_rejected
+    assert all(port.closed for port in ports)
