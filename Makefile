@@ -58,7 +58,7 @@ emulated: .venv/.dev tests/node/node_modules/.installed firmware
 	$(BIN)/python -m pytest tests/emulated
 
 bench: .venv/.dev tests/node/node_modules/.installed firmware
-	$(BIN)/python tools/bench.py
+	PYTHONPATH=tests $(BIN)/python tools/bench.py
 
 wheel: .venv/.dev firmware
 	$(BIN)/python -m build --wheel --outdir dist --no-isolation .

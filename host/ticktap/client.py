@@ -17,7 +17,8 @@ from ticktap.transport import Port
 
 Data = dict[str, Any]
 
-QUICK = 3.0  # seconds; for calls that need nobody's finger
+QUICK = 5.0  # seconds; for calls that need nobody's finger
+HELLO = 1.0  # seconds; a port that is no token should not hold up the others
 PRESS = 30  # seconds a person has to press
 PRESS_SLACK = 5.0  # seconds past the press until the reply must be here
 TYPE_SLACK = 60.0  # more: the token may wait out its guard (30 s) and its start delay (5 s) before typing
@@ -86,16 +87,16 @@ class Client:
 
     # --- who is there -------------------------------------------------------------------------------
 
-    def hello(self, timeout: float = 1.0) -> Data:
+    def hello(self) -> Data:
         """Who is there; asked twice, because the first line may join on to what an earlier program left.
 
         Raises:
             TokenError: nothing answers, it is no ticktap, or it speaks a newer protocol.
         """
         try:
-            who = self.call("hello", timeout=timeout)
+            who = self.call("hello", timeout=HELLO)
         except TokenError:
-            who = self.call("hello", timeout=timeout)
+            who = self.call("hello", timeout=2 * HELLO)
         if not isinstance(who, dict) or who.get("product") != "ticktap":
             raise TokenError(
                 f"what answers at {self.port.name} is not a ticktap token", "Choose another port."

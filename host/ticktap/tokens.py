@@ -34,6 +34,11 @@ class Token:
         return f"{name}  serial {self.hello.get('serial')}  at {self.path}"
 
 
+def choice_of(choice: str | None, env: Mapping[str, str] = os.environ) -> str:
+    """The choice in effect: the one given, else TICKTAP_DEVICE, else ""."""
+    return choice or env.get(VARIABLE) or ""
+
+
 def open_token(choice: str | None = None, env: Mapping[str, str] = os.environ, wait: float = WAIT) -> Token:
     """Opens the one token meant by `choice`, or by TICKTAP_DEVICE, or the only one there is.
 
@@ -44,7 +49,7 @@ def open_token(choice: str | None = None, env: Mapping[str, str] = os.environ, w
     Raises:
         NoToken: none found, none that fits, or several and no choice; then the message lists them.
     """
-    choice = choice or env.get(VARIABLE) or ""
+    choice = choice_of(choice, env)
     if choice and transport.is_address(choice):
         return open_at(choice)
     tokens, failures = _settle(wait)
@@ -82,7 +87,7 @@ def survey(
     A `choice` that is a port path or URL is asked too: simulated and networked tokens are on no USB list.
     """
     candidates = transport.find()
-    choice = choice or env.get(VARIABLE) or ""
+    choice = choice_of(choice, env)
     if choice and transport.is_address(choice) and all(choice != each.path for each in candidates):
         candidates.append(transport.Candidate(choice))
     return [(each, {}) if each.why_rejected else _asked(each) for each in candidates]

@@ -46,6 +46,7 @@ class Command:
         """Only what the command may depend on."""
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
         kept |= {"TICKTAP_HOME": str(self.home / "kept"), "HOME": str(self.home)}
+        kept["PYTHONWARNINGS"] = "error"
         return kept | ({"TICKTAP_DEVICE": self.device} if self.device else {}) | more
 
     def __call__(self, *args, stdin="", **environment):

@@ -211,3 +211,12 @@ def test_verify_explains_another_accounts_code(ticktap, token):
     done = ticktap("verify", "alice", stdin=ticktap("code", "carol").out)
     assert done.code == 7
     assert "carol" in done.err
+
+
+def test_verify_tells_tokens_apart_by_their_serial_number(ticktap, token):
+    for serial in ("AA", "BB"):
+        token.hello["serial"] = serial
+        assert ticktap("account", "add", "--keep", "--force", stdin=URI).code == 0
+    code = ticktap("code", "1").out
+    assert ticktap("verify", "alice", stdin=code).code == 2
+    assert ticktap("verify", "alice", "--device", "BB", stdin=code).code == 0

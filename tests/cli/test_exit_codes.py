@@ -1,5 +1,8 @@
 """Exit codes are an interface: each of them, and what is said with it."""
 
+import os
+import subprocess
+
 import pytest
 
 from cli.command import HOTP_URI, URI
@@ -34,6 +37,20 @@ def test_1_the_token_does_not_answer_well(ticktap, token):
     says(ticktap("info"), 1, "The token met an error of its own (MemoryError).\n", "doctor")
 
 
+def test_1_a_reader_that_goes_away_is_no_drama(ticktap):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*ticktap.python, "settings", "show"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        env=ticktap.environment(),
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 def test_1_unexpected_errors_hide_everything_but_their_name(ticktap, token):
     token.do_status = lambda: {"clock": None}
     done = says(ticktap("token", "compact"), 1, "Unexpected error (KeyError).", "--debug")
@@ -61,6 +78,10 @@ def test_1_unexpected_errors_show_their_place_with_debug(ticktap, token):
 )
 def test_2_usage(ticktap, words):
     assert says(ticktap(*words), 2).err.count("\n") >= 2
+
+
+def test_2_bytes_that_are_no_text(ticktap):
+    says(ticktap("account", "add", stdin=b"\xff\xfe\x00\n", PYTHONIOENCODING="utf-8:strict"), 2, "not text")
 
 
 @pytest.mark.parametrize("device", ["/dev/ticktap-none", "nobody", "nonsense://x"])

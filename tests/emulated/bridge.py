@@ -1,8 +1,8 @@
 """The data channel as a pseudo-terminal, for programs that want a serial port's path.
 
 A thread runs the board, never faster than real time. Where the emulated chip is slower than a real one, the
-clock module is not: the programs at the terminal live in real time and may compare it with theirs. Opening the
-terminal raises DTR, closing it drops it.
+clock module is not: the programs at the terminal live in real time and may compare it with theirs.
+Opening the terminal raises DTR, closing it drops it.
 """
 
 from __future__ import annotations

@@ -93,8 +93,14 @@ def test_reload_runs_code_py_again_with_fresh_modules(run):
     assert set(lines) <= {"1\n", ""}
 
 
-def test_firmware_cannot_catch_its_end(run):
-    token = run("import time\nwhile True:\n    try:\n        time.sleep(0.01)\n    except:\n        pass\n")
+@pytest.mark.parametrize(
+    "clause", ["except:", "except BaseException:", "except (ValueError, BaseException) as e:", "finally:"]
+)
+def test_firmware_cannot_catch_its_end(run, clause):
+    body = "continue" if clause == "finally:" else "pass"
+    token = run(
+        f"import time\nwhile True:\n    try:\n        time.sleep(0.01)\n    {clause}\n        {body}\n"
+    )
     assert len(firmware_threads()) == 1
     token.power_cut()
     assert firmware_threads() == []

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import time
 from binascii import hexlify
 
 import board
@@ -9,6 +10,7 @@ import microcontroller
 from watchdog import WatchDogMode
 
 _WATCHDOG_S = 8  # the longest an RP2040 has; the longest wait of the firmware is 2 s
+_LAST_WORDS_S = 0.01  # for a reply on its way to the host
 
 
 class System:
@@ -39,4 +41,5 @@ class System:
             microcontroller.watchdog.feed()
 
     def restart(self):
+        time.sleep(_LAST_WORDS_S)
         microcontroller.reset()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from ticktap.errors import Refused
+from ticktap.errors import BadInput, Refused
 
 
 def line(prompt: str, *, hidden: bool = False) -> str:
@@ -21,7 +21,12 @@ def line(prompt: str, *, hidden: bool = False) -> str:
 
         return getpass(f"{prompt}: ", stream=sys.stderr).strip()
     print(f"{prompt}: ", end="", file=sys.stderr, flush=True)
-    answer = sys.stdin.readline()
+    try:
+        answer = sys.stdin.readline()
+    except UnicodeDecodeError:
+        raise BadInput(
+            "what was read from standard input is not text", "Give a picture with --qr -."
+        ) from None
     if not sys.stdin.isatty():
         print(file=sys.stderr)
     if not answer:

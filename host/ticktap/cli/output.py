@@ -24,7 +24,7 @@ def result(command: str, data: Any, *, as_json: bool, text: Callable[[Any], str]
     else:
         shown = (text or plain)(data)
         if shown:
-            print(safe(shown))
+            print(safe(shown), flush=True)
 
 
 def error(failure: TicktapError, as_json: bool) -> None:

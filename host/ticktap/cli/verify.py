@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli import ask, source
+from ticktap import tokens
+from ticktap.cli import ask, session, source
 from ticktap.cli.lazy import Command
 from ticktap.cli.options import AccountName, refuse_secret
 from ticktap.errors import BadInput, NotVerified
@@ -84,8 +85,11 @@ def _kept(name: str, limits: dict[str, int]) -> Data:
     from ticktap.registry import Registry
 
     with Registry.open() as registry:
-        kept = registry.find(name)
-        others = [each.account for each in registry.all() if each.row != kept.row]
+        everything = registry.all()
+        chosen = tokens.choice_of(session.choice())
+        of_chosen = chosen if chosen in {each.token for each in everything} else None
+        kept = registry.find(name, of_chosen)
+        others = [each.account for each in everything if each.row != kept.row]
         known = {"last_used": kept.last_used, "drift": kept.drift}
         verdict = _judge(kept.account, ask.line("Code"), others, {**limits, **known})
         return _answer(kept.account, _spent(registry, kept, verdict))

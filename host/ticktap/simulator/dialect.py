@@ -58,8 +58,8 @@ class _Dialect(ast.NodeTransformer):
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
         self.generic_visit(node)
-        kind = node.type
-        if kind is None or (isinstance(kind, ast.Name) and kind.id == "BaseException"):
+        kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+        if any(kind is None or (isinstance(kind, ast.Name) and kind.id == "BaseException") for kind in kinds):
             node.body.insert(0, _call(EXCEPT_HOOK, node.body[0]))
         return node
 

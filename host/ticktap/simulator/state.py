@@ -12,6 +12,7 @@ from typing import Any
 from ticktap.errors import BadInput
 from ticktap.simulator.chip import Chip
 from ticktap.simulator.machine import BOOT_OUT
+from ticktap.simulator.parts.ds3231 import SIZE as REGISTERS
 from ticktap.simulator.parts.ds3231 import Ds3231
 from ticktap.simulator.parts.nvm import SIZE
 from ticktap.simulator.timeline import SECOND
@@ -45,18 +46,32 @@ def load(state: bytes, chip: Chip, rtc: Ds3231, unix: float) -> None:
 
 
 def _parse(state: bytes) -> dict[str, Any]:
+    """The dump as a dict, every value of its type and size."""
     try:
         kept = json.loads(state)
-        good = kept["format"] == FORMAT and len(bytes.fromhex(kept["nvm"])) == SIZE
-        version, _ = kept["version"], (kept["rtc"]["registers"], kept["uid"], kept["unix"], kept["boot_out"])
+        if kept["format"] != FORMAT:
+            raise ValueError
+        version = kept["version"]
+        if version == VERSION:
+            _check(kept)
     except (ValueError, KeyError, TypeError):
-        good, version, kept = False, VERSION, {}
-    if not good:
         raise BadInput(
             "this is not the state of a virtual token", "Name another state file, or remove it to start anew."
-        )
+        ) from None
     if version != VERSION:
         raise BadInput(
             f"this state has format version {version}", "Use the ticktap that wrote it, or a newer one."
         )
     return dict(kept)
+
+
+def _check(kept: dict[str, Any]) -> None:
+    """Raises ValueError, KeyError or TypeError for anything that could not be loaded."""
+    rtc = kept["rtc"]
+    for text, size in ((kept["nvm"], SIZE), (kept["uid"], 8), (rtc["registers"], REGISTERS)):
+        if len(bytes.fromhex(text)) != size:
+            raise ValueError
+    types = {"base": int | None, "weekday": int, "ppm": int | float, "battery": bool, "present": bool}
+    good = all(isinstance(rtc[name], kind) for name, kind in types.items())
+    if not good or not isinstance(kept["unix"], int | float) or not isinstance(kept["boot_out"], str):
+        raise ValueError

@@ -78,7 +78,9 @@ class VirtualToken:
         self.chip = Chip(self._timeline, BOARDS[board], self.bus, self.nvm, self.host, self.drive)
         self.chip.native_hashes = native_hashes
         self.chip.settings = settings_toml.render(settings or {})
-        self.chip.uid = serial or SERIAL
+        self.chip.uid = SERIAL if serial is None else serial
+        if len(self.chip.uid) != len(SERIAL):
+            raise BadInput("a chip's serial number has 8 bytes", "Give 8 bytes as serial.")
         self.machine = Machine(self.chip)
         self.buttons = [Button(self._timeline, self.chip.pins[number]) for number in buttons]
         if rtc_set:
