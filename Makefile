@@ -61,7 +61,9 @@ bench: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests $(BIN)/python tools/bench.py
 
 wheel: .venv/.dev firmware
-	$(BIN)/python -m build --wheel --outdir dist --no-isolation .
+	@rm -rf build
+	$(BIN)/python -m build --wheel --outdir dist --no-isolation . >/dev/null
+	@ls dist/*.whl
 
 clean:
 	rm -rf .venv build dist tests/node/node_modules host/*.egg-info

@@ -2,8 +2,8 @@
 
 The protocol carries whole seconds and the token writes one on receipt, so the moment of sending is what sets
 the fraction: the request leaves half a round trip before the second begins. The result is then measured from
-the token's own second edges and not assumed. Whether the host's clock is right is for
-hostclock.py.
+the token's own second edges and not assumed. Who keeps the host's clock is
+a question for hostclock.py.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ VARIABLE = "TICKTAP_DEVICE"
 WAIT = 1.0  # seconds; a token that was just plugged in is on the bus a little before its port is there
 _STEP = 0.1
 
+Silent = list[tuple[transport.Candidate, TicktapError]]  # ports that should have answered, and why not
+
 
 @dataclass(frozen=True)
 class Token:
@@ -52,14 +54,15 @@ def open_token(choice: str | None = None, env: Mapping[str, str] = os.environ, w
     choice = choice_of(choice, env)
     if choice and transport.is_address(choice):
         return open_at(choice)
-    tokens, failures = _settle(wait)
+    tokens, silent = _settle(wait)
     fitting = [token for token in tokens if not choice or _means(choice, token)]
+    chosen = fitting[0] if len(fitting) == 1 and (choice or not silent) else None
     for token in tokens:
-        if len(fitting) != 1 or token is not fitting[0]:
+        if token is not chosen:
             token.client.close()
-    if len(fitting) == 1:
-        return fitting[0]
-    raise _no_single(choice, fitting or tokens, bool(fitting), failures)
+    if chosen is not None:
+        return chosen
+    raise _no_single(choice, fitting or tokens, bool(fitting), silent)
 
 
 connect: Callable[[str], transport.Port] = transport.SerialPort
@@ -102,27 +105,29 @@ def _asked(candidate: transport.Candidate) -> tuple[transport.Candidate, Data]:
     return candidate, token.hello
 
 
-def _settle(wait: float) -> tuple[list[Token], list[TicktapError]]:
-    """All tokens that answer, and the errors of ports that should have; waits for the first one."""
+def _settle(wait: float) -> tuple[list[Token], Silent]:
+    """All tokens that answer, and the ports that should have; waits for the first of either."""
     deadline = time.monotonic() + wait
     while True:
-        tokens, failures = _open_all()
-        if tokens or failures or time.monotonic() >= deadline:
-            return tokens, failures
+        tokens, silent = _open_all()
+        if tokens or silent or time.monotonic() >= deadline:
+            return tokens, silent
         time.sleep(_STEP)
 
 
-def _open_all() -> tuple[list[Token], list[TicktapError]]:
+def _open_all() -> tuple[list[Token], Silent]:
     tokens: list[Token] = []
-    failures: list[TicktapError] = []
+    silent: Silent = []
     for candidate in transport.find():
         if candidate.why_rejected:
             continue
         try:
             tokens.append(open_at(candidate.path))
         except TicktapError as error:
-            failures.append(error)
-    return tokens, failures
+            silent.append((candidate, error))
+    # Where the system does not name interfaces, a token's console is a candidate as well, and never answers.
+    answered = {str(token.hello.get("serial")).casefold() for token in tokens}
+    return tokens, [each for each in silent if each[0].serial.casefold() not in answered]
 
 
 def _means(choice: str, token: Token) -> bool:
@@ -132,15 +137,17 @@ def _means(choice: str, token: Token) -> bool:
     )
 
 
-def _no_single(choice: str, tokens: list[Token], fitting: bool, failures: list[TicktapError]) -> TicktapError:
+def _no_single(choice: str, tokens: list[Token], fitting: bool, silent: Silent) -> TicktapError:
+    for candidate, error in silent:
+        if not tokens or (choice and candidate.serial.casefold() == choice.casefold()):
+            return NoToken(error.message, error.remedy)
     listed = "".join(f"\n  {token.label}" for token in tokens)
+    listed += "".join(f"\n  a token that does not answer at {candidate.path}" for candidate, _ in silent)
     if fitting:
         what = f"several tokens are called {choice!r}" if choice else "several tokens are plugged in"
         return NoToken(what + ":" + listed, f"Choose one with --device SERIAL, or set {VARIABLE}.")
     if tokens:
         return NoToken(f"no token is called {choice!r}; there is:" + listed, "Give one of these.")
-    if failures:
-        return NoToken(failures[0].message, failures[0].remedy)
     return NoToken(
         "no token found",
         "Plug one in, or start one with 'ticktap simulate'; 'ticktap doctor' shows what was looked at.",

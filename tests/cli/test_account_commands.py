@@ -88,6 +88,21 @@ def test_add_says_when_the_account_could_not_be_taken_back(ticktap, token):
     assert "still on the token: 'ticktap account remove 1'" in done.err
 
 
+def test_a_clock_that_is_off_is_told_with_the_proof(ticktap, token):
+    token.clock_error = -40.0
+    done = ticktap("account", "add", stdin=URI)
+    assert done.code == 0
+    assert "s from this computer's: 'ticktap clock sync' sets it." in done.err
+
+
+def test_a_copy_that_cannot_be_kept_is_told(ticktap, token):
+    ticktap("account", "add", "--keep", stdin=URI)
+    (ticktap.home / "kept" / "registry.key").unlink()
+    done = ticktap("account", "add", "--keep", stdin=HOTP_URI)
+    assert done.code == 1
+    assert "The account is on the token, but no copy was kept." in done.err
+
+
 def test_a_second_account_of_the_same_name_is_asked_about(stocked, token):
     assert stocked("account", "add", stdin=f"{URI}\nn\n").code == 6
     assert names(token) == ["alice", "bob"]

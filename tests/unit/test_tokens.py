@@ -52,6 +52,31 @@ def test_the_argument_comes_before_the_environment(bus):
     assert tokens.open_token("", env={"TICKTAP_DEVICE": "2"}).path == "/dev/b"
 
 
+def test_one_that_does_not_answer_counts_when_nothing_was_chosen(bus):
+    plug(bus, "/dev/a", serial="1")
+    plug(bus, "/dev/b", product="asleep")
+    with pytest.raises(NoToken, match="does not answer at /dev/b"):
+        tokens.open_token(env={})
+    assert tokens.open_token("1", env={}).path == "/dev/a"
+
+
+def test_a_chosen_one_that_does_not_answer_says_why(bus, monkeypatch):
+    plug(bus, "/dev/a", serial="1")
+    plug(bus, "/dev/b", product="asleep")
+    ports = [Candidate("/dev/a", "1", "ticktap"), Candidate("/dev/b", "2", "ticktap")]
+    monkeypatch.setattr(transport, "find", lambda: ports)
+    with pytest.raises(NoToken, match="not a ticktap"):
+        tokens.open_token("2", env={})
+
+
+def test_the_console_of_a_token_that_answers_is_no_second_token(bus, monkeypatch):
+    plug(bus, "/dev/a", serial="de1")
+    plug(bus, "/dev/b", product="console")
+    ports = [Candidate("/dev/a", "DE1", "ticktap"), Candidate("/dev/b", "DE1", "ticktap")]
+    monkeypatch.setattr(transport, "find", lambda: ports)
+    assert tokens.open_token(env={}).path == "/dev/a"
+
+
 def test_a_port_with_another_device_is_closed_again(bus):
     port = plug(bus, "/dev/a", product="other")
     with pytest.raises(NoToken, match="not a ticktap"):

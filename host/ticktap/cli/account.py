@@ -13,30 +13,20 @@ from ticktap.cli import ask, output, session, source
 from ticktap.cli.lazy import Group
 from ticktap.cli.options import account_argument, refuse_secret, suffix_choice
 from ticktap.client import Client
-from ticktap.errors import Refused
+from ticktap.errors import Refused, TicktapError
 
 if TYPE_CHECKING:
+    from ticktap.enrolment import Proof
     from ticktap.registry import Registry
 
+CLOCK_DOUBT = 3  # seconds; whole seconds on one side and the way here make two of them
 Data = dict[str, Any]
 
 account = Group("account", help="Add, list and change the accounts on a token.")
 
 
 def _list_text(rows: list[Data]) -> str:
-    columns = (
-        "id",
-        "issuer",
-        "name",
-        "type",
-        "algorithm",
-        "digits",
-        "period",
-        "counter",
-        "suffix",
-        "default",
-    )
-    return output.table(rows, columns) or "No accounts. Add one with 'ticktap account add'."
+    return output.table(rows) or "No accounts. Add one with 'ticktap account add'."
 
 
 @account.command("list", text=_list_text)
@@ -89,13 +79,11 @@ def add(
         registry = stack.enter_context(_registry()) if keep else None
         if not force:
             _refuse_twin(token.client, new, unasked=no_confirm)
-        number, spent = _put(token.client, new, unproved=no_confirm)
+        number, proof = _put(token.client, new, unproved=no_confirm)
         if make_default:
             token.client.default(number)
         if registry:
-            row = registry.keep(new, token.hello["serial"], number)
-            if spent is not None:
-                registry.record_use(row, spent)
+            _keep(registry, new, token.hello["serial"], number, proof)
     return {
         "id": number,
         "account": new.label,
@@ -112,15 +100,28 @@ def _registry() -> Registry:
     return Registry.open()
 
 
-def _put(client: Client, new: Account, unproved: bool) -> tuple[int, int | None]:
-    """Adds an account; returns its number, and the HOTP counter that its proof has spent."""
-    from ticktap import enrolment
+def _put(client: Client, new: Account, unproved: bool) -> tuple[int, Proof | None]:
+    """Adds an account; returns its number on the token, and what its proof showed."""
+    from ticktap import clock, enrolment
 
     if unproved:
         return client.add(new.to_params()), None
     enrolment.require_clock(client, new)
     number, proof = enrolment.enrol(client, new, lambda: session.ask_for_press(why=f" to prove {new.label}"))
-    return number, proof.counter
+    off = 0 if proof.unix is None else proof.unix - int(clock.SystemTime().time())
+    if abs(off) > CLOCK_DOUBT:
+        output.note(f"The token's clock is {off:+d} s from this computer's: 'ticktap clock sync' sets it.")
+    return number, proof
+
+
+def _keep(registry: Registry, new: Account, serial: str, number: int, proof: Proof | None) -> None:
+    try:
+        row = registry.keep(new, serial, number)
+        if proof and proof.counter is not None:
+            registry.record_use(row, proof.counter)
+    except TicktapError as error:
+        error.remedy = f"The account is on the token, but no copy was kept. {error.remedy}"
+        raise
 
 
 def _refuse_arguments(arguments: tuple[str, ...]) -> None:

@@ -33,11 +33,11 @@ def report(error: BaseException, as_json: bool, debug: bool) -> int:
 def _known(error: BaseException) -> TicktapError:
     if isinstance(error, TicktapError):
         return error
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return BadInput(error.format_message(), "")
     if isinstance(error, click.UsageError):
         where = error.ctx.command_path if error.ctx else "ticktap"
-        return BadInput(error.format_message(), f"'{where} --help' shows how it is used.")
+        message = error.format_message()
+        is_help = message.startswith("Usage:")  # what a noun without a command says
+        return BadInput(message, "" if is_help else f"'{where} --help' shows how it is used.")
     if isinstance(error, click.ClickException):
         return BadInput(error.format_message())
     if isinstance(error, (KeyboardInterrupt, click.Abort)):

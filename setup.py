@@ -1,0 +1,22 @@
+"""Puts the built CIRCUITPY drive into the wheel; everything else is in pyproject.toml."""
+
+import sys
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.build_py import build_py
+
+ROOT = Path(__file__).parent
+
+
+class BuildWithDrive(build_py):
+    def run(self) -> None:
+        super().run()
+        if not self.editable_mode:  # a checkout builds its drive when it is asked for
+            sys.path.insert(0, str(ROOT / "host"))
+            from ticktap.drive import build_drive
+
+            build_drive(ROOT / "firmware", Path(self.build_lib) / "ticktap" / "_drive")
+
+
+setup(cmdclass={"build_py": BuildWithDrive})
