@@ -30,6 +30,11 @@ class Gestures:
             return None
         return HOLD if at_ms - since >= self.settings["hold"] else CLICK
 
+    def forget(self):
+        """The presses under way mean nothing."""
+        self._down.clear()
+        self._held.clear()
+
     @property
     def undecided(self):
         """Whether a button is down and nobody knows yet for what."""

@@ -136,6 +136,7 @@ class Store:
 
     def change_settings(self, changes):
         """Takes a dict of settings, all or none. KeyError, ValueError: see settings.encode."""
+        self._need_usable()
         records = [pack("<BH", *settings.encode(name, value)) for name, value in changes.items()]
         if self._journal.free < _RESERVE + sum(self._journal.cost(SETTING, body) for body in records):
             raise Full()

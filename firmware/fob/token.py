@@ -105,6 +105,8 @@ class Token:
         self._waiting = None
         self._request = None
         self._typing_for = None
+        self._gestures.forget()
+        self._chooser.take()
         self._reply(unanswered, error=RpcError(errors.INTERNAL, self.fault))
         if self._typist.stop():
             self.system.restart()

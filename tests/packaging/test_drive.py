@@ -82,7 +82,11 @@ def test_a_wheel_carries_the_drive_and_runs_it(drive, tmp_path):
     assert contents(installed / "ticktap" / "_drive") == contents(drive)
     script = (
         "from ticktap.simulator.token import VirtualToken\n"
-        "with VirtualToken() as token: token.advance(3000); print(token.drive)"
+        "from ticktap.drive import find_drive\n"
+        "with VirtualToken() as token:\n"
+        "    token.advance(3000)\n"
+        "    assert token.error is None\n"
+        "print(find_drive())"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

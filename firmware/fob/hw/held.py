@@ -10,7 +10,8 @@ _SETTLE_S = 0.01  # for the pull-up to charge the line
 
 
 def held():
-    """True when the first button is down at power-on, and still a moment later."""
+    """True when the first button is down at power-on, and still a moment later. Raises pins.Unwired."""
+    pins.check()
     line = digitalio.DigitalInOut(pins.pins("TICKTAP_BUTTONS")[0])
     try:
         line.switch_to_input(digitalio.Pull.UP)

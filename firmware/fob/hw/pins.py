@@ -16,6 +16,13 @@ def name_of(setting):
     return os.getenv(setting) or (_PICO[setting] if setting != "TICKTAP_LED" or hasattr(board, "LED") else "")
 
 
+def check():
+    """Raises Unwired when any pin that is named is not there."""
+    for setting in _PICO:
+        if name_of(setting):
+            pins(setting)
+
+
 def pin(setting):
     return _pin(setting, name_of(setting))
 

@@ -21,6 +21,7 @@ class Rtc:
     """`read` and `set` return a state: "ok", "absent", "bus" or "stopped" (docs/protocol.md, clock.get)."""
 
     def __init__(self):
+        self._wires = pins.pin("TICKTAP_SCL"), pins.pin("TICKTAP_SDA")
         self._bus = None
         self._chip = None
 
@@ -59,7 +60,7 @@ class Rtc:
 
     def _found(self):
         if self._bus is None:
-            self._bus = busio.I2C(pins.pin("TICKTAP_SCL"), pins.pin("TICKTAP_SDA"), frequency=_HERTZ)
+            self._bus = busio.I2C(*self._wires, frequency=_HERTZ)
         if self._chip is None:
             self._chip = _DS3231(self._bus)
         return self._chip

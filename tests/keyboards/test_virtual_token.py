@@ -1,0 +1,107 @@
+"""A click on the virtual token, its reports decoded with real layout tables: the same digits on every host."""
+
+import pytest
+from keyboards.xkb import Host
+from ticktap.simulator.parts.usb_host import Report
+
+KEY = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="  # RFC 4226, appendix D
+CODES = ["755224", "287082", "359152", "969429", "338314", "254676"]
+SETTINGS = {"us": "us", "fr": "fr", "cz": "cz", "hu": "hu", "de": "de", "jp": "jp"}
+layouts = pytest.mark.parametrize("layout", SETTINGS)
+
+
+class Desktop:
+    """The virtual token's computer, with an xkb layout behind its USB port instead of the US keyboard."""
+
+    def __init__(self, token, layout, *, num_lock, caps_lock=False, reports=True):
+        self.screen = Host(layout, num_lock=num_lock, caps_lock=caps_lock)
+        self._token = token
+        self._usb = token.host
+        self._usb.reports_leds = reports
+        self._usb.num_lock, self._usb.caps_lock = num_lock, caps_lock
+        self._seen = 0
+
+    def wait(self, ms):
+        """Time passes; each report goes to the layout when it comes, and the lights go back to the token."""
+        end = self._token.ms + ms
+        while self._token.ms < end:
+            self._token.advance(1)
+            new: list[Report] = self._token.reports[self._seen :]
+            self._seen += len(new)
+            self.screen.feed(report.data for report in new)
+
+    def click(self):
+        before = len(self.screen.text)
+        self._token.buttons[0].push()
+        self.wait(60)
+        self._token.buttons[0].let_go()
+        self.wait(400)
+        assert self.screen.released
+        assert self.screen.leds & 1 == self._usb.num_lock  # both computers agree on what the key did
+        return self.screen.text[before:]
+
+
+@pytest.fixture
+def plug(make_virtual_token):
+    def plug(layout, account='"type":"hotp"', settings="", **host):
+        token = make_virtual_token(plugged=False)
+        desktop = Desktop(token, layout, **host)
+        token.plug()
+        token.advance(500)
+        with_port = token.open()
+        if settings:
+            with_port.write(b'{"jsonrpc":"2.0","id":1,"method":"settings.set","params":{%s}}\n' % settings.encode())
+            assert b"result" in with_port.read_line(2)
+        add = '{"jsonrpc":"2.0","id":2,"method":"account.add","params":{"name":"a","secret":"%s",%s}}\n'
+        with_port.write((add % (KEY, account)).encode())
+        assert with_port.read_line(2).endswith(b'"result": {"id": 1}}')
+        return desktop
+
+    return plug
+
+
+@layouts
+@pytest.mark.parametrize(
+    ("num_lock", "reports"), [(True, True), (False, True), (True, False)], ids=["on", "off", "unreported"]
+)
+def test_the_same_digits_everywhere(plug, layout, num_lock, reports):
+    desktop = plug(layout, num_lock=num_lock, reports=reports)
+    assert [desktop.click() for _ in CODES] == CODES
+    assert bool(desktop.screen.leds & 1) is num_lock
+
+
+@layouts
+def test_with_enter(plug, layout):
+    desktop = plug(layout, '"type":"hotp","suffix":"enter"', num_lock=False)
+    assert desktop.click() == CODES[0] + "\n"
+
+
+@layouts
+def test_on_the_row(plug, layout):
+    """Whatever Num Lock is, and whether or not anybody tells: the row needs none."""
+    settings = f'"digits":"row","layout":"{SETTINGS[layout]}"'
+    desktop = plug(layout, settings=settings, num_lock=False, reports=False)
+    assert [desktop.click() for _ in CODES] == CODES
+    assert "Num_Lock" not in desktop.screen.symbols
+
+
+@layouts
+@pytest.mark.parametrize("caps_lock", [False, True], ids=["caps-off", "caps-on"])
+def test_letters(plug, layout, caps_lock):
+    """Steam's codes have capitals; the virtual token's clock says which code it is."""
+    settings = f'"layout":"{SETTINGS[layout]}"'
+    desktop = plug(layout, '"type":"steam"', settings, num_lock=True, caps_lock=caps_lock)
+    reference = plug("us", '"type":"steam"', num_lock=True)
+    typed = desktop.click()
+    assert len(typed) == 5
+    assert set(typed) <= set("23456789BCDFGHJKMNPQRTVWXY")
+    assert typed == reference.click()
+
+
+@layouts
+def test_unreported_and_off_is_left_alone(plug, layout):
+    """Nobody said that Num Lock is off, so the key is not pressed; `row` is for such hosts."""
+    desktop = plug(layout, num_lock=False, reports=False)
+    desktop.click()
+    assert "Num_Lock" not in desktop.screen.symbols
+    assert desktop.screen.leds == 0
