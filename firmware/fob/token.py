@@ -19,8 +19,8 @@ from .typist import Typist
 
 _LOOK_MS = 1000  # how often the clock is looked at when nothing needs it
 _LOOK_WAITING_MS = 50  # and while the next step is awaited
-_LIVELY_MS = 2000  # after an edge or a line from the host, more is likely
-_LIVELY_PAUSE_MS = 1
+_LIVELY_MS = 1000  # after an edge or a line from the host, more is likely
+_LIVELY_PAUSE_MS = 2
 _IDLE_PAUSE_MS = 5
 _ENDINGS = {"none": "", "enter": "\n", "tab": "\t"}
 
@@ -161,7 +161,7 @@ class Token:
             self._hold(button)
 
     def _click(self, button):
-        if self._typist.busy or self._waiting is not None:
+        if self._typist.busy or (self._waiting is not None and not self._request):
             return
         if self._request:
             self._fulfil()
@@ -221,6 +221,7 @@ class Token:
     def _deliver(self, id, rpc_id=None):
         """Types an account's code: now, or when its next step begins, or not at all and says why."""
         self._typing_for = rpc_id
+        self._waiting = None
         if id is None:
             self._refuse("no-account", lights.NO_ACCOUNT)
         elif not self.host_connected:

@@ -195,7 +195,7 @@ def match(accounts: Iterable[Choice], query: str) -> Choice:
     for test in tests:
         if fitting := [account for account in everyone if test(account)]:
             return _only(fitting, query)
-    raise NotFound(f"no account fits {query!r}", "'ticktap list' shows the accounts there are.")
+    raise NotFound(f"no account fits {query!r}", "'ticktap account list' shows the accounts there are.")
 
 
 def _only(fitting: list[Choice], query: str) -> Choice:

@@ -4,7 +4,7 @@ import json
 import subprocess
 from contextlib import contextmanager
 
-PATIENCE = 5  # seconds until a press that came before the token waited for it is repeated
+PATIENCE = 15  # seconds until a press that came before the token waited for it is repeated
 
 
 class Simulated:

@@ -7,22 +7,26 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 
 import pytest
 
 from emulated.bridge import PtyBridge
-from emulated.conftest import DRIVE, NOON
+from emulated.conftest import NOON
 from emulated.token import EmulatedToken
 from system import oathtool
+from ticktap.accounts import Account
 from ticktap.client import Client
 from ticktap.clock import sync
+from ticktap.formats import otpauth
 
 SECRETS = {  # RFC 6238, appendix B
     "SHA1": b"12345678901234567890",
     "SHA256": b"12345678901234567890123456789012",
     "SHA512": b"1234567890123456789012345678901234567890123456789012345678901234",
 }
-READY_MS = 8000
+READY_S = 8
+RELEASED = bytes(8)
 
 
 def ticktap(bridge: PtyBridge, *args: str, answer: str = "", press: bool = False, env: dict[str, str]) -> str:
@@ -53,83 +57,140 @@ def ticktap(bridge: PtyBridge, *args: str, answer: str = "", press: bool = False
     return out[0]
 
 
+def right_code(token: EmulatedToken, algorithm: str = "SHA1") -> str:
+    """What oathtool says at the chip's time."""
+    return oathtool.totp(SECRETS[algorithm], int(token.unix), digits=6, period=30, algorithm=algorithm)
+
+
 def click(token: EmulatedToken) -> str:
     """What a click types."""
     token.clear_typed()
     token.press()
-    token.advance_until(lambda: token.typed and token.reports[-1][1] == bytes(8), 4000)
+    token.wait_for(lambda: len(token.typed) >= 6 and token.reports[-1][1] == RELEASED)
     return token.typed
 
 
-def wait_until_ready(token: EmulatedToken) -> None:
+def hello(token: EmulatedToken) -> bytes:
+    """The answer of a token that is ready."""
     port = token.open()
     port.write(b'{"jsonrpc":"2.0","id":0,"method":"hello"}\n')
-    assert b'"ticktap"' in port.read_line(READY_MS / 1000)
+    answer = port.read_line(READY_S)
     port.close()
-
-
-@pytest.fixture(scope="module")
-def enrolled(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, float]:
-    """(flash, chip's time) of a token that the real command has set up, cut off in the middle of nothing."""
-    from ticktap.accounts import Account
-    from ticktap.formats import otpauth
-
-    env = {"TICKTAP_HOME": str(tmp_path_factory.mktemp("home"))}
-    with EmulatedToken(DRIVE, unix=NOON) as token:
-        wait_until_ready(token)
-        with token.serve_pty() as bridge:
-            for algorithm, secret in SECRETS.items():
-                account = Account("Example", algorithm, secret, "totp", algorithm, 6, 30, 0, "none")
-                ticktap(bridge, "account", "add", answer=otpauth.format(account) + "\n", press=True, env=env)
-            listed = ticktap(bridge, "account", "list", env=env)
-        assert [name for name in SECRETS if name in listed] == list(SECRETS)
-        return token.power_cut(), token.unix
-
-
-def test_the_click_is_typed_and_right_after_a_replug(enrolled: tuple[bytes, float]) -> None:
-    flash, unix = enrolled
-    with EmulatedToken(None, flash=flash, unix=unix + 3600) as token:
-        wait_until_ready(token)
-        typed = click(token)
-        want = oathtool.totp(SECRETS["SHA1"], int(token.unix), digits=6, period=30, algorithm="SHA1")
-        assert typed == want
-
-
-def test_every_hash_is_right_by_choosing_with_one_button(enrolled: tuple[bytes, float]) -> None:
-    flash, _ = enrolled
-    with EmulatedToken(None, flash=flash, unix=NOON + 3) as token:
-        wait_until_ready(token)
-        for steps, (algorithm, secret) in enumerate(SECRETS.items()):
-            token.clear_typed()
-            token.hold(ms=900)
-            token.advance(100)
-            for _ in range(steps):
-                token.press()
-                token.advance(150)
-            token.hold(ms=900)
-            token.advance_until(lambda: len(token.typed) == 6, 4000)
-            token.advance(100)
-            assert token.typed == oathtool.totp(
-                secret, int(token.unix), digits=6, period=30, algorithm=algorithm
-            )
+    return answer
 
 
 class EmulatedTime:
-    """The host's clock in emulated time, `ahead` of the chip's first power-on."""
+    """The host's clock, in emulated time."""
 
     def __init__(self, token: EmulatedToken) -> None:
         self._token = token
 
     def time(self) -> float:
-        return NOON + self._token.now_ms / 1000
+        return NOON + self._token.ms / 1000
 
     def sleep(self, seconds: float) -> None:
         self._token.advance(seconds * 1000)
 
 
-def test_a_new_clock_module_is_set_to_the_second() -> None:
-    with EmulatedToken(DRIVE, unix=None) as token:
-        wait_until_ready(token)
+@pytest.fixture(scope="module")
+def enrolled(firmware_flash: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The flash of a token that the real command has set up, after its power was cut."""
+    home = {"TICKTAP_HOME": str(tmp_path_factory.mktemp("home"))}
+    with EmulatedToken(None, flash=firmware_flash, unix=NOON) as token:
+        hello(token)
+        with token.serve_pty() as bridge:
+            for algorithm, secret in SECRETS.items():
+                uri = otpauth.format(Account("Example", algorithm, secret, "totp", algorithm, 6, 30))
+                ticktap(bridge, "account", "add", answer=uri + "\n", press=True, env=home)
+            listed = ticktap(bridge, "account", "list", env=home)
+        assert [name for name in SECRETS if name in listed] == list(SECRETS)
+        return token.power_cut()
+
+
+@pytest.fixture(scope="module")
+def replugged(enrolled: bytes) -> Iterator[EmulatedToken]:
+    """The token plugged in again, an hour later."""
+    with EmulatedToken(None, flash=enrolled, unix=NOON + 3600) as token:
+        hello(token)
+        yield token
+
+
+@pytest.fixture
+def token(replugged: EmulatedToken) -> EmulatedToken:
+    """The replugged token at the start of a step, Num Lock on, the reports of other tests forgotten."""
+    replugged.set_locks(num_lock=True, caps_lock=False)
+    replugged.rtc(unix=int(replugged.unix) // 30 * 30 + 33)
+    replugged.advance(1200)
+    replugged.clear_typed()
+    return replugged
+
+
+def test_what_was_enrolled_is_typed_after_a_replug(token: EmulatedToken) -> None:
+    assert click(token) == right_code(token)
+
+
+def test_a_boot_writes_nothing_to_the_flash(replugged: EmulatedToken, enrolled: bytes) -> None:
+    assert replugged.flash == enrolled
+
+
+@pytest.mark.parametrize(("steps", "algorithm"), list(enumerate(SECRETS)))
+def test_every_hash_is_right_by_choosing_with_one_button(
+    token: EmulatedToken, steps: int, algorithm: str
+) -> None:
+    token.hold(ms=900)
+    token.advance(100)
+    for _ in range(steps):
+        token.press()
+        token.advance(150)
+    token.hold(ms=900)
+    token.wait_for(lambda: len(token.typed) == 6)
+    assert token.typed == right_code(token, algorithm)
+
+
+def test_a_missing_clock_types_nothing_and_recovers(token: EmulatedToken) -> None:
+    token.rtc(present=False)
+    token.press()
+    token.advance(500)
+    assert token.typed == ""
+    token.rtc(present=True)
+    token.advance(1500)
+    assert click(token) == right_code(token)
+
+
+def test_num_lock_is_switched_on_and_restored(token: EmulatedToken) -> None:
+    token.set_locks(num_lock=False)
+    token.advance(50)
+    assert click(token) == right_code(token)
+    token.advance(300)
+    assert token.locks == (False, False)
+
+
+def test_a_host_that_sleeps_gets_nothing_not_even_later(token: EmulatedToken) -> None:
+    token.suspend()
+    token.advance(100)
+    token.press()
+    token.advance(3000)
+    token.resume()
+    token.advance(1000)
+    assert token.typed == ""
+    assert click(token) == right_code(token)
+
+
+def test_a_host_that_stops_reading_gets_nothing_late(token: EmulatedToken) -> None:
+    restarts = token.resets
+    token.host.polling = False
+    token.press()
+    token.advance(4000)
+    token.host.polling = True
+    token.wait_for(lambda: b'"ticktap"' in hello(token), 10_000)
+    assert token.resets == restarts + 1
+    assert token.typed == ""
+    assert click(token) == right_code(token)
+
+
+def test_a_new_clock_module_is_set_to_the_second(firmware_flash: bytes) -> None:
+    with EmulatedToken(None, flash=firmware_flash, unix=None) as token:
+        hello(token)
         host = EmulatedTime(token)
         client = Client(token.open())
         assert client.clock()["state"] == "stopped"
@@ -138,60 +199,8 @@ def test_a_new_clock_module_is_set_to_the_second() -> None:
         assert client.clock()["state"] == "ok"
 
 
-def test_a_stopped_clock_types_nothing_and_recovers(enrolled: tuple[bytes, float]) -> None:
-    flash, _ = enrolled
-    with EmulatedToken(None, flash=flash, unix=NOON + 3) as token:
-        wait_until_ready(token)
-        token.rtc(present=False)
-        token.clear_typed()
-        token.press()
-        token.advance(500)
-        assert token.typed == ""
-        token.rtc(present=True)
-        token.advance(1500)
-        assert click(token) == oathtool.totp(
-            SECRETS["SHA1"], int(token.unix), digits=6, period=30, algorithm="SHA1"
-        )
-
-
-def test_num_lock_is_switched_on_and_restored(enrolled: tuple[bytes, float]) -> None:
-    flash, _ = enrolled
-    with EmulatedToken(None, flash=flash, unix=NOON + 3) as token:
-        wait_until_ready(token)
-        token.set_locks(num_lock=False)
-        token.advance(50)
-        typed = click(token)
-        token.advance(300)
-        assert typed == oathtool.totp(SECRETS["SHA1"], int(token.unix), digits=6, period=30, algorithm="SHA1")
-        assert token.locks == (False, False)
-
-
-def test_a_host_that_sleeps_gets_nothing_not_even_later(enrolled: tuple[bytes, float]) -> None:
-    flash, _ = enrolled
-    with EmulatedToken(None, flash=flash, unix=NOON + 3) as token:
-        wait_until_ready(token)
-        token.suspend()
-        token.advance(100)
-        token.clear_typed()
-        token.press()
-        token.advance(3000)
-        token.resume()
-        token.advance(2000)
-        assert token.typed == ""
-
-
-def test_holding_the_button_while_plugging_in_opens_maintenance() -> None:
-    with EmulatedToken(DRIVE, unix=NOON) as token:
-        token.push()
-        port = token.open()
-        token.release()
-        port.write(b'{"jsonrpc":"2.0","id":0,"method":"hello"}\n')
-        assert b'"mode": "maintenance"' in port.read_line(READY_MS / 1000)
+def test_holding_the_button_while_plugging_in_opens_maintenance(firmware_flash: bytes) -> None:
+    with EmulatedToken(None, flash=firmware_flash, unix=NOON) as token:
+        token.plug(maintenance=True)
+        assert b'"mode": "maintenance"' in hello(token)
         assert "console" in token.engine_call("state")["ports"]
-
-
-def test_a_second_boot_writes_nothing_to_the_drive(enrolled: tuple[bytes, float]) -> None:
-    flash, _ = enrolled
-    with EmulatedToken(None, flash=flash, unix=NOON) as token:
-        wait_until_ready(token)
-        assert token.flash == flash

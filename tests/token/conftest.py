@@ -3,11 +3,19 @@
 import pytest
 from virtual_desk import Desk
 
+from ticktap.drive import find_drive
+
+
+@pytest.fixture(scope="session")
+def drive():
+    """The built drive, looked for once."""
+    return find_drive()
+
 
 @pytest.fixture
-def make_desk(make_virtual_token):
+def make_desk(make_virtual_token, drive):
     """A maker of desks; arguments are those of make_virtual_token."""
-    return lambda **arguments: Desk(make_virtual_token(**arguments))
+    return lambda **arguments: Desk(make_virtual_token(drive=drive, **arguments))
 
 
 @pytest.fixture

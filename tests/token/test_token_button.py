@@ -34,7 +34,9 @@ def test_no_account(desk):
 
 
 # ms of a contact; whether it types. A contact is seen 5 to 10 ms late at both ends.
-@pytest.mark.parametrize(("ms", "types"), [(1, False), (15, False), (24, False), (36, True), (60, True), (780, True)])
+@pytest.mark.parametrize(
+    ("ms", "types"), [(1, False), (15, False), (24, False), (36, True), (60, True), (780, True)]
+)
 def test_length_of_a_click(alice, ms, types):
     assert alice.hold(ms=ms, wait=150) == (alice.code() if types else "")
 

@@ -1,8 +1,9 @@
 """The codes that are typed, against RFC vectors and the standard library's HMAC."""
 
 import pytest
-from otp_vectors import OURS, RFC_4226, RFC_4226_KEY, RFC_6238, RFC_6238_KEYS
 from virtual_desk import hotp, steam
+
+from otp_vectors import OURS, RFC_4226, RFC_4226_KEY, RFC_6238, RFC_6238_KEYS
 
 ALGORITHMS = ["SHA1", "SHA256", "SHA512"]
 BUILT, LAST = 1795305600, 4102444799
@@ -102,9 +103,7 @@ def test_a_code_made_ahead_is_forgotten_with_its_account(alice):
     alice.token.advance(300)
 
 
-@pytest.mark.parametrize(
-    "wait", [0, 3000], ids=["at once", "after the code was made ahead"]
-)
+@pytest.mark.parametrize("wait", [0, 3000], ids=["at once", "after the code was made ahead"])
 def test_the_code_for_a_reset_token_is_of_the_new_account(alice, wait):
     number = alice.send("store.reset")
     alice.token.press_later(50)

@@ -37,7 +37,9 @@ def swap(alice):
     return swap
 
 
-@pytest.mark.parametrize("error", [OSError(5, "secret words"), OSError(116, "x"), RuntimeError("x"), ValueError("x")])
+@pytest.mark.parametrize(
+    "error", [OSError(5, "secret words"), OSError(116, "x"), RuntimeError("x"), ValueError("x")]
+)
 def test_errors_of_the_bus_are_states_not_faults(alice, swap, error):
     swap(raises(error))
     alice.token.advance(5000)

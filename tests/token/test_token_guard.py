@@ -1,7 +1,7 @@
 """No code is typed that is about to change: the token waits for the next step, and shows it."""
 
 import pytest
-from virtual_desk import RpcFailure, SECRET, hotp
+from virtual_desk import SECRET, RpcFailure, hotp
 
 
 # Seconds into a 30 s step; whether the code is typed at once with the usual guard of 2 s.

@@ -1,8 +1,9 @@
 """Nothing is typed late: no host, a sleeping one, one that stops reading, one that never reads."""
 
 import pytest
-from ticktap.errors import TokenError
 from virtual_desk import NUM_LOCK_KEY, SECRET, hotp
+
+from ticktap.errors import TokenError
 
 
 def start_typing(desk, reports):

@@ -1,4 +1,4 @@
-"""What a host sees of the token: in normal use, and in maintenance mode, the way in when something is wrong."""
+"""What a host sees of the token in normal use, and in maintenance mode, the way in when all is wrong."""
 
 import pytest
 from virtual_desk import SECRET, RpcFailure

@@ -4,10 +4,27 @@ import base64
 import json
 
 import pytest
-from virtual_desk import SECRET
+from virtual_desk import SECRET, Desk
+
+from ticktap.simulator import VirtualToken
 
 BASE64 = base64.b64encode(SECRET).decode()
 HELLO = {"jsonrpc": "2.0", "id": 99, "method": "hello"}
+
+
+@pytest.fixture(scope="module")
+def alice(drive):
+    """One token for every table of refusals here: none of them may leave a trace."""
+    with VirtualToken(drive) as token:
+        token.advance(1000)
+        desk = Desk(token)
+        desk.add()
+        yield desk
+
+
+@pytest.fixture
+def desk(alice):
+    return alice
 
 
 def error_of(desk, request):
@@ -76,7 +93,9 @@ def test_no_request(desk, request_, id):
     goes_on(desk)
 
 
-@pytest.mark.parametrize("method", ["", "hello ", "Hello", "account", "account.secret", "secret.get", "x" * 900])
+@pytest.mark.parametrize(
+    "method", ["", "hello ", "Hello", "account", "account.secret", "secret.get", "x" * 900]
+)
 def test_no_such_method(desk, method):
     id, code, data = error_of(desk, {"jsonrpc": "2.0", "id": 5, "method": method})
     assert (id, code) == (5, -32601)

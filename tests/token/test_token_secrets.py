@@ -20,9 +20,12 @@ ENCODINGS = {
     "repr": repr(MARKED).encode()[2:-1],
 }
 IDS = [{}, {"id": 1}, {"id": 2}]
-EVERY_METHOD = """hello status token.rename token.identify clock.get clock.set account.add account.list account.rename
-account.set account.move account.default account.remove code.get code.type press.cancel settings.get settings.set
-store.compact store.reset""".split()
+EVERY_METHOD = [
+    *("hello", "status", "token.rename", "token.identify", "clock.get", "clock.set"),
+    *("account.add", "account.list", "account.rename", "account.set", "account.move", "account.default"),
+    *("account.remove", "code.get", "code.type", "press.cancel", "settings.get", "settings.set"),
+    *("store.compact", "store.reset"),
+]
 GUESSES = [
     {},
     {"id": 1},
@@ -45,7 +48,6 @@ def found(output):
     return [name for name, encoded in ENCODINGS.items() if encoded in output or encoded[:12] in output]
 
 
-
 def test_the_search_finds_what_it_looks_for():
     for name, encoded in ENCODINGS.items():
         assert name in found(b"<<" + encoded + b">>")
@@ -60,7 +62,9 @@ def test_no_reply_holds_a_secret(desk, kind):
             desk.send(method, **guess)
             desk.token.press()
             desk.token.advance(150)
-    desk.port.write(b'{"jsonrpc":"2.0","id":1,"method":"account.add","params":{"secret":"' + ENCODINGS["base64"] + b"\n")
+    desk.port.write(
+        b'{"jsonrpc":"2.0","id":1,"method":"account.add","params":{"secret":"' + ENCODINGS["base64"] + b"\n"
+    )
     desk.token.advance(1500)
     while desk.line(0):
         pass
@@ -82,6 +86,8 @@ def test_no_code_without_a_press(desk):
     while desk.line(0):
         pass
     replies = [json.loads(line) for line in desk.replies]
-    assert not [reply for reply in replies if "code" in reply.get("result", {}) or "typed" in reply.get("result", {})]
+    assert not [
+        reply for reply in replies if "code" in reply.get("result", {}) or "typed" in reply.get("result", {})
+    ]
     assert desk.token.typed == ""
     assert desk.call("account.list")["accounts"][0]["counter"] == 0

@@ -135,7 +135,11 @@ def test_resetting_needs_a_press_and_forgets_everything(alice):
 
 @pytest.mark.parametrize(
     ("bytes_", "state"),
-    [(b"another program's settings " * 8, "foreign"), (b"\0" * 4096, "foreign"), (b"\x01" + b"\0" * 99, "foreign")],
+    [
+        (b"another program's settings " * 8, "foreign"),
+        (b"\0" * 4096, "foreign"),
+        (b"\x01" + b"\0" * 99, "foreign"),
+    ],
     ids=["text", "zeros", "noise"],
 )
 def test_another_programs_bytes(make_desk, bytes_, state):

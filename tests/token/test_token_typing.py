@@ -31,7 +31,9 @@ def test_a_report_is_taken_every_8_ms(alice):
     assert [round(b - a, 3) for a, b in zip(times, times[1:], strict=False)] == [8.0] * (len(times) - 1)
 
 
-@pytest.mark.parametrize(("suffix", "keys", "text"), [("none", [], ""), ("enter", [ENTER], "\n"), ("tab", [TAB], "\t")])
+@pytest.mark.parametrize(
+    ("suffix", "keys", "text"), [("none", [], ""), ("enter", [ENTER], "\n"), ("tab", [TAB], "\t")]
+)
 def test_suffix(desk, suffix, keys, text):
     desk.add(type="hotp", suffix=suffix)
     code = hotp(SECRET, 0)
@@ -90,7 +92,14 @@ def test_steam_with_caps_lock_on(desk):
 
 @pytest.mark.parametrize(
     ("layout", "modifier", "zero"),
-    [("us", 0, 0x27), ("de", 0, 0x27), ("fr", SHIFT, 0x27), ("cz", SHIFT, 0x27), ("hu", 0, 0x35), ("jp", 0, 0x27)],
+    [
+        ("us", 0, 0x27),
+        ("de", 0, 0x27),
+        ("fr", SHIFT, 0x27),
+        ("cz", SHIFT, 0x27),
+        ("hu", 0, 0x35),
+        ("jp", 0, 0x27),
+    ],
 )
 def test_row_mode(desk, layout, modifier, zero):
     desk.call("settings.set", digits="row", layout=layout)
@@ -108,7 +117,8 @@ def test_pace(alice):
     alice.call("settings.set", pace=50)
     assert alice.click(wait=1000) == alice.code()
     times = [report.ms for report in alice.token.reports]
-    assert all(48 <= b - a <= 64 for a, b in zip(times, times[1:], strict=False))  # on the grid of 8 ms
+    gaps = {round(b - a) for a, b in zip(times, times[1:], strict=False)}
+    assert gaps <= {48, 56, 64}  # 50 on a grid of 8
     assert times[-1] - times[0] >= 50 * (len(times) - 1) - 8
 
 

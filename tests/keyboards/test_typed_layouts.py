@@ -1,6 +1,7 @@
-"""A click on the virtual token, its reports decoded with real layout tables: the same digits on every host."""
+"""A click on the virtual token, its reports decoded with real layout tables: everywhere the same digits."""
 
 import pytest
+
 from keyboards.xkb import Host
 from ticktap.simulator.parts.usb_host import Report
 
@@ -50,7 +51,9 @@ def plug(make_virtual_token):
         token.advance(500)
         with_port = token.open()
         if settings:
-            with_port.write(b'{"jsonrpc":"2.0","id":1,"method":"settings.set","params":{%s}}\n' % settings.encode())
+            with_port.write(
+                b'{"jsonrpc":"2.0","id":1,"method":"settings.set","params":{%s}}\n' % settings.encode()
+            )
             assert b"result" in with_port.read_line(2)
         add = '{"jsonrpc":"2.0","id":2,"method":"account.add","params":{"name":"a","secret":"%s",%s}}\n'
         with_port.write((add % (KEY, account)).encode())

@@ -1,0 +1,145 @@
+"""Reports, one at a time: their order, their pace, Num Lock, and what is known when typing breaks off."""
+
+import pytest
+
+from fob.typist import Typist, report, rolled
+
+NUM, CAPS = 1, 2
+SWITCH = report(0, 0x53)
+UP = bytes(8)
+SETTINGS = {"digits": "keypad", "layout": "us", "pace": 0, "delay": 0}
+
+
+def digit(character):
+    return report(0, 0x59 + (int(character) - 1) % 10)
+
+
+def run(typist, locks=NUM, now=0, until=2000):
+    """(time, report) of everything typed, a step each ms; `locks` is a number, None, or a function of
+    the time and the reports so far."""
+    out = []
+    while typist.busy and now < until:
+        state = locks(now, out) if callable(locks) else locks
+        sent = typist.step(now, state)
+        if sent is not None:
+            out.append((now, sent))
+        now += 1
+    return out
+
+
+def typed(text, locks=NUM, **settings):
+    typist = Typist({**SETTINGS, **settings})
+    typist.start(text, 0, locks(0, []) if callable(locks) else locks)
+    return [sent for _, sent in run(typist, locks)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reports"),
+    [
+        ("1", [digit("1"), UP]),
+        ("12", [digit("1"), digit("2"), UP]),
+        ("11", [digit("1"), UP, digit("1"), UP]),
+        ("123456", [*map(digit, "123456"), UP]),
+        ("000", [digit("0"), UP, digit("0"), UP, digit("0"), UP]),
+        ("1\n", [digit("1"), report(0, 0x28), UP]),
+        ("1\t", [digit("1"), report(0, 0x2B), UP]),
+        ("A1", [report(2, 0x04), digit("1"), UP]),
+        ("AA", [report(2, 0x04), UP, report(2, 0x04), UP]),
+    ],
+)
+def test_reports_of_a_text(text, reports):
+    assert typed(text) == reports
+
+
+def test_the_same_key_with_another_modifier_is_released_first():
+    """A host does not see a key come again that never went."""
+    assert rolled([(2, 0x1E), (0, 0x1E)]) == [report(2, 0x1E), UP, report(0, 0x1E), UP]
+
+
+@pytest.mark.parametrize("locks", [NUM, None, NUM | CAPS], ids=["on", "unreported", "with caps"])
+def test_num_lock_left_alone(locks):
+    assert typed("12", locks) == [digit("1"), digit("2"), UP]
+
+
+def answering(after_ms):
+    """A host that answers to the Num Lock key after so long."""
+
+    def locks(now, out):
+        presses = [at for at, sent in out if sent == SWITCH and at + after_ms <= now]
+        return NUM if len(presses) % 2 else 0
+
+    return locks
+
+
+@pytest.mark.parametrize("after_ms", [1, 30, 249])
+def test_num_lock_switched_on_and_back(after_ms):
+    assert typed("12", answering(after_ms)) == [SWITCH, UP, digit("1"), digit("2"), UP, SWITCH, UP]
+
+
+def test_a_host_that_does_not_answer_is_typed_to_and_remembered():
+    typist = Typist(SETTINGS)
+    typist.start("12", 0, 0)
+    out = run(typist, 0)
+    assert [sent for _, sent in out] == [SWITCH, UP, digit("1"), digit("2"), UP]
+    assert 250 <= out[2][0] <= 255
+    typist.start("12", 1000, 0)
+    assert [sent for _, sent in run(typist, 0, now=1000)] == [digit("1"), digit("2"), UP]
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [("ABC", {}), ("\n", {}), ("12", {"digits": "row"})],
+    ids=["letters", "enter", "row"],
+)
+def test_num_lock_is_not_needed(text, settings):
+    assert SWITCH not in typed(text, 0, **settings)
+
+
+def test_caps_lock_as_it_is_after_num_lock_was_switched():
+    locks = answering(5)
+    assert typed("A1", lambda now, out: locks(now, out) | CAPS)[2:4] == [report(0, 0x04), digit("1")]
+
+
+def test_pace_and_delay():
+    typist = Typist({**SETTINGS, "pace": 20, "delay": 100})
+    typist.start("123", 1000, NUM)
+    assert [at for at, _ in run(typist, now=1000)] == [1100, 1120, 1140, 1160]
+
+
+def test_busy_until_the_last_report_was_taken():
+    """Whoever asks for the next step has handed over the last one."""
+    typist = Typist(SETTINGS)
+    typist.start("1", 0, NUM)
+    typist.step(0, NUM)
+    assert typist.step(0, NUM) == UP
+    assert typist.busy
+    assert typist.step(1, NUM) is None
+    assert not typist.busy
+
+
+@pytest.mark.parametrize(("steps", "begun"), [(0, False), (1, True), (2, True), (3, True), (4, False)])
+def test_stopping_tells_whether_a_report_may_be_on_its_way(steps, begun):
+    typist = Typist(SETTINGS)
+    typist.start("12", 0, NUM)
+    for now in range(steps):
+        typist.step(now, NUM)
+    assert typist.stop() is begun
+    assert not typist.busy
+    assert typist.step(9, NUM) is None
+    assert typist.stop() is False
+
+
+def test_stopping_while_num_lock_is_awaited():
+    typist = Typist(SETTINGS)
+    typist.start("12", 0, 0)
+    typist.step(0, 0)
+    assert typist.stop() is True
+    typist.start("3", 10, NUM)
+    assert [sent for _, sent in run(typist, now=10)] == [digit("3"), UP]
+
+
+@pytest.mark.parametrize("text", ["12z", "1-2", "é"])
+def test_what_has_no_key_is_refused_and_not_named(text):
+    with pytest.raises(ValueError, match="at place") as refused:
+        typed(text)
+    assert not set(text) & set("z-é") & set(str(refused.value))
