@@ -21,6 +21,7 @@ SETTING = 0x08  # key u8 | value u16
 NAME = 0x09  # the token's name
 COUNTER = RUN | 0x0A  # id u16 | counter u64 | run u8: spent bytes count on from the counter
 
+_LAST_COUNTER = (1 << 64) - 1  # never used: the one after it has no place in a record
 _RUN = 32  # HOTP presses per counter record
 _RESERVE = 96  # kept free so that a full store can still remove, move and count
 
@@ -148,11 +149,13 @@ class Store:
         entry = self._entries[id]
         if entry.counter is not None:
             used, length = self._journal.spent(entry.counter)
-            if used < length:
-                counter = self._counter(entry.counter)
+            counter = self._counter(entry.counter)
+            if used < length and counter < _LAST_COUNTER:
                 self._journal.spend(entry.counter)
                 return counter
         counter = self.account(id).counter
+        if counter >= _LAST_COUNTER:
+            raise Full()
         head = pack("<HQ", id, counter)
         run = min(_RUN, self._journal.free - self._journal.cost(COUNTER, head + b"\x00"))
         if run < 1:

@@ -7,6 +7,7 @@ tests. `step` is called for ever; it never waits, except for the endpoint to tak
 from . import gesture, lights, otp, request
 from .chooser import Chooser
 from .codes import Codes
+from .delivery import Delivery
 from .gesture import Gestures
 from .journal import Full
 from .request import Request
@@ -15,14 +16,11 @@ from .rpc.errors import RpcError
 from .rpc.lines import Lines
 from .store import Unusable
 from .timekeeper import Untrusted
-from .typist import Typist
 
 _LOOK_MS = 1000  # how often the clock is looked at when nothing needs it
-_LOOK_WAITING_MS = 50  # and while the next step is awaited
 _LIVELY_MS = 1000  # after an edge or a line from the host, more is likely
 _LIVELY_PAUSE_MS = 2
 _IDLE_PAUSE_MS = 5
-_ENDINGS = {"none": "", "enter": "\n", "tab": "\t"}
 
 
 class Parts:
@@ -50,66 +48,63 @@ class Token:
         self.time = parts.time
         self.system = parts.system
         self._buttons = parts.buttons
-        self._keyboard = parts.keyboard
         self._lamp = parts.lamp
         self._port = parts.port
         self.maintenance = parts.keyboard is None
         self.now = now_ms
-        self.last = "none"  # what became of the last press (docs/protocol.md)
         self.faults = 0
         self.fault = ""
         self._codes = Codes(self.store)
         self._gestures = Gestures(self.store.settings)
         self._chooser = Chooser()
-        self._typist = Typist(self.store.settings)
         self._lights = lights.Lights()
         self._lines = Lines()
         self._request = None  # the one that waits for a press
-        self._typing_for = None  # rpc id to answer when the code has been typed
-        self._waiting = None  # id of an account whose next step is awaited
         self._look_at = now_ms
-        self._host_was = False
         self._lively_until = now_ms
-        self._lights.flash(lights.READY, now_ms)
+        self._delivery = Delivery(
+            self.store, self.time, self._codes, parts.keyboard, self._flash, self._reply, self.system.restart
+        )
+        self._flash(lights.READY)
 
     def step(self, now_ms):
         """One round. `now_ms` grows without wrapping."""
         self.now = now_ms
-        self._watch_host()
+        self._delivery.step(now_ms)
         self._read_buttons()
         self._read_port()
         self._watch_clock()
         self._expire()
-        self._type()
         self._shine()
 
     @property
     def pause_ms(self):
         """How long nobody misses the next step: not at all while typing, briefly while something goes on."""
-        if self._typist.busy:
+        if self._delivery.typing:
             return 0
         return _LIVELY_PAUSE_MS if self.now < self._lively_until else _IDLE_PAUSE_MS
 
     @property
+    def last(self):
+        return self._delivery.last
+
+    @property
     def locks(self):
-        return self._keyboard.locks if self._keyboard else None
+        return self._delivery.locks
 
     @property
     def host_connected(self):
-        return bool(self._keyboard and self._keyboard.connected)
+        return self._delivery.connected
 
     def survive(self, error):
         """After an exception that nothing caught: note it, drop what was under way, go on."""
         self.note(error)
-        unanswered = self._request.rpc_id if self._request else self._typing_for
-        self._waiting = None
+        unanswered = self._request.rpc_id if self._request else None
         self._request = None
-        self._typing_for = None
         self._gestures.forget()
         self._chooser.take()
-        self._reply(unanswered, error=RpcError(errors.INTERNAL, self.fault))
-        if self._typist.stop():
-            self.system.restart()
+        for rpc_id in (unanswered, self._delivery.drop()):
+            self._reply(rpc_id, error=RpcError(errors.INTERNAL, self.fault))
 
     def note(self, error):
         """Counts an error nobody foresaw. Its type only: a text may hold what should not be told."""
@@ -122,17 +117,17 @@ class Token:
         """An account's secret may have gone: nothing made from it is kept."""
         self._codes.forget()
         self._chooser.take()
-        if self._waiting is not None and self._waiting not in self.store:
-            self._refuse("no-account", lights.NO_ACCOUNT, RpcError(errors.NOT_FOUND))
+        if self._delivery.waiting is not None and self._delivery.waiting not in self.store:
+            self._delivery.refuse("no-account", lights.NO_ACCOUNT, RpcError(errors.NOT_FOUND))
         if self._request and self._request.account and self._request.account not in self.store:
             self._answer(error=RpcError(errors.NOT_FOUND, self._request.account))
 
     def identify(self):
-        self._lights.flash(lights.IDENTIFY, self.now)
+        self._flash(lights.IDENTIFY)
 
     def wait_for_press(self, rpc_id, kind, timeout, account=None):
         """Parks a request until a click; its answer comes later. Raises RpcError when one is parked."""
-        if self._request or self._typing_for is not None:
+        if self._request or self._delivery.asked:
             raise RpcError(errors.BUSY)
         self._chooser.take()
         self._request = Request(rpc_id, kind, self.now + timeout * 1000, account)
@@ -161,7 +156,7 @@ class Token:
             self._hold(button)
 
     def _click(self, button):
-        if self._typist.busy or (self._waiting is not None and not self._request):
+        if self._delivery.typing or (self._delivery.waiting is not None and not self._request):
             return
         if self._request:
             self._fulfil()
@@ -172,18 +167,18 @@ class Token:
             self._deliver(self._account_of(button))
 
     def _hold(self, button):
-        if self._typist.busy or self._waiting is not None:
+        if self._delivery.typing or self._delivery.waiting is not None:
             return
         if self._request:
             self.cancel_request()
-            self._lights.flash(lights.CANCELLED, self.now)
+            self._flash(lights.CANCELLED)
         elif self._chooser.open:
             self._lights.stand(None, self.now)
             self._deliver(self.store.order[self._chooser.take()])
         elif self.store.settings["choose"] == "off":
             self._deliver(self._account_of(button))
         elif not len(self.store):
-            self._refuse("no-account", lights.NO_ACCOUNT)
+            self._deliver(None)
         else:
             self._chooser.start(min(button, len(self.store) - 1), self._choose_until())
             self._show_choice()
@@ -203,7 +198,7 @@ class Token:
 
     def _prepare(self, button):
         """The button went down: make the code now, so that the release only has to type it."""
-        if self._typist.busy or self._chooser.open or self.maintenance:
+        if self._delivery.typing or self._chooser.open or self.maintenance:
             return
         id = self._request.account if self._request else self._account_of(button)
         if id is not None:
@@ -216,106 +211,24 @@ class Token:
             if state == "ok":
                 self._codes.timed(account, unix)
 
-    # -- codes
-
-    def _deliver(self, id, rpc_id=None):
-        """Types an account's code: now, or when its next step begins, or not at all and says why."""
-        self._typing_for = rpc_id
-        self._waiting = None
-        if id is None:
-            self._refuse("no-account", lights.NO_ACCOUNT)
-        elif not self.host_connected:
-            self._refuse("no-host", lights.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
-        else:
-            account = self.store.account(id)
-            try:
-                code = self._codes.counted(account)[0] if account.type == "hotp" else self._in_time(account)
-            except Untrusted as error:
-                self._refuse("clock", lights.CLOCK_REFUSED, RpcError(errors.CLOCK, error.state))
-            except Full:
-                self._refuse("store", lights.STORE_REFUSED, RpcError(errors.FULL, {"free": self.store.free}))
-            else:
-                if code is not None:
-                    self._typist.start(code + _ENDINGS[account.suffix], self.now, self.locks)
-
-    def _in_time(self, account):
-        """The code of an account with enough time left, or None: it is waited for."""
-        unix = self.time.unix()
-        settings = self.store.settings
-        typing = settings["delay"] + settings["pace"] * (account.digits + 2)  # ms
-        least = min(settings["guard"], account.period // 2) + (typing + 999) // 1000
-        least = min(least, account.period - 1)  # a whole step is never refused
-        # The chip tells whole seconds: "2 s left" may be anything down to 1.
-        if otp.remaining(unix, account.period) > least:
-            self._waiting = None
-            return self._codes.timed(account, unix)
-        self._waiting = account.id
-        self._look_at = self.now + _LOOK_WAITING_MS
-        self.last = "waiting"
-        return None
-
-    def _refuse(self, last, signal, error=None):
-        self.last = last
-        self._waiting = None
-        self._lights.flash(signal, self.now)
-        if self._typing_for is not None and error is not None:
-            self._reply(self._typing_for, error=error)
-        self._typing_for = None
+    def _deliver(self, id, asked_by=None):
+        self._delivery.start(id, self.now, asked_by)
 
     def _watch_clock(self):
-        if self.now < self._look_at or self._typist.busy:
-            return
-        if self._waiting is not None:
-            self._deliver(self._waiting, self._typing_for)
+        """Notices when the clock stops or comes back; makes the default account's code ahead of a press."""
+        if self.now < self._look_at or self._delivery.typing:
             return
         self._look_at = self.now + _LOOK_MS
         self.time.look()
         if self.store.default is not None and not self.maintenance:
             self._make_ahead(self.store.default)
 
-    # -- typing
-
-    def _watch_host(self):
-        """When a host appears, it gets an empty report. If it takes that, it will take a code."""
-        if not self._keyboard:
-            return
-        connected = self._keyboard.connected
-        if connected and not self._host_was:
-            self._keyboard.greet()
-            self._typist.deaf = False
-        self._host_was = connected
-
-    def _type(self):
-        if not self._typist.busy:
-            return
-        if not self.host_connected:
-            self._break_off("no host, or asleep")
-            return
-        report = self._typist.step(self.now, self.locks)
-        try:
-            if report is not None:
-                self._keyboard.send(report)
-        except OSError:
-            self._break_off("the host stopped reading")
-            return
-        if not self._typist.busy:
-            self.last = "typed"
-            self._lights.flash(lights.TYPED, self.now)
-            self._reply(self._typing_for, {"typed": True})
-            self._typing_for = None
-
-    def _break_off(self, why):
-        """The host went away. What it has not taken must not arrive later, so the USB device starts anew."""
-        stuck = self._typist.stop()
-        self._refuse("host-stopped", lights.NO_HOST, RpcError(errors.HOST, why))
-        if stuck:
-            self.system.restart()
-
     # -- requests
 
     def _read_port(self):
         if not self._port.connected:
-            self._request = self._typing_for = None
+            self._request = None
+            self._delivery.unask()
             self._port.poll()  # what came before the port was closed is no beginning for what comes after
             self._lines.clear()
             return
@@ -333,7 +246,7 @@ class Token:
         if self._request and self.now >= self._request.until_ms:
             self._answer(error=RpcError(errors.NO_PRESS))
         if self._chooser.expire(self.now):
-            self._lights.flash(lights.CANCELLED, self.now)
+            self._flash(lights.CANCELLED)
 
     def _fulfil(self):
         """The press that a request was waiting for."""
@@ -372,7 +285,8 @@ class Token:
 
     def _rebind(self):
         """The store was rewritten: its settings are a new dict and its accounts may be others."""
-        self._gestures.settings = self._typist.settings = self.store.settings
+        self._gestures.settings = self.store.settings
+        self._delivery.use(self.store.settings)
         self._codes.forget()
 
     def _answer(self, result=None, error=None):
@@ -386,13 +300,16 @@ class Token:
 
     # -- light
 
+    def _flash(self, signal):
+        self._lights.flash(signal, self.now)
+
     def _shine(self):
         if not self._chooser.open:
             self._lights.stand(self._standing(), self.now)
         self._lamp.show(self._lights.colour(self.now))
 
     def _standing(self):
-        if self._waiting is not None:
+        if self._delivery.waiting is not None:
             return lights.WAITING_STEP
         if self._request:
             return lights.WAITING_PRESS

@@ -233,7 +233,7 @@ def test_pages_of_accounts(desk, issuer, name):
         desk.add(name, secret=bytes(10), issuer=issuer, type="hotp", algorithm="SHA512", counter=2**64 - 1)
     seen, start = [], 0
     while start is not None:
-        desk.raw({"jsonrpc": "2.0", "id": "x" * 64, "method": "account.list", "params": {"start": start}})
+        desk.raw({"jsonrpc": "2.0", "id": '"' * 64, "method": "account.list", "params": {"start": start}})
         page = desk.reply()["result"]
         assert page["accounts"]
         seen += page["accounts"]

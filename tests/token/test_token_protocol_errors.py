@@ -284,7 +284,7 @@ def test_a_host_that_does_not_read_does_not_hang_the_token(alice):
     assert alice.token.chip.reset_reason == "POWER_ON"
     assert alice.click() == alice.code()
     channel.reading = True
-    while alice.port.read_line(0.3):
+    while alice.line(0.3):
         pass
     alice.raw(HELLO)
     assert alice.line().startswith(b'{"jsonrpc"')  # half a reply, ended

@@ -1,6 +1,8 @@
 """Accounts, settings and counters on the token: many, full, rewritten, foreign, and after losing power."""
 
 import base64
+import binascii
+import struct
 
 import pytest
 from virtual_desk import SECRET, RpcFailure, hotp
@@ -133,14 +135,25 @@ def test_resetting_needs_a_press_and_forgets_everything(alice):
     assert [account["name"] for account in listed(alice)] == ["bob"]
 
 
+def format_record(version):
+    """The first record of a store of that version (fob/journal.py), put together here by hand."""
+    record = struct.pack("<BH", 1, 12) + b"ticktap" + struct.pack("<BHH", version, 0, 1)
+    return record + struct.pack("<I", binascii.crc32(b"\0\0" + record))
+
+
+def test_the_format_record_is_as_it_was(alice):
+    assert alice.token.nvm.data.startswith(format_record(1))
+
+
 @pytest.mark.parametrize(
     ("bytes_", "state"),
     [
         (b"another program's settings " * 8, "foreign"),
         (b"\0" * 4096, "foreign"),
         (b"\x01" + b"\0" * 99, "foreign"),
+        (format_record(2), "newer"),
     ],
-    ids=["text", "zeros", "noise"],
+    ids=["text", "zeros", "noise", "newer"],
 )
 def test_another_programs_bytes(make_desk, bytes_, state):
     desk = make_desk(plugged=False)

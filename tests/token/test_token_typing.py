@@ -135,7 +135,7 @@ def test_delay(alice):
 def test_a_pace_and_delay_leave_the_host_a_valid_code(alice):
     """A slow typist's code must still have its guard time when the last key arrives."""
     alice.call("settings.set", pace=150, delay=1500)
-    for second in (24, 25):
+    for second in (24, 26):
         alice.to_second(second)
         alice.token.clear_typed()
         alice.token.press()

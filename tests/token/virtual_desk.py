@@ -58,9 +58,12 @@ class Desk:
         self.port = self.token.open()
 
     def line(self, timeout: float = 3.0) -> bytes:
-        line = self.port.read_line(timeout)
-        if line:
-            self.replies.append(line)
+        """The next line, b"" when none comes."""
+        try:
+            line = self.port.read_line(timeout)
+        except TimeoutError:
+            return b""
+        self.replies.append(line)
         return line
 
     def reply(self, timeout: float = 3.0) -> dict | None:

@@ -114,6 +114,18 @@ def test_a_cut_press_never_gives_a_counter_again():
     assert used == sorted(used)
 
 
+def test_the_last_counter_is_not_used_and_a_compaction_still_works():
+    store = Store(Cells(erasable=True))
+    id = store.add(account(type="hotp", counter=2**64 - 3))
+    assert [store.use_counter(id), store.use_counter(id)] == [2**64 - 3, 2**64 - 2]
+    with pytest.raises(Full):
+        store.use_counter(id)
+    store.compact()
+    assert store.account(id).counter == 2**64 - 1
+    with pytest.raises(Full):
+        store.use_counter(id)
+
+
 def test_forty_usual_accounts_fit_and_more():
     cells = Cells()
     store = Store(cells)

@@ -33,9 +33,9 @@ class TokenPort:
         self._channel.host_write(data)
 
     def read_line(self, timeout: float) -> bytes:
-        """The next line without its newline; b"" when none came in `timeout` simulated seconds.
+        """The next line without its newline.
 
-        Raises TokenError when the token goes away meanwhile.
+        Raises TimeoutError when none came in `timeout` simulated seconds, TokenError when the token is gone.
         """
         left = timeout * 1000
         while True:
@@ -47,7 +47,7 @@ class TokenPort:
                 del received[: end + 1]
                 return line.rstrip(b"\r")
             if left <= 0:
-                return b""
+                raise TimeoutError(f"no line from {self.name}")
             self._advance(min(STEP_MS, left))
             left -= STEP_MS
 

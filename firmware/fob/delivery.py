@@ -1,0 +1,159 @@
+"""A code on its way to the host: typed now, or when its next step begins, or not at all and says why.
+
+One at a time. What becomes of it is told by a signal on the LED, by `last`, and by an answer to the request
+that asked for it, if one did.
+"""
+
+from . import lights, otp
+from .journal import Full
+from .rpc import errors
+from .rpc.errors import RpcError
+from .timekeeper import Untrusted
+from .typist import Typist
+
+_LOOK_MS = 50  # how often the clock is looked at while the next step is awaited
+_ENDINGS = {"none": "", "enter": "\n", "tab": "\t"}
+
+
+class Delivery:
+    """Calls `flash(signal)`, `reply(rpc_id, result, error)`, `restart()`; `keyboard` None: maintenance."""
+
+    def __init__(self, store, time, codes, keyboard, flash, reply, restart):
+        self._store = store
+        self._time = time
+        self._codes = codes
+        self._keyboard = keyboard
+        self._flash = flash
+        self._reply = reply
+        self._restart = restart
+        self._typist = Typist(store.settings)
+        self._host_was = False
+        self._look_at = 0
+        self._asked_by = None  # rpc id to answer when the code has been typed
+        self.waiting = None  # id of an account whose next step is awaited
+        self.last = "none"  # what became of the last press (docs/protocol.md)
+
+    @property
+    def typing(self):
+        return self._typist.busy
+
+    @property
+    def asked(self):
+        """Whether a request waits for what is under way."""
+        return self._asked_by is not None
+
+    @property
+    def locks(self):
+        return self._keyboard.locks if self._keyboard else None
+
+    @property
+    def connected(self):
+        return bool(self._keyboard and self._keyboard.connected)
+
+    def start(self, id, now_ms, asked_by=None):
+        """Delivers the code of an account; `id` None says that there is none."""
+        self._asked_by = asked_by
+        self.waiting = None
+        if id is None:
+            self.refuse("no-account", lights.NO_ACCOUNT)
+        elif not self.connected:
+            self.refuse("no-host", lights.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
+        else:
+            self._start(self._store.account(id), now_ms)
+
+    def step(self, now_ms):
+        """Goes on with what is under way."""
+        self._watch_host()
+        if self._typist.busy:
+            self._type(now_ms)
+        elif self.waiting is not None and now_ms >= self._look_at:
+            self.start(self.waiting, now_ms, self._asked_by)
+
+    def refuse(self, last, signal, error=None):
+        """Ends what is under way without typing it."""
+        self.last = last
+        self.waiting = None
+        self._flash(signal)
+        if error is not None:
+            self._reply(self._asked_by, None, error)
+        self._asked_by = None
+
+    def drop(self):
+        """Forgets what is under way; returns the id of the request that is left unanswered."""
+        unanswered, self._asked_by, self.waiting = self._asked_by, None, None
+        if self._typist.stop():
+            self._restart()
+        return unanswered
+
+    def unask(self):
+        """The one who asked is gone."""
+        self._asked_by = None
+
+    def use(self, settings):
+        """The store was rewritten: its settings are a new dict."""
+        self._typist.settings = settings
+
+    # -- inside
+
+    def _start(self, account, now_ms):
+        try:
+            if account.type == "hotp":
+                code = self._codes.counted(account)[0]
+            else:
+                code = self._in_time(account, now_ms)
+        except Untrusted as error:
+            self.refuse("clock", lights.CLOCK_REFUSED, RpcError(errors.CLOCK, error.state))
+        except Full:
+            self.refuse("store", lights.STORE_REFUSED, RpcError(errors.FULL, {"free": self._store.free}))
+        else:
+            if code is not None:
+                self._typist.start(code + _ENDINGS[account.suffix], now_ms, self.locks)
+
+    def _in_time(self, account, now_ms):
+        """The code of an account with enough time left, or None: it is waited for."""
+        unix = self._time.unix()
+        settings = self._store.settings
+        typing = settings["delay"] + settings["pace"] * (account.digits + 2)  # ms
+        least = min(settings["guard"], account.period // 2) + (typing + 999) // 1000
+        least = min(least, account.period - 1)  # a whole step is never refused
+        # The chip tells whole seconds: "2 s left" may be anything down to 1.
+        if otp.remaining(unix, account.period) > least:
+            return self._codes.timed(account, unix)
+        self.waiting = account.id
+        self._look_at = now_ms + _LOOK_MS
+        self.last = "waiting"
+        return None
+
+    def _watch_host(self):
+        """When a host appears, it gets an empty report. If it takes that, it will take a code."""
+        if not self._keyboard:
+            return
+        connected = self._keyboard.connected
+        if connected and not self._host_was:
+            self._keyboard.greet()
+            self._typist.deaf = False
+        self._host_was = connected
+
+    def _type(self, now_ms):
+        if not self.connected:
+            self._break_off("no host, or asleep")
+            return
+        report = self._typist.step(now_ms, self.locks)
+        try:
+            if report is not None:
+                self._keyboard.send(report)
+        except OSError:
+            self._break_off("the host stopped reading")
+            return
+        if not self._typist.busy:
+            self.last = "typed"
+            self._flash(lights.TYPED)
+            self._reply(self._asked_by, {"typed": True}, None)
+            self._asked_by = None
+
+    def _break_off(self, why):
+        """The host went away. What it has not taken must not arrive later, so the USB device starts anew."""
+        stuck = self._typist.stop()
+        self.refuse("host-stopped", lights.NO_HOST, RpcError(errors.HOST, why))
+        if stuck:
+            self._restart()
