@@ -55,7 +55,7 @@ firmware: .venv/.runtime
 	@$(BIN)/python -m ticktap.drive firmware dist/CIRCUITPY
 
 emulated: .venv/.dev tests/node/node_modules/.installed firmware
-	$(BIN)/python -m pytest tests/emulated
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/emulated
 
 bench: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests $(BIN)/python tools/bench.py
