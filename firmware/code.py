@@ -11,6 +11,7 @@ from fob.hw.port import Port
 from fob.hw.rtc import Rtc
 from fob.hw.system import System
 from fob.hw.ticks import Ticks
+from fob.hw.vault import vault
 from fob.store import Store
 from fob.timekeeper import Timekeeper
 from fob.token import Parts, Token
@@ -21,7 +22,7 @@ system = System()
 ticks = Ticks()
 token = Token(
     Parts(
-        store=Store(system.nvm),
+        store=Store(system.nvm, None if maintenance else vault()),
         time=Timekeeper(Rtc(), released=BUILT),
         buttons=Buttons(ticks),
         keyboard=None if maintenance else Keyboard(),

@@ -10,7 +10,7 @@ never touched again.
 The check value covers the record's place in the log, so bytes copied elsewhere are no record. A cut while a
 record is being written leaves bytes that check as nothing; reading goes on behind them.
 
-The first record is the format: "ticktap", version u8, epoch u16 (grows with every rewrite), next id u16.
+The first record is the format: "ticktap", version u8, epoch u32 (grows with every rewrite), next id u16.
 """
 
 from binascii import crc32
@@ -24,6 +24,7 @@ _HEAD = 3
 _TAIL = 4
 _KINDS = 0x20  # kinds are below this, the run bit aside
 _LONGEST = 400  # body; both bounds keep the search through foreign bytes short
+_SPARE = 64  # left unused at the end, so that the records of a full log fit into a segment with its header
 _LEAD = 64  # a log starts within so many bytes, or it is not ours
 
 OK = "ok"
@@ -47,7 +48,52 @@ def seal(offset, kind, body):
 
 
 def format_body(epoch, next_id):
-    return _MAGIC + pack("<BHH", VERSION, epoch, next_id)
+    return _MAGIC + pack("<BIH", VERSION, epoch, next_id)
+
+
+def scan(image, lead=None):
+    """What is in a log or a segment: yields (at, kind, body, behind) for every record.
+
+    A stretch that is no record comes as (at, None, None, behind). With `lead`, gives up when no record begins
+    within so many bytes.
+    """
+    used = len(image.rstrip(b"\xff"))
+    at, gap = 0, -1
+    while at < used:
+        if lead is not None and at > lead:
+            yield 0, None, None, used
+            return
+        record = _parse(image, at)
+        if record is None:
+            gap = at if gap < 0 else gap
+            at += 1
+            continue
+        lead = None
+        if gap >= 0:
+            yield gap, None, None, at
+            gap = -1
+        yield (at,) + record
+        at = record[2]
+    if gap >= 0:
+        yield gap, None, None, used
+
+
+def _parse(image, at):
+    """(kind, body, offset behind it) when a whole record stands at `at`, else None."""
+    if at + _HEAD + _TAIL > len(image):
+        return None
+    kind, length = unpack("<BH", image[at : at + _HEAD])
+    stop = at + _HEAD + length + _TAIL
+    if not 0 < kind & 0x7F < _KINDS or length > _LONGEST or stop > len(image):
+        return None
+    body = image[at + _HEAD : at + _HEAD + length]
+    if seal(at, kind, body) != image[at:stop]:
+        return None
+    if kind & RUN:
+        if not length or stop + body[-1] > len(image):
+            return None
+        stop += body[-1]
+    return kind, body, stop
 
 
 class Journal:
@@ -55,11 +101,11 @@ class Journal:
 
     def __init__(self, cells):
         self._cells = cells
-        self.size = len(cells)
+        self.size = len(cells) - _SPARE
         self.state = BLANK
         self.end = 0  # where the next record goes
         self.damaged = 0  # stretches of bytes that are no record
-        self.epoch = 0
+        self.epoch = 1
         self.next_id = 1
 
     @property
@@ -68,35 +114,24 @@ class Journal:
 
     def read(self):
         """Yields (offset, kind, body) of every record after the format; sets state, end and damaged."""
-        image = bytes(self._cells[0 : self.size])
-        used = len(image.rstrip(b"\xff"))
+        image = bytes(self._cells[0 : len(self._cells)])
         self.state, self.end, self.damaged = BLANK, 0, 0
-        at, gap, first = 0, -1, True
-        while at < used and not (first and at > _LEAD):
-            record = self._parse(image, at)
-            if record is None:
-                if gap < 0:
-                    gap = at
-                at += 1
-                continue
-            if gap >= 0 and not (first and _is_torn_format(image[gap:at])):
-                self.damaged += 1
-            gap = -1
-            kind, body, at_next = record
-            if first:
+        first = True
+        for at, kind, body, behind in scan(image, _LEAD):
+            self.end = behind
+            if kind is None:
+                if not first or not _is_torn_format(image[at:behind]):
+                    self.damaged += 1
+                    if first:
+                        self.state = FOREIGN
+            elif first:
+                first = False
                 self._take_format(kind, body)
                 if self.state != OK:
-                    self.end = used
+                    self.end = len(image.rstrip(b"\xff"))
                     return
-                first = False
             else:
                 yield at, kind, body
-            at = self.end = at_next
-        self.end = max(self.end, used)
-        if first and used:
-            self.state = BLANK if _is_torn_format(image[:used]) else FOREIGN
-        elif gap >= 0:
-            self.damaged += 1
 
     def append(self, kind, body, reserve=0):
         """Writes one record and returns its offset. Raises Full when `reserve` bytes would not stay free."""
@@ -140,38 +175,21 @@ class Journal:
 
         The only write that a power cut can turn into the loss of everything: see docs/decisions.
         """
-        image = bytearray(b"\xff" * self.size)
+        image = bytearray(b"\xff" * len(self._cells))
         at = 0
-        epoch = (self.epoch + 1) & 0xFFFF
+        epoch = self.epoch + 1
         for kind, body in [(FORMAT, format_body(epoch, self.next_id))] + list(records):
             if at + self.cost(kind, body) > self.size:
                 raise Full()
             record = seal(at, kind, body)
             image[at : at + len(record)] = record
             at += self.cost(kind, body)
-        self._cells[0 : self.size] = bytes(image)
-        if bytes(self._cells[0 : self.size]) != bytes(image):
+        self._cells[0 : len(self._cells)] = bytes(image)
+        if bytes(self._cells[0 : len(self._cells)]) != bytes(image):
             raise Worn()
         self.epoch = epoch
 
     # -- inside
-
-    def _parse(self, image, at):
-        """(kind, body, offset behind it) when a whole record stands at `at`, else None."""
-        if at + _HEAD + _TAIL > self.size:
-            return None
-        kind, length = unpack("<BH", image[at : at + _HEAD])
-        stop = at + _HEAD + length + _TAIL
-        if not 0 < kind & 0x7F < _KINDS or length > _LONGEST or stop > self.size:
-            return None
-        body = image[at + _HEAD : at + _HEAD + length]
-        if seal(at, kind, body) != image[at:stop]:
-            return None
-        if kind & RUN:
-            if not length or stop + body[-1] > self.size:
-                return None
-            stop += body[-1]
-        return kind, body, stop
 
     def _take_format(self, kind, body):
         if kind != FORMAT or body[: len(_MAGIC)] != _MAGIC:
@@ -180,7 +198,7 @@ class Journal:
             self.state = NEWER
         else:
             self.state = OK
-            self.epoch, self.next_id = unpack("<HH", body[len(_MAGIC) + 1 :])
+            self.epoch, self.next_id = unpack("<IH", body[len(_MAGIC) + 1 :])
 
     def _run(self, offset):
         body = self.body(offset)
@@ -208,7 +226,7 @@ class Journal:
 
 def _is_torn_format(found):
     """Whether the bytes are what a cut left of the first record: some of its bits programmed, no others."""
-    whole = seal(0, FORMAT, format_body(0, 1))
+    whole = seal(0, FORMAT, format_body(1, 1))
     if len(found) > len(whole):
         return False
     for have, want in zip(found, whole):

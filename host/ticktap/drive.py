@@ -15,6 +15,9 @@ from ticktap.errors import NotFound
 LIBRARIES = ("adafruit-circuitpython-ds3231", "adafruit-circuitpython-hid", "adafruit-circuitpython-register")
 """Distributions whose modules go into lib/. adafruit_bus_device is part of CircuitPython itself."""
 
+VAULT_SIZE = 50 * 4096
+"""Bytes of vault/store.bin: 48 sectors for the store (fob/hw/vault.py) and its two ends."""
+
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent.parent
 _BUILT = _CHECKOUT / "dist" / "CIRCUITPY"
@@ -61,6 +64,16 @@ def build_drive(firmware: Path, destination: Path) -> Path:
     return destination
 
 
+def lay_vault(destination: Path) -> Path:
+    """Writes the blank file that gives a token room for more accounts than its log holds (docs/first-token.md).
+
+    It is not part of the drive: copied again, it would take the accounts with it.
+    """
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    destination.write_bytes(b"\xff" * VAULT_SIZE)
+    return destination
+
+
 def _firmware_files(firmware: Path) -> Iterator[tuple[str, bytes]]:
     for name in ("boot.py", "code.py", "settings.toml"):
         yield name, (firmware / name).read_bytes()
@@ -88,6 +101,7 @@ def main() -> None:
 
     firmware, destination = map(Path, sys.argv[1:])
     built = build_drive(firmware, destination)
+    lay_vault(destination.parent / "vault" / "store.bin")
     files = [path for path in built.rglob("*") if path.is_file()]
     print(f"{destination}: {len(files)} files, {sum(path.stat().st_size for path in files)} bytes")
 

@@ -29,6 +29,9 @@ def test_there_and_back(run, kept):
         {"boot_out": 1},
         {"rtc": None},
         {"rtc": {}},
+        {"files": None},
+        {"files": {"a": 1}},
+        {"files": {"a": "?"}},
         {"version": None, "rtc": None, "format": None},
     ],
 )
@@ -44,8 +47,8 @@ def test_no_json_of_ours(run, state):
 
 
 def test_a_newer_version(run, kept):
-    with pytest.raises(BadInput, match="version 2"):
-        run(state=json.dumps({**kept, "version": 2}).encode())
+    with pytest.raises(BadInput, match="version 3"):
+        run(state=json.dumps({**kept, "version": 3}).encode())
 
 
 @pytest.mark.parametrize(
@@ -54,3 +57,16 @@ def test_a_newer_version(run, kept):
 def test_other_arguments_are_checked_too(run, arguments, complaint):
     with pytest.raises(BadInput, match=complaint):
         run(**arguments)
+
+
+def test_an_older_state_had_no_files(run, kept):
+    del kept["files"]
+    again = run(plugged=False, state=json.dumps({**kept, "version": 1}).encode())
+    assert again.nvm.data[:2] == b"ab"
+    assert again.drive.files["boot_out.txt"].decode() == kept["boot_out"]
+
+
+def test_files_that_cannot_be_on_this_drive(run, kept):
+    files = {"code.py/inner.txt": "eA=="}
+    with pytest.raises(BadInput, match="do not go with this drive"):
+        run(state=json.dumps({**kept, "files": files}).encode())

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable
 
 from ticktap.simulator.boards import Board
-from ticktap.simulator.drive import WRITE_MS, Drive
+from ticktap.simulator.drive import Drive
 from ticktap.simulator.parts.gpio import Gpio
 from ticktap.simulator.parts.i2c_bus import I2CBus
 from ticktap.simulator.parts.led import Led
@@ -43,6 +43,7 @@ class Chip:
         self.bus = bus
         self.nvm = nvm
         self.drive = drive
+        self.flash = drive.cache.flash
         self.usb = UsbDevice(timeline, host)
         self.pins = [Gpio(number) for number in range(PINS)]
         self.led = Led(timeline, colour=board.pixel is not None)
@@ -67,7 +68,7 @@ class Chip:
         self.limit = timeline.now
         self.on_limit: Callable[[], None] = lambda: None
         self.stop: FirmwareStop | None = None
-        drive.on_write = lambda: self.spend_masked(WRITE_MS * MS)
+        drive.cache.spend = self.spend_masked
 
     # --- time
 
@@ -83,11 +84,14 @@ class Chip:
     def _spend_eventfully(self, until: int) -> None:
         while True:
             self.power_check()
-            self.timeline.run_until(min(until, self.limit))
+            self.timeline.run_until(min(until, self.limit, self.drive.cache.due))
             self.power_check()
-            if until <= self.limit:
+            if self.timeline.now >= self.drive.cache.due:
+                self.drive.cache.flush()
+            elif until <= self.limit:
                 return
-            self.on_limit()
+            else:
+                self.on_limit()
 
     def loop_pass(self) -> None:
         """One pass of a loop in firmware."""
@@ -101,6 +105,7 @@ class Chip:
     def spend_masked(self, ns: int) -> None:
         """Let time pass with interrupts off, as during flash writes: no key is scanned."""
         self.irq_off_until = self.timeline.now + ns
+        self.drive.cache.miss_ticks(ns)
         self.spend(ns)
 
     def wait(self, condition: Callable[[], bool], timeout: int | None) -> bool:
@@ -132,7 +137,7 @@ class Chip:
         self.stop = ChipReset("WATCHDOG")
 
     def vm_reset(self) -> None:
-        """The end of a run of boot.py or code.py: pins, buses and scanners are let go."""
+        """The end of a run of boot.py or code.py: pins, buses and scanners are let go, files closed."""
         for action in self.at_vm_reset:
             action()
         self.at_vm_reset.clear()
@@ -140,9 +145,12 @@ class Chip:
         self.i2c_in_use.clear()
         for pin in self.pins:
             pin.release()
+        if self.stop is None:
+            self.drive.end_run()
 
     def hard_reset(self, reason: str) -> None:
         """The state in which the chip starts; the supply stays."""
+        self.drive.reset()
         self.stop = None
         self.vm_reset()
         self.usb.detach()
@@ -150,7 +158,6 @@ class Chip:
         self.reset_reason = reason
         self.started = self.timeline.now
         self.usb_drive = True
-        self.drive.writable = False
         self.irq_off_until = 0
         self.previous_traceback = None
         self.error = None

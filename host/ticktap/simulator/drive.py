@@ -1,41 +1,82 @@
-"""The CIRCUITPY drive: an image in memory of a folder, with what FAT on this chip costs and forbids.
+"""The CIRCUITPY drive as firmware sees it: a FAT volume in the chip's flash, laid out from a folder.
 
 The folder on the host is read once and never written, so two tokens can share it and nothing the firmware
-opens can lead outside. Directories exist because files in them do.
+opens can lead outside. What FAT and flash do is in parts/; here are paths, who may write, and open files.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import io
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 
+from ticktap.simulator.files import Stream
 from ticktap.simulator.oserror import os_error
+from ticktap.simulator.parts import fat12
+from ticktap.simulator.parts.fat12 import Layout, Volume
+from ticktap.simulator.parts.fat_file import FatFile
+from ticktap.simulator.parts.fatfs import FatFs
+from ticktap.simulator.parts.sector_cache import BLOCKS_PER_SECTOR, FIRST_SECTOR, VOLUME_ADDRESS, SectorCache
 
-CLUSTER = 512
-CLUSTERS = 2008  # of a 1 MiB drive on a 2 MiB chip, as CircuitPython formats it
-WRITE_MS = 106  # one touched file: two sectors of 53 ms with interrupts off
+_CREATING = ("w", "a", "x")
 
 
 class Drive:
-    """Files by path without a leading slash, as bytes. `writable` is the firmware's view."""
+    """Files by path without a leading slash, as bytes. `writable` is the firmware's view.
 
-    def __init__(self, files: dict[str, bytes]) -> None:
-        self.files = files
+    `writes` counts changes that reached a directory: files closed or flushed, removed, renamed.
+    """
+
+    def __init__(self, files: dict[str, bytes], cache: SectorCache, layout: Layout | None = None) -> None:
+        self.cache = cache
         self.writable = False
         self.writes = 0
-        self.on_write: Callable[[], None] = lambda: None
+        self.original = files
+        self._layout = layout
+        self._open: list[Stream] = []
+        self.lay_out(files)
 
-    @classmethod
-    def read(cls, root: Path) -> Drive:
-        """The image of the folder `root`; raises NotADirectoryError."""
+    @staticmethod
+    def read_folder(root: Path) -> dict[str, bytes]:
+        """The files of a folder; raises NotADirectoryError."""
         if not root.is_dir():
             raise NotADirectoryError(f"no drive folder at {root}")
         paths = (
             path for path in sorted(root.rglob("*")) if path.is_file() and "__pycache__" not in path.parts
         )
-        return cls({path.relative_to(root).as_posix(): path.read_bytes() for path in paths})
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+
+    def lay_out(self, files: Mapping[str, bytes]) -> None:
+        """Write a new volume with `files` as a programmer would. Raises ValueError when they do not fit."""
+        self.cache.flash.load(VOLUME_ADDRESS, fat12.build(files, self._layout))
+        self.fat = FatFs(self.cache)
+        self._seen: tuple[int, Volume] | None = None
+
+    # --- what is there, for those who only look
+
+    @property
+    def volume(self) -> Volume:
+        """The volume with everything that is still in RAM."""
+        if self._seen is None or self._seen[0] != self.fat.changes:
+            self._seen = (self.fat.changes, Volume(self.fat.image()))
+        return self._seen[1]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Every file's contents as the firmware would read them now; changing the dict changes nothing."""
+        return self.volume.files
+
+    def stored(self) -> dict[str, bytes]:
+        """Every file's contents in the flash: what would be left if the power failed now."""
+        return Volume(self.cache.flash.read(VOLUME_ADDRESS, fat12.VOLUME_SIZE)).files
+
+    def sector_of(self, path: str, offset: int = 0) -> int:
+        """The flash sector in which a byte of a file or directory lies. Raises KeyError, IndexError."""
+        block = fat12.block_of(self.volume.clusters(path)[offset // fat12.SECTOR])
+        return FIRST_SECTOR + block // BLOCKS_PER_SECTOR
+
+    # --- what firmware and CircuitPython do; every look is a block read
 
     @staticmethod
     def key(path: str) -> str:
@@ -49,91 +90,93 @@ class Drive:
         return "/".join(parts)
 
     def is_dir(self, path: str) -> bool:
+        self.fat.look()
         key = self.key(path)
-        return not key or any(name.startswith(key + "/") for name in self.files)
+        return not key or key in self.volume.folders
 
     def get(self, path: str) -> bytes | None:
         """Content of a file, or None when there is none."""
+        self.fat.look()
         return self.files.get(self.key(path))
 
     def listdir(self, path: str) -> list[str]:
         if not self.is_dir(path):
             raise os_error(errno.ENOENT)
         prefix = self.key(path) + "/" if self.key(path) else ""
-        return sorted({name[len(prefix) :].split("/")[0] for name in self.files if name.startswith(prefix)})
+        names = [*self.files, *self.volume.folders]
+        return sorted({name[len(prefix) :].split("/")[0] for name in names if name.startswith(prefix)})
 
-    def put(self, path: str, content: bytes) -> None:
-        """A write by the firmware."""
-        self.check_writable()
-        self.files[self.key(path)] = content
-        self._wrote()
+    def free_clusters(self) -> int:
+        self.fat.look()
+        return self.volume.free
 
     def remove(self, path: str) -> None:
         self.check_writable()
-        if self.files.pop(self.key(path), None) is None:
-            raise os_error(errno.ENOENT)
-        self._wrote()
+        self.fat.remove(self.key(path))
+        self.writes += 1
 
     def rename(self, old: str, new: str) -> None:
         """Onto an existing file works, and is not atomic on the chip."""
         self.check_writable()
-        if self.key(old) not in self.files:
-            raise os_error(errno.ENOENT)
-        self.files[self.key(new)] = self.files.pop(self.key(old))
-        self._wrote()
-
-    def _wrote(self) -> None:
+        self.fat.rename(self.key(old), self.key(new))
         self.writes += 1
-        self.on_write()
 
     def check_writable(self) -> None:
         """Raises OSError EROFS while the host may write."""
         if not self.writable:
             raise os_error(errno.EROFS)
 
-    def free_clusters(self) -> int:
-        return CLUSTERS - sum(-(-len(content) // CLUSTER) for content in self.files.values())
-
-    def open(self, path: str, mode: str = "r") -> io.IOBase:
-        """The firmware's `open()`: modes r, w, a, r+, each as text or with b."""
-        kind = mode.replace("b", "").replace("t", "")
-        if kind not in ("r", "w", "a", "r+"):
+    def open(self, path: str, mode: str = "r") -> Stream:
+        """The firmware's `open()`: modes r, w, a, x, each with + or not, as text or with b."""
+        kind = mode.replace("b", "", 1).replace("t", "", 1).replace("+", "", 1)
+        if kind not in ("r", *_CREATING):
             raise ValueError("Invalid mode")
-        if kind != "r":
+        if mode != "r" and (kind != "r" or "+" in mode):
             self.check_writable()
-        content = b"" if kind == "w" else self.get(path)
-        if content is None and kind == "a":
-            content = b""
-        if content is None:
-            raise os_error(errno.EISDIR if self.is_dir(path) else errno.ENOENT)
-        raw = _File(self, path, content, kind)
-        return raw if "b" in mode else io.TextIOWrapper(raw, "utf-8", newline="\n")
+        return self._open_file(path, kind, "+" in mode, "b" not in mode)
 
-
-class _File(io.BytesIO):
-    """An open file; what was written reaches the drive at flush and close."""
-
-    def __init__(self, drive: Drive, path: str, content: bytes, kind: str) -> None:
-        super().__init__(content)
-        self._drive, self._path, self._kind = drive, path, kind
-        self._dirty = kind == "w"
+    def _open_file(self, path: str, kind: str, both: bool, text: bool) -> Stream:
+        key = self.key(path)
+        if kind == "x" and self.get(path) is not None:
+            raise os_error(errno.EEXIST)
+        file = FatFile(
+            self.fat,
+            key,
+            read=both or kind == "r",
+            write=both or kind != "r",
+            create=kind in _CREATING,
+            truncate=kind == "w",
+        )
         if kind == "a":
-            self.seek(0, io.SEEK_END)
+            file.seek(file.size)
+        stream = Stream(file, text, self._count)
+        self._open = [other for other in self._open if not other.closed] + [stream]
+        return stream
 
-    def writable(self) -> bool:
-        return self._kind != "r"
+    def write_whole(self, path: str, content: bytes) -> None:
+        """Replace a file as CircuitPython does for itself, whoever may write, if the volume lets it."""
+        with contextlib.suppress(OSError), self._open_file(path, "w", False, False) as file:
+            file.write(content)
+        self.cache.flush()
 
-    def write(self, data: object) -> int:
-        if self._kind == "r":
-            raise os_error(errno.EACCES)
-        self._dirty = True
-        return super().write(data)  # type: ignore[arg-type]
+    def _count(self) -> None:
+        self.writes += 1
 
-    def flush(self) -> None:
-        if self._dirty and not self.closed:
-            self._dirty = False
-            self._drive.put(self._path, self.getvalue())
+    # --- ends
 
-    def close(self) -> None:
-        self.flush()
-        super().close()
+    def end_run(self) -> None:
+        """The end of boot.py or code.py: finalisers close what is open."""
+        self.cache.flush()
+        for stream in self._open:
+            with contextlib.suppress(OSError):  # a damaged volume; nobody is there to be told
+                stream.close()
+        self._open.clear()
+
+    def reset(self) -> None:
+        """The chip starts over: RAM is gone, nothing is closed."""
+        for stream in self._open:
+            stream.abandon()
+        self._open.clear()
+        self.cache.reset()
+        self.fat.mount()
+        self.writable = False

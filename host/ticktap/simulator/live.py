@@ -220,7 +220,7 @@ class LiveToken:
             self._port.exchange()
 
     def _changes(self) -> tuple[int, ...]:
-        return (self._token.nvm.operations, self._token.rtc.writes, self._token.drive.writes)
+        return (self._token.flash.operations, self._token.rtc.writes)
 
     def _keep(self) -> None:
         if self._state is not None and self._changes() != self._saved:

@@ -11,10 +11,13 @@ _OSError.__name__ = _OSError.__qualname__ = "OSError"
 
 _TEXTS = {
     2: "No such file/directory",
+    5: "Input/output error",
     13: "Permission denied",
+    17: "File exists",
     19: "No such device",
     21: "Is a directory",
     22: "Invalid argument",
+    28: "No space left on device",
     30: "Read-only filesystem",
     110: "ETIMEDOUT",
 }

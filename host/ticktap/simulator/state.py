@@ -1,11 +1,13 @@
-"""What a token keeps without USB power, as bytes: nvm, the clock chip, its identity, boot_out.txt.
+"""What a token keeps without USB power, as bytes: nvm, the clock chip, its identity, files that were changed.
 
-The time at which it was kept is in it, so that a restored clock has gone on. Holds whatever nvm holds: treat
-it like the token itself.
+Files are kept by path and by contents, where they differ from the folder that the drive was made of: a newer
+folder brings its new files with it. Where a file lies is not kept. The time at which the state was kept is in
+it, so that a restored clock has gone on. Holds whatever nvm holds: treat it like the token itself.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -18,11 +20,13 @@ from ticktap.simulator.parts.nvm import SIZE
 from ticktap.simulator.timeline import SECOND
 
 FORMAT = "ticktap-virtual-token"
-VERSION = 1
+VERSION = 2
+READABLE = (1, VERSION)  # the first one kept no files
 
 
 def dump(chip: Chip, rtc: Ds3231, unix: float) -> bytes:
     """The state at the world's time `unix`, as UTF-8 JSON."""
+    stored = chip.drive.stored()
     kept = {
         "format": FORMAT,
         "version": VERSION,
@@ -30,7 +34,12 @@ def dump(chip: Chip, rtc: Ds3231, unix: float) -> bytes:
         "uid": chip.uid.hex(),
         "nvm": chip.nvm.data.hex(),
         "rtc": rtc.dump(),
-        "boot_out": (chip.drive.files.get(BOOT_OUT) or b"").decode(),
+        "boot_out": stored.pop(BOOT_OUT, b"").decode("utf-8", "replace"),
+        "files": {
+            path: base64.b64encode(content).decode()
+            for path, content in sorted(stored.items())
+            if content != chip.drive.original.get(path)
+        },
     }
     return json.dumps(kept).encode()
 
@@ -38,11 +47,24 @@ def dump(chip: Chip, rtc: Ds3231, unix: float) -> bytes:
 def load(state: bytes, chip: Chip, rtc: Ds3231, unix: float) -> None:
     """Restore a dump into a new chip at the world's time `unix`. Raises BadInput and changes nothing."""
     kept = _parse(state)
+    _restore_files(kept, chip)
     rtc.load(kept["rtc"], round((unix - float(kept["unix"])) * SECOND))
     chip.uid = bytes.fromhex(kept["uid"])
     chip.nvm.data[:] = bytes.fromhex(kept["nvm"])
+
+
+def _restore_files(kept: dict[str, Any], chip: Chip) -> None:
+    changed = {path: base64.b64decode(content) for path, content in kept.get("files", {}).items()}
     if kept["boot_out"]:
-        chip.drive.files[BOOT_OUT] = kept["boot_out"].encode()
+        changed[BOOT_OUT] = kept["boot_out"].encode()
+    try:
+        if changed:
+            chip.drive.lay_out({**chip.drive.original, **changed})
+    except (ValueError, TypeError, AttributeError):  # a path is a file there and a folder here, say
+        raise BadInput(
+            "the files in this state do not go with this drive",
+            "Use the drive that the state was made with, or remove the state to start anew.",
+        ) from None
 
 
 def _parse(state: bytes) -> dict[str, Any]:
@@ -52,13 +74,13 @@ def _parse(state: bytes) -> dict[str, Any]:
         if kept["format"] != FORMAT:
             raise ValueError
         version = kept["version"]
-        if version == VERSION:
+        if version in READABLE:
             _check(kept)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise BadInput(
             "this is not the state of a virtual token", "Name another state file, or remove it to start anew."
         ) from None
-    if version != VERSION:
+    if version not in READABLE:
         raise BadInput(
             f"this state has format version {version}", "Use the ticktap that wrote it, or a newer one."
         )
@@ -71,6 +93,8 @@ def _check(kept: dict[str, Any]) -> None:
     for text, size in ((kept["nvm"], SIZE), (kept["uid"], 8), (rtc["registers"], REGISTERS)):
         if len(bytes.fromhex(text)) != size:
             raise ValueError
+    for content in kept["files"].values() if kept["version"] > 1 else ():
+        base64.b64decode(content, validate=True)
     types = {"base": int | None, "weekday": int, "ppm": int | float, "battery": bool, "present": bool}
     good = all(isinstance(rtc[name], kind) for name, kind in types.items())
     if not good or not isinstance(kept["unix"], int | float) or not isinstance(kept["boot_out"], str):

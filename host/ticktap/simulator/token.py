@@ -19,9 +19,12 @@ from ticktap.simulator.drive import Drive
 from ticktap.simulator.machine import Machine
 from ticktap.simulator.parts import ds3231
 from ticktap.simulator.parts.button import Button
+from ticktap.simulator.parts.fat12 import Layout
+from ticktap.simulator.parts.flash import Flash
 from ticktap.simulator.parts.i2c_bus import I2CBus
 from ticktap.simulator.parts.led import Light
 from ticktap.simulator.parts.nvm import Nvm
+from ticktap.simulator.parts.sector_cache import SectorCache
 from ticktap.simulator.parts.usb_host import Report, UsbHost
 from ticktap.simulator.port import TokenPort
 from ticktap.simulator.timeline import MS, SECOND, Timeline
@@ -46,6 +49,7 @@ class VirtualToken:
         board: a name in `ticktap.simulator.boards.BOARDS`.
         buttons: GPIO numbers; `press(button=1)` is the first.
         sda, scl: GPIO numbers to which the clock chip is wired.
+        gap_clusters, fragment: where files of the drive's folder vault/ lie, see `parts.fat12.Layout`.
 
     Use as a context manager: plugged on entry, closed on exit.
     """
@@ -64,6 +68,8 @@ class VirtualToken:
         buttons: tuple[int, ...] = (15,),
         sda: int = 4,
         scl: int = 5,
+        gap_clusters: int = 0,
+        fragment: bool = False,
     ) -> None:
         if board not in BOARDS:
             raise BadInput(f"no board {board!r} is simulated", f"Choose one of: {', '.join(BOARDS)}.")
@@ -72,9 +78,14 @@ class VirtualToken:
         self.bus = I2CBus(sda, scl)
         self.rtc = ds3231.Ds3231(self._timeline)
         self.bus.parts[ds3231.ADDRESS] = self.rtc
-        self.nvm = Nvm(self._timeline)
+        self.flash = Flash(self._timeline)
+        self.nvm = Nvm(self._timeline, self.flash)
         self.host = UsbHost(self._timeline)
-        self.drive = Drive.read(drive or _built_drive())
+        self.drive = Drive(
+            Drive.read_folder(drive or _built_drive()),
+            SectorCache(self.flash, self._timeline),
+            Layout(gap_clusters, fragment),
+        )
         self.chip = Chip(self._timeline, BOARDS[board], self.bus, self.nvm, self.host, self.drive)
         self.chip.native_hashes = native_hashes
         self.chip.settings = settings_toml.render(settings or {})

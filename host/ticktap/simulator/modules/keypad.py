@@ -113,7 +113,8 @@ class Keys(Bound):
         self._counters = [0] * len(self._gpios)
         self.events = self._Queue(self._Event, max_events)
         self._due: Due | None = None
-        self._chip.at_vm_reset.append(self._stop)
+        self._chip.drive.cache.need_ticks()
+        self._chip.at_vm_reset.append(self._let_go)
         self._scan()
 
     @property
@@ -121,7 +122,7 @@ class Keys(Bound):
         return len(self._gpios)
 
     def deinit(self) -> None:
-        self._stop()
+        self._let_go()
         for gpio in self._gpios:
             gpio.release()
         self._gpios = []
@@ -136,6 +137,11 @@ class Keys(Bound):
         """Assume that every key is up; one that is down gives an event at once."""
         self._counters = [-self._threshold] * len(self._gpios)
         self._scan()
+
+    def _let_go(self) -> None:
+        if self._due is not None:
+            self._chip.drive.cache.release_ticks()
+        self._stop()
 
     def _stop(self) -> None:
         if self._due is not None:

@@ -95,6 +95,7 @@ class ByteArray(Bound):
 
 def build(chip: Chip) -> ModuleType:
     def reset() -> NoReturn:
+        chip.drive.cache.flush()
         chip.stop = ChipReset("SOFTWARE")
         raise chip.stop
 

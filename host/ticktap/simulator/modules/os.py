@@ -6,8 +6,8 @@ from typing import Any
 
 from ticktap.simulator import settings_toml
 from ticktap.simulator.chip import Chip
-from ticktap.simulator.drive import CLUSTER, CLUSTERS
 from ticktap.simulator.modules import make_module
+from ticktap.simulator.parts.fat12 import CLUSTERS, SECTOR
 
 _Uname = namedtuple("_Uname", ("sysname", "nodename", "release", "version", "machine"))
 _DIRECTORY, _FILE = 0x4000, 0x8000
@@ -31,7 +31,7 @@ def build(chip: Chip) -> ModuleType:
 
     def statvfs(path: str) -> tuple[int, ...]:
         free = drive.free_clusters()
-        return (CLUSTER, CLUSTER, CLUSTERS, free, free, 0, 0, 0, 0, 255)
+        return (SECTOR, SECTOR, CLUSTERS, free, free, 0, 0, 0, 0, 255)
 
     def urandom(size: int) -> bytes:
         chip.spend()
@@ -48,7 +48,7 @@ def build(chip: Chip) -> ModuleType:
         remove=drive.remove,
         unlink=drive.remove,
         rename=drive.rename,
-        sync=lambda: None,
+        sync=drive.cache.sync,
         urandom=urandom,
         getcwd=lambda: "/",
         sep="/",

@@ -1,0 +1,82 @@
+"""Sectors for the store: the erase sectors that a file on the drive fills whole.
+
+CircuitPython writes to flash through a cache of one 4 KiB sector: a write to another sector, and any read, erases
+and programs the one in the cache (ports/raspberrypi/supervisor/internal_flash.c). Two things follow:
+
+- 4096 bytes that stay in the cache, so that writing them takes no time, are one whole erase sector. Nothing else is
+  in it, so a power cut while it is rewritten harms nothing else. Each write proves this anew.
+- What has been read back is on the flash.
+
+The file is laid there once, by whoever copies the firmware, and never closed here: closing would rewrite its
+directory entry, in a sector that it shares.
+"""
+
+import time
+
+from ..segments import SECTOR, BadSector
+
+_FILE = "/vault/store.bin"
+_BLOCK = 512  # a cluster; where a sector may begin
+_SECTORS = 48
+_CACHED_NS = 15_000_000  # an erase takes 45 ms, copying into the cache 1 ms
+_STEP = 1024
+
+
+class Vault:
+    """`count` sectors; see Segments. Where the first begins is found when the first is written."""
+
+    def __init__(self):
+        self._file = open(_FILE, "r+b")
+        self.count = _SECTORS
+        self._first = self._marked()
+
+    def read(self, index, start, size):
+        """Bytes of a sector; b"" when none was ever written."""
+        if self._first is None:
+            return b"\xff" * size
+        self._file.seek(self._first + index * SECTOR + start)
+        return self._file.read(size)
+
+    def write(self, index, image):
+        """Writes a whole sector and reads it back. BadSector: it is shared, or does not keep what it is given."""
+        if self._first is None:
+            self._first = self._aligned()
+        if not self._write_cached(self._first + index * SECTOR, image):
+            raise BadSector()
+        for start in range(0, SECTOR, _STEP):
+            if self.read(index, start, _STEP) != image[start : start + _STEP]:
+                raise BadSector()
+
+    def _write_cached(self, at, image):
+        """Whether the bytes went into the cache without anything being erased."""
+        self._file.seek(at)
+        self._file.read(1)  # empties the cache
+        self._file.seek(at)
+        began = time.monotonic_ns()
+        self._file.write(image)
+        return time.monotonic_ns() - began < _CACHED_NS
+
+    def _marked(self):
+        """Where the first sector begins, from a segment that is there; None when there is none."""
+        for at in range(0, _SECTORS * SECTOR, _BLOCK):
+            self._file.seek(at)
+            if self._file.read(5) == b"ttseg":
+                return at % SECTOR + SECTOR
+        return None
+
+    def _aligned(self):
+        """Where the first whole erase sector begins, found by writing. The file's ends are left alone: what
+        lies before and behind it may share their sectors."""
+        blank = b"\xff" * SECTOR
+        for shift in range(0, SECTOR, _BLOCK):
+            if self._write_cached(SECTOR + shift, blank):
+                return SECTOR + shift
+        raise BadSector()
+
+
+def vault():
+    """The Vault, or None: no such file (only the log is used then), or the drive is the host's (maintenance)."""
+    try:
+        return Vault()
+    except OSError:
+        return None

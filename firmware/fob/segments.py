@@ -1,0 +1,216 @@
+"""Where records go when the nvm log is full: segments, each one erase sector of a file on the drive.
+
+A segment is written once, whole, and read back before anything relies on it; only then is the log erased. So at
+every instant one of the two has every record, and a power cut can harm only a sector that nothing relies on yet.
+
+    segment = "ttseg" | version u8 | generation u32 | place u16 | base u16 | epoch u32 | next id u16
+              | size u16 | crc32 of the records u32 | crc32 of the header u32 | records
+
+A generation begins with `base` segments that hold everything; later ones (place >= base) each take over one
+full log, the one of `epoch`. A new generation replaces the old one as a whole: what was removed is not in it.
+"""
+
+from binascii import crc32
+from struct import calcsize, pack, unpack
+
+from .journal import scan, seal
+
+SECTOR = 4096
+_MAGIC = b"ttseg"
+_VERSION = 1
+_FIELDS = "<5sBIHHIHHI"
+_FIELDS_SIZE = calcsize(_FIELDS)
+HEADER = _FIELDS_SIZE + 4
+ROOM = SECTOR - HEADER
+_BLANK = b"\xff" * 256
+
+
+class NoRoom(Exception):
+    """There are not enough sectors for a new generation beside the old one."""
+
+
+class BadSector(Exception):
+    """Raised by `sectors.write`: the place is not one erase sector, or does not keep what is written."""
+
+
+class Segment:
+    """The header of a segment, and whether its records are whole."""
+
+    def __init__(self, index, generation, place, base, epoch, next_id, size, whole):
+        self.index = index  # which sector
+        self.generation = generation
+        self.place = place
+        self.base = base
+        self.epoch = epoch
+        self.next_id = next_id
+        self.size = size
+        self.whole = whole
+
+
+def frame(generation, place, base, epoch, next_id, records):
+    """The 4096 bytes of a segment."""
+    check = crc32(records) & 0xFFFFFFFF
+    head = pack(_FIELDS, _MAGIC, _VERSION, generation, place, base, epoch, next_id, len(records), check)
+    image = head + pack("<I", crc32(head) & 0xFFFFFFFF) + records
+    return image + b"\xff" * (SECTOR - len(image))
+
+
+class Segments:
+    """`sectors`: count, read(index, start, size) -> bytes, write(index, image) raising BadSector. May be None.
+
+    `log_epoch` is the epoch of the nvm log, None when it cannot be read.
+    """
+
+    def __init__(self, sectors, log_epoch):
+        self._sectors = sectors
+        self._bad = set()
+        self._next = 0
+        self.active = []
+        self.covered = 0  # logs up to this epoch are in segments
+        self.generation = 0
+        if sectors:
+            self._choose([s for s in map(self._look, range(sectors.count)) if s], log_epoch)
+
+    @property
+    def usable(self):
+        return bool(self._sectors) and self._sectors.count - len(self._bad) >= 3
+
+    @property
+    def next_id(self):
+        return max([1] + [segment.next_id for segment in self.active])
+
+    @property
+    def room(self):
+        """How many segments of live records a generation may have, so that the next one fits beside it."""
+        return (self._sectors.count - len(self._bad)) // 2 - 1 if self.usable else 0
+
+    def records(self):
+        """Yields (location, kind, body) of every whole record; counts stretches that are none in `damaged`."""
+        self.damaged = 0
+        for segment in self.active:
+            data = self._sectors.read(segment.index, HEADER, segment.size)
+            start = (segment.index + 1) * SECTOR + HEADER
+            for at, kind, body, _ in scan(data):
+                if kind is None:
+                    self.damaged += 1
+                else:
+                    yield start + at, kind, body
+
+    def body(self, location):
+        """The body of the record at a location that `records` gave: SECTOR and more."""
+        index, start = location // SECTOR - 1, location % SECTOR
+        _, size = unpack("<BH", self._sectors.read(index, start, 3))
+        return self._sectors.read(index, start + 3, size)
+
+    def append(self, records, epoch, next_id):
+        """Takes over one log: its records, packed. False when a new generation is due instead."""
+        if not self.active or len(self._free()) <= self.room:
+            return False
+        last = self.active[-1]
+        segment = self._write(last.generation, last.place + 1, last.base, epoch, next_id, records)
+        self.active.append(segment)
+        self.covered = epoch
+        return True
+
+    def replace(self, batches, count, epoch, next_id):
+        """A new generation from `count` batches of packed records; the old one stays until `wipe`.
+
+        NoRoom: nothing changed.
+        """
+        free = self._free()
+        if count > len(free):
+            raise NoRoom()
+        self.generation += 1  # also when this fails half way: a number is never used for two generations
+        written = []
+        for place, records in enumerate(batches):
+            written.append(self._write(self.generation, place, count, epoch, next_id, records, written))
+        self.active = written
+        self.covered = epoch
+
+    def wipe(self):
+        """Overwrites every sector that is not in use and not blank."""
+        if not self._sectors:
+            return
+        used = [segment.index for segment in self.active]
+        for index in range(self._sectors.count):
+            if index in used or index in self._bad or self._is_blank(index):
+                continue
+            self._put(index, b"\xff" * SECTOR)
+
+    # -- inside
+
+    def _look(self, index):
+        """The Segment in a sector, or None."""
+        head = self._sectors.read(index, 0, HEADER)
+        if head[:5] != _MAGIC or unpack("<I", head[_FIELDS_SIZE:])[0] != crc32(head[:_FIELDS_SIZE]) & 0xFFFFFFFF:
+            return None
+        _, version, generation, place, base, epoch, next_id, size, check = unpack(_FIELDS, head[:_FIELDS_SIZE])
+        if version != _VERSION or size > ROOM:
+            return None
+        whole = crc32(self._sectors.read(index, HEADER, size)) & 0xFFFFFFFF == check
+        return Segment(index, generation, place, base, epoch, next_id, size, whole)
+
+    def _choose(self, found, log_epoch):
+        """Takes the newest generation that is complete.
+
+        A segment that is not whole was either being written when the power went, and then the log that it
+        takes over is still there; or it has been damaged since.
+        """
+        relied_on = [s for s in found if s.whole or (log_epoch is not None and log_epoch > s.epoch)]
+        if not self._take_newest(relied_on) and log_epoch is None:
+            self._take_newest(found)  # the log was being begun anew: these were whole then
+        self.generation = max([self.generation] + [segment.generation for segment in found])
+
+    def _take_newest(self, found):
+        for generation in sorted(set([segment.generation for segment in found]), reverse=True):
+            places = {s.place: s for s in found if s.generation == generation}
+            if 0 not in places or [p for p in range(places[0].base) if p not in places]:
+                continue
+            while len(self.active) in places:
+                self.active.append(places[len(self.active)])
+            self.covered = self.active[-1].epoch
+            self._next = self.active[-1].index + 1
+            return True
+        return False
+
+    def _free(self, written=()):
+        used = [segment.index for segment in self.active] + [segment.index for segment in written]
+        return [i for i in range(self._sectors.count) if i not in used and i not in self._bad]
+
+    def _write(self, generation, place, base, epoch, next_id, records, written=()):
+        image = frame(generation, place, base, epoch, next_id, records)
+        while True:
+            free = self._free(written)
+            if not free:
+                raise NoRoom()
+            index = min([i for i in free if i >= self._next] or free)  # round and round: even wear
+            self._next = index + 1
+            if self._put(index, image):
+                return Segment(index, generation, place, base, epoch, next_id, len(records), True)
+
+    def _put(self, index, image):
+        try:
+            self._sectors.write(index, image)
+            return True
+        except BadSector:
+            self._bad.add(index)
+            return False
+
+    def _is_blank(self, index):
+        for start in range(0, SECTOR, len(_BLANK)):
+            if self._sectors.read(index, start, len(_BLANK)) != _BLANK:
+                return False
+        return True
+
+
+def pack_records(records):
+    """Packs (kind, body) pairs; yields the records of one segment after another, at least one."""
+    out = b""
+    for kind, body in records:
+        record = seal(len(out), kind, body)
+        if len(out) + len(record) > ROOM:
+            yield out
+            out = b""
+            record = seal(0, kind, body)
+        out += record
+    yield out

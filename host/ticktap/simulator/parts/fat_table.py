@@ -1,0 +1,182 @@
+"""The window of FatFs and the cluster chains behind it: which blocks are read and written, and when.
+
+After lib/oofatfs/ff.c as CircuitPython configures it (FF_FS_TINY): one window of one block serves the FAT,
+the directories and every partial block of file data. It is written back when another block comes into it and
+when the file system syncs. Names are fatfs.py's. Errors are OSError.
+"""
+
+from __future__ import annotations
+
+import errno
+
+from ticktap.simulator.oserror import os_error
+from ticktap.simulator.parts import fat12, flash
+from ticktap.simulator.parts.fat12 import END_OF_CHAIN, LAST, SECTOR
+from ticktap.simulator.parts.sector_cache import VOLUME_ADDRESS, SectorCache
+
+
+class FatTable:
+    """The mounted volume. `changes` is another number whenever what a reader would find may have changed."""
+
+    def __init__(self, cache: SectorCache) -> None:
+        self.cache = cache
+        self.changes = 0
+        self.mount()
+
+    def mount(self) -> None:
+        """Begin anew, with nothing in RAM."""
+        self.changes += 1
+        self._block: int | None = None
+        self._window = bytearray(SECTOR)
+        self._dirty = False
+        self._last_taken = 1
+
+    def format_if_torn(self) -> None:
+        """A volume without its boot sector becomes a new one, as CircuitPython sees to at every start."""
+        if self.cache.flash.read(VOLUME_ADDRESS, flash.SECTOR)[510:SECTOR] != b"\x55\xaa":
+            self.cache.flash.load(VOLUME_ADDRESS, fat12.build({"code.py": b'print("Hello World!")\n'}))
+            self.changes += 1
+
+    def image(self) -> bytes:
+        """The whole volume with everything that is still in RAM; touches nothing."""
+        image = self.cache.image()
+        if self._dirty and self._block is not None:
+            image[self._block * SECTOR : (self._block + 1) * SECTOR] = self._window
+        return bytes(image)
+
+    def look(self) -> None:
+        """Some block comes into the window, as in any search for a name."""
+        if self._dirty or not self.cache.clean:
+            self.sync_window()
+            self.cache.write_back()
+        self._block = None
+
+    # --- the window
+
+    def move(self, block: int) -> bytearray:
+        """The window, with that block in it."""
+        if block != self._block:
+            self.sync_window()
+            self._block = None
+            self._window[:] = self.cache.read(block)
+            self._block = block
+        return self._window
+
+    def changed(self) -> None:
+        """The window's block has been changed in the window."""
+        self._dirty = True
+        self.changes += 1
+
+    def sync_window(self) -> None:
+        """Write the window back if it is changed."""
+        if self._dirty and self._block is not None:
+            self._dirty = False
+            self.cache.write(self._block, bytes(self._window))
+
+    def claim(self, block: int) -> None:
+        """The window becomes that block without reading it: the growing end of a file."""
+        self.sync_window()
+        self._block = block
+
+    def sync(self) -> None:
+        """Everything into the flash [sync_fs]."""
+        self.sync_window()
+        self.cache.sync()
+
+    def read_block(self, block: int) -> bytes:
+        """A block past the window; what the window has of it is newer."""
+        data = self.cache.read(block)
+        return bytes(self._window) if self._dirty and block == self._block else data
+
+    def write_block(self, block: int, data: bytes) -> None:
+        """A block past the window."""
+        self.changes += 1
+        self.cache.write(block, data)
+        if block == self._block:
+            self._window[:] = data
+            self._dirty = False
+
+    def leave(self, block: int | None) -> None:
+        """A file goes on to another block: its own is written back if it is in the window."""
+        if block == self._block:
+            self.sync_window()
+
+    # --- cluster chains
+
+    def get_fat(self, cluster: int) -> int:
+        """The next cluster of a chain, 0 for a free one, END_OF_CHAIN or so at the end."""
+        if not 2 <= cluster < LAST:
+            raise os_error(errno.EIO)
+        at = cluster + cluster // 2
+        low = self.move(1 + at // SECTOR)[at % SECTOR]
+        high = self.move(1 + (at + 1) // SECTOR)[(at + 1) % SECTOR]
+        pair = low | high << 8
+        return pair >> 4 if cluster & 1 else pair & 0xFFF
+
+    def put_fat(self, cluster: int, value: int) -> None:
+        """Set the entry of a cluster."""
+        at = cluster + cluster // 2
+        for offset, (mask, bits) in enumerate(_nibbles(cluster, value)):
+            window = self.move(1 + (at + offset) // SECTOR)
+            window[(at + offset) % SECTOR] = window[(at + offset) % SECTOR] & ~mask | bits
+            self.changed()
+
+    def stretch(self, cluster: int) -> int:
+        """The cluster after `cluster`, a new one at the end; 0 begins a new chain [create_chain].
+
+        Raises OSError ENOSPC when the volume is full.
+        """
+        if cluster:
+            following = self.get_fat(cluster)
+            if 2 <= following < LAST:
+                return following
+            if following < 2:
+                raise os_error(errno.EIO)
+        free = self._free_after(cluster) if cluster else 0
+        new = free or self._free_after(self._last_taken, whole=True)
+        if not new:
+            raise os_error(errno.ENOSPC)
+        self.put_fat(new, END_OF_CHAIN)
+        if cluster:
+            self.put_fat(cluster, new)
+        self._last_taken = new
+        return new
+
+    def _free_after(self, cluster: int, whole: bool = False) -> int:
+        """The next cluster if it is free, or with `whole` the first free one from there on, or 0."""
+        for number in range(fat12.CLUSTERS if whole else 1):
+            candidate = 2 + (cluster - 1 + number) % fat12.CLUSTERS
+            if self.get_fat(candidate) == 0:
+                return candidate
+        return 0
+
+    def chain(self, cluster: int) -> list[int]:
+        """All clusters of a chain from `cluster` on."""
+        clusters: list[int] = []
+        while 2 <= cluster < LAST and len(clusters) < fat12.CLUSTERS:
+            clusters.append(cluster)
+            cluster = self.get_fat(cluster)
+        return clusters
+
+    def remove_chain(self, cluster: int) -> None:
+        """Free a chain from `cluster` on."""
+        while 2 <= cluster < LAST:
+            following = self.get_fat(cluster)
+            if following == 0:
+                return
+            self.put_fat(cluster, 0)
+            cluster = following
+
+    def drop_chain(self, cluster: int, block: int) -> None:
+        """Free the chain of a file that begins anew, and come back to the block of its entry [f_open]."""
+        if cluster:
+            self.remove_chain(cluster)
+            self.move(block)
+            self._last_taken = cluster - 1
+
+
+def _nibbles(cluster: int, value: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Of an entry's two bytes: which bits are this cluster's, and what they become."""
+    if cluster & 1:
+        return (0xF0, value << 4 & 0xF0), (0xFF, value >> 4)
+    return (0xFF, value & 0xFF), (0x0F, value >> 8)

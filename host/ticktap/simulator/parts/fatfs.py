@@ -1,0 +1,157 @@
+"""FatFs: files and directories by name on the cached flash, block by block as lib/oofatfs/ff.c goes about it.
+
+Paths are absolute, without a leading slash. Errors are OSError. An open file is fat_file.py's.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import itertools
+import struct
+from collections.abc import Callable, Iterator
+
+from ticktap.simulator.oserror import os_error
+from ticktap.simulator.parts import fat12, fat_names
+from ticktap.simulator.parts.fat12 import DATA_BLOCK, LAST, ROOT_BLOCK, SECTOR, Slot, block_of
+from ticktap.simulator.parts.fat_names import ENTRY
+from ticktap.simulator.parts.fat_table import FatTable
+
+SLOTS = SECTOR // ENTRY
+ROOT = 0  # the cluster number that stands for the root directory
+
+
+class FatFs(FatTable):
+    """The mounted volume."""
+
+    # --- directories
+
+    def find(self, path: str) -> tuple[int, Slot | None]:
+        """The first cluster of the directory that a path is in, and what has that name there, if anything.
+
+        Raises OSError ENOENT when a directory on the way does not exist.
+        """
+        *folders, name = path.split("/")
+        directory = ROOT
+        for folder in folders:
+            slot = self._find_in(directory, folder)
+            if slot is None or not slot.attribute & fat12.DIRECTORY:
+                raise os_error(errno.ENOENT)
+            directory = slot.cluster
+        return directory, self._find_in(directory, name)
+
+    def find_file(self, path: str) -> tuple[int, Slot]:
+        """The same for a file that must exist. Raises OSError ENOENT, EISDIR."""
+        directory, slot = self.find(path) if path else (ROOT, None)
+        if path and slot is None:
+            raise os_error(errno.ENOENT)
+        if slot is None or slot.attribute & fat12.DIRECTORY:
+            raise os_error(errno.EISDIR)
+        return directory, slot
+
+    def _find_in(self, directory: int, name: str) -> Slot | None:
+        for slot in fat12.slots(self._entries(directory)):
+            if slot.name.upper() == name.upper():
+                return slot
+        return None
+
+    def _blocks(self, directory: int) -> Iterator[int]:
+        if directory == ROOT:
+            yield from range(ROOT_BLOCK, DATA_BLOCK)
+        for _ in range(fat12.CLUSTERS):
+            if not 2 <= directory < LAST:
+                return
+            yield block_of(directory)
+            directory = self.get_fat(directory)
+
+    def _entries(self, directory: int) -> Iterator[bytes]:
+        for block in self._blocks(directory):
+            for at in range(0, SECTOR, ENTRY):
+                yield bytes(self.move(block)[at : at + ENTRY])
+
+    def place(self, directory: int, number: int) -> tuple[int, int]:
+        """Block and offset of a directory's entry by number."""
+        for index, block in enumerate(self._blocks(directory)):
+            if index == number // SLOTS:
+                return block, number % SLOTS * ENTRY
+        raise os_error(errno.EIO)
+
+    def edit(self, place: tuple[int, int], change: Callable[[bytearray], None]) -> None:
+        """Let `change` alter the 32 bytes of an entry, in the window."""
+        block, offset = place
+        raw = self.move(block)[offset : offset + ENTRY]
+        change(raw)
+        self._window[offset : offset + ENTRY] = raw
+        self.changed()
+
+    def register(self, directory: int, name: str) -> int:
+        """New entries for a name, its own all zero but for the name; its number [dir_register]."""
+        used = itertools.takewhile(lambda raw: raw[0] != 0, self._entries(directory))
+        taken = {raw[:11] for raw in used if raw[0] != fat_names.DELETED}
+        long, short, case = fat_names.entries_for(name, taken)
+        new = [long[at : at + ENTRY] for at in range(0, len(long), ENTRY)]
+        new.append(short + bytes((0, case)) + bytes(ENTRY - 13))
+        first = self._room(directory, len(new))
+        for number, raw in enumerate(new, first):
+            self.edit(self.place(directory, number), functools.partial(_replace, raw=raw))
+        return first + len(new) - 1
+
+    def _room(self, directory: int, count: int) -> int:
+        """The number of the first of `count` free entries in a row; a full directory grows [dir_alloc]."""
+        free = 0
+        for number, raw in enumerate(self._entries(directory)):
+            free = free + 1 if raw[0] in (0, fat_names.DELETED) else 0
+            if free == count:
+                return number - count + 1
+        if directory == ROOT:
+            raise os_error(errno.EACCES)
+        *_, last = self._blocks(directory)
+        added = block_of(self.stretch(last - DATA_BLOCK + 2))
+        self.sync_window()
+        self.write_block(added, bytes(SECTOR))
+        return self._room(directory, count)
+
+    def unregister(self, directory: int, slot: Slot) -> None:
+        """Mark a name's entries deleted [dir_remove]."""
+        for number in range(slot.last - slot.count + 1, slot.last + 1):
+            self.edit(
+                self.place(directory, number), functools.partial(_replace, raw=bytes((fat_names.DELETED,)))
+            )
+
+    # --- whole files
+
+    def remove(self, path: str) -> None:
+        """Remove a file [f_unlink]. Raises OSError ENOENT, EISDIR."""
+        directory, slot = self.find_file(path)
+        self.unregister(directory, slot)
+        self.remove_chain(slot.cluster)
+        self.sync()
+
+    def rename(self, old: str, new: str) -> None:
+        """Rename a file; one of the new name is removed first [f_rename]. Raises OSError ENOENT, EISDIR."""
+        directory, slot = self.find_file(old)
+        target, present = self.find(new)
+        same = present is not None and (target, present.last) == (directory, slot.last)
+        if present is not None and not same:
+            self.remove(new)
+        block, offset = self.place(directory, slot.last)
+        kept = bytes(self.move(block)[offset + 13 : offset + ENTRY])
+        number = self.register(target, new.rpartition("/")[2])
+        self.edit(self.place(target, number), lambda entry: _inherit(entry, kept))
+        self.unregister(directory, slot)
+        self.sync()
+
+
+def _replace(entry: bytearray, raw: bytes) -> None:
+    entry[: len(raw)] = raw
+
+
+def _inherit(entry: bytearray, kept: bytes) -> None:
+    entry[13:] = kept
+    entry[11] = fat12.ARCHIVE
+
+
+def set_size(entry: bytearray, first: int, size: int) -> None:
+    """What f_sync changes in a file's entry."""
+    entry[11] |= fat12.ARCHIVE
+    struct.pack_into("<HHHI", entry, 22, 0, fat12.DATE, first, size)

@@ -1,0 +1,112 @@
+"""One flash chip for tests of the store: the nvm sector and the sectors of a file, power that can fail anywhere.
+
+Operations are counted over all of it: an erase of a sector, a program of at most a page. The power can be cut in
+any of them, at any fraction: an erase then leaves bits on their way to one, a program its first bytes.
+"""
+
+import copy
+import random
+
+PAGE = 256
+SECTOR = 4096
+
+
+class PowerCut(Exception):
+    pass
+
+
+class Flash:
+    def __init__(self, sectors=8):
+        self.memory = [bytearray(b"\xff" * SECTOR) for _ in range(sectors + 1)]  # 0 is nvm
+        self.operations = 0
+        self.erases = 0
+        self._cut = None
+        self._random = random.Random(5)
+
+    def copy(self):
+        """The same contents with power back."""
+        other = Flash(len(self.memory) - 1)
+        other.memory = copy.deepcopy(self.memory)
+        return other
+
+    def cut_at(self, operation, fraction):
+        self._cut = (self.operations + operation, fraction)
+
+    @property
+    def everything(self):
+        return b"".join(bytes(sector) for sector in self.memory)
+
+    def erase(self, sector):
+        self.erases += 1
+        fraction = self._next()
+        memory = self.memory[sector]
+        if fraction >= 1:
+            memory[:] = b"\xff" * SECTOR
+            return
+        mask = self._some_bits(fraction)
+        memory[:] = (int.from_bytes(memory, "big") | mask).to_bytes(SECTOR, "big")
+        raise PowerCut
+
+    def _some_bits(self, fraction):
+        """About a quarter, a half or three quarters of a sector's bits; none for 0."""
+        one, other = self._random.getrandbits(8 * SECTOR), self._random.getrandbits(8 * SECTOR)
+        if not fraction:
+            return 0
+        return one & other if fraction < 0.4 else one if fraction < 0.6 else one | other
+
+    def program(self, sector, start, data):
+        for page in range(0, len(data), PAGE):
+            part = data[page : page + PAGE]
+            fraction = self._next()
+            done = len(part) if fraction >= 1 else int(len(part) * fraction)
+            for at, byte in enumerate(part[:done], start + page):
+                self.memory[sector][at] &= byte
+            if fraction < 1:
+                if done < len(part):
+                    self.memory[sector][start + page + done] &= part[done] | self._random.randrange(256)
+                raise PowerCut
+
+    def _next(self):
+        """How much of the next operation is done."""
+        number = self.operations
+        self.operations += 1
+        if self._cut and number >= self._cut[0]:
+            return self._cut[1] if number == self._cut[0] else 0
+        return 1
+
+
+class Nvm:
+    """Slices of the nvm sector, written as CircuitPython does."""
+
+    def __init__(self, flash):
+        self._flash = flash
+
+    def __len__(self):
+        return SECTOR
+
+    def __getitem__(self, where):
+        return self._flash.memory[0][where]
+
+    def __setitem__(self, where, data):
+        start, stop, _ = where.indices(SECTOR)
+        if any(byte != 0xFF for byte in self._flash.memory[0][start:stop]):
+            image = bytes(self._flash.memory[0][:start]) + data + bytes(self._flash.memory[0][stop:])
+            self._flash.erase(0)
+            self._flash.program(0, 0, image)
+        else:
+            self._flash.program(0, start, data)
+
+
+class Sectors:
+    """The sectors of the file, as Segments wants them."""
+
+    def __init__(self, flash):
+        self._flash = flash
+        self.count = len(flash.memory) - 1
+
+    def read(self, index, start, size):
+        return bytes(self._flash.memory[index + 1][start : start + size])
+
+    def write(self, index, image):
+        self._flash.erase(index + 1)
+        self._flash.program(index + 1, 0, image)

@@ -1,0 +1,259 @@
+"""The store on a whole chip: log and segments, with the power cut in every flash operation of every change."""
+
+import pytest
+from unit.flash import Flash, Nvm, PowerCut, Sectors
+
+from fob.account import Account
+from fob.journal import Full
+from fob.store import Store
+
+SECRET = b"\xc0\xde secret %02d \xc0\xde"
+
+
+def opened(flash):
+    return Store(Nvm(flash), Sectors(flash))
+
+
+def account(n, type="totp", counter=0):
+    secret = (SECRET % n) + bytes(4)
+    period = 0 if type == "hotp" else 30
+    return Account(0, "Issuer", f"name{n}", type, "SHA1", 6, period, counter, "none", secret)
+
+
+def state(store):
+    accounts = tuple(tuple(sorted(vars(store.account(id)).items())) for id in store.order)
+    return store.name, store.default, accounts, tuple(sorted(store.settings.items()))
+
+
+def filled(accounts=5, sectors=8):
+    flash = Flash(sectors)
+    store = opened(flash)
+    for n in range(accounts - 1):
+        store.add(account(n))
+    store.add(account(99, "hotp", 7))
+    return flash, store
+
+
+def fill_log(store, room):
+    """Writes until less than `room` bytes are left in the log."""
+    while store._journal.free >= room:
+        store.set_default(store.order[0])
+
+
+CHANGES = {
+    "add": lambda s: s.add(account(50)),
+    "rename": lambda s: s.rename(2, "Other", "newname"),
+    "suffix": lambda s: s.set_suffix(1, "tab"),
+    "move": lambda s: s.move(3, 0),
+    "default": lambda s: s.set_default(3),
+    "remove": lambda s: s.remove(2),
+    "name": lambda s: s.set_name("desk"),
+    "settings": lambda s: s.change_settings({"guard": 5, "hold": 1000, "layout": "fr"}),
+    "press": lambda s: s.use_counter(s.order[-1]),
+    "compact": lambda s: s.compact(),
+    "reset": lambda s: s.reset(),
+}
+
+
+def fresh():
+    return filled()[0]
+
+
+def log_full():
+    """The next record starts a segment."""
+    flash, store = filled()
+    fill_log(store, 9)
+    return flash
+
+
+def generations():
+    """Everything in segments, the log nearly full again."""
+    flash, store = filled()
+    store.compact()
+    fill_log(store, 9)
+    return flash
+
+
+def segments_full():
+    """The next full log needs a new generation."""
+    flash, store = filled()
+    store.compact()
+    while len(store._segments._free()) > store._segments.room:
+        fill_log(store, 9)
+        store.set_default(2)
+    fill_log(store, 9)
+    return flash
+
+
+SITUATIONS = [fresh, log_full, generations, segments_full]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s.__name__)
+def test_a_cut_anywhere_leaves_before_or_after(situation, change):
+    start = situation()
+    before = state(opened(start.copy()))
+    whole = start.copy()
+    store = opened(whole)
+    count = whole.operations
+    CHANGES[change](store)
+    after = state(store)
+    assert state(opened(whole.copy())) == after
+    for operation in range(whole.operations - count):
+        for fraction in (0, 0.3, 0.7) if operation % 4 == 0 else (0.5,):
+            flash = start.copy()
+            store = opened(flash)
+            flash.cut_at(operation, fraction)
+            with pytest.raises(PowerCut):
+                CHANGES[change](store)
+            flash = flash.copy()
+            found = opened(flash)
+            assert state(found) in (before, after), (operation, fraction)
+            found.add(account(60))  # and it goes on
+            assert state(opened(flash.copy())) == state(found)
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s.__name__)
+def test_a_cut_while_recovering_from_a_cut(situation):
+    start = situation()
+    before = state(opened(start.copy()))
+    whole = start.copy()
+    store = opened(whole)
+    count = whole.operations
+    store.remove(2)
+    after = state(store)
+    for operation in range(0, whole.operations - count, 3):
+        flash = start.copy()
+        store = opened(flash)
+        flash.cut_at(operation, 0.6)
+        with pytest.raises(PowerCut):
+            store.remove(2)
+        flash = flash.copy()
+        for second in range(0, 60, 3):
+            again = flash.copy()
+            again.cut_at(second, 0.4)
+            try:
+                opened(again)
+            except PowerCut:
+                assert state(opened(again.copy())) in (before, after), (operation, second)
+            else:
+                break
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s.__name__)
+def test_a_removed_secret_is_nowhere_on_the_flash(situation):
+    flash = situation()
+    store = opened(flash)
+    assert SECRET % 1 in flash.everything
+    store.remove(2)
+    assert SECRET % 1 not in flash.everything
+    assert SECRET % 2 in flash.everything
+    store.reset()
+    assert b"\xc0\xde secret" not in flash.everything
+
+
+def test_a_removal_that_was_cut_is_finished_at_the_next_start():
+    start = generations()
+    whole = start.copy()
+    store = opened(whole)
+    count = whole.operations
+    store.remove(2)
+    for operation in range(1, whole.operations - count):
+        flash = start.copy()
+        store = opened(flash)
+        flash.cut_at(operation, 0.5)
+        with pytest.raises(PowerCut):
+            store.remove(2)
+        flash = flash.copy()
+        if 2 not in opened(flash):
+            assert SECRET % 1 not in flash.everything, operation
+
+
+def test_hotp_counters_are_never_used_twice_over_checkpoints_and_cuts():
+    flash, store = filled()
+    id, used, cuts = store.order[-1], [], 0
+    for press in range(3000):
+        if press % 7 == 0:
+            flash.cut_at(press % 23, 0.5)
+        try:
+            used.append(store.use_counter(id))
+            if press % 5 == 0:
+                store.set_default(1 + press % 3)
+        except PowerCut:
+            cuts += 1
+            flash = flash.copy()
+            store = opened(flash)
+    assert cuts > 100
+    assert used == sorted(set(used))
+
+
+def test_a_thousand_accounts_with_forty_eight_sectors():
+    flash = Flash(48)
+    store = opened(flash)
+    for n in range(1000):
+        store.add(Account(0, "Some Service", f"person{n}@example.com", "totp", "SHA1", 6, 30, 0, "none", bytes(20)))
+    again = opened(flash.copy())
+    assert len(again) == 1000
+    assert again.account(1000).name == "person999@example.com"
+    again.remove(500)
+    assert len(opened(flash)) == 1000  # the copy was changed, not this one
+    with pytest.raises(Full):
+        while True:
+            store.add(account(1))
+    store.remove(1)
+    store.use_counter(store.add(account(7, "hotp", 3)))
+    assert state(opened(flash)) == state(store)
+
+
+def test_adding_does_not_rewrite_everything():
+    flash = Flash(48)
+    store = opened(flash)
+    for n in range(600):
+        store.add(account(n % 100))
+    assert flash.erases < 2 * 600 * 60 / 4060 + 60
+
+
+def test_wear_is_spread():
+    flash = Flash(12)
+    store = opened(flash)
+    for _ in range(3):
+        store.add(account(1))
+    counts = [0] * 13
+    erase = flash.erase
+
+    def counted(sector):
+        counts[sector] += 1
+        erase(sector)
+
+    flash.erase = counted
+    for n in range(20000):
+        store.set_default(1 + n % 3)
+    assert max(counts[1:]) <= 3 * max(1, min(counts[1:]))
+
+
+def test_a_bad_sector_is_not_used():
+    from fob.segments import BadSector
+
+    class Worn(Sectors):
+        def write(self, index, image):
+            if index in (0, 3):
+                raise BadSector()
+            super().write(index, image)
+
+    flash = Flash(10)
+    store = Store(Nvm(flash), Worn(flash))
+    for n in range(100):
+        store.add(account(n % 90))
+    assert state(opened(flash.copy())) == state(store)
+    assert bytes(flash.memory[1]) == bytes(flash.memory[4]) == b"\xff" * 4096
+
+
+def test_a_flipped_bit_in_a_segment_costs_one_record():
+    flash, store = filled()
+    store.compact()
+    index = store._segments.active[0].index
+    at = bytes(flash.memory[index + 1]).index(b"name2")
+    flash.memory[index + 1][at] ^= 1
+    found = opened(flash.copy())
+    assert [found.account(id).name for id in found.order] == ["name0", "name1", "name3", "name99"]
+    assert found.usage()["damaged"] == 1
