@@ -22,7 +22,7 @@ system = System()
 ticks = Ticks()
 token = Token(
     Parts(
-        store=Store(system.nvm, None if maintenance else vault()),
+        store=Store(system.nvm, vault(system.alive)),
         time=Timekeeper(Rtc(), released=BUILT),
         buttons=Buttons(ticks),
         keyboard=None if maintenance else Keyboard(),

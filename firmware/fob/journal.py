@@ -110,7 +110,7 @@ class Journal:
 
     @property
     def free(self):
-        return self.size - self.end
+        return max(0, self.size - self.end)
 
     def read(self):
         """Yields (offset, kind, body) of every record after the format; sets state, end and damaged."""

@@ -65,6 +65,7 @@ class Segments:
         self._sectors = sectors
         self._bad = set()
         self._next = 0
+        self.damaged = 0
         self.active = []
         self.covered = 0  # logs up to this epoch are in segments
         self.generation = 0
@@ -142,9 +143,14 @@ class Segments:
     def _look(self, index):
         """The Segment in a sector, or None."""
         head = self._sectors.read(index, 0, HEADER)
-        if head[:5] != _MAGIC or unpack("<I", head[_FIELDS_SIZE:])[0] != crc32(head[:_FIELDS_SIZE]) & 0xFFFFFFFF:
+        if (
+            head[:5] != _MAGIC
+            or unpack("<I", head[_FIELDS_SIZE:])[0] != crc32(head[:_FIELDS_SIZE]) & 0xFFFFFFFF
+        ):
             return None
-        _, version, generation, place, base, epoch, next_id, size, check = unpack(_FIELDS, head[:_FIELDS_SIZE])
+        _, version, generation, place, base, epoch, next_id, size, check = unpack(
+            _FIELDS, head[:_FIELDS_SIZE]
+        )
         if version != _VERSION or size > ROOM:
             return None
         whole = crc32(self._sectors.read(index, HEADER, size)) & 0xFFFFFFFF == check
@@ -153,19 +159,26 @@ class Segments:
     def _choose(self, found, log_epoch):
         """Takes the newest generation that is complete.
 
-        A segment that is not whole was either being written when the power went, and then the log that it
-        takes over is still there; or it has been damaged since.
+        A segment that is not whole was being written when the power went, and then the log that it takes over
+        is still there; or it has been damaged since, and most of its records can still be read.
         """
-        relied_on = [s for s in found if s.whole or (log_epoch is not None and log_epoch > s.epoch)]
-        if not self._take_newest(relied_on) and log_epoch is None:
-            self._take_newest(found)  # the log was being begun anew: these were whole then
+
+        def relied_on(segment):
+            return segment.whole or log_epoch is None or log_epoch > segment.epoch
+
+        whole = [segment for segment in found if segment.whole]
+        likely = [segment for segment in found if relied_on(segment)]
+        if not self._take_newest(whole, likely):
+            self._take_newest(likely, likely)
         self.generation = max([self.generation] + [segment.generation for segment in found])
 
-    def _take_newest(self, found):
-        for generation in sorted(set([segment.generation for segment in found]), reverse=True):
-            places = {s.place: s for s in found if s.generation == generation}
-            if 0 not in places or [p for p in range(places[0].base) if p not in places]:
+    def _take_newest(self, bases, others):
+        """The newest generation whose base is in `bases`, and what follows it in `others`."""
+        for generation in sorted(set([segment.generation for segment in bases]), reverse=True):
+            base = {s.place: s for s in bases if s.generation == generation}
+            if 0 not in base or [p for p in range(base[0].base) if p not in base]:
                 continue
+            places = {s.place: s for s in others if s.generation == generation}
             while len(self.active) in places:
                 self.active.append(places[len(self.active)])
             self.covered = self.active[-1].epoch

@@ -21,7 +21,7 @@ SUFFIX = 0x04  # id u16 | suffix u8
 MOVE = 0x05  # id u16 | position u16, 0 is first
 DEFAULT = 0x06  # id u16
 REMOVE = 0x07  # id u16
-SETTING = 0x08  # key u8 | value u16
+SETTING = 0x08  # key u8 | value u16, for each setting that was changed at once
 NAME = 0x09  # the token's name
 COUNTER = RUN | 0x0A  # id u16 | counter u64 | run u8: spent bytes count on from the counter
 COUNT = 0x0B  # id u16 | counter u64: in segments, where nothing can be spent
@@ -46,8 +46,8 @@ class Store:
         self._cells = cells
         self._sectors = sectors
         self._load()
-        if self._removed and self._segments.usable:
-            self._renew()
+        if self._removed:
+            self._purge()
         elif self.state != NEWER:
             self._segments.wipe()
 
@@ -63,6 +63,7 @@ class Store:
         self.name = ""
         self.settings = settings.defaults()
         self._highest = 0
+        self.next_id = 1
         self._journal = Journal(self._cells)
         log = list(self._journal.read())
         self._segments = Segments(self._sectors, self._journal.epoch if self._journal.state == OK else None)
@@ -90,7 +91,7 @@ class Store:
 
     @property
     def state(self):
-        """"ok", "blank", "foreign" or "newer" (journal.py)."""
+        """ "ok", "blank", "foreign" or "newer" (journal.py)."""
         if self._journal.state == BLANK and self._segments.active:
             return OK
         return self._journal.state
@@ -163,14 +164,14 @@ class Store:
         """Removes an account. When this returns, and there are sectors, its secret is nowhere on the flash."""
         self._records[id]
         self._append(REMOVE, pack("<H", id))
-        if self._segments.usable:
-            self._renew()
+        self._purge()
 
     def set_name(self, name):
         self._append(NAME, name.encode("utf-8"), True)
 
     def change_settings(self, changes):
-        """Takes a dict of settings, all or none. KeyError, ValueError: see settings.encode."""
+        """Takes a dict of settings, all or none: one record. KeyError, ValueError: see settings.encode."""
+        self._need_usable()
         pairs = b"".join([pack("<BH", *settings.encode(name, value)) for name, value in changes.items()])
         if pairs:
             self._append(SETTING, pairs, True)
@@ -238,10 +239,22 @@ class Store:
         """The log is full: its records go to a segment, or everything to a new generation."""
         batches = list(pack_records(self._log()))
         epoch = self._journal.epoch
-        if len(batches) > 1 or not self._segments.append(batches[0], epoch, self.next_id):
+        try:
+            taken = len(batches) == 1 and self._segments.append(batches[0], epoch, self.next_id)
+        except NoRoom:
+            raise Full()
+        if taken:
+            self._begin_log()
+        else:
             self._renew()
-            return
-        self._begin_log()
+
+    def _purge(self):
+        """Removed accounts leave the flash, if there are sectors to move the others to."""
+        if self._segments.usable:
+            try:
+                self._renew()
+            except Full:
+                pass  # the sectors turned out to be none; the account is removed all the same
 
     def _renew(self):
         """A new generation with what is still needed."""
@@ -277,7 +290,9 @@ class Store:
         if self.name:
             yield NAME, self.name.encode("utf-8")
         usual = settings.defaults()
-        changed = [settings.encode(name, value) for name, value in self.settings.items() if value != usual[name]]
+        changed = [
+            settings.encode(name, value) for name, value in self.settings.items() if value != usual[name]
+        ]
         if changed:
             yield SETTING, b"".join([pack("<BH", *pair) for pair in changed])
         for id in self.order:
@@ -288,7 +303,7 @@ class Store:
     def _replay(self, location, kind, body):
         """Applies one record to the index. What this firmware does not know is left alone."""
         if kind == SETTING:
-            for at in range(0, len(body), 3):
+            for at in range(0, len(body) - 2, 3):
                 pair = settings.decode(*unpack("<BH", body[at : at + 3]))
                 if pair:
                     self.settings[pair[0]] = pair[1]

@@ -60,7 +60,7 @@ def test_the_store_in_status(desk):
     desk.add("bob")
     desk.call("account.remove", id=1)
     store = desk.call("status")["store"]
-    assert (store["state"], store["size"], store["damaged"]) == ("ok", 4096, 0)
+    assert (store["state"], store["size"], store["damaged"]) == ("ok", 4032, 0)
     assert 0 < store["live"] < store["used"] < 250
 
 

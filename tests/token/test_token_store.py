@@ -137,7 +137,7 @@ def test_resetting_needs_a_press_and_forgets_everything(alice):
 
 def format_record(version):
     """The first record of a store of that version (fob/journal.py), put together here by hand."""
-    record = struct.pack("<BH", 1, 12) + b"ticktap" + struct.pack("<BHH", version, 0, 1)
+    record = struct.pack("<BH", 1, 14) + b"ticktap" + struct.pack("<BIH", version, 1, 1)
     return record + struct.pack("<I", binascii.crc32(b"\0\0" + record))
 
 

@@ -1,11 +1,11 @@
 """The store on a whole chip: log and segments, with the power cut in every flash operation of every change."""
 
 import pytest
-from unit.flash import Flash, Nvm, PowerCut, Sectors
 
 from fob.account import Account
 from fob.journal import Full
 from fob.store import Store
+from unit.flash import Flash, Nvm, PowerCut, Sectors
 
 SECRET = b"\xc0\xde secret %02d \xc0\xde"
 
@@ -191,7 +191,9 @@ def test_a_thousand_accounts_with_forty_eight_sectors():
     flash = Flash(48)
     store = opened(flash)
     for n in range(1000):
-        store.add(Account(0, "Some Service", f"person{n}@example.com", "totp", "SHA1", 6, 30, 0, "none", bytes(20)))
+        store.add(
+            Account(0, "Some Service", f"person{n}@example.com", "totp", "SHA1", 6, 30, 0, "none", bytes(20))
+        )
     again = opened(flash.copy())
     assert len(again) == 1000
     assert again.account(1000).name == "person999@example.com"

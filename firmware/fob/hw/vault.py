@@ -1,10 +1,10 @@
 """Sectors for the store: the erase sectors that a file on the drive fills whole.
 
-CircuitPython writes to flash through a cache of one 4 KiB sector: a write to another sector, and any read, erases
-and programs the one in the cache (ports/raspberrypi/supervisor/internal_flash.c). Two things follow:
+CircuitPython writes to flash through a cache of one 4 KiB sector: a write to another sector, and any read,
+erases and programs the one in the cache (ports/raspberrypi/supervisor/internal_flash.c). Two things follow:
 
-- 4096 bytes that stay in the cache, so that writing them takes no time, are one whole erase sector. Nothing else is
-  in it, so a power cut while it is rewritten harms nothing else. Each write proves this anew.
+- 4096 bytes that stay in the cache, so that writing them takes no time, are one whole erase sector. Nothing
+  else is in it, so a power cut while it is rewritten harms nothing else. Each write proves this anew.
 - What has been read back is on the flash.
 
 The file is laid there once, by whoever copies the firmware, and never closed here: closing would rewrite its
@@ -20,40 +20,59 @@ _BLOCK = 512  # a cluster; where a sector may begin
 _SECTORS = 48
 _CACHED_NS = 15_000_000  # an erase takes 45 ms, copying into the cache 1 ms
 _STEP = 1024
+_BLANK = b"\xff" * SECTOR
 
 
 class Vault:
-    """`count` sectors; see Segments. Where the first begins is found when the first is written."""
+    """`count` sectors; see Segments. Where the first begins is found when the first is written.
 
-    def __init__(self):
-        self._file = open(_FILE, "r+b")
+    `alive()` is called at every step: moving a thousand accounts takes longer than the watchdog waits.
+    """
+
+    def __init__(self, file, alive):
+        self._file = file
+        self._alive = alive
         self.count = _SECTORS
+        self._proved = False  # a sector has been found to be one
+        self._refused = False
         self._first = self._marked()
 
     def read(self, index, start, size):
-        """Bytes of a sector; b"" when none was ever written."""
+        """Bytes of a sector; blank when none was ever written."""
+        self._alive()
         if self._first is None:
             return b"\xff" * size
         self._file.seek(self._first + index * SECTOR + start)
         return self._file.read(size)
 
     def write(self, index, image):
-        """Writes a whole sector and reads it back. BadSector: it is shared, or does not keep what it is given."""
-        if self._first is None:
+        """Writes a whole sector and reads it back. BadSector: it is shared, or does not keep the bytes."""
+        try:
+            self._write(index, image)
+        except OSError:
+            raise BadSector()  # the drive is the host's
+
+    def _write(self, index, image):
+        if self._first is None and not self._refused:
             self._first = self._aligned()
-        if not self._write_cached(self._first + index * SECTOR, image):
+        if self._refused or not self._is_own(self._first + index * SECTOR):
+            self._refused = self._refused or not self._proved  # the file has been moved: none of it is ours
             raise BadSector()
+        self._proved = True
+        self._file.seek(self._first + index * SECTOR)
+        self._file.write(image)  # into the cache still
         for start in range(0, SECTOR, _STEP):
             if self.read(index, start, _STEP) != image[start : start + _STEP]:
                 raise BadSector()
 
-    def _write_cached(self, at, image):
-        """Whether the bytes went into the cache without anything being erased."""
+    def _is_own(self, at):
+        """Whether 4096 bytes from here are one erase sector: blanks written there stay in the cache."""
+        self._alive()
         self._file.seek(at)
         self._file.read(1)  # empties the cache
         self._file.seek(at)
         began = time.monotonic_ns()
-        self._file.write(image)
+        self._file.write(_BLANK)
         return time.monotonic_ns() - began < _CACHED_NS
 
     def _marked(self):
@@ -67,16 +86,18 @@ class Vault:
     def _aligned(self):
         """Where the first whole erase sector begins, found by writing. The file's ends are left alone: what
         lies before and behind it may share their sectors."""
-        blank = b"\xff" * SECTOR
         for shift in range(0, SECTOR, _BLOCK):
-            if self._write_cached(SECTOR + shift, blank):
+            if self._is_own(SECTOR + shift):
                 return SECTOR + shift
-        raise BadSector()
-
-
-def vault():
-    """The Vault, or None: no such file (only the log is used then), or the drive is the host's (maintenance)."""
-    try:
-        return Vault()
-    except OSError:
+        self._refused = True  # the file lies in pieces
         return None
+
+
+def vault(alive):
+    """The Vault; in maintenance, when the drive is the host's, one to read only. None: there is no such file."""
+    for mode in ("r+b", "rb"):
+        try:
+            return Vault(open(_FILE, mode), alive)
+        except OSError:
+            pass  # not writable, or not there
+    return None

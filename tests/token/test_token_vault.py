@@ -1,0 +1,152 @@
+"""The store with a vault on the drive: the firmware on a whole flash chip, its cache and its FAT volume.
+
+The file may lie anywhere: its place on the drive is varied, and the power is cut all over the chip.
+"""
+
+import shutil
+
+import pytest
+from virtual_desk import Desk, RpcFailure
+
+from ticktap.drive import find_drive, lay_vault
+from ticktap.simulator import VirtualToken
+
+MARK = b"\xc0\xdemarked secret"
+START_MS = 3000
+
+
+@pytest.fixture(scope="module")
+def drive(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("vault") / "drive"
+    shutil.copytree(find_drive(), folder)
+    lay_vault(folder / "vault" / "store.bin")
+    return folder
+
+
+def started(drive, flash=None, **options):
+    """A token that runs; `flash` is what an earlier one's chip held."""
+    token = VirtualToken(drive, **options)
+    if flash:
+        token.flash.load(0, flash)
+    token.plug()
+    token.advance(START_MS)
+    assert token.error is None, token.console
+    return token
+
+
+def fill(desk, count, start=0):
+    for n in range(start, start + count):
+        desk.add(f"person{n}", bytes(20), issuer="Example Company")
+
+
+def listed(desk):
+    accounts, start = [], 0
+    while start is not None:
+        page = desk.call("account.list", start=start)
+        accounts, start = accounts + page["accounts"], page["next"]
+    return accounts
+
+
+def other_files(token):
+    return {name: body for name, body in token.drive.stored().items() if not name.startswith("vault/")}
+
+
+@pytest.mark.parametrize("gap", range(0, 8, 3))
+@pytest.mark.parametrize("fragment", [False, True])
+def test_more_accounts_than_the_log_holds_wherever_the_file_lies(drive, gap, fragment):
+    with started(drive, gap_clusters=gap, fragment=fragment) as token:
+        desk, before = Desk(token), other_files(token)
+        room = desk.status()["store"]["size"]
+        if fragment:
+            with pytest.raises(RpcFailure) as full:  # no sector is the file's own: the log is all there is
+                fill(desk, 150)
+            assert full.value.code == 2
+            assert 40 < desk.status()["accounts"] < 150
+        else:
+            assert room > 60_000
+            fill(desk, 150)
+        have = listed(desk)
+        assert desk.status()["faults"] == 0
+        assert other_files(token) == before
+        desk.replug()
+        token.advance(START_MS)
+        assert listed(desk) == have
+        desk.call("account.default", id=have[-1]["id"])
+        assert desk.click() == desk.code(bytes(20))
+
+
+def test_a_removed_secret_is_gone_from_the_whole_flash(drive):
+    with started(drive) as token:
+        desk = Desk(token)
+        fill(desk, 80)
+        marked = desk.add("marked", MARK + bytes(6))
+        fill(desk, 80, 80)
+        assert MARK in token.flash.data
+        desk.call("account.remove", id=marked)
+        token.advance(1500)
+        assert MARK not in token.flash.data
+        assert len(listed(desk)) == 160
+
+
+def test_cuts_all_over_the_chip(drive):
+    """The change that does most: a removal, with everything in segments."""
+    with started(drive) as token:
+        desk = Desk(token)
+        fill(desk, 70)
+        target = desk.add("marked", MARK + bytes(6))
+        before = listed(desk)
+        files = other_files(token)
+        image = token.flash.data
+        count = token.flash.operations
+        desk.call("account.remove", id=target)
+        after = listed(desk)
+        operations = token.flash.operations - count
+    assert operations > 30
+    for cut in range(0, operations, 5):
+        with started(drive, image) as token:
+            desk = Desk(token)
+            token.flash.cut_at(cut, (0.1, 0.5, 0.9)[cut % 3])
+            request = {"jsonrpc": "2.0", "id": 1, "method": "account.remove", "params": {"id": target}}
+            desk.raw(request)
+            token.advance(4000)
+            token.unplug()
+            assert other_files(token) == files, cut
+            token.plug()
+            token.advance(START_MS)
+            desk.connect()
+            found = listed(desk)
+            assert found in (before, after), cut
+            if found == after:
+                token.advance(1500)
+                assert MARK not in token.flash.data, cut
+
+
+def test_a_vault_that_was_moved_is_read_but_not_written(drive):
+    """Its sectors are no longer its own: what it holds is still there, and only the log takes changes."""
+    with started(drive) as token:
+        desk = Desk(token)
+        fill(desk, 70)
+        before, state = listed(desk), token.save()
+    with started(drive, state=state) as token:  # a kept state lays its files out anew, beside boot_out.txt
+        desk, files = Desk(token), other_files(token)
+        assert listed(desk) == before
+        desk.call("account.remove", id=1)
+        for account in listed(desk)[:60]:
+            desk.call("account.default", id=account["id"])
+        assert listed(desk)[0]["name"] == "person1"
+        assert desk.status()["faults"] == 0
+        assert other_files(token) == files
+
+
+def test_the_vault_is_left_alone_in_maintenance(drive):
+    token = VirtualToken(drive)
+    with token:
+        token.advance(START_MS)
+        fill(Desk(token), 70)
+        token.unplug()
+        token.plug(maintenance=True)
+        token.advance(START_MS)
+        written = token.flash.erases_of(token.drive.sector_of("vault/store.bin", 8192))
+        desk = Desk(token)
+        assert desk.status()["store"]["state"] in ("ok", "blank")
+        assert token.flash.erases_of(token.drive.sector_of("vault/store.bin", 8192)) == written
