@@ -1,6 +1,6 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo test lint types firmware emulated bench wheel clean
+.PHONY: help demo test lint types firmware emulated bench campaign wheel clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -10,6 +10,7 @@ help:
 	@echo "make firmware   dist/CIRCUITPY: what to copy onto the board"
 	@echo "make emulated   the built drive on real CircuitPython, on an emulated RP2040"
 	@echo "make bench      speed and memory, measured"
+	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about 15 minutes)"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
 
 # -- what the targets need
@@ -59,6 +60,9 @@ emulated: .venv/.dev tests/node/node_modules/.installed firmware
 
 bench: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests $(BIN)/python tools/bench.py
+
+campaign: .venv/.dev tests/node/node_modules/.installed firmware
+	PYTHONPATH=tests $(BIN)/python -P tools/campaign.py
 
 wheel: .venv/.dev firmware
 	@rm -rf build

@@ -1,7 +1,8 @@
 """Where records go when the nvm log is full: segments, each one erase sector of a file on the drive.
 
-A segment is written once, whole, and read back before anything relies on it; only then is the log erased. So at
-every instant one of the two has every record, and a power cut can harm only a sector that nothing relies on yet.
+A segment is written once, whole, and read back before anything relies on it; only then is the log erased. So
+at every instant one of the two has every record, and a power cut can harm only a sector that nothing relies
+on yet.
 
     segment = "ttseg" | version u8 | generation u32 | place u16 | base u16 | epoch u32 | next id u16
               | size u16 | crc32 of the records u32 | crc32 of the header u32 | records
@@ -56,7 +57,7 @@ def frame(generation, place, base, epoch, next_id, records):
 
 
 class Segments:
-    """`sectors`: count, read(index, start, size) -> bytes, write(index, image) raising BadSector. May be None.
+    """`sectors`: None, or count, read(index, start, size) -> bytes, write(index, image) raising BadSector.
 
     `log_epoch` is the epoch of the nvm log, None when it cannot be read.
     """
@@ -86,7 +87,7 @@ class Segments:
         return (self._sectors.count - len(self._bad)) // 2 - 1 if self.usable else 0
 
     def records(self):
-        """Yields (location, kind, body) of every whole record; counts stretches that are none in `damaged`."""
+        """Yields (location, kind, body) of every whole record; counts what is none in `damaged`."""
         self.damaged = 0
         for segment in self.active:
             data = self._sectors.read(segment.index, HEADER, segment.size)

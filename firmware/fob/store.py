@@ -1,8 +1,8 @@
 """Accounts, their order, HOTP counters, settings and the token's name, kept in a log and in segments.
 
-Every change is one record in the log, durable when the method returns. When the log is full its records move to
-a segment; when segments run out, or an account was removed, everything still needed moves to a new generation
-of them and the old one is wiped. RAM holds an index only: where each account's records are.
+Every change is one record in the log, durable when the method returns. When the log is full its records move
+to a segment; when segments run out, or an account was removed, everything still needed moves to a new
+generation of them and the old one is wiped. RAM holds an index only: where each account's records are.
 
 Without sectors (`sectors` None, or too few that can be used) there is only the log.
 """
@@ -40,7 +40,7 @@ class Unusable(Exception):
 
 
 class Store:
-    """`cells`: see Journal. `sectors`: see Segments, or None. Reads everything once, and ends what a cut began."""
+    """`cells`: see Journal; `sectors`: see Segments. Reads everything once, and ends what a cut began."""
 
     def __init__(self, cells, sectors=None):
         self._cells = cells
@@ -161,7 +161,7 @@ class Store:
         self._append(DEFAULT, pack("<H", id))
 
     def remove(self, id):
-        """Removes an account. When this returns, and there are sectors, its secret is nowhere on the flash."""
+        """Removes an account. With sectors, its secret is nowhere on the flash when this returns."""
         self._records[id]
         self._append(REMOVE, pack("<H", id))
         self._purge()

@@ -284,10 +284,10 @@ class Token:
         }
 
     def _rebind(self):
-        """The store was rewritten: its settings are a new dict and its accounts may be others."""
+        """The store was rewritten: its settings are a new dict and its accounts may be gone."""
         self._gestures.settings = self.store.settings
         self._delivery.use(self.store.settings)
-        self._codes.forget()
+        self.accounts_changed()
 
     def _answer(self, result=None, error=None):
         """Answers the parked request."""

@@ -27,6 +27,13 @@ ADVISED_SECRET_BITS = 128  # RFC 4226 section 4, R6
 STEAM_DIGITS = 5
 
 
+class Params(dict[str, Any]):
+    """Parameters with a secret that its repr leaves out: pytest and debuggers show the arguments of calls."""
+
+    def __repr__(self) -> str:
+        return repr({name: "(hidden)" if name == "secret" else value for name, value in self.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One account as it is enrolled. Its secret appears neither in its repr nor in any error.
@@ -77,7 +84,7 @@ class Account:
         """`Issuer:name` for people; either half alone when the other is empty."""
         return label(self.issuer, self.name)
 
-    def to_params(self) -> dict[str, str | int]:
+    def to_params(self) -> Params:
         """Parameters of `account.add` (docs/protocol.md). Holds the secret: for the wire only."""
         params: dict[str, str | int] = {
             "issuer": self.issuer,
@@ -88,7 +95,9 @@ class Account:
             "digits": self.digits,
             "suffix": self.suffix,
         }
-        return params | ({"counter": self.counter} if self.type == "hotp" else {"period": self.period})
+        return Params(
+            params | ({"counter": self.counter} if self.type == "hotp" else {"period": self.period})
+        )
 
     def warnings(self) -> list[str]:
         """Sentences about what works here and is weak, or fails in other places. Often empty."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ticktap import wire
+from ticktap.accounts import Params
 from ticktap.errors import TicktapError, TokenError
 from ticktap.transport import Port
 
@@ -129,7 +130,7 @@ class Client:
 
     def add(self, params: Mapping[str, Any]) -> int:
         """Stores an account (Account.to_params(), with its secret in base64); returns its id."""
-        return int(self._dict("account.add", params)["id"])
+        return int(self._dict("account.add", Params(params))["id"])
 
     def rename(self, account: int, issuer: str, name: str) -> None:
         """Gives account `account` another issuer and name."""

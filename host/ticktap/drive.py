@@ -65,7 +65,7 @@ def build_drive(firmware: Path, destination: Path) -> Path:
 
 
 def lay_vault(destination: Path) -> Path:
-    """Writes the blank file that gives a token room for more accounts than its log holds (docs/first-token.md).
+    """Writes the blank file that gives a token room for more accounts than its log holds.
 
     It is not part of the drive: copied again, it would take the accounts with it.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ticktap import verifier
 from ticktap.accounts import Account
 from ticktap.client import PRESS, Client, Data
-from ticktap.errors import ClockUntrusted, NotVerified, TicktapError
+from ticktap.errors import ClockUntrusted, NotVerified, TicktapError, TokenError
 from ticktap.wire import clock_remedy
 
 
@@ -41,7 +41,11 @@ def enrol(client: Client, account: Account, ask_for_press: Callable[[], None]) -
         TicktapError: it could not be proved (NotVerified), nobody pressed (Refused), and so on. The account
             is off the token again, or the remedy says that it is not.
     """
-    number = client.add(account.to_params())
+    try:
+        number = client.add(account.to_params())
+    except TokenError as error:
+        error.remedy += " The account may be on the token already: 'ticktap account list' shows it."
+        raise
     try:
         ask_for_press()
         return number, prove(account, client.code(number, PRESS))

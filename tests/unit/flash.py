@@ -1,7 +1,7 @@
-"""One flash chip for tests of the store: the nvm sector and the sectors of a file, power that can fail anywhere.
+"""One flash chip for tests of the store: nvm and the sectors of a file, power that can fail anywhere.
 
-Operations are counted over all of it: an erase of a sector, a program of at most a page. The power can be cut in
-any of them, at any fraction: an erase then leaves bits on their way to one, a program its first bytes.
+Operations are counted over all of it: an erase of a sector, a program of at most a page. The power can be cut
+in any of them, at any fraction: an erase then leaves bits on their way to one, a program its first bytes.
 """
 
 import copy

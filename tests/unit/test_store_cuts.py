@@ -1,4 +1,4 @@
-"""The store on a whole chip: log and segments, with the power cut in every flash operation of every change."""
+"""The store on a whole chip, log and segments: the power cut in every flash operation of every change."""
 
 import pytest
 

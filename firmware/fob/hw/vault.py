@@ -94,7 +94,7 @@ class Vault:
 
 
 def vault(alive):
-    """The Vault; in maintenance, when the drive is the host's, one to read only. None: there is no such file."""
+    """The Vault; one to read only in maintenance, when the drive is the host's. None: no such file."""
     for mode in ("r+b", "rb"):
         try:
             return Vault(open(_FILE, mode), alive)

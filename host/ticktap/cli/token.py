@@ -38,10 +38,13 @@ def identify() -> Data:
 )
 @timeout_option
 def compact(timeout: int) -> Data:
-    """Rewrite the token's memory without what is no longer needed, after a press."""
+    """Rewrite the token's memory without what is no longer needed, after a press.
+
+    On a token without a vault, a power cut in the tenth of a second that it takes loses the accounts.
+    """
     with session.open_client() as client:
         before = client.status()["store"]["used"]
-        session.ask_for_press(timeout, " to have its memory rewritten")
+        session.ask_for_press(timeout, " to have its memory rewritten; keep it plugged in until then")
         client.compact(timeout)
         store = client.status()["store"]
         return {"freed": before - store["used"], "store": store}

@@ -29,6 +29,7 @@ class TokenPort:
 
     def write(self, data: bytes) -> None:
         """Send bytes. Raises TokenError when the token is gone or the port closed."""
+        __tracebackhide__ = True  # pytest would show `data`, which may hold a secret
         self._check()
         self._channel.host_write(data)
 

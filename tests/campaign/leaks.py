@@ -1,0 +1,210 @@
+"""The leak campaign: every command with marked secrets, well and badly used, on whole and on broken things.
+
+`everything` is for `make campaign`; `some` of it, with each kind of accident, for `make test`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import segno
+
+from campaign.liar import ANSWERS, Liar
+from campaign.marks import Mark
+from campaign.scene import Scene, interrupt, unplug
+
+CRASH = str(Path(__file__).with_name("crash.py"))
+URI_MARK, MANUAL, PICTURE, KEPT, WRONG = MARKS = [
+    Mark(f"leak {name}") for name in ("uri", "manual", "picture", "kept", "wrong")
+]
+ON_ARGV = Mark("leak argv")
+MODES: tuple[tuple[str, ...], ...] = ((), ("--json",), ("--debug",), ("--json", "--debug"))
+CRASHES = (
+    ("ticktap.client", "Client.add"),
+    ("ticktap.client", "Client.call"),
+    ("ticktap.wire", "request"),
+    ("ticktap.enrolment", "prove"),
+    ("ticktap.verifier", "verify"),
+    ("ticktap.registry", "seal"),
+    ("ticktap.formats.otpauth", "parse"),
+    ("ticktap.formats.base32", "decode"),
+    ("ticktap.transport", "SerialPort.write"),
+)
+QUIET = (
+    *(
+        "list",
+        "info",
+        "doctor",
+        "account list",
+        "clock show",
+        "clock sync",
+        "settings show",
+        "token identify",
+    ),
+    *(
+        "settings set pace=1",
+        "token rename desk",
+        "account rename uri --name uri2",
+        "account rename uri2 --name uri",
+    ),
+    *("account move uri 2", "account default uri", "account suffix uri tab", "completion bash", "--help"),
+    *("code uri", "type uri", "token compact", "account remove picture --force", "code nobody", "nonsense"),
+)
+
+
+def uri(mark: Mark, name: str, more: str = "") -> str:
+    return f"otpauth://totp/Example:{name}?secret={mark.base32}&issuer=Example{more}\n"
+
+
+def picture(text: str) -> bytes:
+    """A PNG with a QR code of `text`."""
+    out = io.BytesIO()
+    segno.make(text).save(out, kind="png", scale=4)
+    return out.getvalue()
+
+
+def bad_uris() -> Iterator[str]:
+    """Key URIs with something wrong, all with a marked secret in them."""
+    for more in ("&digits=99", "&period=x", "&algorithm=MD5", "&secret=AAAA", "&counter=-1"):
+        yield uri(WRONG, "wrong", more)
+    yield uri(WRONG, "wrong").replace("totp", "fotp")
+    yield uri(WRONG, "wrong").replace("otpauth", "http")
+    yield uri(WRONG, "wrong").replace("secret=", "secret=!1890")
+    yield uri(WRONG, "n" * 100)
+    yield WRONG.base32 + "\n"
+    yield f"otpauth-migration://offline?data={WRONG.base64}\n"
+
+
+def enrolments(scene: Scene, mode: tuple[str, ...]) -> None:
+    scene.run("account", "add", "--force", *mode, stdin=uri(URI_MARK, "uri"))
+    scene.run("account", "add", "--force", "--keep", *mode, stdin=uri(KEPT, "kept"))
+    scene.run("account", "add", "--force", "--manual", *mode, stdin=f"Example\nmanual\n{MANUAL.base32}\n")
+    scene.run("account", "add", "--force", "--qr", "-", *mode, stdin=picture(uri(PICTURE, "picture")))
+
+
+def quiet(scene: Scene, mode: tuple[str, ...]) -> None:
+    for words in QUIET:
+        scene.run(*words.split(), *mode)
+
+
+def checks(scene: Scene, mode: tuple[str, ...]) -> None:
+    scene.run("verify", "kept", *mode, stdin="123456\n")
+    scene.run("verify", "--uri", "-", *mode, stdin=uri(KEPT, "kept") + "12345\n")
+    scene.run("verify", "--qr", "-", *mode, stdin=picture(uri(KEPT, "kept")))
+
+
+def wrong_input(scene: Scene, mode: tuple[str, ...]) -> None:
+    for text in bad_uris():
+        scene.run("account", "add", *mode, stdin=text)
+    scene.run("account", "add", "--manual", *mode, stdin=f"Example\nmanual\n{WRONG.base32}1\n")
+    scene.run("verify", "--uri", "-", *mode, stdin=uri(WRONG, "wrong", "&digits=99"))
+
+
+def wrong_pictures(scene: Scene, mode: tuple[str, ...]) -> None:
+    good = picture(uri(WRONG, "wrong"))
+    for data in (good[:200], picture(uri(WRONG, "wrong", "&digits=99")), picture(WRONG.base32), b"<svg", b""):
+        scene.run("account", "add", "--qr", "-", *mode, stdin=data)
+    scene.run("account", "add", "--qr", str(scene.user), *mode)
+    scene.run("account", "add", "--qr", str(scene.user / "nothing.png"), *mode)
+
+
+def on_the_command_line(scene: Scene, mode: tuple[str, ...]) -> None:
+    """Where a person put it, it is; but it is not said again, and not kept."""
+    for words in (["account", "add"], ["code"], ["verify"], ["account", "rename"]):
+        scene.run(*words, uri(ON_ARGV, "argv").strip(), *mode)
+        scene.run(*words, ON_ARGV.base32, *mode)
+    scene.run("verify", "--uri", uri(ON_ARGV, "argv").strip(), *mode)
+
+
+def crashes(scene: Scene, mode: tuple[str, ...]) -> None:
+    for module, function in CRASHES:
+        broken = (CRASH, module, function)
+        scene.run("account", "add", "--force", "--keep", *mode, stdin=uri(URI_MARK, "uri"), program=broken)
+    broken = (CRASH, "ticktap.formats.base32", "decode")
+    scene.run("account", "add", "--manual", *mode, stdin=f"E\nm\n{MANUAL.base32}\n", program=broken)
+    scene.run("verify", "kept", *mode, stdin="1\n", program=(CRASH, "ticktap.verifier", "explain"))
+    scene.run("account", "add", *mode, stdin=uri(URI_MARK, "uri"), PYTHONDEVMODE="1", PYTHONVERBOSE="1")
+
+
+def broken_ports(scene: Scene, mode: tuple[str, ...]) -> None:
+    plain = scene.user / "file"
+    plain.write_bytes(b"not a port")
+    for port in (str(scene.folder / "none"), str(plain), "/dev/null", "nonsense://x", "socket://127.0.0.1:1"):
+        scene.run("account", "add", *mode, stdin=uri(URI_MARK, "uri"), TICKTAP_DEVICE=port)
+
+
+def liars(scene: Scene, mode: tuple[str, ...], answers: tuple[str, ...] = ANSWERS[:-1]) -> None:
+    for how in answers:
+        with Liar(how) as liar:
+            scene.run(
+                "account", "add", "--no-confirm", *mode, stdin=uri(WRONG, "w"), TICKTAP_DEVICE=liar.path
+            )
+
+
+def interrupted(scene: Scene, mode: tuple[str, ...]) -> None:
+    scene.run("account", "add", "--force", *mode, stdin=uri(URI_MARK, "uri"), finger=interrupt)
+    scene.run("account", "add", "--force", "--keep", *mode, stdin=uri(KEPT, "kept"), finger=unplug)
+    scene.plug()
+
+
+def broken_registry(scene: Scene, mode: tuple[str, ...]) -> None:
+    """Each file spoilt in turn, and put back; afterwards the registry is as it was."""
+    database, key = scene.home / "registry.db", scene.home / "registry.key"
+    for path, content in (
+        (database, b"garbage" * 1000),
+        (database, database.read_bytes()[:3000]),
+        (database, database.read_bytes()[:-200] + bytes(200)),
+        (key, bytes(32)),
+        (key, b"short"),
+    ):
+        before = path.read_bytes()
+        path.write_bytes(content)
+        scene.run("verify", "kept", *mode, stdin="123456\n")
+        scene.run("account", "add", "--force", "--keep", *mode, stdin=uri(KEPT, "kept"))
+        path.write_bytes(before)
+
+
+Act = Callable[[Scene, tuple[str, ...]], None]
+ACTS: list[Act] = [
+    *(
+        enrolments,
+        quiet,
+        checks,
+        wrong_input,
+        wrong_pictures,
+        on_the_command_line,
+        crashes,
+        broken_ports,
+        liars,
+    ),
+    *(interrupted, broken_registry),
+]
+
+
+def everything(scene: Scene) -> None:
+    """Every act in every mode."""
+    for mode in MODES:
+        for act in ACTS:
+            act(scene, mode)
+
+
+def some(scene: Scene) -> None:
+    """One run of each kind of accident, with the most talkative options."""
+    debug = ("--json", "--debug")
+    scene.run("account", "add", "--keep", "--debug", stdin=uri(KEPT, "kept"))
+    scene.run("account", "add", "--qr", "-", *debug, stdin=picture(uri(PICTURE, "picture")))
+    scene.run("verify", "kept", "--debug", stdin="123456\n")
+    scene.run("account", "add", "--debug", stdin=next(bad_uris()))
+    scene.run("account", "add", "--qr", "-", *debug, stdin=picture(uri(WRONG, "wrong", "&digits=99")))
+    scene.run("account", "add", uri(ON_ARGV, "argv").strip(), "--debug")
+    for module, function in (CRASHES[1], CRASHES[5], CRASHES[6]):
+        words = ("account", "add", "--force", "--keep", "--debug")
+        scene.run(*words, stdin=uri(URI_MARK, "uri"), program=(CRASH, module, function))
+    scene.run("account", "add", *debug, stdin=uri(URI_MARK, "uri"), TICKTAP_DEVICE="/dev/null")
+    liars(scene, debug, ("error data", "result"))
+    scene.run("account", "add", "--force", "--keep", *debug, stdin=uri(KEPT, "kept"), finger=unplug)
+    scene.plug()
+    (scene.home / "registry.key").write_bytes(bytes(32))
+    scene.run("verify", "kept", "--debug", stdin="123456\n")

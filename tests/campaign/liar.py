@@ -1,0 +1,65 @@
+"""A token that gives away what it was told: it answers `hello` well, and all else with the request."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import threading
+import tty
+from typing import Any
+
+HELLO = {"product": "ticktap", "protocol": 1, "serial": "LIAR", "name": "", "mode": "normal"}
+GOOD: dict[str, Any] = {
+    "clock.get": {"state": "ok", "unix": 1},
+    "account.list": {"accounts": [], "next": None},
+}
+ANSWERS = ("echo", "error data", "error message", "unknown code", "result", "not JSON", "long", "nothing")
+
+
+class Liar:
+    """Speaks at `path` until it is closed; `how` is one of ANSWERS."""
+
+    def __init__(self, how: str) -> None:
+        self._how = how
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        self.path = os.ttyname(self._slave)
+        self._over, self._stop = os.pipe()
+        self._thread = threading.Thread(target=self._serve, name="liar")
+        self._thread.start()
+
+    def __enter__(self) -> Liar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.write(self._stop, b"x")
+        self._thread.join()
+        for end in (self._master, self._slave, self._over, self._stop):
+            os.close(end)
+
+    def _serve(self) -> None:
+        part = b""
+        while self._over not in select.select([self._master, self._over], [], [])[0]:
+            *lines, part = (part + os.read(self._master, 4096)).split(b"\n")
+            for line in lines:
+                os.write(self._master, self._answer(line) + b"\n")
+
+    def _answer(self, line: bytes) -> bytes:
+        request = json.loads(line)
+        reply = {"jsonrpc": "2.0", "id": request["id"]}
+        method, told = request["method"], request.get("params", {})
+        if method == "hello" or method in GOOD:
+            return json.dumps(reply | {"result": GOOD.get(method, HELLO)}).encode()
+        secret = told.get("secret", str(told))
+        lies: dict[str, Any] = {
+            "error data": {"error": {"code": -32602, "message": "no", "data": secret}},
+            "error message": {"error": {"code": -32603, "message": secret, "data": secret[:20]}},
+            "unknown code": {"error": {"code": 77, "message": secret, "data": told}},
+            "result": {"result": secret},
+            "long": {"result": secret * 200},
+            "echo": request,
+        }
+        if self._how in lies:
+            return json.dumps(reply | lies[self._how]).encode()
+        return line + b"}" if self._how == "not JSON" else b""

@@ -1,0 +1,235 @@
+"""`make campaign`: the attacks on token and command line in full, with figures (docs/campaigns.md).
+
+    campaign.py                                 everything
+    campaign.py PART...                         some of: protocol, emulated, unplug, hosts, leaks
+    campaign.py protocol --seed N --lines M     one session again, and the shortest way to make it fail
+
+The figures of each part go to dist/campaign/, and from there into the table in docs/campaigns.md. The
+campaigns live in tests/campaign: run it as `PYTHONPATH=tests python -P tools/campaign.py` (-P keeps this file
+from standing in for that folder).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from campaign import emulated_lines, hosts, leaks, protocol, unplug
+from campaign.desk import Desk
+from campaign.ledger import Finding
+from campaign.scene import Scene
+from emulated.uf2 import HOW_TO_GET, find_uf2
+
+ROOT = Path(__file__).parents[1]
+DOCUMENT = ROOT / "docs" / "campaigns.md"
+FIGURES = ROOT / "dist" / "campaign"
+PARTS = ("protocol", "emulated", "unplug", "hosts", "leaks")
+BEGIN, END = "<!-- figures: written by tools/campaign.py -->", "<!-- end of figures -->"
+LINES = 1_000_000
+EMULATED_LINES = 300
+MIXED_EVERY = 4  # bytes of the first host's request between two places where the second cuts in
+STALE = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what was tried, how often, what came of it, how much of that is bad."""
+
+    what: str
+    tried: int
+    unit: str
+    found: str
+    failures: int
+
+    @property
+    def text(self) -> str:
+        return f"{self.what} | {self.tried:,} {self.unit} | {self.found}"
+
+
+def main() -> int:
+    asked = _arguments()
+    if asked.seed is not None:
+        return again(asked.seed, asked.lines or protocol.LINES_A_SESSION)
+    parts: dict[str, Callable[[], Iterator[Row]]] = {
+        "protocol": lambda: lines(asked.lines or LINES, asked.first_seed, asked.jobs),
+        "emulated": lambda: emulated(asked.first_seed),
+        "unplug": unplugged,
+        "hosts": two_hosts,
+        "leaks": leaking,
+    }
+    failures = 0
+    for part in asked.parts or PARTS:
+        start = time.monotonic()
+        rows = []
+        for row in parts[part]():
+            rows.append(row)
+            failures += row.failures
+            print(f"{row.text} ({time.monotonic() - start:.0f} s)", flush=True)
+        keep(part, rows)
+    write()
+    return 1 if failures else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Attacks with figures; see docs/campaigns.md.")
+    parser.add_argument("parts", nargs="*", metavar="PART", choices=[*PARTS, []])
+    parser.add_argument("--lines", type=int, help="lines of the protocol campaign, or of one session")
+    parser.add_argument("--first-seed", type=int, default=1, help="where the seeds begin")
+    parser.add_argument("--seed", type=int, help="only this session of the protocol campaign")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    return parser.parse_args()
+
+
+def again(seed: int, lines: int) -> int:
+    """One session; prints what was found and the moves that find it."""
+    outcome = protocol.attack(seed, lines)
+    print(outcome)
+    if not outcome.kind:
+        return 0
+    moves = protocol.minimised(seed, lines)
+    print("\n".join(map(repr, moves)))
+    print(protocol.perform(seed, moves).finding)
+    return 1
+
+
+def lines(count: int, first_seed: int, jobs: int) -> Iterator[Row]:
+    tried = presses = codes = 0
+    kinds: Counter[str] = Counter()
+    for outcome in protocol.campaign(count, first_seed, jobs):
+        tried += outcome.lines
+        presses += outcome.presses
+        codes += outcome.codes
+        if outcome.finding:
+            kinds[outcome.kind] += 1
+            print(f"seed {outcome.seed}: {outcome.finding}", flush=True)
+    found = ", ".join(f"{count} x {kind}" for kind, count in kinds.items()) or "0 crashes, 0 other findings"
+    what = f"request lines, simulated token, seeds from {first_seed}"
+    yield Row(what, tried, "lines", f"{found} ({presses} presses, {codes} codes given)", kinds.total())
+
+
+def emulated(first_seed: int) -> Iterator[Row]:
+    what = f"request lines, real CircuitPython (emulated RP2040), seed {first_seed}"
+    if not find_uf2():
+        print(HOW_TO_GET)
+        yield Row(what, 0, "lines", "not run: no UF2", 1)
+        return
+    try:
+        seen = emulated_lines.attack(first_seed, EMULATED_LINES)
+    except Finding as finding:
+        yield Row(what, 0, "lines", str(finding), 1)
+        return
+    heaps = " → ".join(map(str, seen.free))
+    yield Row(what, seen.lines, "lines", f"0 crashes; free heap after each quarter {heaps} bytes", 0)
+
+
+def unplugged() -> Iterator[Row]:
+    kinds: Counter[str] = Counter()
+    left: Counter[str] = Counter()
+    with Desk() as desk:
+        campaign = unplug.Campaign(desk)
+        for command in unplug.COMMANDS:
+            for trial in campaign.trials(command):
+                kinds[trial.kind] += 1
+                left[unplug.left_behind(trial)] += 1
+                if trial.kind not in ("before", "after"):
+                    print(f"{command}, {trial.cut}: {trial.kind}", flush=True)
+    bad = kinds.total() - kinds["before"] - kinds["after"]
+    found = f"{bad} half-made or unclean; {kinds['before']} as before, {kinds['after']} as after"
+    yield Row(f"cables pulled in {len(unplug.COMMANDS)} commands", kinds.total(), "unplugs", found, bad)
+    told = f"{left['told']} named in the error, {left['untold']} told by the next try"
+    yield Row("of these, enrolments whose account stayed", left["told"] + left["untold"], "unplugs", told, 0)
+
+
+def two_hosts() -> Iterator[Row]:
+    chance = Random(1)
+    tried = failed = believed = 0
+    with Desk() as desk:
+        hosts.prepare(desk)
+        for first in hosts.CALLS:
+            for second in hosts.CALLS:
+                for at in range(0, 80, MIXED_EVERY):
+                    tried += 1
+                    failed += _fails(lambda at=at, f=first, s=second: hosts.mixed(desk, f, s, at, chance))
+        yield Row(
+            "two hosts' bytes mixed, a quarter of the replies stolen", tried, "pairs", _bad(failed), failed
+        )
+        for seed in range(STALE):
+            believed += _fails(lambda seed=seed: hosts.stale(desk, seed))
+        yield Row("sessions among replies of earlier programs", STALE, "sessions", _bad(believed), believed)
+        waits = [hosts.while_waiting(desk, second) for second in hosts.WAITING_CALLS]
+        lost = sum(not code for _, code in waits) - 1  # press.cancel is meant to end it
+        yield Row("second hosts while one waits for a press", len(waits), "calls", _bad(lost), lost)
+    reply = b'{"jsonrpc": "2.0", "id": 1, "result": {"accounts": 3, "default": 1, "faults": 0}}\n'
+    *torn, _ = hosts.torn_replies(reply)
+    yield Row("replies torn at every byte, real pyserial", len(torn), "tears", _bad(sum(torn)), sum(torn))
+
+
+def _fails(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except AssertionError as error:
+        print(error, flush=True)
+        return True
+    return False
+
+
+def _bad(count: int) -> str:
+    return f"{count} wrong outcomes"
+
+
+def leaking() -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        with ExitStack() as stack:
+            scene = stack.enter_context(Scene(Path(folder), leaks.MARKS, [leaks.ON_ARGV]))
+            leaks.everything(scene)
+        left = len(list(scene.temporary.iterdir()))
+    for leak in scene.leaks:
+        print(leak, flush=True)
+    found = (
+        f"{len(scene.leaks)} marks found; exit codes {', '.join(map(str, sorted(scene.codes)))}; "
+        f"{len(scene.watch.processes)} processes and {len(scene.watch.files)} kinds of file looked at; "
+        f"{left} temporary files left"
+    )
+    bad = len(scene.leaks) + left + len(scene.codes - set(range(10)))
+    yield Row("commands with marked secrets", scene.runs, "runs", found, bad)
+
+
+def keep(part: str, rows: list[Row]) -> None:
+    """A part's figures, with the machine and the day, for the table."""
+    machine = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"
+    figures = {
+        "machine": f"{machine}, {os.cpu_count()} cores",
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "rows": [asdict(row) for row in rows],
+    }
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    (FIGURES / f"{part}.json").write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def write() -> None:
+    """The table of all parts into the document, between its markers."""
+    kept = [FIGURES / f"{part}.json" for part in PARTS]
+    parts = [json.loads(path.read_text()) for path in kept if path.exists()]
+    table = ["| tried | how often | what came of it |", "|---|---|---|"]
+    table += [f"| {Row(**row).text} |" for part in parts for row in part["rows"]]
+    machines, dates = ("; ".join(sorted({part[key] for part in parts})) for key in ("machine", "date"))
+    text = "\n".join([BEGIN, "", f"Machine: {machines}.", f"Date: {dates}.", "", *table, "", END])
+    document = DOCUMENT.read_text()
+    DOCUMENT.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: text, document, flags=re.S))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
