@@ -149,8 +149,9 @@ def unplugged() -> Iterator[Row]:
     bad = kinds.total() - kinds["before"] - kinds["after"]
     found = f"{bad} half-made or unclean; {kinds['before']} as before, {kinds['after']} as after"
     yield Row(f"cables pulled in {len(unplug.COMMANDS)} commands", kinds.total(), "unplugs", found, bad)
-    told = f"{left['told']} named in the error, {left['untold']} told by the next try"
-    yield Row("of these, enrolments whose account stayed", left["told"] + left["untold"], "unplugs", told, 0)
+    told = f"{left['told']} named in the error, {left['hinted']} said to be likely"
+    stayed = left["told"] + left["hinted"] + left["untold"]
+    yield Row("of these, enrolments whose account stayed", stayed, "unplugs", told, left["untold"])
 
 
 def two_hosts() -> Iterator[Row]:

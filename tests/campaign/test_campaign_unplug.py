@@ -43,7 +43,7 @@ def test_settings_change_all_or_none(campaign):
 def test_an_enrolment_that_was_cut_is_explained_when_it_is_repeated(campaign):
     """The answer to account.add never came: the account is there, whole, and the next try says so."""
     for trial in campaign.trials("account add", after=ADD):
-        if unplug.left_behind(trial) == "untold":
+        if unplug.left_behind(trial) == "hinted":
             break
     else:
         pytest.fail("no cut came between the account and its number")

@@ -117,7 +117,12 @@ def tally(trials: list[Trial]) -> Counter[str]:
 
 
 def left_behind(trial: Trial) -> str:
-    """For an enrolment that failed and whose account is on the token: "told" or "untold", else ""."""
+    """For an enrolment that failed and whose account is on the token, else "": what the error said of it.
+
+    "told": that it is there, and its number. "hinted": that it may be, because its number never came.
+    """
     if not trial.command.startswith("account add") or trial.kind != "after" or not trial.ended.code:
         return ""
+    if "may be on the token" in trial.ended.err:
+        return "hinted"
     return "told" if "on the token" in trial.ended.err else "untold"
