@@ -4,6 +4,7 @@ import time
 
 import usb_cdc
 
+from fob.hw import aes
 from fob.hw.buttons import Buttons
 from fob.hw.keyboard import Keyboard
 from fob.hw.lamp import lamp
@@ -12,6 +13,7 @@ from fob.hw.rtc import Rtc
 from fob.hw.system import System
 from fob.hw.ticks import Ticks
 from fob.hw.vault import vault
+from fob.safe import Safe
 from fob.store import Store
 from fob.timekeeper import Timekeeper
 from fob.token import Parts, Token
@@ -20,10 +22,11 @@ from fob.version import BUILT
 maintenance = usb_cdc.console is not None  # boot.py decided
 system = System()
 ticks = Ticks()
+store = Store(system.nvm, vault(system.alive), Safe(aes, system.uid, system.random))
 token = Token(
     Parts(
-        store=Store(system.nvm, vault(system.alive)),
-        time=Timekeeper(Rtc(), released=BUILT),
+        store=store,
+        time=Timekeeper(Rtc(ticks), BUILT, lambda: store.clock, store.note_clock),
         buttons=Buttons(ticks),
         keyboard=None if maintenance else Keyboard(),
         lamp=lamp(),

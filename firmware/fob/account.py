@@ -1,7 +1,7 @@
-"""One account as the token keeps it, and as a record.
+"""One account as the token keeps it, and as the bytes that are sealed.
 
-body = id u16 | type and hash and suffix u8 | digits u8 | period u16 | issuer length u8 | name length u8
-       | issuer | name | counter u64 (HOTP only) | secret
+type and hash and suffix u8 | digits u8 | period u16 | issuer length u8 | name length u8 | issuer | name
+| counter u64 (HOTP only) | secret
 """
 
 from struct import calcsize, pack, unpack
@@ -10,7 +10,7 @@ TYPES = ("totp", "hotp", "steam")
 ALGORITHMS = ("SHA1", "SHA256", "SHA512")
 SUFFIXES = ("none", "enter", "tab")
 
-_HEAD = "<HBBHBB"
+_HEAD = "<BBHBB"
 _HEAD_SIZE = calcsize(_HEAD)
 
 
@@ -34,14 +34,14 @@ class Account:
         kinds = (
             TYPES.index(self.type) | ALGORITHMS.index(self.algorithm) << 2 | SUFFIXES.index(self.suffix) << 4
         )
-        head = pack(_HEAD, self.id, kinds, self.digits, self.period, len(issuer), len(name))
+        head = pack(_HEAD, kinds, self.digits, self.period, len(issuer), len(name))
         counter = pack("<Q", self.counter) if self.type == "hotp" else b""
         return head + issuer + name + counter + self.secret
 
 
-def unpack_account(body):
-    """The Account in a record. ValueError when its parts do not fit together."""
-    id, kinds, digits, period, issuer_size, name_size = unpack(_HEAD, body[:_HEAD_SIZE])
+def unpack_account(id, body):
+    """The Account in the bytes that `pack` made. ValueError when its parts do not fit together."""
+    kinds, digits, period, issuer_size, name_size = unpack(_HEAD, body[:_HEAD_SIZE])
     type, algorithm, suffix = kinds & 3, kinds >> 2 & 3, kinds >> 4 & 3
     if type >= len(TYPES) or algorithm >= len(ALGORITHMS) or suffix >= len(SUFFIXES):
         raise ValueError("unknown kind of account")

@@ -8,6 +8,7 @@ from . import lights, otp
 from .journal import Full
 from .rpc import errors
 from .rpc.errors import RpcError
+from .store import Damaged
 from .timekeeper import Untrusted
 from .typist import Typist
 
@@ -54,12 +55,14 @@ class Delivery:
         """Delivers the code of an account; `id` None says that there is none."""
         self._asked_by = asked_by
         self.waiting = None
-        if id is None:
+        if self._store.locked:
+            self.refuse("locked", lights.LOCKED, RpcError(errors.LOCKED))
+        elif id is None:
             self.refuse("no-account", lights.NO_ACCOUNT)
         elif not self.connected:
             self.refuse("no-host", lights.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
         else:
-            self._start(self._store.account(id), now_ms)
+            self._start(id, now_ms)
 
     def step(self, now_ms):
         """Goes on with what is under way."""
@@ -89,14 +92,11 @@ class Delivery:
         """The one who asked is gone."""
         self._asked_by = None
 
-    def use(self, settings):
-        """The store was rewritten: its settings are a new dict."""
-        self._typist.settings = settings
-
     # -- inside
 
-    def _start(self, account, now_ms):
+    def _start(self, id, now_ms):
         try:
+            account = self._store.account(id)
             if account.type == "hotp":
                 code = self._codes.counted(account)[0]
             else:
@@ -105,6 +105,8 @@ class Delivery:
             self.refuse("clock", lights.CLOCK_REFUSED, RpcError(errors.CLOCK, error.state))
         except Full:
             self.refuse("store", lights.STORE_REFUSED, RpcError(errors.FULL, {"free": self._store.free}))
+        except Damaged:
+            self.refuse("store", lights.STORE_REFUSED, RpcError(errors.DAMAGED, id))
         else:
             if code is not None:
                 self._typist.start(code + _ENDINGS[account.suffix], now_ms, self.locks)

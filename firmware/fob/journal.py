@@ -18,7 +18,7 @@ from struct import pack, unpack
 
 FORMAT = 0x01
 RUN = 0x80
-VERSION = 1
+VERSION = 2
 _MAGIC = b"ticktap"
 _HEAD = 3
 _TAIL = 4
@@ -151,24 +151,28 @@ class Journal:
         total = sum([self.cost(*record) for record in records])
         return total and total + self.cost(FORMAT, format_body(0, 0))
 
+    def run(self, offset):
+        """The bytes of the run at `offset`, spent ones first."""
+        start, length = self._run(offset)
+        return bytes(self._cells[start : start + length])
+
     def spent(self, offset):
-        """How many bytes of the run at `offset` are used up, and how many it has."""
-        start, length = self._run(offset)
-        run = bytes(self._cells[start : start + length])
-        return len(run.rstrip(b"\xff")), length
+        """How many bytes of the run at `offset` are used up."""
+        return len(self.run(offset).rstrip(b"\xff"))
 
-    def spend(self, offset):
+    def unspent(self, offset):
+        """How many are left."""
+        return self._run(offset)[1] - self.spent(offset)
+
+    def spend(self, offset, value=0):
         """Uses up one byte of a run; durable when it returns. Raises Full when none is left."""
-        start, length = self._run(offset)
-        used, _ = self.spent(offset)
-        if used >= length:
+        if not self.unspent(offset):
             raise Full()
-        self._program(start + used, b"\x00")
+        self._program(self._run(offset)[0] + self.spent(offset), bytes((value,)))
 
-    def body(self, offset):
-        """The body of the record at `offset` (an offset that `read` or `append` gave)."""
-        _, length = unpack("<BH", bytes(self._cells[offset : offset + _HEAD]))
-        return bytes(self._cells[offset + _HEAD : offset + _HEAD + length])
+    def body(self, offset, size):
+        """The body, of `size` bytes, of the record at `offset` (that `read` or `append` gave)."""
+        return bytes(self._cells[offset + _HEAD : offset + _HEAD + size])
 
     def rewrite(self, records):
         """Erases the log and writes `records`, pairs of (kind, body), in one operation.
@@ -194,15 +198,17 @@ class Journal:
     def _take_format(self, kind, body):
         if kind != FORMAT or body[: len(_MAGIC)] != _MAGIC:
             self.state = FOREIGN
-        elif body[len(_MAGIC)] != VERSION:
+        elif body[len(_MAGIC)] > VERSION:
             self.state = NEWER
+        elif body[len(_MAGIC)] < VERSION:
+            self.state = FOREIGN  # never released
         else:
             self.state = OK
             self.epoch, self.next_id = unpack("<IH", body[len(_MAGIC) + 1 :])
 
     def _run(self, offset):
-        body = self.body(offset)
-        return offset + _HEAD + len(body) + _TAIL, body[-1]
+        size = unpack("<BH", bytes(self._cells[offset : offset + _HEAD]))[1]
+        return offset + _HEAD + size + _TAIL, self._cells[offset + _HEAD + size - 1]
 
     def _write(self, kind, body):
         cost = self.cost(kind, body)

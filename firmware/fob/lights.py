@@ -12,6 +12,7 @@ WAITING_STEP = (YELLOW, (100, 100))  # the code is about to change: typed in a m
 WAITING_PRESS = (BLUE, (500, 500))  # the host asks for a press
 MAINTENANCE = (PURPLE, (1000, 0))
 NO_CLOCK = (RED, (60, 140, 60, 140, 60, 2540))  # three flashes every 3 s: the time is not to be trusted
+ENTERING = (WHITE, (400, 200))  # a PIN is being entered with the buttons
 NO_STORE = (RED, (60, 140, 60, 140, 60, 140, 60, 2340))  # four: the store cannot be used
 # Passing
 READY = (GREEN, (300, 100))
@@ -20,6 +21,10 @@ NO_HOST = (YELLOW, (120, 120, 120, 400))  # two: nobody to type to
 NO_ACCOUNT = (WHITE, (600, 400))  # one long: nothing enrolled here
 CLOCK_REFUSED = (RED, (120, 120, 120, 120, 120, 400))
 STORE_REFUSED = (RED, (120, 120, 120, 120, 120, 120, 120, 400))
+LOCKED = (PURPLE, (500, 150, 120, 400))  # a long and a short: a PIN first
+WRONG_PIN = (RED, (500, 150, 120, 150, 120, 400))  # a long and two short
+ERASED = (RED, (2000, 200, 2000, 400))  # two very long: too many wrong PINs
+DIGIT = (WHITE, (40, 60))
 CANCELLED = (WHITE, (60, 60, 60, 300))
 IDENTIFY = (PURPLE, (50, 50) * 30)
 

@@ -1,16 +1,13 @@
 """A request from the host that waits for a press."""
 
-CODE = "code"
-TYPE = "type"
-COMPACT = "compact"
-RESET = "reset"
-
 
 class Request:
-    """`rpc_id` is the id to answer with; `account` is an account's id or None."""
+    """`rpc_id` is the id to answer with; `act()` does it when the press comes, and returns the result, or
+    None when it answers later itself; `account` is the id of the account whose code is wanted, or None.
+    """
 
-    def __init__(self, rpc_id, kind, until_ms, account=None):
+    def __init__(self, rpc_id, act, until_ms, account=None):
         self.rpc_id = rpc_id
-        self.kind = kind
+        self.act = act
         self.until_ms = until_ms
         self.account = account

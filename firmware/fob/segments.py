@@ -98,11 +98,9 @@ class Segments:
                 else:
                     yield start + at, kind, body
 
-    def body(self, location):
-        """The body of the record at a location that `records` gave: SECTOR and more."""
-        index, start = location // SECTOR - 1, location % SECTOR
-        _, size = unpack("<BH", self._sectors.read(index, start, 3))
-        return self._sectors.read(index, start + 3, size)
+    def body(self, location, size):
+        """The body, of `size` bytes, of the record at a location that `records` gave: SECTOR and more."""
+        return self._sectors.read(location // SECTOR - 1, location % SECTOR + 3, size)
 
     def append(self, records, epoch, next_id):
         """Takes over one log: its records, packed. False when a new generation is due instead."""
@@ -217,14 +215,20 @@ class Segments:
         return True
 
 
-def pack_records(records):
-    """Packs (kind, body) pairs; yields the records of one segment after another, at least one."""
-    out = b""
+def pack_records(records, guards=()):
+    """Packs (kind, body) pairs; yields the records of one segment after another, at least one.
+
+    Each begins with the records `guards`.
+    """
+    first = b""
+    for kind, body in guards:
+        first += seal(len(first), kind, body)
+    out = first
     for kind, body in records:
         record = seal(len(out), kind, body)
         if len(out) + len(record) > ROOM:
             yield out
-            out = b""
-            record = seal(0, kind, body)
+            out = first
+            record = seal(len(out), kind, body)
         out += record
     yield out

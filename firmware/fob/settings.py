@@ -20,13 +20,15 @@ class _Choice:
 
 
 class _Range:
-    """A whole number, stored as it is."""
+    """A whole number, stored as it is; `also` is one more outside the range."""
 
-    def __init__(self, low, high):
-        self._low, self._high = low, high
+    def __init__(self, low, high, also=None):
+        self._low, self._high, self._also = low, high, also
 
     def number(self, value):
-        return value if type(value) is int and self._low <= value <= self._high else None
+        if type(value) is int and (self._low <= value <= self._high or value == self._also):
+            return value
+        return None
 
     value = number
 
@@ -42,6 +44,7 @@ TABLE = (
     (7, "hold", 800, _Range(300, 5000)),
     (8, "pause", 4000, _Range(1000, 30000)),
     (9, "choose", "hold", _Choice("hold", "off")),
+    (10, "wipe", 8, _Range(3, 20, 0)),
 )
 
 

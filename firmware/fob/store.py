@@ -1,363 +1,276 @@
-"""Accounts, their order, HOTP counters, settings and the token's name, kept in a log and in segments.
+"""Accounts, their order, HOTP counters, settings, keys and the token's name: what the token remembers.
 
-Every change is one record in the log, durable when the method returns. When the log is full its records move
-to a segment; when segments run out, or an account was removed, everything still needed moves to a new
-generation of them and the old one is wiped. RAM holds an index only: where each account's records are.
-
-Without sectors (`sectors` None, or too few that can be used) there is only the log.
+Every change is durable when its method returns (storage.py says where it goes).
 """
 
 from struct import pack, unpack
 
-from . import settings
-from .account import SUFFIXES, unpack_account
-from .journal import BLANK, FOREIGN, NEWER, OK, RUN, Full, Journal
-from .segments import ROOM, SECTOR, NoRoom, Segments, pack_records
+from . import records, settings
+from .account import unpack_account
+from .index import parts
+from .journal import BLANK, OK, Full
+from .records import bound
+from .safe import KEYS, PIN
+from .segments import SECTOR
+from .storage import Storage
 
-# Kinds of record; never reused for anything else.
-ACCOUNT = 0x02  # Account.pack()
-TEXT = 0x03  # id u16 | issuer length u8 | issuer | name
-SUFFIX = 0x04  # id u16 | suffix u8
-MOVE = 0x05  # id u16 | position u16, 0 is first
-DEFAULT = 0x06  # id u16
-REMOVE = 0x07  # id u16
-SETTING = 0x08  # key u8 | value u16, for each setting that was changed at once
-NAME = 0x09  # the token's name
-COUNTER = RUN | 0x0A  # id u16 | counter u64 | run u8: spent bytes count on from the counter
-COUNT = 0x0B  # id u16 | counter u64: in segments, where nothing can be spent
+NO_KEY = "no-key"  # accounts are here, and the records of their key are damaged
 
 _LAST_COUNTER = (1 << 64) - 1  # never used: the one after it has no place in a record
-_RUN = 32  # HOTP presses per counter record
-_RESERVE = 96  # kept free so that a full store can still remove, move and count
+_RUN = 32  # HOTP presses, or twice as many bytes as PINs, per record
 
 
-class Unusable(Exception):
-    """The journal holds something else (another program's bytes, a newer format); `state` says which."""
-
-    def __init__(self, state):
-        super().__init__(state)
-        self.state = state
+class Damaged(Exception):
+    """The account's record does not open."""
 
 
-class Store:
-    """`cells`: see Journal; `sectors`: see Segments. Reads everything once, and ends what a cut began."""
+class NoVault(Exception):
+    """That needs segments: without them a power cut could lose everything."""
 
-    def __init__(self, cells, sectors=None):
-        self._cells = cells
-        self._sectors = sectors
-        self._load()
-        if self._removed:
-            self._purge()
-        elif self.state != NEWER:
-            self._segments.wipe()
+
+class Store(Storage):
+    """`cells`: see Journal; `sectors`: see Segments; `safe`: Safe."""
+
+    def __init__(self, cells, sectors, safe):
+        self.safe = safe
+        super().__init__(cells, sectors)
+        if self.tries_left == 0:
+            self.erase()
 
     def _load(self):
-        self._records = {}  # id -> location of the account's record
-        self._texts = {}  # id -> location of a later TEXT
-        self._suffixes = {}  # id -> a later suffix
-        self._counters = {}  # id -> location of the latest COUNTER or COUNT
-        self._bytes = 0  # of accounts and texts
-        self._removed = False
-        self.order = []  # ids
-        self.default = None  # id
-        self.name = ""
-        self.settings = settings.defaults()
-        self._highest = 0
-        self.next_id = 1
-        self._journal = Journal(self._cells)
-        log = list(self._journal.read())
-        self._segments = Segments(self._sectors, self._journal.epoch if self._journal.state == OK else None)
-        if self._journal.state == NEWER:
-            return
-        log = self._after_segments(log)
-        for location, kind, body in self._segments.records():
-            self._replay(location, kind, body)
-        for location, kind, body in log:
-            self._replay(location, kind, body)
-        self.next_id = max(self._journal.next_id, self._segments.next_id, self._highest + 1)
-
-    def _after_segments(self, log):
-        """The log's records, none if segments have taken them over already. Then the log is begun anew."""
-        journal, covered = self._journal, self._segments.covered
-        if journal.state == BLANK:
-            journal.epoch = covered + 1
-        elif self._segments.active and (journal.state == FOREIGN or journal.epoch <= covered):
-            journal.epoch, journal.next_id = covered, self._segments.next_id
-            journal.rewrite(())
-            return list(journal.read())
-        return log
+        super()._load()
+        self.safe.wraps = self._index.wraps
+        self.safe.open_device()
 
     # -- reading
 
-    @property
-    def state(self):
-        """ "ok", "blank", "foreign" or "newer" (journal.py)."""
-        if self._journal.state == BLANK and self._segments.active:
-            return OK
-        return self._journal.state
-
-    @property
-    def usable(self):
-        return self._journal.state in (OK, BLANK)
+    def _state(self):
+        """As Storage's, or "no-key"."""
+        state = super()._state()
+        if state in (OK, BLANK) and self.order and self.safe.locked and not self.locked:
+            return NO_KEY
+        return state
 
     def __len__(self):
-        return len(self.order)
+        return len(self._index.order)
 
     def __contains__(self, id):
-        return id in self._records
+        return id in self._index.accounts
 
     def account(self, id):
-        """The Account, its HOTP counter brought up to date. KeyError when there is none."""
-        account = unpack_account(self._body(self._records[id]))
-        if id in self._texts:
-            account.issuer, account.name = _unpack_text(self._body(self._texts[id]))
-        account.suffix = self._suffixes.get(id, account.suffix)
-        if id in self._counters:
-            account.counter = self._counter(self._counters[id])
+        """The Account, its HOTP counter brought up to date. KeyError: none. Locked. Damaged."""
+        body = self._body(self._index.accounts[id])
+        plain = self.safe.unseal(body[2:], bound(id))
+        if plain is None:
+            raise Damaged()
+        account = unpack_account(id, plain)
+        if id in self._index.counters:
+            account.counter = self._counter(self._index.counters[id])
         return account
 
-    def usage(self):
-        """Bytes: what there is room for, used, still needed; and damaged stretches."""
-        journal, segments = self._journal, self._segments
-        live = journal.needed(self._live()) if self.usable else 0
-        return {
-            "size": journal.size + segments.room * ROOM,
-            "used": journal.end + len(segments.active) * ROOM,
-            "live": live,
-            "damaged": journal.damaged + segments.damaged,
-        }
-
-    @property
-    def free(self):
-        """Bytes that accounts may still take."""
-        if self._segments.usable:
-            return max(0, (self._segments.room - 1) * ROOM - self._bytes)
-        return max(0, self._journal.free - _RESERVE)
-
-    # -- changing
+    # -- accounts
 
     def add(self, account):
-        """Appends an account, gives it an id and returns that. Full: nothing changed."""
+        """Appends an account, gives it an id and returns that. Full, Locked: nothing changed."""
+        self._need_usable()
+        if not self._index.wraps:
+            self._begin_key()
         account.id = self.next_id
-        self._append(ACCOUNT, account.pack(), True)
+        self._put(account)
         return account.id
 
     def rename(self, id, issuer, name):
-        self._records[id]
-        issuer = issuer.encode("utf-8")
-        self._append(TEXT, pack("<HB", id, len(issuer)) + issuer + name.encode("utf-8"), True)
+        account = self.account(id)
+        account.issuer, account.name = issuer, name
+        self._put(account)
 
     def set_suffix(self, id, suffix):
-        self._records[id]
-        self._append(SUFFIX, pack("<HB", id, SUFFIXES.index(suffix)), True)
+        account = self.account(id)
+        account.suffix = suffix
+        self._put(account)
 
     def move(self, id, position):
         """Puts an account at `position` (0 is first; past the end is last)."""
-        self._records[id]
-        self._append(MOVE, pack("<HH", id, min(position, len(self.order) - 1)))
+        self._index.accounts[id]
+        self._append(records.MOVE, pack("<HH", id, min(position, len(self.order) - 1)))
 
     def set_default(self, id):
-        self._records[id]
-        self._append(DEFAULT, pack("<H", id))
+        self._index.accounts[id]
+        self._append(records.DEFAULT, pack("<H", id))
 
     def remove(self, id):
         """Removes an account. With sectors, its secret is nowhere on the flash when this returns."""
-        self._records[id]
-        self._append(REMOVE, pack("<H", id))
+        self._index.accounts[id]
+        self._append(records.REMOVE, pack("<H", id))
         self._purge()
-
-    def set_name(self, name):
-        self._append(NAME, name.encode("utf-8"), True)
-
-    def change_settings(self, changes):
-        """Takes a dict of settings, all or none: one record. KeyError, ValueError: see settings.encode."""
-        self._need_usable()
-        pairs = b"".join([pack("<BH", *settings.encode(name, value)) for name, value in changes.items()])
-        if pairs:
-            self._append(SETTING, pairs, True)
 
     def use_counter(self, id):
         """The HOTP counter to use now; durable as used when this returns. Full: not used."""
         counter = self.account(id).counter
         if counter >= _LAST_COUNTER:
             raise Full()
-        location = self._counters.get(id, SECTOR)
-        if location < SECTOR and self._journal.spent(location)[0] < self._journal.spent(location)[1]:
+        location = parts(self._index.counters.get(id, SECTOR << 9))[0]
+        if location < SECTOR and self._journal.unspent(location):
             self._journal.spend(location)
             return counter
         head = pack("<HQ", id, counter)
-        if self._segments.usable and self._journal.free < self._journal.cost(COUNTER, head + b"\x01"):
+        if self._segments.usable and self._journal.free < self._journal.cost(records.COUNTER, head + b"\x01"):
             self._checkpoint()
-        run = min(_RUN, self._journal.free - self._journal.cost(COUNTER, head + b"\x00"))
+        run = min(_RUN, self._journal.free - self._journal.cost(records.COUNTER, head + b"\x00"))
         if run < 1:
             raise Full()
-        self._append(COUNTER, head + bytes((run,)))
-        self._journal.spend(self._counters[id])
+        self._append(records.COUNTER, head + bytes((run,)))
+        self._journal.spend(parts(self._index.counters[id])[0])
         return counter
 
-    def compact(self):
-        """Keeps what is needed only. Without sectors a power cut in these 60 ms loses it."""
+    # -- the token
+
+    def set_name(self, name):
+        self._append(records.NAME, name.encode("utf-8"), True)
+
+    def change_settings(self, changes):
+        """Takes a dict of settings, all or none: one record. KeyError, ValueError: see settings.encode."""
         self._need_usable()
-        if self._segments.usable:
-            self._renew()
-            return
-        self._journal.next_id = self.next_id
-        self._journal.rewrite(self._live())
-        self._load()
+        pairs = b"".join([pack("<BH", *settings.encode(name, value)) for name, value in changes.items()])
+        if pairs:
+            self._append(records.SETTING, pairs, True)
+
+    @property
+    def clock(self):
+        """The latest CLOCK record's body, or None."""
+        return self._index.clock
+
+    def note_clock(self, body):
+        self._append(records.CLOCK, body)
+
+    @property
+    def claimed(self):
+        return bool(self._index.owner)
+
+    def owner(self):
+        """The owner's key, None when its record is damaged."""
+        return self.safe.unseal_for_device(self._index.owner, b"owner")
+
+    def claim(self, key):
+        """Keeps the owner's key, twice: damage to one record must not set the token free."""
+        sealed = self.safe.seal_for_device(key, b"owner")
+        for _ in range(2):
+            self._append(records.OWNER, sealed, True)
+
+    def release(self):
+        self._append(records.OWNER, b"")
+        self._purge()
+
+    # -- the PIN
+
+    @property
+    def has_pin(self):
+        return PIN in self._index.wraps
+
+    @property
+    def has_keys(self):
+        return KEYS in self._index.wraps
+
+    @property
+    def locked(self):
+        """Whether there is something that needs a PIN."""
+        return self.safe.locked and (self.has_pin or self.has_keys)
+
+    @property
+    def tries_left(self):
+        """Before the accounts are erased; None: there is no PIN, or no limit."""
+        limit = self.settings["wipe"]
+        return max(0, limit - self.failures) if limit and self.has_pin else None
+
+    def try_key(self, way, key):
+        """Whether the key opens the accounts. The try is durable before the key is looked at."""
+        self._note_try(records.TRIED)
+        if not self.safe.opens(way, key):
+            return False
+        self._note_try(records.OPENED)
+        return self.safe.open(way, key)
+
+    def set_pin(self, key, salt, memory, passes, lanes):
+        """Seals everything anew under a new key, and that under `key`.
+
+        NoVault, Locked, Full: nothing changed.
+        """
+
+        def wrap(new):
+            return self.safe.wrap_under(new, PIN, key, salt, memory, passes, lanes)
+
+        self._reseal(wrap)
+
+    def remove_pin(self):
+        """Seals everything anew under a new key, and that under the device's."""
+        self._reseal(self.safe.wrap)
+
+    def set_keys(self, key, salt, rounds):
+        """The accounts' key also under a key made from a PIN entered with the buttons. Locked."""
+        self._append(records.KEY, self.safe.wrap_own(KEYS, key, salt, rounds), True)
+
+    def remove_keys(self):
+        self._append(records.KEY, bytes((KEYS,)))
+        self._purge()
+
+    # -- the store as a whole
+
+    def erase(self):
+        """Forgets the accounts, their key and the PIN."""
+        self.safe.lock()
+        self._begin_anew(self._kept, self.next_id)
 
     def reset(self):
         """Forgets everything, another program's bytes included."""
-        if self._segments.usable:
-            if self._journal.state != OK:
-                self._journal.epoch = self._segments.covered + 1
-            self._begin_generation((), 1)
-            return
-        self._journal.next_id = 1
-        self._journal.rewrite(())
-        self._load()
+        self.safe.lock()
+        self._begin_anew(tuple, 1)
 
     # -- inside
 
-    def _need_usable(self):
-        if not self.usable:
-            raise Unusable(self.state)
+    def _put(self, account):
+        sealed = self.safe.seal(account.pack(), bound(account.id))
+        self._append(records.ACCOUNT, pack("<H", account.id) + sealed, True)
 
-    def _append(self, kind, body, growing=False):
-        """Writes one record. `growing`: it takes room for good, so it is refused when that is short."""
+    def _begin_key(self):
+        """The first key, wrapped twice: without it every account is lost."""
+        key = self.safe.new_key()
+        wrap = self.safe.wrap(key)
+        for _ in range(2):
+            self._append(records.KEY, wrap, True)
+        self.safe.open_device()
+
+    def _take_key(self, key):
+        self.safe.take(key)
+
+    def _note_try(self, value):
+        location = self._index.tries
+        if location is None or not self._journal.unspent(location):
+            self._append(records.TRIES, bytes((min(self.failures, 255), _RUN)))
+        self._journal.spend(self._index.tries, value)
+
+    def _reseal(self, wrap):
+        """A new generation under a new key; `wrap(key)` is how that is kept."""
         self._need_usable()
-        if self._segments.usable:
-            if growing and self._journal.cost(kind, body) > self.free:
-                raise Full()
-            if self._journal.free < self._journal.cost(kind, body):
-                self._checkpoint()
-            growing = False
-        offset = self._journal.append(kind, body, _RESERVE if growing else 0)
-        self._replay(offset, kind, body)
-        self.next_id = max(self.next_id, self._highest + 1)
+        if not self._segments.usable:
+            raise NoVault()
+        new = self.safe.new_key()
+        siv = self.safe.with_key(new)
 
-    def _checkpoint(self):
-        """The log is full: its records go to a segment, or everything to a new generation."""
-        batches = list(pack_records(self._log()))
-        epoch = self._journal.epoch
-        try:
-            taken = len(batches) == 1 and self._segments.append(batches[0], epoch, self.next_id)
-        except NoRoom:
-            raise Full()
-        if taken:
-            self._begin_log()
-        else:
-            self._renew()
-
-    def _purge(self):
-        """Removed accounts leave the flash, if there are sectors to move the others to."""
-        if self._segments.usable:
-            try:
-                self._renew()
-            except Full:
-                pass  # the sectors turned out to be none; the account is removed all the same
-
-    def _renew(self):
-        """A new generation with what is still needed."""
-        self._begin_generation(self._live, self.next_id)
-
-    def _begin_generation(self, records, next_id):
-        records = records or tuple
-        count = sum(1 for _ in pack_records(records()))
-        try:
-            self._segments.replace(pack_records(records()), count, self._journal.epoch, next_id)
-        except NoRoom:
-            raise Full()
-        self._begin_log(next_id)
-        self._segments.wipe()
-
-    def _begin_log(self, next_id=None):
-        self._journal.next_id = next_id or self.next_id
-        self._journal.rewrite(())
-        self._load()
-
-    def _log(self):
-        """The log's records as a segment can hold them."""
-        for location, kind, body in self._journal.read():
-            if kind == COUNTER:
-                id = unpack("<H", body[:2])[0]
-                if self._counters.get(id) == location:
-                    yield COUNT, pack("<HQ", id, self._counter(location))
-            else:
+        def live():
+            for kind, body in self._live():
+                if kind == records.ACCOUNT:
+                    id = unpack("<H", body[:2])[0]
+                    plain = self.safe.unseal(body[2:], bound(id))
+                    if plain is not None:  # else it is damaged, and stays so
+                        body = body[:2] + siv.seal(plain, bound(id))
                 yield kind, body
 
-    def _live(self):
-        """The fewest records that give this state."""
-        if self.name:
-            yield NAME, self.name.encode("utf-8")
-        usual = settings.defaults()
-        changed = [
-            settings.encode(name, value) for name, value in self.settings.items() if value != usual[name]
-        ]
-        if changed:
-            yield SETTING, b"".join([pack("<BH", *pair) for pair in changed])
-        for id in self.order:
-            yield ACCOUNT, self.account(id).pack()
-        if self.order and self.default != self.order[0]:
-            yield DEFAULT, pack("<H", self.default)
+        guards = [(records.KEY, wrap(new))] + [each for each in self._guards() if each[0] != records.KEY]
+        self._begin_generation(live, self.next_id, guards, new)
 
-    def _replay(self, location, kind, body):
-        """Applies one record to the index. What this firmware does not know is left alone."""
-        if kind == SETTING:
-            for at in range(0, len(body) - 2, 3):
-                pair = settings.decode(*unpack("<BH", body[at : at + 3]))
-                if pair:
-                    self.settings[pair[0]] = pair[1]
-            return
-        if kind == NAME:
-            self.name = body.decode("utf-8")
-            return
-        if kind not in (ACCOUNT, TEXT, SUFFIX, MOVE, DEFAULT, REMOVE, COUNTER, COUNT):
-            return
-        id = unpack("<H", body[:2])[0]
-        self._highest = max(self._highest, id)
-        if kind in (ACCOUNT, TEXT):
-            self._bytes += len(body) + 7
-        if kind == ACCOUNT:
-            self._records[id] = location
-            self.order.append(id)
-            if self.default is None:
-                self.default = id
-        elif kind == REMOVE:
-            self._forget(id)
-        elif id in self._records:  # else its account record is damaged
-            self._change(location, kind, id, body)
-
-    def _change(self, location, kind, id, body):
-        if kind == TEXT:
-            self._texts[id] = location
-        elif kind == SUFFIX:
-            self._suffixes[id] = SUFFIXES[body[2]]
-        elif kind in (COUNTER, COUNT):
-            self._counters[id] = location
-        elif kind == DEFAULT:
-            self.default = id
-        else:
-            self.order.remove(id)
-            self.order.insert(unpack("<H", body[2:4])[0], id)
-
-    def _forget(self, id):
-        self._removed = True
-        if id not in self._records:
-            return
-        for index in (self._records, self._texts, self._suffixes, self._counters):
-            index.pop(id, None)
-        self.order.remove(id)
-        if self.default == id:
-            self.default = self.order[0] if self.order else None
-
-    def _body(self, location):
-        return self._journal.body(location) if location < SECTOR else self._segments.body(location)
-
-    def _counter(self, location):
-        counter = unpack("<Q", self._body(location)[2:10])[0]
-        return counter + self._journal.spent(location)[0] if location < SECTOR else counter
-
-
-def _unpack_text(body):
-    size = body[2]
-    return body[3 : 3 + size].decode("utf-8"), body[3 + size :].decode("utf-8")
+    def _kept(self):
+        """What stays when the accounts are erased."""
+        if self._index.owner:
+            yield records.OWNER, self._index.owner
+        for record in self._plain():
+            yield record

@@ -1,14 +1,17 @@
-"""Whether the clock may be used for codes, and what it says.
+"""Whether the clock may be used for codes, what it says, and how far it may be set.
 
 The chip is an object with `read()` -> (state, unix): state "ok", "absent", "bus" or "stopped"; unix None
-unless there is a date. What hardware cannot know is decided here: a time before the firmware's release is no
-time.
+unless there is a date; `set(unix)` -> state; and `between`, the moments in ms between which the last of these
+was done. What hardware cannot know is decided here: a time before the firmware's release is no time.
 """
 
+from .budget import Budget
 from .calendar import LAST
+from .phase import Phase
 
 OK = "ok"
 EARLY = "early"
+GONE = ("absent", "bus")  # nothing to set
 
 
 class Untrusted(Exception):
@@ -19,17 +22,34 @@ class Untrusted(Exception):
         self.state = state
 
 
+class TooFar(Exception):
+    """The clock may not be moved so far without a press; `left` is how far it may, in ms."""
+
+    def __init__(self, left):
+        super().__init__(left)
+        self.left = left
+
+
 class Timekeeper:
-    def __init__(self, chip, released):
+    """`kept()` is the record of budget.py, `keep(body)` keeps one."""
+
+    def __init__(self, chip, released, kept, keep):
         self._chip = chip
+        self._kept = kept
+        self._keep = keep
+        self._phase = Phase()
         self.released = released  # unix seconds
         self.state = EARLY  # as of the last look
 
     def look(self):
         """(state, unix or None) now."""
         state, unix = self._chip.read()
+        if unix is not None:
+            self._phase.note(unix, *self._chip.between)
         if state == OK and (unix is None or unix < self.released):
             state = EARLY
+        if state != OK:
+            self._phase.forget()
         self.state = state
         return state, unix
 
@@ -40,17 +60,56 @@ class Timekeeper:
             raise Untrusted(state)
         return unix
 
-    def set(self, unix):
-        """Sets the chip. ValueError: no time it can hold or that can be true. Untrusted: no chip to set."""
+    def next_look(self, now_ms):
+        """When to look to learn more about when the chip's seconds begin; None when enough is known."""
+        return self._phase.next_look(now_ms)
+
+    def set(self, unix, pressed):
+        """Sets the chip; the change is kept first, so that no power cut gives a move for nothing.
+
+        ValueError: no time it can hold or that can be true. TooFar: a press is needed, and `pressed` is
+        False. Untrusted: no chip to set. Raises what `keep` raises.
+        """
         if not self.released <= unix <= LAST:
             raise ValueError("outside the years this token can hold")
+        state, now = self.look()
+        if state in GONE:
+            raise Untrusted(state)
+        budget = Budget(self._kept())
+        if pressed:
+            self._keep(budget.proved_at(unix))
+        else:
+            self._keep(budget.moved_by(*self._move(unix, now if state == OK else None, budget)))
         state = self._chip.set(unix)
         if state != OK:
             self.state = state
             raise Untrusted(state)
+        self._phase.note_set(unix, *self._chip.between)
 
     def describe(self):
         """CLOCK of docs/protocol.md."""
         state, unix = self.look()
         extra = self._chip.extra() if unix is not None else (None, None)
-        return {"state": state, "unix": unix, "temperature": extra[0], "aging": extra[1]}
+        budget = Budget(self._kept())
+        return {
+            "state": state,
+            "unix": unix,
+            "temperature": extra[0],
+            "aging": extra[1],
+            "sets": budget.sets,
+            "moved_ms": budget.moved,
+            "budget_ms": 0 if unix is None else budget.left(unix),
+        }
+
+    def _move(self, unix, now, budget):
+        """By how much setting `unix` moves the clock, which has just said `now`: the least and the most, ms.
+
+        Raises TooFar; always when `now` is None.
+        """
+        if now is None:
+            raise TooFar(0)
+        least, most = self._phase.past(unix, self._chip.between[1])
+        move = -most, -least
+        if abs(unix - now) > 1000000 or not budget.fits(move[0], move[1], now):
+            raise TooFar(budget.left(now))
+        return move

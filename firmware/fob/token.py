@@ -4,23 +4,27 @@ Everything it touches is handed to it (`Parts`), so the same code runs on the bo
 tests. `step` is called for ever; it never waits, except for the endpoint to take a report (8 ms).
 """
 
-from . import gesture, lights, otp, request
+from . import gesture, lights
+from .access import Access
 from .chooser import Chooser
 from .codes import Codes
 from .delivery import Delivery
 from .gesture import Gestures
-from .journal import Full
+from .pinpad import Pinpad
 from .request import Request
 from .rpc import dispatch, errors
 from .rpc.errors import RpcError
 from .rpc.lines import Lines
-from .store import Unusable
-from .timekeeper import Untrusted
+from .safe import KEYS
+from .store import Damaged
+from .stretch import Stretch
+from .unlocking import Replug, Unlocking, Wrong
 
 _LOOK_MS = 1000  # how often the clock is looked at when nothing needs it
 _LIVELY_MS = 1000  # after an edge or a line from the host, more is likely
 _LIVELY_PAUSE_MS = 2
 _IDLE_PAUSE_MS = 5
+_ROUNDS = 200  # of stretching a PIN at a time: 50 ms
 
 
 class Parts:
@@ -29,7 +33,7 @@ class Parts:
     store: Store. time: Timekeeper. buttons: edges() -> iterable of (button from 0, pressed, at_ms).
     keyboard: connected, locks (LED report or None), send(report) raising OSError; None in maintenance mode.
     lamp: show(colour). port: poll() -> bytes, write(bytes), connected.
-    system: serial, board, circuitpython, reset_reason, free_heap(), restart().
+    system: serial, board, circuitpython, reset_reason, free_heap(), restart(), random(n), aes.
     """
 
     def __init__(self, store, time, buttons, keyboard, lamp, port, system):
@@ -54,7 +58,11 @@ class Token:
         self.now = now_ms
         self.faults = 0
         self.fault = ""
-        self._codes = Codes(self.store)
+        self.access = Access(self.store, self.system)
+        self.unlocking = Unlocking(self.store)
+        self.codes = Codes(self.store)
+        self._pinpad = Pinpad(self._buttons.count)
+        self._stretch = None  # a PIN from the buttons being made into a key
         self._gestures = Gestures(self.store.settings)
         self._chooser = Chooser()
         self._lights = lights.Lights()
@@ -63,7 +71,7 @@ class Token:
         self._look_at = now_ms
         self._lively_until = now_ms
         self._delivery = Delivery(
-            self.store, self.time, self._codes, parts.keyboard, self._flash, self._reply, self.system.restart
+            self.store, self.time, self.codes, parts.keyboard, self._flash, self._reply, self.system.restart
         )
         self._flash(lights.READY)
 
@@ -74,6 +82,7 @@ class Token:
         self._read_buttons()
         self._read_port()
         self._watch_clock()
+        self._watch_pin()
         self._expire()
         self._shine()
 
@@ -103,6 +112,8 @@ class Token:
         self._request = None
         self._gestures.forget()
         self._chooser.take()
+        self._pinpad.drop()
+        self._stretch = None
         for rpc_id in (unanswered, self._delivery.drop()):
             self._reply(rpc_id, error=RpcError(errors.INTERNAL, self.fault))
 
@@ -114,23 +125,33 @@ class Token:
     # -- called by the protocol's methods
 
     def accounts_changed(self):
-        """An account's secret may have gone: nothing made from it is kept."""
-        self._codes.forget()
+        """An account's secret may have gone, or the key to all: nothing made from it is kept."""
+        self.codes.forget()
         self._chooser.take()
-        if self._delivery.waiting is not None and self._delivery.waiting not in self.store:
-            self._delivery.refuse("no-account", lights.NO_ACCOUNT, RpcError(errors.NOT_FOUND))
+        if self._delivery.waiting is not None:
+            if self.store.locked:
+                self._delivery.refuse("locked", lights.LOCKED, RpcError(errors.LOCKED))
+            elif self._delivery.waiting not in self.store:
+                self._delivery.refuse("no-account", lights.NO_ACCOUNT, RpcError(errors.NOT_FOUND))
         if self._request and self._request.account and self._request.account not in self.store:
             self._answer(error=RpcError(errors.NOT_FOUND, self._request.account))
 
     def identify(self):
         self._flash(lights.IDENTIFY)
 
-    def wait_for_press(self, rpc_id, kind, timeout, account=None):
-        """Parks a request until a click; its answer comes later. Raises RpcError when one is parked."""
+    def erased(self):
+        """The last wrong PIN erased the accounts."""
+        self._flash(lights.ERASED)
+        self.accounts_changed()
+
+    def wait_for_press(self, rpc_id, act, timeout, account=None):
+        """Parks a request until a click; its answer comes later (request.py). Raises RpcError when one is
+        parked.
+        """
         if self._request or self._delivery.asked:
             raise RpcError(errors.BUSY)
         self._chooser.take()
-        self._request = Request(rpc_id, kind, self.now + timeout * 1000, account)
+        self._request = Request(rpc_id, act, self.now + timeout * 1000, account)
 
     def cancel_request(self):
         """Whether there was one."""
@@ -163,8 +184,11 @@ class Token:
         elif self._chooser.open:
             self._chooser.forward(len(self.store), self._choose_until())
             self._show_choice()
+        elif self.store.locked and self.store.has_keys:
+            if not self._stretch:
+                self._pinpad.click(button, self.now)
         else:
-            self._deliver(self._account_of(button))
+            self.deliver(self._account_of(button))
 
     def _hold(self, button):
         if self._delivery.typing or self._delivery.waiting is not None:
@@ -174,11 +198,15 @@ class Token:
             self._flash(lights.CANCELLED)
         elif self._chooser.open:
             self._lights.stand(None, self.now)
-            self._deliver(self.store.order[self._chooser.take()])
+            self.deliver(self.store.order[self._chooser.take()])
+        elif self._pinpad.open:
+            self._begin_key(self._pinpad.take())
+        elif self.store.locked:
+            self.deliver(self._account_of(button))
         elif self.store.settings["choose"] == "off":
-            self._deliver(self._account_of(button))
+            self.deliver(self._account_of(button))
         elif not len(self.store):
-            self._deliver(None)
+            self.deliver(None)
         else:
             self._chooser.start(min(button, len(self.store) - 1), self._choose_until())
             self._show_choice()
@@ -198,36 +226,69 @@ class Token:
 
     def _prepare(self, button):
         """The button went down: make the code now, so that the release only has to type it."""
-        if self._delivery.typing or self._chooser.open or self.maintenance:
+        if self._delivery.typing or self._chooser.open or self.maintenance or self.store.locked:
             return
         id = self._request.account if self._request else self._account_of(button)
         if id is not None:
             self._make_ahead(id)
 
     def _make_ahead(self, id):
-        account = self.store.account(id)
+        try:
+            account = self.store.account(id)
+        except Damaged:
+            return  # said when it is pressed for
         if account.type != "hotp":
             state, unix = self.time.look()
             if state == "ok":
-                self._codes.timed(account, unix)
+                self.codes.timed(account, unix)
 
-    def _deliver(self, id, asked_by=None):
+    def deliver(self, id, asked_by=None):
+        """Types the code of an account, in time, or says why not; answers the request that asked for it."""
         self._delivery.start(id, self.now, asked_by)
+
+    # -- a PIN from the buttons
+
+    def _watch_pin(self):
+        told = self._pinpad.step(self.now)
+        if told:
+            self._flash(lights.DIGIT if told == "digit" else lights.CANCELLED)
+        if self._stretch:
+            key = self._stretch.step(_ROUNDS)
+            if key:
+                self._stretch = None
+                self._try_key(key)
+
+    def _begin_key(self, digits):
+        salt, rounds = self.store.safe.describe(KEYS)[:2]
+        self._stretch = Stretch(self.system.aes, digits, salt, rounds)
+
+    def _try_key(self, key):
+        try:
+            self.unlocking.try_key(key, KEYS)
+            self._flash(lights.READY)
+        except Wrong as error:
+            if error.left == 0:
+                self.erased()
+            else:
+                self._flash(lights.WRONG_PIN)
+        except Replug:
+            self._flash(lights.LOCKED)
 
     def _watch_clock(self):
         """Notices when the clock stops or comes back; makes the default account's code ahead of a press."""
         if self.now < self._look_at or self._delivery.typing:
             return
-        self._look_at = self.now + _LOOK_MS
         self.time.look()
-        if self.store.default is not None and not self.maintenance:
+        if self.store.default is not None and not self.maintenance and not self.store.locked:
             self._make_ahead(self.store.default)
+        self._look_at = min(self.now + _LOOK_MS, self.time.next_look(self.now + 1) or self.now + _LOOK_MS)
 
     # -- requests
 
     def _read_port(self):
         if not self._port.connected:
             self._request = None
+            self.access.end()
             self._delivery.unask()
             self._port.poll()  # what came before the port was closed is no beginning for what comes after
             self._lines.clear()
@@ -250,44 +311,10 @@ class Token:
 
     def _fulfil(self):
         """The press that a request was waiting for."""
-        waiting = self._request
-        try:
-            if waiting.kind == request.TYPE:
-                self._request = None
-                self._deliver(waiting.account, waiting.rpc_id)
-            elif waiting.kind == request.CODE:
-                self._answer(self._show_code(self.store.account(waiting.account)))
-            elif waiting.kind == request.COMPACT:
-                self.store.compact()
-                self._rebind()
-                self._answer({})
-            else:
-                self.store.reset()
-                self._rebind()
-                self._answer({})
-        except Untrusted as error:
-            self._answer(error=RpcError(errors.CLOCK, error.state))
-        except Unusable as error:
-            self._answer(error=RpcError(errors.STORE, error.state))
-        except Full:
-            self._answer(error=RpcError(errors.FULL, {"free": self.store.free}))
-
-    def _show_code(self, account):
-        if account.type == "hotp":
-            code, counter = self._codes.counted(account)
-            return {"code": code, "counter": counter}
-        unix = self.time.unix()
-        return {
-            "code": self._codes.timed(account, unix),
-            "unix": unix,
-            "remaining": otp.remaining(unix, account.period),
-        }
-
-    def _rebind(self):
-        """The store was rewritten: its settings are a new dict and its accounts may be gone."""
-        self._gestures.settings = self.store.settings
-        self._delivery.use(self.store.settings)
-        self.accounts_changed()
+        waiting, self._request = self._request, None
+        result, error = dispatch.carry_out(waiting.act, self)
+        if result is not None or error is not None:
+            self._reply(waiting.rpc_id, result, error)
 
     def _answer(self, result=None, error=None):
         """Answers the parked request."""
@@ -313,6 +340,8 @@ class Token:
             return lights.WAITING_STEP
         if self._request:
             return lights.WAITING_PRESS
+        if self._pinpad.open or self._stretch:
+            return lights.ENTERING
         if self.maintenance:
             return lights.MAINTENANCE
         if not self.store.usable:

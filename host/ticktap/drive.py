@@ -15,8 +15,8 @@ from ticktap.errors import NotFound
 LIBRARIES = ("adafruit-circuitpython-ds3231", "adafruit-circuitpython-hid", "adafruit-circuitpython-register")
 """Distributions whose modules go into lib/. adafruit_bus_device is part of CircuitPython itself."""
 
-VAULT_SIZE = 50 * 4096
-"""Bytes of vault/store.bin: 48 sectors for the store (fob/hw/vault.py) and its two ends."""
+VAULT_SIZE = 58 * 4096
+"""Bytes of vault/store.bin: 56 sectors for the store (fob/hw/vault.py) and its two ends."""
 
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent.parent
@@ -64,13 +64,18 @@ def build_drive(firmware: Path, destination: Path) -> Path:
     return destination
 
 
+def blank_vault() -> bytes:
+    """What vault/store.bin holds before a token has used it."""
+    return b"\xff" * VAULT_SIZE
+
+
 def lay_vault(destination: Path) -> Path:
     """Writes the blank file that gives a token room for more accounts than its log holds.
 
     It is not part of the drive: copied again, it would take the accounts with it.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
-    destination.write_bytes(b"\xff" * VAULT_SIZE)
+    destination.write_bytes(blank_vault())
     return destination
 
 

@@ -55,7 +55,19 @@ class Desk:
     # --- the data port
 
     def connect(self) -> None:
+        """Opens the port, and presses once so that changes are allowed on it."""
+        self.open()
+        if self.call("status")["access"]["changes"] == "press":
+            self.pressed("session.allow")
+        self.replies.clear()
+
+    def open(self) -> None:
+        """Opens the port as a stranger does: nothing is allowed."""
         self.port = self.token.open()
+
+    def close(self) -> None:
+        self.port.close()
+        self.token.advance(20)
 
     def line(self, timeout: float = 3.0) -> bytes:
         """The next line, b"" when none comes."""
@@ -82,6 +94,13 @@ class Desk:
 
     def call(self, method: str, **params) -> dict:
         number = self.send(method, **params)
+        return self.result(number)
+
+    def pressed(self, method: str, **params) -> dict:
+        """The result of a call that waits for a press, which it gets."""
+        number = self.send(method, **params)
+        self.token.advance(30)
+        self.token.press()
         return self.result(number)
 
     def result(self, number: int, timeout: float = 3.0) -> dict:

@@ -2,16 +2,21 @@
 
 import pytest
 
+from aes import make_safe
 from fob.account import Account
+from fob.budget import Budget
 from fob.journal import Full
+from fob.safe import KEYS, PIN
 from fob.store import Store
 from unit.flash import Flash, Nvm, PowerCut, Sectors
 
 SECRET = b"\xc0\xde secret %02d \xc0\xde"
+PIN_KEY, OTHER_PIN_KEY, BUTTONS_KEY = (bytes([n]) * 64 for n in (1, 2, 3))
+OWNER = bytes(range(32))
 
 
 def opened(flash):
-    return Store(Nvm(flash), Sectors(flash))
+    return Store(Nvm(flash), Sectors(flash), make_safe())
 
 
 def account(n, type="totp", counter=0):
@@ -21,8 +26,21 @@ def account(n, type="totp", counter=0):
 
 
 def state(store):
+    """Everything that the store is asked for. A PIN that locks it is one of those the tests set."""
+    pin = None
+    if store.has_pin:
+        pin = next(key for key in (PIN_KEY, OTHER_PIN_KEY) if store.safe.opens(PIN, key))
+        store.safe.open(PIN, pin)
+    buttons = store.has_keys and store.safe.opens(KEYS, BUTTONS_KEY)
     accounts = tuple(tuple(sorted(vars(store.account(id)).items())) for id in store.order)
-    return store.name, store.default, accounts, tuple(sorted(store.settings.items()))
+    owner = store.owner() if store.claimed else None
+    settings = tuple(sorted(store.settings.items()))
+    return store.name, store.default, accounts, settings, pin, buttons, store.failures, owner, store.clock
+
+
+def sealed(store, id):
+    """An account as it lies on the flash."""
+    return store._body(store._index.accounts[id])
 
 
 def filled(accounts=5, sectors=8):
@@ -32,6 +50,13 @@ def filled(accounts=5, sectors=8):
         store.add(account(n))
     store.add(account(99, "hotp", 7))
     return flash, store
+
+
+def unlocked(flash):
+    store = opened(flash)
+    if store.locked:
+        assert store.safe.open(PIN, PIN_KEY)
+    return store
 
 
 def fill_log(store, room):
@@ -52,6 +77,15 @@ CHANGES = {
     "press": lambda s: s.use_counter(s.order[-1]),
     "compact": lambda s: s.compact(),
     "reset": lambda s: s.reset(),
+    "set a PIN": lambda s: s.set_pin(OTHER_PIN_KEY, bytes(16), 65536, 3, 4),
+    "remove the PIN": lambda s: s.remove_pin(),
+    "a PIN for the buttons": lambda s: s.set_keys(BUTTONS_KEY, bytes(16), 8192),
+    "no PIN for the buttons": lambda s: s.remove_keys(),
+    "a wrong PIN": lambda s: s.has_pin and s.try_key(PIN, bytes(64)),
+    "erase": lambda s: s.erase(),
+    "claim": lambda s: s.claim(OWNER),
+    "release": lambda s: s.release(),
+    "clock": lambda s: s.note_clock(Budget().proved_at(1800000000)),
 }
 
 
@@ -85,7 +119,19 @@ def segments_full():
     return flash
 
 
-SITUATIONS = [fresh, log_full, generations, segments_full]
+def locked():
+    """With a PIN, a PIN for the buttons and an owner, some wrong tries, the log nearly full again."""
+    flash, store = filled()
+    store.claim(OWNER)
+    store.set_pin(PIN_KEY, bytes(16), 65536, 3, 4)
+    store.set_keys(BUTTONS_KEY, bytes(16), 8192)
+    for _ in range(3):
+        store.try_key(PIN, bytes(64))
+    fill_log(store, 9)
+    return flash
+
+
+SITUATIONS = [fresh, log_full, generations, segments_full, locked]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -94,7 +140,7 @@ def test_a_cut_anywhere_leaves_before_or_after(situation, change):
     start = situation()
     before = state(opened(start.copy()))
     whole = start.copy()
-    store = opened(whole)
+    store = unlocked(whole)
     count = whole.operations
     CHANGES[change](store)
     after = state(store)
@@ -102,12 +148,12 @@ def test_a_cut_anywhere_leaves_before_or_after(situation, change):
     for operation in range(whole.operations - count):
         for fraction in (0, 0.3, 0.7) if operation % 4 == 0 else (0.5,):
             flash = start.copy()
-            store = opened(flash)
+            store = unlocked(flash)
             flash.cut_at(operation, fraction)
             with pytest.raises(PowerCut):
                 CHANGES[change](store)
             flash = flash.copy()
-            found = opened(flash)
+            found = opened(flash)  # locked, if there is a PIN: what a cut began ends without it
             assert state(found) in (before, after), (operation, fraction)
             found.add(account(60))  # and it goes on
             assert state(opened(flash.copy())) == state(found)
@@ -143,19 +189,50 @@ def test_a_cut_while_recovering_from_a_cut(situation):
 @pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s.__name__)
 def test_a_removed_secret_is_nowhere_on_the_flash(situation):
     flash = situation()
-    store = opened(flash)
-    assert SECRET % 1 in flash.everything
+    store = unlocked(flash)
+    gone, other = sealed(store, 2), sealed(store, 3)
+    assert gone in flash.everything
+    assert other in flash.everything
     store.remove(2)
-    assert SECRET % 1 not in flash.everything
-    assert SECRET % 2 in flash.everything
+    assert gone not in flash.everything
+    assert other in flash.everything
     store.reset()
-    assert b"\xc0\xde secret" not in flash.everything
+    assert other not in flash.everything
+    assert b"\xc0\xde secret" not in flash.everything  # nor was it ever
+
+
+def test_what_was_sealed_before_a_pin_is_nowhere_afterwards():
+    """With the old key, which the chip itself could make, nothing of the flash opens any more."""
+    flash, store = filled()
+    old, wrap = sealed(store, 2), bytes(store.safe.wraps[0])
+    store.set_pin(PIN_KEY, bytes(16), 65536, 3, 4)
+    assert old not in flash.everything
+    assert wrap not in flash.everything
+    for changed in (lambda: store.set_pin(OTHER_PIN_KEY, bytes(16), 65536, 3, 4), store.remove_pin):
+        old, wrap = sealed(store, 2), bytes(store.safe.wraps[1])
+        changed()
+        assert old not in flash.everything
+        assert wrap not in flash.everything
+
+
+def test_the_buttons_pin_and_the_owner_leave_the_flash_too():
+    flash = locked()
+    store = unlocked(flash)
+    wrap, owner = bytes(store.safe.wraps[KEYS]), bytes(store._index.owner)
+    assert wrap in flash.everything
+    assert owner in flash.everything
+    store.remove_keys()
+    store.release()
+    assert wrap not in flash.everything
+    assert owner not in flash.everything
+    assert not opened(flash).claimed
 
 
 def test_a_removal_that_was_cut_is_finished_at_the_next_start():
     start = generations()
     whole = start.copy()
     store = opened(whole)
+    gone = sealed(store, 2)
     count = whole.operations
     store.remove(2)
     for operation in range(1, whole.operations - count):
@@ -166,7 +243,7 @@ def test_a_removal_that_was_cut_is_finished_at_the_next_start():
             store.remove(2)
         flash = flash.copy()
         if 2 not in opened(flash):
-            assert SECRET % 1 not in flash.everything, operation
+            assert gone not in flash.everything, operation
 
 
 def test_hotp_counters_are_never_used_twice_over_checkpoints_and_cuts():
@@ -243,7 +320,7 @@ def test_a_bad_sector_is_not_used():
             super().write(index, image)
 
     flash = Flash(10)
-    store = Store(Nvm(flash), Worn(flash))
+    store = Store(Nvm(flash), Worn(flash), make_safe())
     for n in range(100):
         store.add(account(n % 90))
     assert state(opened(flash.copy())) == state(store)
@@ -254,8 +331,13 @@ def test_a_flipped_bit_in_a_segment_costs_one_record():
     flash, store = filled()
     store.compact()
     index = store._segments.active[0].index
-    at = bytes(flash.memory[index + 1]).index(b"name2")
+    at = bytes(flash.memory[index + 1]).index(sealed(store, 3)) + 25
     flash.memory[index + 1][at] ^= 1
     found = opened(flash.copy())
     assert [found.account(id).name for id in found.order] == ["name0", "name1", "name3", "name99"]
     assert found.usage()["damaged"] == 1
+    found.set_default(1)
+    fill_log(found, 9)
+    found.set_default(1)
+    found.remove(1)  # a new generation, without the damaged record
+    assert opened(flash.copy()).usage()["damaged"] == 1  # but not without a word of it

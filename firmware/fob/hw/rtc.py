@@ -18,9 +18,14 @@ class _DS3231(adafruit_ds3231.DS3231):
 
 
 class Rtc:
-    """`read` and `set` return a state: "ok", "absent", "bus" or "stopped" (docs/protocol.md, clock.get)."""
+    """`read` and `set` return a state: "ok", "absent", "bus" or "stopped" (docs/protocol.md, clock.get).
 
-    def __init__(self):
+    `between`: the moments in ms between which the seconds were last read or written.
+    """
+
+    def __init__(self, ticks):
+        self._ticks = ticks
+        self.between = 0, 0
         self._wires = pins.pin("TICKTAP_SCL"), pins.pin("TICKTAP_SDA")
         self._bus = None
         self._chip = None
@@ -33,7 +38,9 @@ class Rtc:
                 return "stopped", None
             if chip.twelve_hour:
                 return "stopped", None  # set by something else; setting it here puts it right
+            before = self._ticks.now()
             now = chip.datetime
+            self.between = before, self._ticks.now() + 1
         except (OSError, ValueError, RuntimeError) as error:
             return self._lose(error), None
         date = (now.tm_year, now.tm_mon, now.tm_mday, now.tm_hour, now.tm_min, now.tm_sec)
@@ -44,7 +51,9 @@ class Rtc:
         year, month, day, hour, minute, second, weekday = civil(seconds)
         try:
             chip = self._found()
+            before = self._ticks.now()
             chip.datetime = time.struct_time((year, month, day, hour, minute, second, weekday, -1, -1))
+            self.between = before, self._ticks.now() + 1
         except (OSError, ValueError, RuntimeError) as error:
             return self._lose(error)
         return "ok"

@@ -9,6 +9,8 @@ import board
 import microcontroller
 from watchdog import WatchDogMode
 
+from . import aes
+
 _WATCHDOG_S = 8  # the longest an RP2040 has; the longest wait of the firmware is 2 s
 _LAST_WORDS_S = 0.01  # for a reply on its way to the host
 
@@ -19,7 +21,14 @@ class System:
         self.board = board.board_id
         self.circuitpython = os.uname().release
         self.reset_reason = str(microcontroller.cpu.reset_reason).split(".")[-1]
+        self.uid = bytes(microcontroller.cpu.uid)
+        self.aes = aes
         self._watched = False
+
+    @staticmethod
+    def random(size):
+        """Bytes nobody can predict: on an RP2040 from its ring oscillator, hashed by CircuitPython."""
+        return os.urandom(size)
 
     @property
     def nvm(self):

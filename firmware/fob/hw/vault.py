@@ -17,7 +17,7 @@ from ..segments import SECTOR, BadSector
 
 _FILE = "/vault/store.bin"
 _BLOCK = 512  # a cluster; where a sector may begin
-_SECTORS = 48
+_SECTORS = 56
 _CACHED_NS = 15_000_000  # an erase takes 45 ms, copying into the cache 1 ms
 _STEP = 1024
 _BLANK = b"\xff" * SECTOR

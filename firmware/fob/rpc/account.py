@@ -1,10 +1,14 @@
 """Accounts: secrets go in here and come out nowhere."""
 
+from ..access import CHANGE, PRESSED, READ
 from ..account import ALGORITHMS, SUFFIXES, TYPES, Account
+from ..store import Damaged
 from . import errors
-from .params import REQUIRED, integer, secret, text, word
+from .code import TIMEOUT, need_codes, show
+from .params import REQUIRED, flag, integer, secret, text, word
 
 _PAGE_BYTES = 1700  # what the accounts of one reply may take as JSON
+_DAMAGED = "damaged"
 _ID = (integer(1, 0xFFFF), REQUIRED)
 
 
@@ -27,20 +31,56 @@ def add(token, id, given):
         given["suffix"],
         given["secret"],
     )
-    return {"id": token.store.add(account)}
+    if given["prove"]:
+        return _add_and_prove(token, id, account, given["timeout"])
+    return {"id": _add(token, account)}
+
+
+def _add(token, account):
+    added = token.store.add(account)
+    token.access.added_here.add(added)
+    return added
+
+
+def _add_and_prove(token, id, account, timeout):
+    """Nothing is written before the press; the press also makes the first code."""
+    need_codes(token)
+
+    def act():
+        if account.type != "hotp":
+            token.time.unix()  # raises while nothing is written yet
+        out = {"id": _add(token, account)}
+        if not token.store.claimed:
+            token.access.allow(token.now)
+        try:
+            out.update(show(token, out["id"]))
+        except Exception:
+            token.store.remove(out["id"])
+            raise
+        return out
+
+    token.wait_for_press(id, act, timeout)
 
 
 def list_accounts(token, id, given):
     order = token.store.order
     at, room, out = given["start"], _PAGE_BYTES, []
     while at < len(order):
-        account = token.store.account(order[at])
-        room -= 190 + _json_size(account.issuer) + _json_size(account.name)
+        account = _account(token.store, order[at])
+        room -= 210 + _json_size(account.issuer) + _json_size(account.name)
         if room < 0 and out:
             break
         out.append(_describe(account, token.store.default))
         at += 1
     return {"accounts": out, "next": at if at < len(order) else None}
+
+
+def _account(store, id):
+    """The account, or what stands for one that is damaged."""
+    try:
+        return store.account(id)
+    except Damaged:
+        return Account(id, "", _DAMAGED, "totp", "SHA1", 6, 30, 0, "none", None)
 
 
 def rename(token, id, given):
@@ -69,9 +109,23 @@ def make_default(token, id, given):
 
 def remove(token, id, given):
     _known(token, given["id"])
-    token.store.remove(given["id"])
-    token.accounts_changed()
-    return {}
+
+    def act():
+        token.store.remove(given["id"])
+        token.accounts_changed()
+        return {}
+
+    if given["id"] in token.access.added_here:
+        return act()
+    token.wait_for_press(id, act, given["timeout"])
+
+
+def _to_add(token, given):
+    return PRESSED if given["prove"] else CHANGE
+
+
+def _to_remove(token, given):
+    return CHANGE if given["id"] in token.access.added_here else PRESSED
 
 
 def _known(token, id):
@@ -80,7 +134,7 @@ def _known(token, id):
 
 
 def _describe(account, default):
-    return {
+    out = {
         "id": account.id,
         "issuer": account.issuer,
         "name": account.name,
@@ -92,6 +146,9 @@ def _describe(account, default):
         "suffix": account.suffix,
         "default": account.id == default,
     }
+    if account.secret is None:
+        out["damaged"] = True
+    return out
 
 
 def _json_size(text):
@@ -112,12 +169,19 @@ METHODS = {
             "period": (integer(1, 3600), 30),
             "counter": (integer(0, (1 << 64) - 1), 0),
             "suffix": (word(*SUFFIXES), "none"),
+            "prove": (flag, False),
+            "timeout": TIMEOUT,
         },
+        _to_add,
     ),
-    "account.list": (list_accounts, {"start": (integer(0, 0xFFFF), 0)}),
-    "account.rename": (rename, {"id": _ID, "issuer": (text(64), REQUIRED), "name": (text(64), REQUIRED)}),
-    "account.set": (set_suffix, {"id": _ID, "suffix": (word(*SUFFIXES), REQUIRED)}),
-    "account.move": (move, {"id": _ID, "position": (integer(1, 0xFFFF), REQUIRED)}),
-    "account.default": (make_default, {"id": _ID}),
-    "account.remove": (remove, {"id": _ID}),
+    "account.list": (list_accounts, {"start": (integer(0, 0xFFFF), 0)}, READ),
+    "account.rename": (
+        rename,
+        {"id": _ID, "issuer": (text(64), REQUIRED), "name": (text(64), REQUIRED)},
+        CHANGE,
+    ),
+    "account.set": (set_suffix, {"id": _ID, "suffix": (word(*SUFFIXES), REQUIRED)}, CHANGE),
+    "account.move": (move, {"id": _ID, "position": (integer(1, 0xFFFF), REQUIRED)}, CHANGE),
+    "account.default": (make_default, {"id": _ID}, CHANGE),
+    "account.remove": (remove, {"id": _ID, "timeout": TIMEOUT}, _to_remove),
 }

@@ -1,6 +1,8 @@
 """The clock, read and set."""
 
+from ..access import ANYONE, PRESSED
 from . import errors
+from .code import TIMEOUT
 from .params import REQUIRED, integer
 
 
@@ -10,13 +12,22 @@ def get(token, id, given):
 
 def set_clock(token, id, given):
     try:
-        token.time.set(given["unix"])
+        token.time.set(given["unix"], token.access.may_set_clock(token.now))
     except ValueError:
         raise errors.RpcError(errors.PARAMS, "unix")
     return token.time.describe()
 
 
+def allow(token, id, given):
+    def act():
+        token.access.allow_clock(token.now)
+        return {}
+
+    token.wait_for_press(id, act, given["timeout"])
+
+
 METHODS = {
-    "clock.get": (get, {}),
-    "clock.set": (set_clock, {"unix": (integer(0, 1 << 33), REQUIRED)}),
+    "clock.get": (get, {}, ANYONE),
+    "clock.set": (set_clock, {"unix": (integer(0, 1 << 33), REQUIRED)}, ANYONE),
+    "clock.allow": (allow, {"timeout": TIMEOUT}, PRESSED),
 }

@@ -1,6 +1,7 @@
 """Codes for the host: after a press only."""
 
-from ..request import CODE, TYPE
+from .. import otp
+from ..access import ANYONE
 from . import errors
 from .params import REQUIRED, integer
 
@@ -8,29 +9,51 @@ TIMEOUT = (integer(1, 300), 30)
 
 
 def get(token, id, given):
-    return _wait(token, id, CODE, given)
+    _need(token, given)
+    token.wait_for_press(id, lambda: show(token, given["id"]), given["timeout"], given["id"])
 
 
 def type_code(token, id, given):
-    return _wait(token, id, TYPE, given)
+    _need(token, given)
+    token.wait_for_press(id, lambda: token.deliver(given["id"], id), given["timeout"], given["id"])
+
+
+def show(token, id):
+    """The code of an account as the host is told it; somebody pressed."""
+    account = token.store.account(id)
+    if account.type == "hotp":
+        code, counter = token.codes.counted(account)
+        return {"code": code, "counter": counter}
+    unix = token.time.unix()
+    return {
+        "code": token.codes.timed(account, unix),
+        "unix": unix,
+        "remaining": otp.remaining(unix, account.period),
+    }
 
 
 def cancel(token, id, given):
     return {"cancelled": token.cancel_request()}
 
 
-def _wait(token, id, kind, given):
+def need_codes(token):
+    """Raises RpcError when the token makes no codes as it is now."""
     if token.maintenance:
         raise errors.RpcError(errors.MODE)
+    if token.store.locked:
+        raise errors.RpcError(errors.LOCKED)
+
+
+def _need(token, given):
+    need_codes(token)
     if given["id"] not in token.store:
         raise errors.RpcError(errors.NOT_FOUND, given["id"])
-    token.wait_for_press(id, kind, given["timeout"], given["id"])
 
 
 _PARAMS = {"id": (integer(1, 0xFFFF), REQUIRED), "timeout": TIMEOUT}
 
 METHODS = {
-    "code.get": (get, _PARAMS),
-    "code.type": (type_code, _PARAMS),
-    "press.cancel": (cancel, {}),
+    "code.get": (get, _PARAMS, ANYONE),
+    "code.type": (type_code, _PARAMS, ANYONE),
+    "press.cancel": (cancel, {}, ANYONE),
 }

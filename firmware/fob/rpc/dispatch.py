@@ -2,10 +2,14 @@
 
 import json
 
+from ..access import Denied
 from ..journal import Full
-from ..store import Unusable
-from ..timekeeper import Untrusted
-from . import account, clock, code, errors, hello, params, settings, store
+from ..safe import Locked
+from ..storage import Unusable
+from ..store import Damaged, NoVault
+from ..timekeeper import TooFar, Untrusted
+from ..unlocking import NotSet, Replug, Wrong
+from . import account, clock, code, errors, hello, owner, params, pin, session, settings, store
 from .errors import RpcError
 from .lines import TOO_LONG
 
@@ -13,8 +17,10 @@ LONGEST_REPLY = 2048
 
 _ID = {int: params.integer(-(1 << 63), (1 << 63) - 1), str: params.text(64)}
 
+# name -> (method(token, id, given), its parameters or None for any, its level in access.py or level(token,
+# given))
 METHODS = {}
-for _noun in (hello, clock, account, code, settings, store):
+for _noun in (hello, clock, account, code, settings, store, session, owner, pin):
     METHODS.update(_noun.METHODS)
 
 
@@ -39,7 +45,9 @@ def answer(line, token):
     try:
         request = _parse(line)
         id = _id(request)
-        result = _call(request, token)
+        if request.get("jsonrpc") != "2.0":
+            raise RpcError(errors.REQUEST)
+        result = call(request, id, token)
     except RpcError as error:
         if id is None and error.code not in (errors.PARSE[0], errors.REQUEST[0], errors.LINE[0]):
             return None
@@ -47,6 +55,65 @@ def answer(line, token):
     if id is None or result is None:
         return None
     return encode(id, result)
+
+
+def call(request, id, token, by_owner=False):
+    """The result of the method that a request names, None when it comes later. Raises RpcError."""
+    name, given = request.get("method"), request.get("params", {})
+    if type(name) is not str or type(given) is not dict:
+        raise RpcError(errors.REQUEST)
+    if name not in METHODS:
+        raise RpcError(errors.METHOD, name[:40])
+    method, expected, level = METHODS[name]
+    try:
+        given = params.take(given, expected) if expected is not None else given
+    except KeyError as error:
+        raise RpcError(errors.PARAMS, error.args[0][:40])
+
+    def act():
+        needed = level(token, given) if callable(level) else level
+        token.access.check(needed, token.now, by_owner)
+        return method(token, id, given)
+
+    result, failure = carry_out(act, token)
+    if failure is not None:
+        raise failure
+    return result
+
+
+def carry_out(act, token):
+    """(what `act()` returned, None) or (None, the RpcError for what it raised)."""
+    try:
+        return act(), None
+    except RpcError as error:
+        return None, error
+    except Full:
+        return None, RpcError(errors.FULL, {"free": token.store.free})
+    except Unusable as error:
+        return None, RpcError(errors.STORE, error.state)
+    except Untrusted as error:
+        return None, RpcError(errors.CLOCK, error.state)
+    except Locked:
+        return None, RpcError(errors.LOCKED)
+    except Denied as error:
+        return None, RpcError(errors.OWNER if error.owner else errors.PRESS)
+    except TooFar as error:
+        return None, RpcError(errors.BUDGET, error.left)
+    except Wrong as error:
+        if error.left == 0:
+            token.erased()
+        return None, RpcError(errors.ERASED if error.left == 0 else errors.PIN, error.left)
+    except Damaged:
+        return None, RpcError(errors.DAMAGED)
+    except NoVault:
+        return None, RpcError(errors.VAULT)
+    except Replug:
+        return None, RpcError(errors.REPLUG)
+    except NotSet:
+        return None, RpcError(errors.CLAIMED)
+    except Exception as error:
+        token.note(error)
+        return None, RpcError(errors.INTERNAL, type(error).__name__)
 
 
 def _id(request):
@@ -62,37 +129,20 @@ def _parse(line):
     if line is TOO_LONG:
         raise RpcError(errors.LINE)
     try:
-        request = json.loads(line.decode("utf-8"))
-    except (ValueError, RuntimeError, MemoryError):  # not JSON, not UTF-8, nested too deep
+        text = line.decode("utf-8")
+    except ValueError:
+        raise RpcError(errors.PARSE)
+    return parse(text)
+
+
+def parse(text):
+    """The dict in a line. Raises RpcError."""
+    try:
+        request = json.loads(text)
+    except (ValueError, RuntimeError, MemoryError):  # not JSON, nested too deep
         raise RpcError(errors.PARSE)
     if type(request) is list:
         raise RpcError(errors.REQUEST)
     if type(request) is not dict:
         raise RpcError(errors.PARSE)
     return request
-
-
-def _call(request, token):
-    name, given = request.get("method"), request.get("params", {})
-    if request.get("jsonrpc") != "2.0" or type(name) is not str or type(given) is not dict:
-        raise RpcError(errors.REQUEST)
-    if name not in METHODS:
-        raise RpcError(errors.METHOD, name[:40])
-    method, expected = METHODS[name]
-    try:
-        given = params.take(given, expected) if expected is not None else given
-    except KeyError as error:
-        raise RpcError(errors.PARAMS, error.args[0][:40])
-    try:
-        return method(token, request.get("id"), given)
-    except Full:
-        raise RpcError(errors.FULL, {"free": token.store.free})
-    except Unusable as error:
-        raise RpcError(errors.STORE, error.state)
-    except Untrusted as error:
-        raise RpcError(errors.CLOCK, error.state)
-    except RpcError:
-        raise
-    except Exception as error:
-        token.note(error)
-        raise RpcError(errors.INTERNAL, type(error).__name__)

@@ -15,6 +15,16 @@ CANCELLED = (6, "The request was cancelled.")
 BUSY = (7, "Another request is waiting for a press.")
 MODE = (8, "Not in maintenance mode.")
 HOST = (9, "The USB host does not take key presses.")
+LOCKED = (10, "The token is locked.")
+OWNER = (11, "Only the owner may do that, or the session's proof is wrong.")
+PRESS = (12, "A press of the button has to allow that first.")
+BUDGET = (13, "The clock would move too far without a press.")
+PIN = (14, "That is not the PIN.")
+ERASED = (15, "That was not the PIN, and the last try: the accounts are erased.")
+DAMAGED = (16, "The account's record is damaged.")
+VAULT = (17, "That needs a vault on the drive.")
+REPLUG = (18, "No more tries until the token was unplugged.")
+CLAIMED = (19, "That does not fit: there is an owner or a PIN already, or there is none.")
 
 
 class RpcError(Exception):

@@ -1,5 +1,6 @@
 """Who is there, and how it is."""
 
+from ..access import ANYONE, CHANGE
 from ..version import PROTOCOL, VERSION
 from .lines import LONGEST
 from .params import REQUIRED, text
@@ -16,6 +17,8 @@ def hello(token, id, given):
         "serial": system.serial,
         "name": token.store.name,
         "mode": "maintenance" if token.maintenance else "normal",
+        "claimed": token.store.claimed,
+        "locked": token.store.locked,
         "limits": {"line": LONGEST, "reply": 2048, "text": 64, "secret": 128},
     }
 
@@ -35,6 +38,8 @@ def status(token, id, given):
             "num_lock": None if locks is None else bool(locks & 1),
             "caps_lock": None if locks is None else bool(locks & 2),
         },
+        "access": {"claimed": store.claimed, "changes": token.access.changes(token.now)},
+        "pin": token.unlocking.describe(),
         "last": token.last,
         "free_heap": system.free_heap(),
         "uptime": token.now // 1000,
@@ -55,8 +60,8 @@ def identify(token, id, given):
 
 
 METHODS = {
-    "hello": (hello, {}),
-    "status": (status, {}),
-    "token.rename": (rename, {"name": (text(32), REQUIRED)}),
-    "token.identify": (identify, {}),
+    "hello": (hello, {}, ANYONE),
+    "status": (status, {}, ANYONE),
+    "token.rename": (rename, {"name": (text(32), REQUIRED)}, CHANGE),
+    "token.identify": (identify, {}, ANYONE),
 }

@@ -1,6 +1,6 @@
 """Bytes in, lines out, with a bound on their length."""
 
-LONGEST = 1024
+LONGEST = 1536
 
 TOO_LONG = False  # stands in for a line that was dropped
 

@@ -57,6 +57,37 @@ def secret(shortest, longest):
     return check
 
 
+def raw(size):
+    """Standard base64 of `size` bytes."""
+    return secret(size, size)
+
+
+def to_base64(data):
+    return b2a_base64(data).strip().decode("utf-8")
+
+
+def flag(value):
+    if type(value) is not bool:
+        raise ValueError()
+    return value
+
+
+def digits(fewest, most):
+    """A string of digits 1 to 9, or null."""
+
+    def check(value):
+        if value is None:
+            return None
+        if type(value) is not str or not fewest <= len(value) <= most:
+            raise ValueError()
+        for c in value:
+            if not "1" <= c <= "9":
+                raise ValueError()
+        return value
+
+    return check
+
+
 def take(given, expected):
     """A dict of every expected parameter. `expected`: name -> (check, default or REQUIRED).
 

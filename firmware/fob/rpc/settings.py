@@ -1,5 +1,6 @@
 """Settings, read and changed."""
 
+from ..access import CHANGE, READ
 from ..settings import encode
 from . import errors
 
@@ -14,11 +15,13 @@ def change(token, id, given):
             encode(name, value)
         except (KeyError, ValueError):
             raise errors.RpcError(errors.PARAMS, name[:40])
+    if token.store.locked:
+        raise errors.RpcError(errors.LOCKED)
     token.store.change_settings(given)
     return token.store.settings
 
 
 METHODS = {
-    "settings.get": (get, {}),
-    "settings.set": (change, None),  # any setting; checked above
+    "settings.get": (get, {}, READ),
+    "settings.set": (change, None, CHANGE),  # any setting; checked above
 }

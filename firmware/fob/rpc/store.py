@@ -1,18 +1,27 @@
 """The store as a whole; both need a press."""
 
-from ..request import COMPACT, RESET
+from ..access import PRESSED
 from .code import TIMEOUT
 
 
 def compact(token, id, given):
-    token.wait_for_press(id, COMPACT, given["timeout"])
+    def act():
+        token.store.compact()
+        return {}
+
+    token.wait_for_press(id, act, given["timeout"])
 
 
 def reset(token, id, given):
-    token.wait_for_press(id, RESET, given["timeout"])
+    def act():
+        token.store.reset()
+        token.accounts_changed()
+        return {}
+
+    token.wait_for_press(id, act, given["timeout"])
 
 
 METHODS = {
-    "store.compact": (compact, {"timeout": TIMEOUT}),
-    "store.reset": (reset, {"timeout": TIMEOUT}),
+    "store.compact": (compact, {"timeout": TIMEOUT}, PRESSED),
+    "store.reset": (reset, {"timeout": TIMEOUT}, PRESSED),
 }

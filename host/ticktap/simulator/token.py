@@ -40,6 +40,7 @@ class VirtualToken:
 
     Args:
         drive: folder with boot.py, code.py, settings.toml and lib/; None is the built ticktap firmware.
+        vault: whether the drive gets a blank vault/store.bin as well; None: only the built firmware's.
         unix: the world's time at the start, Unix seconds.
         settings: values that come before those in settings.toml.
         serial: the chip's 8-byte unique id; its hex is the USB serial number.
@@ -58,6 +59,7 @@ class VirtualToken:
         self,
         drive: Path | None = None,
         *,
+        vault: bool | None = None,
         unix: float = 1_800_000_000.0,
         settings: Mapping[str, str | int] | None = None,
         serial: bytes | None = None,
@@ -82,7 +84,7 @@ class VirtualToken:
         self.nvm = Nvm(self._timeline, self.flash)
         self.host = UsbHost(self._timeline)
         self.drive = Drive(
-            Drive.read_folder(drive or _built_drive()),
+            _files(drive, vault),
             SectorCache(self.flash, self._timeline),
             Layout(gap_clusters, fragment),
         )
@@ -249,7 +251,11 @@ class VirtualToken:
         return kept_state.dump(self.chip, self.rtc, self.unix)
 
 
-def _built_drive() -> Path:
-    from ticktap.drive import find_drive
+def _files(folder: Path | None, vault: bool | None) -> dict[str, bytes]:
+    """What is on the drive, by path."""
+    from ticktap.drive import blank_vault, find_drive
 
-    return find_drive()
+    files = Drive.read_folder(folder or find_drive())
+    if vault or (vault is None and folder is None):
+        files.setdefault("vault/store.bin", blank_vault())
+    return files

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from ticktap.simulator.chip import Chip
 
 _NAMES = """
-    adafruit_bus_device array binascii board busio collections digitalio errno gc hashlib io json
+    adafruit_bus_device aesio array binascii board busio collections digitalio errno gc hashlib io json
     keypad math microcontroller micropython neopixel_write os random re storage struct supervisor
     sys time traceback usb_cdc usb_hid watchdog
 """

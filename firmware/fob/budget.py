@@ -1,0 +1,52 @@
+"""How far the clock may be set without anybody's press.
+
+Whoever can move the clock can have codes of a future time made. So what settings without a press move it by,
+in all and since the last one with a press, stays within 2 s and 5 ppm of the time since: enough for a
+computer that keeps a DS3231 right (3.5 ppm over its whole range, data sheet page 1, and a year's aging), and
+a future of seconds for a thief.
+
+    record = settings u32 | time of the last one with a press u32 | least and most moved since, ms, i32 each
+
+The time fits 32 bits until 2106. What is moved is known to a few milliseconds (phase.py); the unknown part is
+counted against whoever moves it, in both directions.
+"""
+
+from struct import pack, unpack
+
+_BURST = 2000  # ms
+_PPM = 5
+_FORMAT = "<IIii"
+_MOST = (1 << 31) - 1
+
+
+class Budget:
+    """`body`: the record that was kept, or None."""
+
+    def __init__(self, body=None):
+        self.sets, self._proved, self._low, self._high = unpack(_FORMAT, body) if body else (0, 0, 0, 0)
+
+    @property
+    def moved(self):
+        """About how far settings without a press have moved the clock, ms."""
+        return (self._low + self._high) // 2
+
+    def room(self, unix):
+        """How far they may, at a time, ms."""
+        if not self._proved:
+            return 0  # nobody has ever set it with a press
+        return min(_MOST, _BURST + max(0, unix - self._proved) * _PPM // 1000)
+
+    def left(self, unix):
+        return max(0, self.room(unix) - max(self._high, -self._low))
+
+    def fits(self, low, high, unix):
+        """Whether a move by between `low` and `high` ms (forward is positive) may be made without a press."""
+        return max(abs(self._low + low), abs(self._high + high)) <= self.room(unix)
+
+    def moved_by(self, low, high):
+        """The record after such a move."""
+        return pack(_FORMAT, self.sets + 1, self._proved, self._low + low, self._high + high)
+
+    def proved_at(self, unix):
+        """The record after a setting with a press to `unix`."""
+        return pack(_FORMAT, self.sets + 1, unix, 0, 0)

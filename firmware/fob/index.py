@@ -1,0 +1,107 @@
+"""What the records say, taken together: where each account's record is, and everything small itself.
+
+A `place` is where a record's body is and how long it is, as one number: location * 512 + length.
+"""
+
+from struct import unpack
+
+from . import records, settings
+from .records import ACCOUNT, COUNT, COUNTER, DEFAULT, MOVE, REMOVE
+
+_HEADS = 7  # bytes of a record beside its body
+
+
+def place(location, size):
+    return location << 9 | size
+
+
+def parts(place):
+    """(location, length) of a place."""
+    return place >> 9, place & 511
+
+
+class Index:
+    """Grows by `replay` of every record in the order in which they were written."""
+
+    def __init__(self):
+        self.accounts = {}  # id -> place
+        self.counters = {}  # id -> place of the latest COUNTER or COUNT
+        self.order = []  # ids
+        self.default = None  # id
+        self.highest = 0  # id
+        self.bytes = 0  # of the records of accounts
+        self.removed = False  # something was removed and may still be on the flash
+        self.name = ""
+        self.settings = settings.defaults()
+        self.wraps = {}  # way -> wrap
+        self.failed = 0  # wrong PINs in a row, but for those in the run of `tries`
+        self.tries = None  # location of the latest TRIES
+        self.owner = b""  # the owner's key as it is sealed, or nothing
+        self.clock = None
+        self.lost = 0  # damaged stretches that were left behind
+
+    def replay(self, location, kind, body):
+        """Applies one record. What this firmware does not know is left alone."""
+        if kind in records.OF_ACCOUNT:
+            self._replay_account(location, kind, unpack("<H", body[:2])[0], body)
+        elif kind == records.SETTING:
+            for at in range(0, len(body) - 2, 3):
+                pair = settings.decode(*unpack("<BH", body[at : at + 3]))
+                if pair:
+                    self.settings[pair[0]] = pair[1]
+        elif kind == records.NAME:
+            self.name = body.decode("utf-8")
+        elif kind == records.KEY:
+            self._replay_key(body)
+        elif kind == records.TRIES:
+            self.failed, self.tries = body[0], location
+        elif kind == records.FAILED:
+            self.failed, self.tries = body[0], None
+        elif kind == records.OWNER:
+            self.removed = self.removed or len(body) < len(self.owner)
+            self.owner = body
+        elif kind == records.CLOCK:
+            self.clock = body
+        elif kind == records.LOST:
+            self.lost = unpack("<H", body)[0]
+
+    def _replay_key(self, body):
+        way = body[0]
+        if len(body) == 1:
+            self.removed = True
+            self.wraps.pop(way, None)
+        else:
+            self.wraps[way] = body
+
+    def _replay_account(self, location, kind, id, body):
+        self.highest = max(self.highest, id)
+        if kind == ACCOUNT:
+            if id in self.accounts:
+                self.bytes -= parts(self.accounts[id])[1] + _HEADS
+            else:
+                self.order.append(id)
+                if self.default is None:
+                    self.default = id
+            self.accounts[id] = place(location, len(body))
+            self.bytes += len(body) + _HEADS
+        elif kind == REMOVE:
+            self._forget(id)
+        elif id not in self.accounts:
+            return  # its account's record is damaged
+        elif kind == DEFAULT:
+            self.default = id
+        elif kind == MOVE:
+            self.order.remove(id)
+            self.order.insert(unpack("<H", body[2:4])[0], id)
+        elif kind in (COUNTER, COUNT):
+            self.counters[id] = place(location, len(body))
+
+    def _forget(self, id):
+        self.removed = True
+        if id not in self.accounts:
+            return
+        self.bytes -= parts(self.accounts.pop(id))[1] + _HEADS
+        self.counters.pop(id, None)
+        self.order.remove(id)
+        if self.default == id:
+            self.default = self.order[0] if self.order else None

@@ -1,0 +1,68 @@
+"""When the clock chip's seconds begin, to a few milliseconds, from reads that give whole seconds.
+
+Each read says that its second had begun when the read ended, and that the next had not when it began. Reads
+in the middle of what is possible halve it: ten of them come from a second down to a millisecond.
+"""
+
+_SECOND = 1000  # ms
+_SLACK = 50  # ppm by which the two clocks may differ: 30 of a usual crystal, 3.5 of the chip, and to spare
+_PRECISE = 4  # ms; narrower is not worth a read
+
+
+class Phase:
+    """Moments are in milliseconds since start. `zero` is a second of the chip, chosen so that numbers stay
+    small.
+    """
+
+    def __init__(self):
+        self.forget()
+
+    def forget(self):
+        """Nothing is known: another chip, or a time set by somebody else."""
+        self._zero = None
+        self._low = self._high = 0  # the second `_zero` began between these two moments
+        self._at = 0
+
+    def note(self, unix, before_ms, after_ms):
+        """A read between two moments gave `unix`."""
+        if self._zero is not None:
+            self._widen(after_ms)
+            began = (unix - self._zero) * _SECOND
+            low = max(self._low, before_ms - began - _SECOND)
+            high = min(self._high, after_ms - began)
+            if low <= high:
+                self._low, self._high = low, high
+                return
+        self._zero, self._at = unix, after_ms  # the chip was set, or this is the first read
+        self._low, self._high = before_ms - _SECOND, after_ms
+
+    def note_set(self, unix, before_ms, after_ms):
+        """Between two moments the chip was set to `unix`: that second began there."""
+        self._zero, self._low, self._high, self._at = unix, before_ms, after_ms, after_ms
+
+    def past(self, unix, now_ms):
+        """How long ago second `unix` began, at `now_ms`: the least and the most, in ms; below 0 when it is to
+        come.
+
+        None when nothing is known.
+        """
+        if self._zero is None:
+            return None
+        self._widen(now_ms)
+        since = now_ms - (unix - self._zero) * _SECOND
+        return since - self._high, since - self._low
+
+    def next_look(self, now_ms):
+        """When to read next to learn the most; None when enough is known."""
+        if self._zero is None or self._high - self._low <= _PRECISE:
+            return None
+        middle = (self._low + self._high) // 2
+        return now_ms + (middle - now_ms) % _SECOND
+
+    def _widen(self, now_ms):
+        """The two clocks drift apart by at most the slack."""
+        drift = (now_ms - self._at) * _SLACK // 1000000
+        if drift:
+            self._low -= drift
+            self._high += drift
+            self._at = now_ms

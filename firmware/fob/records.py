@@ -1,0 +1,45 @@
+"""What a record of the store is about. A kind is never reused for anything else.
+
+Lengths are fixed but for texts and sealed bytes; numbers are little endian.
+"""
+
+from struct import pack
+
+from .journal import RUN
+
+ACCOUNT = 0x02  # id u16 | Account.pack() sealed; for an id that is known, in place of the earlier one
+MOVE = 0x05  # id u16 | position u16, 0 is first
+DEFAULT = 0x06  # id u16
+REMOVE = 0x07  # id u16
+SETTING = 0x08  # key u8 | value u16, for each setting that was changed at once
+NAME = 0x09  # the token's name
+COUNTER = RUN | 0x0A  # id u16 | counter u64 | run u8: spent bytes count on from the counter
+COUNT = 0x0B  # id u16 | counter u64: in segments, where nothing can be spent
+KEY = 0x0C  # a wrap (safe.py); without a sealed key: there is none of this way any more
+TRIES = RUN | 0x0D  # wrong PINs in a row u8 | run u8: each spent byte is TRIED or OPENED
+FAILED = 0x0E  # wrong PINs in a row u8: in segments
+OWNER = 0x0F  # the owner's key, sealed for the device; nothing: no owner any more
+CLOCK = 0x10  # how the clock was set (budget.py)
+LOST = 0x11  # how many damaged stretches of records there were in what has been rewritten, u16
+
+TRIED, OPENED = 0x0F, 0xF0  # neither can be what a power cut left of the other
+
+OF_ACCOUNT = (ACCOUNT, MOVE, DEFAULT, REMOVE, COUNTER, COUNT)  # begin with an id
+
+
+def failures(before, run):
+    """How many wrong PINs in a row there are after `run`, the bytes of a TRIES record.
+
+    What a power cut left of a byte is no try: the PIN was not looked at, or was right.
+    """
+    for byte in run:
+        if byte == TRIED:
+            before += 1
+        elif byte == OPENED:
+            before = 0
+    return before
+
+
+def bound(id):
+    """What an account's sealed bytes are bound to."""
+    return b"account" + pack("<H", id)

@@ -1,0 +1,42 @@
+"""Taking a token into ownership, and letting it go."""
+
+from ..access import ANYONE, PRESSED
+from . import errors
+from .code import TIMEOUT
+from .params import REQUIRED, raw
+
+_KEY = 32
+
+
+def claim(token, id, given):
+    _need_unclaimed(token)
+
+    def act():
+        token.store.claim(given["key"])
+        token.access.end()
+        return {}
+
+    token.wait_for_press(id, act, given["timeout"])
+
+
+def release(token, id, given):
+    if not token.store.claimed:
+        raise errors.RpcError(errors.CLAIMED)
+
+    def act():
+        token.store.release()
+        token.access.end()
+        return {}
+
+    token.wait_for_press(id, act, given["timeout"])
+
+
+def _need_unclaimed(token):
+    if token.store.claimed:
+        raise errors.RpcError(errors.CLAIMED)
+
+
+METHODS = {
+    "token.claim": (claim, {"key": (raw(_KEY), REQUIRED), "timeout": TIMEOUT}, ANYONE),
+    "token.release": (release, {"timeout": TIMEOUT}, PRESSED),
+}

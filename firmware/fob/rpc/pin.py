@@ -1,0 +1,111 @@
+"""The PIN: tried, set, changed, removed. Only keys made from it come here."""
+
+from ..access import ANYONE, PRESSED
+from ..safe import PIN, SALT
+from ..siv import KEY
+from ..stretch import ROUNDS, Stretch
+from . import errors
+from .code import TIMEOUT
+from .params import REQUIRED, digits, integer, raw, to_base64
+
+
+def info(token, id, given):
+    out = token.unlocking.describe()
+    if out["set"]:
+        salt, memory, passes, lanes = token.store.safe.describe(PIN)
+        out.update({"salt": to_base64(salt), "memory": memory, "passes": passes, "lanes": lanes})
+    return out
+
+
+def unlock(token, id, given):
+    token.unlocking.try_key(given["key"])
+    token.access.unlocked_here = True
+    return token.unlocking.describe()
+
+
+def lock(token, id, given):
+    _need(token, True)
+    token.store.safe.lock()
+    token.access.unlocked_here = False
+    token.accounts_changed()
+    return token.unlocking.describe()
+
+
+def set_pin(token, id, given):
+    """The first PIN, by whoever may change things here; another one, by whoever knows the old one."""
+    if token.store.has_pin:
+        _try_old(token, given)
+
+    def act():
+        token.store.set_pin(given["key"], given["salt"], given["memory"], given["passes"], given["lanes"])
+        return token.unlocking.describe()
+
+    token.wait_for_press(id, act, given["timeout"])
+
+
+def remove(token, id, given):
+    _need(token, True)
+    _try_old(token, given)
+
+    def act():
+        token.store.remove_pin()
+        return token.unlocking.describe()
+
+    token.wait_for_press(id, act, given["timeout"])
+
+
+def keys(token, id, given):
+    _need(token, True)
+    if token.store.locked:
+        raise errors.RpcError(errors.LOCKED)
+
+    def act():
+        if given["digits"] is None:
+            if token.store.has_keys:
+                token.store.remove_keys()
+        else:
+            salt = token.store.safe.salt()
+            stretch = Stretch(token.system.aes, given["digits"], salt, ROUNDS)
+            token.store.set_keys(stretch.step(ROUNDS), salt, ROUNDS)
+        return token.unlocking.describe()
+
+    token.wait_for_press(id, act, given["timeout"])
+
+
+def _to_set(token, given):
+    return ANYONE if token.store.has_pin else PRESSED
+
+
+def _need(token, pin):
+    if token.store.has_pin != pin:
+        raise errors.RpcError(errors.CLAIMED)
+
+
+def _try_old(token, given):
+    if given["old"] is None:
+        raise errors.RpcError(errors.PARAMS, "old")
+    token.unlocking.try_key(given["old"])
+
+
+_OLD = (raw(KEY), None)
+
+METHODS = {
+    "pin.info": (info, {}, ANYONE),
+    "pin.unlock": (unlock, {"key": (raw(KEY), REQUIRED)}, ANYONE),
+    "pin.lock": (lock, {}, ANYONE),
+    "pin.set": (
+        set_pin,
+        {
+            "key": (raw(KEY), REQUIRED),
+            "salt": (raw(SALT), REQUIRED),
+            "memory": (integer(8, (1 << 32) - 1), REQUIRED),
+            "passes": (integer(1, 255), REQUIRED),
+            "lanes": (integer(1, 255), REQUIRED),
+            "old": _OLD,
+            "timeout": TIMEOUT,
+        },
+        _to_set,
+    ),
+    "pin.remove": (remove, {"old": _OLD, "timeout": TIMEOUT}, PRESSED),
+    "pin.keys": (keys, {"digits": (digits(4, 16), REQUIRED), "timeout": TIMEOUT}, PRESSED),
+}

@@ -1,0 +1,61 @@
+"""Leave to change things: a press, or the owner's session."""
+
+from ..access import ANYONE, NONCE
+from . import errors
+from .code import TIMEOUT
+from .params import REQUIRED, integer, raw, text, to_base64
+
+_PROOF = 32  # HMAC-SHA-256
+_MAC = 16  # AES-CMAC
+_CALL = 1024
+
+
+def allow(token, id, given):
+    if token.store.claimed:
+        raise errors.RpcError(errors.OWNER)
+
+    def act():
+        token.access.allow(token.now)
+        return {}
+
+    token.wait_for_press(id, act, given["timeout"])
+
+
+def open_session(token, id, given):
+    return {"nonce": to_base64(token.access.open(given["nonce"]))}
+
+
+def prove(token, id, given):
+    return {"mac": to_base64(token.access.prove(given["mac"], token.now))}
+
+
+def call(token, id, given):
+    from . import dispatch  # which imports this file
+
+    token.access.call(given["seq"], given["call"], given["mac"], token.now)
+    request = dispatch.parse(given["call"])
+    if request.get("method") == "session.call":
+        raise errors.RpcError(errors.REQUEST)
+    return dispatch.call(request, id, token, True)
+
+
+def close(token, id, given):
+    token.access.close()
+    return {}
+
+
+METHODS = {
+    "session.allow": (allow, {"timeout": TIMEOUT}, ANYONE),
+    "session.open": (open_session, {"nonce": (raw(NONCE), REQUIRED)}, ANYONE),
+    "session.prove": (prove, {"mac": (raw(_PROOF), REQUIRED)}, ANYONE),
+    "session.call": (
+        call,
+        {
+            "seq": (integer(1, (1 << 32) - 1), REQUIRED),
+            "call": (text(_CALL), REQUIRED),
+            "mac": (raw(_MAC), REQUIRED),
+        },
+        ANYONE,
+    ),
+    "session.close": (close, {}, ANYONE),
+}

@@ -1,0 +1,294 @@
+"""Where the store's records are and how they move: from the log to segments, and on to new ones.
+
+A change is one record in the log, durable when `_append` returns. When the log is full its records move to a
+segment; when segments run out, or something was removed, everything still needed moves to a new generation
+of them and the old one is wiped. RAM holds an index only. Accounts move sealed as they are, so all this
+works on a locked token too.
+
+Without sectors (`sectors` None, or too few that can be used) there is only the log.
+"""
+
+from struct import pack, unpack
+
+from . import records, settings
+from .index import Index, parts
+from .journal import BLANK, FOREIGN, NEWER, OK, Full, Journal
+from .segments import ROOM, SECTOR, NoRoom, Segments, pack_records
+
+_RESERVE = 96  # kept free so that a full log without segments can still remove, move and count
+_FIRST = 512  # what every segment of a generation begins with, at most: keys, owner, small things
+
+
+class Unusable(Exception):
+    """The store cannot be used (another program's bytes, a newer format, no key); `state` says why."""
+
+    def __init__(self, state):
+        super().__init__(state)
+        self.state = state
+
+
+class Storage:
+    """`cells`: see Journal; `sectors`: see Segments.
+
+    Reads everything once, and ends what a cut began.
+    """
+
+    def __init__(self, cells, sectors):
+        self._cells = cells
+        self._sectors = sectors
+        self.settings = {}  # stays the same object
+        self._load()
+        if self._index.removed:
+            self._purge()
+        elif self._journal.state != NEWER:
+            self._segments.wipe()
+
+    def _load(self):
+        self._index = Index()
+        self._journal = Journal(self._cells)
+        log = list(self._journal.read())
+        self._segments = Segments(self._sectors, self._journal.epoch if self._journal.state == OK else None)
+        if self._journal.state != NEWER:
+            log = self._after_segments(log)
+            for location, kind, body in self._segments.records():
+                self._index.replay(location, kind, body)
+            for location, kind, body in log:
+                self._index.replay(location, kind, body)
+        self.next_id = max(self._journal.next_id, self._segments.next_id, self._index.highest + 1)
+        self.settings.update(self._index.settings)
+        self._index.settings = self.settings
+
+    def _after_segments(self, log):
+        """The log's records, none if segments have taken them over already. Then the log is begun anew."""
+        journal, covered = self._journal, self._segments.covered
+        if journal.state == BLANK:
+            journal.epoch = covered + 1
+        elif self._segments.active and (journal.state == FOREIGN or journal.epoch <= covered):
+            journal.epoch, journal.next_id = covered, self._segments.next_id
+            journal.rewrite(())
+            return list(journal.read())
+        return log
+
+    # -- how it is
+
+    @property
+    def order(self):
+        """Ids of the accounts, as the person has them."""
+        return self._index.order
+
+    @property
+    def default(self):
+        """Id of the account that a click types; None when there is none."""
+        return self._index.default
+
+    @property
+    def name(self):
+        return self._index.name
+
+    @property
+    def state(self):
+        """ "ok", "blank", "foreign" or "newer" (journal.py)."""
+        return self._state()
+
+    @property
+    def usable(self):
+        return self.state in (OK, BLANK)
+
+    def _state(self):
+        if self._journal.state == BLANK and self._segments.active:
+            return OK
+        return self._journal.state
+
+    @property
+    def has_vault(self):
+        return self._segments.usable
+
+    @property
+    def failures(self):
+        """Wrong PINs in a row."""
+        run = b"" if self._index.tries is None else self._journal.run(self._index.tries)
+        return records.failures(self._index.failed, run)
+
+    def usage(self):
+        """Bytes: what there is room for, used, still needed; and damaged stretches."""
+        journal, segments, index = self._journal, self._segments, self._index
+        counts = len(index.counters) * journal.cost(records.COUNT, bytes(10))
+        small = journal.needed(list(self._small()))
+        return {
+            "size": journal.size + segments.room * ROOM,
+            "used": journal.end + len(segments.active) * ROOM,
+            "live": small + counts + index.bytes if self._journal.state != NEWER else 0,
+            "damaged": self._damaged,
+            "vault": segments.usable,
+        }
+
+    @property
+    def free(self):
+        """Bytes that accounts may still take."""
+        if self._segments.usable:
+            return max(0, (self._segments.room - 1) * (ROOM - _FIRST) - self._index.bytes)
+        return max(0, self._journal.free - _RESERVE)
+
+    # -- as a whole
+
+    def compact(self):
+        """Keeps what is needed only, and no longer tells of damage.
+
+        Without sectors a power cut in these 60 ms loses everything.
+        """
+        self._need_usable()
+        self._index.lost = self._journal.damaged = self._segments.damaged = 0
+        if self._segments.usable:
+            self._renew()
+            return
+        self._journal.next_id = self.next_id
+        guards = list(self._guards())
+        self._journal.rewrite(guards + guards + list(self._live()))  # twice: see segments
+        self._load()
+
+    # -- inside
+
+    def _need_usable(self):
+        if not self.usable:
+            raise Unusable(self.state)
+
+    def _append(self, kind, body, growing=False):
+        """Writes one record. `growing`: it takes room for good, so it is refused when that is short."""
+        self._need_usable()
+        if self._segments.usable:
+            if growing and self._journal.cost(kind, body) > self.free:
+                raise Full()
+            if self._journal.free < self._journal.cost(kind, body):
+                self._checkpoint()
+            growing = False
+        offset = self._journal.append(kind, body, _RESERVE if growing else 0)
+        self._index.replay(offset, kind, body)
+        self.next_id = max(self.next_id, self._index.highest + 1)
+
+    def _checkpoint(self):
+        """The log is full: its records go to a segment, or everything to a new generation."""
+        batches = list(pack_records(self._log()))
+        epoch = self._journal.epoch
+        try:
+            taken = len(batches) == 1 and self._segments.append(batches[0], epoch, self.next_id)
+        except NoRoom:
+            raise Full()
+        if taken:
+            self._begin_log()
+        else:
+            self._renew()
+
+    def _purge(self):
+        """What was removed leaves the flash, if there are sectors to move the rest to."""
+        if self._segments.usable:
+            try:
+                self._renew()
+            except Full:
+                pass  # the sectors turned out to be none; it is removed all the same
+
+    def _renew(self):
+        """A new generation with what is still needed."""
+        self._begin_generation(self._live, self.next_id, list(self._guards()))
+
+    def _begin_anew(self, live, next_id):
+        """Only `live` stays. Whatever was here before is wiped."""
+        if self._segments.usable:
+            if self._journal.state != OK:
+                self._journal.epoch = self._segments.covered + 1
+            self._begin_generation(live, next_id, ())
+            return
+        self._journal.next_id = next_id
+        self._journal.rewrite(list(live()))
+        self._load()
+
+    def _begin_generation(self, live, next_id, guards, key=None):
+        """`guards` begin every segment, so that damage to one loses none; `key`: see `_take_key`."""
+        count = sum(1 for _ in pack_records(live(), guards))
+        try:
+            self._segments.replace(pack_records(live(), guards), count, self._journal.epoch, next_id)
+        except NoRoom:
+            raise Full()
+        if key:
+            self._take_key(key)
+        self._begin_log(next_id)
+        self._segments.wipe()
+
+    def _take_key(self, key):
+        """The new generation holds; its accounts are sealed under this key."""
+
+    def _begin_log(self, next_id=None):
+        self._journal.next_id = next_id or self.next_id
+        self._journal.rewrite(())
+        self._load()
+
+    def _log(self):
+        """The log's records as a segment can hold them."""
+        for location, kind, body in self._journal.read():
+            if kind == records.COUNTER:
+                id = unpack("<H", body[:2])[0]
+                if parts(self._index.counters.get(id, 0))[0] == location:
+                    yield records.COUNT, pack("<HQ", id, self._counter(self._index.counters[id]))
+            elif kind == records.TRIES:
+                if self._index.tries == location:
+                    yield records.FAILED, bytes((self.failures,))
+            elif kind != records.LOST:
+                yield kind, body
+        if self._index.lost + self._journal.damaged:
+            yield records.LOST, pack("<H", min(self._index.lost + self._journal.damaged, 0xFFFF))
+
+    def _guards(self):
+        """What must not be lost with one sector."""
+        for wrap in self._index.wraps.values():
+            yield records.KEY, wrap
+        if self._index.owner:
+            yield records.OWNER, self._index.owner
+        if self.failures:
+            yield records.FAILED, bytes((min(self.failures, 255),))
+
+    def _small(self):
+        """All that is live beside accounts and counters."""
+        for record in self._guards():
+            yield record
+            if not self._segments.usable:
+                yield record
+        for record in self._plain():
+            yield record
+
+    def _plain(self):
+        """The fewest records that give name, settings and clock."""
+        if self.name:
+            yield records.NAME, self.name.encode("utf-8")
+        usual = settings.defaults()
+        changed = [
+            settings.encode(name, value) for name, value in self.settings.items() if value != usual[name]
+        ]
+        if changed:
+            yield records.SETTING, b"".join([pack("<BH", *pair) for pair in changed])
+        if self._index.clock:
+            yield records.CLOCK, self._index.clock
+        if self._damaged:
+            yield records.LOST, pack("<H", min(self._damaged, 0xFFFF))
+
+    @property
+    def _damaged(self):
+        return self._index.lost + self._journal.damaged + self._segments.damaged
+
+    def _live(self):
+        """The fewest records that give this state, but for the guards."""
+        for record in self._plain():
+            yield record
+        for id in self.order:
+            yield records.ACCOUNT, self._body(self._index.accounts[id])
+            if id in self._index.counters:
+                yield records.COUNT, pack("<HQ", id, self._counter(self._index.counters[id]))
+        if self.order and self.default != self.order[0]:
+            yield records.DEFAULT, pack("<H", self.default)
+
+    def _body(self, place):
+        location, size = parts(place)
+        return (self._journal if location < SECTOR else self._segments).body(location, size)
+
+    def _counter(self, place):
+        counter = unpack("<Q", self._body(place)[2:10])[0]
+        location = parts(place)[0]
+        return counter + self._journal.spent(location) if location < SECTOR else counter

@@ -1,0 +1,42 @@
+"""AES by a library, in the form that the firmware asks for; and a Safe with keys that are alike every time."""
+
+import hashlib
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from fob.safe import Safe
+
+UID = bytes.fromhex("de6348109f2a4c17")
+
+
+def _encrypt(key, mode, data):
+    encryptor = Cipher(algorithms.AES(bytes(key)), mode).encryptor()
+    return encryptor.update(bytes(data)) + encryptor.finalize()
+
+
+class Aes:
+    """See fob/cmac.py."""
+
+    @staticmethod
+    def cbc(key, data):
+        return _encrypt(key, modes.CBC(bytes(16)), data)
+
+    @staticmethod
+    def ctr(key, counter, data):
+        return _encrypt(key, modes.CTR(bytes(counter)), data)
+
+
+class Dice:
+    """`random(n)`: other bytes each time, the same ones in each run."""
+
+    def __init__(self, seed=b"dice"):
+        self._seed = seed
+        self._thrown = 0
+
+    def __call__(self, size):
+        self._thrown += 1
+        return hashlib.shake_256(self._seed + self._thrown.to_bytes(4, "big")).digest(size)
+
+
+def make_safe(uid=UID):
+    return Safe(Aes, uid, Dice())
