@@ -9,7 +9,9 @@ WHITE, RED, GREEN, BLUE, YELLOW, PURPLE = 0x202020, 0x300000, 0x003000, 0x000030
 
 # Standing, most urgent first; token.py decides which holds.
 WAITING_STEP = (YELLOW, (100, 100))  # the code is about to change: typed in a moment
-WAITING_PRESS = (BLUE, (500, 500))  # the host asks for a press
+WAITING_PRESS = (BLUE, (500, 500))  # the host asks for a press, for a code
+WAITING_CHANGE = (YELLOW, (100, 150, 100, 650))  # ... for a change
+WAITING_LOSS = (RED, (100, 100, 100, 100, 100, 500))  # ... for something that cannot be had back
 MAINTENANCE = (PURPLE, (1000, 0))
 NO_CLOCK = (RED, (60, 140, 60, 140, 60, 2540))  # three flashes every 3 s: the time is not to be trusted
 ENTERING = (WHITE, (400, 200))  # a PIN is being entered with the buttons

@@ -56,6 +56,13 @@ class _Native:
     def resume(self, kept, message):
         return self.digest(kept + message)
 
+    def chain(self, inner, outer, last, rounds):
+        new, name, total = hashlib.new, self._name, 0
+        for _ in range(rounds):
+            last = new(name, outer + new(name, inner + last).digest()).digest()
+            total ^= int.from_bytes(last, "big")
+        return last, total
+
 
 class _Software:
     """This firmware's hash. Keeps the state after a padded key."""
@@ -71,6 +78,13 @@ class _Software:
 
     def resume(self, kept, message):
         return digest.finish(self._module, kept, self._module.BLOCK, message)
+
+    def chain(self, inner, outer, last, rounds):
+        total = 0
+        for _ in range(rounds):
+            last = self.resume(outer, self.resume(inner, last))
+            total ^= int.from_bytes(last, "big")
+        return last, total
 
 
 class Mac:
@@ -100,3 +114,7 @@ class Mac:
     def digest(self, message):
         """The authentication code of `message` (bytes): 20, 32 or 64 bytes."""
         return self._hash.resume(self._outer, self._hash.resume(self._inner, message))
+
+    def chain(self, message, rounds):
+        """The code of the code of ... `message`, `rounds` times, and all of these codes XORed, as a number."""
+        return self._hash.chain(self._inner, self._outer, message, rounds)

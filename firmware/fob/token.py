@@ -33,7 +33,8 @@ class Parts:
     store: Store. time: Timekeeper. buttons: edges() -> iterable of (button from 0, pressed, at_ms).
     keyboard: connected, locks (LED report or None), send(report) raising OSError; None in maintenance mode.
     lamp: show(colour). port: poll() -> bytes, write(bytes), connected.
-    system: serial, board, circuitpython, reset_reason, free_heap(), restart(), random(n), aes.
+    system: serial, board, circuitpython, reset_reason, free_heap(), restart(), random(n), aes,
+    alive().
     """
 
     def __init__(self, store, time, buttons, keyboard, lamp, port, system):
@@ -144,14 +145,16 @@ class Token:
         self._flash(lights.ERASED)
         self.accounts_changed()
 
-    def wait_for_press(self, rpc_id, act, timeout, account=None):
-        """Parks a request until a click; its answer comes later (request.py). Raises RpcError when one is
-        parked.
+    def wait_for_press(self, rpc_id, act, timeout, signal=lights.WAITING_PRESS, account=None):
+        """Parks a request until a click; its answer comes later (request.py).
+
+        The light tells what for, so that a click meant for a code is not taken for more. Raises RpcError when
+        one is parked already.
         """
         if self._request or self._delivery.asked:
             raise RpcError(errors.BUSY)
         self._chooser.take()
-        self._request = Request(rpc_id, act, self.now + timeout * 1000, account)
+        self._request = Request(rpc_id, act, self.now + timeout * 1000, signal, account)
 
     def cancel_request(self):
         """Whether there was one."""
@@ -339,7 +342,7 @@ class Token:
         if self._delivery.waiting is not None:
             return lights.WAITING_STEP
         if self._request:
-            return lights.WAITING_PRESS
+            return self._request.signal
         if self._pinpad.open or self._stretch:
             return lights.ENTERING
         if self.maintenance:

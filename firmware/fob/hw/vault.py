@@ -20,7 +20,7 @@ _BLOCK = 512  # a cluster; where a sector may begin
 _SECTORS = 56
 _CACHED_NS = 15_000_000  # an erase takes 45 ms, copying into the cache 1 ms
 _STEP = 1024
-_BLANK = b"\xff" * SECTOR
+_BLANK = b"\xff" * _BLOCK
 
 
 class Vault:
@@ -72,7 +72,8 @@ class Vault:
         self._file.read(1)  # empties the cache
         self._file.seek(at)
         began = time.monotonic_ns()
-        self._file.write(_BLANK)
+        for _ in range(SECTOR // _BLOCK):
+            self._file.write(_BLANK)
         return time.monotonic_ns() - began < _CACHED_NS
 
     def _marked(self):

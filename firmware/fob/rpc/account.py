@@ -2,6 +2,7 @@
 
 from ..access import CHANGE, PRESSED, READ
 from ..account import ALGORITHMS, SUFFIXES, TYPES, Account
+from ..lights import WAITING_CHANGE, WAITING_LOSS
 from ..store import Damaged
 from . import errors
 from .code import TIMEOUT, need_codes, show
@@ -59,7 +60,7 @@ def _add_and_prove(token, id, account, timeout):
             raise
         return out
 
-    token.wait_for_press(id, act, timeout)
+    token.wait_for_press(id, act, timeout, WAITING_CHANGE)
 
 
 def list_accounts(token, id, given):
@@ -117,7 +118,7 @@ def remove(token, id, given):
 
     if given["id"] in token.access.added_here:
         return act()
-    token.wait_for_press(id, act, given["timeout"])
+    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
 
 
 def _to_add(token, given):

@@ -10,12 +10,12 @@ TIMEOUT = (integer(1, 300), 30)
 
 def get(token, id, given):
     _need(token, given)
-    token.wait_for_press(id, lambda: show(token, given["id"]), given["timeout"], given["id"])
+    token.wait_for_press(id, lambda: show(token, given["id"]), given["timeout"], account=given["id"])
 
 
 def type_code(token, id, given):
     _need(token, given)
-    token.wait_for_press(id, lambda: token.deliver(given["id"], id), given["timeout"], given["id"])
+    token.wait_for_press(id, lambda: token.deliver(given["id"], id), given["timeout"], account=given["id"])
 
 
 def show(token, id):

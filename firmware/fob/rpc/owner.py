@@ -1,6 +1,7 @@
 """Taking a token into ownership, and letting it go."""
 
 from ..access import ANYONE, PRESSED
+from ..lights import WAITING_LOSS
 from . import errors
 from .code import TIMEOUT
 from .params import REQUIRED, raw
@@ -16,7 +17,7 @@ def claim(token, id, given):
         token.access.end()
         return {}
 
-    token.wait_for_press(id, act, given["timeout"])
+    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
 
 
 def release(token, id, given):
@@ -28,7 +29,7 @@ def release(token, id, given):
         token.access.end()
         return {}
 
-    token.wait_for_press(id, act, given["timeout"])
+    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
 
 
 def _need_unclaimed(token):

@@ -1,6 +1,7 @@
 """The PIN: tried, set, changed, removed. Only keys made from it come here."""
 
 from ..access import ANYONE, PRESSED
+from ..lights import WAITING_LOSS
 from ..safe import PIN, SALT
 from ..siv import KEY
 from ..stretch import ROUNDS, Stretch
@@ -40,7 +41,7 @@ def set_pin(token, id, given):
         token.store.set_pin(given["key"], given["salt"], given["memory"], given["passes"], given["lanes"])
         return token.unlocking.describe()
 
-    token.wait_for_press(id, act, given["timeout"])
+    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
 
 
 def remove(token, id, given):
@@ -51,7 +52,7 @@ def remove(token, id, given):
         token.store.remove_pin()
         return token.unlocking.describe()
 
-    token.wait_for_press(id, act, given["timeout"])
+    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
 
 
 def keys(token, id, given):
@@ -66,10 +67,14 @@ def keys(token, id, given):
         else:
             salt = token.store.safe.salt()
             stretch = Stretch(token.system.aes, given["digits"], salt, ROUNDS)
-            token.store.set_keys(stretch.step(ROUNDS), salt, ROUNDS)
+            key = None
+            while key is None:
+                token.system.alive()
+                key = stretch.step(_ROUNDS)
+            token.store.set_keys(key, salt, ROUNDS)
         return token.unlocking.describe()
 
-    token.wait_for_press(id, act, given["timeout"])
+    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
 
 
 def _to_set(token, given):
@@ -87,6 +92,7 @@ def _try_old(token, given):
     token.unlocking.try_key(given["old"])
 
 
+_ROUNDS = 1024  # at a time: a quarter of a second; the watchdog waits for eight
 _OLD = (raw(KEY), None)
 
 METHODS = {

@@ -1,6 +1,7 @@
 """Leave to change things: a press, or the owner's session."""
 
 from ..access import ANYONE, NONCE
+from ..lights import WAITING_CHANGE
 from . import errors
 from .code import TIMEOUT
 from .params import REQUIRED, integer, raw, text, to_base64
@@ -18,7 +19,7 @@ def allow(token, id, given):
         token.access.allow(token.now)
         return {}
 
-    token.wait_for_press(id, act, given["timeout"])
+    token.wait_for_press(id, act, given["timeout"], WAITING_CHANGE)
 
 
 def open_session(token, id, given):

@@ -1,6 +1,7 @@
 """The store as a whole; both need a press."""
 
 from ..access import PRESSED
+from ..lights import WAITING_CHANGE, WAITING_LOSS
 from .code import TIMEOUT
 
 
@@ -9,7 +10,7 @@ def compact(token, id, given):
         token.store.compact()
         return {}
 
-    token.wait_for_press(id, act, given["timeout"])
+    token.wait_for_press(id, act, given["timeout"], WAITING_CHANGE)
 
 
 def reset(token, id, given):
@@ -18,7 +19,7 @@ def reset(token, id, given):
         token.accounts_changed()
         return {}
 
-    token.wait_for_press(id, act, given["timeout"])
+    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
 
 
 METHODS = {
