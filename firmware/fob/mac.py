@@ -116,5 +116,8 @@ class Mac:
         return self._hash.resume(self._outer, self._hash.resume(self._inner, message))
 
     def chain(self, message, rounds):
-        """The code of the code of ... `message`, `rounds` times, and all of these codes XORed, as a number."""
+        """(last, sum): the code of the code of ... `message`, `rounds` times, and all of these codes XORed.
+
+        `sum` is a number.
+        """
         return self._hash.chain(self._inner, self._outer, message, rounds)

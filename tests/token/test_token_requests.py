@@ -20,12 +20,6 @@ def cancel(desk, number):
     assert desk.result(cancelled) == {"cancelled": True}
 
 
-def blue_blinks(desk, ms=3000):
-    before = desk.token.ms
-    desk.token.advance(ms)
-    return [spell for spell in desk.lit_spells(before)[1:] if spell == (500, 500)]
-
-
 @waiting
 def test_nobody_presses(alice, method, params):
     number = alice.send(method, timeout=2, **params)
@@ -43,13 +37,28 @@ def test_the_usual_patience_is_30_s(alice):
     assert refusal(alice, number, 0.3) == 5
 
 
+LIGHTS = {  # lit and dark ms, of each second
+    "code.get": [500],
+    "code.type": [500],
+    "store.compact": [100, 100],
+    "store.reset": [100, 100, 100],
+}
+
+
 @waiting
-def test_the_light_asks_for_the_press(alice, method, params):
+def test_the_light_tells_what_the_press_is_for(alice, method, params):
     alice.token.advance(1000)
     number = alice.send(method, **params)
-    assert len(blue_blinks(alice)) == 2
+    alice.token.advance(20)
+    before = alice.token.ms
+    alice.token.advance(4000)
+    lit = [on for on, _ in alice.lit_spells(before)]
+    assert lit[1:-1] == (LIGHTS[method] * 4)[1 : len(lit) - 1]
+    assert abs(len(lit) - 4 * len(LIGHTS[method])) <= 1
     cancel(alice, number)
-    assert blue_blinks(alice) == []
+    before = alice.token.ms
+    alice.token.advance(3000)
+    assert alice.lit_spells(before) == []
 
 
 @waiting
