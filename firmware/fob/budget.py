@@ -1,9 +1,9 @@
 """How far the clock may be set without anybody's press.
 
 Whoever can move the clock can have codes of a future time made. So what settings without a press move it by,
-in all and since the last one with a press, stays within 2 s and 5 ppm of the time since: enough for a
-computer that keeps a DS3231 right (3.5 ppm over its whole range, data sheet page 1, and a year's aging), and
-a future of seconds for a thief.
+in all and since the last one with a press, stays within 2 s and 5 ppm of the time since, and 15 s at most:
+enough for a computer that keeps a DS3231 right (3.5 ppm over its whole range, data sheet page 1, and a year's
+aging) if somebody presses once a month, and for a thief no code of a later step than the next.
 
     record = settings u32 | time of the last one with a press u32 | least and most moved since, ms, i32 each
 
@@ -15,8 +15,8 @@ from struct import pack, unpack
 
 _BURST = 2000  # ms
 _PPM = 5
+_CAP = 15000  # ms
 _FORMAT = "<IIii"
-_MOST = (1 << 31) - 1
 
 
 class Budget:
@@ -34,7 +34,7 @@ class Budget:
         """How far they may, at a time, ms."""
         if not self._proved:
             return 0  # nobody has ever set it with a press
-        return min(_MOST, _BURST + max(0, unix - self._proved) * _PPM // 1000)
+        return min(_CAP, _BURST + max(0, unix - self._proved) * _PPM // 1000)
 
     def left(self, unix):
         return max(0, self.room(unix) - max(self._high, -self._low))
