@@ -1,0 +1,142 @@
+"""PIN and owner on real CircuitPython: what is sealed, what a stranger gets, and what a cut leaves."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from emulated.conftest import DRIVE, NOON
+from emulated.token import EmulatedToken, first_boot
+from ticktap import pin
+from ticktap.accounts import Account
+from ticktap.client import Client
+from ticktap.drive import lay_vault
+from ticktap.errors import Locked, NotOwner, WrongPin
+
+SECRET = b"\xc0\xdemarked secret 1234\xc0\xde"
+OWNER = bytes.fromhex("0f1e2d3c4b5a69788796a5b4c3d2e1f0") * 2
+PIN_KEY, WRONG_KEY = bytes(range(64)), bytes(64)
+STRETCH = pin.Stretch(bytes(16))
+BUTTONS = "2413"
+
+
+@pytest.fixture(scope="module")
+def vault_flash(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A drive with a vault that has booted once."""
+    drive = tmp_path_factory.mktemp("lock") / "drive"
+    shutil.copytree(DRIVE, drive)
+    lay_vault(drive / "vault" / "store.bin")
+    return first_boot(drive)
+
+
+def started(flash: bytes) -> EmulatedToken:
+    return EmulatedToken(None, flash=flash, unix=NOON)
+
+
+def connected(token: EmulatedToken) -> Client:
+    """A client of a token that has started."""
+    client = Client(token.open())
+    client.status()  # waits longer than hello does
+    return client
+
+
+def pressed(token: EmulatedToken, call: Callable[..., Any], *arguments: Any) -> Any:
+    """The result of a call that waits for a press, which it gets."""
+    token.press_later(150)
+    return call(*arguments)
+
+
+@pytest.fixture(scope="module")
+def locked_flash(vault_flash: bytes) -> bytes:
+    """One account, a PIN, a PIN for the buttons, an owner; unplugged."""
+    with started(vault_flash) as token:
+        client = connected(token)
+        account = Account("Quernstone", "alice@quern", SECRET)
+        assert pressed(token, client.add_proved, account.to_params())["id"] == 1
+        pressed(token, client.set_pin, PIN_KEY, STRETCH)
+        pressed(token, client.set_pin_keys, BUTTONS)
+        pressed(token, client.claim, OWNER)
+        return token.power_cut()
+
+
+def test_nothing_of_it_is_readable_on_the_flash(locked_flash: bytes) -> None:
+    for part in (SECRET, b"Quernstone", b"alice@quern", PIN_KEY, OWNER, BUTTONS.encode()):
+        assert part not in locked_flash
+
+
+def test_locked_it_types_nothing_and_lists_nothing(locked_flash: bytes) -> None:
+    with started(locked_flash) as token:
+        client = connected(token)
+        assert client.hello()["locked"]
+        with pytest.raises(NotOwner):
+            client.accounts()
+        with pytest.raises(Locked):
+            client.code(1)
+        token.press()
+        token.advance(500)
+        assert token.typed == ""
+        client.unlock(PIN_KEY)
+        assert [each["name"] for each in client.accounts()] == ["alice@quern"]
+        token.advance(21_000)  # the click above began a PIN, which is dropped now
+        token.press()
+        token.advance(500)
+        assert len(token.typed) == 6
+        client.lock()
+        token.clear_typed()
+        token.press()
+        token.advance(500)
+        assert token.typed == ""
+
+
+def test_tries_are_counted_over_cuts_and_the_last_erases(locked_flash: bytes) -> None:
+    flash, left = locked_flash, 8
+    for tries in (3, 3, 2):  # more the token does not take until it was unplugged
+        with started(flash) as token:
+            client = connected(token)
+            assert client.pin()["tries"] == left
+            for _ in range(tries):
+                left -= 1
+                with pytest.raises(WrongPin if left else Locked):
+                    client.unlock(WRONG_KEY)
+            assert client.status()["accounts"] == (1 if left else 0)
+            flash = token.power_cut()
+    with started(flash) as token:
+        status = connected(token).status()
+        assert (status["accounts"], status["pin"]["set"], status["access"]["claimed"]) == (0, False, True)
+
+
+def test_the_buttons_alone_unlock_it(locked_flash: bytes) -> None:
+    with started(locked_flash) as token:
+        client = connected(token)
+        for digit in BUTTONS:
+            for _ in range(int(digit)):
+                token.press()
+                token.advance(150)
+            token.advance(1400)
+        token.hold()
+        assert token.advance_until(lambda: not client.hello()["locked"], 6000, 200)
+        token.press()
+        token.advance(500)
+        assert len(token.typed) == 6
+
+
+def test_only_the_owner_changes_anything(locked_flash: bytes) -> None:
+    with started(locked_flash) as token:
+        client = connected(token)
+        client.unlock(PIN_KEY)
+        account = Account("Example", "bob", bytes(20)).to_params()
+        changes = (lambda: client.add(account), lambda: client.rename(1, "", "x"), lambda: client.reset(1))
+        for change in changes:
+            with pytest.raises(NotOwner):
+                change()
+        serial = client.hello()["serial"]
+        with pytest.raises(NotOwner):
+            client.prove_owner(bytes(32), serial)
+        client.prove_owner(OWNER, serial)
+        assert client.add(account) == 2
+        pressed(token, client.release)
+        pressed(token, client.allow_changes)
+        assert client.add(account) == 3
