@@ -28,10 +28,24 @@ STEAM_DIGITS = 5
 
 
 class Params(dict[str, Any]):
-    """Parameters with a secret that its repr leaves out: pytest and debuggers show the arguments of calls."""
+    """Parameters with secrets that its repr leaves out: pytest and debuggers show the arguments of calls."""
 
     def __repr__(self) -> str:
-        return repr({name: "(hidden)" if name == "secret" else value for name, value in self.items()})
+        return repr({name: "(hidden)" if _is_secret(name, value) else value for name, value in self.items()})
+
+
+def _is_secret(name: str, value: object) -> bool:
+    """An account's secret, keys, a sealed call, and the digits of a PIN for the buttons."""
+    return name in ("secret", "key", "old", "call") or (name == "digits" and isinstance(value, str))
+
+
+class Hidden(bytes):
+    """Bytes of a key that show themselves nowhere: neither repr nor str has them."""
+
+    def __repr__(self) -> str:
+        return "(hidden)"
+
+    __str__ = __repr__
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +155,13 @@ class Listed:
     counter: int
     suffix: Suffix
     default: bool
+    damaged: bool = False
 
     @classmethod
     def from_reply(cls, reply: Mapping[str, Any]) -> Listed:
         """One element of the `accounts` of an `account.list` reply; what later versions add is left out."""
-        return cls(**{key: reply[key] for key in cls.__dataclass_fields__})
+        fields = [key for key in cls.__dataclass_fields__ if key != "damaged" or key in reply]
+        return cls(**{key: reply[key] for key in fields})
 
     @property
     def label(self) -> str:

@@ -9,12 +9,15 @@ import contextlib
 import secrets
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ticktap import wire
-from ticktap.accounts import Params
+from ticktap import session, wire
+from ticktap.accounts import Hidden, Params
 from ticktap.errors import TicktapError, TokenError
 from ticktap.transport import Port
+
+if TYPE_CHECKING:
+    from ticktap.pin import Stretch
 
 Data = dict[str, Any]
 
@@ -22,17 +25,23 @@ QUICK = 5.0  # seconds; for calls that need nobody's finger
 HELLO = 1.0  # seconds; a port that is no token should not hold up the others
 PRESS = 30  # seconds a person has to press
 PRESS_SLACK = 5.0  # seconds past the press until the reply must be here
+SEAL_SLACK = 120.0  # a new PIN has every account sealed anew
+UNLOCK = 30.0  # unlocking opens every account once
 TYPE_SLACK = 60.0  # more: the token may wait out its guard (30 s) and its start delay (5 s) before typing
 
 
 class Client:
     """A conversation with one token over an open port. Use as a context manager to close the port.
 
-    Reply times are the port's: a port with simulated time needs no real seconds.
+    Reply times are the port's: a port with simulated time needs no real seconds. While the owner's session is
+    open (`prove_owner`), calls that need it go through it.
     """
 
     def __init__(self, port: Port) -> None:
         self.port = port
+        self.session: session.Session | None = None
+        self.unlocked = False  # by a PIN given over this connection
+        self.late: Any = None  # the result of a call that was left by Ctrl-C, if it came all the same
         # A random start keeps an answer to an earlier program from passing for one to us.
         self._number = secrets.randbelow(1 << 24)
 
@@ -54,7 +63,7 @@ class Client:
         """
         self._number += 1
         try:
-            self.port.write(wire.request(self._number, method, params or {}))
+            self.port.write(self._request(method, params or {}))
             message = self._reply_to(self._number, timeout)
         except TimeoutError:
             raise TokenError(
@@ -70,18 +79,26 @@ class Client:
             raise wire.exception(message["error"], method, params)
         return message["result"]
 
+    def _request(self, method: str, params: Mapping[str, Any]) -> bytes:
+        if self.session and method in session.CARRIED:
+            return wire.request(self._number, "session.call", self.session.seal(method, params))
+        return wire.request(self._number, method, params)
+
     def _reply_to(self, number: int, timeout: float) -> Data:
         deadline = time.monotonic() + timeout
         while True:
             message = wire.reply(self.port.read_line(max(0.0, deadline - time.monotonic())))
             if message is not None and message.get("id") == number:
                 return message
+            if message is not None and message.get("id") == number - 1:
+                self.late = message.get("result")
 
     def _after_press(self, method: str, params: Mapping[str, Any], timeout: int, slack: float) -> Any:
-        """A call that ends with a press; leaving early (Ctrl-C) takes the request back."""
+        """A call that ends with a press; leaving early (Ctrl-C) takes the request back, or finds it done."""
         try:
-            return self.call(method, {**params, "timeout": timeout}, timeout + slack)
+            return self.call(method, Params({**params, "timeout": timeout}), timeout + slack)
         except KeyboardInterrupt:
+            self.late = None
             with contextlib.suppress(TicktapError):  # the token may be the reason for leaving
                 self.cancel()
             raise
@@ -136,9 +153,13 @@ class Client:
         """Gives account `account` another issuer and name."""
         self.call("account.rename", {"id": account, "issuer": issuer, "name": name})
 
-    def remove(self, account: int) -> None:
-        """Forgets an account."""
-        self.call("account.remove", {"id": account})
+    def add_proved(self, params: Mapping[str, Any], timeout: int = PRESS) -> Data:
+        """Stores an account after a press: {"id"} and its first code as `code` has it."""
+        return dict(self._after_press("account.add", {**params, "prove": True}, timeout, PRESS_SLACK))
+
+    def remove(self, account: int, timeout: int = PRESS) -> None:
+        """Forgets an account after a press; at once if it was added on this connection."""
+        self._after_press("account.remove", {"id": account}, timeout, PRESS_SLACK)
 
     def move(self, account: int, position: int) -> None:
         """Moves an account to `position`, 1 being the first."""
@@ -167,17 +188,93 @@ class Client:
         self._after_press("store.compact", {}, timeout, PRESS_SLACK)
 
     def reset(self, timeout: int = PRESS) -> None:
-        """After a press, forgets every account, setting and counter."""
+        """After a press, forgets every account, setting and counter, the PIN and the owner."""
         self._after_press("store.reset", {}, timeout, PRESS_SLACK)
+        self.session = None
+
+    def allow_changes(self, timeout: int = PRESS) -> None:
+        """After a press, changes need no other one until the port is closed; for tokens without an owner."""
+        self._after_press("session.allow", {}, timeout, PRESS_SLACK)
+
+    def allow_clock(self, timeout: int = PRESS) -> None:
+        """After a press, the clock may be set to any time for 30 seconds."""
+        self._after_press("clock.allow", {}, timeout, PRESS_SLACK)
 
     def cancel(self) -> bool:
         """Takes a request back that waits for a press; whether there was one."""
         return bool(self._dict("press.cancel")["cancelled"])
 
+    # --- owner and PIN ------------------------------------------------------------------------------
+
+    def claim(self, key: bytes, timeout: int = PRESS) -> None:
+        """After a press, `key` (32 bytes) is the owner's."""
+        __tracebackhide__ = True  # pytest would show the key
+        self._after_press("token.claim", Params(key=session.encoded(key)), timeout, PRESS_SLACK)
+
+    def prove_owner(self, key: bytes, serial: str) -> None:
+        """Opens the owner's session: from now on calls are the owner's.
+
+        Raises:
+            NotOwner: it is not the owner's key, or the token has no owner.
+            TokenError: the token cannot prove that it is the owner's.
+        """
+        self.session = None
+        self.session = session.open_session(self._dict, Hidden(key), serial)
+
+    def release(self, timeout: int = PRESS) -> None:
+        """After a press, the token has no owner."""
+        self._after_press("token.release", {}, timeout, PRESS_SLACK)
+        self.session = None
+
+    def pin(self) -> Data:
+        """PIN, and how the key is made from it: {"salt", "memory", "passes", "lanes"} when one is set."""
+        return self._dict("pin.info")
+
+    def unlock(self, key: bytes) -> Data:
+        """Unlocks with the key of the PIN (pin.key); returns PIN.
+
+        Raises:
+            WrongPin: it is another's; a try was used up.
+            Locked: it takes no more tries, or the accounts are erased.
+        """
+        __tracebackhide__ = True
+        state = dict(self.call("pin.unlock", Params(key=session.encoded(key)), UNLOCK))
+        self.unlocked = True
+        return state
+
+    def lock(self) -> Data:
+        """Has the token forget the key; returns PIN."""
+        self.unlocked = False
+        return self._dict("pin.lock")
+
+    def set_pin(self, key: bytes, stretch: Stretch, old: bytes | None = None, timeout: int = PRESS) -> Data:
+        """After a press, `key`, made by `stretch`, unlocks; `old` is the key until then. Returns PIN."""
+        __tracebackhide__ = True
+        params = Params(
+            key=session.encoded(key),
+            salt=session.encoded(stretch.salt),
+            memory=stretch.memory,
+            passes=stretch.passes,
+            lanes=stretch.lanes,
+        )
+        if old is not None:
+            params["old"] = session.encoded(old)
+        return dict(self._after_press("pin.set", params, timeout, SEAL_SLACK))
+
+    def remove_pin(self, old: bytes, timeout: int = PRESS) -> Data:
+        """After a press, the token has no PIN; returns PIN."""
+        __tracebackhide__ = True
+        return dict(self._after_press("pin.remove", Params(old=session.encoded(old)), timeout, SEAL_SLACK))
+
+    def set_pin_keys(self, digits: str | None, timeout: int = PRESS) -> Data:
+        """After a press, these digits, entered with the buttons, unlock; None for none. Returns PIN."""
+        __tracebackhide__ = True
+        return dict(self._after_press("pin.keys", Params(digits=digits), timeout, PRESS_SLACK))
+
     # --- clock, settings, name ----------------------------------------------------------------------
 
     def clock(self) -> Data:
-        """CLOCK: {"state", "unix", "temperature", "aging"}."""
+        """CLOCK: {"state", "unix", "temperature", "aging", "sets", "moved_ms", "budget_ms"}."""
         return self._dict("clock.get")
 
     def set_clock(self, unix: int) -> Data:

@@ -9,13 +9,14 @@ a question for hostclock.py.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor
 from typing import Protocol
 
 from ticktap import wire
 from ticktap.client import Client
-from ticktap.errors import ClockUntrusted
+from ticktap.errors import ClockGuarded, ClockUntrusted
 
 RELEASED = 1795305600  # 2026-11-22 UTC: a host clock before this release is wrong
 LAST = 4102444799  # 2099-12-31 23:59:59 UTC, the last second a DS3231 and docs/protocol.md know
@@ -82,17 +83,27 @@ def checked_host_time(host: HostTime) -> float:
     )
 
 
-def sync(client: Client, host: HostTime) -> Sync:
+def sync(client: Client, host: HostTime, allow: Callable[[], None] | None = None) -> Sync:
     """Sets the token's clock to the host's and measures what came of it; takes two to four seconds.
+
+    Args:
+        allow: has the move allowed (`clock.allow`) when it is further than the token permits without a press.
 
     Raises:
         ClockUntrusted: the host's clock is impossible, or the token's did not take the time.
+        ClockGuarded: the move needs a press, and there is no `allow`.
     """
     checked_host_time(host)
     state, round_trip = _probe(client, host)
     before = offset(client, host, edges=1) if state == "ok" else None
     for _ in range(2):
-        unix = _set_on_the_second(client, host, round_trip)
+        try:
+            unix = _set_on_the_second(client, host, round_trip)
+        except ClockGuarded:
+            if allow is None:
+                raise
+            allow()
+            unix = _set_on_the_second(client, host, round_trip)
         after = offset(client, host)
         if abs(after.seconds) <= GOOD + after.uncertainty:
             break

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ticktap import verifier
 from ticktap.accounts import Account
-from ticktap.client import PRESS, Client, Data
+from ticktap.client import Client, Data
 from ticktap.errors import ClockUntrusted, NotVerified, TicktapError, TokenError
 from ticktap.wire import clock_remedy
 
@@ -35,27 +35,34 @@ def require_clock(client: Client, account: Account) -> None:
 
 
 def enrol(client: Client, account: Account, ask_for_press: Callable[[], None]) -> tuple[int, Proof]:
-    """Adds `account` and proves it with a press; returns its id on the token, and the proof.
+    """Adds `account` with a press and checks the code that comes with it; returns its id, and the proof.
+
+    Nothing is on the token before the press.
 
     Raises:
-        TicktapError: it could not be proved (NotVerified), nobody pressed (Refused), and so on. The account
-            is off the token again, or the remedy says that it is not.
+        TicktapError: nobody pressed (Refused), the code is wrong (NotVerified), and so on. The account is not
+            on the token, or the remedy says that it is or may be.
     """
+    ask_for_press()
     try:
-        number = client.add(account.to_params())
+        reply = client.add_proved(account.to_params())
     except TokenError as error:
         error.remedy += " The account may be on the token already: 'ticktap account list' shows it."
         raise
+    except KeyboardInterrupt as error:
+        if isinstance(client.late, dict) and "id" in client.late:  # the press was faster
+            _take_back(client, int(client.late["id"]), error)
+        raise
+    number = int(reply["id"])
     try:
-        ask_for_press()
-        return number, prove(account, client.code(number, PRESS))
+        return number, prove(account, reply)
     except BaseException as error:
         _take_back(client, number, error)
         raise
 
 
 def prove(account: Account, reply: Data) -> Proof:
-    """Checks the reply to code.get against the secret that was sent.
+    """Checks the code in a reply of the token against the secret that was sent.
 
     The token's own time is used: whether its clock is right is a question for clock.offset.
 

@@ -38,6 +38,17 @@ class NoToken(TicktapError):
     kind = "no-token"
 
 
+class Locked(TicktapError):
+    """The token is locked, or what was given is not its PIN."""
+
+    exit_code = 4
+    kind = "locked"
+
+
+class WrongPin(Locked):
+    """That was not the PIN; the token takes another try."""
+
+
 class NotFound(TicktapError):
     """The named account (or file, or setting) does not exist."""
 
@@ -52,6 +63,10 @@ class Refused(TicktapError):
     kind = "refused"
 
 
+class NotOwner(Refused):
+    """Only the token's owner may do that, and the owner's key was not shown, or is another."""
+
+
 class NotVerified(TicktapError):
     """The code is not right."""
 
@@ -64,6 +79,10 @@ class ClockUntrusted(TicktapError):
 
     exit_code = 8
     kind = "clock"
+
+
+class ClockGuarded(ClockUntrusted):
+    """The clock would move further than it may without a press."""
 
 
 class PartFailed(TicktapError):

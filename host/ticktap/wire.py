@@ -10,10 +10,21 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ticktap.errors import BadInput, ClockUntrusted, NotFound, Refused, TicktapError, TokenError
+from ticktap.errors import (
+    BadInput,
+    ClockGuarded,
+    ClockUntrusted,
+    Locked,
+    NotFound,
+    NotOwner,
+    Refused,
+    TicktapError,
+    TokenError,
+    WrongPin,
+)
 
 PROTOCOL = 1
-LINE_LIMIT = 1024  # bytes in a request, without the newline
+LINE_LIMIT = 1536  # bytes in a request, without the newline
 REPLY_LIMIT = 2048  # bytes in a reply
 
 PARSE_ERROR = -32700
@@ -59,6 +70,40 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
         "the computer takes no key presses from the token ({data})",
         "Wake or unlock the computer the token is plugged into, then try again.",
     ),
+    10: (Locked, "the token is locked", "Unlock it with 'ticktap unlock'."),
+    11: (
+        NotOwner,
+        "the token has an owner, and only the owner may do that",
+        "Give the owner's key with --owner FILE or TICKTAP_OWNER.",
+    ),
+    12: (Refused, "the token asks for a press before it is changed", "Press its button when ticktap asks."),
+    13: (
+        ClockGuarded,
+        "the clock would move further than it may without a press (left: {data} ms)",
+        "Run 'ticktap clock sync' and press the button when it asks.",
+    ),
+    14: (WrongPin, "that was not the PIN (tries left: {data})", "Try again, or stop before the last try."),
+    15: (
+        Locked,
+        "that was not the PIN, and it was the last try: the token has erased its accounts",
+        "Add them again: 'ticktap account add'.",
+    ),
+    16: (
+        TokenError,
+        "the token's record of this account is damaged",
+        "Take it off with 'ticktap account remove' and add it again.",
+    ),
+    17: (
+        Refused,
+        "that needs a vault on the token's drive, and there is none that can be used",
+        "Copy dist/vault/ onto its drive; docs/first-token.md says how.",
+    ),
+    18: (
+        Locked,
+        "the token takes no more PINs until it was unplugged",
+        "Unplug it, plug it in again, and think of the right PIN first.",
+    ),
+    19: (Refused, "that does not go with the token as it is", "'ticktap info' shows its owner and its PIN."),
 }
 
 _CLOCK_REMEDIES = {

@@ -6,7 +6,7 @@ import threading
 import time
 import tty
 
-from unit.fake_port import FakeToken
+from unit.fake_token import FakeToken
 
 
 class RealTime:
@@ -33,6 +33,11 @@ class ServedToken(FakeToken):
         self._end, self._stop = os.pipe()
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
+
+    def do_hello(self):
+        """Every command begins with it: a terminal does not tell when the one before has closed the port."""
+        self.hang_up()
+        return super().do_hello()
 
     def _serve(self):
         pending = b""

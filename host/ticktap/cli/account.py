@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ticktap.accounts import Account
-from ticktap.cli import ask, output, session, source
+from ticktap.cli import access, ask, output, session, source
 from ticktap.cli.lazy import Group
-from ticktap.cli.options import account_argument, refuse_secret, suffix_choice
+from ticktap.cli.options import account_argument, refuse_secret, suffix_choice, timeout_option
 from ticktap.client import Client
 from ticktap.errors import Refused, TicktapError
 
 if TYPE_CHECKING:
     from ticktap.enrolment import Proof
     from ticktap.registry import Registry
+    from ticktap.tokens import Token
 
 CLOCK_DOUBT = 3  # seconds; whole seconds on one side and the way here make two of them
 Data = dict[str, Any]
@@ -26,14 +27,16 @@ account = Group("account", help="Add, list and change the accounts on a token.")
 
 
 def _list_text(rows: list[Data]) -> str:
+    if not any(row["damaged"] for row in rows):
+        rows = [{name: value for name, value in row.items() if name != "damaged"} for row in rows]
     return output.table(rows) or "No accounts. Add one with 'ticktap account add'."
 
 
 @account.command("list", text=_list_text)
 def list_accounts() -> list[Data]:
     """List the accounts, in the order in which the token chooses."""
-    with session.open_client() as client:
-        return [asdict(each) for each in session.listed(client)]
+    with session.open_accounts() as token:
+        return [asdict(each) for each in session.listed(token.client)]
 
 
 def _added(data: Data) -> str:
@@ -68,18 +71,19 @@ def add(
     """Add an account, and prove that the token makes its codes.
 
     Asks for the otpauth URI behind the site's QR code, or reads it from standard input. Then press the button
-    once: the code is checked here, and an account that does not check is taken off again.
+    once: that adds it. The token's first code is checked here, and an account that does not check is taken
+    off again.
     """
     _refuse_arguments(nothing)
     new = source.with_changes(source.one_of(qr, manual), issuer=issuer, name=name, suffix=suffix)
     for warning in new.warnings():
         output.note(warning)
     with ExitStack() as stack:
-        token = stack.enter_context(session.open_token())
+        token = stack.enter_context(session.open_accounts())
         registry = stack.enter_context(_registry()) if keep else None
         if not force:
             _refuse_twin(token.client, new, unasked=no_confirm)
-        number, proof = _put(token.client, new, unproved=no_confirm)
+        number, proof = _put(token, new, unproved=no_confirm)
         if make_default:
             token.client.default(number)
         if registry:
@@ -100,14 +104,18 @@ def _registry() -> Registry:
     return Registry.open()
 
 
-def _put(client: Client, new: Account, unproved: bool) -> tuple[int, Proof | None]:
+def _put(token: Token, new: Account, unproved: bool) -> tuple[int, Proof | None]:
     """Adds an account; returns its number on the token, and what its proof showed."""
     from ticktap import clock, enrolment
 
     if unproved:
-        return client.add(new.to_params()), None
-    enrolment.require_clock(client, new)
-    number, proof = enrolment.enrol(client, new, lambda: session.ask_for_press(why=f" to prove {new.label}"))
+        access.to_change(token)
+        return token.client.add(new.to_params()), None
+    enrolment.require_clock(token.client, new)
+    access.as_owner(token)
+    number, proof = enrolment.enrol(
+        token.client, new, lambda: session.ask_for_press(why=f" to add {new.label}")
+    )
     off = 0 if proof.unix is None else proof.unix - int(clock.SystemTime().time())
     if abs(off) > CLOCK_DOUBT:
         output.note(f"The token's clock is {off:+d} s from this computer's: 'ticktap clock sync' sets it.")
@@ -154,24 +162,28 @@ def rename(account: str, issuer: str | None, name: str | None) -> Data:
 
     if issuer is None and name is None:
         raise click.UsageError("give --issuer, --name or both")
-    with session.open_client() as client:
-        chosen = session.pick(client, account)
+    with session.open_accounts() as token:
+        chosen = session.pick(token.client, account)
         issuer = chosen.issuer if issuer is None else issuer
         name = chosen.name if name is None else name
-        client.rename(chosen.id, issuer, name)
+        access.to_change(token)
+        token.client.rename(chosen.id, issuer, name)
         return {"id": chosen.id, "was": chosen.label, "account": label(issuer, name)}
 
 
 @account.command("remove", text=lambda data: f"{data['account']} is off the token.")
 @account_argument
-@click.option("--force", is_flag=True, help="Do not ask.")
-def remove(account: str, force: bool) -> Data:
-    """Take an account off the token. Its secret cannot be had back from the token."""
-    with session.open_client() as client:
-        chosen = session.pick(client, account)
+@click.option("--force", is_flag=True, help="Do not ask; the press is still needed.")
+@timeout_option
+def remove(account: str, force: bool, timeout: int) -> Data:
+    """Take an account off the token, after a press. Its secret cannot be had back from the token."""
+    with session.open_accounts() as token:
+        chosen = session.pick(token.client, account)
         if not force:
             ask.agree(f"Remove {chosen.label} (number {chosen.id}) from the token for good?", "Use --force.")
-        client.remove(chosen.id)
+        access.as_owner(token)
+        session.ask_for_press(timeout, f" to remove {chosen.label}")
+        token.client.remove(chosen.id, timeout)
         return {"id": chosen.id, "account": chosen.label}
 
 
@@ -182,9 +194,10 @@ def remove(account: str, force: bool) -> Data:
 @click.argument("position", type=click.IntRange(min=1))
 def move(account: str, position: int) -> Data:
     """Move an account to POSITION in the order in which the token chooses; 1 is the first."""
-    with session.open_client() as client:
-        chosen = session.pick(client, account)
-        client.move(chosen.id, position)
+    with session.open_accounts() as token:
+        chosen = session.pick(token.client, account)
+        access.to_change(token)
+        token.client.move(chosen.id, position)
         return {"id": chosen.id, "account": chosen.label, "position": position}
 
 
@@ -192,9 +205,10 @@ def move(account: str, position: int) -> Data:
 @account_argument
 def default(account: str) -> Data:
     """Make this the account that a click types."""
-    with session.open_client() as client:
-        chosen = session.pick(client, account)
-        client.default(chosen.id)
+    with session.open_accounts() as token:
+        chosen = session.pick(token.client, account)
+        access.to_change(token)
+        token.client.default(chosen.id)
         return {"id": chosen.id, "account": chosen.label}
 
 
@@ -205,7 +219,8 @@ def default(account: str) -> Data:
 @click.argument("suffix", type=suffix_choice)
 def suffix(account: str, suffix: str) -> Data:
     """Choose the key to press after the code."""
-    with session.open_client() as client:
-        chosen = session.pick(client, account)
-        client.set_suffix(chosen.id, suffix)
+    with session.open_accounts() as token:
+        chosen = session.pick(token.client, account)
+        access.to_change(token)
+        token.client.set_suffix(chosen.id, suffix)
         return {"id": chosen.id, "account": chosen.label, "suffix": suffix}

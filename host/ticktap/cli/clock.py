@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from ticktap.cli import session
+from ticktap.cli import access, session
 from ticktap.cli.lazy import Group
 
 Data = dict[str, Any]
@@ -60,11 +60,21 @@ def _synced(data: Data) -> str:
 
 @clock.command("sync", text=_synced)
 def sync() -> Data:
-    """Set the token's clock to this computer's, and measure how well that went."""
+    """Set the token's clock to this computer's, and measure how well that went.
+
+    Whoever moves the clock can harvest codes of the future, so more than a small correction asks for a press,
+    and for the owner's key when the token has an owner.
+    """
     from ticktap import clock as clocks
 
-    with session.open_client() as client:
-        done = clocks.sync(client, clocks.SystemTime())
+    with session.open_token() as token:
+
+        def allow() -> None:
+            access.as_owner(token)
+            session.ask_for_press(why=" to allow a larger change of its clock")
+            token.client.allow_clock()
+
+        done = clocks.sync(token.client, clocks.SystemTime(), allow)
     return {
         "before": {"state": done.state_before, "offset": _offset(done.before)},
         "after": _offset(done.after),

@@ -21,10 +21,10 @@ def code(account: str | None, timeout: int) -> Data:
 
     Without ACCOUNT, the default account's. Only the code goes to standard output.
     """
-    with session.open_client() as client:
-        chosen = session.default_or(client, account)
-        session.ask_for_press(timeout, f" for the code of {chosen.label}")
-        return {"account": chosen.label, "id": chosen.id, **client.code(chosen.id, timeout)}
+    with session.open_token() as token:
+        number, label = session.for_a_code(token, account)
+        session.ask_for_press(timeout, f" for the code of {label}")
+        return {"account": label, "id": number, **token.client.code(number, timeout)}
 
 
 @click.command("type", cls=Command, text=lambda data: f"Typed the code of {data['account']}.")
@@ -36,7 +36,7 @@ def type_code(account: str | None, timeout: int) -> Data:
     Without ACCOUNT, the default account's. The token types wherever the cursor is, on the computer it is
     plugged into.
     """
-    with session.open_client() as client:
-        chosen = session.default_or(client, account)
-        session.ask_for_press(timeout, f" to have the code of {chosen.label} typed")
-        return {"account": chosen.label, "id": chosen.id, **client.type(chosen.id, timeout)}
+    with session.open_token() as token:
+        number, label = session.for_a_code(token, account)
+        session.ask_for_press(timeout, f" to have the code of {label} typed")
+        return {"account": label, "id": number, **token.client.type(number, timeout)}

@@ -10,6 +10,7 @@ from ticktap.cli import output, session
 from ticktap.cli.lazy import Command
 
 Data = dict[str, Any]
+_LISTED = ("name", "serial", "firmware", "board", "mode", "claimed", "locked")
 _ASIDE = ("protocol", "product", "limits")
 
 
@@ -26,8 +27,7 @@ def list_tokens() -> list[Data]:
     from ticktap import tokens
 
     return [
-        {name: hello.get(name) for name in ("name", "serial", "firmware", "board", "mode")}
-        | {"port": candidate.path}
+        {name: hello.get(name) for name in _LISTED} | {"port": candidate.path}
         for candidate, hello in tokens.survey(session.choice())
         if hello
     ]

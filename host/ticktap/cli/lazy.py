@@ -13,7 +13,8 @@ from typing import Any
 import click
 
 Text = Callable[[Any], str]
-JSON, DEVICE, DEBUG = "ticktap.json", "ticktap.device", "ticktap.debug"  # keys in click's Context.meta
+# Keys in click's Context.meta.
+JSON, DEVICE, DEBUG, OWNER = "ticktap.json", "ticktap.device", "ticktap.debug", "ticktap.owner"
 
 
 def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -33,6 +34,13 @@ def common_options() -> list[click.Parameter]:
             expose_value=False,
             callback=_keep(DEVICE),
             help="Serial number, name, port or URL of the token.  [env: TICKTAP_DEVICE]",
+        ),
+        click.Option(
+            ["--owner"],
+            metavar="FILE",
+            expose_value=False,
+            callback=_keep(OWNER),
+            help="The owner's key file, or keyring:NAME.  [env: TICKTAP_OWNER]",
         ),
         click.Option(
             ["--json"],

@@ -26,7 +26,10 @@ _COMMANDS = {
     "verify": ("ticktap.cli.verify:verify", "Check a code, and explain what is wrong with it."),
     "clock": ("ticktap.cli.clock:clock", "Show or set a token's clock."),
     "settings": ("ticktap.cli.settings:settings", "Show or change a token's settings."),
-    "token": ("ticktap.cli.token:token", "Name, find, tidy or erase a token."),
+    "unlock": ("ticktap.cli.unlock:unlock", "Unlock a token with its PIN."),
+    "lock": ("ticktap.cli.unlock:lock", "Lock a token again."),
+    "pin": ("ticktap.cli.pin:pin", "Set, change or remove a token's PIN."),
+    "token": ("ticktap.cli.token:token", "Own, name, find, tidy or erase a token."),
     "simulate": ("ticktap.cli.simulate:simulate", "Run a simulated token."),
     "completion": ("ticktap.cli.completion:completion", "Print the completion script of a shell."),
 }

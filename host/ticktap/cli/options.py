@@ -44,6 +44,16 @@ def _looks_secret(text: str) -> bool:
     )
 
 
+def _refuse_pin(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> None:
+    """Refuses every argument, and repeats none of them."""
+    if value:
+        raise BadInput(
+            "this command takes no arguments, and a PIN on the command line can be read by other programs",
+            "It asks for the PIN. If that was one, your shell's history has it now: choose another PIN.",
+        )
+
+
+no_pin_argument = click.argument("nothing", nargs=-1, metavar="", expose_value=False, callback=_refuse_pin)
 account_argument = click.argument("account", type=AccountName())
 default_account_argument = click.argument("account", type=AccountName(), required=False)
 timeout_option = click.option(

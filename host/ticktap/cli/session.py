@@ -9,6 +9,7 @@ import click
 
 from ticktap import tokens
 from ticktap.accounts import Listed, match
+from ticktap.cli import access
 from ticktap.cli.lazy import DEVICE
 from ticktap.cli.output import note
 from ticktap.client import PRESS, Client
@@ -35,6 +36,15 @@ def open_client() -> Iterator[Client]:
         yield token.client
 
 
+@contextmanager
+def open_accounts() -> Iterator[tokens.Token]:
+    """The chosen token, unlocked and ready to list its accounts, closed at the end."""
+    with open_token() as token:
+        access.unlocked(token)
+        access.to_read(token)
+        yield token
+
+
 def listed(client: Client) -> list[Listed]:
     """The token's accounts, in its order."""
     return [Listed.from_reply(each) for each in client.accounts()]
@@ -50,12 +60,28 @@ def pick(client: Client, wanted: str) -> Listed:
     return match(everyone, f"#{wanted}" if wanted.isdecimal() and not called_so else wanted)
 
 
-def default_or(client: Client, wanted: str | None) -> Listed:
-    """The account meant, or without a name the one that a click types."""
+def for_a_code(token: tokens.Token, wanted: str | None) -> tuple[int, str]:
+    """Number and label of the account meant, or without a name of the one that a click types.
+
+    On a token that lists its accounts to its owner only, the default and bare numbers do without a list.
+    """
+    access.unlocked(token)
+    if not access.may_read(token):
+        number = token.client.status()["default"] if wanted is None else _number(wanted)
+        if number is not None:
+            return number, f"account number {number}"
+        access.to_read(token)
     if wanted:
-        return pick(client, wanted)
-    everyone = listed(client)
-    return next((each for each in everyone if each.default), None) or match(everyone, "")
+        chosen = pick(token.client, wanted)
+        return chosen.id, chosen.label
+    everyone = listed(token.client)
+    chosen = next((each for each in everyone if each.default), None) or match(everyone, "")
+    return chosen.id, chosen.label
+
+
+def _number(wanted: str) -> int | None:
+    digits = wanted.removeprefix("#")
+    return int(digits) if digits.isascii() and digits.isdecimal() else None
 
 
 def ask_for_press(seconds: int = PRESS, why: str = "") -> None:

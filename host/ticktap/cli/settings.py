@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ticktap.cli import session
+from ticktap.cli import access, session
 from ticktap.cli.lazy import Group
 from ticktap.errors import BadInput, NotFound
 
@@ -18,24 +18,28 @@ settings = Group("settings", help="Show or change a token's settings.")
 @settings.command("show")
 def show() -> Data:
     """Show every setting. docs/protocol.md says what they mean."""
-    with session.open_client() as client:
-        return client.settings()
+    with session.open_token() as token:
+        access.to_read(token)
+        return token.client.settings()
 
 
 @settings.command("set")
 @click.argument("changes", nargs=-1, required=True, metavar="NAME=VALUE...")
 def change(changes: tuple[str, ...]) -> Data:
-    """Change settings: all of those given, or none."""
+    """Change settings: all of those given, or none. On a token without an owner, after a press."""
     wanted = dict(_pair(each) for each in changes)
-    with session.open_client() as client:
-        known = client.settings()
+    with session.open_token() as token:
+        access.unlocked(token)
+        access.to_read(token)
+        known = token.client.settings()
         for name, value in wanted.items():
             if name not in known:
                 raise NotFound(f"the token has no setting {name!r}", f"It has: {', '.join(known)}.")
             if type(value) is not type(known[name]):
                 kind = "a number" if isinstance(known[name], int) else "a word"
                 raise BadInput(f"{name} takes {kind}", f"Now it is {known[name]}.")
-        return client.set_settings(wanted)
+        access.to_change(token)
+        return token.client.set_settings(wanted)
 
 
 def _pair(text: str) -> tuple[str, str | int]:

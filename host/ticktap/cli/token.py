@@ -1,4 +1,4 @@
-"""ticktap token rename, identify, compact, reset: the token itself."""
+"""ticktap token claim, release, rename, identify, compact, reset: the token itself."""
 
 from __future__ import annotations
 
@@ -6,21 +6,64 @@ from typing import Any
 
 import click
 
-from ticktap.cli import ask, session
+from ticktap.cli import access, ask, session
 from ticktap.cli.lazy import Group
 from ticktap.cli.options import timeout_option
 from ticktap.errors import Refused
 
 Data = dict[str, Any]
 
-token = Group("token", help="Name, find, tidy or erase a token.")
+token = Group("token", help="Own, name, find, tidy or erase a token.")
+
+
+def _claimed(data: Data) -> str:
+    return (
+        f"The token {data['serial']} is yours: from now on changes need the owner's key, {data['key']}.\n"
+        "Keep a copy of that key in a safe place. Without it nobody can change, release or reset the token,\n"
+        "and only erasing the board would be left. Whoever has a copy can do what you can."
+    )
+
+
+@token.command("claim", text=_claimed)
+@timeout_option
+def claim(timeout: int) -> Data:
+    """Become the token's owner, after a press: from then on changes need your key.
+
+    The key is made on this computer if there is none, in the file that --owner or TICKTAP_OWNER names, or
+    owner.key in ticktap's folder, readable by you alone; "keyring:NAME" keeps it in the system's keyring.
+    """
+    from ticktap.owner import token_key
+
+    with session.open_token() as chosen:
+        if chosen.hello.get("claimed"):
+            raise Refused("the token has an owner already", "'ticktap token release' lets it go.")
+        place, serial = access.owner_place(), chosen.hello["serial"]
+        key = token_key(place.create(), serial)
+        session.ask_for_press(timeout, " to become its owner")
+        chosen.client.claim(key, timeout)
+        chosen.client.prove_owner(key, serial)
+        return {"serial": serial, "name": chosen.hello["name"], "key": str(place)}
+
+
+@token.command("release", text=lambda data: f"The token {data['serial']} has no owner any more.")
+@timeout_option
+def release(timeout: int) -> Data:
+    """Let the token go, after a press: changes then need a press and no key."""
+    with session.open_token() as chosen:
+        if not chosen.hello.get("claimed"):
+            raise Refused("the token has no owner", "'ticktap token claim' makes you its owner.")
+        access.as_owner(chosen)
+        session.ask_for_press(timeout, " to let it go")
+        chosen.client.release(timeout)
+        return {"serial": chosen.hello["serial"], "name": chosen.hello["name"]}
 
 
 @token.command("rename", text=lambda data: f"The token is called {data['name']!r} now.")
 @click.argument("name")
 def rename(name: str) -> Data:
-    """Give the token a name, for --device and for people."""
+    """Give the token a name, for --device and for people. On a token without an owner, after a press."""
     with session.open_token() as chosen:
+        access.to_change(chosen)
         chosen.client.rename_token(name)
         return {"serial": chosen.hello["serial"], "name": name}
 
@@ -42,7 +85,9 @@ def compact(timeout: int) -> Data:
 
     On a token without a vault, a power cut in the tenth of a second that it takes loses the accounts.
     """
-    with session.open_client() as client:
+    with session.open_token() as chosen:
+        access.as_owner(chosen)
+        client = chosen.client
         before = client.status()["store"]["used"]
         session.ask_for_press(timeout, " to have its memory rewritten; keep it plugged in until then")
         client.compact(timeout)
@@ -54,7 +99,7 @@ def compact(timeout: int) -> Data:
 @click.option("--force", is_flag=True, help="Do not ask for the token's name; the press is still needed.")
 @timeout_option
 def reset(force: bool, timeout: int) -> Data:
-    """Erase every account, setting and counter, after a press.
+    """Erase every account, setting and counter, the PIN and the owner, after a press.
 
     Asks for the token's name, or its serial number, first.
     """
@@ -65,6 +110,7 @@ def reset(force: bool, timeout: int) -> Data:
             answer = ask.line(f"Type {called} to erase this token (accounts on it: {count})")
             if answer not in (chosen.hello["name"], chosen.hello["serial"]) or not answer:
                 raise Refused("that is not the token's name; nothing was erased", f"Its name is {called}.")
+        access.as_owner(chosen)
         session.ask_for_press(timeout, " to erase it")
         chosen.client.reset(timeout)
         return {"serial": chosen.hello["serial"]}

@@ -1,0 +1,32 @@
+"""ticktap unlock, ticktap lock: the PIN given to a token, and forgotten again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ticktap.cli import access, session
+from ticktap.cli.lazy import Command
+from ticktap.cli.options import no_pin_argument
+
+Data = dict[str, Any]
+
+
+@click.command("unlock", cls=Command, text=lambda data: "Unlocked, until it is unplugged or 'ticktap lock'.")
+@no_pin_argument
+def unlock() -> Data:
+    """Unlock a token with its PIN.
+
+    Asks for the PIN, or reads it from one line of standard input.
+    """
+    with session.open_client() as client:
+        return access.unlock(client)[1]
+
+
+@click.command("lock", cls=Command, text=lambda data: "Locked.")
+@no_pin_argument
+def lock() -> Data:
+    """Lock a token again, as unplugging does."""
+    with session.open_client() as client:
+        return client.lock()
