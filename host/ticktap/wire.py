@@ -28,6 +28,7 @@ LINE_LIMIT = 1536  # bytes in a request, without the newline
 REPLY_LIMIT = 2048  # bytes in a reply
 
 PARSE_ERROR = -32700
+_COUNT = 9999  # a number up to this, sent by a token, tells nothing of a secret
 
 # code: (class, message, remedy). {data} is filled in only when it is a plain word or a number.
 _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
@@ -150,9 +151,9 @@ def exception(error: Mapping[str, Any], method: str, params: Mapping[str, Any] |
     code = error.get("code")
     if not isinstance(code, int):
         return TokenError("the token sent an error without a code", "Update the token's firmware.")
-    word = _plain(error.get("data"))
-    sent = [str(value) for value in (params or {}).values() if value != ""]
-    return _exception(code, method, "unknown" if any(word in each or each in word for each in sent) else word)
+    return _exception(
+        code, method, "unknown" if _echoes(error.get("data"), params) else _plain(error.get("data"))
+    )
 
 
 def _exception(code: int, method: str, word: str) -> TicktapError:
@@ -162,6 +163,14 @@ def _exception(code: int, method: str, word: str) -> TicktapError:
     if kind is ClockUntrusted:
         remedy = clock_remedy(word)
     return kind(message.format(method=method, data=word), remedy)
+
+
+def _echoes(data: object, params: Mapping[str, Any] | None) -> bool:
+    """Whether `data` may be a piece of what was sent. A small number is not: it is a count, or tries left."""
+    if type(data) is int and abs(data) <= _COUNT:
+        return False
+    sent = [str(value) for value in (params or {}).values() if value != ""]
+    return any(str(data) in each or each in str(data) for each in sent)
 
 
 def _plain(data: object) -> str:

@@ -7,7 +7,17 @@ import pytest
 
 from ticktap import wire
 from ticktap.client import Client
-from ticktap.errors import BadInput, ClockUntrusted, NotFound, Refused, TokenError
+from ticktap.errors import (
+    BadInput,
+    ClockGuarded,
+    ClockUntrusted,
+    Locked,
+    NotFound,
+    NotOwner,
+    Refused,
+    TokenError,
+    WrongPin,
+)
 from unit.fake_port import FakePort, Fault
 
 SECRET = base64.b64encode(b"12345678901234567890").decode()
@@ -20,6 +30,7 @@ def port():
 
 @pytest.fixture
 def client(port):
+    port.token.allowed = True
     return Client(port)
 
 
@@ -138,6 +149,10 @@ def test_other_calls(client, port):
     assert client.cancel() is False
     client.reset()
     assert client.accounts() == []
+    assert client.status()["access"]["changes"] == "press"
+    client.allow_changes(timeout=9)
+    assert port.token.calls[-1] == ("session.allow", {"timeout": 9})
+    assert client.status()["access"]["changes"] == "open"
     client.close()
     assert port.closed
 
@@ -160,6 +175,16 @@ def test_other_calls(client, port):
         (7, None, Refused, 6, "already waits"),
         (8, None, Refused, 6, "maintenance"),
         (9, "asleep", Refused, 6, "asleep"),
+        (10, None, Locked, 4, "locked"),
+        (11, None, NotOwner, 6, "only the owner"),
+        (12, None, Refused, 6, "press"),
+        (13, 1800, ClockGuarded, 8, "left: 1800 ms"),
+        (14, 7, WrongPin, 4, "tries left: 7"),
+        (15, 0, Locked, 4, "erased its accounts"),
+        (16, None, TokenError, 1, "damaged"),
+        (17, None, Refused, 6, "vault"),
+        (18, None, Locked, 4, "unplugged"),
+        (19, None, Refused, 6, "does not go with"),
         (77, None, TokenError, 1, "error 77"),
     ],
 )
@@ -188,13 +213,40 @@ def test_a_token_cannot_write_to_the_terminal_through_an_error(data):
     assert "unknown" in str(wire.exception({"code": -32603, "data": data}, "status"))
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (10, "'ticktap unlock'"),
+        (11, "--owner FILE or TICKTAP_OWNER"),
+        (13, "press the button"),
+        (14, "before the last try"),
+        (16, "'ticktap account remove'"),
+        (18, "Unplug it"),
+    ],
+)
+def test_the_remedies_name_what_to_do(code, words):
+    assert words in wire.exception({"code": code, "data": 1}, "x").remedy
+
+
+@pytest.mark.parametrize("tries", range(8))
+def test_a_small_number_is_told_though_it_is_in_what_was_sent(tries):
+    sent = {"key": "0123456789" * 8, "unix": 1234567890}
+    assert f"tries left: {tries}" in wire.exception({"code": 14, "data": tries}, "pin.unlock", sent).message
+
+
+@pytest.mark.parametrize("data", ["345", 34567, "xx0123456789xx", 1012345678900])
+def test_a_piece_of_what_was_sent_is_not_told(data):
+    sent = {"key": "0123456789"}
+    assert "unknown" in wire.exception({"code": 14, "data": data}, "pin.unlock", sent).message
+
+
 def test_an_error_without_a_code_is_an_error():
     assert isinstance(wire.exception({"message": "?"}, "status"), TokenError)
 
 
 def test_a_request_that_is_too_long_is_not_sent(client, port):
     with pytest.raises(BadInput, match="too long"):
-        client.rename(1, "x" * 600, "y" * 600)
+        client.rename(1, "x" * 800, "y" * 800)
     assert port.written == []
 
 

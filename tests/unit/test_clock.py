@@ -4,13 +4,13 @@ import pytest
 
 from ticktap import clock, hostclock
 from ticktap.client import Client
-from ticktap.errors import ClockUntrusted
+from ticktap.errors import ClockGuarded, ClockUntrusted
 from unit.fake_port import START, FakePort, FakeTime, FakeToken
 
 
-def token_with(error=0.0, latency=0.001, state="ok"):
+def token_with(error=0.0, latency=0.001, state="ok", allowed=True):
     token = FakeToken()
-    token.clock_error, token.clock_state = error, state
+    token.clock_error, token.clock_state, token.clock_allowed = error, state, allowed
     return token, Client(FakePort(token, latency)), token.time
 
 
@@ -43,6 +43,39 @@ def test_sync_revives_a_clock_that_lost_its_time(state):
     done = clock.sync(client, host)
     assert (done.before, done.state_before) == (None, state)
     assert token.clock_state == "ok"
+
+
+@pytest.mark.parametrize(("error", "state"), [(12.3, "ok"), (-2.5, "ok"), (0.0, "stopped"), (0.0, "early")])
+def test_a_large_move_is_allowed_once_and_then_made(error, state):
+    token, client, host = token_with(error, state=state, allowed=False)
+    asked = []
+
+    def allow():
+        asked.append(host.now)
+        client.allow_clock()
+
+    clock.sync(client, host, allow)
+    assert len(asked) == 1
+    assert abs(token.clock_error) < 0.002
+    assert [name for name, _ in token.calls if name.startswith("clock.") and name != "clock.get"] == [
+        "clock.set",
+        "clock.allow",
+        "clock.set",
+    ]
+
+
+def test_a_large_move_that_nobody_allows_is_not_made():
+    token, client, host = token_with(error=12.3, allowed=False)
+    with pytest.raises(ClockGuarded, match="left: 2000 ms"):
+        clock.sync(client, host)
+    assert (token.clock_sets, token.clock_error) == ([], 12.3)
+
+
+@pytest.mark.parametrize("error", [1.5, -1.5])
+def test_a_small_move_asks_nobody(error):
+    token, client, host = token_with(error, allowed=False)
+    clock.sync(client, host, lambda: pytest.fail("asked for a press"))
+    assert client.clock()["moved_ms"] == pytest.approx(-1000 * error, abs=50)
 
 
 @pytest.mark.parametrize("state", ["absent", "bus"])

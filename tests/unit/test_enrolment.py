@@ -27,11 +27,12 @@ def test_a_right_code_proves_the_account(port, account):
     asked = []
     number, proof = enrolment.enrol(Client(port), account, lambda: asked.append(1))
     assert asked == [1]
+    assert [name for name, _ in port.token.calls] == ["account.add"], "one call, one press"
     assert number in port.token.accounts
     assert (proof.counter, proof.unix is None) == ((7, True) if account.type == "hotp" else (None, False))
 
 
-@pytest.mark.parametrize("account", ACCOUNTS[:3], ids=lambda account: account.name)
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.name)
 def test_a_wrong_code_takes_it_back(port, account):
     port.token.finger = "wrong"
     with pytest.raises(NotVerified) as failure:
@@ -47,28 +48,51 @@ def test_a_right_code_at_another_counter_is_no_proof(port):
         enrolment.prove(account, reply)
 
 
-def test_nobody_pressing_takes_it_back(port):
+def test_nothing_is_written_when_nobody_presses(port):
     port.token.finger = "none"
     with pytest.raises(Refused):
         enrolment.enrol(Client(port), ACCOUNTS[0], lambda: None)
-    assert port.token.accounts == {}
+    assert port.token.last_id == 0
 
 
-def test_an_interruption_takes_it_back(port):
-    def interrupt():
+def test_what_cannot_be_known_is_told(port):
+    def no_answer(line):
+        return None
+
+    port.token.answer = no_answer
+    with pytest.raises(TokenError, match="did not answer") as failure:
+        enrolment.enrol(Client(port), ACCOUNTS[0], lambda: None)
+    assert "may be on the token already" in failure.value.remedy
+
+
+@pytest.mark.parametrize("pressed", [True, False], ids=["pressed", "not pressed"])
+def test_an_interruption_leaves_no_account(port, pressed):
+    """Ctrl-C while the answer is on its way, and before there is one."""
+    read, left = port.read_line, []
+
+    def interrupt(timeout):
+        port.read_line = read
+        if not pressed:
+            left.extend(port.answers)
+            port.answers.clear()
+            port.token.accounts.clear()
+            port.token.order.clear()
         raise KeyboardInterrupt
 
+    port.read_line = interrupt
     with pytest.raises(KeyboardInterrupt):
-        enrolment.enrol(Client(port), ACCOUNTS[0], interrupt)
+        enrolment.enrol(Client(port), ACCOUNTS[0], lambda: None)
     assert port.token.accounts == {}
+    expected = ["account.add", "press.cancel"] + (["account.remove"] if pressed else [])
+    assert [name for name, _ in port.token.calls] == expected
 
 
 def test_an_account_that_stays_is_named_in_the_remedy(port):
     def fail(**params):
         raise Fault(-32603, "OSError")
 
-    port.token.do_code_get = port.token.do_account_remove = fail
-    with pytest.raises(TokenError) as failure:
+    port.token.finger, port.token.do_account_remove = "wrong", fail
+    with pytest.raises(NotVerified) as failure:
         enrolment.enrol(Client(port), ACCOUNTS[0], lambda: None)
     assert "still on the token: 'ticktap account remove 1'" in failure.value.remedy
 
