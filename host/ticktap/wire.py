@@ -151,9 +151,8 @@ def exception(error: Mapping[str, Any], method: str, params: Mapping[str, Any] |
     code = error.get("code")
     if not isinstance(code, int):
         return TokenError("the token sent an error without a code", "Update the token's firmware.")
-    return _exception(
-        code, method, "unknown" if _echoes(error.get("data"), params) else _plain(error.get("data"))
-    )
+    data = error.get("data")
+    return _exception(code, method, "unknown" if _echoes(data, params) else _plain(data))
 
 
 def _exception(code: int, method: str, word: str) -> TicktapError:

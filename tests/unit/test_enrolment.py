@@ -56,10 +56,7 @@ def test_nothing_is_written_when_nobody_presses(port):
 
 
 def test_what_cannot_be_known_is_told(port):
-    def no_answer(line):
-        return None
-
-    port.token.answer = no_answer
+    port.write = lambda data: None
     with pytest.raises(TokenError, match="did not answer") as failure:
         enrolment.enrol(Client(port), ACCOUNTS[0], lambda: None)
     assert "may be on the token already" in failure.value.remedy
