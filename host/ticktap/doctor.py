@@ -1,6 +1,6 @@
 """What is wrong with this set-up: a list of checks, each a fact with its remedy.
 
-Changes nothing on the token and waits for no press. Printing is the command line's business.
+Changes nothing on the token, tries no PIN and waits for no press. Printing is the command line's business.
 """
 
 from __future__ import annotations
@@ -15,19 +15,25 @@ from typing import Any
 
 import ticktap
 from ticktap import clock, hostclock, tokens, transport, wire
-from ticktap.errors import TicktapError
+from ticktap.client import Client
+from ticktap.errors import NotOwner, TicktapError
 from ticktap.tokens import Token
 
 Data = dict[str, Any]
 
 CLOCK_GOOD = 1.0  # seconds; typing and transport need the rest of a verifier's step
 STORE_NEARLY_FULL = 0.9
+FEW_TRIES = 3
 
 _STORE = {
     "ok": (True, ""),
     "blank": (True, ""),
     "foreign": (False, "'ticktap token reset' erases it; whatever program wrote it loses its data."),
     "newer": (False, "Update the firmware, or erase the store with 'ticktap token reset'."),
+    "no-key": (
+        False,
+        "The record of the accounts' key is damaged: 'ticktap token reset', then add them again.",
+    ),
 }
 _LAST = {
     "none": (True, "the button was not used since the token started", ""),
@@ -45,6 +51,7 @@ _LAST = {
         "typing was broken off: the computer stopped taking keys",
         "Wake the computer, or set a longer pace with 'ticktap settings set pace=10'.",
     ),
+    "locked": (False, "nothing was typed: the token was locked", "Unlock it with 'ticktap unlock'."),
     "store": (False, "nothing was typed: the store could not be used", "See the check 'store'."),
 }
 
@@ -59,8 +66,15 @@ class Check:
     remedy: str = ""
 
 
-def checks(choice: str | None = None, host: clock.HostTime | None = None) -> list[Check]:
-    """Looks at everything; `choice` as in tokens.open_token. Never raises for what it finds."""
+def checks(
+    choice: str | None = None, host: clock.HostTime | None = None, owner: str | None = None
+) -> list[Check]:
+    """Looks at everything. Never raises for what it finds.
+
+    Args:
+        choice: as in tokens.open_token.
+        owner: where the owner's key is, as in owner.Place; it is only used to look.
+    """
     host = host or clock.SystemTime()
     found = [*_software(), *_ports(choice), *_host_clock(host)]
     try:
@@ -69,7 +83,7 @@ def checks(choice: str | None = None, host: clock.HostTime | None = None) -> lis
         return [*found, Check("token", False, error.message, error.remedy)]
     with token.client:
         try:
-            found += _token(token, host)
+            found += _token(token, host, owner)
         except TicktapError as error:
             found.append(Check("token", False, error.message, error.remedy))
     return found
@@ -117,7 +131,7 @@ def _host_clock(host: clock.HostTime) -> Iterator[Check]:
     )
 
 
-def _token(token: Token, host: clock.HostTime) -> Iterator[Check]:
+def _token(token: Token, host: clock.HostTime, owner: str | None) -> Iterator[Check]:
     hello, status = token.hello, token.client.status()
     yield Check(
         "token",
@@ -129,7 +143,9 @@ def _token(token: Token, host: clock.HostTime) -> Iterator[Check]:
     yield from _token_clock(token, status["clock"], host)
     yield from _accounts(status)
     yield from _store(status["store"])
-    yield from _typing(token.client.settings(), status["host"])
+    yield _pin(status["pin"])
+    yield from _owner(token, owner)
+    yield from _typing(token.client, status["host"])
     yield from _history(status)
 
 
@@ -181,18 +197,56 @@ def _store(store: Data) -> Iterator[Check]:
         )
         detail += f", {store['damaged']} damaged"
     yield Check("store", ok, detail, remedy)
+    if not store["vault"]:
+        yield Check(
+            "vault",
+            False,
+            "the drive has no vault that can be used: room for few accounts, no PIN, and a removed account's "
+            "secret stays until 'ticktap token compact'",
+            "Copy dist/vault/ onto the drive; docs/first-token.md says how.",
+        )
 
 
-def _typing(settings: Data, host: Data) -> Iterator[Check]:
-    keys = "the keypad, right on every layout" if settings["digits"] == "keypad" else "the number row"
-    yield Check(
-        "typing",
-        None if settings["digits"] == "row" else True,
-        f"digits with {keys}; letters for layout {settings['layout']}",
-        "'ticktap settings set layout=...' must fit the computer's layout."
-        if settings["digits"] == "row"
-        else "",
+def _pin(pin: Data) -> Check:
+    if not pin["set"]:
+        remedy = "'ticktap pin set' seals the accounts under a PIN; docs/security.md says what that is worth."
+        return Check("pin", None, "none: whoever reads the token's flash has its secrets", remedy)
+    state = "locked" if pin["locked"] else "unlocked"
+    tries = "no limit of tries" if pin["tries"] is None else f"tries left: {pin['tries']}"
+    if pin["replug"]:
+        remedy = "Unplug it and plug it in again, and think of the right PIN first."
+        return Check("pin", False, f"{state}; {tries}; three were wrong, it takes no more now", remedy)
+    wrong = pin["tries"] is not None and pin["tries"] <= FEW_TRIES
+    return Check(
+        "pin",
+        not wrong,
+        f"{state}; {tries}",
+        "The right PIN ('ticktap unlock') gives all tries back." if wrong else "",
     )
+
+
+def _owner(token: Token, choice: str | None) -> Iterator[Check]:
+    """Whose it is; proves the owner, so that what follows can be looked at."""
+    from ticktap.owner import Place, token_key
+
+    if not token.hello["claimed"]:
+        remedy = "'ticktap token claim' has changes ask for your key."
+        yield Check("owner", None, "none: whoever has the cable and presses may change it", remedy)
+        return
+    serial = str(token.hello["serial"])
+    try:
+        token.client.prove_owner(token_key(Place(choice).needed(), serial), serial)
+    except TicktapError as error:
+        yield Check("owner", None, error.message, error.remedy)
+        return
+    yield Check("owner", True, "you: the owner's key is here")
+
+
+def _typing(client: Client, host: Data) -> Iterator[Check]:
+    try:
+        yield _digits(client.settings())
+    except NotOwner:
+        yield Check("typing", None, "not shown without the owner's key")
     if not host["connected"]:
         yield Check(
             "keyboard", False, "the computer takes no keys from the token", "Wake or unlock the computer."
@@ -203,6 +257,18 @@ def _typing(settings: Data, host: Data) -> Iterator[Check]:
         None: "not reported by this computer",
     }
     yield Check("num lock", None if host["num_lock"] is None else True, lock[host["num_lock"]])
+
+
+def _digits(settings: Data) -> Check:
+    keys = "the keypad, right on every layout" if settings["digits"] == "keypad" else "the number row"
+    return Check(
+        "typing",
+        None if settings["digits"] == "row" else True,
+        f"digits with {keys}; letters for layout {settings['layout']}",
+        "'ticktap settings set layout=...' must fit the computer's layout."
+        if settings["digits"] == "row"
+        else "",
+    )
 
 
 def _history(status: Data) -> Iterator[Check]:

@@ -12,7 +12,17 @@ SECRET = b"12345678901234567890"
 BASE32 = base64.b32encode(SECRET).decode()
 URI = f"otpauth://totp/Example:alice?secret={BASE32}&issuer=Example"
 HOTP_URI = f"otpauth://hotp/Example:bob?secret={BASE32}&issuer=Example&counter=3"
-LEAKS = (BASE32, BASE32.lower(), base64.b64encode(SECRET).decode(), SECRET.hex(), SECRET.decode())
+PIN, NEW_PIN, KEYS_PIN = "correct horse 42", "battery staple 7", "241324132413"
+LEAKS = (
+    PIN,
+    NEW_PIN,
+    KEYS_PIN,
+    BASE32,
+    BASE32.lower(),
+    base64.b64encode(SECRET).decode(),
+    SECRET.hex(),
+    SECRET.decode(),
+)
 
 
 @dataclass

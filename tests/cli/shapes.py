@@ -8,10 +8,19 @@ TEXT_OR_NULL = (str, type(None))
 INT_OR_NULL = (int, type(None))
 BOOL_OR_NULL = (bool, type(None))
 
-CLOCK = {"state": str, "unix": INT_OR_NULL, "temperature": (*NUMBER, type(None)), "aging": INT_OR_NULL}
+CLOCK = {
+    "state": str,
+    "unix": INT_OR_NULL,
+    "temperature": (*NUMBER, type(None)),
+    "aging": INT_OR_NULL,
+    "sets": int,
+    "moved_ms": int,
+    "budget_ms": int,
+}
 OFFSET = {"ms": NUMBER, "uncertainty_ms": NUMBER}
 HOST = {"source": str, "synchronised": BOOL_OR_NULL}
-STORE = {"state": str, "size": int, "used": int, "live": int, "damaged": int}
+STORE = {"state": str, "size": int, "used": int, "live": int, "damaged": int, "vault": bool}
+PIN = {"set": bool, "locked": bool, "tries": INT_OR_NULL, "erases": bool, "replug": bool, "keys": bool}
 HELLO = {
     "protocol": int,
     "product": str,
@@ -21,6 +30,8 @@ HELLO = {
     "serial": str,
     "name": str,
     "mode": str,
+    "claimed": bool,
+    "locked": bool,
     "limits": {"line": int, "reply": int, "text": int, "secret": int},
 }
 STATUS = {
@@ -28,6 +39,8 @@ STATUS = {
     "accounts": int,
     "default": INT_OR_NULL,
     "store": STORE,
+    "access": {"claimed": bool, "changes": str},
+    "pin": PIN,
     "host": {"connected": bool, "num_lock": BOOL_OR_NULL, "caps_lock": BOOL_OR_NULL},
     "last": str,
     "free_heap": int,
@@ -47,6 +60,7 @@ ACCOUNT = {
     "counter": int,
     "suffix": str,
     "default": bool,
+    "damaged": bool,
 }
 CHOSEN = {"id": int, "account": str}
 CHECK = {"name": str, "ok": BOOL_OR_NULL, "detail": str, "remedy": str}
@@ -61,7 +75,18 @@ VERDICT = {
 ERROR = {"kind": str, "message": str, "remedy": str, "exit_code": int}
 
 DATA = {
-    "list": [{"name": str, "serial": str, "firmware": str, "board": str, "mode": str, "port": str}],
+    "list": [
+        {
+            "name": str,
+            "serial": str,
+            "firmware": str,
+            "board": str,
+            "mode": str,
+            "claimed": bool,
+            "locked": bool,
+            "port": str,
+        }
+    ],
     "info": {"port": str, "token": HELLO, "status": STATUS},
     "doctor": [CHECK],
     "account list": [ACCOUNT],
@@ -88,6 +113,14 @@ DATA = {
     },
     "settings show": dict,
     "settings set": dict,
+    "unlock": PIN,
+    "lock": PIN,
+    "pin set": PIN | {"warnings": [str]},
+    "pin change": PIN | {"warnings": [str]},
+    "pin remove": PIN,
+    "pin keys": PIN,
+    "token claim": {"serial": str, "name": str, "key": str},
+    "token release": {"serial": str, "name": str},
     "token rename": {"serial": str, "name": str},
     "token identify": {"serial": str, "name": str},
     "token compact": {"freed": int, "store": STORE},

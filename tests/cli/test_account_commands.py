@@ -26,10 +26,8 @@ def test_add_proves_the_account_with_a_press(ticktap, token):
     done = ticktap("account", "add", stdin=URI + "\n")
     assert (done.code, done.out) == (0, "Added Example:alice as number 1; the token's code is right.\n")
     assert "Press the button" in done.err
-    assert [method for method, _ in token.calls if method in ("account.add", "code.get")] == [
-        "account.add",
-        "code.get",
-    ]
+    assert [params.get("prove") for method, params in token.calls if method == "account.add"] == [True]
+    assert not {"code.get", "session.allow"} & {method for method, _ in token.calls}, "one press does it"
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
@@ -67,24 +65,49 @@ def test_add_takes_changes(ticktap, token):
 def test_add_without_confirmation_presses_nothing(ticktap, token):
     done = ticktap("account", "add", "--no-confirm", stdin=URI)
     assert "not proved" in done.out
-    assert "code.get" not in [method for method, _ in token.calls]
+    assert done.err.startswith("otpauth URI: \nPress the button to allow changes (30 s).\n")
+    assert [name for name, _ in token.calls][-2:] == ["session.allow", "account.add"]
 
 
-@pytest.mark.parametrize(("finger", "code"), [("wrong", 7), ("none", 6)])
-def test_add_takes_back_what_it_could_not_prove(ticktap, token, finger, code):
+@pytest.mark.parametrize(("finger", "code", "words"), [("wrong", 7, "taken off"), ("none", 6, "Try again")])
+def test_what_is_not_proved_is_not_on_the_token(ticktap, token, finger, code, words):
     token.finger = finger
     done = ticktap("account", "add", "--keep", stdin=URI)
     assert done.code == code
-    assert "The account was taken off the token again." in done.err
+    assert words in done.err
     assert names(token) == []
     assert ticktap("verify", "alice", stdin="1").code == 5, "and keeps no copy"
 
 
-def test_add_says_when_the_account_could_not_be_taken_back(ticktap, token):
+def test_without_a_press_nothing_changes(stocked, token):
     token.finger = "none"
+    before = [dict(token.accounts[number]) for number in token.order]
+    for words in ("rename bob --name x", "move bob 1", "default bob", "suffix bob tab", "remove bob --force"):
+        done = stocked("account", *words.split())
+        assert (done.code, done.out) == (6, "")
+        assert "Nobody pressed the button in time." in done.err
+    assert [token.accounts[number] for number in token.order] == before
+    assert token.default == 1
+
+
+def test_a_press_is_not_asked_for_when_there_is_nothing_to_change(stocked, token):
+    for words in ("rename nobody --name x", "move nobody 1", "remove nobody --force"):
+        assert "Press the button" not in stocked("account", *words.split()).err
+    assert "session.allow" not in [name for name, _ in token.calls]
+
+
+def test_damaged_accounts_are_shown_as_such(stocked, token):
+    assert "damaged" not in stocked("account", "list").out
+    token.accounts[2] |= {"damaged": True, "issuer": "", "name": "damaged"}
+    rows = stocked("account", "list").out.splitlines()
+    assert [row.split()[-1] for row in rows] == ["damaged", "no", "yes"]
+
+
+def test_add_says_when_the_account_could_not_be_taken_back(ticktap, token):
+    token.finger = "wrong"
     token.answer, answer = lambda line: None if b"account.remove" in line else answer(line), token.answer
     done = ticktap("account", "add", stdin=URI)
-    assert done.code == 6
+    assert done.code == 7
     assert "still on the token: 'ticktap account remove 1'" in done.err
 
 

@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from cli.command import HOTP_URI, URI
+from cli.command import HOTP_URI, NEW_PIN, URI
+from cli.guarded import give_pin
 from ticktap import errors
 from unit.fake_port import Fault
 
@@ -89,6 +90,24 @@ def test_3_no_token(ticktap, device):
     says(ticktap("info", "--device", device), 3)
 
 
+def test_4_locked(ticktap, token):
+    add(ticktap)
+    give_pin(token)
+    for words in (
+        "account list",
+        "code alice",
+        "type",
+        "account remove alice --force",
+        "settings set pace=1",
+    ):
+        says(ticktap(*words.split()), 4, "The token is locked.\n", "'ticktap unlock'")
+    says(ticktap("account", "add", stdin=URI), 4)
+    says(
+        ticktap("unlock", stdin=NEW_PIN), 4, "PIN (8 tries left): \n", "That was not the PIN (tries left: 7)."
+    )
+    assert ticktap("info").code == ticktap("clock", "show").code == ticktap("settings", "show").code == 0
+
+
 def test_5_not_found(ticktap, tmp_path):
     add(ticktap)
     says(ticktap("code", "nobody"), 5, "nobody")
@@ -106,6 +125,9 @@ def test_6_refused(ticktap, token):
     says(ticktap("account", "remove", "alice"), 6, "nothing was changed")
     says(ticktap("token", "reset", stdin="another\n"), 6, "nothing was erased")
     says(ticktap("account", "add", "--no-confirm", stdin=URI), 6, "already", "--force")
+    says(ticktap("account", "add", "--no-confirm", "--force", stdin=URI), 6, "Nobody pressed")
+    says(ticktap("settings", "set", "pace=3"), 6, "Press the button to allow changes", "Nobody pressed")
+    says(ticktap("token", "rename", "shelf"), 6, "Nobody pressed")
     assert len(token.order) == 1
 
 
@@ -151,6 +173,7 @@ def test_the_classes_have_the_codes_of_the_table():
     assert {
         "usage": 2,
         "no-token": 3,
+        "locked": 4,
         "not-found": 5,
         "refused": 6,
         "not-verified": 7,

@@ -6,7 +6,8 @@ import click
 import pytest
 
 from cli import shapes
-from cli.command import HOTP_URI, SECRET, URI
+from cli.command import HOTP_URI, KEYS_PIN, NEW_PIN, PIN, SECRET, URI
+from cli.guarded import give_owner, give_pin
 from ticktap.accounts import Account
 from ticktap.cli.main import main
 
@@ -28,6 +29,15 @@ RUNS = [
     ("clock sync", [], ""),
     ("settings show", [], ""),
     ("settings set", ["pace=3", "layout=fr"], ""),
+    ("unlock", [], PIN),
+    ("lock", [], ""),
+    ("pin set", [], NEW_PIN),
+    ("pin change", [], f"{PIN}\n{NEW_PIN}"),
+    ("pin remove", [], PIN),
+    ("pin keys", [], KEYS_PIN),
+    ("pin keys", ["--remove"], ""),
+    ("token claim", [], ""),
+    ("token release", [], ""),
     ("token rename", ["shelf"], ""),
     ("token identify", [], ""),
     ("token compact", [], ""),
@@ -35,6 +45,17 @@ RUNS = [
     ("doctor", [], ""),
     ("completion", ["bash"], ""),
 ]
+
+
+# What a token is given before a command that makes no sense otherwise.
+PREPARED = {
+    "unlock": lambda token, ticktap: give_pin(token),
+    "lock": lambda token, ticktap: give_pin(token, locked=False),
+    "pin change": lambda token, ticktap: give_pin(token),
+    "pin remove": lambda token, ticktap: give_pin(token),
+    "pin keys": lambda token, ticktap: give_pin(token, locked=False),
+    "token release": give_owner,
+}
 
 
 @pytest.fixture
@@ -46,7 +67,8 @@ def stocked(ticktap, token):
 
 
 @pytest.mark.parametrize(("command", "options", "stdin"), RUNS)
-def test_a_result_is_one_document_of_its_shape(stocked, command, options, stdin):
+def test_a_result_is_one_document_of_its_shape(stocked, token, command, options, stdin):
+    PREPARED.get(command, lambda token, ticktap: None)(token, stocked)
     done = stocked(*command.split(), *options, "--json", stdin=stdin)
     assert done.code == 0, done.err
     assert done.out.count("\n") == 1
@@ -89,6 +111,8 @@ def test_every_command_has_a_shape_and_a_run():
         (["code", "nobody"], "", "not-found", 5),
         (["account", "remove", "alice"], "n", "refused", 6),
         (["--device", "/dev/none", "info"], "", "no-token", 3),
+        (["pin", "change"], "", "refused", 6),
+        (["unlock", "1234"], "", "usage", 2),
     ],
 )
 def test_an_error_is_one_document_too(stocked, words, stdin, kind, code):

@@ -20,12 +20,17 @@ from ticktap.tokens import Token
 Data = dict[str, Any]
 
 
-def owner_place() -> Place:
-    """Where the owner's key is: --owner, TICKTAP_OWNER, or the usual file."""
+def owner_choice() -> str | None:
+    """What --owner says; a secret in the place of a file's name is refused and not repeated."""
     chosen: str | None = click.get_current_context().meta.get(OWNER)
     if chosen:
         refuse_secret(chosen)
-    return Place(chosen)
+    return chosen
+
+
+def owner_place() -> Place:
+    """Where the owner's key is: --owner, TICKTAP_OWNER, or the usual file."""
+    return Place(owner_choice())
 
 
 def as_owner(token: Token) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ticktap.cli import session
+from ticktap.cli import access, session
 from ticktap.cli.lazy import Command
 from ticktap.errors import PartFailed
 
@@ -44,7 +44,7 @@ def doctor() -> list[dict[str, Any]]:
     """
     from ticktap.doctor import checks
 
-    found = [asdict(check) for check in checks(session.choice())]
+    found = [asdict(check) for check in checks(session.choice(), owner=access.owner_choice())]
     if any(check["ok"] is False for check in found):
         raise Unwell(found)
     return found

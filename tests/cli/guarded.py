@@ -1,0 +1,22 @@
+"""A served token with a PIN, or with an owner."""
+
+from cli.command import PIN
+from ticktap import pin
+from ticktap.owner import Place, token_key
+from ticktap.session import encoded
+
+
+def give_pin(token, text=PIN, locked=True):
+    """The token has that PIN, and was plugged in since."""
+    stretch = pin.Stretch.new()
+    token.finger, finger = "press", token.finger
+    params = {"key": encoded(pin.key(text, stretch)), "salt": encoded(stretch.salt)}
+    token.do_pin_set(**params, memory=stretch.memory, passes=stretch.passes, lanes=stretch.lanes, timeout=30)
+    token.finger, token.locked = finger, locked
+
+
+def give_owner(token, ticktap):
+    """Whoever uses `ticktap` owns the token; returns where the key is."""
+    place = Place(env={"TICKTAP_HOME": str(ticktap.home / "kept")})
+    token.owner = bytes(token_key(place.create(), token.hello["serial"]))
+    return place.path
