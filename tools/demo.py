@@ -120,13 +120,14 @@ def story(folder: Path) -> None:
     with virtual_token(folder) as (port, control):
         os.environ["TICKTAP_DEVICE"] = port
         say("\n2. Set its clock.        $ ticktap clock sync")
-        say(f"      {run('clock', 'sync').splitlines()[0]}")
+        say("   A clock that moves far asks for a press: whoever moves it could harvest codes.")
+        run_with_press(control, "clock", "sync")
 
         picture = folder / "qr.png"
         secret = base64.b32encode(secrets.token_bytes(20)).decode()
         draw_qr_code(f"otpauth://totp/{ACCOUNT}?secret={secret}&issuer=Example", picture)
-        say("\n3. A site shows a QR code with a fresh secret. Enrol from the picture; the press proves")
-        say("   that the token makes the right codes.   $ ticktap account add --qr qr.png --keep")
+        say("\n3. A site shows a QR code with a fresh secret. Enrol from the picture; the press adds")
+        say("   the account and proves its first code.   $ ticktap account add --qr qr.png --keep")
         run_with_press(control, "account", "add", "--qr", str(picture), "--keep")
 
         say("\n4. Sign in. The site asks for the code; click the token.")

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from ticktap.client import Client
     from ticktap.simulator import VirtualToken
 
 READY_MS = 1_000.0
+FINGER_MS = 200.0
 
 
 @pytest.fixture
@@ -43,3 +45,33 @@ def make_virtual_token() -> Iterator[Callable[..., VirtualToken]]:
 def virtual_token(make_virtual_token: Callable[..., VirtualToken]) -> VirtualToken:
     """A token with the built firmware: plugged in, its clock right, no accounts, ready for a press."""
     return make_virtual_token()
+
+
+@pytest.fixture
+def make_virtual_client() -> Iterator[Callable[[VirtualToken], Client]]:
+    """A factory: `make_virtual_client(token)` gives a client of it on which changes are allowed.
+
+    A token without an owner asks for a press before it is changed; the factory has it pressed. All clients
+    are closed after the test.
+    """
+    from ticktap.client import Client
+
+    made: list[Client] = []
+
+    def make(token: VirtualToken) -> Client:
+        client = Client(token.open())
+        made.append(client)
+        if client.status()["access"]["changes"] == "press":
+            token.press_later(FINGER_MS)
+            client.allow_changes()
+        return client
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def virtual_client(virtual_token: VirtualToken, make_virtual_client: Callable[..., Client]) -> Client:
+    """A client of `virtual_token` on which changes are allowed until it is closed."""
+    return make_virtual_client(virtual_token)

@@ -43,26 +43,40 @@ class Simulated:
         assert done.code == 0, done.out
         return done.data
 
+    def replug(self):
+        """The cable out and in again; returns when a token answers at the port."""
+        self.send("unplug")
+        self.send("plug")
+        for _ in range(PATIENCE):  # each looks for a second
+            if self.ticktap("info").code == 0:
+                return
+        raise AssertionError("the token did not come back")
+
     def pressing(self, *words, stdin=""):
         """Runs a command that waits for a press, and presses: the JSON document it ends with."""
-        process = subprocess.Popen(
-            [*self.ticktap.python, "--json", *words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=self.ticktap.environment(),
-        )
-        process.stdin.write(stdin.encode())
-        process.stdin.close()
-        line = b""
-        while b"Press the button" not in line:
-            line = process.stderr.readline()
-            assert line, "it never asked for a press"
-        while process.poll() is None:
-            self.send("press")
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                continue
-        with process.stdout as out, process.stderr:
-            return json.loads(out.read())
+        return pressing(self.ticktap, words, stdin, lambda: self.send("press"))
+
+
+def pressing(ticktap, words, stdin, finger):
+    """Runs a command that waits for a press, and calls `finger` to press: the JSON document it ends with."""
+    process = subprocess.Popen(
+        [*ticktap.python, "--json", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ticktap.environment(),
+    )
+    process.stdin.write(stdin.encode())
+    process.stdin.close()
+    line = b""
+    while b"Press the button" not in line:
+        line = process.stderr.readline()
+        assert line, "it never asked for a press"
+    while process.poll() is None:
+        finger()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            continue
+    with process.stdout as out, process.stderr:
+        return json.loads(out.read())

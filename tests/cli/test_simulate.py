@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from cli.command import SECRET, URI, Command
-from cli.simulated import Simulated
+from cli.command import KEYS_PIN, NEW_PIN, PIN, SECRET, URI, Command
+from cli.simulated import Simulated, pressing
 from cli.test_terminal import Terminal
 from ticktap import verifier
 from ticktap.accounts import Account
@@ -34,7 +34,7 @@ def test_the_whole_path(simulated):
     ticktap = simulated.ticktap
     with simulated.running():
         assert ticktap("account", "add", stdin=URI).code == 8, "a new token does not know the time"
-        assert ticktap("clock", "sync").code == 0
+        assert simulated.pressing("clock", "sync")["ok"], "nor may it be set without a press"
         added = simulated.pressing("account", "add", "--keep", stdin=URI)
         assert (added["ok"], added["data"]["proved"]) == (True, True)
         done = simulated.pressing("type", "alice")
@@ -49,11 +49,39 @@ def test_the_whole_path(simulated):
         assert simulated.send("typed") == {"typed": ""}
 
 
+def test_pin_and_owner_on_the_real_firmware(simulated):
+    ticktap = simulated.ticktap
+    with simulated.running():
+        assert simulated.pressing("clock", "sync")["ok"]
+        assert simulated.pressing("account", "add", stdin=URI)["ok"]
+        assert simulated.pressing("pin", "set", stdin=PIN)["ok"]
+        simulated.replug()
+        assert ticktap("account", "list").code == 4
+        assert ticktap("unlock", stdin=NEW_PIN).code == 4
+        assert ticktap("info", "--json").data["status"]["pin"]["tries"] == 7
+        assert ticktap("unlock", stdin=PIN).code == 0
+        assert ticktap("account", "list", "--json").data[0]["name"] == "alice"
+        assert simulated.pressing("token", "claim")["ok"]
+        assert ticktap("account", "rename", "alice", "--name", "ann").code == 0
+        assert ticktap("settings", "set", "wipe=4").code == 0
+        (ticktap.home / "kept" / "owner.key").rename(ticktap.home / "safe")
+        assert ticktap("account", "rename", "ann", "--name", "x").code == 6
+        assert simulated.pressing("code")["data"]["account"] == "account number 1"
+        ticktap.home.joinpath("safe").rename(ticktap.home / "kept" / "owner.key")
+        assert simulated.pressing("pin", "change", stdin=f"{PIN}\n{NEW_PIN}")["ok"]
+        assert simulated.pressing("pin", "keys", stdin=KEYS_PIN)["data"]["keys"] is True
+        assert simulated.pressing("pin", "remove", stdin=NEW_PIN)["data"]["set"] is False
+        assert simulated.pressing("token", "release")["ok"]
+        assert simulated.pressing("token", "reset", "--force")["ok"]
+        info = ticktap("info", "--json").data
+        assert (info["token"]["claimed"], info["status"]["accounts"]) == (False, 0)
+
+
 def test_memory_and_clock_go_on_while_it_is_off(simulated):
     with simulated.running():
-        assert simulated.ticktap("clock", "sync").code == 0
-        assert simulated.ticktap("account", "add", "--no-confirm", stdin=URI).code == 0
-        assert simulated.ticktap("token", "rename", "desk").code == 0
+        assert simulated.pressing("clock", "sync")["ok"]
+        assert simulated.pressing("account", "add", "--no-confirm", stdin=URI)["ok"]
+        assert simulated.pressing("token", "rename", "desk")["ok"]
     assert simulated.ticktap("info").code == 3
     with simulated.running():
         info = simulated.ticktap("info", "--json").data
@@ -72,8 +100,8 @@ def test_a_token_that_is_pulled_out_is_gone_and_comes_back(simulated):
 
 def test_pulling_it_out_while_a_command_waits_is_an_error(simulated):
     with simulated.running():
-        simulated.ticktap("clock", "sync")
-        simulated.ticktap("account", "add", "--no-confirm", stdin=URI)
+        simulated.pressing("clock", "sync")
+        simulated.pressing("account", "add", "--no-confirm", stdin=URI)
         process = subprocess.Popen(
             [*simulated.ticktap.python, "code"],
             stdout=subprocess.DEVNULL,
@@ -127,8 +155,8 @@ def test_at_a_terminal_the_space_bar_is_the_button(bare):
     run.expect("plugged in")
     run.expect("port      /dev/")
     bare.device = run.seen.split("port      ")[1].split()[0]
-    assert bare("clock", "sync").code == 0
-    assert bare("account", "add", "--no-confirm", stdin=URI).code == 0
+    for words, stdin in ((["clock", "sync"], ""), (["account", "add", "--no-confirm"], URI)):
+        assert pressing(bare, words, stdin, finger=lambda: run.type(" "))["ok"]
     run.type(" ")
     while not (typed := run.seen.rpartition("received  ")[2].split("\r\n")[0]):
         run.more()

@@ -2,7 +2,10 @@
 
 import threading
 
+import pytest
+
 from ticktap.client import Client
+from ticktap.errors import Refused
 
 pytest_plugins = ["pytester"]
 
@@ -14,12 +17,29 @@ def test_the_fixture_is_a_token_that_is_ready(virtual_token):
     assert virtual_token.typed == ""
 
 
-def test_it_types(virtual_token):
-    with Client(virtual_token.open()) as client:
-        client.call("account.add", {"name": "me", "secret": "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="})
+def test_it_types(virtual_token, virtual_client):
+    virtual_client.add({"name": "me", "secret": "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="})
     virtual_token.press()
     assert virtual_token.advance_until(lambda: len(virtual_token.typed) == 6, 5_000)
     assert virtual_token.typed.isdigit()
+
+
+def test_a_client_of_ones_own_meets_a_token_that_asks_for_a_press(virtual_token):
+    with Client(virtual_token.open()) as client:
+        with pytest.raises(Refused, match="press"):
+            client.rename_token("mine")
+        virtual_token.press_later(200)
+        client.allow_changes()
+        client.rename_token("mine")
+
+
+def test_clients_are_closed_and_the_press_is_no_code(make_virtual_token, make_virtual_client):
+    token = make_virtual_token()
+    client = make_virtual_client(token)
+    client.rename_token("mine")
+    client.close()
+    assert make_virtual_client(token).hello()["name"] == "mine"
+    assert not any(any(report.data) for report in token.reports)
 
 
 def test_several_tokens_at_once(make_virtual_token):

@@ -7,7 +7,6 @@ import pytest
 import segno
 
 from ticktap.accounts import Account
-from ticktap.client import Client
 from ticktap.formats import otpauth, qr
 
 SECRET = b"12345678901234567890"
@@ -30,13 +29,13 @@ def typed_by_a_click(token):
 @pytest.mark.parametrize(
     ("type", "digits", "period"), [("totp", 6, 30), ("totp", 8, 60), ("hotp", 6, 0), ("hotp", 7, 0)]
 )
-def test_a_typed_code_signs_in_once(make_virtual_token, pam_oath, type, digits, period):
+def test_a_typed_code_signs_in_once(make_virtual_token, make_virtual_client, pam_oath, type, digits, period):
     token = make_virtual_token(unix=time.time())
     account = qr.read_account(
         picture(Account("Site", "alice", SECRET, type, "SHA1", digits, period, 0, "enter"))
     )
     params = {**account.to_params(), "suffix": "enter"}
-    Client(token.open()).add(params)
+    make_virtual_client(token).add(params)
     login = pam_oath(SECRET, digits=digits, period=period or None)
     code = typed_by_a_click(token)
     assert login.accepts(code)
@@ -45,7 +44,7 @@ def test_a_typed_code_signs_in_once(make_virtual_token, pam_oath, type, digits, 
         assert login.accepts(typed_by_a_click(token))
 
 
-def test_a_token_whose_clock_is_an_hour_off_does_not_sign_in(make_virtual_token, pam_oath):
+def test_a_clock_that_is_an_hour_off_does_not_sign_in(make_virtual_token, make_virtual_client, pam_oath):
     token = make_virtual_token(unix=time.time() + 3600)
-    Client(token.open()).add({**Account("Site", "alice", SECRET).to_params(), "suffix": "enter"})
+    make_virtual_client(token).add({**Account("Site", "alice", SECRET).to_params(), "suffix": "enter"})
     assert not pam_oath(SECRET).accepts(typed_by_a_click(token))
