@@ -27,10 +27,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from campaign import emulated_lines, hosts, leaks, protocol, unplug
+from campaign import emulated_lines, hosts, leaks, protocol, sessions, unplug
 from campaign.desk import Desk
 from campaign.ledger import Finding
-from campaign.scene import Scene
 from emulated.uf2 import HOW_TO_GET, find_uf2
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +41,7 @@ LINES = 1_000_000
 EMULATED_LINES = 300
 MIXED_EVERY = 4  # bytes of the first host's request between two places where the second cuts in
 STALE = 200
+SESSIONS = 40
 
 
 @dataclass(frozen=True)
@@ -173,9 +173,24 @@ def two_hosts() -> Iterator[Row]:
         waits = [hosts.while_waiting(desk, second) for second in hosts.WAITING_CALLS]
         lost = sum(not code for _, code in waits) - 1  # press.cancel is meant to end it
         yield Row("second hosts while one waits for a press", len(waits), "calls", _bad(lost), lost)
+    yield _sessions()
     reply = b'{"jsonrpc": "2.0", "id": 1, "result": {"accounts": 3, "default": 1, "faults": 0}}\n'
     *torn, _ = hosts.torn_replies(reply)
     yield Row("replies torn at every byte, real pyserial", len(torn), "tears", _bad(sum(torn)), sum(torn))
+
+
+def _sessions() -> Row:
+    lines = taken = failed = 0
+    with Desk() as desk:
+        sessions.prepare(desk)
+        for seed in range(SESSIONS):
+            tried = sessions.attack(desk, seed)
+            lines += tried.lines
+            taken += tried.taken
+            failed += tried.owner_failed
+    found = f"{taken} did anything; {failed} of the owner's calls failed meanwhile"
+    what = "lines of a second program during the owner's session: replayed, reordered, changed, without a key"
+    return Row(what, lines, "lines", found, taken + failed)
 
 
 def _fails(attempt: Callable[[], object]) -> bool:
@@ -194,7 +209,7 @@ def _bad(count: int) -> str:
 def leaking() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         with ExitStack() as stack:
-            scene = stack.enter_context(Scene(Path(folder), leaks.MARKS, [leaks.ON_ARGV]))
+            scene = stack.enter_context(leaks.stage(Path(folder)))
             leaks.everything(scene)
         left = len(list(scene.temporary.iterdir()))
     for leak in scene.leaks:

@@ -20,7 +20,7 @@ KEY_BYTES = 64
 SALT_BYTES = 16
 SHORTEST = 6  # characters
 LONGEST = 256  # characters; more is a pasted mistake
-GUESS_SECONDS = 0.3  # one Argon2id as below on two cores of a server of 2023; `make bench` measures it
+GUESS_SECONDS = 0.19  # of one core, for one Argon2id as below; docs/security.md says where measured
 KEYS_PIN = (4, 16)  # digits of a PIN for the buttons
 
 
@@ -108,13 +108,13 @@ def warnings(pin: str) -> list[str]:
         return []
     return [
         f"A PIN of {len(pin)} digits holds against guesses at the token, which has few tries. Whoever copies "
-        f"its flash needs {_duration(len(pin))} at the most on one computer, and less on several. "
+        f"its flash needs {_duration(len(pin))} of one core at the most, and may have many. "
         "Letters or words hold far longer."
     ]
 
 
 def _duration(digits: int) -> str:
-    """How long all PINs of so many digits take one computer."""
+    """How long one core takes for all PINs of so many digits."""
     days = 10**digits * GUESS_SECONDS / 86400
     return f"{days:.0f} days" if days < 1000 else f"{days / 365.25:.0f} years"
 

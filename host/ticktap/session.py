@@ -25,7 +25,8 @@ KEY_BYTES = 32
 CARRIED = frozenset(
     (
         *("account.list", "account.add", "account.rename", "account.set", "account.move", "account.default"),
-        *("account.remove", "settings.get", "settings.set", "token.rename", "token.release", "clock.allow"),
+        *("account.remove", "settings.get", "settings.set", "token.rename", "token.release"),
+        *("clock.allow", "clock.set"),
         *("store.compact", "store.reset", "pin.set", "pin.remove", "pin.keys"),
     )
 )

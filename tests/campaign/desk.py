@@ -8,25 +8,35 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
+import os
 import re
 import sys
+import tempfile
+import unittest.mock
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ticktap import tokens
+from ticktap import pin, tokens
 from ticktap.cli.main import run
 from ticktap.client import Client
-from ticktap.drive import find_drive
 from ticktap.errors import TokenError
+from ticktap.owner import Place, token_key
 from ticktap.simulator import VirtualToken
+from ticktap.simulator.parts.flash import SECTOR, SECTORS
 from ticktap.simulator.port import TokenPort
 
 ADDRESS = "virtual:/desk"
+PIN = "unplugged horse"
 ARRIVES_MS = 4.0  # until bytes written have been read by the firmware
 PRESS_AFTER_MS = 50.0
+AFTER_A_PRESS = 4  # what a press has done takes longer: moments lie further apart
 NEVER = 1 << 30
-PRESSES = re.compile(rb'"(code\.get|code\.type|store\.compact|store\.reset)"')
+PRESSED_MS = PRESS_AFTER_MS + 60 - ARRIVES_MS  # until the button is up, about
+PRESSES = re.compile(
+    rb'"(code\.get|code\.type|store\.compact|store\.reset|session\.allow|clock\.allow|account\.remove|'
+    rb'token\.claim|token\.release|pin\.set|pin\.remove|pin\.keys)\\?"|"prove\\?":true'
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,8 @@ class CuttingPort:
     def write(self, data: bytes) -> None:
         passing = min(len(data), self._cut.sent - self.sent)
         self.sent += passing
-        if PRESSES.search(data) and passing == len(data):
+        waits = PRESSES.search(data) is not None and passing == len(data)
+        if waits:
             self._token.press_later(PRESS_AFTER_MS)
         try:
             self._port.write(data[:passing])
@@ -65,7 +76,9 @@ class CuttingPort:
             self._token.advance(ARRIVES_MS)
             self._pull()
         if self.requests > self._cut.request:
-            self._token.advance(self._cut.later_ms)
+            self._token.advance(
+                self._cut.later_ms * AFTER_A_PRESS + PRESSED_MS if waits else self._cut.later_ms
+            )
             self._pull()
 
     def read_line(self, timeout: float) -> bytes:
@@ -115,24 +128,31 @@ class Desk:
     """One virtual token that is put back to the same memory before each command."""
 
     def __init__(self) -> None:
-        self.token = VirtualToken(drive=find_drive())
+        self.token = VirtualToken()
         self.token.plug()
-        self.memory = bytes(self.token.nvm.data)
+        self.memory = self.token.flash.data
+        self._home = tempfile.TemporaryDirectory()
+        self.place = Place(env={"TICKTAP_HOME": self._home.name})
+        self.place.create()
 
     def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.token.close()
+        self._home.cleanup()
 
     def keep(self) -> None:
         """What is stored now is what each command will find."""
-        self.memory = bytes(self.token.nvm.data)
+        self.memory = self.token.flash.data
 
     def replug(self, memory: bytes | None = None) -> None:
         self.token.unplug()
         if memory is not None:
-            self.token.nvm.data[:] = memory
+            for number in SECTORS:
+                there = self.token.flash.sector(number)
+                if there != (before := memory[number * SECTOR : (number + 1) * SECTOR]):
+                    there[:] = before
         self.token.plug()
 
     @contextlib.contextmanager
@@ -148,8 +168,22 @@ class Desk:
             status = client.status()
             assert (status["faults"], status["store"]["state"]) in ((0, "ok"), (0, "blank")), status
             assert status["store"]["damaged"] in (0, 1), status  # a record that the cut left torn
-            name = client.hello()["name"]
-            return {"name": name, "accounts": client.accounts(), "settings": client.settings()}
+            hello = client.hello()
+            if hello["locked"]:
+                client.unlock(self._key(client))
+            if hello["claimed"]:
+                client.prove_owner(token_key(self.place.needed(), hello["serial"]), hello["serial"])
+            guarded = {"claimed": hello["claimed"], "pin": client.pin()["set"]}
+            return {
+                "name": hello["name"],
+                "accounts": client.accounts(),
+                "settings": client.settings(),
+                **guarded,
+            }
+
+    def _key(self, client: Client) -> bytes:
+        """Of the one PIN that the commands set."""
+        return pin.key(PIN, pin.Stretch.from_reply(client.pin()))
 
     def command(self, words: list[str], stdin: str = "", cut: Cut | None = None) -> Ended:
         """Runs one command line on the token as it was kept."""
@@ -167,8 +201,9 @@ class Desk:
         before, tokens.connect = tokens.connect, connect
         stdin_before, sys.stdin = sys.stdin, io.StringIO(stdin)
         out, err = io.StringIO(), io.StringIO()
+        home = unittest.mock.patch.dict(os.environ, {"TICKTAP_HOME": self._home.name})
         try:
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            with home, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 code = run(["--device", ADDRESS, *words])
         finally:
             tokens.connect, sys.stdin = before, stdin_before

@@ -25,6 +25,7 @@ STEP_MS = 10.0
 ARRIVES_MS = 4.0
 AT_ONCE = 16  # closing pyserial's sockets takes 0.3 s each
 NEVER = 1 << 30
+PRESS_MS = 50
 
 
 class Shared:
@@ -36,6 +37,13 @@ class Shared:
         self.channel.open()
         self.thief: Callable[[], bool] = lambda: False
         self.said: list[bytes] = []  # every line of the token
+
+    def allowed(self) -> Shared:
+        """With changes allowed by a press, for whoever shares the line."""
+        self.token.press_later(PRESS_MS)
+        Client(HostPort(self)).allow_changes()
+        self.said.clear()
+        return self
 
     def write(self, data: bytes) -> None:
         self.channel.host_write(data)
@@ -76,6 +84,10 @@ class HostPort:
     def read_line(self, timeout: float) -> bytes:
         return self.stale.pop(0) if self.stale else self._shared.read_line(timeout)
 
+    def press(self) -> None:
+        """Somebody presses in a moment."""
+        self._shared.token.press_later(PRESS_MS)
+
     def close(self) -> None:
         """The other host still has it open."""
 
@@ -84,11 +96,17 @@ Call = Callable[[Client], object]
 CALLS: dict[str, Call] = {
     "add": lambda client: client.add(Account("Second", "host", Mark("shared").secret).to_params()),
     "rename": lambda client: client.rename(1, "Example", "renamed"),
-    "remove": lambda client: client.remove(2),
+    "remove": lambda client: _removed(client, 2),
     "settings": lambda client: client.set_settings({"pace": 7, "delay": 9}),
     "accounts": lambda client: client.accounts(),
     "status": lambda client: client.status(),
 }
+
+
+def _removed(client: Client, number: int) -> None:
+    """With its press, which only this call waits for."""
+    client.port.press()  # type: ignore[attr-defined]  # a HostPort
+    client.remove(number)
 
 
 def outcome(client: Client, call: Call) -> tuple[bool, Any]:
@@ -104,7 +122,7 @@ def outcome(client: Client, call: Call) -> tuple[bool, Any]:
 def mixed(desk: Desk, first: str, second: str, at: int, chance: Random) -> tuple[bool, bool]:
     """Two calls, the second made when `at` bytes of the first are out; replies may go to the wrong one."""
     desk.replug(desk.memory)
-    shared = Shared(desk.token)
+    shared = Shared(desk.token).allowed()
     ours, theirs = HostPort(shared), HostPort(shared)
     told: list[bool] = []
     ours.at = at
@@ -136,6 +154,7 @@ def _expect(desk: Desk, said: dict[str, bool]) -> None:
 def prepare(desk: Desk) -> None:
     """The token that each of these begins with."""
     with desk.client() as client:
+        client.allow_changes()
         for name in ("alice", "bob"):
             client.add(Account("Example", name, Mark(name).secret).to_params())
     desk.keep()
@@ -145,7 +164,7 @@ def stale(desk: Desk, seed: int) -> int:
     """A host meets the replies of earlier ones, in any order and any number: how many of them it met."""
     chance = Random(seed)
     desk.replug(desk.memory)
-    shared = Shared(desk.token)
+    shared = Shared(desk.token).allowed()
     calls = sorted(CALLS)
     earlier = Client(HostPort(shared))
     for _ in range(5):
@@ -163,7 +182,7 @@ def stale(desk: Desk, seed: int) -> int:
 def while_waiting(desk: Desk, second: str) -> tuple[bool, bool]:
     """A second host's call while the first waits for a press: the first still gets its code, once."""
     desk.replug(desk.memory)
-    shared = Shared(desk.token)
+    shared = Shared(desk.token).allowed()
     ours, theirs = HostPort(shared), HostPort(shared)
     client, other = Client(ours), Client(theirs)
     told: list[bool] = []

@@ -11,15 +11,32 @@ from pathlib import Path
 
 import segno
 
-from campaign.liar import ANSWERS, Liar
+from campaign.liar import ANSWERS, SALT, SERIAL, Liar
 from campaign.marks import Mark
 from campaign.scene import Scene, interrupt, unplug
+from ticktap import pin
+from ticktap.owner import token_key
 
 CRASH = str(Path(__file__).with_name("crash.py"))
 URI_MARK, MANUAL, PICTURE, KEPT, WRONG = MARKS = [
     Mark(f"leak {name}") for name in ("uri", "manual", "picture", "kept", "wrong")
 ]
 ON_ARGV = Mark("leak argv")
+PIN, OTHER_PIN, WRONG_PIN = PINS = [
+    Mark(f"leak PIN {number}", secret=text)
+    for number, text in enumerate(
+        (b"marked horse battery", b"another marked staple", b"wrong marked correct")
+    )
+]
+BUTTONS = Mark("leak PIN of the buttons", secret=b"2413914253617285")
+OWNER = Mark("leak owner", 32)  # what is in owner.key
+OTHER_OWNER = Mark("leak other owner", 32)
+LIARS_KEYS = [
+    Mark("leak owner's key of a liar", secret=bytes(token_key(OWNER.secret, SERIAL))),
+    Mark("leak PIN's key for a liar", secret=bytes(pin.key(PIN.secret.decode(), pin.Stretch(SALT)))),
+]
+GUARDS = [*PINS, BUTTONS, OWNER, OTHER_OWNER, *LIARS_KEYS]
+KEPT_IN = {"owner.key": OWNER, "other.key": OTHER_OWNER}
 MODES: tuple[tuple[str, ...], ...] = ((), ("--json",), ("--debug",), ("--json", "--debug"))
 CRASHES = (
     ("ticktap.client", "Client.add"),
@@ -32,6 +49,14 @@ CRASHES = (
     ("ticktap.formats.base32", "decode"),
     ("ticktap.transport", "SerialPort.write"),
 )
+OWNER_CRASHES = (
+    ("ticktap.sealing", "read_key"),
+    ("ticktap.owner", "token_key"),
+    ("ticktap.session", "open_session"),
+    ("ticktap.session", "Session.seal"),
+    ("ticktap.session", "_mac"),
+)
+PIN_CRASHES = (("ticktap.pin", "key"), ("ticktap.client", "Client.unlock"), ("ticktap.wire", "request"))
 QUIET = (
     *(
         "list",
@@ -75,6 +100,68 @@ def bad_uris() -> Iterator[str]:
     yield uri(WRONG, "n" * 100)
     yield WRONG.base32 + "\n"
     yield f"otpauth-migration://offline?data={WRONG.base64}\n"
+
+
+def stage(folder: Path) -> Scene:
+    """The scene with all marks in it."""
+    return Scene(folder, [*MARKS, *GUARDS], [ON_ARGV], KEPT_IN)
+
+
+def line(*marks: Mark) -> str:
+    """PINs as they are typed, a line each."""
+    return "".join(mark.secret.decode() + "\n" for mark in marks)
+
+
+def owner_key(scene: Scene, mark: Mark) -> Path:
+    """A file with an owner's key."""
+    path = scene.home / next(name for name, kept in KEPT_IN.items() if kept is mark)
+    path.touch(0o600)
+    path.write_bytes(mark.secret)
+    return path
+
+
+def owned(scene: Scene, mode: tuple[str, ...]) -> None:
+    """A token with an owner, with the right key, another one, none, and a broken one."""
+    ours, other = owner_key(scene, OWNER), owner_key(scene, OTHER_OWNER)
+    scene.run("token", "claim", *mode)
+    scene.run("token", "claim", *mode)
+    for words in ("account list", "settings show", "account suffix uri tab", "doctor", "info", "code"):
+        for key in (ours, other, scene.home / "none"):
+            scene.run(*words.split(), "--owner", str(key), *mode)
+    scene.run("token", "rename", "x", *mode, TICKTAP_OWNER="keyring:nobody")
+    ours.chmod(0o644)
+    scene.run("account", "list", *mode)
+    ours.chmod(0o600)
+    for module, function in OWNER_CRASHES:
+        scene.run("account", "list", *mode, program=(CRASH, module, function))
+    scene.run("account", "list", "--owner", ON_ARGV.base32, *mode)
+    scene.run("token", "release", *mode)
+
+
+def locked(scene: Scene, mode: tuple[str, ...]) -> None:
+    """A token with a PIN: given well, wrong, on the command line, to broken programs."""
+    scene.run("pin", "set", *mode, stdin=line(PIN))
+    scene.replug()
+    scene.run("account", "list", *mode)
+    scene.run("unlock", *mode, stdin=line(WRONG_PIN))
+    scene.run("unlock", ON_ARGV.base32, *mode)
+    scene.run("pin", "set", ON_ARGV.base32, *mode)
+    for module, function in PIN_CRASHES:
+        scene.run("unlock", *mode, stdin=line(PIN), program=(CRASH, module, function))
+    scene.run("unlock", *mode, stdin=line(PIN))
+    scene.run("pin", "keys", *mode, stdin=line(BUTTONS))
+    broken = (CRASH, "ticktap.client", "Client.set_pin_keys")
+    scene.run("pin", "keys", *mode, stdin=line(BUTTONS), program=broken)
+    scene.run("pin", "keys", *mode, stdin=line(PIN))
+    scene.run("pin", "change", *mode, stdin=line(WRONG_PIN, OTHER_PIN))
+    broken = (CRASH, "ticktap.client", "Client.set_pin")
+    scene.run("pin", "change", *mode, stdin=line(PIN, OTHER_PIN), program=broken)
+    scene.run("pin", "change", *mode, stdin=line(PIN, OTHER_PIN), finger=interrupt)
+    scene.run("pin", "change", *mode, stdin=line(PIN, OTHER_PIN))
+    scene.run("lock", *mode)
+    scene.run("pin", "remove", *mode, stdin=line(OTHER_PIN), finger=unplug)
+    scene.plug()
+    scene.run("pin", "remove", *mode, stdin=line(OTHER_PIN))
 
 
 def enrolments(scene: Scene, mode: tuple[str, ...]) -> None:
@@ -141,6 +228,10 @@ def liars(scene: Scene, mode: tuple[str, ...], answers: tuple[str, ...] = ANSWER
             scene.run(
                 "account", "add", "--no-confirm", *mode, stdin=uri(WRONG, "w"), TICKTAP_DEVICE=liar.path
             )
+            scene.run("unlock", *mode, stdin=line(PIN), TICKTAP_DEVICE=liar.path)
+            scene.run("token", "claim", *mode, TICKTAP_DEVICE=liar.path)
+        with Liar(how, claimed=True) as liar:
+            scene.run("account", "list", *mode, TICKTAP_DEVICE=liar.path)
 
 
 def interrupted(scene: Scene, mode: tuple[str, ...]) -> None:
@@ -179,12 +270,13 @@ ACTS: list[Act] = [
         broken_ports,
         liars,
     ),
-    *(interrupted, broken_registry),
+    *(interrupted, broken_registry, owned, locked),
 ]
 
 
 def everything(scene: Scene) -> None:
     """Every act in every mode."""
+    owner_key(scene, OWNER)
     for mode in MODES:
         for act in ACTS:
             act(scene, mode)
@@ -203,7 +295,19 @@ def some(scene: Scene) -> None:
         words = ("account", "add", "--force", "--keep", "--debug")
         scene.run(*words, stdin=uri(URI_MARK, "uri"), program=(CRASH, module, function))
     scene.run("account", "add", *debug, stdin=uri(URI_MARK, "uri"), TICKTAP_DEVICE="/dev/null")
+    owner_key(scene, OWNER)
     liars(scene, debug, ("error data", "result"))
+    scene.run("token", "claim", *debug)
+    scene.run("account", "list", "--debug", program=(CRASH, *OWNER_CRASHES[2]))
+    scene.run("token", "release", "--debug")
+    scene.run("pin", "set", "--debug", stdin=line(PIN))
+    scene.run("lock", *debug)
+    scene.run("unlock", "--debug", stdin=line(WRONG_PIN))
+    scene.run("unlock", ON_ARGV.base32, "--debug")
+    scene.run("unlock", "--debug", stdin=line(PIN), program=(CRASH, *PIN_CRASHES[0]))
+    scene.run("unlock", *debug, stdin=line(PIN))
+    scene.run("pin", "keys", *debug, stdin=line(BUTTONS))
+    scene.run("pin", "remove", "--debug", stdin=line(PIN))
     scene.run("account", "add", "--force", "--keep", *debug, stdin=uri(KEPT, "kept"), finger=unplug)
     scene.plug()
     (scene.home / "registry.key").write_bytes(bytes(32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import select
@@ -9,19 +10,27 @@ import threading
 import tty
 from typing import Any
 
-HELLO = {"product": "ticktap", "protocol": 1, "serial": "LIAR", "name": "", "mode": "normal"}
+SERIAL = "LIAR"
+SALT = bytes(range(16))
+HELLO = {"product": "ticktap", "protocol": 1, "serial": SERIAL, "name": "", "mode": "normal"}
 GOOD: dict[str, Any] = {
     "clock.get": {"state": "ok", "unix": 1},
     "account.list": {"accounts": [], "next": None},
+    "session.allow": {},
+    "pin.info": {
+        **{"set": True, "locked": True, "tries": 8, "erases": True, "replug": False, "keys": False},
+        **{"salt": base64.b64encode(SALT).decode(), "memory": 65536, "passes": 3, "lanes": 4},
+    },
 }
 ANSWERS = ("echo", "error data", "error message", "unknown code", "result", "not JSON", "long", "nothing")
 
 
 class Liar:
-    """Speaks at `path` until it is closed; `how` is one of ANSWERS."""
+    """Speaks at `path` until it is closed; `how` is one of ANSWERS. `claimed`: it says it has an owner."""
 
-    def __init__(self, how: str) -> None:
+    def __init__(self, how: str, claimed: bool = False) -> None:
         self._how = how
+        self._hello = HELLO | {"claimed": claimed}
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         self.path = os.ttyname(self._slave)
@@ -50,8 +59,8 @@ class Liar:
         reply = {"jsonrpc": "2.0", "id": request["id"]}
         method, told = request["method"], request.get("params", {})
         if method == "hello" or method in GOOD:
-            return json.dumps(reply | {"result": GOOD.get(method, HELLO)}).encode()
-        secret = told.get("secret", str(told))
+            return json.dumps(reply | {"result": GOOD.get(method, self._hello)}).encode()
+        secret = told.get("secret") or told.get("key") or str(told)
         lies: dict[str, Any] = {
             "error data": {"error": {"code": -32602, "message": "no", "data": secret}},
             "error message": {"error": {"code": -32603, "message": secret, "data": secret[:20]}},

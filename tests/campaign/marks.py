@@ -14,11 +14,11 @@ PIECE = 12  # characters; long enough never to turn up by chance
 
 
 class Mark:
-    """A secret of `size` bytes made from `name`, so that a run can be repeated."""
+    """A secret of `size` bytes made from `name`, so that a run can be repeated; or the `secret` given."""
 
-    def __init__(self, name: str, size: int = 20) -> None:
+    def __init__(self, name: str, size: int = 20, secret: bytes = b"") -> None:
         self.name = name
-        self.secret = hashlib.shake_256(name.encode()).digest(size)
+        self.secret = secret or hashlib.shake_256(name.encode()).digest(size)
         self.pieces = {form: _pieces(encoded) for form, encoded in encodings(self.secret)}
 
     @property

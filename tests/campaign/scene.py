@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from campaign.marks import Mark, found
@@ -36,10 +36,20 @@ def interrupt(_: Scene, process: subprocess.Popen[bytes]) -> None:
 
 
 class Scene:
-    """Use as a context manager. `argued` are marks put on command lines by a person: no output has them."""
+    """Use as a context manager. `argued` are marks put on command lines by a person: no output has them.
 
-    def __init__(self, folder: Path, marks: Sequence[Mark], argued: Sequence[Mark] = ()) -> None:
+    `kept`: names of files in `home` that are there to hold a mark.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        marks: Sequence[Mark],
+        argued: Sequence[Mark] = (),
+        kept: Mapping[str, Mark] | None = None,
+    ) -> None:
         self.folder = folder
+        self._kept = kept
         self.marks = [*marks, *argued]
         self._unsaid = marks
         self.home, self.temporary, self.user = folder / "kept", folder / "tmp", folder / "user"
@@ -53,7 +63,7 @@ class Scene:
     def __enter__(self) -> Scene:
         self.live = LiveToken.start(link=self.port, rtc_set=True)
         self.live.wait_for_port()
-        self.watch = Watch(self._unsaid, [self.home, self.temporary, self.user])
+        self.watch = Watch(self._unsaid, [self.home, self.temporary, self.user], self._kept)
         self.watch.__enter__()
         return self
 
@@ -66,6 +76,11 @@ class Scene:
         """The token is back."""
         self.live.do(lambda token: token.plug())
         self.live.wait_for_port()
+
+    def replug(self) -> None:
+        """Out and in again: a token with a PIN is locked."""
+        self.live.do(lambda token: token.unplug())
+        self.plug()
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(self.user)}

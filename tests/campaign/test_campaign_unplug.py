@@ -13,7 +13,7 @@ from ticktap.simulator.live import LiveToken
 from ticktap.transport import SerialPort
 
 STRIDE = 53
-ADD, SET = 3, 2  # numbers of the requests account.add and settings.set in their commands
+ADD, SET = 3, 3  # numbers of the requests account.add and settings.set in their commands
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_two_hosts_mixed(shared, first, second):
 
 @pytest.mark.parametrize("second", hosts.WAITING_CALLS)
 def test_a_second_host_while_one_waits_for_a_press(shared, second):
-    refused = second in ("code", "type", "compact")
+    refused = second in ("code", "type", "compact", "remove")
     cancelled = second == "cancel"
     assert hosts.while_waiting(shared, second) == (not refused, not cancelled)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from campaign.desk import Cut, Desk, Ended
+from campaign.desk import PIN, Cut, Desk, Ended
 from campaign.marks import Mark
 from ticktap.accounts import Account
 
@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "account list": (["account", "list"], ""),
     "settings set": (["settings", "set", "pace=5", "delay=20", "guard=3"], ""),
     "token rename": (["token", "rename", "other"], ""),
+    "token claim": (["token", "claim"], ""),
+    "pin set": (["pin", "set"], PIN),
     "token compact": (["token", "compact"], ""),
     "token reset": (["token", "reset", "--force"], ""),
     "code": (["code", "alice"], ""),
@@ -55,6 +57,7 @@ class Campaign:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         with desk.client() as client:
+            client.allow_changes()
             for name, kind in (("alice", "totp"), ("bob", "hotp"), ("carol", "steam")):
                 account = Account("Example", name, Mark(name).secret, kind)  # type: ignore[arg-type]
                 client.add(account.to_params())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from campaign.marks import Mark, found
@@ -19,8 +19,12 @@ EVERY_S = 0.01
 class Watch:
     """Looks from entering to leaving; `seen` is what was found, `processes` how many were looked at."""
 
-    def __init__(self, marks: Sequence[Mark], folders: Sequence[Path]) -> None:
+    def __init__(
+        self, marks: Sequence[Mark], folders: Sequence[Path], kept: Mapping[str, Mark] | None = None
+    ) -> None:
+        """`kept`: by name, files that are there to hold a mark."""
         self._marks = marks
+        self._kept = kept or {}
         self._folders = folders
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="watch")
@@ -68,4 +72,5 @@ class Watch:
                 if content != self._files.get(path):
                     self._files[path] = content
                     self.files.add(path.name)
-                    self.seen.update(f"{path.name}: {leak}" for leak in found(self._marks, content))
+                    marks = [mark for mark in self._marks if mark is not self._kept.get(path.name)]
+                    self.seen.update(f"{path.name}: {leak}" for leak in found(marks, content))

@@ -71,8 +71,8 @@ def test_a_pin_that_will_not_do_is_refused_before_the_press(ticktap, token, text
 def test_a_pin_of_digits_is_taken_with_a_warning(ticktap):
     done = ticktap("pin", "set", "--json", stdin="748251")
     assert done.code == 0
-    assert "3 days" in done.data["warnings"][0]
-    assert "3 days" in done.err
+    assert "2 days" in done.data["warnings"][0]
+    assert "2 days" in done.err
     assert "748251" not in done.out + done.err
 
 

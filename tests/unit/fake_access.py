@@ -69,6 +69,8 @@ class Access:
             raise Fault(10, None)
         first_pin = name == "pin.set" and self.pin_key is None
         if self.owner and not owner:
+            if name == "clock.set" and self.clock_allowed:
+                raise Fault(11, None)
             if name in CHANGES or name in PRESSED or first_pin or (name in READS and not self.unlocked_here):
                 raise Fault(11, None)
         elif not self.owner and name in CHANGES and not self.allowed and not params.get("prove"):
