@@ -20,6 +20,7 @@ NOON = 1_795_348_800
 STORED = Mark("emulated bystander")
 BATCH = 8  # lines between two looks
 READY_S = 8.0
+PRESS_AFTER_MS = 300
 GROWTH = 2048  # bytes that a heap may differ by without a trend: what was interned, a list that doubled
 
 
@@ -46,6 +47,7 @@ class Chip:
         self.port: EmulatedPort = token.open()
         self.port.write(b'{"jsonrpc":"2.0","id":0,"method":"hello"}\n')
         self.port.read_line(READY_S)
+        self._allow()
         Client(self.port).add({"name": "bystander", "secret": STORED.base64})
         self.resets = token.resets
 
@@ -58,6 +60,11 @@ class Chip:
                 self._batch(grammar)
             free.append(self._status()["free_heap"])
         return free
+
+    def _allow(self) -> None:
+        """A press, and changes are allowed until the port is closed."""
+        self.token.press_later(PRESS_AFTER_MS)
+        Client(self.port).allow_changes()
 
     def _batch(self, grammar: Grammar) -> None:
         data = b"".join(grammar.line() for _ in range(BATCH))
@@ -87,6 +94,9 @@ class Chip:
         self.port.close()
         self.ledger.closed()
         self.port = self.token.open()
+        self._write(b'\n{"jsonrpc":"2.0","id":"allow","method":"session.allow","params":{"timeout":9}}\n')
+        self.token.advance(PRESS_AFTER_MS)
+        self.token.press(ms=250)
 
     def _status(self) -> dict[str, Any]:
         """Everything sent has been carried out; the health of the token."""

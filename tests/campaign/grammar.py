@@ -6,6 +6,7 @@ methods and their parameters are those of docs/protocol.md.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from copy import deepcopy
@@ -14,7 +15,7 @@ from typing import Any
 
 from campaign.marks import Mark
 
-LONGEST = 1024
+LONGEST = 1536
 FIRST_ID = 5  # those below it are bystanders, which only a firmware that confuses types would change
 
 # Values that are not what is asked for, or only nearly. 1, True, 1.0 and "1" are equal somewhere.
@@ -64,7 +65,24 @@ RAW_JSON = [
     ),
     *(b"[" * 400, b'{"a":' * 150, b"[" * 30 + b"]" * 30, b"9" * 700, b"1." + b"0" * 600, b'"' + b"\\" * 501),
 ]
-NEEDS_PRESS = ("code.get", "code.type", "store.compact", "store.reset")
+NEEDS_PRESS = (
+    *(
+        "code.get",
+        "code.type",
+        "store.compact",
+        "store.reset",
+        "account.remove",
+        "session.allow",
+        "clock.allow",
+    ),
+    *("token.claim", "token.release", "pin.set", "pin.remove", "pin.keys"),
+)
+# With a value spoilt they could lock everybody out who knows the keys below.
+LOCKING = ("token.claim", "pin.set")
+OWNER = Mark("owner of the rig", 32)
+PIN_KEYS = [Mark(f"key of PIN {number} of the rig", 64) for number in (1, 2)]
+WRONG_KEY = Mark("key of no PIN", 64)
+BUTTONS_PIN = "241391425361"
 SETTINGS: dict[str, list[Any]] = {
     "digits": ["keypad", "row"],
     "layout": ["us", "uk", "de", "ch", "fr", "be", "cz", "sk", "hu", "jp", "dvorak"],
@@ -75,13 +93,17 @@ SETTINGS: dict[str, list[Any]] = {
     "hold": [300, 800, 5000],
     "pause": [1000, 4000, 30000],
     "choose": ["hold", "off"],
+    "wipe": [0, 8, 20],
 }
 
 
 class Grammar:
-    """Lines by chance; `marks` are secrets that may be enrolled. `reset`: the store may be asked to."""
+    """Lines by chance; `marks` are secrets that may be enrolled.
 
-    def __init__(self, chance: Random, marks: list[Mark], reset: bool = False) -> None:
+    `reset`: the store may be asked to. `guard`: the token may get an owner and a PIN, with the keys above.
+    """
+
+    def __init__(self, chance: Random, marks: list[Mark], reset: bool = False, guard: bool = False) -> None:
         self.chance = chance
         self.marks = marks
         self._number = 0
@@ -98,7 +120,7 @@ class Grammar:
             "account.set": lambda: {"id": self._id(), "suffix": chance.choice(("none", "enter", "tab"))},
             "account.move": lambda: {"id": self._id(), "position": chance.randrange(1, 12)},
             "account.default": lambda: {"id": self._id()},
-            "account.remove": lambda: {"id": self._id()},
+            "account.remove": lambda: {"id": self._id(), "timeout": chance.choice((1, 2, 30))},
             "code.get": lambda: {"id": self._any_id(), "timeout": chance.choice((1, 2, 30, 300))},
             "code.type": lambda: {"id": self._any_id(), "timeout": chance.choice((1, 2, 30, 300))},
             "press.cancel": dict,
@@ -107,7 +129,24 @@ class Grammar:
             "token.rename": lambda: {"name": self._text()[:8]},
             "token.identify": dict,
             "store.compact": lambda: {"timeout": chance.choice((1, 30))},
+            "session.allow": lambda: {"timeout": chance.choice((1, 30))},
+            "clock.allow": lambda: {"timeout": chance.choice((1, 30))},
+            "session.open": lambda: {"nonce": self._bytes(16)},
+            "session.prove": lambda: {"mac": self._bytes(32)},
+            "session.call": self._call,
+            "session.close": dict,
+            "pin.info": dict,
+            "pin.unlock": lambda: {"key": chance.choice([*PIN_KEYS, PIN_KEYS[0], WRONG_KEY]).base64},
+            "pin.lock": dict,
         }
+        if guard:
+            self._methods |= {
+                "token.claim": lambda: {"key": OWNER.base64, "timeout": 30},
+                "token.release": lambda: {"timeout": 30},
+                "pin.set": self._pin,
+                "pin.remove": lambda: {"old": chance.choice(PIN_KEYS).base64, "timeout": 30},
+                "pin.keys": lambda: {"digits": chance.choice((BUTTONS_PIN, None)), "timeout": 30},
+            }
         if reset:
             self._methods["store.reset"] = lambda: {"timeout": chance.choice((1, 30))}
         self.names = sorted(self._methods)
@@ -135,7 +174,7 @@ class Grammar:
 
     def hostile(self) -> bytes:
         """A request with one to three values replaced, members added or left out."""
-        request = self._worthless(self.request())
+        request = self._worthless(self._harmless())
         for _ in range(self.chance.choice((1, 1, 1, 2, 3))):
             params = request.get("params")
             inside = isinstance(params, dict) and params and self.chance.random() < 0.7
@@ -162,7 +201,7 @@ class Grammar:
 
     def broken(self) -> bytes:
         """The bytes of a request with some of them changed, or a value that is no JSON."""
-        line = bytearray(encoded(self._worthless(self.request())))
+        line = bytearray(encoded(self._worthless(self._harmless())))
         chance = self.chance
         for _ in range(chance.choice((1, 1, 2, 4))):
             at = chance.randrange(len(line) + 1)
@@ -188,11 +227,17 @@ class Grammar:
         body = chance.randbytes(size) if chance.random() < 0.5 else bytes((chance.randrange(256),)) * size
         return body + b"\n" * chance.choice((1, 1, 1, 2, 5))
 
+    def _harmless(self) -> dict[str, Any]:
+        """A request that locks nobody out when it is spoilt."""
+        return self.request(self.chance.choice([name for name in self.names if name not in LOCKING]))
+
     def _worthless(self, request: dict[str, Any]) -> dict[str, Any]:
         """Without a marked secret: what is going to be spoilt may have it echoed as an unknown name."""
         params = request.get("params")
-        if isinstance(params, dict) and "secret" in params:
-            params["secret"] = "AAAAAAAAAAAAAAAAAAAA"
+        if isinstance(params, dict):
+            for name, worthless in (("secret", 20), ("key", 88), ("old", 88)):
+                if name in params:
+                    params[name] = "A" * worthless
         return request
 
     def _account(self) -> dict[str, Any]:
@@ -212,10 +257,25 @@ class Grammar:
             given["period"] = chance.choice((1, 2, 30, 60, 3600))
         if chance.random() < 0.5:
             given["issuer"] = self._text()
+        if chance.random() < 0.2:
+            given |= {"prove": True, "timeout": chance.choice((1, 2, 30))}
         return given
 
+    def _pin(self) -> dict[str, Any]:
+        given: dict[str, Any] = {"key": self.chance.choice(PIN_KEYS).base64, "salt": self._bytes(16)}
+        given |= {"memory": 65536, "passes": 3, "lanes": 4, "timeout": 30}
+        return given | ({"old": self.chance.choice(PIN_KEYS).base64} if self.chance.random() < 0.6 else {})
+
+    def _call(self) -> dict[str, Any]:
+        """A call of a session that nobody has."""
+        inner = encoded(self._harmless()).decode("utf-8", "replace")[:1024]
+        return {"seq": self.chance.choice((1, 2, 1 << 31)), "call": inner, "mac": self._bytes(16)}
+
+    def _bytes(self, size: int) -> str:
+        return base64.b64encode(self.chance.randbytes(size)).decode()
+
     def _settings(self) -> dict[str, Any]:
-        names = self.chance.sample(sorted(SETTINGS), self.chance.choice((1, 1, 2, 9)))
+        names = self.chance.sample(sorted(SETTINGS), self.chance.choice((1, 1, 2, 10)))
         return {name: self.chance.choice(SETTINGS[name]) for name in names}
 
     def _text(self) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 from campaign.grammar import NEEDS_PRESS
 from campaign.moves import LINES
 
-LINE_LIMIT, REPLY_LIMIT = 1024, 2048
+LINE_LIMIT, REPLY_LIMIT = 1536, 2048
 CHANGES_ONE = ("account.rename", "account.set", "account.remove")
-CODES = {-32700, -32600, -32601, -32602, -32001, *range(1, 10)}  # not -32603: that is a fault
+CODES = {-32700, -32600, -32601, -32602, -32001, *range(1, 20)}  # not -32603: that is a fault
 TYPE_OF_ID = {int: lambda id: -(1 << 63) <= id < 1 << 63, str: lambda id: _is_short_text(id)}
 
 
@@ -86,7 +86,7 @@ class Ledger:
         if id is not NOTHING:
             self.allowed[id] += 1
             self.owed[id] += 1
-            if request and request.get("method") in NEEDS_PRESS:
+            if request and waits(request):
                 self.waiting.add(id)
 
     def _note(self, request: dict[str, Any]) -> None:
@@ -133,6 +133,12 @@ class Ledger:
                 return None
             raise Finding("not a reply", repr(line[:200]))
         return reply  # type: ignore[no-any-return]
+
+
+def waits(request: dict[str, Any]) -> bool:
+    """Whether it may wait for a press."""
+    params = request.get("params")
+    return request.get("method") in NEEDS_PRESS or (isinstance(params, dict) and bool(params.get("prove")))
 
 
 NOTHING = object()  # in the place of an id: nothing is to be answered

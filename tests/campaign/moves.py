@@ -21,11 +21,14 @@ BURST = 150  # lines between barriers, about
 
 
 def session(seed: int, lines: int) -> list[Move]:
-    """The session of a seed with about so many lines. Every third never touches the button."""
+    """The session of a seed with about so many lines. Every third never touches the button.
+
+    On the others the token may be reset, or get an owner and a PIN, with some seeds.
+    """
     chance = Random(seed)
-    grammar = Grammar(chance, POOL, reset=seed % 5 == 4)
     pressing = seed % 3 != 0
-    moves: list[Move] = []
+    grammar = Grammar(chance, POOL, reset=seed % 5 == 4, guard=pressing and seed % 5 == 2)
+    moves: list[Move] = list(_allow(grammar)) if pressing else []
     done = 0
     while done < lines:
         burst = b"".join(grammar.line() for _ in range(chance.randrange(BURST // 2, BURST * 3 // 2)))
@@ -33,6 +36,8 @@ def session(seed: int, lines: int) -> list[Move]:
         for piece in _pieces(chance, burst):
             moves.append(("send", piece))
             moves.extend(_between(chance))
+            if pressing and moves[-1] == ("open",) and chance.random() < 0.8:
+                moves.extend(_allow(grammar))
             if pressing and chance.random() < 0.1:
                 moves.extend(_press(chance, grammar))
         moves.append(("sync",))
@@ -76,6 +81,13 @@ def _between(chance: Random) -> Iterator[Move]:
         yield ("locks", chance.random() < 0.5)
 
 
+def _allow(grammar: Grammar) -> Iterator[Move]:
+    """Leave to change things on this connection, if nothing else waits for a press."""
+    yield ("send", b"\n" + encoded(grammar.request("session.allow")) + b"\n")
+    yield ("wait", 5)
+    yield ("press", 250)
+
+
 def _press(chance: Random, grammar: Grammar) -> Iterator[Move]:
     """The button, in half of the cases after a request that waits for it."""
     if chance.random() < 0.5:
@@ -88,8 +100,8 @@ def _press(chance: Random, grammar: Grammar) -> Iterator[Move]:
 def boundaries(seed: int) -> list[Move]:
     """One request of every method cut in two at every byte, and two of them joined at every byte."""
     chance = Random(seed)
-    grammar = Grammar(chance, POOL)
-    moves: list[Move] = []
+    grammar = Grammar(chance, POOL, guard=True)
+    moves: list[Move] = list(_allow(grammar))
     for name in grammar.names:
         length = len(encoded(grammar.request(name))) + 1
         for at in range(length + 1):

@@ -14,10 +14,11 @@ from typing import Any
 
 import pyotp
 
+from campaign.grammar import OWNER, PIN_KEYS, WRONG_KEY
 from campaign.ledger import Finding, Ledger
 from campaign.marks import Mark, found
 from campaign.moves import POOL, Move
-from ticktap.drive import find_drive
+from ticktap.session import CARRIED, Session, open_session
 from ticktap.simulator import VirtualToken
 
 BYSTANDERS: list[dict[str, Any]] = [
@@ -26,10 +27,11 @@ BYSTANDERS: list[dict[str, Any]] = [
     {"name": "long", "type": "totp", "algorithm": "SHA256", "digits": 8, "period": 60},
 ]
 STORED = [Mark(f"bystander {account['name']}") for account in BYSTANDERS]
-MARKS = STORED + POOL
+MARKS = [*STORED, *POOL, OWNER, *PIN_KEYS, WRONG_KEY]
 KEYS_A_PRESS = 14  # ten digits, a suffix, Num Lock on and off, one to spare
-STEP_MS, PATIENCE_MS = 10.0, 20_000.0
+STEP_MS, PATIENCE_MS = 10.0, 60_000.0  # many removals one after the other: each wipes sectors
 LAST_WAIT_MS = 45_000.0  # a code may wait for its next step (30 s), then for its delay and its pace
+NOTICED_MS = 20.0  # a firmware that is not busy sees a port closed for so long
 SURE_PRESS_MS = 250.0  # a click with any settings
 USUAL = {"brush": 30, "guard": 2, "delay": 0, "pace": 0, "hold": 800, "choose": "hold"}
 
@@ -38,23 +40,30 @@ class Rig:
     """Use as a context manager; `run` raises Finding."""
 
     def __init__(self, drive: Path | None = None) -> None:
-        self.token = VirtualToken(drive=drive or find_drive())
+        self.token = VirtualToken(drive=drive, vault=True)
         self.ledger = Ledger()
         self.presses = 0
         self._number = 0
         self._heard = bytearray()  # since the last barrier
         self._pending = b""
         self._counters: set[int] = set()
+        self._session: Session | None = None
 
     def __enter__(self) -> Rig:
         self.token.plug()
         self.token.advance(1000)
         self.channel = self.token.chip.usb.data
         self.channel.open()
-        for account, mark in zip(BYSTANDERS, STORED, strict=True):
-            self.call("account.add", secret=mark.base64, **account)
         self.started = self.token.chip.started
         self.printed = self.token.console
+        self._with_press("session.allow")
+        for account, mark in zip(BYSTANDERS, STORED, strict=True):
+            self.call("account.add", secret=mark.base64, **account)
+        self._close()
+        self._wait(NOTICED_MS)
+        self._sync()
+        self._first = self._lasting()
+        self.presses = 0
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -127,6 +136,8 @@ class Rig:
     def ask(self, method: str, timeout_ms: float = PATIENCE_MS, **params: Any) -> dict[str, Any]:
         self._number += 1
         id = f"rig {self._number}"
+        if self._session and method in CARRIED:
+            method, params = "session.call", self._session.seal(method, params)
         request = {"jsonrpc": "2.0", "id": id, "method": method, "params": params}
         self._send(json.dumps(request).encode() + b"\n")
         end = self.token.ms + timeout_ms
@@ -195,6 +206,9 @@ class Rig:
         self._sync()
         if self.ledger.owed.total():
             raise Finding("never answered", str(list(self.ledger.owed.elements())))
+        if not self.presses and self._lasting() != self._first:
+            raise Finding("changed without a press")
+        self._take_back()
         accounts = self._accounts()
         self._replug()
         self._same(accounts, "replug")
@@ -202,7 +216,37 @@ class Rig:
         self._same(accounts, "compaction")
         self._check_bystanders(accounts)
 
+    def _lasting(self) -> tuple[Any, ...]:
+        """What only somebody who presses may change."""
+        status = self.call("status")
+        return (
+            self._accounts(),
+            self.call("settings.get"),
+            self.call("hello")["name"],
+            status["access"],
+            status["pin"],
+        )
+
+    def _take_back(self) -> None:
+        """No PIN and no owner any more, whatever the session has made of them."""
+        if self.call("status")["pin"]["replug"]:
+            self._replug()
+        if self.call("hello")["claimed"]:
+            serial = self.call("hello")["serial"]
+            self._session = open_session(
+                lambda method, given: self.call(method, **given), OWNER.secret, serial
+            )
+        if self.call("pin.info")["set"]:
+            right = [key for key in PIN_KEYS if "result" in self.ask("pin.unlock", key=key.base64)]
+            if not right:
+                raise Finding("locked out", str(self.call("pin.info")))
+            self._with_press("pin.remove", old=right[0].base64)
+        if self._session:
+            self._with_press("token.release")
+            self._session = None
+
     def _replug(self) -> None:
+        self._session = None
         self.token.unplug()
         self.ledger.closed()
         self._pending = b""
@@ -234,9 +278,11 @@ class Rig:
             return
         others = [account["id"] for account in listed if account["id"] > len(BYSTANDERS)]
         for id in others[:8]:  # room for what follows
-            self.call("account.remove", id=id)
+            self._with_press("account.remove", id=id)
         self._with_press("store.compact")
+        self._with_press("clock.allow")
         self.call("clock.set", unix=1_900_000_000)
+        self._with_press("session.allow")
         self.call("settings.set", **USUAL)
         by_id = {account["id"]: account for account in listed}
         for id, (wanted, mark) in enumerate(zip(BYSTANDERS, STORED, strict=True), 1):

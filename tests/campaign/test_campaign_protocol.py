@@ -14,7 +14,7 @@ from campaign.rig import Rig
 from campaign.shrink import shortest
 from ticktap.drive import find_drive
 
-SEEDS = (1, 3, 4)  # with presses, without, with resets
+SEEDS = (1, 3, 4, 7)  # with presses, without, with resets, with owner and PIN
 LINES = 800
 
 # What a careless change could do to the firmware: file, what is replaced, by what, and what is then found.
