@@ -53,13 +53,33 @@ def test_a_run_is_spent_one_by_one_and_survives():
     at = log.append(RUN | 4, b"\x03")
     log.append(2, b"after")
     for used in range(3):
-        assert log.spent(at) == (used, 3)
+        assert (log.spent(at), log.unspent(at)) == (used, 3 - used)
         log.spend(at)
     with pytest.raises(Full):
         log.spend(at)
     log, found = opened(cells)
-    assert log.spent(at) == (3, 3)
+    assert (log.spent(at), log.unspent(at), log.run(at)) == (3, 0, b"\0\0\0")
     assert (log.damaged, [body for _, body in found]) == (0, [b"before", b"\x03", b"after"])
+
+
+def test_what_a_run_is_spent_with_is_told_in_order():
+    cells = Cells()
+    log, _ = opened(cells)
+    at = log.append(RUN | 4, b"\x05")
+    log.append(2, b"after")
+    for value in (0x0F, 0xF0, 0x0F):
+        log.spend(at, value)
+    log, found = opened(cells)
+    assert log.run(at) == b"\x0f\xf0\x0f\xff\xff"
+    assert (log.spent(at), log.unspent(at)) == (3, 2)
+    assert (log.damaged, len(found)) == (0, 2)
+
+
+def test_a_body_is_where_its_record_is():
+    cells = written()
+    log = Journal(cells)
+    for at, _, body in log.read():
+        assert log.body(at, len(body)) == body
 
 
 def test_every_cut_gives_the_records_before_it_and_goes_on():
@@ -92,11 +112,21 @@ def test_foreign_bytes_are_not_ours_and_not_touched():
         assert log.free == 0 or image.endswith(b"\xff")
 
 
-def test_a_newer_format_is_left_alone():
-    body = b"ticktap\x02" + bytes(9)
-    image = journal.seal(0, journal.FORMAT, body).ljust(4096, b"\xff")
-    log, found = opened(Cells(image))
-    assert (log.state, found) == (journal.NEWER, [])
+def format_record(version):
+    return journal.seal(0, journal.FORMAT, b"ticktap" + bytes([version]) + bytes(6))
+
+
+@pytest.mark.parametrize(
+    ("version", "state"),
+    [(0, "foreign"), (1, "foreign"), (2, "ok"), (3, "newer"), (255, "newer")],
+)
+def test_another_format_is_left_alone(version, state):
+    """Versions before 2 were never released, so they are no one's accounts."""
+    cells = Cells(format_record(version) + journal.seal(21, 2, b"x").ljust(4096 - 21, b"\xff"))
+    before = bytes(cells.bytes)
+    log, found = opened(cells)
+    assert (log.state, found) == (state, [(2, b"x")] if state == "ok" else [])
+    assert bytes(cells.bytes) == before
 
 
 def test_a_flipped_bit_costs_one_record_and_is_counted():

@@ -52,6 +52,6 @@ def test_what_is_cleared_is_forgotten(before):
 
 
 def test_the_bound_is_the_documented_one():
-    assert LONGEST == 1024
-    assert Lines().feed(b"x" * 1024 + b"\n") == [b"x" * 1024]
-    assert Lines().feed(b"x" * 1025 + b"\n") == [TOO_LONG]
+    assert LONGEST == 1536
+    assert Lines().feed(b"x" * 1536 + b"\n") == [b"x" * 1536]
+    assert Lines().feed(b"x" * 1537 + b"\n") == [TOO_LONG]
