@@ -1,5 +1,9 @@
-"""AES by a library, in the form that the firmware asks for; and a Safe with keys that are alike every time."""
+"""AES by a library, in the form that the firmware asks for; and a Safe with keys that are alike every time.
 
+What was computed once is remembered: tests that cut the power start the same store thousands of times.
+"""
+
+import functools
 import hashlib
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -9,9 +13,10 @@ from fob.safe import Safe
 UID = bytes.fromhex("de6348109f2a4c17")
 
 
-def _encrypt(key, mode, data):
-    encryptor = Cipher(algorithms.AES(bytes(key)), mode).encryptor()
-    return encryptor.update(bytes(data)) + encryptor.finalize()
+@functools.lru_cache(maxsize=20_000)
+def _encrypt(key, mode, start, data):
+    encryptor = Cipher(algorithms.AES(key), mode(start)).encryptor()
+    return encryptor.update(data) + encryptor.finalize()
 
 
 class Aes:
@@ -19,11 +24,11 @@ class Aes:
 
     @staticmethod
     def cbc(key, data):
-        return _encrypt(key, modes.CBC(bytes(16)), data)
+        return _encrypt(bytes(key), modes.CBC, bytes(16), bytes(data))
 
     @staticmethod
     def ctr(key, counter, data):
-        return _encrypt(key, modes.CTR(bytes(counter)), data)
+        return _encrypt(bytes(key), modes.CTR, bytes(counter), bytes(data))
 
 
 class Dice:

@@ -4,7 +4,6 @@ Operations are counted over all of it: an erase of a sector, a program of at mos
 in any of them, at any fraction: an erase then leaves bits on their way to one, a program its first bytes.
 """
 
-import copy
 import random
 
 PAGE = 256
@@ -26,7 +25,7 @@ class Flash:
     def copy(self):
         """The same contents with power back."""
         other = Flash(len(self.memory) - 1)
-        other.memory = copy.deepcopy(self.memory)
+        other.memory = [bytearray(sector) for sector in self.memory]
         return other
 
     def cut_at(self, operation, fraction):
@@ -59,12 +58,17 @@ class Flash:
             part = data[page : page + PAGE]
             fraction = self._next()
             done = len(part) if fraction >= 1 else int(len(part) * fraction)
-            for at, byte in enumerate(part[:done], start + page):
-                self.memory[sector][at] &= byte
+            self._clear(sector, start + page, part[:done])
             if fraction < 1:
                 if done < len(part):
                     self.memory[sector][start + page + done] &= part[done] | self._random.randrange(256)
                 raise PowerCut
+
+    def _clear(self, sector, start, data):
+        """Programs bytes: bits go from one to zero only."""
+        stop = start + len(data)
+        old = int.from_bytes(self.memory[sector][start:stop], "big")
+        self.memory[sector][start:stop] = (old & int.from_bytes(data, "big")).to_bytes(len(data), "big")
 
     def _next(self):
         """How much of the next operation is done."""

@@ -4,12 +4,16 @@ import json
 
 import pytest
 
+from fob.access import CHANGE, PRESSED, READ, Denied
 from fob.journal import Full
 from fob.rpc import dispatch, errors
 from fob.rpc.errors import RpcError
 from fob.rpc.lines import TOO_LONG
-from fob.store import Unusable
-from fob.timekeeper import Untrusted
+from fob.safe import Locked
+from fob.storage import Unusable
+from fob.store import Damaged, NoVault
+from fob.timekeeper import TooFar, Untrusted
+from fob.unlocking import NotSet, Replug, Wrong
 
 
 class Token:
@@ -18,11 +22,25 @@ class Token:
     class store:  # noqa: N801
         free = 12
 
+    now = 5000
+
     def __init__(self):
         self.noted = []
+        self.erasures = 0
+        self.access = self
+        self.checked = []
+        self.denied = None
 
     def note(self, error):
         self.noted.append(error)
+
+    def erased(self):
+        self.erasures += 1
+
+    def check(self, level, now_ms, by_owner):
+        self.checked.append((level, now_ms, by_owner))
+        if self.denied:
+            raise self.denied
 
 
 def raising(error):
@@ -33,15 +51,30 @@ def raising(error):
 
 
 METHODS = {
-    "echo": (lambda token, id, given: given, None),
-    "later": (lambda token, id, given: None, {}),
-    "full": (raising(Full()), {}),
-    "unusable": (raising(Unusable("newer")), {}),
-    "untrusted": (raising(Untrusted("bus")), {}),
-    "refused": (raising(RpcError(errors.NOT_FOUND, 7)), {}),
-    "broken": (raising(ZeroDivisionError("secret words")), {}),
-    "memory": (raising(MemoryError()), {}),
+    "echo": (lambda token, id, given: given, None, READ),
+    "depends": (lambda token, id, given: given, None, lambda token, given: PRESSED if given else CHANGE),
+    "later": (lambda token, id, given: None, {}, READ),
 }
+FORESEEN = {
+    "refused": (RpcError(errors.NOT_FOUND, 7), 1, 7),
+    "full": (Full(), 2, {"free": 12}),
+    "unusable": (Unusable("newer"), 3, "newer"),
+    "untrusted": (Untrusted("bus"), 4, "bus"),
+    "locked": (Locked(), 10, None),
+    "denied to all but the owner": (Denied(True), 11, None),
+    "denied without a press": (Denied(False), 12, None),
+    "too far": (TooFar(70), 13, 70),
+    "wrong": (Wrong(5), 14, 5),
+    "wrong without a limit": (Wrong(None), 14, None),
+    "wrong for the last time": (Wrong(0), 15, 0),
+    "damaged": (Damaged(), 16, None),
+    "no vault": (NoVault(), 17, None),
+    "replug": (Replug(), 18, None),
+    "not set": (NotSet(), 19, None),
+}
+UNFORESEEN = {"broken": ZeroDivisionError("secret words"), "memory": MemoryError()}
+METHODS.update({name: (raising(error), {}, READ) for name, (error, _, _) in FORESEEN.items()})
+METHODS.update({name: (raising(error), {}, READ) for name, error in UNFORESEEN.items()})
 
 
 @pytest.fixture(autouse=True)
@@ -77,14 +110,46 @@ def test_a_result(token, id):
     }
 
 
-@pytest.mark.parametrize(
-    ("method", "code", "data"),
-    [("full", 2, {"free": 12}), ("unusable", 3, "newer"), ("untrusted", 4, "bus"), ("refused", 1, 7)],
-)
-def test_errors_that_were_foreseen(token, method, code, data):
+@pytest.mark.parametrize("method", FORESEEN)
+def test_errors_that_were_foreseen(token, method):
+    _, code, data = FORESEEN[method]
     error = answer(token, call(method))["error"]
-    assert (error["code"], error["data"]) == (code, data)
+    assert (error["code"], error.get("data")) == (code, data)
+    assert ("data" in error) == (data is not None)
     assert token.noted == []
+    assert token.erasures == (code == 15)
+
+
+@pytest.mark.parametrize("method", FORESEEN)
+def test_the_same_for_what_a_press_carries_out(token, method):
+    error, code, data = FORESEEN[method]
+
+    def act():
+        raise error
+
+    result, failure = dispatch.carry_out(act, token)
+    assert (result, failure.code, failure.data) == (None, code, data)
+
+
+def test_the_level_is_asked_for_before_the_method(token):
+    answer(token, call("echo"))
+    answer(token, call("depends"))
+    answer(token, call("depends", x=1))
+    dispatch.call(call("echo"), 1, token, True)
+    assert token.checked == [
+        (READ, 5000, False), (CHANGE, 5000, False), (PRESSED, 5000, False), (READ, 5000, True)
+    ]  # fmt: skip
+    for owner, code in ((True, 11), (False, 12)):
+        token.denied = Denied(owner)
+        assert answer(token, call("broken"))["error"]["code"] == code
+    assert token.noted == []
+
+
+def test_wrong_parameters_are_told_before_who_may(token):
+    token.denied = Denied(True)
+    assert answer(token, call("later", x=1))["error"]["code"] == -32602
+    assert answer(token, call("no.such"))["error"]["code"] == -32601
+    assert token.checked == []
 
 
 @pytest.mark.parametrize(("method", "name"), [("broken", "ZeroDivisionError"), ("memory", "MemoryError")])
