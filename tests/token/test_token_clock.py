@@ -130,12 +130,19 @@ def test_it_starts_with_any_clock(make_desk, cause, state):
 def test_setting_the_clock_puts_it_right(alice, cause):
     cause(alice.token)
     alice.token.advance(2000)
+    with pytest.raises(RpcFailure) as refused:
+        alice.call("clock.set", unix=int(alice.token.unix))
+    assert (refused.value.code, refused.value.data) == (13, 0)  # nobody knows by how much: a press first
+    assert alice.pressed("clock.allow", timeout=30) == {}
     now = int(alice.token.unix)
     assert alice.call("clock.set", unix=now) == {
         "state": "ok",
         "unix": now,
         "temperature": 25.0,
         "aging": 0,
+        "sets": 1,
+        "moved_ms": 0,
+        "budget_ms": 2000,
     }
     assert abs(alice.clock - alice.token.unix) < 1.1
     alice.token.advance(1000)
@@ -146,6 +153,7 @@ def test_setting_the_clock_puts_it_right(alice, cause):
 def test_a_clock_that_cannot_be_set(alice, cause, state):
     cause(alice.token)
     alice.token.advance(3000)
+    alice.pressed("clock.allow", timeout=30)
     with pytest.raises(RpcFailure) as refused:
         alice.call("clock.set", unix=BUILT)
     assert (refused.value.code, refused.value.data) == (4, state)
@@ -153,6 +161,7 @@ def test_a_clock_that_cannot_be_set(alice, cause, state):
 
 @pytest.mark.parametrize("unix", [BUILT, 2**31 - 9, 2**31, 4_000_000_000, 4102444780, 4102444799])
 def test_times_that_can_be_set(alice, unix):
+    alice.pressed("clock.allow", timeout=30)
     assert alice.call("clock.set", unix=unix)["unix"] == unix
     assert alice.token.rtc.unix == pytest.approx(unix, abs=1)
     if unix % 30 < 28:
@@ -161,6 +170,7 @@ def test_times_that_can_be_set(alice, unix):
 
 @pytest.mark.parametrize("unix", [0, BUILT - 1, 4102444800, 2**33 + 1, -1, 1.5, "1800000000", None, True])
 def test_times_that_cannot(alice, unix):
+    alice.pressed("clock.allow", timeout=30)
     before = alice.clock
     with pytest.raises(RpcFailure) as refused:
         alice.call("clock.set", unix=unix)
@@ -209,5 +219,8 @@ def test_the_clock_goes_on_without_power(alice):
 def test_a_flat_battery(alice):
     alice.token.rtc.battery = False
     alice.replug()
-    assert alice.status()["clock"] == {"state": "stopped", "unix": None, "temperature": None, "aging": None}
+    assert alice.status()["clock"] == {
+        **{"state": "stopped", "unix": None, "temperature": None, "aging": None},
+        **{"sets": 0, "moved_ms": 0, "budget_ms": 0},
+    }
     assert alice.click() == ""

@@ -17,7 +17,9 @@ DEFAULTS = {
     "hold": 800,
     "pause": 4000,
     "choose": "hold",
+    "wipe": 8,
 }
+NO_PIN = {"set": False, "locked": False, "tries": None, "erases": True, "replug": False, "keys": False}
 
 
 def names(desk):
@@ -34,7 +36,9 @@ def test_hello(desk):
         "serial": desk.token.serial,
         "name": "",
         "mode": "normal",
-        "limits": {"line": 1024, "reply": 2048, "text": 64, "secret": 128},
+        "claimed": False,
+        "locked": False,
+        "limits": {"line": 1536, "reply": 2048, "text": 64, "secret": 128},
     }
 
 
@@ -48,6 +52,8 @@ def test_status(desk):
         "accounts": 0,
         "default": None,
         "host": {"connected": True, "num_lock": True, "caps_lock": False},
+        "access": {"claimed": False, "changes": "open"},  # the desk has pressed for that
+        "pin": NO_PIN,
         "last": "none",
         "reset": "POWER_ON",
         "faults": 0,
@@ -61,12 +67,15 @@ def test_the_store_in_status(desk):
     desk.call("account.remove", id=1)
     store = desk.call("status")["store"]
     assert (store["state"], store["size"], store["damaged"]) == ("ok", 4032, 0)
-    assert 0 < store["live"] < store["used"] < 250
+    assert 0 < store["live"] < store["used"] < 400
 
 
 def test_clock_get(desk):
     clock = desk.call("clock.get")
-    assert clock == {"state": "ok", "unix": int(desk.clock), "temperature": 25.0, "aging": 0}
+    assert clock == {
+        **{"state": "ok", "unix": int(desk.clock), "temperature": 25.0, "aging": 0},
+        **{"sets": 0, "moved_ms": 0, "budget_ms": 0},  # nobody has set it with a press yet
+    }
 
 
 def test_an_account_with_every_default(desk):

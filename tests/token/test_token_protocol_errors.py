@@ -222,11 +222,11 @@ def padded(size):
 
 
 def test_the_longest_line(desk):
-    desk.port.write(padded(1024) + b"\n")
+    desk.port.write(padded(1536) + b"\n")
     assert desk.reply()["id"] == 99
 
 
-@pytest.mark.parametrize("size", [1025, 1024 + 256, 5000, 20_000])
+@pytest.mark.parametrize("size", [1537, 1536 + 256, 5000, 20_000])
 def test_a_line_too_long_is_dropped_to_its_end(desk, size):
     desk.port.write(padded(size))
     desk.token.advance(200)

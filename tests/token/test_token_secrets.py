@@ -4,28 +4,32 @@ import base64
 import json
 
 import pytest
+from document import methods
 
 MARKED = bytes(range(0x81, 0x95))  # 20 bytes found nowhere else
-ENCODINGS = {
-    "raw": MARKED,
-    "reversed": MARKED[::-1],
-    "hex": MARKED.hex().encode(),
-    "HEX": MARKED.hex().upper().encode(),
-    "base32": base64.b32encode(MARKED),
-    "base64": base64.b64encode(MARKED)[:-4],
-    "base64url": base64.urlsafe_b64encode(MARKED)[:-4],
-    "json": json.dumps(MARKED.decode("latin-1")).encode()[1:-1],
-    "utf8": MARKED.decode("latin-1").encode(),
-    "list": ", ".join(map(str, MARKED)).encode(),
-    "repr": repr(MARKED).encode()[2:-1],
-}
+MARKED_KEY = bytes(range(0xA1, 0xC1))  # of an owner, and twice it of a PIN
+
+
+def encodings(marked):
+    return {
+        "raw": marked,
+        "reversed": marked[::-1],
+        "hex": marked.hex().encode(),
+        "HEX": marked.hex().upper().encode(),
+        "base32": base64.b32encode(marked),
+        "base64": base64.b64encode(marked)[:-4],
+        "base64url": base64.urlsafe_b64encode(marked)[:-4],
+        "json": json.dumps(marked.decode("latin-1")).encode()[1:-1],
+        "utf8": marked.decode("latin-1").encode(),
+        "list": ", ".join(map(str, marked)).encode(),
+        "repr": repr(marked).encode()[2:-1],
+    }
+
+
+ENCODINGS = encodings(MARKED) | {"key " + name: each for name, each in encodings(MARKED_KEY).items()}
 IDS = [{}, {"id": 1}, {"id": 2}]
-EVERY_METHOD = [
-    *("hello", "status", "token.rename", "token.identify", "clock.get", "clock.set"),
-    *("account.add", "account.list", "account.rename", "account.set", "account.move", "account.default"),
-    *("account.remove", "code.get", "code.type", "press.cancel", "settings.get", "settings.set"),
-    *("store.compact", "store.reset"),
-]
+ENDINGS = ["account.remove", "token.claim", "token.release", "store.reset"]
+EVERY_METHOD = sorted(methods(), key=lambda method: (method in ENDINGS, method))
 GUESSES = [
     {},
     {"id": 1},
@@ -41,6 +45,21 @@ GUESSES = [
     {"start": 0},
     {"unix": 1800000100},
     {"pace": 0},
+    {"name": "n", "secret": base64.b64encode(MARKED).decode(), "prove": True, "timeout": 1},
+    {"key": base64.b64encode(MARKED_KEY).decode(), "timeout": 1},
+    {"key": base64.b64encode(MARKED_KEY * 2).decode()},
+    {
+        **{
+            "key": base64.b64encode(MARKED_KEY * 2).decode(),
+            "old": base64.b64encode(MARKED_KEY * 2).decode(),
+        },
+        **{"salt": base64.b64encode(bytes(16)).decode(), "memory": 8, "passes": 1, "lanes": 1, "timeout": 1},
+    },
+    {"old": base64.b64encode(MARKED_KEY * 2).decode(), "timeout": 1},
+    {"digits": "1234", "timeout": 1},
+    {"nonce": base64.b64encode(bytes(16)).decode()},
+    {"mac": base64.b64encode(MARKED_KEY).decode()},
+    {"seq": 1, "call": '{"method": "hello"}', "mac": base64.b64encode(bytes(16)).decode()},
 ]
 
 
@@ -73,6 +92,7 @@ def test_no_reply_holds_a_secret(desk, kind):
     assert found(desk.token.console.encode()) == []
     assert found(b"".join(report.data for report in desk.token.reports)) == []
     assert not [name for name, content in desk.token.drive.files.items() if found(content)]
+    assert found(desk.token.flash.data) == []  # what it keeps is sealed
 
 
 def test_no_code_without_a_press(desk):

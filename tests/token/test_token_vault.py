@@ -6,6 +6,7 @@ The file may lie anywhere: its place on the drive is varied, and the power is cu
 import shutil
 
 import pytest
+from sealed import sealed
 from virtual_desk import Desk, RpcFailure
 
 from ticktap.drive import find_drive, lay_vault
@@ -81,10 +82,13 @@ def test_a_removed_secret_is_gone_from_the_whole_flash(drive):
         fill(desk, 80)
         marked = desk.add("marked", MARK + bytes(6))
         fill(desk, 80, 80)
-        assert MARK in token.flash.data
-        desk.call("account.remove", id=marked)
+        gone, others = sealed(token.flash.data, marked), sealed(token.flash.data, 1)
+        assert len(gone) == len(others) == 1
+        desk.call("account.remove", id=marked)  # added on this connection: no press
         token.advance(1500)
-        assert MARK not in token.flash.data
+        assert not any(body in token.flash.data for body in gone)
+        assert all(body in token.flash.data for body in others)
+        assert MARK not in token.flash.data  # nor was it ever
         assert len(listed(desk)) == 160
 
 
@@ -97,6 +101,7 @@ def test_cuts_all_over_the_chip(drive):
         before = listed(desk)
         files = other_files(token)
         image = token.flash.data
+        (gone,) = sealed(image, target)
         count = token.flash.operations
         desk.call("account.remove", id=target)
         after = listed(desk)
@@ -108,6 +113,7 @@ def test_cuts_all_over_the_chip(drive):
             token.flash.cut_at(cut, (0.1, 0.5, 0.9)[cut % 3])
             request = {"jsonrpc": "2.0", "id": 1, "method": "account.remove", "params": {"id": target}}
             desk.raw(request)
+            token.press_later(30)
             token.advance(4000)
             token.unplug()
             assert other_files(token) == files, cut
@@ -116,9 +122,10 @@ def test_cuts_all_over_the_chip(drive):
             desk.connect()
             found = listed(desk)
             assert found in (before, after), cut
+            assert MARK not in token.flash.data
             if found == after:
                 token.advance(1500)
-                assert MARK not in token.flash.data, cut
+                assert gone not in token.flash.data, cut
 
 
 def test_a_vault_that_was_moved_is_read_but_not_written(drive):
@@ -130,7 +137,7 @@ def test_a_vault_that_was_moved_is_read_but_not_written(drive):
     with started(drive, state=state) as token:  # a kept state lays its files out anew, beside boot_out.txt
         desk, files = Desk(token), other_files(token)
         assert listed(desk) == before
-        desk.call("account.remove", id=1)
+        desk.pressed("account.remove", id=1)
         for account in listed(desk)[:60]:
             desk.call("account.default", id=account["id"])
         assert listed(desk)[0]["name"] == "person1"

@@ -1,0 +1,88 @@
+"""docs/protocol.md and the token say the same: methods, parameters, errors, settings, keys of replies."""
+
+import base64
+
+import document
+import pytest
+
+from fob.rpc import errors
+from fob.rpc.dispatch import METHODS
+from fob.settings import TABLE
+
+KEY = base64.b64encode(bytes(range(64))).decode()
+SALT = base64.b64encode(bytes(range(16))).decode()
+
+
+def test_every_method_is_documented_and_every_documented_one_is_there():
+    assert sorted(document.methods()) == sorted(METHODS)
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_its_parameters_too(method):
+    documented, taken = document.methods()[method], METHODS[method][1]
+    if taken is None:  # settings.set takes any setting
+        assert (method, documented) == ("settings.set", set())
+    else:
+        assert documented == set(taken)
+
+
+def test_every_method_is_in_the_table_of_who_may_do_what_once():
+    named = [name for names, _, _ in document.who() for name in names]
+    assert set(named) == set(METHODS)
+    assert [name for name in set(named) if named.count(name) > 1] == ["pin.set"]  # the first, and another
+
+
+def test_every_error_is_documented_by_its_code_and_name():
+    known = {
+        pair[0]: name.lower().replace("_", "-")
+        for name, pair in vars(errors).items()
+        if isinstance(pair, tuple) and name.isupper()
+    }
+    assert document.errors() == known
+
+
+def test_every_setting_is_documented():
+    assert document.settings() == [name for _, name, _, _ in TABLE]
+
+
+def shape_of(value):
+    return {key: shape_of(each) for key, each in value.items()} if isinstance(value, dict) else None
+
+
+def test_hello_has_the_documented_keys(desk):
+    assert shape_of(desk.call("hello")) == document.shape("`hello` →")
+
+
+def test_status_has_the_documented_keys(alice):
+    told = alice.call("status")
+    clock, pin = told.pop("clock"), told.pop("pin")
+    documented = document.shape("`status` →")
+    assert (documented.pop("clock"), documented.pop("pin")) == (None, None)
+    assert shape_of(told) == documented
+    assert shape_of(clock) == shape_of(alice.call("clock.get")) == document.shape("CLOCK = `")
+    assert shape_of(pin) == document.shape("PIN = `")
+
+
+def test_pin_info_has_the_documented_keys(desk):
+    assert shape_of(desk.call("pin.info")) == document.shape("PIN = `")
+
+
+def test_pin_info_has_more_with_a_pin(make_desk):
+    desk = make_desk(vault=True)
+    desk.pressed("pin.set", key=KEY, salt=SALT, memory=65536, passes=3, lanes=4)
+    more = document.shape("if one is set, `")
+    assert list(more) == ["salt", "memory", "passes", "lanes"]
+    assert shape_of(desk.call("pin.info")) == {**document.shape("PIN = `"), **more}
+
+
+def test_accounts_have_the_documented_keys(alice):
+    assert shape_of(alice.call("account.list")) == document.shape('`account.list {"start": 0}` → `')
+    assert shape_of(alice.call("account.list")["accounts"][0]) == document.shape("ACCOUNT = ")
+
+
+def test_a_proved_account_has_the_documented_keys(desk):
+    secret = base64.b64encode(bytes(20)).decode()
+    told = desk.pressed("account.add", name="a", secret=secret, prove=True)
+    assert sorted(told) == ["code", "id", "remaining", "unix"]
+    told = desk.pressed("account.add", name="b", secret=secret, prove=True, type="hotp")
+    assert sorted(told) == ["code", "counter", "id"]
