@@ -65,4 +65,4 @@ class Phase:
         if drift:
             self._low -= drift
             self._high += drift
-            self._at = now_ms
+            self._at += drift * 1000000 // _SLACK  # not `now_ms`: what is left of a millisecond counts on

@@ -12,6 +12,9 @@ from .phase import Phase
 OK = "ok"
 EARLY = "early"
 GONE = ("absent", "bus")  # nothing to set
+_LATE_MS = (
+    20  # what may pass between the look that a move is reckoned from and the setting; counted against it
+)
 
 
 class Untrusted(Exception):
@@ -79,7 +82,7 @@ class Timekeeper:
         if pressed:
             self._keep(budget.proved_at(unix))
         else:
-            self._keep(budget.moved_by(*self._move(unix, now if state == OK else None, budget)))
+            self._count(unix, now if state == OK else None, budget)
         state = self._chip.set(unix)
         if state != OK:
             self.state = state
@@ -101,6 +104,20 @@ class Timekeeper:
             "budget_ms": 0 if unix is None else budget.left(unix),
         }
 
+    def _count(self, unix, now, budget):
+        """Keeps the move; once more when that took long (a log that was full), so that no time goes by
+        uncounted. Raises TooFar.
+        """
+        for _ in range(2):
+            move, looked = self._move(unix, now, budget), self._chip.between[1]
+            self._keep(budget.moved_by(*move))
+            state, now = self.look()
+            if state != OK:
+                raise Untrusted(state)
+            if self._chip.between[1] - looked <= _LATE_MS // 2:
+                return
+        raise TooFar(budget.left(now))
+
     def _move(self, unix, now, budget):
         """By how much setting `unix` moves the clock, which has just said `now`: the least and the most, ms.
 
@@ -109,7 +126,7 @@ class Timekeeper:
         if now is None:
             raise TooFar(0)
         least, most = self._phase.past(unix, self._chip.between[1])
-        move = -most, -least
+        move = -most - _LATE_MS, -least
         if abs(unix - now) > 1000000 or not budget.fits(move[0], move[1], now):
             raise TooFar(budget.left(now))
         return move
