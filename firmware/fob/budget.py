@@ -43,6 +43,13 @@ class Budget:
         """Whether a move by between `low` and `high` ms (forward is positive) may be made without a press."""
         return max(abs(self._low + low), abs(self._high + high)) <= self.room(unix)
 
+    def perhaps_moved_by(self, low, high):
+        """The record before such a move, which may still not happen: a cut must give no room to go back by
+        it.
+        """
+        low, high = min(self._low, self._low + low), max(self._high, self._high + high)
+        return pack(_FORMAT, self.sets + 1, self._proved, low, high)
+
     def moved_by(self, low, high):
         """The record after such a move."""
         return pack(_FORMAT, self.sets + 1, self._proved, self._low + low, self._high + high)

@@ -12,9 +12,7 @@ from .phase import Phase
 OK = "ok"
 EARLY = "early"
 GONE = ("absent", "bus")  # nothing to set
-_LATE_MS = (
-    20  # what may pass between the look that a move is reckoned from and the setting; counted against it
-)
+_LATE_MS = 20  # that may pass between a look and the setting that follows it
 
 
 class Untrusted(Exception):
@@ -68,7 +66,7 @@ class Timekeeper:
         return self._phase.next_look(now_ms)
 
     def set(self, unix, pressed):
-        """Sets the chip; the change is kept first, so that no power cut gives a move for nothing.
+        """Sets the chip; what may come of it is kept first, so that no power cut gives a move for nothing.
 
         ValueError: no time it can hold or that can be true. TooFar: a press is needed, and `pressed` is
         False. Untrusted: no chip to set. Raises what `keep` raises.
@@ -82,12 +80,16 @@ class Timekeeper:
         if pressed:
             self._keep(budget.proved_at(unix))
         else:
-            self._count(unix, now if state == OK else None, budget)
+            self._announce(unix, now if state == OK else None, budget)
         state = self._chip.set(unix)
         if state != OK:
             self.state = state
             raise Untrusted(state)
-        self._phase.note_set(unix, *self._chip.between)
+        before, after = self._chip.between
+        if not pressed:
+            least, most = self._phase.past(unix, after)
+            self._keep(budget.moved_by(-most, after - before - least))
+        self._phase.note_set(unix, before, after)
 
     def describe(self):
         """CLOCK of docs/protocol.md."""
@@ -104,29 +106,26 @@ class Timekeeper:
             "budget_ms": 0 if unix is None else budget.left(unix),
         }
 
-    def _count(self, unix, now, budget):
-        """Keeps the move; once more when that took long (a log that was full), so that no time goes by
-        uncounted. Raises TooFar.
-        """
-        for _ in range(2):
-            move, looked = self._move(unix, now, budget), self._chip.between[1]
-            self._keep(budget.moved_by(*move))
-            state, now = self.look()
-            if state != OK:
-                raise Untrusted(state)
-            if self._chip.between[1] - looked <= _LATE_MS // 2:
-                return
-        raise TooFar(budget.left(now))
-
-    def _move(self, unix, now, budget):
-        """By how much setting `unix` moves the clock, which has just said `now`: the least and the most, ms.
+    def _announce(self, unix, now, budget):
+        """Keeps what a move of the clock, which has just said `now`, may come to; once more when that took
+        long (a log that was full), so that no time goes by uncounted.
 
         Raises TooFar; always when `now` is None.
         """
         if now is None:
             raise TooFar(0)
-        least, most = self._phase.past(unix, self._chip.between[1])
-        move = -most - _LATE_MS, -least
-        if abs(unix - now) > 1000000 or not budget.fits(move[0], move[1], now):
-            raise TooFar(budget.left(now))
-        return move
+        for _ in range(2):
+            before, after = (
+                self._chip.between
+            )  # of the look just now; the setting comes some time behind `before`
+            least, most = self._phase.past(unix, after)
+            low, high = -most - _LATE_MS, after - before - least
+            if abs(unix - now) > 1000000 or not budget.fits(low, high, now):
+                raise TooFar(budget.left(now))
+            self._keep(budget.perhaps_moved_by(low, high))
+            state, now = self.look()
+            if state != OK:
+                raise Untrusted(state)
+            if self._chip.between[1] - after <= _LATE_MS // 2:
+                return
+        raise TooFar(budget.left(now))

@@ -46,6 +46,10 @@ def test_moves_add_up_and_the_unknown_counts_both_ways():
     budget = Budget(Budget().proved_at(BASE))
     budget = Budget(budget.moved_by(490, 510))
     assert (budget.sets, budget.moved, budget.left(BASE)) == (2, 500, 1490)
+    perhaps = Budget(budget.perhaps_moved_by(-510, -490))
+    assert (perhaps.sets, perhaps.left(BASE)) == (3, 1490)
+    assert not perhaps.fits(0, 1491, BASE)
+    assert not perhaps.fits(-1981, 0, BASE)
     budget = Budget(budget.moved_by(-510, -490))  # back again: about nothing, but who knows
     assert (budget.sets, budget.moved, budget.left(BASE)) == (3, 0, 1980)
     assert budget.fits(1950, 1980, BASE)
@@ -102,7 +106,7 @@ class Desk:
         return 2000 + (self.world.now - self.began) * 5e-6 + 1
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     first=st.floats(0, 999.999),
     ppm=st.floats(-20, 20),
@@ -160,9 +164,9 @@ def test_a_setting_that_had_to_wait_for_the_store_is_reckoned_again():
     second = int(desk.chip.unix_ms // 1000) + 1
     desk.world.now = desk.chip.began(second) + 100
     desk.time.set(second, False)
-    assert desk.moved == pytest.approx(-400, abs=10)
+    assert desk.moved == pytest.approx(-400, abs=330)
     told = desk.time.describe()
-    assert (told["sets"], told["moved_ms"]) == (2, pytest.approx(-400, abs=30))
+    assert (told["sets"], told["moved_ms"]) == (2, pytest.approx(desk.moved, abs=4))
 
 
 def test_a_computer_that_keeps_it_right_needs_no_press_for_years():
@@ -230,6 +234,30 @@ def test_the_record_is_kept_before_the_chip_is_set():
     assert desk.time.describe()["budget_ms"] < left
 
 
+@pytest.mark.parametrize("ahead", [1, -1])
+def test_moves_that_did_not_happen_give_no_room_to_go_back(ahead):
+    """The cable is pulled between record and setting, again and again; then a move the other way."""
+    desk = Desk()
+    desk.look(12)
+    really, left = desk.chip.set, []
+    for _ in range(40):
+        desk.chip.set = lambda unix: "bus"
+        desk.look(12)
+        with pytest.raises((Untrusted, TooFar)):
+            desk.time.set(int(desk.chip.unix_ms // 1000) + ahead, False)
+        left.append(desk.time.describe()["budget_ms"])
+    assert desk.moved == 0
+    desk.chip.set = really
+    for _ in range(40):
+        desk.look(12)
+        try:
+            desk.time.set(int(desk.chip.unix_ms // 1000) - ahead, False)
+        except TooFar:
+            break
+    assert abs(desk.moved) <= desk.bound
+    assert max(left[1:]) <= left[0] + 3  # the five millionths
+
+
 def test_what_is_told_of_it():
     desk = Desk()
     told = desk.time.describe()
@@ -240,8 +268,8 @@ def test_what_is_told_of_it():
     desk.time.set(second, False)
     told = desk.time.describe()
     assert told["sets"] == 2
-    assert told["moved_ms"] == pytest.approx(500, abs=15)
-    assert 1450 <= told["budget_ms"] <= 1500
+    assert told["moved_ms"] == pytest.approx(500, abs=8)
+    assert 1485 <= told["budget_ms"] <= 1505
     with pytest.raises(TooFar) as refused:
         desk.time.set(second + 3, False)
     assert refused.value.left == told["budget_ms"]

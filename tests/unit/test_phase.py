@@ -56,7 +56,7 @@ def test_twelve_looks_at_its_own_moments_are_enough(first, ppm, delays):
     chip = Chip(world, BASE * 1000 + first, ppm, lambda: next(used))
     phase = Phase()
     look(phase, chip)
-    for looks in range(1, 13):
+    for _ in range(12):
         at = phase.next_look(world.ticks + 1)
         if at is None:
             break
@@ -65,7 +65,7 @@ def test_twelve_looks_at_its_own_moments_are_enough(first, ppm, delays):
         look(phase, chip)
     width = check(phase, chip, world, BASE)
     longest = max(ahead + behind for ahead, behind in delays)
-    assert width <= 4 + 2 * (longest + 2), looks
+    assert width <= 4 + 2 * (longest + 2)
 
 
 def test_nothing_is_known_at_first_and_after_forgetting():
