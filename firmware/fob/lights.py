@@ -26,7 +26,7 @@ STORE_REFUSED = (RED, (120, 120, 120, 120, 120, 120, 120, 400))
 LOCKED = (PURPLE, (500, 150, 120, 400))  # a long and a short: a PIN first
 WRONG_PIN = (RED, (500, 150, 120, 150, 120, 400))  # a long and two short
 ERASED = (RED, (2000, 200, 2000, 400))  # two very long: too many wrong PINs
-DIGIT = (WHITE, (40, 60))
+DIGIT = (WHITE, (0, 200, 60, 200))  # a gap in ENTERING with one short in it: a digit was taken
 CANCELLED = (WHITE, (60, 60, 60, 300))
 IDENTIFY = (PURPLE, (50, 50) * 30)
 
