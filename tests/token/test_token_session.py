@@ -1,4 +1,4 @@
-"""The owner's session with somebody in between: lines replayed, reordered, changed; a second client; its end."""
+"""The owner's session under attack: lines replayed, reordered, changed; a second client; its end."""
 
 import json
 
