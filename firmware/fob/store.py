@@ -141,7 +141,10 @@ class Store(Storage):
         return self._index.clock
 
     def note_clock(self, body):
-        self._append(records.CLOCK, body)
+        """Anyone may set the clock a little: without segments that must not use up the room kept for
+        counters.
+        """
+        self._append(records.CLOCK, body, not self._segments.usable)
 
     @property
     def claimed(self):

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from virtual_desk import RpcFailure
+from virtual_desk import SECRET, RpcFailure, hotp
 
 
 def offset(desk):
@@ -229,3 +229,27 @@ def test_a_full_log_gives_no_time_for_nothing(desk):
     assert sets > 10
     told = desk.call("clock.get")
     assert offset(desk) - before == pytest.approx(told["moved_ms"], abs=40)
+
+
+def test_a_stranger_does_not_use_up_the_room_for_counters(make_desk):
+    """Each setting is a record; on a token without a vault the log takes so many of them and no more."""
+    desk = make_desk(vault=False)
+    desk.add(type="hotp")
+    desk.pressed("clock.allow")
+    desk.call("clock.set", unix=int(desk.token.unix))
+    desk.token.advance(13_000)
+    desk.close()
+    desk.token.advance(30_000)
+    desk.open()
+    codes = set()
+    for number in range(400):
+        try:
+            set_by(desk, 10 if number % 2 else -10)
+        except RpcFailure as failure:
+            codes.add(failure.code)
+            if failure.code == 2:
+                break
+    assert 2 in codes
+    for counter in range(5):
+        assert desk.click() == hotp(SECRET, counter)
+    assert desk.pressed("account.remove", id=1) == {}
