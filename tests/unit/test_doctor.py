@@ -5,6 +5,7 @@ import pytest
 from ticktap import clock, doctor, hostclock, tokens, transport
 from ticktap.client import Client
 from ticktap.errors import NoToken, TokenError
+from ticktap.owner import Place, token_key
 from ticktap.tokens import Token
 from ticktap.transport import Candidate
 from unit.fake_port import FakePort, FakeToken
@@ -19,10 +20,10 @@ def token(monkeypatch):
     served.status = status
     monkeypatch.setattr(hostclock, "source", lambda: hostclock.Source("chrony", True))
     monkeypatch.setattr(
-        tokens, "survey", lambda choice: [(Candidate("/dev/x", product="ticktap"), served.hello)]
+        tokens, "survey", lambda choice: [(Candidate("/dev/x", product="ticktap"), served.do_hello())]
     )
     monkeypatch.setattr(
-        tokens, "open_token", lambda choice: Token(Client(FakePort(served)), served.hello, "/dev/x")
+        tokens, "open_token", lambda choice: Token(Client(FakePort(served)), served.do_hello(), "/dev/x")
     )
     return served
 
@@ -67,6 +68,7 @@ def test_a_clock_that_cannot_be_measured_ends_the_checks_with_its_reason(token):
         ({"state": "blank", "used": 0}, True, "blank"),
         ({"state": "foreign"}, False, "token reset"),
         ({"state": "newer"}, False, "Update"),
+        ({"state": "no-key"}, False, "token reset"),
         ({"used": 4000}, False, "token compact"),
         ({"damaged": 2}, False, "2 damaged"),
         ({"state": "strange"}, False, "Update"),
@@ -179,3 +181,58 @@ def test_a_computer_without_ports(token, monkeypatch):
     monkeypatch.setattr(tokens, "survey", lambda choice: [])
     (check,) = look(token, "port")
     assert "no serial port" in check.detail
+
+
+@pytest.mark.parametrize(
+    ("pin", "ok", "words"),
+    [
+        ({}, None, "none: whoever reads"),
+        ({"set": True, "tries": 8}, True, "unlocked; tries left: 8"),
+        ({"set": True, "locked": True, "tries": None}, True, "locked; no limit of tries"),
+        ({"set": True, "locked": True, "tries": 3}, False, "tries left: 3"),
+        ({"set": True, "locked": True, "tries": 5, "replug": True}, False, "takes no more now"),
+    ],
+)
+def test_the_pin(token, pin, ok, words):
+    token.status["pin"] |= pin
+    (check,) = look(token, "pin")
+    assert check.ok is ok
+    assert words in check.detail
+    assert "pin.unlock" not in [name for name, _ in token.calls], "it tries none"
+
+
+def test_a_token_without_an_owner_is_told(token):
+    (check,) = look(token, "owner")
+    assert check.ok is None
+    assert "ticktap token claim" in check.remedy
+
+
+def test_an_owner_whose_key_is_not_here(token, tmp_path, monkeypatch):
+    monkeypatch.setenv("TICKTAP_HOME", str(tmp_path))
+    token.owner = bytes(32)
+    (check,) = look(token, "owner")
+    assert check.ok is None
+    assert "not here" in check.detail
+    assert look(token, "typing")[0].detail == "not shown without the owner's key"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_owner_with_the_key(token, tmp_path, monkeypatch):
+    monkeypatch.setenv("TICKTAP_HOME", str(tmp_path))
+    token.owner = bytes(token_key(Place().create(), token.hello["serial"]))
+    assert look(token, "owner")[0].ok is True
+    assert "keypad" in look(token, "typing")[0].detail
+
+
+def test_a_missing_vault_is_told(token):
+    assert look(token, "vault") == []
+    token.status["store"]["vault"] = False
+    (check,) = look(token, "vault")
+    assert check.ok is False
+    assert "dist/vault" in check.remedy
+
+
+def test_a_locked_press_is_told(token):
+    token.status["last"] = "locked"
+    (check,) = look(token, "last press")
+    assert "'ticktap unlock'" in check.remedy
