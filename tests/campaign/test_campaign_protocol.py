@@ -41,7 +41,11 @@ PLANTED = {
         ("fault", "internal error", "not answered"),
     ),
     "a request needs no press": (
-        *("fob/token.py", "self._request = Request(", "self.deliver(1); self._request = Request("),
+        *(
+            "fob/token.py",
+            "self._request = Request(",
+            "self.store.default and self.deliver(1); self._request = Request(",
+        ),
         ("typed without a press", "a counter used twice", "not the counter that was listed"),
     ),
     "a cancelled request is not answered": (
