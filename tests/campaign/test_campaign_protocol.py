@@ -44,7 +44,7 @@ PLANTED = {
         *(
             "fob/token.py",
             "self._request = Request(",
-            "self.store.default and self.deliver(1); self._request = Request(",
+            "account and self.deliver(account); self._request = Request(",
         ),
         ("typed without a press", "a counter used twice", "not the counter that was listed"),
     ),
