@@ -11,7 +11,7 @@ from pathlib import Path
 
 import segno
 
-from campaign.liar import ANSWERS, SALT, SERIAL, Liar
+from campaign.liar import ANSWERS, PROMPT_ANSWERS, SALT, SERIAL, Liar
 from campaign.marks import Mark
 from campaign.scene import Scene, interrupt, unplug
 from ticktap import pin
@@ -228,8 +228,9 @@ def liars(scene: Scene, mode: tuple[str, ...], answers: tuple[str, ...] = ANSWER
             scene.run(
                 "account", "add", "--no-confirm", *mode, stdin=uri(WRONG, "w"), TICKTAP_DEVICE=liar.path
             )
-            scene.run("unlock", *mode, stdin=line(PIN), TICKTAP_DEVICE=liar.path)
-            scene.run("token", "claim", *mode, TICKTAP_DEVICE=liar.path)
+            if how in PROMPT_ANSWERS:
+                scene.run("unlock", *mode, stdin=line(PIN), TICKTAP_DEVICE=liar.path)
+                scene.run("token", "claim", *mode, TICKTAP_DEVICE=liar.path)
         with Liar(how, claimed=True) as liar:
             scene.run("account", "list", *mode, TICKTAP_DEVICE=liar.path)
 
