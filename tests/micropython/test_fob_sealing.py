@@ -1,0 +1,214 @@
+"""Sealing, the PIN's pad, the clock's guard and sessions under another VM, with an AES of the tests' own."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from aes import Aes
+from fob.cmac import derive
+from fob.stretch import Stretch
+from micropython import small_aes
+from micropython.vm import firmware_files, run
+from unit.owner_proofs import Proofs
+from unit.test_cmac import KEY, MESSAGE, VECTORS
+from unit.test_siv import A1_BOUND, A1_KEY, A1_PLAIN, A1_SEALED
+
+FILES = {"small_aes.py": Path(small_aes.__file__).read_bytes()}
+
+
+def printed_by(script: str) -> list[str]:
+    return run("import small_aes\n" + script, firmware_files() | FILES).splitlines()
+
+
+@pytest.mark.parametrize("size", [16, 32])
+def test_the_stand_in_is_aes(size: int) -> None:
+    dice = random.Random(size)
+    for length in (16, 48, 160):
+        key, counter, data = dice.randbytes(size), dice.randbytes(8) + b"\xff" * 8, dice.randbytes(length)
+        for mode, ours in (
+            (modes.CBC(bytes(16)), small_aes.cbc(key, data)),
+            (modes.CTR(counter), small_aes.ctr(key, counter, data)),
+        ):
+            encryptor = Cipher(algorithms.AES(key), mode).encryptor()
+            assert ours == encryptor.update(data) + encryptor.finalize()
+    assert small_aes.ctr(key, counter, data[:21]) == small_aes.ctr(key, counter, data)[:21]
+
+
+def test_cmac_and_derived_keys() -> None:
+    script = f"""
+from fob.cmac import Cmac, derive, same
+for size in {list(VECTORS)!r}:
+    print(Cmac(small_aes, {KEY!r}).digest({MESSAGE!r}[:size]).hex())
+print(derive(small_aes, {bytes(32)!r}, b"label", b"context", 64).hex())
+print(same(b"ab", b"ab"), same(b"ab", b"ac"), same(b"ab", b"abc"))
+"""
+    assert printed_by(script) == [
+        *VECTORS.values(),
+        derive(Aes, bytes(32), b"label", b"context", 64).hex(),
+        "True False False",
+    ]
+
+
+def test_siv() -> None:
+    dice = random.Random(1)
+    cases = [(dice.randbytes(64), dice.randbytes(size), dice.randbytes(9)) for size in (1, 15, 16, 17, 75)]
+    script = f"""
+from fob import siv
+for key, plain, bound in {cases!r}:
+    box = siv.Siv(small_aes, key)
+    sealed = box.seal(plain, bound)
+    print(sealed.hex(), box.open(sealed, bound) == plain)
+    for at in range(0, len(sealed), 7):
+        if box.open(sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1:], bound) is not None:
+            print("opened", at)
+    if box.open(sealed, bound + b"x") is not None or box.open(sealed[:-1], bound) is not None:
+        print("opened")
+siv.KEY = 32
+print(siv.Siv(small_aes, {A1_KEY!r}).seal({A1_PLAIN!r}, {A1_BOUND!r}).hex())
+"""
+    expected = [AESSIV(key).encrypt(plain, [bound]).hex() + " True" for key, plain, bound in cases]
+    assert printed_by(script) == [*expected, A1_SEALED.hex()]
+
+
+def test_a_stretched_key_and_the_pad() -> None:
+    script = """
+from fob.pinpad import Pinpad
+from fob.stretch import Stretch
+stretch, key = Stretch(small_aes, "2413", bytes(16), 50), None
+while key is None:
+    key = stretch.step(20)
+print(key.hex())
+pad, now = Pinpad(1), 0
+for digit in (2, 4, 1, 3):
+    for _ in range(digit):
+        now += 100
+        pad.click(0, now)
+    now += 1200
+    print(pad.step(now))
+print(pad.open, pad.take(), pad.open, pad.step(now + 30000))
+pad.click(0, 0)
+print(pad.step(1300), pad.step(30000))
+"""
+    key = Stretch(Aes, "2413", bytes(16), 50).step(50)
+    assert printed_by(script) == [
+        key.hex(),
+        *["digit"] * 4,
+        "True 2413 False None",
+        "digit dropped",
+    ]
+
+
+def test_the_clocks_phase_and_budget() -> None:
+    """With times beyond 31 bits, which are no small integers there."""
+    script = """
+from fob.budget import Budget
+from fob.phase import Phase
+phase, base = Phase(), 4102444000
+print(phase.next_look(0))
+for unix, before, after in ((base, 1000, 1001), (base + 1, 1500, 1501), (base + 1, 1250, 1251)):
+    phase.note(unix, before, after)
+print(phase.past(base + 1, 2000), phase.next_look(1600))
+phase.note_set(base, 5000000000, 5000000002)
+print(phase.past(base, 5000000100), phase.past(base, 5001000100))
+budget = Budget(Budget(Budget().proved_at(base)).moved_by(-300, 500))
+print(budget.sets, budget.moved, budget.room(base + 86400), budget.left(base))
+print(budget.fits(-1700, 1500, base), budget.fits(-1701, 0, base), budget.fits(0, 1501, base))
+print(budget.perhaps_moved_by(-9, -8).hex())
+"""
+    assert printed_by(script) == [
+        "None",
+        "(749, 1000) 2125",
+        "(98, 100) (1000048, 1000150)",
+        "2 100 2432 1500",
+        "True False False",
+        "03000000e05386f4cbfefffff4010000",
+    ]
+
+
+def test_an_owners_session() -> None:
+    key, host_nonce, token_nonce = bytes(range(32)), bytes(16), bytes(range(16))
+    ours = Proofs(key, "DE63", token_nonce, host_nonce)
+    text = '{"method": "hello é"}'
+    script = f"""
+from fob.access import CHANGE, Access, Denied
+class Store:
+    claimed = True
+    def owner(self):
+        return {key!r}
+class System:
+    serial = "DE63"
+    aes = small_aes
+    def random(self, size):
+        return bytes(range(size))
+access = Access(Store(), System())
+print(access.open({host_nonce!r}) == {token_nonce!r})
+print(access.prove({ours.host!r}, 0) == {ours.token!r})
+for sequence, proof in ((1, {ours.call(1, text)!r}), (1, {ours.call(1, text)!r}), (2, {bytes(16)!r}),
+                        (2, {ours.call(2, text)!r})):
+    try:
+        print(access.call(sequence, {text!r}, proof, 1))
+    except Denied as error:
+        print("denied", error.owner)
+try:
+    access.check(CHANGE, 0, False)
+except Denied as error:
+    print("denied", error.owner)
+"""
+    assert printed_by(script) == [
+        *["True", "True", "None", "denied True", "denied True", "None"],
+        "denied True",
+    ]
+
+
+def test_a_store_with_a_pin() -> None:
+    """The whole of it, in a log and segments that are bytes."""
+    script = """
+from fob.account import Account
+from fob.safe import PIN, Safe
+from fob.store import Store
+class Dice:
+    thrown = 0
+    def __call__(self, size):
+        Dice.thrown += 1
+        return bytes([(Dice.thrown * 37 + i) & 255 for i in range(size)])
+class Sectors:
+    count = 8
+    kept = [b"\\xff" * 4096] * 8
+    def read(self, index, start, size):
+        return self.kept[index][start:start + size]
+    def write(self, index, image):
+        self.kept[index] = image
+class Cells:
+    kept = bytearray(b"\\xff" * 4096)
+    def __len__(self):
+        return 4096
+    def __getitem__(self, where):
+        return self.kept[where]
+    def __setitem__(self, where, data):
+        self.kept[where] = data
+cells, sectors = Cells(), Sectors()
+def opened():
+    return Store(cells, sectors, Safe(small_aes, b"12345678", Dice()))
+store = opened()
+store.add(Account(0, "Issuer", "alice", "hotp", "SHA1", 6, 0, 7, "none", b"12345678901234567890"))
+store.claim(bytes(32))
+store.set_pin(b"k" * 64, b"s" * 16, 65536, 3, 4)
+print(store.use_counter(1), store.locked)
+store = opened()
+print(store.locked, store.tries_left, store.claimed, store.owner() == bytes(32))
+print(store.try_key(PIN, b"x" * 64), store.tries_left, store.try_key(PIN, b"k" * 64), store.tries_left)
+print(store.account(1).name, store.use_counter(1))
+print(b"alice" in bytes(cells.kept) or [1 for image in sectors.kept if b"alice" in image])
+"""
+    assert printed_by(script) == [
+        "7 False",
+        "True 8 True True",
+        "False 7 True 8",
+        "alice 8",
+        "[]",
+    ]
