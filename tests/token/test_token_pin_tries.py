@@ -1,6 +1,7 @@
 """Wrong PINs: counted over unplugging, three for each plug, erased by the last; the cable pulled in a try."""
 
 import pytest
+from owner_desk import Owner, claim
 from pin_desk import (
     DERIVED,
     NONE,
@@ -71,6 +72,19 @@ def test_eight_wrong_ones_in_a_row_erase_the_accounts(desk):
     assert desk.add("new") == 3  # ids are not used twice
     desk.to_second(1)
     assert desk.click() == desk.code()
+
+
+def test_the_owner_stays_when_the_accounts_are_erased(desk):
+    desk.call("settings.set", wipe=3)
+    set_pin(desk)
+    claim(desk)
+    desk.replug()
+    assert tries(desk, 3) == [(14, 2), (14, 1), (15, 0)]
+    for _ in range(2):
+        told = desk.call("hello")
+        assert (told["claimed"], told["locked"], desk.status()["accounts"]) == (True, False, 0)
+        assert Owner(desk).call("account.list")["accounts"] == []
+        desk.replug()
 
 
 def test_a_wrong_old_pin_counts_and_erases_too(desk):

@@ -105,6 +105,14 @@ def test_no_such_method(desk, method):
 ADD = {"name": "alice", "secret": BASE64}
 
 
+def zeros(size):
+    return base64.b64encode(bytes(size)).decode()
+
+
+CALL = {"seq": 1, "call": "{}", "mac": zeros(16)}
+PIN = {"key": zeros(64), "salt": zeros(16), "memory": 65536, "passes": 3, "lanes": 4}
+
+
 @pytest.mark.parametrize(
     ("method", "params", "wrong"),
     [
@@ -176,6 +184,44 @@ ADD = {"name": "alice", "secret": BASE64}
         ("store.reset", {"timeout": "30"}, "timeout"),
         ("store.compact", {"now": True}, "now"),
         ("clock.set", {}, "unix"),
+        ("clock.allow", {"timeout": 0}, "timeout"),
+        ("account.add", {**ADD, "prove": 1}, "prove"),
+        ("account.add", {**ADD, "prove": None}, "prove"),
+        ("account.remove", {"id": 1, "timeout": 301}, "timeout"),
+        ("settings.set", {"wipe": 1}, "wipe"),
+        ("settings.set", {"wipe": 2}, "wipe"),
+        ("settings.set", {"wipe": 21}, "wipe"),
+        ("settings.set", {"wipe": False}, "wipe"),
+        ("token.claim", {}, "key"),
+        ("token.claim", {"key": zeros(31)}, "key"),
+        ("token.claim", {"key": zeros(33)}, "key"),
+        ("token.release", {"key": zeros(32)}, "key"),
+        ("session.allow", {"timeout": 1.5}, "timeout"),
+        ("session.open", {"nonce": zeros(15)}, "nonce"),
+        ("session.open", {}, "nonce"),
+        ("session.prove", {"mac": zeros(16)}, "mac"),
+        ("session.call", {**CALL, "seq": 0}, "seq"),
+        ("session.call", {**CALL, "seq": 2**32}, "seq"),
+        ("session.call", {**CALL, "seq": "1"}, "seq"),
+        ("session.call", {**CALL, "call": "x" * 1025}, "call"),
+        ("session.call", {**CALL, "call": {"method": "hello"}}, "call"),
+        ("session.call", {**CALL, "mac": zeros(32)}, "mac"),
+        ("session.close", {"now": True}, "now"),
+        ("pin.info", {"id": 1}, "id"),
+        ("pin.unlock", {"key": zeros(32)}, "key"),
+        ("pin.unlock", {"pin": "1234"}, "pin"),
+        ("pin.set", {**PIN, "key": zeros(63)}, "key"),
+        ("pin.set", {**PIN, "salt": zeros(15)}, "salt"),
+        ("pin.set", {**PIN, "memory": 7}, "memory"),
+        ("pin.set", {**PIN, "memory": 2**32}, "memory"),
+        ("pin.set", {**PIN, "passes": 0}, "passes"),
+        ("pin.set", {**PIN, "passes": 256}, "passes"),
+        ("pin.set", {**PIN, "lanes": 0}, "lanes"),
+        ("pin.set", {**PIN, "old": zeros(16)}, "old"),
+        ("pin.remove", {"old": None}, "old"),
+        ("pin.keys", {}, "digits"),
+        ("pin.keys", {"digits": "123"}, "digits"),
+        ("pin.keys", {"digits": "1230"}, "digits"),
     ],
 )
 def test_wrong_parameters(alice, method, params, wrong):

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from fob.rpc.params import REQUIRED, integer, secret, take, text, word
+from fob.rpc.params import REQUIRED, digits, flag, integer, raw, secret, take, text, to_base64, word
 
 TEN = bytes(range(10))
 
@@ -20,6 +20,8 @@ def encoded(raw):
         (integer(0, 2**64 - 1), [0, 2**64 - 1]),
         (text(8), ["", "a", "12345678", "éééé", "🙂🙂", "~ !"]),
         (word("a", "b"), ["a", "b"]),
+        (flag, [True, False]),
+        (digits(4, 6), ["1234", "999999", None]),
     ],
 )
 def test_good_values_pass_as_they_are(check, good):
@@ -38,6 +40,12 @@ def test_good_values_pass_as_they_are(check, good):
             [encoded(bytes(9)), encoded(bytes(129)), "-_" * 8, "A B C D " * 5, "é" * 16, 5, None, []],
         ),
         (secret(10, 128), [encoded(bytes(11))[:-2] + "B="]),  # bits beyond the last byte
+        (
+            raw(16),
+            [encoded(bytes(15)), encoded(bytes(17)), encoded(bytes(16)) + "\n", "", None, bytes(16), 16],
+        ),
+        (flag, [0, 1, None, "true", [], 1.0]),
+        (digits(4, 6), ["123", "1234567", "1230", "12 4", "12345\n", "١٢٣٤", 1234, True, [], ""]),
     ],
 )
 def test_bad_values_are_refused(check, bad):
@@ -50,6 +58,13 @@ def test_bad_values_are_refused(check, bad):
 def test_secrets(size):
     raw = bytes(range(256))[-size:]
     assert secret(10, 128)(encoded(raw)) == raw
+
+
+@pytest.mark.parametrize("size", [0, 1, 16, 32, 64])
+def test_raw_bytes_there_and_back(size):
+    data = bytes(range(255, 255 - size, -1))
+    assert raw(size)(to_base64(data)) == data
+    assert to_base64(data) == encoded(data)
 
 
 EXPECTED = {"id": (integer(1, 9), REQUIRED), "name": (text(4), "none")}
