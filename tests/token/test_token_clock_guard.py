@@ -135,12 +135,15 @@ def test_the_budget_is_kept_over_unplugging(desk):
     refused(desk, set_by, 1500)
 
 
-def test_it_grows_by_five_millionths(desk):
+@pytest.mark.parametrize(
+    ("days", "ms"), [(10, 2000 + 10 * 432), (30, 2000 + 30 * 432), (31, 15_000), (400, 15_000)]
+)
+def test_it_grows_by_five_millionths_to_fifteen_seconds(desk, days, ms):
     desk.token.unplug()
-    desk.token.advance(10 * 86_400_000)
+    desk.token.advance(days * 86_400_000)
     desk.token.plug()
     desk.open()
-    assert budget(desk) == pytest.approx(2000 + 10 * 432, abs=2)
+    assert budget(desk) == pytest.approx(ms, abs=2)
 
 
 @pytest.mark.parametrize("direction", [1, -1])

@@ -89,8 +89,9 @@ def test_wrong_ones_count(one, digits):
     enter(one, digits)
     assert pin_of(one) == info(locked=True, tries=7, keys=True)
     one.token.advance(2000)
-    spells = [on for on, _ in one.lit_spells(before)][-3:]
-    assert spells == [pytest.approx(500, abs=60), 120, 120]  # a long and two short
+    long, *short = [on for on, _ in one.lit_spells(before)][-3:]
+    assert 440 <= long <= 900  # on a light of one colour it may begin in the last of what says "entering"
+    assert short == [120, 120]
     enter(one, "2413")
     assert pin_of(one) == info(keys=True)
 

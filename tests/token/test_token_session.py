@@ -67,6 +67,16 @@ def test_a_second_client_on_the_port(owned):
     assert owned.call("hello")["name"] == "two"
 
 
+def test_what_the_owners_press_allowed_for_the_clock_is_the_owners(owned):
+    owner = Owner(owned)
+    assert owner.pressed("clock.allow") == {}
+    before = owned.clock
+    for unix in (int(owned.clock), 2_000_000_000):
+        assert refused(owned.call, "clock.set", unix=unix) == 11
+    assert owned.clock - before < 1
+    assert owner.call("clock.set", unix=2_000_000_000)["unix"] == 2_000_000_000
+
+
 def test_a_recorded_session_opens_nothing_later(owned):
     owner = Owner(owned)
     recorded = owner.seal("token.rename", name="bad")
