@@ -294,6 +294,11 @@ class EmulatedToken:
         """The 4096 bytes of microcontroller.nvm now."""
         return self._flash_bytes(NVM)
 
+    @property
+    def erases(self) -> int:
+        """How many sectors the flash has begun to erase since the chip started."""
+        return self.engine_call("state")["erases"]
+
     def _flash_bytes(self, part: slice) -> bytes:
         reply = self.engine_call("flash", start=part.start, end=part.stop)
         return base64.b64decode(reply["bytes"])

@@ -37,6 +37,8 @@ export class NorFlash {
     this.command = [];
     this.writeEnabled = false;
     this.pending = null; // the operation under way
+    this.erases = 0; // begun since the chip got power
+    this.onBegin = null; // told of every operation as it begins: (operation)
   }
 
   select() {
@@ -104,6 +106,8 @@ export class NorFlash {
   }
 
   #begin(operation) {
+    if (operation.size) this.erases++;
+    this.onBegin?.(operation);
     operation.end = this.agenda.now + operation.ns;
     operation.entry = this.agenda.after(operation.ns, () => this.#complete());
     this.pending = operation;

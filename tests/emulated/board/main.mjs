@@ -94,6 +94,7 @@ const commands = {
       numLock: keyboard.numLock,
       capsLock: keyboard.capsLock,
       errors: chip?.errors ?? 0,
+      erases: chip?.flash.erases ?? 0,
     };
   },
   output({ pin }) {

@@ -59,6 +59,7 @@ class Flash:
         self._programs: dict[int, int] = {}
         self._cuts: list[_Cut] = []
         self.on_cut: Callable[[], None] = lambda: None
+        self.on_operation: Callable[[Operation], None] = lambda operation: None  # told as each one begins
 
     # --- looking at it
 
@@ -128,6 +129,7 @@ class Flash:
         began = self._timeline.now
         cut = self._cut_due(operation.sector)
         count[operation.sector] = count.get(operation.sector, 0) + 1
+        self.on_operation(operation)
         try:
             if cut is not None:
                 spend(int(operation.duration * cut.fraction))
@@ -149,28 +151,34 @@ class Flash:
         return due
 
     def _apply(self, operation: Operation, fraction: float) -> None:
-        data = self.sector(operation.sector)
-        if operation.kind == "erase":
-            self._erase(data, fraction)
-        else:
-            self._program(data, operation, fraction)
+        carry_out(operation, self.sector(operation.sector), fraction, self._random)
 
-    def _erase(self, data: bytearray, fraction: float) -> None:
-        if fraction >= 1.0:
-            data[:] = _ERASED
-            return
-        for i in range(SECTOR):
-            data[i] |= sum(1 << bit for bit in range(8) if self._random.random() < fraction)
 
-    def _program(self, data: bytearray, operation: Operation, fraction: float) -> None:
-        done = int(len(operation.data) * fraction)
-        if fraction >= 1.0:
-            place = slice(operation.offset, operation.offset + done)
-            both = int.from_bytes(data[place], "big") & int.from_bytes(operation.data, "big")
-            data[place] = both.to_bytes(done, "big")
-            return
-        for i, byte in enumerate(operation.data, operation.offset):
-            if i < operation.offset + done:
-                data[i] &= byte
-            elif i == operation.offset + done and fraction > 0:
-                data[i] &= byte | self._random.randrange(256)
+def carry_out(operation: Operation, data: bytearray, fraction: float, chance: random.Random) -> None:
+    """Do `fraction` of an operation to its sector's bytes; what a cut leaves is up to `chance`."""
+    if operation.kind == "erase":
+        _erase(data, fraction, chance)
+    else:
+        _program(data, operation, fraction, chance)
+
+
+def _erase(data: bytearray, fraction: float, chance: random.Random) -> None:
+    if fraction >= 1.0:
+        data[:] = _ERASED
+        return
+    for i in range(SECTOR):
+        data[i] |= sum(1 << bit for bit in range(8) if chance.random() < fraction)
+
+
+def _program(data: bytearray, operation: Operation, fraction: float, chance: random.Random) -> None:
+    done = int(len(operation.data) * fraction)
+    if fraction >= 1.0:
+        place = slice(operation.offset, operation.offset + done)
+        both = int.from_bytes(data[place], "big") & int.from_bytes(operation.data, "big")
+        data[place] = both.to_bytes(done, "big")
+        return
+    for i, byte in enumerate(operation.data, operation.offset):
+        if i < operation.offset + done:
+            data[i] &= byte
+        elif i == operation.offset + done and fraction > 0:
+            data[i] &= byte | chance.randrange(256)

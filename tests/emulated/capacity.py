@@ -1,0 +1,162 @@
+"""How a token does with many accounts: times in emulated milliseconds and free heap, on real CircuitPython.
+
+The vault is filled over the wire as people fill it. A renewal, which moves everything that is still needed,
+comes when the vault's segments run out; it is brought about by renaming one account until the next full log
+causes it (or the token, when no name is taken any more), and then the add that does it is timed from the flash of that moment.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from emulated.conftest import NOON
+from emulated.enrolling import enrol, flash_with_vault, usual
+from emulated.token import EmulatedToken
+from ticktap.client import Client
+from ticktap.errors import Refused
+
+LONG = "a long name that fills the log soon, sixty-four bytes of it ...."
+RENEWS = 6  # a checkpoint erases three sectors; more is a renewal
+ANSWER_S = 60
+PRESSES = 5
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What was measured with `accounts` on the token. Times in emulated ms, heap in bytes."""
+
+    accounts: int
+    boot_ms: float  # power-on to the first answer, with the second CircuitPython waits for safe mode
+    heap: int
+    add_ms: float  # median of the ordinary ones among the last 50
+    add_worst_ms: float  # of those: nothing but a record was written
+    add_checkpoint_ms: float  # the last one that moved the full log into a segment
+    add_renew_ms: float  # one that moved everything
+    list_ms: float
+    status_ms: float
+    remove_ms: float
+    first_report_ms: float  # from the release of the button, median
+    last_report_ms: float
+    resets: int  # of the chip, in all of this: a watchdog that bit, a crash
+    faults: int
+
+
+class Filled:
+    """A token being filled; `flash` is what it has when the power goes. Grows from one count to the next."""
+
+    def __init__(self, folder: Path) -> None:
+        self.flash = flash_with_vault(folder)
+        self.count = 0
+        self.ordinary: list[float] = []
+        self.checkpoints: list[float] = []
+        self.renewals: list[float] = []
+        self.resets = 0
+
+    def grow(self, count: int) -> None:
+        """Adds accounts until there are `count`; times each add."""
+        with EmulatedToken(None, flash=self.flash, unix=NOON) as token:
+            client = ready(token)
+            while self.count < count:
+                self._add(token, client)
+            self.resets += token.resets
+            self.flash = token.power_cut()
+
+    def _add(self, token: EmulatedToken, client: Client) -> None:
+        erases = token.erases
+        ms = took(token, lambda: enrol(token, client, usual(self.count + 1)))
+        self.count += 1
+        erases = token.erases - erases
+        kind = self.ordinary if not erases else self.checkpoints if erases < RENEWS else self.renewals
+        kind.append(ms)
+
+    def measure(self) -> Capacity:
+        """Everything that is measured at the present count; leaves the token as it is."""
+        with EmulatedToken(None, flash=self.flash, unix=NOON, fast_boot=False) as token:
+            client = ready(token)
+            boot = token.ms
+            status = client.status()
+            heap = status["free_heap"]
+            listing = took(token, client.accounts)
+            asking = took(token, client.status)
+            firsts, lasts = press_to_typed(token)
+            last_account = client.accounts()[-1]["id"]
+            removal = took(token, lambda: client.call("account.remove", {"id": last_account}, ANSWER_S))
+            faults, resets = client.status()["faults"], token.resets
+        renewal, again = self._renewing_add()
+        return Capacity(
+            accounts=self.count,
+            boot_ms=boot,
+            heap=heap,
+            add_ms=statistics.median(self.ordinary[-50:]),
+            add_worst_ms=max(self.ordinary[-50:]),
+            add_checkpoint_ms=self.checkpoints[-1],
+            add_renew_ms=renewal,
+            list_ms=listing,
+            status_ms=asking,
+            remove_ms=removal,
+            first_report_ms=statistics.median(firsts),
+            last_report_ms=statistics.median(lasts),
+            resets=self.resets + resets + again,
+            faults=faults,
+        )
+
+    def _renewing_add(self) -> tuple[float, int]:
+        """Time of an add that moves everything, and resets of the chip on the way there."""
+        with EmulatedToken(None, flash=self.flash, unix=NOON) as token:
+            client = ready(token)
+            number, done = 0, 0
+            while done < RENEWS:
+                number += 1
+                flash, erases = token.flash, token.erases
+                write_something_long(client, number)
+                done = token.erases - erases
+            resets = token.resets
+        with EmulatedToken(None, flash=flash, unix=NOON) as token:
+            client = ready(token)
+            while True:
+                erases = token.erases
+                ms = took(token, lambda: enrol(token, client, usual(9999)))
+                if token.erases - erases >= RENEWS:
+                    return ms, resets + token.resets
+
+
+def ready(token: EmulatedToken) -> Client:
+    """A client of a token that answers."""
+    port = token.open()
+    port.write(b'{"jsonrpc":"2.0","id":0,"method":"hello"}\n')
+    assert json.loads(port.read_line(ANSWER_S))["result"]["product"] == "ticktap"
+    return Client(port)
+
+
+def write_something_long(client: Client, number: int) -> None:
+    """Uses up the log. Names of accounts count as needed until everything moves, and so may be refused."""
+    try:
+        client.call("account.rename", {"id": 1, "issuer": LONG, "name": f"{number} {LONG}"[:64]}, ANSWER_S)
+    except Refused:
+        client.call("token.rename", {"name": f"{number:032}"}, ANSWER_S)
+
+
+def took(token: EmulatedToken, action: Callable[[], object]) -> float:
+    """Emulated ms that an action takes."""
+    start = token.ms
+    action()
+    return token.ms - start
+
+
+def press_to_typed(token: EmulatedToken) -> tuple[list[float], list[float]]:
+    """From the release of the button to the first and to the last report, ms, of some presses."""
+    firsts, lasts = [], []
+    for number in range(PRESSES):
+        token.rtc(unix=NOON + 300 * number + 3)
+        token.advance(1200 + 7 * number)
+        token.clear_typed()
+        token.press(ms=80 + 3 * number)
+        token.advance(400)
+        edges = token.edge_times
+        firsts.append((edges.reports_ns[0] - edges.release_ns) / 1e6)
+        lasts.append((edges.reports_ns[-1] - edges.release_ns) / 1e6)
+    return firsts, lasts

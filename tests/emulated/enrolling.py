@@ -1,0 +1,29 @@
+"""Accounts put on an emulated token by the wire protocol, and the drive with a vault that has room for them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from emulated.conftest import DRIVE
+from emulated.token import EmulatedToken, first_boot
+from ticktap.accounts import Account
+from ticktap.client import Client
+from ticktap.drive import lay_vault
+
+
+def flash_with_vault(folder: Path, drive: Path = DRIVE) -> bytes:
+    """The flash of a token that has booted once and has a vault; `folder` takes the drive's files."""
+    shutil.copytree(drive, folder / "drive")
+    lay_vault(folder / "drive" / "vault" / "store.bin")
+    return first_boot(folder / "drive")
+
+
+def enrol(token: EmulatedToken, client: Client, account: Account) -> int:
+    """Adds an account and returns its id: the one place that knows what the token asks for first."""
+    return client.add(account.to_params())
+
+
+def usual(number: int) -> Account:
+    """An account as people have them: 20 bytes of secret, some 30 characters of names."""
+    return Account("Some Service", f"person{number}@example.com", bytes(range(number % 200, number % 200 + 20)))
