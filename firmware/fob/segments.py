@@ -24,6 +24,7 @@ _FIELDS_SIZE = calcsize(_FIELDS)
 HEADER = _FIELDS_SIZE + 4
 ROOM = SECTOR - HEADER
 _BLANK = b"\xff" * 256
+_SPARE = 2  # sectors that may turn out to be bad when everything has to move
 
 
 class NoRoom(Exception):
@@ -84,7 +85,13 @@ class Segments:
     @property
     def room(self):
         """How many segments of live records a generation may have, so that the next one fits beside it."""
-        return (self._sectors.count - len(self._bad)) // 2 - 1 if self.usable else 0
+        return (self._sectors.count - max(_SPARE, len(self._bad))) // 2 - 1 if self.usable else 0
+
+    @property
+    def has_more(self):
+        """Whether another log may be taken over before everything has to move."""
+        unknown = max(0, _SPARE - len(self._bad))
+        return bool(self.active) and len(self._free()) - unknown > self.room
 
     def records(self):
         """Yields (location, kind, body) of every whole record; counts what is none in `damaged`."""
@@ -104,7 +111,7 @@ class Segments:
 
     def append(self, records, epoch, next_id):
         """Takes over one log: its records, packed. False when a new generation is due instead."""
-        if not self.active or len(self._free()) <= self.room:
+        if not self.has_more:
             return False
         last = self.active[-1]
         segment = self._write(last.generation, last.place + 1, last.base, epoch, next_id, records)

@@ -157,3 +157,19 @@ def test_the_vault_is_left_alone_in_maintenance(drive):
         desk = Desk(token)
         assert desk.status()["store"]["state"] in ("ok", "blank")
         assert token.flash.erases_of(token.drive.sector_of("vault/store.bin", 8192)) == written
+
+
+@pytest.mark.parametrize("gap", [0, 5])
+def test_a_start_may_write_any_sector_first(drive, gap):
+    """One in 43 cannot be proved to be the vault's own (its clusters stand in two blocks of the FAT)."""
+    with started(drive, gap_clusters=gap) as token:
+        desk, files = Desk(token), other_files(token)
+        desk.add("alice")
+        for _ in range(50):
+            desk.replug()
+            number = desk.send("store.compact", timeout=30)
+            token.press_later(50)
+            assert desk.result(number, 8) == {}
+            assert desk.status()["store"]["size"] > 60_000
+        assert other_files(token) == files
+        assert [each["name"] for each in listed(desk)] == ["alice"]

@@ -120,7 +120,7 @@ def segments_full():
     """The next full log needs a new generation."""
     flash, store = filled()
     store.compact()
-    while len(store._segments._free()) > store._segments.room:
+    while store._segments.has_more:
         fill_log(store, 9)
         store.set_default(2)
     fill_log(store, 9)
@@ -290,6 +290,35 @@ def test_a_thousand_accounts_with_the_vaults_sectors():
     store.remove(1)
     store.use_counter(store.add(account(7, "hotp", 3)))
     assert state(opened(flash)) == state(store)
+
+
+def test_a_full_vault_can_still_be_changed_when_two_sectors_turn_out_to_be_bad():
+    """What must move fits into what is left, whatever the sizes of the records."""
+    from fob.segments import BadSector
+
+    class TwoBad(Sectors):
+        bad = ()
+
+        def write(self, index, image):
+            if index in self.bad:
+                raise BadSector()
+            super().write(index, image)
+
+    flash = Flash(48)
+    store = opened(flash)
+    large = Account(0, "i" * 64, "n" * 64, "hotp", "SHA1", 6, 0, 0, "none", bytes(128))
+    with pytest.raises(Full):
+        while True:
+            store.add(large)
+    for bad in range(0, 48, 3):
+        sectors = TwoBad(flash)
+        sectors.bad = (bad, (bad + 20) % 48)
+        store = Store(Nvm(flash), sectors, make_safe())
+        for _ in range(1000):
+            store.set_default(1 + bad)
+        store.remove(store.order[-1])
+        store.add(large)
+        assert state(opened(flash.copy())) == state(store)
 
 
 def test_adding_does_not_rewrite_everything():

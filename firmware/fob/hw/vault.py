@@ -7,6 +7,9 @@ erases and programs the one in the cache (ports/raspberrypi/supervisor/internal_
   else is in it, so a power cut while it is rewritten harms nothing else. Each write proves this anew.
 - What has been read back is on the flash.
 
+One sector in 43 cannot be proved: the FAT's entries for its clusters lie in two blocks of the FAT, and the second is
+read in the middle of writing it. So one that fails means nothing; two in a row mean that the file has been moved.
+
 The file is laid there once, by whoever copies the firmware, and never closed here: closing would rewrite its
 directory entry, in a sector that it shares.
 """
@@ -34,6 +37,7 @@ class Vault:
         self._alive = alive
         self.count = _SECTORS
         self._proved = False  # a sector has been found to be one
+        self._failed = None  # the last one that was not
         self._refused = False
         self._first = self._marked()
 
@@ -56,7 +60,9 @@ class Vault:
         if self._first is None and not self._refused:
             self._first = self._aligned()
         if self._refused or not self._is_own(self._first + index * SECTOR):
-            self._refused = self._refused or not self._proved  # the file has been moved: none of it is ours
+            if not self._proved and self._failed not in (None, index):
+                self._refused = True  # the file has been moved: none of it is ours
+            self._failed = index
             raise BadSector()
         self._proved = True
         self._file.seek(self._first + index * SECTOR)
@@ -87,9 +93,10 @@ class Vault:
     def _aligned(self):
         """Where the first whole erase sector begins, found by writing. The file's ends are left alone: what
         lies before and behind it may share their sectors."""
-        for shift in range(0, SECTOR, _BLOCK):
-            if self._is_own(SECTOR + shift):
-                return SECTOR + shift
+        for sector in (SECTOR, 3 * SECTOR):
+            for shift in range(0, SECTOR, _BLOCK):
+                if self._is_own(sector + shift):
+                    return SECTOR + shift
         self._refused = True  # the file lies in pieces
         return None
 
