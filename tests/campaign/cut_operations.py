@@ -1,7 +1,7 @@
 """The operations whose power is cut: what is done, and what it makes of the token's state.
 
-To add one, add an `Operation` to OPERATIONS: `act` does it through a Hand, `after` changes a copy of the state
-that was read before into the one that must be read after.
+To add one, add an `Operation` to OPERATIONS: `act` does it through a Hand, `after` changes a copy of the
+state that was read before into the one that must be read after.
 """
 
 from __future__ import annotations

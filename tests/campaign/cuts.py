@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyotp
 
-from campaign.cut_operations import MARKS, Operation, nothing, COUNTING
+from campaign.cut_operations import COUNTING, MARKS, Operation
 from campaign.cut_token import Hand, State
 from campaign.flash_tape import FRACTIONS, Cut, Tape
 from ticktap.errors import TicktapError
@@ -144,7 +144,9 @@ class Case:
         assert hand.drive_is_whole(cut.image), "the cut spoilt the drive"
         hand.start(cut.image)
         found = hand.state()
-        assert found in (self.before, self.after), f"neither before nor after: {differences(found, self.after)}"
+        assert found in (self.before, self.after), (
+            f"neither before nor after: {differences(found, self.after)}"
+        )
         assert hand.damaged() <= MOST_DAMAGED, f"{hand.damaged()} stretches damaged"
         if found != self.before and self.operation.gone:
             assert not self._left_over(), "a secret that was removed is on the flash"

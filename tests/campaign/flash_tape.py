@@ -30,7 +30,9 @@ class Cut:
     `key` is the same for cuts that leave the same flash after the same output.
     """
 
-    def __init__(self, start: bytes, sectors: dict[int, bytes], number: int, fraction: float, out: bytes) -> None:
+    def __init__(
+        self, start: bytes, sectors: dict[int, bytes], number: int, fraction: float, out: bytes
+    ) -> None:
         self.number = number
         self.fraction = fraction
         self.out = out
@@ -78,7 +80,9 @@ class Tape:
         if self.steps:
             yield Cut(self.start, changed, len(self.steps), 0.0, self.steps[-1].out)
 
-    def _with(self, sectors: dict[int, bytes], operation: Operation, fraction: float, seed: int) -> dict[int, bytes]:
+    def _with(
+        self, sectors: dict[int, bytes], operation: Operation, fraction: float, seed: int
+    ) -> dict[int, bytes]:
         """The sectors when so much of an operation has been done."""
         number = operation.sector
         was = self.start[number * SECTOR : (number + 1) * SECTOR]

@@ -26,4 +26,6 @@ def enrol(token: EmulatedToken, client: Client, account: Account) -> int:
 
 def usual(number: int) -> Account:
     """An account as people have them: 20 bytes of secret, some 30 characters of names."""
-    return Account("Some Service", f"person{number}@example.com", bytes(range(number % 200, number % 200 + 20)))
+    return Account(
+        "Some Service", f"person{number}@example.com", bytes(range(number % 200, number % 200 + 20))
+    )

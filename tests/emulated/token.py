@@ -299,6 +299,16 @@ class EmulatedToken:
         """How many sectors the flash has begun to erase since the chip started."""
         return self.engine_call("state")["erases"]
 
+    def record_operations(self) -> None:
+        """Begins to note what the flash does."""
+        self.engine_call("operations", begin=True)
+
+    @property
+    def operations(self) -> list[dict[str, Any]]:
+        """What the flash has begun to do since record_operations(): each {"at", "ns"} (emulated ns: when, how
+        long), "address", and "size" of an erase or "data", the bytes of a program."""
+        return list(self.engine_call("operations", begin=False)["operations"])
+
     def _flash_bytes(self, part: slice) -> bytes:
         reply = self.engine_call("flash", start=part.start, end=part.stop)
         return base64.b64decode(reply["bytes"])

@@ -38,7 +38,7 @@ export class NorFlash {
     this.writeEnabled = false;
     this.pending = null; // the operation under way
     this.erases = 0; // begun since the chip got power
-    this.onBegin = null; // told of every operation as it begins: (operation)
+    this.begun = null; // every operation since it was made an array: {at, ns, address, size or data}
   }
 
   select() {
@@ -107,7 +107,7 @@ export class NorFlash {
 
   #begin(operation) {
     if (operation.size) this.erases++;
-    this.onBegin?.(operation);
+    this.begun?.push({ at: this.agenda.now, ...operation });
     operation.end = this.agenda.now + operation.ns;
     operation.entry = this.agenda.after(operation.ns, () => this.#complete());
     this.pending = operation;

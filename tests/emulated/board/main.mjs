@@ -82,6 +82,12 @@ const commands = {
   flash({ start, end }) {
     return { bytes: Buffer.from(board.flashBytes().subarray(start, end)).toString('base64') };
   },
+  operations({ begin }) {
+    const { flash } = board.chip;
+    const begun = flash.begun ?? [];
+    if (begin) flash.begun = [];
+    return { operations: begun.map(({ at, ns, address, size, data }) => ({ at, ns, address, size, data })) };
+  },
   state() {
     const { host, serial, keyboard, chip } = board;
     return {

@@ -1,0 +1,16 @@
+"""Single bits flipped in what the store has written."""
+
+from campaign import damage
+
+FLIPS = 600
+
+
+def test_a_flipped_bit_in_a_record_is_detected_and_costs_no_other():
+    kinds = damage.flips(damage.subject(), FLIPS, seed=1, where=damage.in_records)
+    assert set(kinds) == {"detected"}
+    assert kinds.total() == FLIPS
+
+
+def test_a_flipped_bit_in_a_header_crashes_nothing():
+    kinds = damage.flips(damage.subject(), FLIPS, seed=2, where=damage.in_headers)
+    assert not [kind for kind in kinds if kind.startswith("crash")]

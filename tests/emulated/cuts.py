@@ -1,0 +1,199 @@
+"""Random power cuts on real CircuitPython: operations recorded once, then cut at seeded random moments.
+
+What an emulated chip does up to a cut is what it does without one, so each operation runs once and its flash
+operations are noted with their times. A trial is what a cut at some moment leaves of the flash, given to a chip
+that has to start with it: one boot a trial. Torn sectors are as in board/flash.mjs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pyotp
+
+from campaign.marks import Mark
+from emulated import fat12
+from emulated.capacity import LONG, ready
+from emulated.conftest import NOON
+from emulated.enrolling import enrol
+from emulated.image import DRIVE
+from emulated.token import EmulatedToken
+from ticktap.accounts import Account
+from ticktap.client import Client
+from ticktap.errors import TicktapError
+
+VAULT = "vault/store.bin"
+TARGET, COUNTING = 1, 2
+MARKED, COUNTED, NEW = Mark("emulated cut target"), Mark("emulated cut counting"), Mark("emulated cut new")
+PIECE = 12
+ANSWER_S = 60
+IN_OPERATION = 0.8  # of the cuts come while the flash works, as far as it does at all
+ERASE_WEIGHT = 6  # an erase takes a hundred times as long as a program; both are to be cut often
+Token = EmulatedToken
+State = dict[str, Any]
+
+
+def pressed(token: Token, client: Client, method: str, **params: Any) -> Any:
+    """A call that waits for a press, and the press."""
+    token.press_later(50)
+    return client.call(method, {"timeout": 30, **params}, ANSWER_S)
+
+
+def change(client: Client, method: str, **params: Any) -> Any:
+    return client.call(method, params, ANSWER_S)
+
+
+ACTS: dict[str, Callable[[Token, Client], object]] = {
+    "add": lambda token, client: enrol(token, client, Account("Example", "new", NEW.secret)),
+    "rename": lambda token, client: change(
+        client, "account.rename", id=TARGET, issuer="Other", name="renamed"
+    ),
+    "remove": lambda token, client: change(client, "account.remove", id=TARGET),
+    "default": lambda token, client: change(client, "account.default", id=COUNTING),
+    "settings": lambda token, client: change(client, "settings.set", guard=5, hold=1000, layout="fr"),
+    "HOTP code": lambda token, client: pressed(token, client, "code.get", id=COUNTING),
+    "compaction": lambda token, client: pressed(token, client, "store.compact"),
+    "reset": lambda token, client: pressed(token, client, "store.reset"),
+}
+
+
+def nearly_full(flash: bytes) -> bytes:
+    """From a new token's flash: some accounts in the vault, and a log into which no long record fits."""
+    with EmulatedToken(None, flash=flash, unix=NOON) as token:
+        client = ready(token)
+        enrol(token, client, Account("Example", "target", MARKED.secret))
+        enrol(token, client, Account("Example", "counting", COUNTED.secret, type="hotp", counter=7))
+        enrol(token, client, Account("Example", "third", bytes(20)))
+        pressed(token, client, "store.compact")
+        while True:
+            before, erases = token.flash, token.erases
+            change(client, "account.rename", id=3, issuer=LONG, name=LONG)
+            if token.erases > erases:
+                return before
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An operation on a chip with `flash`: what the flash did in it, and the state before and after."""
+
+    name: str
+    flash: bytes
+    operations: list[dict[str, Any]]
+    began_ns: float
+    ended_ns: float
+    before: State
+    after: State
+
+
+def record(name: str, flash: bytes) -> Recorded:
+    with EmulatedToken(None, flash=flash, unix=NOON) as token:
+        client = ready(token)
+        before = state(client)
+        start, began = token.flash, token.ms * 1e6
+        token.record_operations()
+        ACTS[name](token, client)
+        operations, ended = token.operations, token.ms * 1e6
+        return Recorded(name, start, operations, began, ended, before, state(client))
+
+
+def state(client: Client) -> State:
+    """What lasts, as a host reads it; AssertionError when the token is not well."""
+    status = client.status()
+    assert status["faults"] == 0, status["fault"]
+    assert status["store"]["state"] in ("ok", "blank"), status["store"]
+    assert status["store"]["damaged"] <= 2, status["store"]
+    who = client.hello()
+    return {"name": who["name"], "accounts": client.accounts(), "settings": client.settings()}
+
+
+# -- cutting
+
+
+def moment(recorded: Recorded, chance: Random) -> float:
+    """When the power goes, emulated ns: mostly while the flash works."""
+    if recorded.operations and chance.random() < IN_OPERATION:
+        weights = [ERASE_WEIGHT if each.get("size") else 1 for each in recorded.operations]
+        (each,) = chance.choices(recorded.operations, weights)
+        return float(each["at"] + chance.random() * each["ns"])
+    return chance.uniform(recorded.began_ns, recorded.ended_ns)
+
+
+def left_by_cut(recorded: Recorded, at_ns: float, chance: Random) -> bytes:
+    """The flash when the power goes at that moment."""
+    flash = bytearray(recorded.flash)
+    for each in recorded.operations:
+        share = min(1.0, (at_ns - each["at"]) / each["ns"])
+        if share > 0:
+            _do(flash, each, share, chance)
+    return bytes(flash)
+
+
+def _do(flash: bytearray, operation: dict[str, Any], share: float, chance: Random) -> None:
+    """Programming clears bits and erasing sets them; each has made it with the share of time that has passed."""
+
+    def some() -> int:
+        return 0xFF if share >= 1 else sum(1 << bit for bit in range(8) if chance.random() < share)
+
+    address = operation["address"]
+    if operation.get("size"):
+        for at in range(address, address + operation["size"]):
+            flash[at] |= some()
+        return
+    for offset, byte in enumerate(operation["data"]):
+        at = (address & ~0xFF) | (address + offset & 0xFF)
+        flash[at] &= byte | ~some() & 0xFF
+
+
+def tried(recorded: Recorded, seed: int) -> str:
+    """One cut: "before", "after", or what is wrong."""
+    chance = Random(f"{recorded.name} {seed}")
+    at_ns = moment(recorded, chance)
+    flash = left_by_cut(recorded, at_ns, chance)
+    try:
+        return _judged(recorded, flash)
+    except (AssertionError, TicktapError, TimeoutError, ValueError) as error:
+        return f"{recorded.name}, seed {seed}, {(at_ns - recorded.began_ns) / 1e6:.2f} ms: {error}"
+
+
+def _judged(recorded: Recorded, flash: bytes) -> str:
+    assert drive_of(flash) == drive_of(recorded.flash), "the cut spoilt the drive"
+    with EmulatedToken(None, flash=flash, unix=NOON) as token:
+        client = ready(token)
+        found = state(client)
+        assert found in (recorded.before, recorded.after), "neither before nor after"
+        kind = "before" if found == recorded.before else "after"
+        if kind == "after" and recorded.name in ("remove", "reset"):
+            assert MARKED.secret[:PIECE] not in token.flash, "a removed secret is on the flash"
+        for account in found["accounts"]:
+            if account["id"] == COUNTING:
+                _press(token, client, account["counter"])
+        assert drive_of(token.flash) == drive_of(recorded.flash), "recovery spoilt the drive"
+        assert token.resets == 0
+        return kind
+
+
+def _press(token: Token, client: Client, counter: int) -> None:
+    """The code is that of the counter that was listed. No code left the chip before the cut unless the counter
+    moved first: the state from before has the counter from before, and its code had not been given."""
+    result = pressed(token, client, "code.get", id=COUNTING)
+    assert result["counter"] == counter, "another counter than was listed"
+    assert result["code"] == pyotp.HOTP(COUNTED.base32).at(counter), "a wrong code"
+
+
+def drive_of(flash: bytes) -> tuple[bytes, dict[str, bytes]]:
+    """The drive without the vault: FAT and root directory as they are, every other file by path."""
+    volume = flash[DRIVE]
+    files = fat12.read(volume)
+    del files[VAULT]
+    return volume[: fat12.DATA_START], files
+
+
+def trials(flash: bytes, names: list[str], seeds: range) -> Iterator[str]:
+    """Each operation cut once with each seed."""
+    for name in names:
+        recorded = record(name, flash)
+        for seed in seeds:
+            yield tried(recorded, seed)

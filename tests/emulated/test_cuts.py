@@ -1,0 +1,24 @@
+"""A few of the campaign's random power cuts on real CircuitPython (tools/campaign.py makes the many)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emulated import cuts
+from emulated.enrolling import flash_with_vault
+
+SEEDS = range(2)
+
+
+@pytest.fixture(scope="module")
+def nearly_full(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    folder: Path = tmp_path_factory.mktemp("cuts")
+    return cuts.nearly_full(flash_with_vault(folder))
+
+
+@pytest.mark.parametrize("name", ["remove"])
+def test_a_cut_at_a_random_moment_leaves_before_or_after(nearly_full: bytes, name: str) -> None:
+    kinds = list(cuts.trials(nearly_full, [name], SEEDS))
+    assert set(kinds) <= {"before", "after"}
