@@ -1,7 +1,8 @@
 """`make campaign`: the attacks on token and command line in full, with figures (docs/campaigns.md).
 
     campaign.py                                 everything
-    campaign.py PART...                         some of: protocol, emulated, unplug, hosts, leaks
+    campaign.py PART...                         some of: protocol, emulated, unplug, hosts, leaks,
+                                                cuts-simulator, cuts-circuitpython, damage, capacity
     campaign.py protocol --seed N --lines M     one session again, and the shortest way to make it fail
 
 The figures of each part go to dist/campaign/, and from there into the table in docs/campaigns.md. The
@@ -12,7 +13,9 @@ from standing in for that folder).
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
+import multiprocessing
 import os
 import platform
 import re
@@ -27,21 +30,39 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from campaign import emulated_lines, hosts, leaks, protocol, sessions, unplug
+from campaign import cut_plan, emulated_lines, hosts, leaks, protocol, sessions, unplug
+from campaign.cut_token import drive_with_vault
 from campaign.desk import Desk
 from campaign.ledger import Finding
+from emulated import cuts
+from emulated.capacity import Filled
+from emulated.enrolling import flash_with_vault
 from emulated.uf2 import HOW_TO_GET, find_uf2
+from ticktap.errors import TicktapError
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "campaigns.md"
 FIGURES = ROOT / "dist" / "campaign"
-PARTS = ("protocol", "emulated", "unplug", "hosts", "leaks")
+PARTS = (
+    "protocol",
+    "emulated",
+    "unplug",
+    "hosts",
+    "leaks",
+    "cuts-simulator",
+    "cuts-circuitpython",
+    "damage",
+    "capacity",
+)
 BEGIN, END = "<!-- figures: written by tools/campaign.py -->", "<!-- end of figures -->"
 LINES = 1_000_000
 EMULATED_LINES = 300
 MIXED_EVERY = 4  # bytes of the first host's request between two places where the second cuts in
 STALE = 200
 SESSIONS = 40
+CUTS = 40
+FLIPS = 5000
+ACCOUNTS = (250, 1000)
 
 
 @dataclass(frozen=True)
@@ -69,6 +90,10 @@ def main() -> int:
         "unplug": unplugged,
         "hosts": two_hosts,
         "leaks": leaking,
+        "cuts-simulator": lambda: simulated_cuts(asked.jobs),
+        "cuts-circuitpython": lambda: circuitpython_cuts(asked.cuts, asked.first_seed, asked.jobs),
+        "damage": damaged,
+        "capacity": capacities,
     }
     failures = 0
     for part in asked.parts or PARTS:
@@ -89,6 +114,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--lines", type=int, help="lines of the protocol campaign, or of one session")
     parser.add_argument("--first-seed", type=int, default=1, help="where the seeds begin")
     parser.add_argument("--seed", type=int, help="only this session of the protocol campaign")
+    parser.add_argument("--cuts", type=int, default=CUTS, help="cuts of each operation on real CircuitPython")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     return parser.parse_args()
 
@@ -221,6 +247,77 @@ def leaking() -> Iterator[Row]:
     )
     bad = len(scene.leaks) + left + len(scene.codes - set(range(10)))
     yield Row("commands with marked secrets", scene.runs, "runs", found, bad)
+
+
+def simulated_cuts(jobs: int) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        tallies = list(cut_plan.campaign(drive_with_vault(Path(folder)), jobs))
+    for lost in (lost for tally in tallies for lost in tally.lost):
+        print(lost, flush=True)
+    for situation in sorted({tally.situation for tally in tallies}):
+        here = [tally for tally in tallies if tally.situation == situation]
+        lost = sum(len(tally.lost) for tally in here)
+        before, after = sum(tally.before for tally in here), sum(tally.after for tally in here)
+        images = sum(tally.images for tally in here)
+        found = f"{lost} lost; {before:,} as before, {after:,} as after; {images:,} different flashes booted"
+        operations = len({tally.operation for tally in here})
+        what = f"power cuts in {operations} operations, simulated chip, {situation}"
+        yield Row(what, before + after + lost, "cuts", found, lost)
+
+
+def circuitpython_cuts(count: int, first_seed: int, jobs: int) -> Iterator[Row]:
+    what = f"random power cuts in {len(cuts.ACTS)} operations, real CircuitPython, seeds from {first_seed}"
+    if not find_uf2():
+        print(HOW_TO_GET)
+        yield Row(what, 0, "cuts", "not run: no UF2", 1)
+        return
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        flash = cuts.nearly_full(flash_with_vault(Path(folder)))
+    names, seeds = list(cuts.ACTS), range(first_seed, first_seed + count)
+    shares = [(flash, names[number::jobs], seeds) for number in range(min(jobs, len(names)))]
+    with multiprocessing.get_context("spawn").Pool(len(shares)) as pool:
+        kinds = Counter(kind for share in pool.imap_unordered(_cut, shares) for kind in share)
+    lost = kinds.total() - kinds["before"] - kinds["after"]
+    for kind in kinds.keys() - {"before", "after"}:
+        print(kind, flush=True)
+    rate = kinds.total() / (time.monotonic() - start) * 60
+    found = f"{lost} lost; {kinds['before']} as before, {kinds['after']} as after; {rate:.0f} a minute"
+    yield Row(what, kinds.total(), "cuts", found, lost)
+
+
+def _cut(share: tuple[bytes, list[str], range]) -> list[str]:
+    return list(cuts.trials(*share))
+
+
+def damaged() -> Iterator[Row]:
+    importlib.import_module("conftest")  # makes the firmware's own modules importable
+    from campaign import damage
+
+    for where, place in ((damage.in_records, "records"), (damage.in_headers, "headers")):
+        kinds = damage.flips(damage.subject(), FLIPS, 1, where)
+        bad = kinds.total() - kinds["detected"] - kinds["harmless"]
+        found = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+        yield Row(
+            f"single bits flipped in {place} of log and vault, model of the chip", FLIPS, "bits", found, bad
+        )
+
+
+def capacities() -> Iterator[Row]:
+    if not find_uf2():
+        print(HOW_TO_GET)
+        yield Row("accounts on real CircuitPython", 0, "accounts", "not run: no UF2", 1)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        filled = Filled(Path(folder))
+        for count in ACCOUNTS:
+            try:
+                filled.grow(count)
+                seen = filled.measure()
+            except TicktapError as error:
+                yield Row("accounts, real CircuitPython", count, "accounts", f"at {filled.count}: {error}", 1)
+                return
+            yield Row("accounts, real CircuitPython", count, "accounts", seen.text, seen.resets + seen.faults)
 
 
 def keep(part: str, rows: list[Row]) -> None:

@@ -1,5 +1,4 @@
-"""Which operations are cut in which situations, and how closely: the long form on several processes, the short
-one in a test."""
+"""Which operations are cut in which situations, and how closely: the long form on several processes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The power cut at every flash operation of everything a token does, on the whole simulated chip.
 
-An operation is recorded once, from power-on, and cut everywhere (flash_tape.py). What each cut leaves is given
-to the same unchanged firmware, which must come back with the state from before or after: read over the wire,
-pressed, its drive compared, its flash searched.
+An operation is recorded once, from power-on, and cut everywhere (flash_tape.py). What each cut leaves is
+given to the same unchanged firmware, which must come back with the state from before or after: read over the
+wire, pressed, its drive compared, its flash searched.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Case:
         return self.tally
 
     def again(self) -> Tally:
-        """Cuts the operation in the middle of each flash operation, and each recovery from that everywhere."""
+        """Cuts the operation in the middle of each flash operation, and every recovery from that."""
         kinds: dict[int, str] = {}
         first = {cut.key: cut for cut in self.tape.cuts([0.5])}
         for cut in first.values():

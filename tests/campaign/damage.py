@@ -1,7 +1,7 @@
 """Bits flipped at random in the log and in the vault: what the store makes of it, thousands of times.
 
-On the model of the chip on which the store's own tests run. A flipped bit may cost the record it is in, and must
-then be counted; everything else must be as it was.
+On the model of the chip on which the store's own tests run. A flipped bit may cost the record it is in, and
+must then be counted; everything else must be as it was.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ Where = Callable[[int, int], bool]
 def flips(flash: Flash, count: int, seed: int, where: Where) -> Counter[str]:
     """So many single bit flips, each in a fresh copy, in bytes that hold something.
 
-    "detected": damage is counted, or the whole store is reported. "harmless": nothing changed. Anything else is bad.
+    "detected": damage is counted, or the store reported as none. "harmless": nothing changed. Anything
+    else is bad.
     """
     chance = Random(seed)
     before = accounts(Store(Nvm(flash.copy()), Sectors(flash.copy())))

@@ -1,7 +1,7 @@
 """What a token's flash was told to do, and what a power cut at any of it would have left.
 
-A cut needs no run of its own: until it, the firmware is what it is without one, and what it leaves is the flash
-with the operations before it and a part of that one. So one run is recorded and cut everywhere.
+A cut needs no run of its own: until it, the firmware is what it is without one, and what it leaves is the
+flash with the operations before it and a part of that one. So one run is recorded and cut everywhere.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Power cuts through the whole simulated chip, in short, and proof that the campaign finds what it looks for."""
+"""Power cuts through the whole simulated chip, in short; planted defects, all of which it must find."""
 
 import shutil
 from dataclasses import replace

@@ -2,7 +2,8 @@
 
 The vault is filled over the wire as people fill it. A renewal, which moves everything that is still needed,
 comes when the vault's segments run out; it is brought about by renaming one account until the next full log
-causes it (or the token, when no name is taken any more), and then the add that does it is timed from the flash of that moment.
+causes it (or the token, when no name is taken any more); the add that does it is timed from the flash of that
+moment.
 """
 
 from __future__ import annotations
@@ -43,6 +44,17 @@ class Capacity:
     last_report_ms: float
     resets: int  # of the chip, in all of this: a watchdog that bit, a crash
     faults: int
+
+    @property
+    def text(self) -> str:
+        """For a table."""
+        return (
+            f"{self.heap:,} bytes of heap free; ready {self.boot_ms:.0f} ms after power-on; add"
+            f" {self.add_ms:.0f} ms, {self.add_checkpoint_ms:.0f} when the log is full,"
+            f" {self.add_renew_ms:.0f} when everything moves; remove {self.remove_ms:.0f}; list"
+            f" {self.list_ms:.0f}; status {self.status_ms:.0f}; release to first report"
+            f" {self.first_report_ms:.0f}, to last {self.last_report_ms:.0f}"
+        )
 
 
 class Filled:

@@ -1,8 +1,12 @@
 """Random power cuts on real CircuitPython: operations recorded once, then cut at seeded random moments.
 
 What an emulated chip does up to a cut is what it does without one, so each operation runs once and its flash
-operations are noted with their times. A trial is what a cut at some moment leaves of the flash, given to a chip
-that has to start with it: one boot a trial. Torn sectors are as in board/flash.mjs.
+operations are noted with their times. A trial is what a cut at some moment leaves of the flash, given to a
+chip that has to start with it. Torn sectors are as in board/flash.mjs.
+
+The start is not emulated anew each time: until the firmware first looks at nvm or vault it is the same
+whatever they hold. `Restarts` finds that moment by running two chips that differ in nothing else, and goes
+back to it.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from emulated import fat12
 from emulated.capacity import LONG, ready
 from emulated.conftest import NOON
 from emulated.enrolling import enrol
-from emulated.image import DRIVE
+from emulated.image import DRIVE, NVM
 from emulated.token import EmulatedToken
 from ticktap.accounts import Account
 from ticktap.client import Client
@@ -30,6 +34,9 @@ TARGET, COUNTING = 1, 2
 MARKED, COUNTED, NEW = Mark("emulated cut target"), Mark("emulated cut counting"), Mark("emulated cut new")
 PIECE = 12
 ANSWER_S = 60
+SEGMENT = b"ttseg\x01"  # how a segment of the vault begins
+NOISE = 16 * 4096
+LOOK_MS = 20
 IN_OPERATION = 0.8  # of the cuts come while the flash works, as far as it does at all
 ERASE_WEIGHT = 6  # an erase takes a hundred times as long as a program; both are to be cut often
 Token = EmulatedToken
@@ -132,7 +139,7 @@ def left_by_cut(recorded: Recorded, at_ns: float, chance: Random) -> bytes:
 
 
 def _do(flash: bytearray, operation: dict[str, Any], share: float, chance: Random) -> None:
-    """Programming clears bits and erasing sets them; each has made it with the share of time that has passed."""
+    """Programming clears bits, erasing sets them; each has made it with the share of time that has passed."""
 
     def some() -> int:
         return 0xFF if share >= 1 else sum(1 << bit for bit in range(8) if chance.random() < share)
@@ -147,37 +154,80 @@ def _do(flash: bytearray, operation: dict[str, Any], share: float, chance: Rando
         flash[at] &= byte | ~some() & 0xFF
 
 
-def tried(recorded: Recorded, seed: int) -> str:
+class Restarts:
+    """A chip that starts again and again, with one flash after another. Use as a context manager."""
+
+    def __init__(self, flash: bytes) -> None:
+        self._flash = flash
+        self.moment_ms = alike_until(flash, scrambled(flash))
+        self.token = EmulatedToken(None, flash=flash, unix=NOON)
+
+    def __enter__(self) -> Restarts:
+        self.token.__enter__()
+        self.token.advance(self.moment_ms)
+        self.token.remember()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.token.close()
+
+    def start(self, flash: bytes) -> Client:
+        """The chip, started with a flash that differs from the first one in nothing but nvm and vault."""
+        self.token.recall(flash)
+        return ready(self.token)
+
+
+def scrambled(flash: bytes) -> bytes:
+    """The same flash with noise for nvm and for some of the vault."""
+    chance = Random(1)
+    changed = bytearray(flash)
+    changed[NVM] = chance.randbytes(NVM.stop - NVM.start)
+    first = flash.index(SEGMENT, DRIVE.start)
+    changed[first : first + NOISE] = chance.randbytes(NOISE)
+    return bytes(changed)
+
+
+def alike_until(one: bytes, other: bytes) -> float:
+    """Emulated ms from power-on for which chips with these flashes have the same RAM and registers."""
+    tokens = EmulatedToken(None, flash=one, unix=NOON), EmulatedToken(None, flash=other, unix=NOON)
+    with tokens[0] as first, tokens[1] as second:
+        while first.digest() == second.digest():
+            moment = first.ms
+            for token in tokens:
+                token.advance(LOOK_MS)
+    return moment - LOOK_MS
+
+
+def tried(restarts: Restarts, recorded: Recorded, seed: int) -> str:
     """One cut: "before", "after", or what is wrong."""
     chance = Random(f"{recorded.name} {seed}")
     at_ns = moment(recorded, chance)
     flash = left_by_cut(recorded, at_ns, chance)
     try:
-        return _judged(recorded, flash)
+        return _judged(restarts, recorded, flash)
     except (AssertionError, TicktapError, TimeoutError, ValueError) as error:
         return f"{recorded.name}, seed {seed}, {(at_ns - recorded.began_ns) / 1e6:.2f} ms: {error}"
 
 
-def _judged(recorded: Recorded, flash: bytes) -> str:
+def _judged(restarts: Restarts, recorded: Recorded, flash: bytes) -> str:
     assert drive_of(flash) == drive_of(recorded.flash), "the cut spoilt the drive"
-    with EmulatedToken(None, flash=flash, unix=NOON) as token:
-        client = ready(token)
-        found = state(client)
-        assert found in (recorded.before, recorded.after), "neither before nor after"
-        kind = "before" if found == recorded.before else "after"
-        if kind == "after" and recorded.name in ("remove", "reset"):
-            assert MARKED.secret[:PIECE] not in token.flash, "a removed secret is on the flash"
-        for account in found["accounts"]:
-            if account["id"] == COUNTING:
-                _press(token, client, account["counter"])
-        assert drive_of(token.flash) == drive_of(recorded.flash), "recovery spoilt the drive"
-        assert token.resets == 0
-        return kind
+    client, token = restarts.start(flash), restarts.token
+    found = state(client)
+    assert found in (recorded.before, recorded.after), "neither before nor after"
+    kind = "before" if found == recorded.before else "after"
+    if kind == "after" and recorded.name in ("remove", "reset"):
+        assert MARKED.secret[:PIECE] not in token.flash, "a removed secret is on the flash"
+    for account in found["accounts"]:
+        if account["id"] == COUNTING:
+            _press(token, client, account["counter"])
+    assert drive_of(token.flash) == drive_of(recorded.flash), "recovery spoilt the drive"
+    assert token.resets == 0, "the chip restarted"
+    return kind
 
 
 def _press(token: Token, client: Client, counter: int) -> None:
-    """The code is that of the counter that was listed. No code left the chip before the cut unless the counter
-    moved first: the state from before has the counter from before, and its code had not been given."""
+    """The code is that of the counter that was listed. Every cut comes before the operation's answer, so no
+    code has left the chip that the state from before would give again."""
     result = pressed(token, client, "code.get", id=COUNTING)
     assert result["counter"] == counter, "another counter than was listed"
     assert result["code"] == pyotp.HOTP(COUNTED.base32).at(counter), "a wrong code"
@@ -193,7 +243,8 @@ def drive_of(flash: bytes) -> tuple[bytes, dict[str, bytes]]:
 
 def trials(flash: bytes, names: list[str], seeds: range) -> Iterator[str]:
     """Each operation cut once with each seed."""
-    for name in names:
-        recorded = record(name, flash)
-        for seed in seeds:
-            yield tried(recorded, seed)
+    with Restarts(flash) as restarts:
+        for name in names:
+            recorded = record(name, flash)
+            for seed in seeds:
+                yield tried(restarts, recorded, seed)

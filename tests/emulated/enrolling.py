@@ -1,4 +1,4 @@
-"""Accounts put on an emulated token by the wire protocol, and the drive with a vault that has room for them."""
+"""Accounts put on an emulated token over the wire, and a drive with a vault that has room for them."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 from emulated import cuts
 from emulated.enrolling import flash_with_vault
 
-SEEDS = range(2)
+SEEDS = range(3)
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def nearly_full(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return cuts.nearly_full(flash_with_vault(folder))
 
 
-@pytest.mark.parametrize("name", ["remove"])
-def test_a_cut_at_a_random_moment_leaves_before_or_after(nearly_full: bytes, name: str) -> None:
-    kinds = list(cuts.trials(nearly_full, [name], SEEDS))
+def test_cuts_at_random_moments_leave_before_or_after(nearly_full: bytes) -> None:
+    kinds = list(cuts.trials(nearly_full, ["remove"], SEEDS))
     assert set(kinds) <= {"before", "after"}
+    assert len(kinds) == len(SEEDS)

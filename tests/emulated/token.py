@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -308,6 +309,20 @@ class EmulatedToken:
         """What the flash has begun to do since record_operations(): each {"at", "ns"} (emulated ns: when, how
         long), "address", and "size" of an erase or "data", the bytes of a program."""
         return list(self.engine_call("operations", begin=False)["operations"])
+
+    def digest(self) -> str:
+        """A hash of the chip's RAM and registers."""
+        return str(self.engine_call("digest")["digest"])
+
+    def remember(self) -> None:
+        """This moment is the one that recall() goes back to."""
+        self.engine_call("remember")
+        self._kept = copy.deepcopy((self._edges, self._reports, self._serial, self._usb, self.resets))
+
+    def recall(self, flash: bytes) -> None:
+        """Everything is as when remember() was called, clock module and time included, but for the flash."""
+        self.engine_call("recall", image=flash)
+        self._edges, self._reports, self._serial, self._usb, self.resets = copy.deepcopy(self._kept)
 
     def _flash_bytes(self, part: slice) -> bytes:
         reply = self.engine_call("flash", start=part.start, end=part.stop)

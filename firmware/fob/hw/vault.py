@@ -8,8 +8,8 @@ erases and programs the one in the cache (ports/raspberrypi/supervisor/internal_
 - What has been read back is on the flash.
 
 One sector in 43 cannot be proved: the FAT's entries for its clusters lie in two blocks of the FAT, and the
-second is read in the middle of writing it. So one that fails means nothing; two in a row mean that the file has
-been moved.
+second is read in the middle of writing it. So one that fails means nothing; two in a row mean that the file
+has been moved.
 
 The file is laid there once, by whoever copies the firmware, and never closed here: closing would rewrite its
 directory entry, in a sector that it shares.

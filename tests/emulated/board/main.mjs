@@ -6,12 +6,14 @@
 // Bytes travel as base64. Nothing happens between requests: time moves in "run" only.
 
 import { register } from 'node:module';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import readline from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 import { Board } from './board.mjs';
 import { BUS_STATES } from './i2c.mjs';
+import { Memory } from './memory.mjs';
 
 const MS = 1e6;
 const HOST_FLAGS = ['polling', 'honoursNumLock', 'reportsLeds', 'ledsThroughEndpoint', 'ledDelayMs'];
@@ -26,6 +28,7 @@ async function loadLibrary(directory) {
 register('./decoder.mjs', import.meta.url);
 const library = await loadLibrary(process.argv[2]);
 let board = null;
+let memory = null;
 
 const commands = {
   build({ image, bootRom, ...options }) {
@@ -87,6 +90,17 @@ const commands = {
     const begun = flash.begun ?? [];
     if (begin) flash.begun = [];
     return { operations: begun.map(({ at, ns, address, size, data }) => ({ at, ns, address, size, data })) };
+  },
+  remember() {
+    memory = new Memory(board);
+  },
+  recall({ image }) {
+    memory.recall();
+    board.chip.mcu.flash.set(Buffer.from(image, 'base64'));
+  },
+  digest() {
+    const { core, sram } = board.chip.mcu;
+    return { digest: createHash('sha1').update(sram).update(core.registers).digest('hex') };
   },
   state() {
     const { host, serial, keyboard, chip } = board;

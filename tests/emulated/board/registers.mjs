@@ -1,14 +1,14 @@
 // Register blocks that only have to remember what was written, with a few answers of their own.
 
 export class Registers {
-  #values = new Map();
+  values = new Map();
 
   get(offset) {
-    return this.#values.get(offset) ?? 0;
+    return this.values.get(offset) ?? 0;
   }
 
   set(offset, value) {
-    this.#values.set(offset, value >>> 0);
+    this.values.set(offset, value >>> 0);
   }
 }
 
@@ -16,6 +16,7 @@ export class Registers {
 export function plainPeripheral(rp2040, BasePeripheral, name, answers = {}) {
   const registers = new Registers();
   return new (class extends BasePeripheral {
+    registers = registers;
     readUint32(offset) {
       return answers[offset] ? answers[offset]() >>> 0 : registers.get(offset);
     }

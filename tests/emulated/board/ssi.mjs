@@ -22,37 +22,38 @@ const LONGEST_SKIP_NS = 50e3;
 
 export function ssiPeripheral(rp2040, BasePeripheral, flash, skipTime) {
   const registers = new Registers();
-  let received = [];
-  let select = SELECT.automatic;
-  let burst = false; // chip select is low because the SSI itself pulled it
+  // burst: chip select is low because the SSI itself pulled it
+  const wire = { received: [], select: SELECT.automatic, burst: false };
 
   const endBurst = () => {
-    if (burst) flash.deselect();
-    burst = false;
+    if (wire.burst) flash.deselect();
+    wire.burst = false;
   };
   const shift = (byte) => {
-    if (select === SELECT.high) return received.push(0xff);
-    if (select === SELECT.automatic && !burst) {
-      burst = true;
-      received = [];
+    if (wire.select === SELECT.high) return wire.received.push(0xff);
+    if (wire.select === SELECT.automatic && !wire.burst) {
+      wire.burst = true;
+      wire.received = [];
       flash.select();
     }
-    received.push(flash.exchange(byte));
+    wire.received.push(flash.exchange(byte));
     // Polling a busy flash changes nothing until it is done: let the time pass at once.
     if (flash.busyFor) skipTime(Math.min(flash.busyFor, LONGEST_SKIP_NS));
   };
   const status = () => {
-    if (select === SELECT.automatic) endBurst();
-    return TX_FIFO_NOT_FULL | TX_FIFO_EMPTY | (received.length ? RX_FIFO_NOT_EMPTY : 0);
+    if (wire.select === SELECT.automatic) endBurst();
+    return TX_FIFO_NOT_FULL | TX_FIFO_EMPTY | (wire.received.length ? RX_FIFO_NOT_EMPTY : 0);
   };
 
   const ssi = new (class extends BasePeripheral {
+    wire = wire;
+    registers = registers;
     readUint32(offset) {
       if (offset === SR) return status();
       if (offset === TXFLR) return 0;
-      if (offset === RXFLR) return received.length;
+      if (offset === RXFLR) return wire.received.length;
       if (offset === SSI_VERSION_ID) return 0x3430312a;
-      if (offset >= DR0 && offset <= DR_END) return received.shift() ?? 0;
+      if (offset >= DR0 && offset <= DR_END) return wire.received.shift() ?? 0;
       return registers.get(offset);
     }
     writeUint32(offset, value) {
@@ -60,22 +61,22 @@ export function ssiPeripheral(rp2040, BasePeripheral, flash, skipTime) {
         shift(value & 0xff);
         return;
       }
-      if (offset === SSIENR && select === SELECT.automatic) {
+      if (offset === SSIENR && wire.select === SELECT.automatic) {
         endBurst();
-        received = [];
+        wire.received = [];
       }
       registers.set(offset, value);
     }
   })(rp2040, 'SSI');
 
   const forceSelect = (override) => {
-    if (override === select) return;
+    if (override === wire.select) return;
     if (override === SELECT.low) {
       endBurst();
-      received = [];
+      wire.received = [];
       flash.select();
-    } else if (select === SELECT.low) flash.deselect();
-    select = override;
+    } else if (wire.select === SELECT.low) flash.deselect();
+    wire.select = override;
   };
   return { ssi, forceSelect };
 }
@@ -87,6 +88,7 @@ const IN_FROM_PAD = (1 << 17) | (1 << 19);
 export function ioQspiPeripheral(rp2040, BasePeripheral, forceSelect) {
   const registers = new Registers();
   return new (class extends BasePeripheral {
+    registers = registers;
     readUint32(offset) {
       return offset === GPIO_QSPI_SS_STATUS ? IN_FROM_PAD : registers.get(offset); // BOOTSEL is not pressed
     }
