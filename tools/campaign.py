@@ -273,9 +273,9 @@ def circuitpython_cuts(count: int, first_seed: int, jobs: int) -> Iterator[Row]:
         return
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        flash = cuts.nearly_full(flash_with_vault(Path(folder)))
+        made = cuts.nearly_full(flash_with_vault(Path(folder)))
     names, seeds = list(cuts.ACTS), range(first_seed, first_seed + count)
-    shares = [(flash, names[number::jobs], seeds) for number in range(min(jobs, len(names)))]
+    shares = [(made, names[number::jobs], seeds) for number in range(min(jobs, len(names)))]
     with multiprocessing.get_context("spawn").Pool(len(shares)) as pool:
         kinds = Counter(kind for share in pool.imap_unordered(_cut, shares) for kind in share)
     lost = kinds.total() - kinds["before"] - kinds["after"]
@@ -286,7 +286,7 @@ def circuitpython_cuts(count: int, first_seed: int, jobs: int) -> Iterator[Row]:
     yield Row(what, kinds.total(), "cuts", found, lost)
 
 
-def _cut(share: tuple[bytes, list[str], range]) -> list[str]:
+def _cut(share: tuple[cuts.Made, list[str], range]) -> list[str]:
     return list(cuts.trials(*share))
 
 

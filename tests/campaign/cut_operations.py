@@ -17,7 +17,6 @@ TARGET, SPENT, FRESH, STEAM, FIFTH = 1, 2, 3, 4, 5
 TARGET_MARK, SPENT_MARK, FRESH_MARK, STEAM_MARK, NEW = map(
     Mark, ("cut target", "cut spent", "cut fresh", "cut steam", "cut new")
 )
-MARKS = {TARGET: TARGET_MARK, SPENT: SPENT_MARK, FRESH: FRESH_MARK, STEAM: STEAM_MARK}
 COUNTING = {SPENT: SPENT_MARK, FRESH: FRESH_MARK}  # accounts with a counter
 Act = Callable[[Hand], object]
 
@@ -71,20 +70,10 @@ def move_first_to_third(state: State) -> None:
 
 
 def forget_all(state: State) -> None:
-    state.update(name="", accounts=[], settings=dict(DEFAULTS))
+    state.update(name="", accounts=[])
+    state["settings"]["pace"] = 0
 
 
-DEFAULTS = {
-    "digits": "keypad",
-    "layout": "us",
-    "pace": 0,
-    "delay": 0,
-    "guard": 2,
-    "brush": 30,
-    "hold": 800,
-    "pause": 4000,
-    "choose": "hold",
-}
 CHANGED = {"guard": 5, "hold": 1000, "layout": "fr"}
 
 OPERATIONS = [

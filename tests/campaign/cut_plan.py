@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from campaign.cut_operations import OPERATIONS, nothing
-from campaign.cut_situations import SITUATIONS, build
+from campaign.cut_situations import SITUATIONS, Made, build
 from campaign.cuts import Case, Tally
 
 HALF = (0.5,)
@@ -61,10 +61,10 @@ def run(job: Job, drive: Path) -> Tally:
     """One job."""
     operation = next(each for each in OPERATIONS if each.name == job.operation)
     if operation.prepare is nothing:
-        flash = _prepared(job.situation, drive)
+        made = _prepared(job.situation, drive)
     else:
-        flash = build(job.situation, drive, operation.prepare)
-    with Case(operation, job.situation, flash, drive) as case:
+        made = build(job.situation, drive, operation.prepare)
+    with Case(operation, job.situation, made, drive) as case:
         if type(job.how) is int:
             return case.sample(job.how)
         if job.how == "twice":
@@ -73,5 +73,5 @@ def run(job: Job, drive: Path) -> Tally:
 
 
 @lru_cache(maxsize=8)
-def _prepared(situation: str, drive: Path) -> bytes:
+def _prepared(situation: str, drive: Path) -> Made:
     return build(situation, drive)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from campaign.cut_operations import (
@@ -118,10 +119,18 @@ def cut_removal(hand: Hand, flash: bytes, share: float) -> bytes:
     return cuts[int(len(cuts) * share)].image
 
 
-def build(name: str, drive: Path, prepare: Act = nothing) -> bytes:
-    """The flash of a situation; `prepare` has been done in it."""
+@dataclass(frozen=True)
+class Made:
+    """A situation's flash, and pieces of its accounts' records by id, as they are on it."""
+
+    flash: bytes
+    traces: dict[int, bytes]
+
+
+def build(name: str, drive: Path, prepare: Act = nothing) -> Made:
+    """A situation; `prepare` has been done in it."""
     hand = Hand(drive)
     try:
-        return SITUATIONS[name](hand, prepare)
+        return Made(SITUATIONS[name](hand, prepare), hand.traces)
     finally:
         hand.close()

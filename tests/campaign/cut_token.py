@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from campaign.flash_tape import Tape
 from campaign.marks import Mark
 from ticktap.accounts import Account
 from ticktap.client import Client
@@ -24,6 +25,8 @@ PRESS_AFTER_MS, PRESS_MS = 60.0, 60.0
 ANSWER_S = 60.0
 START_MS = 20_000.0
 DIGITS = 6
+CHECK = 4  # bytes at the end of a record
+PIECE = 12  # that are enough to know a record by
 State = dict[str, Any]
 
 
@@ -42,6 +45,7 @@ class Hand:
         self.token = VirtualToken(drive=drive)
         self._own = own_sectors(self.token)
         self._drive = b""
+        self.traces: dict[int, bytes] = {}  # a piece of each account's record, as it was written to the flash
 
     def close(self) -> None:
         self.token.close()
@@ -72,7 +76,8 @@ class Hand:
         """Waits until the token answers: by then it has ended whatever a cut interrupted."""
         assert self.token.error is None, f"code.py ended with {type(self.token.error).__name__}"
         self.client = Client(self.token.open())
-        self.call("hello")
+        if self.call("status")["access"]["changes"] == "press":
+            self.pressed("session.allow")
 
     def cut(self) -> bytes:
         """Takes the power away; what the flash holds."""
@@ -97,11 +102,15 @@ class Hand:
     def enrol(self, name: str, mark: Mark, **more: Any) -> int:
         """Adds an account and returns its id."""
         account = Account("Example", name, mark.secret, **more)
-        return int(self.change("account.add", **account.to_params())["id"])
+        tape = Tape(self.token)
+        id = int(self.change("account.add", **account.to_params())["id"])
+        tape.stop()
+        self.traces[id] = tape.steps[-1].operation.data[-CHECK - PIECE : -CHECK]
+        return id
 
     def remove(self, id: int) -> None:
         """Removes an account."""
-        self.change("account.remove", id=id)
+        self.pressed("account.remove", id=id)
 
     def click(self) -> str:
         """A click, and the code it types."""
@@ -118,6 +127,9 @@ class Hand:
         assert status["faults"] == 0, f"{status['faults']} faults, the last {status['fault']}"
         assert status["store"]["state"] in ("ok", "blank"), status["store"]
         return {
+            "claimed": status["access"]["claimed"],
+            "pin": status["pin"],
+            "clock set": status["clock"]["sets"],
             "name": self.call("hello")["name"],
             "accounts": self.client.accounts(),
             "settings": self.call("settings.get"),

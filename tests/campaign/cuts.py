@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pyotp
 
-from campaign.cut_operations import COUNTING, MARKS, Operation
+from campaign.cut_operations import COUNTING, Operation
+from campaign.cut_situations import Made
 from campaign.cut_token import Hand, State
 from campaign.flash_tape import FRACTIONS, Cut, Tape
 from ticktap.errors import TicktapError
 
-PIECE = 12  # bytes of a secret that are enough to know it by
 MOST_DAMAGED = 2  # records that a cut left torn; two where an earlier cut had left one
 
 
@@ -48,14 +48,15 @@ class Tally:
 class Case:
     """One operation in one situation: recorded, and ready to be cut. Use as a context manager."""
 
-    def __init__(self, operation: Operation, situation: str, flash: bytes, drive: Path) -> None:
+    def __init__(self, operation: Operation, situation: str, made: Made, drive: Path) -> None:
         self.operation = operation
         self.tally = Tally(operation.name, situation)
         self.hand = Hand(drive)
-        self.before = self._first_look(flash)
+        self.traces = [made.traces[id] for id in operation.gone]
+        self.before = self._first_look(made.flash)
         self.after = copy.deepcopy(self.before)
         operation.after(self.after)
-        self.tape = self._record(flash)
+        self.tape = self._record(made.flash)
         self.tally.operations = len(self.tape.steps)
 
     def __enter__(self) -> Case:
@@ -67,6 +68,7 @@ class Case:
     def _first_look(self, flash: bytes) -> State:
         self.hand.start(flash)
         self.hand.keep_drive()
+        assert all(trace in self.hand.token.flash.data for trace in self.traces)
         return self.hand.state()
 
     def _record(self, flash: bytes) -> Tape:
@@ -172,7 +174,7 @@ class Case:
     def _left_over(self) -> bool:
         """Whether a secret that the operation takes away is anywhere on the flash."""
         flash = self.hand.token.flash.data
-        return any(MARKS[id].secret[:PIECE] in flash for id in self.operation.gone)
+        return any(trace in flash for trace in self.traces)
 
 
 def differences(found: State, wanted: State) -> str:

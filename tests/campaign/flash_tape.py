@@ -60,12 +60,14 @@ class Tape:
         self._out = out
         self.start = token.flash.data
         self.steps: list[Step] = []
+        self._told_before = token.flash.on_operation  # a tape may run within another
         token.flash.on_operation = self._note
 
     def stop(self) -> None:
-        self.token.flash.on_operation = lambda operation: None
+        self.token.flash.on_operation = self._told_before
 
     def _note(self, operation: Operation) -> None:
+        self._told_before(operation)
         sent = bytes(self.token.chip.usb.data.received)
         self.steps.append(Step(operation, self._out + self.token.typed.encode() + sent))
 

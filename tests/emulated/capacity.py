@@ -16,7 +16,8 @@ from pathlib import Path
 
 from emulated.conftest import NOON
 from emulated.enrolling import enrol, flash_with_vault, usual
-from emulated.token import EmulatedToken
+from emulated.port import EmulatedPort
+from emulated.token import PRESS_MS, EmulatedToken
 from ticktap.client import Client
 from ticktap.errors import Refused
 
@@ -24,6 +25,7 @@ LONG = "a long name that fills the log soon, sixty-four bytes of it ...."
 RENEWS = 6  # a checkpoint erases three sectors; more is a renewal
 ANSWER_S = 60
 PRESSES = 5
+PRESS_AT_MS = 50
 
 
 @dataclass(frozen=True)
@@ -88,15 +90,19 @@ class Filled:
     def measure(self) -> Capacity:
         """Everything that is measured at the present count; leaves the token as it is."""
         with EmulatedToken(None, flash=self.flash, unix=NOON, fast_boot=False) as token:
-            client = ready(token)
+            port = answering(token)
             boot = token.ms
+            port.close()
+            client = ready(token)
             status = client.status()
             heap = status["free_heap"]
             listing = took(token, client.accounts)
             asking = took(token, client.status)
             firsts, lasts = press_to_typed(token)
             last_account = client.accounts()[-1]["id"]
+            token.press_later(PRESS_AT_MS)
             removal = took(token, lambda: client.call("account.remove", {"id": last_account}, ANSWER_S))
+            removal -= PRESS_AT_MS + PRESS_MS
             faults, resets = client.status()["faults"], token.resets
         renewal, again = self._renewing_add()
         return Capacity(
@@ -136,12 +142,21 @@ class Filled:
                     return ms, resets + token.resets
 
 
-def ready(token: EmulatedToken) -> Client:
-    """A client of a token that answers."""
+def answering(token: EmulatedToken) -> EmulatedPort:
+    """Its port, once it answers."""
     port = token.open()
     port.write(b'{"jsonrpc":"2.0","id":0,"method":"hello"}\n')
     assert json.loads(port.read_line(ANSWER_S))["result"]["product"] == "ticktap"
-    return Client(port)
+    return port
+
+
+def ready(token: EmulatedToken) -> Client:
+    """A client of a token that answers, with whatever it asks for before changes."""
+    client = Client(answering(token))
+    if client.status()["access"]["changes"] == "press":
+        token.press_later(50)
+        client.call("session.allow", {"timeout": 30}, ANSWER_S)
+    return client
 
 
 def write_something_long(client: Client, number: int) -> None:

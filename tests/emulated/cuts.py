@@ -32,7 +32,7 @@ from ticktap.errors import TicktapError
 VAULT = "vault/store.bin"
 TARGET, COUNTING = 1, 2
 MARKED, COUNTED, NEW = Mark("emulated cut target"), Mark("emulated cut counting"), Mark("emulated cut new")
-PIECE = 12
+PIECE, CHECK = 12, 4  # bytes: enough to know a record by; its check value, at its end
 ANSWER_S = 60
 SEGMENT = b"ttseg\x01"  # how a segment of the vault begins
 NOISE = 16 * 4096
@@ -58,7 +58,7 @@ ACTS: dict[str, Callable[[Token, Client], object]] = {
     "rename": lambda token, client: change(
         client, "account.rename", id=TARGET, issuer="Other", name="renamed"
     ),
-    "remove": lambda token, client: change(client, "account.remove", id=TARGET),
+    "remove": lambda token, client: pressed(token, client, "account.remove", id=TARGET),
     "default": lambda token, client: change(client, "account.default", id=COUNTING),
     "settings": lambda token, client: change(client, "settings.set", guard=5, hold=1000, layout="fr"),
     "HOTP code": lambda token, client: pressed(token, client, "code.get", id=COUNTING),
@@ -67,11 +67,21 @@ ACTS: dict[str, Callable[[Token, Client], object]] = {
 }
 
 
-def nearly_full(flash: bytes) -> bytes:
+@dataclass(frozen=True)
+class Made:
+    """A flash, and a piece of the target's record as it is on it."""
+
+    flash: bytes
+    trace: bytes
+
+
+def nearly_full(flash: bytes) -> Made:
     """From a new token's flash: some accounts in the vault, and a log into which no long record fits."""
     with EmulatedToken(None, flash=flash, unix=NOON) as token:
         client = ready(token)
+        token.record_operations()
         enrol(token, client, Account("Example", "target", MARKED.secret))
+        trace = bytes(token.operations[-1]["data"][-CHECK - PIECE : -CHECK])
         enrol(token, client, Account("Example", "counting", COUNTED.secret, type="hotp", counter=7))
         enrol(token, client, Account("Example", "third", bytes(20)))
         pressed(token, client, "store.compact")
@@ -79,7 +89,7 @@ def nearly_full(flash: bytes) -> bytes:
             before, erases = token.flash, token.erases
             change(client, "account.rename", id=3, issuer=LONG, name=LONG)
             if token.erases > erases:
-                return before
+                return Made(before, trace)
 
 
 @dataclass(frozen=True)
@@ -93,17 +103,19 @@ class Recorded:
     ended_ns: float
     before: State
     after: State
+    trace: bytes
 
 
-def record(name: str, flash: bytes) -> Recorded:
-    with EmulatedToken(None, flash=flash, unix=NOON) as token:
+def record(name: str, made: Made) -> Recorded:
+    assert made.trace in made.flash
+    with EmulatedToken(None, flash=made.flash, unix=NOON) as token:
         client = ready(token)
         before = state(client)
         start, began = token.flash, token.ms * 1e6
         token.record_operations()
         ACTS[name](token, client)
         operations, ended = token.operations, token.ms * 1e6
-        return Recorded(name, start, operations, began, ended, before, state(client))
+        return Recorded(name, start, operations, began, ended, before, state(client), made.trace)
 
 
 def state(client: Client) -> State:
@@ -216,7 +228,7 @@ def _judged(restarts: Restarts, recorded: Recorded, flash: bytes) -> str:
     assert found in (recorded.before, recorded.after), "neither before nor after"
     kind = "before" if found == recorded.before else "after"
     if kind == "after" and recorded.name in ("remove", "reset"):
-        assert MARKED.secret[:PIECE] not in token.flash, "a removed secret is on the flash"
+        assert recorded.trace not in token.flash, "a removed secret is on the flash"
     for account in found["accounts"]:
         if account["id"] == COUNTING:
             _press(token, client, account["counter"])
@@ -241,10 +253,10 @@ def drive_of(flash: bytes) -> tuple[bytes, dict[str, bytes]]:
     return volume[: fat12.DATA_START], files
 
 
-def trials(flash: bytes, names: list[str], seeds: range) -> Iterator[str]:
+def trials(made: Made, names: list[str], seeds: range) -> Iterator[str]:
     """Each operation cut once with each seed."""
-    with Restarts(flash) as restarts:
+    with Restarts(made.flash) as restarts:
         for name in names:
-            recorded = record(name, flash)
+            recorded = record(name, made)
             for seed in seeds:
                 yield tried(restarts, recorded, seed)

@@ -13,12 +13,12 @@ SEEDS = range(3)
 
 
 @pytest.fixture(scope="module")
-def nearly_full(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def nearly_full(tmp_path_factory: pytest.TempPathFactory) -> cuts.Made:
     folder: Path = tmp_path_factory.mktemp("cuts")
     return cuts.nearly_full(flash_with_vault(folder))
 
 
-def test_cuts_at_random_moments_leave_before_or_after(nearly_full: bytes) -> None:
+def test_cuts_at_random_moments_leave_before_or_after(nearly_full: cuts.Made) -> None:
     kinds = list(cuts.trials(nearly_full, ["remove"], SEEDS))
     assert set(kinds) <= {"before", "after"}
     assert len(kinds) == len(SEEDS)
