@@ -294,7 +294,7 @@ def damaged() -> Iterator[Row]:
     importlib.import_module("conftest")  # makes the firmware's own modules importable
     from campaign import damage
 
-    for where, place in ((damage.in_records, "records"), (damage.in_headers, "headers")):
+    for where, place in ((damage.in_records, "records"), (damage.in_heads, "first records and headers")):
         kinds = damage.flips(damage.subject(), FLIPS, 1, where)
         bad = kinds.total() - kinds["detected"] - kinds["harmless"]
         found = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())

@@ -20,6 +20,7 @@ from unit.flash import SECTOR, Flash, Nvm, Sectors
 
 ACCOUNTS = 100  # two segments of them, the last in the log
 NAMES = 3
+KEY_RECORD = 110
 FORMAT_RECORD = 21  # its bytes: head 3, magic 7, version 1, epoch 4, next id 2, check 4
 
 
@@ -54,14 +55,14 @@ def accounts(store: Store) -> dict[int, dict[str, Any]]:
     return found
 
 
-def in_headers(sector: int, at: int) -> bool:
-    """Whether a byte is in a segment's header, or in the log's first record."""
-    return at < (HEADER if sector else FORMAT_RECORD)
+def in_heads(sector: int, at: int) -> bool:
+    """Whether a byte is in the log's first record, in a segment's header or in the key that follows it."""
+    return at < (HEADER + KEY_RECORD if sector else FORMAT_RECORD)
 
 
 def in_records(sector: int, at: int) -> bool:
-    """Whether it is in any other record."""
-    return not in_headers(sector, at)
+    """Whether it is anywhere else."""
+    return not in_heads(sector, at)
 
 
 Where = Callable[[int, int], bool]
