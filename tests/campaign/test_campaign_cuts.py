@@ -67,8 +67,8 @@ DEFECTS = {
         "on the flash",
     ),
     "a removal is not finished at the next start": (
-        "store.py",
-        "        if self._removed:\n            self._purge()",
+        "storage.py",
+        "        if self._index.removed:\n            self._purge()",
         "        if False:\n            self._purge()",
         Job("remove", "log full again", 24),
         "on the flash",

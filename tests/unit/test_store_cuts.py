@@ -304,15 +304,15 @@ def test_a_full_vault_can_still_be_changed_when_two_sectors_turn_out_to_be_bad()
                 raise BadSector()
             super().write(index, image)
 
-    flash = Flash(48)
+    flash = Flash(SECTORS)
     store = opened(flash)
     large = Account(0, "i" * 64, "n" * 64, "hotp", "SHA1", 6, 0, 0, "none", bytes(128))
     with pytest.raises(Full):
         while True:
             store.add(large)
-    for bad in range(0, 48, 3):
+    for bad in range(0, SECTORS, 3):
         sectors = TwoBad(flash)
-        sectors.bad = (bad, (bad + 20) % 48)
+        sectors.bad = (bad, (bad + 20) % SECTORS)
         store = Store(Nvm(flash), sectors, make_safe())
         for _ in range(1000):
             store.set_default(1 + bad)
