@@ -1,6 +1,6 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo test lint types firmware emulated bench campaign wheel clean
+.PHONY: help demo test lint types firmware emulated bench campaign wheel interop-page clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -63,6 +63,9 @@ bench: .venv/.dev tests/node/node_modules/.installed firmware
 
 campaign: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests $(BIN)/python -P tools/campaign.py
+
+interop-page: .venv/.dev
+	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py
 
 wheel: .venv/.dev firmware
 	@rm -rf build
