@@ -10,7 +10,8 @@ never touched again.
 The check value covers the record's place in the log, so bytes copied elsewhere are no record. A cut while a
 record is being written leaves bytes that check as nothing; reading goes on behind them.
 
-The first record is the format: "ticktap", version u8, epoch u32 (grows with every rewrite), next id u16.
+The first record, written twice, is the format: "ticktap", version u8, epoch u32 (grows with every rewrite),
+next id u16.
 """
 
 from binascii import crc32
@@ -26,6 +27,7 @@ _TAIL = 4
 _KINDS = 0x20  # kinds are below this, the run bit aside
 _LONGEST = 400  # body; both bounds keep the search through foreign bytes short
 _SPARE = 64  # left unused at the end, so that the records of a full log fit into a segment with its header
+_FORMATS = 2  # one damaged bit must not make the log another program's
 _LEAD = 64  # a log starts within so many bytes, or it is not ours
 
 OK = "ok"
@@ -131,13 +133,14 @@ class Journal:
                 if self.state != OK:
                     self.end = len(image.rstrip(b"\xff"))
                     return
-            else:
+            elif kind != FORMAT:
                 yield at, kind, body
 
     def append(self, kind, body, reserve=0):
         """Writes one record and returns its offset. Raises Full when `reserve` bytes would not stay free."""
         if self.state == BLANK:
-            self._write(FORMAT, format_body(self.epoch, self.next_id))
+            for _ in range(_FORMATS):
+                self._write(FORMAT, format_body(self.epoch, self.next_id))
             self.state = OK
         if self.free < self.cost(kind, body) + reserve:
             raise Full()
@@ -150,7 +153,7 @@ class Journal:
     def needed(self, records):
         """Bytes of a log that holds just these records; 0 for none at all."""
         total = sum([self.cost(*record) for record in records])
-        return total and total + self.cost(FORMAT, format_body(0, 0))
+        return total and total + _FORMATS * self.cost(FORMAT, format_body(0, 0))
 
     def run(self, offset):
         """The bytes of the run at `offset`, spent ones first."""
@@ -185,7 +188,7 @@ class Journal:
             image[place] = 0xFF
         at = 0
         epoch = self.epoch + 1
-        for kind, body in [(FORMAT, format_body(epoch, self.next_id))] + list(records):
+        for kind, body in [(FORMAT, format_body(epoch, self.next_id))] * _FORMATS + list(records):
             if at + self.cost(kind, body) > self.size:
                 raise Full()
             record = seal(at, kind, body)

@@ -5,7 +5,8 @@ at every instant one of the two has every record, and a power cut can harm only 
 on yet.
 
     segment = "ttseg" | version u8 | generation u32 | place u16 | base u16 | epoch u32 | next id u16
-              | size u16 | crc32 of the records u32 | crc32 of the header u32 | records
+              | size u16 | crc32 of the records u32 | crc32 of the header u32 | records | blanks
+              | the header again, at the very end
 
 A generation begins with `base` segments that hold everything; later ones (place >= base) each take over one
 full log, the one of `epoch`. A new generation replaces the old one as a whole: what was removed is not in it.
@@ -22,7 +23,7 @@ _VERSION = 1
 _FIELDS = "<5sBIHHIHHI"
 _FIELDS_SIZE = calcsize(_FIELDS)
 HEADER = _FIELDS_SIZE + 4
-ROOM = SECTOR - HEADER
+ROOM = SECTOR - 2 * HEADER
 _BLANK = b"\xff" * 256
 _SPARE = 2  # sectors that may turn out to be bad when everything has to move
 
@@ -53,8 +54,8 @@ def frame(generation, place, base, epoch, next_id, records):
     """The 4096 bytes of a segment."""
     check = crc32(records) & 0xFFFFFFFF
     head = pack(_FIELDS, _MAGIC, _VERSION, generation, place, base, epoch, next_id, len(records), check)
-    image = head + pack("<I", crc32(head) & 0xFFFFFFFF) + records
-    return image + b"\xff" * (SECTOR - len(image))
+    head += pack("<I", crc32(head) & 0xFFFFFFFF)
+    return head + records + b"\xff" * (ROOM - len(records)) + head
 
 
 class Segments:
@@ -148,11 +149,12 @@ class Segments:
 
     def _look(self, index):
         """The Segment in a sector, or None."""
-        head = self._sectors.read(index, 0, HEADER)
-        if (
-            head[:5] != _MAGIC
-            or unpack("<I", head[_FIELDS_SIZE:])[0] != crc32(head[:_FIELDS_SIZE]) & 0xFFFFFFFF
-        ):
+        for start in (0, SECTOR - HEADER):
+            head = self._sectors.read(index, start, HEADER)
+            check = unpack("<I", head[_FIELDS_SIZE:])[0]
+            if head[:5] == _MAGIC and check == crc32(head[:_FIELDS_SIZE]) & 0xFFFFFFFF:
+                break
+        else:
             return None
         _, version, generation, place, base, epoch, next_id, size, check = unpack(
             _FIELDS, head[:_FIELDS_SIZE]

@@ -27,6 +27,10 @@ class Unusable(Exception):
         self.state = state
 
 
+class NoVault(Exception):
+    """That needs segments that can be written: without them something could be lost, or come back."""
+
+
 class Storage:
     """`cells`: see Journal; `sectors`: see Segments.
 
@@ -141,6 +145,7 @@ class Storage:
         if self._segments.usable:
             self._renew()
             return
+        self._need_no_segments()
         self._journal.next_id = self.next_id
         guards = list(self._guards())
         self._journal.rewrite(guards + guards + list(self._live()))  # twice: see segments
@@ -151,6 +156,11 @@ class Storage:
     def _need_usable(self):
         if not self.usable:
             raise Unusable(self.state)
+
+    def _need_no_segments(self):
+        """Segments that can be read and not written would bring back what is left out of the log."""
+        if self._segments.active:
+            raise NoVault()
 
     def _append(self, kind, body, growing=False):
         """Writes one record. `growing`: it takes room for good, so it is refused when that is short."""
@@ -197,6 +207,7 @@ class Storage:
                 self._journal.epoch = self._segments.covered + 1
             self._begin_generation(live, next_id, ())
             return
+        self._need_no_segments()
         self._journal.next_id = next_id
         self._journal.rewrite(list(live()))
         self._load()
@@ -204,6 +215,9 @@ class Storage:
     def _begin_generation(self, live, next_id, guards, key=None):
         """`guards` begin every segment, so that damage to one loses none; `key`: see `_take_key`."""
         count = sum(1 for _ in pack_records(live(), guards))
+        if count == 1:
+            guards = list(guards) * 2  # or the only segment would hold the key once
+            count = sum(1 for _ in pack_records(live(), guards))
         try:
             self._segments.replace(pack_records(live(), guards), count, self._journal.epoch, next_id)
         except NoRoom:

@@ -12,7 +12,7 @@ from .journal import BLANK, OK, Full
 from .records import bound
 from .safe import KEYS, PIN
 from .segments import SECTOR
-from .storage import Storage
+from .storage import NoVault, Storage
 
 NO_KEY = "no-key"  # accounts are here, and the records of their key are damaged
 
@@ -24,10 +24,6 @@ class Damaged(Exception):
     """The account's record does not open."""
 
 
-class NoVault(Exception):
-    """That needs segments: without them a power cut could lose everything."""
-
-
 class Store(Storage):
     """`cells`: see Journal; `sectors`: see Segments; `safe`: Safe."""
 
@@ -35,7 +31,10 @@ class Store(Storage):
         self.safe = safe
         super().__init__(cells, sectors)
         if self.tries_left == 0:
-            self.erase()
+            try:
+                self.erase()
+            except NoVault:
+                pass  # the segments cannot be written just now; no try is taken until they can
 
     def _load(self):
         super()._load()

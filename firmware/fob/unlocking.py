@@ -42,7 +42,7 @@ class Unlocking:
         store = self._store
         if way not in store.safe.wraps:
             raise NotSet()
-        if self.exhausted:
+        if self.exhausted or store.tries_left == 0:
             raise Replug()
         if store.try_key(way, key):
             self._wrong = 0

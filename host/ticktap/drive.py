@@ -15,8 +15,8 @@ from ticktap.errors import NotFound
 LIBRARIES = ("adafruit-circuitpython-ds3231", "adafruit-circuitpython-hid", "adafruit-circuitpython-register")
 """Distributions whose modules go into lib/. adafruit_bus_device is part of CircuitPython itself."""
 
-VAULT_SIZE = 58 * 4096
-"""Bytes of vault/store.bin: 56 sectors for the store (fob/hw/vault.py) and its two ends."""
+VAULT_SIZE = 62 * 4096
+"""Bytes of vault/store.bin: 60 sectors for the store (fob/hw/vault.py) and its two ends."""
 
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent.parent

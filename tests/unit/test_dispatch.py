@@ -10,8 +10,8 @@ from fob.rpc import dispatch, errors
 from fob.rpc.errors import RpcError
 from fob.rpc.lines import TOO_LONG
 from fob.safe import Locked
-from fob.storage import Unusable
-from fob.store import Damaged, NoVault
+from fob.storage import NoVault, Unusable
+from fob.store import Damaged
 from fob.timekeeper import TooFar, Untrusted
 from fob.unlocking import NotSet, Replug, Wrong
 

@@ -142,7 +142,7 @@ def test_an_owner_and_none_any_more():
     assert (index.owner, index.removed) == (b"", True)
 
 
-@pytest.mark.parametrize("kind", [0x03, 0x04, 0x12, 0x1F])
+@pytest.mark.parametrize("kind", [0x03, 0x04, 0x13, 0x1F])
 def test_kinds_of_a_later_firmware_are_left_alone(kind):
     before, after = replayed(*ABC), replayed(*ABC, (kind, b"whatever it is"))
     assert vars(before) == vars(after)

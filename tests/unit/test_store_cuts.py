@@ -13,7 +13,7 @@ from unit.flash import Flash, Nvm, PowerCut, Sectors
 SECRET = b"\xc0\xde secret %02d \xc0\xde"
 PIN_KEY, OTHER_PIN_KEY, BUTTONS_KEY = (bytes([n]) * 64 for n in (1, 2, 3))
 OWNER = bytes(range(32))
-SECTORS = 56  # as many as fob/hw/vault.py uses
+SECTORS = 60  # as many as fob/hw/vault.py uses
 
 
 def opened(flash):

@@ -5,8 +5,8 @@ import json
 from ..access import Denied
 from ..journal import Full
 from ..safe import Locked
-from ..storage import Unusable
-from ..store import Damaged, NoVault
+from ..storage import NoVault, Unusable
+from ..store import Damaged
 from ..timekeeper import TooFar, Untrusted
 from ..unlocking import NotSet, Replug, Wrong
 from . import account, clock, code, errors, hello, owner, params, pin, session, settings, store
