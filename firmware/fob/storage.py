@@ -168,7 +168,8 @@ class Storage:
         if self._segments.usable:
             if growing and self._journal.cost(kind, body) > self.free:
                 raise Full()
-            if self._journal.free < self._journal.cost(kind, body):
+            reserve = _RESERVE if growing else 0  # the sectors may turn out to be none
+            if self._journal.free < self._journal.cost(kind, body) + reserve:
                 self._checkpoint()
             growing = False
         offset = self._journal.append(kind, body, _RESERVE if growing else 0)
