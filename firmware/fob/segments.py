@@ -55,7 +55,12 @@ def frame(generation, place, base, epoch, next_id, records):
     check = crc32(records) & 0xFFFFFFFF
     head = pack(_FIELDS, _MAGIC, _VERSION, generation, place, base, epoch, next_id, len(records), check)
     head += pack("<I", crc32(head) & 0xFFFFFFFF)
-    return head + records + b"\xff" * (ROOM - len(records)) + head
+    image = bytearray(SECTOR)  # one piece: the heap may have no room for several
+    image[:HEADER] = image[SECTOR - HEADER :] = head
+    image[HEADER : HEADER + len(records)] = records
+    for at in range(HEADER + len(records), SECTOR - HEADER):
+        image[at] = 0xFF
+    return image
 
 
 class Segments:

@@ -21,6 +21,9 @@ def flash_with_vault(folder: Path, drive: Path = DRIVE) -> bytes:
 
 def enrol(token: EmulatedToken, client: Client, account: Account) -> int:
     """Adds an account and returns its id: the one place that knows what the token asks for first."""
+    if client.status()["access"]["changes"] == "press":
+        token.press_later(150)
+        client.allow_changes()
     return client.add(account.to_params())
 
 

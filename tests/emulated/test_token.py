@@ -194,6 +194,8 @@ def test_a_new_clock_module_is_set_to_the_second(firmware_flash: bytes) -> None:
         host = EmulatedTime(token)
         client = Client(token.open())
         assert client.clock()["state"] == "stopped"
+        token.press_later(150)
+        client.allow_clock()
         sync(client, host)
         assert abs(token.unix - host.time()) < 0.02
         assert client.clock()["state"] == "ok"

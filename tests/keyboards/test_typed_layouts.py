@@ -46,6 +46,9 @@ def plug(make_virtual_token):
         token.plug()
         token.advance(500)
         port = token.open()
+        port.write(b'{"jsonrpc":"2.0","id":0,"method":"session.allow"}\n')
+        token.press_later(60)
+        assert b"result" in port.read_line(2)
         if settings:
             port.write(
                 b'{"jsonrpc":"2.0","id":1,"method":"settings.set","params":{%s}}\n' % settings.encode()

@@ -176,6 +176,7 @@ def test_unplugged_while_a_pin_is_set(desk):
         desk.token.press_later(30)
         desk.token.advance(4000)
         desk.token.unplug()
+        desk.token.flash.cut_at(1 << 40, 0.5)  # this setting may have taken fewer operations than the first
         desk.plug()
         there = desk.call("pin.info")["set"]
         outcomes.add(there)
