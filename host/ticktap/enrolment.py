@@ -5,8 +5,9 @@ An enrolment that cannot be proved is taken back, so that nobody finds out at a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ticktap import verifier
 from ticktap.accounts import Account
@@ -59,6 +60,28 @@ def enrol(client: Client, account: Account, ask_for_press: Callable[[], None]) -
     except BaseException as error:
         _take_back(client, number, error)
         raise
+
+
+def enrol_twins(
+    clients: Sequence[Client], account: Account, ask_for_press: Callable[[int], None]
+) -> list[tuple[int, Proof]]:
+    """Enrols one account on several tokens; each proves it with a press. On all of them, or on none.
+
+    Args:
+        ask_for_press: gets the position of the token whose turn it is.
+
+    Raises:
+        TicktapError: as `enrol`; the account was taken off those tokens that had it already.
+    """
+    done: list[tuple[int, Proof]] = []
+    try:
+        for position, client in enumerate(clients):
+            done.append(enrol(client, account, partial(ask_for_press, position)))
+    except BaseException as error:
+        for client, (number, _) in zip(clients, done, strict=False):
+            _take_back(client, number, error)
+        raise
+    return done
 
 
 def prove(account: Account, reply: Data) -> Proof:

@@ -192,7 +192,7 @@ def test_refusals_say_why_and_what_to_do_and_hold_no_secret(text: str, words: st
 def test_the_remedy_for_a_transfer_code() -> None:
     with pytest.raises(BadInput) as caught:
         otpauth.parse("otpauth-migration://offline?data=AAAA")
-    assert "one account at a time" in caught.value.remedy
+    assert "account import" in caught.value.remedy
 
 
 def test_errors_carry_no_text_of_the_uri_in_their_causes() -> None:

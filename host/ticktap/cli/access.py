@@ -44,12 +44,15 @@ def as_owner(token: Token) -> None:
         _prove(token, place, place.needed())
 
 
-def to_change(token: Token) -> None:
-    """Gets leave to change things: the owner's proof, or a press on a token without an owner."""
+def to_change(token: Token, which: str = "") -> None:
+    """Gets leave to change things: the owner's proof, or a press on a token without an owner.
+
+    `which` names the token in the prompt, where there are several.
+    """
     if token.hello.get("claimed"):
         as_owner(token)
         return
-    note(f"Press the button to allow changes ({PRESS} s).")
+    note(f"Press the button{which and ' on the token'}{which} to allow changes ({PRESS} s).")
     token.client.allow_changes()
 
 

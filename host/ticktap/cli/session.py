@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 import click
 
@@ -13,6 +13,7 @@ from ticktap.cli import access
 from ticktap.cli.lazy import DEVICE
 from ticktap.cli.output import note
 from ticktap.client import PRESS, Client
+from ticktap.errors import BadInput
 
 
 def choice() -> str | None:
@@ -43,6 +44,33 @@ def open_accounts() -> Iterator[tokens.Token]:
         access.unlocked(token)
         access.to_read(token)
         yield token
+
+
+@contextmanager
+def open_twins(also: Sequence[str]) -> Iterator[list[tokens.Token]]:
+    """The chosen token and those named in `also`, all unlocked and ready to list their accounts.
+
+    Raises:
+        BadInput: two of the names mean the same token.
+    """
+    with ExitStack() as stack:
+        opened = [stack.enter_context(open_accounts())]
+        for name in also:
+            token = tokens.open_token(name)
+            stack.enter_context(token.client)
+            if token.hello["serial"] in [each.hello["serial"] for each in opened]:
+                raise BadInput(f"{name!r} is a token that was named already", "Name another with --also.")
+            access.unlocked(token)
+            access.to_read(token)
+            opened.append(token)
+        yield opened
+
+
+def named(token: tokens.Token, among: Sequence[tokens.Token]) -> str:
+    """The token's name for a prompt, where there are several; empty where there is one."""
+    if len(among) == 1:
+        return ""
+    return f" {token.hello.get('name') or token.hello.get('serial')}"
 
 
 def listed(client: Client) -> list[Listed]:
@@ -84,6 +112,6 @@ def _number(wanted: str) -> int | None:
     return int(digits) if digits.isascii() and digits.isdecimal() else None
 
 
-def ask_for_press(seconds: int = PRESS, why: str = "") -> None:
-    """Tells the person that it is their turn."""
-    note(f"Press the button on the token{why} ({seconds} s).")
+def ask_for_press(seconds: int = PRESS, why: str = "", which: str = "") -> None:
+    """Tells the person that it is their turn; `which` names the token, where there are several."""
+    note(f"Press the button on the token{which}{why} ({seconds} s).")

@@ -20,6 +20,11 @@ qr_option = click.option(
     help="Read the account from a picture of its QR code (png, jpg, webp, svg; - for standard input).",
 )
 
+screen_option = click.option("--screen", is_flag=True, help="Look for the QR code on the screen.")
+clipboard_option = click.option(
+    "--clipboard", is_flag=True, help="Take the QR code's picture, or the text behind it, from the clipboard."
+)
+
 
 def from_prompt() -> Account:
     """The account of a key URI at a hidden prompt, or on the first line of stdin."""
@@ -58,12 +63,38 @@ def from_picture(path: str) -> Account:
         ) from None
 
 
-def one_of(qr: str | None, manual: bool) -> Account:
+def from_screen() -> Account:
+    """The account of the one sign-in code on the screen."""
+    from ticktap import capture
+    from ticktap.formats import qr
+
+    return qr.only(qr.of_picture(capture.screen()))
+
+
+def from_clipboard() -> Account:
+    """The account in the clipboard: a picture of its code, or its key URI."""
+    from ticktap import capture
+    from ticktap.formats import otpauth, qr
+
+    found = capture.clipboard()
+    if isinstance(found, bytes):
+        return otpauth.parse(found.decode("utf-8", "replace"))
+    return qr.only(qr.of_picture(found))
+
+
+def one_of(qr: str | None, manual: bool, screen: bool = False, clipboard: bool = False) -> Account:
     """The account from the source that the options choose."""
-    if qr and manual:
-        raise BadInput("--qr and --manual exclude each other", "Give one of them.")
-    reader: Callable[[], Account] = (lambda: from_picture(qr)) if qr else by_hand if manual else from_prompt
-    return reader()
+    chosen: list[Callable[[], Account]] = []
+    if qr:
+        chosen.append(lambda: from_picture(qr))
+    chosen += [
+        reader
+        for given, reader in ((manual, by_hand), (screen, from_screen), (clipboard, from_clipboard))
+        if given
+    ]
+    if len(chosen) > 1:
+        raise BadInput("--qr, --manual, --screen and --clipboard exclude each other", "Give one of them.")
+    return chosen[0]() if chosen else from_prompt()
 
 
 def with_changes(account: Account, **changes: Any) -> Account:

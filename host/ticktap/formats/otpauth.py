@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
-from ticktap.accounts import STEAM_DIGITS, Account, AccountType, Algorithm
+from ticktap.accounts import STEAM_DIGITS, Account, AccountType, Algorithm, Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32
 
@@ -40,6 +40,16 @@ def parse(text: str) -> Account:
     Raises:
         BadInput: not a key URI, a kind that the token cannot do, or a value outside the limits of an account.
     """
+    return Account(**fields(text))
+
+
+def fields(text: str) -> Params:
+    """What a key URI says, as arguments of Account; `parse` is for one URI, this for those who still change
+    it.
+
+    Raises:
+        BadInput: as `parse`, but for limits of an account.
+    """
     found = _URI.fullmatch(_unwrapped(text))
     if not found:
         raise BadInput("this is not an otpauth URI", _PASTE)
@@ -49,12 +59,12 @@ def parse(text: str) -> Account:
     issuer, name = _issuer_and_name(label, values.get("issuer", ""))
     if values.get("encoder", "").lower() == "steam":
         kind = "steam"
-    return Account(
-        issuer,
-        name,
-        _secret(values),
+    return Params(
+        issuer=issuer,
+        name=name,
+        secret=_secret(values),
         type=kind,
-        algorithm=_algorithm(values.get("algorithm", "")),
+        algorithm=algorithm(values.get("algorithm", "")),
         digits=_number(values, "digits", 6),
         period=_number(values, "period", 30),
         counter=_number(values, "counter", 0),
@@ -89,7 +99,7 @@ def _type(scheme: str, kind: str) -> AccountType:
     if scheme == "otpauth-migration":
         raise BadInput(
             "this is a transfer code of Google Authenticator, which can hold many accounts",
-            "Export one account at a time for now, or set the account up again at its site.",
+            "Take it in with 'ticktap account import', with all codes of the transfer.",
         )
     for name in (scheme, kind):
         if name in _OTHER_KINDS:
@@ -148,13 +158,17 @@ def _secret(values: dict[str, str]) -> bytes:
     return base32.decode(values["secret"])
 
 
-def _algorithm(text: str) -> Algorithm:
-    """`sha256`, `SHA-256`, `HmacSHA256` and `Algorithm.sha256` all mean SHA256."""
+def algorithm(text: str) -> Algorithm:
+    """`sha256`, `SHA-256`, `HmacSHA256` and `Algorithm.sha256` all mean SHA256; nothing means SHA1.
+
+    Raises:
+        BadInput: the token does not know it.
+    """
     plain = text.upper().removeprefix("ALGORITHM.").removeprefix("HMAC")
     plain = plain.replace("-", "").replace("_", "") or "SHA1"
     if plain not in _ALGORITHMS:
         raise BadInput(
-            "the otpauth URI asks for an algorithm that the token does not know",
+            "it asks for an algorithm that the token does not know",
             "The token knows SHA1, SHA256 and SHA512.",
         )
     return _ALGORITHMS[plain]

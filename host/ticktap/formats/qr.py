@@ -24,6 +24,11 @@ _SVG_SIDE = 1200  # pixels; drawn to fit a square, so that a strange aspect rati
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _WHITE, _BLACK = 255, 0
 _SHARPER = "Take a sharper screenshot that shows the whole code with a margin around it."
+NO_CODE = ("there is no readable QR code in the picture", _SHARPER)
+OTHER_CODE = (
+    "the QR code in the picture is not for signing in with one-time codes",
+    "Take a picture of the code that the site shows for an authenticator app.",
+)
 _SAVE_AGAIN = "Give a png, jpg, webp, gif or svg file; save the picture again if it is one."
 
 
@@ -33,15 +38,16 @@ def read_account(data: bytes) -> Account:
     Raises:
         BadInput: no picture, no code, no sign-in code, several of them, or one that otpauth.parse refuses.
     """
-    texts = read(data)
+    return only(read(data))
+
+
+def only(texts: list[str]) -> Account:
+    """The account in the only text that is for signing in. Raises as `read_account`."""
     if not texts:
-        raise BadInput("there is no readable QR code in the picture", _SHARPER)
+        raise BadInput(*NO_CODE)
     for_signing_in = [text for text in texts if _is_for_signing_in(text)]
     if not for_signing_in:
-        raise BadInput(
-            "the QR code in the picture is not for signing in with one-time codes",
-            "Take a picture of the code that the site shows for an authenticator app.",
-        )
+        raise BadInput(*OTHER_CODE)
     if len(for_signing_in) > 1:
         raise BadInput(
             f"there are {len(for_signing_in)} sign-in codes in the picture",
@@ -58,7 +64,11 @@ def read(data: bytes) -> list[str]:
     """
     if len(data) > FILE_BYTES:
         raise BadInput("the picture file is too large", "Give a screenshot of the code alone.")
-    picture = _open(_drawn(data) if _is_svg(data) else data)
+    return of_picture(_open(_drawn(data) if is_svg(data) else data))
+
+
+def of_picture(picture: Image) -> list[str]:
+    """Texts of all QR codes in an open picture, as `read`."""
     # Dark pages show white modules on transparent ground, which are gone on white.
     for ground in (_WHITE, _BLACK) if picture.has_transparency_data else (_WHITE,):
         grey = _grey(picture, ground)
@@ -71,7 +81,8 @@ def _is_for_signing_in(text: str) -> bool:
     return text.lstrip().lower().startswith(("otpauth:", "otpauth-migration:", "motp:"))
 
 
-def _is_svg(data: bytes) -> bool:
+def is_svg(data: bytes) -> bool:
+    """Whether these are the first bytes of an svg picture."""
     start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     return start.startswith(b"<") and b"<svg" in start.lower()
 

@@ -1,0 +1,163 @@
+"""ticktap account add: one account, on one token or on several, proved by the first code of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ticktap.accounts import Account
+from ticktap.cli import access, ask, keeping, output, session, source
+from ticktap.cli.lazy import Command
+from ticktap.cli.options import refuse_secret, suffix_choice
+from ticktap.errors import Refused, TicktapError
+
+if TYPE_CHECKING:
+    from ticktap.enrolment import Proof
+    from ticktap.registry import Registry
+    from ticktap.tokens import Token
+
+CLOCK_DOUBT = 3  # seconds; whole seconds on one side and the way here make two of them
+Data = dict[str, Any]
+
+
+def _added(data: Data) -> str:
+    proof = "the token's code is right" if data["proved"] else "not proved (--no-confirm)"
+    copy = "; a sealed copy is kept on this computer" if data["kept"] else ""
+    copy += f"; it is in the backup {data['backup']}" if data["backup"] else ""
+    lines = [f"Added {data['account']} as number {data['id']}; {proof}{copy}."]
+    lines += [f"Its twin on {each['serial']} has number {each['id']}." for each in data["twins"]]
+    return "\n".join(lines)
+
+
+@click.command("add", cls=Command, text=_added)
+@click.argument("nothing", nargs=-1, metavar="")
+@source.qr_option
+@source.screen_option
+@source.clipboard_option
+@click.option("--manual", is_flag=True, help="Ask for issuer, name and secret.")
+@click.option("--issuer", help="Use this issuer, not the one that comes with the account.")
+@click.option("--name", help="Use this name, not the one that comes with the account.")
+@click.option("--suffix", type=suffix_choice, help="The key to press after the code.")
+@click.option("--default", "make_default", is_flag=True, help="Make it the account that a click types.")
+@keeping.also_option
+@keeping.keep_option
+@keeping.backup_option
+@click.option("--no-confirm", is_flag=True, help="Ask nothing and do not prove it; for batches.")
+@click.option("--force", is_flag=True, help="Add it even if one of this name is there.")
+def add(
+    nothing: tuple[str, ...],
+    qr: str | None,
+    screen: bool,
+    clipboard: bool,
+    manual: bool,
+    issuer: str | None,
+    name: str | None,
+    suffix: str | None,
+    make_default: bool,
+    also: tuple[str, ...],
+    keep: bool,
+    backup: Path | None,
+    no_confirm: bool,
+    force: bool,
+) -> Data:
+    """Add an account, and prove that the token makes its codes.
+
+    Asks for the otpauth URI behind the site's QR code, or reads it from standard input. Then press the button
+    once: that adds it. The token's first code is checked here, and an account that does not check is taken
+    off again. With --also the account goes onto several tokens, or onto none.
+    """
+    _refuse_arguments(nothing)
+    given = source.one_of(qr, manual, screen, clipboard)
+    new = source.with_changes(given, issuer=issuer, name=name, suffix=suffix)
+    for warning in new.warnings():
+        output.note(warning)
+    with ExitStack() as stack:
+        opened = stack.enter_context(session.open_twins(also))
+        registry = stack.enter_context(keeping.registry()) if keep else None
+        saved = keeping.BackupFile.open(backup) if backup else None
+        for token in opened:
+            if not force:
+                _refuse_double(token, new, unasked=no_confirm)
+        placed = _put(opened, new, unproved=no_confirm)
+        for token, (number, proof) in zip(opened, placed, strict=True):
+            if make_default:
+                token.client.default(number)
+            if registry:
+                _keep(registry, new, token.hello["serial"], number, proof)
+        if saved:
+            saved.add([new])
+    ids = [{"serial": t.hello["serial"], "id": n} for t, (n, _) in zip(opened, placed, strict=True)]
+    return {
+        "id": ids[0]["id"],
+        "account": new.label,
+        "proved": not no_confirm,
+        "kept": keep,
+        "backup": str(backup) if backup else None,
+        "twins": ids[1:],
+        "default": make_default,
+        "warnings": new.warnings(),
+    }
+
+
+def _put(opened: Sequence[Token], new: Account, unproved: bool) -> list[tuple[int, Proof | None]]:
+    """Adds an account; returns its number on each token, and what its proof showed."""
+    from ticktap import enrolment
+
+    if unproved:
+        for token in opened:
+            access.to_change(token, session.named(token, opened))
+        return [(token.client.add(new.to_params()), None) for token in opened]
+    for token in opened:
+        enrolment.require_clock(token.client, new)
+        access.as_owner(token)
+    done = enrolment.enrol_twins(
+        [token.client for token in opened],
+        new,
+        lambda at: session.ask_for_press(why=f" to add {new.label}", which=session.named(opened[at], opened)),
+    )
+    for _, proof in done:
+        _doubt_clock(proof)
+    return list(done)
+
+
+def _doubt_clock(proof: Proof) -> None:
+    from ticktap import clock
+
+    off = 0 if proof.unix is None else proof.unix - int(clock.SystemTime().time())
+    if abs(off) > CLOCK_DOUBT:
+        output.note(f"The token's clock is {off:+d} s from this computer's: 'ticktap clock sync' sets it.")
+
+
+def _keep(registry: Registry, new: Account, serial: str, number: int, proof: Proof | None) -> None:
+    try:
+        row = registry.keep(new, serial, number)
+        if proof and proof.counter is not None:
+            registry.record_use(row, proof.counter)
+    except TicktapError as error:
+        error.remedy = f"The account is on the token, but no copy was kept. {error.remedy}"
+        raise
+
+
+def _refuse_arguments(arguments: tuple[str, ...]) -> None:
+    for each in arguments:
+        refuse_secret(each)
+    if arguments:
+        raise click.UsageError(
+            "account add takes no arguments: it asks for the otpauth URI, or reads it from stdin"
+        )
+
+
+def _refuse_double(token: Token, new: Account, unasked: bool) -> None:
+    listed = session.listed(token.client)
+    same = [each for each in listed if (each.issuer, each.name) == (new.issuer, new.name)]
+    if not same:
+        return
+    found = f"{new.label} is on the token already (number {same[0].id})"
+    remedy = f"Give another --name, remove number {same[0].id}, or use --force."
+    if unasked:
+        raise Refused(found, remedy)
+    ask.agree(f"{found}. Add another of that name?", remedy)

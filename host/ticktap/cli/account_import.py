@@ -1,0 +1,42 @@
+"""ticktap account import: the accounts in other apps' files, on a token after one press."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ticktap.cli import files as sources
+from ticktap.cli import intake
+from ticktap.cli.lazy import Command
+
+Data = dict[str, Any]
+
+
+@click.command("import", cls=Command, text=intake.summary)
+@click.argument("files", nargs=-1, metavar="FILE...")
+@click.option("--screen", is_flag=True, help="Look for QR codes on the screen.")
+@click.option("--clipboard", is_flag=True, help="Take the picture or the text in the clipboard.")
+@intake.options
+def import_accounts(
+    files: tuple[str, ...],
+    screen: bool,
+    clipboard: bool,
+    also: tuple[str, ...],
+    dry_run: bool,
+    same_name: str,
+    prove: str | None,
+    keep: bool,
+    backup: Path | None,
+) -> Data:
+    """Add the accounts of other apps' files, after one press.
+
+    FILE is an export, a picture with QR codes, or - for standard input; its format is recognised by its
+    content, and its password is asked for. Transfer codes of Google Authenticator may come in any order. An
+    import that was interrupted goes on when the command is given again.
+    """
+    if not files and not screen and not clipboard:
+        raise click.UsageError("give one file or more, --screen or --clipboard")
+    found, read = sources.gathered(files, screen, clipboard)
+    return intake.take_in(found, read, intake.Wishes(also, dry_run, same_name, prove, keep, backup))

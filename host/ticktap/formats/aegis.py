@@ -1,0 +1,169 @@
+"""Aegis vaults: JSON, plain or encrypted with a password (scrypt, AES-256-GCM), and back.
+
+An encrypted vault has a random master key that each slot wraps under a key of its own; slots of type 1 are
+passwords.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from ticktap.accounts import Account, Params
+from ticktap.errors import BadInput
+from ticktap.formats import base32, otpauth
+from ticktap.formats.ciphers import open_gcm, scrypt
+from ticktap.formats.reading import (
+    Found,
+    Sample,
+    WrongPassword,
+    from_base64,
+    from_hex,
+    mapping,
+    number,
+    parsed,
+    sequence,
+    text,
+)
+
+_PASSWORD_SLOT = 1
+_SLOTS = 16
+_N, _R, _P = 32768, 8, 1  # scrypt, as Aegis writes it
+_REASONS = {
+    "yandex": "Yandex makes its codes from a PIN in a way of its own, which the token does not know",
+    "motp": "mOTP makes its codes with MD5 and a PIN, which the token does not know",
+}
+
+
+def recognise(sample: Sample) -> bool:
+    """An object with a header and a db."""
+    return "db" in sample.object and "header" in sample.object
+
+
+def encrypted(sample: Sample) -> bool:
+    """Whether it asks for a password."""
+    return isinstance(sample.object.get("db"), str)
+
+
+def read(sample: Sample, password: str = "") -> Found:
+    """The entries of a vault.
+
+    Raises:
+        WrongPassword: no slot opens with it.
+        BadInput: damaged, or locked by biometrics only.
+    """
+    vault = sample.object
+    db = _opened(vault, password) if encrypted(sample) else vault.get("db")
+    found = Found()
+    found.take_each(mapping(db, "db").get("entries"), ("issuer", "name"), _fields)
+    return found
+
+
+def _opened(vault: dict[str, Any], password: str) -> Any:
+    header = mapping(vault.get("header"), "header")
+    master = _master(sequence(header.get("slots"), "slots"), password)
+    params = mapping(header.get("params"), "params")
+    sealed = from_base64(vault["db"], "db") + from_hex(params.get("tag"), "tag")
+    return parsed(open_gcm(master, from_hex(params.get("nonce"), "nonce"), sealed), "db")
+
+
+def _master(slots: list[Any], password: str) -> bytes:
+    """The master key, out of the first slot that the password opens."""
+    tried = 0
+    for slot in slots[:_SLOTS]:
+        if not isinstance(slot, dict) or slot.get("type") != _PASSWORD_SLOT:
+            continue
+        tried += 1
+        salt = from_hex(slot.get("salt"), "salt")
+        key = scrypt(password, salt, number(slot, "n"), number(slot, "r"), number(slot, "p"))
+        params = mapping(slot.get("key_params"), "key_params")
+        wrapped = from_hex(slot.get("key"), "key") + from_hex(params.get("tag"), "tag")
+        try:
+            return open_gcm(key, from_hex(params.get("nonce"), "nonce"), wrapped)
+        except WrongPassword:
+            continue
+    if not tried:
+        raise BadInput(
+            "the vault has no password, only biometrics", "Set a password in Aegis and export again."
+        )
+    raise WrongPassword
+
+
+def _fields(entry: dict[str, Any]) -> Params:
+    kind = text(entry, "type").lower()
+    if kind not in ("totp", "hotp", "steam"):
+        raise BadInput(_REASONS.get(kind, "it is of a kind that the token does not know"))
+    info = mapping(entry.get("info"), "info")
+    return Params(
+        issuer=text(entry, "issuer", ""),
+        name=text(entry, "name", ""),
+        secret=base32.decode(text(info, "secret")),
+        type=kind,
+        algorithm=otpauth.algorithm(text(info, "algo", "")),
+        digits=number(info, "digits", 6),
+        period=number(info, "period", 30),
+        counter=number(info, "counter", 0),
+    )
+
+
+def format(accounts: Sequence[Account], password: str = "") -> bytes:
+    """A vault that Aegis imports; without a password a plain one."""
+    db = {"version": 2, "entries": [_entry(account) for account in accounts]}
+    if not password:
+        whole: dict[str, Any] = {"version": 1, "header": {"slots": None, "params": None}, "db": db}
+    else:
+        whole = _sealed(json.dumps(db).encode(), password)
+    return json.dumps(whole, indent=4).encode()
+
+
+def _sealed(db: bytes, password: str) -> dict[str, Any]:
+    master, salt = os.urandom(32), os.urandom(32)
+    key, key_params = _seal(scrypt(password, salt, _N, _R, _P), master)
+    slot = {
+        "type": _PASSWORD_SLOT,
+        "uuid": str(uuid.uuid4()),
+        "key": key.hex(),
+        "key_params": key_params,
+        "n": _N,
+        "r": _R,
+        "p": _P,
+        "salt": salt.hex(),
+        "repaired": True,
+        "is_backup": False,
+    }
+    content, params = _seal(master, db)
+    header = {"slots": [slot], "params": params}
+    return {"version": 1, "header": header, "db": base64.b64encode(content).decode("ascii")}
+
+
+def _seal(key: bytes, plain: bytes) -> tuple[bytes, dict[str, str]]:
+    """Ciphertext, and nonce and tag as Aegis writes them."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = os.urandom(12)
+    sealed = AESGCM(key).encrypt(nonce, plain, None)
+    return sealed[:-16], {"nonce": nonce.hex(), "tag": sealed[-16:].hex()}
+
+
+def _entry(account: Account) -> dict[str, Any]:
+    info: dict[str, Any] = {
+        "secret": base32.encode(account.secret),
+        "algo": account.algorithm,
+        "digits": account.digits,
+    }
+    info |= {"counter": account.counter} if account.type == "hotp" else {"period": account.period}
+    return {
+        "type": account.type,
+        "uuid": str(uuid.uuid4()),
+        "name": account.name,
+        "issuer": account.issuer,
+        "note": "",
+        "favorite": False,
+        "icon": None,
+        "info": info,
+        "groups": [],
+    }

@@ -1,0 +1,127 @@
+"""Bitwarden exports: JSON, CSV, and JSON protected by a password. Those locked to an account cannot be read
+here.
+
+Protected: PBKDF2 or Argon2id, HKDF-Expand (RFC 5869) to a key for AES-256-CBC and one for HMAC-SHA-256, and a
+text `2.iv|ciphertext|mac`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any
+
+from ticktap.accounts import Params
+from ticktap.errors import BadInput
+from ticktap.formats import loose, table
+from ticktap.formats.ciphers import argon2id, open_cbc, pbkdf2
+from ticktap.formats.reading import (
+    Found,
+    Sample,
+    WrongPassword,
+    damaged,
+    from_base64,
+    mapping,
+    number,
+    parsed,
+    sequence,
+    text,
+)
+
+_PBKDF2, _ARGON2ID = 0, 1
+_COLUMN = "login_totp"
+
+
+def recognise(sample: Sample) -> bool:
+    """An object that says whether it is encrypted, with items or data."""
+    return "encrypted" in sample.object and ("items" in sample.object or "data" in sample.object)
+
+
+def recognise_csv(sample: Sample) -> bool:
+    """A table with a column `login_totp`."""
+    return _COLUMN in table.heading(sample)
+
+
+def encrypted(sample: Sample) -> bool:
+    """Whether it asks for a password."""
+    return bool(sample.object.get("encrypted"))
+
+
+def read(sample: Sample, password: str = "") -> Found:
+    """The logins that have a one-time field.
+
+    Raises:
+        WrongPassword: it is not the password.
+        BadInput: damaged, or locked to an account.
+    """
+    export = sample.object
+    if encrypted(sample):
+        export = mapping(_opened(export, password), "the export")
+    found = Found()
+    items = [each for each in sequence(export.get("items"), "items") if _value(each)]
+    found.take_each(items, ("name",), _fields)
+    return found
+
+
+def read_csv(sample: Sample, password: str = "") -> Found:
+    """The rows that have a one-time field."""
+    found = Found()
+    for row in table.rows(sample):
+        if row.get(_COLUMN):
+            found.take_each(
+                [row],
+                ("name",),
+                lambda each: loose.fields(
+                    each[_COLUMN], each.get("name", ""), each.get("login_username", "")
+                ),
+            )
+    return found
+
+
+def _value(item: object) -> object:
+    login = item.get("login") if isinstance(item, dict) else None
+    return login.get("totp") if isinstance(login, dict) else None
+
+
+def _fields(item: dict[str, Any]) -> Params:
+    login = mapping(item.get("login"), "login")
+    return loose.fields(text(login, "totp"), text(item, "name", ""), text(login, "username", ""))
+
+
+def _opened(export: dict[str, Any], password: str) -> Any:
+    if not export.get("passwordProtected"):
+        raise BadInput(
+            "the export is locked to a Bitwarden account",
+            "Export once more as 'json' or as '.json (encrypted)' with a password of the file's own.",
+        )
+    key = _key(export, password)
+    _unsealed(key, text(export, "encKeyValidation_DO_NOT_EDIT"))
+    return parsed(_unsealed(key, text(export, "data")), "data")
+
+
+def _key(export: dict[str, Any], password: str) -> bytes:
+    """32 bytes; the salt is the text that stands in the file, not what that decodes to."""
+    salt = text(export, "salt").encode("utf-8", "replace")
+    kind, passes = number(export, "kdfType"), number(export, "kdfIterations")
+    if kind == _PBKDF2:
+        return pbkdf2("sha256", password, salt, passes)
+    if kind != _ARGON2ID:
+        raise damaged("it was made with an unknown key derivation")
+    kib = number(export, "kdfMemory") * 1024
+    return argon2id(password, hashlib.sha256(salt).digest(), passes, kib, number(export, "kdfParallelism"))
+
+
+def _unsealed(key: bytes, sealed: str) -> bytes:
+    kind, _, rest = sealed.partition(".")
+    pieces = [from_base64(piece, "an encrypted text") for piece in rest.split("|")]
+    if kind != "2" or len(pieces) != 3:
+        raise damaged("an encrypted text is of an unknown kind")
+    iv, content, mac = pieces
+    if not hmac.compare_digest(hmac.digest(_expanded(key, b"mac"), iv + content, "sha256"), mac):
+        raise WrongPassword
+    return open_cbc(_expanded(key, b"enc"), iv, content)
+
+
+def _expanded(key: bytes, info: bytes) -> bytes:
+    """32 bytes of HKDF-Expand with SHA-256: its first block is all that is needed."""
+    return hmac.digest(key, info + b"\x01", "sha256")

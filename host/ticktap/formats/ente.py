@@ -1,0 +1,42 @@
+"""Encrypted exports of Ente Auth: Argon2id and a secretstream around a list of key URIs.
+
+Plain ones are uris.py's.
+"""
+
+from __future__ import annotations
+
+from ticktap.formats import uris
+from ticktap.formats.ciphers import argon2id
+from ticktap.formats.reading import Found, Sample, from_base64, mapping, number
+from ticktap.formats.secretstream import open_chunk
+
+
+def recognise(sample: Sample) -> bool:
+    """An object with parameters of a key derivation and encrypted data."""
+    return "kdfParams" in sample.object and "encryptedData" in sample.object
+
+
+def encrypted(sample: Sample) -> bool:
+    """Always."""
+    return True
+
+
+def read(sample: Sample, password: str = "") -> Found:
+    """The codes of an export.
+
+    Raises:
+        WrongPassword: it is not the password.
+        BadInput: damaged.
+    """
+    export = sample.object
+    kdf = mapping(export.get("kdfParams"), "kdfParams")
+    key = argon2id(
+        password,
+        from_base64(kdf.get("salt"), "salt"),
+        number(kdf, "opsLimit"),
+        number(kdf, "memLimit") // 1024,
+        1,
+    )
+    header = from_base64(export.get("encryptionNonce"), "encryptionNonce")
+    plain = open_chunk(key, header, from_base64(export.get("encryptedData"), "encryptedData"))
+    return uris.read(Sample(plain))

@@ -1,0 +1,25 @@
+"""What password managers keep as a one-time field: a key URI, `steam://SECRET`, or a secret alone."""
+
+from __future__ import annotations
+
+from ticktap.accounts import Params
+from ticktap.formats import base32, otpauth
+
+
+def fields(value: str, issuer: str, name: str) -> Params:
+    """Arguments of Account; issuer and name are for fields that say none.
+
+    Raises:
+        BadInput: it is none of the three, or of a kind that the token does not know.
+    """
+    plain = value.strip()
+    scheme = plain.partition("://")[0].lower() if "://" in plain else ""
+    if scheme == "steam":
+        secret = plain.partition("://")[2]
+        return Params(issuer=issuer, name=name, secret=base32.decode(secret), type="steam")
+    if scheme:
+        found = otpauth.fields(plain)
+        found["issuer"] = found["issuer"] or issuer
+        found["name"] = found["name"] or name
+        return found
+    return Params(issuer=issuer, name=name, secret=base32.decode(plain))

@@ -1,0 +1,112 @@
+"""1Password exports: CSV, and 1PUX, a zip with `export.data`, JSON, in it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from ticktap.formats import loose, table
+from ticktap.formats.reading import FILE_BYTES, Found, Sample, damaged, mapping, parsed, sequence
+
+_COLUMN = "otpauth"
+_DATA = "export.data"
+
+
+def recognise_csv(sample: Sample) -> bool:
+    """A table with the columns `Title` and `OTPAuth`."""
+    return {_COLUMN, "title"} <= set(table.heading(sample))
+
+
+def recognise(sample: Sample) -> bool:
+    """A zip with `export.data`."""
+    archive = _archive(sample)
+    return archive is not None and _DATA in archive.namelist()
+
+
+def read_csv(sample: Sample, password: str = "") -> Found:
+    """The rows that have a one-time field."""
+    found = Found()
+    for row in table.rows(sample):
+        if row.get(_COLUMN):
+            found.take_each(
+                [row],
+                ("title",),
+                lambda each: loose.fields(each[_COLUMN], each.get("title", ""), each.get("username", "")),
+            )
+    return found
+
+
+def read(sample: Sample, password: str = "") -> Found:
+    """The items of all vaults that have a one-time field.
+
+    Raises:
+        BadInput: damaged.
+    """
+    found = Found()
+    for item in _items(mapping(parsed(_content(sample), _DATA), _DATA)):
+        title, user = _title(item), _user(item)
+        for value in _values(item):
+            found.take(title, partial(loose.fields, value, title, user))
+    return found
+
+
+def _archive(sample: Sample) -> zipfile.ZipFile | None:
+    if not sample.data.startswith(b"PK"):
+        return None
+    try:
+        return zipfile.ZipFile(io.BytesIO(sample.data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return None
+
+
+def _content(sample: Sample) -> bytes:
+    archive = _archive(sample)
+    if archive is None:
+        raise damaged("it is no zip")
+    try:
+        with archive.open(_DATA) as file:
+            data = file.read(FILE_BYTES + 1)
+    except Exception as error:  # zipfile and its decompressors raise errors that have no other root in common
+        raise damaged(f"{_DATA} cannot be unpacked ({type(error).__name__})") from None
+    if len(data) > FILE_BYTES:
+        raise damaged(f"{_DATA} is too large")
+    return data
+
+
+def _items(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for account in sequence(data.get("accounts"), "accounts"):
+        for vault in sequence(mapping(account, "an account").get("vaults"), "vaults"):
+            for item in sequence(mapping(vault, "a vault").get("items"), "items"):
+                yield mapping(item, "an item")
+
+
+def _title(item: dict[str, Any]) -> str:
+    title = item["overview"].get("title") if isinstance(item.get("overview"), dict) else None
+    return title if isinstance(title, str) else ""
+
+
+def _details(item: dict[str, Any]) -> dict[str, Any]:
+    details = item.get("details")
+    return details if isinstance(details, dict) else {}
+
+
+def _user(item: dict[str, Any]) -> str:
+    for each in _objects(_details(item).get("loginFields")):
+        if each.get("designation") == "username" and isinstance(each.get("value"), str):
+            return str(each["value"])
+    return ""
+
+
+def _values(item: dict[str, Any]) -> Iterator[str]:
+    for section in _objects(_details(item).get("sections")):
+        for each in _objects(section.get("fields")):
+            value = each.get("value")
+            if isinstance(value, dict) and isinstance(value.get("totp"), str) and value["totp"].strip():
+                yield value["totp"]
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
