@@ -78,8 +78,8 @@ def merged(old: Iterable[Account], new: Iterable[Account]) -> list[Account]:
 
 def shape(account: Account | Listed) -> Shape:
     """What a token shows of an account and what stays the same: all but number, order, counter and suffix."""
-    kind = account.type, account.algorithm, account.digits, account.period
-    return account.issuer, account.name, *kind
+    period = 0 if account.type == "hotp" else account.period
+    return account.issuer, account.name, account.type, account.algorithm, account.digits, period
 
 
 def compare(accounts: Iterable[Account], listed: Iterable[Listed]) -> Comparison:

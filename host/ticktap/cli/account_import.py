@@ -10,17 +10,18 @@ import click
 from ticktap.cli import files as sources
 from ticktap.cli import intake
 from ticktap.cli.lazy import Command
+from ticktap.cli.options import FileName
 
 Data = dict[str, Any]
 
 
 @click.command("import", cls=Command, text=intake.summary)
-@click.argument("files", nargs=-1, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="FILE...", type=FileName())
 @click.option("--screen", is_flag=True, help="Look for QR codes on the screen.")
 @click.option("--clipboard", is_flag=True, help="Take the picture or the text in the clipboard.")
 @intake.options
 def import_accounts(
-    files: tuple[str, ...],
+    files: tuple[Path, ...],
     screen: bool,
     clipboard: bool,
     also: tuple[str, ...],
@@ -38,5 +39,5 @@ def import_accounts(
     """
     if not files and not screen and not clipboard:
         raise click.UsageError("give one file or more, --screen or --clipboard")
-    found, read = sources.gathered(files, screen, clipboard)
+    found, read = sources.gathered([str(each) for each in files], screen, clipboard)
     return intake.take_in(found, read, intake.Wishes(also, dry_run, same_name, prove, keep, backup))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from ticktap.cli import ask, keeping
+from ticktap.cli import ask
 from ticktap.errors import BadInput, TicktapError
 from ticktap.formats.reading import Found
 
@@ -48,7 +49,7 @@ def _file(path: str) -> tuple[str, Found]:
     if path == "-":
         data, name = sys.stdin.buffer.read(), "standard input"
     else:
-        data, name = private.read(keeping.plain_file(path)), path
+        data, name = private.read(Path(path)), path
     sample = Sample(data)
     kind = detect.recognise(sample)
     if not kind.asks(sample):

@@ -80,7 +80,7 @@ def options(function: Function) -> Function:
 def summary(data: Data) -> str:
     """What was done, for people."""
     done = "would be added" if data["dry_run"] else "added"
-    lines = [f"{len(data['added'])} accounts {done}."]
+    lines = [f"{output.counted(len(data['added']), 'account')} {done}."]
     for key, what in (
         ("there", "on the token already"),
         ("skipped", "left out, their names are taken"),
@@ -89,7 +89,7 @@ def summary(data: Data) -> str:
         if data[key]:
             lines.append(f"{len(data[key])} {what}: {', '.join(data[key])}.")
     if data["doubled"]:
-        lines.append(f"{len(data['doubled'])} were there twice and are taken once.")
+        lines.append(f"{len(data['doubled'])} came more than once, and count once.")
     if data["refused"]:
         lines.append(f"{len(data['refused'])} could not be taken:")
         lines += [f"  {each['name']}: {each['reason']}" for each in data["refused"]]

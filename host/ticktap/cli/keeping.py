@@ -11,7 +11,8 @@ import click
 
 from ticktap.accounts import Account
 from ticktap.cli import ask
-from ticktap.errors import BadInput, TicktapError
+from ticktap.cli.options import FileName
+from ticktap.errors import TicktapError
 
 if TYPE_CHECKING:
     from ticktap.backup import Backup
@@ -26,7 +27,7 @@ keep_option = click.option(
 backup_option = click.option(
     "--backup",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FileName(),
     help="Put it into this encrypted backup as well; made if there is none.",
 )
 
@@ -82,15 +83,3 @@ def unlocked(path: Path) -> tuple[str, Backup]:
 
     data = private.read(path)
     return ask.until_right(f"Passphrase of {path.name}", lambda passphrase: backup.read(data, passphrase))
-
-
-def plain_file(path: str) -> Path:
-    """A file that a person names on the command line; what looks like a secret instead is refused."""
-    from ticktap.cli.options import refuse_secret
-
-    found = Path(path)
-    if "otpauth:" in path.casefold() or "otpauth-migration:" in path.casefold() or not found.exists():
-        refuse_secret(path)
-    if found.is_dir():
-        raise BadInput(f"{path} is a folder", "Give the files in it.")
-    return found

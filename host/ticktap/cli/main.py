@@ -23,6 +23,8 @@ _COMMANDS = {
     "account": ("ticktap.cli.account:account", "Add, list and change the accounts on a token."),
     "code": ("ticktap.cli.code:code", "Show a code here, after a press of the button."),
     "type": ("ticktap.cli.code:type_code", "Have a code typed, after a press of the button."),
+    "backup": ("ticktap.cli.backup:backup", "Keep an encrypted copy of the accounts, and restore it."),
+    "export": ("ticktap.cli.export:export", "Write accounts of a backup for other apps and for servers."),
     "verify": ("ticktap.cli.verify:verify", "Check a code, and explain what is wrong with it."),
     "clock": ("ticktap.cli.clock:clock", "Show or set a token's clock."),
     "settings": ("ticktap.cli.settings:settings", "Show or change a token's settings."),

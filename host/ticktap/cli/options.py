@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
+
 import click
 
 from ticktap.client import PRESS
@@ -18,6 +21,23 @@ class AccountName(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # g
         text = str(value)
         refuse_secret(text)
         return text
+
+
+class FileName(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # as above
+    """A file that a person names; a secret in its place is refused, unless there is a file of that name."""
+
+    name = "file"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path."""
+        text = str(value)
+        path = Path(text)
+        with contextlib.suppress(OSError, ValueError):  # too long for a name, or no name at all
+            if path.exists():
+                return path
+        if "://" in text or _looks_secret(text):
+            refuse_secret(text)
+        return path
 
 
 def refuse_secret(text: str) -> None:

@@ -99,6 +99,11 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str
     )
 
 
+def counted(number: int, what: str) -> str:
+    """`1 account`, `2 accounts`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _word(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -1,0 +1,212 @@
+"""ticktap backup create, show, verify, restore, sheet: an encrypted file for when the token is lost."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ticktap.accounts import Account
+from ticktap.cli import files as sources
+from ticktap.cli import intake, keeping, output, session
+from ticktap.cli.lazy import Group
+from ticktap.cli.options import FileName
+from ticktap.errors import BadInput, NotVerified
+
+Data = dict[str, Any]
+
+backup = Group("backup", help="Keep an encrypted copy of the accounts, and put it on a new token.")
+file_argument = click.argument("file", metavar="BACKUP", type=FileName())
+force_option = click.option("--force", is_flag=True, help="Replace the file if it is there.")
+
+
+class Differs(NotVerified):
+    """Token and backup do not have the same accounts; `data` says which."""
+
+    text = staticmethod(lambda data: _compared(data))
+
+    def __init__(self, data: Data) -> None:
+        super().__init__(
+            "the token and the backup do not have the same accounts",
+            "'ticktap backup restore' adds to the token what is in the backup only.",
+        )
+        self.data = data
+
+
+@backup.command(
+    "create", text=lambda data: f"Wrote {data['file']}: {output.counted(data['accounts'], 'account')}."
+)
+@file_argument
+@click.argument("from_files", nargs=-1, metavar="[SOURCE]...", type=FileName())
+@force_option
+def create(file: Path, from_files: tuple[Path, ...], force: bool) -> Data:
+    """Write a backup of the copies that are kept on this computer.
+
+    Kept are the accounts that were added with --keep; of all tokens, or of the one named with --device. With
+    SOURCE, a file as 'account import' takes it, the backup has the accounts in it instead.
+    """
+    from ticktap import backup as backups
+    from ticktap import private
+
+    if file.exists() and not force:
+        raise private.exists(file)
+    refused: list[Data] = []
+    if from_files:
+        found, _ = sources.gathered([str(each) for each in from_files])
+        accounts = backups.merged([], found.accounts)
+        refused = [{"name": each.name, "reason": each.reason} for each in found.refused]
+        for each in refused:
+            output.note(f"Not taken: {each['name']}: {each['reason']}.")
+    else:
+        accounts = _kept()
+    if not accounts:
+        raise BadInput(
+            "there is nothing to back up",
+            "Keep accounts with --keep when they are added, or name the file they come from.",
+        )
+    backups.write(file, accounts, keeping.new_passphrase(), int(time.time()), replace=force)
+    return {"file": str(file), "accounts": len(accounts), "refused": refused}
+
+
+def _kept() -> list[Account]:
+    from ticktap import backup as backups
+    from ticktap import tokens
+
+    with keeping.registry() as registry:
+        everything = registry.all()
+    chosen = tokens.choice_of(session.choice())
+    of_chosen = [each for each in everything if each.token == chosen]
+    return backups.merged([], [each.account for each in of_chosen or everything])
+
+
+def _shown(data: Data) -> str:
+    return f"Made {data['made']}.\n{output.table(data['accounts'])}"
+
+
+@backup.command("show", text=_shown)
+@file_argument
+def show(file: Path) -> Data:
+    """List the accounts of a backup, without their secrets."""
+    opened = keeping.unlocked(file)[1]
+    return {
+        "file": str(file),
+        "made": _date(opened.made),
+        "accounts": [_row(each) for each in opened.accounts],
+    }
+
+
+def _row(account: Account) -> Data:
+    names = ("issuer", "name", "type", "algorithm", "digits", "period", "counter", "suffix")
+    return {name: getattr(account, name) for name in names}
+
+
+def _date(unix: int) -> str:
+    try:
+        return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (ValueError, OverflowError, OSError):
+        return "at no known time"
+
+
+def _compared(data: Data) -> str:
+    lines = [f"On both, by name and parameters: {output.counted(len(data['both']), 'account')}."]
+    for key, what in (
+        ("proved", "proved by a code of the token"),
+        ("token_only", "on the token only"),
+        ("backup_only", "in the backup only"),
+        (
+            "counters",
+            "further on the token than in the backup: the site may ask for two codes after a restore",
+        ),
+    ):
+        if data[key]:
+            lines.append(f"{len(data[key])} {what}: {', '.join(data[key])}.")
+    return "\n".join(lines)
+
+
+@backup.command("verify", text=_compared)
+@file_argument
+@click.option(
+    "--prove",
+    type=click.Choice(["none", "one", "all"]),
+    default="one",
+    show_default=True,
+    help="Check codes of the token, a press for each.",
+)
+def verify(file: Path, prove: str) -> Data:
+    """Compare the token's accounts with a backup; neither shows a secret.
+
+    Names and parameters are compared for all accounts. That the secrets are the same shows in a code that the
+    token makes and the backup confirms: of one account taken by chance, or of all. Exit code 7 on a
+    difference.
+    """
+    from ticktap import backup as backups
+    from ticktap import enrolment
+
+    opened = keeping.unlocked(file)[1]
+    with session.open_accounts() as token:
+        result = backups.compare(opened.accounts, session.listed(token.client))
+        pairs = {id(account): listed for account, listed in result.both}
+        chosen = intake.chosen_to_prove([account for account, _ in result.both], prove)
+        for account in chosen:
+            enrolment.require_clock(token.client, account)
+            intake.prove_one(token, account, pairs[id(account)], "")
+    data = {
+        "file": str(file),
+        "made": _date(opened.made),
+        "both": [account.label for account, _ in result.both],
+        "token_only": result.token_only,
+        "backup_only": result.backup_only,
+        "counters": result.counters,
+        "proved": [each.label for each in chosen],
+    }
+    if result.token_only or result.backup_only:
+        raise Differs(data)
+    return data
+
+
+@backup.command("restore", text=intake.summary)
+@file_argument
+@intake.options
+def restore(
+    file: Path,
+    also: tuple[str, ...],
+    dry_run: bool,
+    same_name: str,
+    prove: str | None,
+    keep: bool,
+    backup: Path | None,
+) -> Data:
+    """Put the accounts of a backup on a token, after one press."""
+    from ticktap.formats.reading import Found
+
+    opened = keeping.unlocked(file)[1]
+    found = Found(accounts=opened.accounts)
+    if counted := [each.label for each in opened.accounts if each.type == "hotp"]:
+        found.notes.append(
+            f"Counter-based accounts have moved on since the backup was made: {', '.join(counted)}. "
+            "If a code of theirs is refused, press again, or have the site synchronise."
+        )
+    source = {"file": str(file), "format": "ticktap-backup", "accounts": len(found.accounts)}
+    source |= {"transfer_codes": 0, "refused": 0}
+    return intake.take_in(found, [source], intake.Wishes(also, dry_run, same_name, prove, keep, backup))
+
+
+@backup.command("sheet", text=lambda data: f"{data['file']} is ready to print. {data['advice']}")
+@file_argument
+@click.argument("page", metavar="PAGE.html", type=FileName())
+@force_option
+def sheet(file: Path, page: Path, force: bool) -> Data:
+    """Write a recovery sheet to print: every account as a QR code and as text. It is not encrypted."""
+    from ticktap import private
+    from ticktap import sheet as sheets
+
+    if page.exists() and not force:
+        raise private.exists(page)
+    opened = keeping.unlocked(file)[1]
+    advice = "Whoever has it has your accounts: print it, lock it away, and delete the file."
+    output.note(f"The sheet shows every secret. {advice}")
+    private.write(page, sheets.page(opened.accounts, _date(opened.made)).encode(), replace=force)
+    return {"file": str(page), "accounts": len(opened.accounts), "advice": advice}

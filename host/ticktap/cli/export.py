@@ -1,0 +1,206 @@
+"""ticktap export: accounts of a backup to files for other apps and for servers, or to QR codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ticktap.accounts import Account
+from ticktap.cli import ask, keeping, output
+from ticktap.cli.lazy import JSON, Command
+from ticktap.cli.options import FileName
+from ticktap.errors import BadInput, PartFailed, Refused
+
+if TYPE_CHECKING:
+    from ticktap.export import Target
+
+Data = dict[str, Any]
+_CODES = ("qr", "terminal")
+_KINDS = (
+    "uri",
+    "qr",
+    "terminal",
+    "google",
+    "google-qr",
+    "google-terminal",
+    "aegis",
+    "oath",
+    "pam",
+    "csv",
+    "pskc",
+)
+
+
+class SomeUnfit(PartFailed):
+    """Not every account can be written in that form; `data` says which and why."""
+
+    def __init__(self, data: Data) -> None:
+        super().__init__(
+            f"{len(data['refused'])} of the accounts cannot be written in this form",
+            "Export them in another form.",
+        )
+        self.data = data
+        self.text = _exported
+
+
+def _exported(data: Data) -> str:
+    where = f" to {data['file']}" if data["file"] else ""
+    lines = (
+        [f"Exported {output.counted(len(data['accounts']), 'account')}{where}."]
+        if data["file"] != "-"
+        else []
+    )
+    lines += [f"  {each['name']}: {each['reason']}" for each in data["refused"]]
+    return "\n".join(lines)
+
+
+@click.command("export", cls=Command, text=_exported)
+@click.argument("kind", type=click.Choice(_KINDS), metavar="KIND")
+@click.argument("backup", metavar="BACKUP", type=FileName())
+@click.argument("to", metavar="[FILE]", type=FileName(), required=False)
+@click.option(
+    "--account", "names", multiple=True, metavar="ACCOUNT", help="Only this one; several times for more."
+)
+@click.option("--encrypt", is_flag=True, help="Ask for a password and encrypt the file (aegis, pskc).")
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+def export(
+    kind: str, backup: Path, to: Path | None, names: tuple[str, ...], encrypt: bool, force: bool
+) -> Data:
+    """Write accounts of a backup for another app or a server.
+
+    KIND is uri, qr (a folder of pictures), terminal (QR codes here), google, google-qr or google-terminal
+    (transfer codes), aegis, oath (users.oath of libpam-oath), pam (google-authenticator), csv or pskc
+    (privacyIDEA and others). FILE is written readable by you only; - is standard output.
+    """
+    from ticktap.export import TARGETS
+
+    wanted, _, shown = kind.partition("-")
+    target = TARGETS[wanted]
+    drawn = shown or (wanted if wanted in _CODES else "")
+    _check(target, to, drawn, encrypt, force)
+    accounts = _chosen(keeping.unlocked(backup)[1].accounts, names)
+    refused = [{"name": a.label, "reason": why} for a in accounts if (why := target.unfit(a))]
+    fit = [each for each in accounts if not target.unfit(each)]
+    if target.single and len(fit) > 1:
+        raise BadInput(f"{target.title} holds one account", "Choose it with --account.")
+    if not fit:
+        raise Refused(
+            "none of the accounts can be written in this form", refused[0]["reason"] if refused else ""
+        )
+    content = target.write(fit, ask.twice("Password of the new file") if encrypt else "")
+    warnings = target.warn(fit)
+    for each in warnings:
+        output.note(each)
+    if drawn == "terminal":
+        _draw(content, fit if wanted != "google" else [])
+    elif drawn == "qr":
+        _pictures(content, to, fit if wanted != "google" else [])
+    elif to is None or str(to) == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        _write(to, content, force)
+    data = {
+        "kind": kind,
+        "file": str(to) if to else None,
+        "accounts": [each.label for each in fit],
+        "refused": refused,
+        "warnings": warnings,
+        "encrypted": encrypt,
+    }
+    if refused:
+        raise SomeUnfit(data)
+    return data
+
+
+def _check(target: Target, to: Path | None, drawn: str, encrypt: bool, force: bool) -> None:
+    """Refuses what cannot work, before the passphrase is asked for."""
+    from ticktap import private
+
+    as_json = bool(click.get_current_context().meta.get(JSON))
+    if drawn == "terminal":
+        if to:
+            raise click.UsageError("QR codes on the terminal go to no file")
+        if as_json:
+            raise click.UsageError("--json cannot draw QR codes")
+        return
+    if to is None or (str(to) == "-" and (as_json or drawn == "qr")):
+        raise click.UsageError("name a FILE to write")
+    if encrypt and not target.password:
+        raise click.UsageError("only aegis and pskc can be encrypted")
+    if str(to) != "-" and to.exists() and not force:
+        raise private.exists(to)
+
+
+def _chosen(accounts: Sequence[Account], names: Sequence[str]) -> list[Account]:
+    """The accounts that a person named, in the backup's order; all of them if none was named."""
+    from ticktap.accounts import match
+    from ticktap.cli.options import refuse_secret
+
+    if not names:
+        return list(accounts)
+    for each in names:
+        refuse_secret(each)
+    numbered = [_Numbered(at, each.issuer, each.name) for at, each in enumerate(accounts, start=1)]
+    wanted = {match(numbered, name).id for name in names}
+    return [each for at, each in enumerate(accounts, start=1) if at in wanted]
+
+
+class _Numbered:
+    """An account of a backup, as accounts.match takes it."""
+
+    def __init__(self, number: int, issuer: str, name: str) -> None:
+        self.id, self.issuer, self.name = number, issuer, name
+
+    def __str__(self) -> str:
+        return f"#{self.id} {self.issuer}:{self.name}"
+
+
+def _draw(content: bytes, accounts: Sequence[Account]) -> None:
+    """QR codes in half blocks, one after the other; only at a terminal, where nobody logs them."""
+    import segno
+
+    if not sys.stdout.isatty():
+        raise BadInput("QR codes are drawn on a terminal only", "Export them as pictures: qr.")
+    texts = content.decode().splitlines()
+    for at, text in enumerate(texts):
+        if at:
+            ask.line("Press Enter for the next one")
+        print(f"{accounts[at].label if accounts else 'Transfer code'} ({at + 1} of {len(texts)})")
+        segno.make(text, error="l", micro=False).terminal(compact=True, border=2)
+
+
+def _pictures(content: bytes, folder: Path | None, accounts: Sequence[Account]) -> None:
+    """One png for each text, named by its number and account."""
+    import io
+
+    import segno
+
+    from ticktap import private
+
+    assert folder is not None  # _check
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{folder} cannot be made ({error.strerror})", "Name another folder.") from None
+    texts = content.decode().splitlines()
+    for at, text in enumerate(texts):
+        out = io.BytesIO()
+        segno.make(text, error="m", micro=False).save(out, kind="png", scale=6, border=4)
+        name = _file_name(accounts[at].label) if accounts else f"of {len(texts)}"
+        private.write(folder / f"{at + 1:03d} {name}.png", out.getvalue(), replace=True)
+
+
+def _file_name(label: str) -> str:
+    """A label as part of a file's name, on any system."""
+    return "".join(each if each.isalnum() or each in "@._- " else "_" for each in label)[:60].strip()
+
+
+def _write(to: Path, content: bytes, force: bool) -> None:
+    from ticktap import private
+
+    private.write(to, content, replace=force)
