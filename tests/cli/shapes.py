@@ -85,6 +85,22 @@ VERDICT = {
 }
 ERROR = {"kind": str, "message": str, "remedy": str, "exit_code": int}
 
+REFUSAL = {"name": str, "reason": str}
+INTAKE = {
+    "sources": [{"file": str, "format": str, "accounts": int, "transfer_codes": int, "refused": int}],
+    "added": [{"id": INT_OR_NULL, "account": str}],
+    "there": [str],
+    "skipped": [str],
+    "doubled": [str],
+    "refused": [REFUSAL],
+    "warnings": [str],
+    "proved": [str],
+    "kept": bool,
+    "backup": TEXT_OR_NULL,
+    "dry_run": bool,
+}
+IN_BACKUP = {name: shape for name, shape in ACCOUNT.items() if name not in ("id", "default", "damaged")}
+
 DATA = {
     "list": [
         {
@@ -101,7 +117,16 @@ DATA = {
     "info": {"port": str, "token": HELLO, "status": STATUS},
     "doctor": [CHECK],
     "account list": [ACCOUNT],
-    "account add": CHOSEN | {"proved": bool, "kept": bool, "default": bool, "warnings": [str]},
+    "account add": CHOSEN
+    | {
+        "proved": bool,
+        "kept": bool,
+        "backup": TEXT_OR_NULL,
+        "twins": [{"serial": str, "id": int}],
+        "default": bool,
+        "warnings": [str],
+    },
+    "account import": INTAKE,
     "account rename": CHOSEN | {"was": str},
     "account remove": CHOSEN,
     "account move": CHOSEN | {"position": int},
@@ -112,6 +137,27 @@ DATA = {
         CHOSEN | {"code": str, "counter": int},
     ),
     "type": CHOSEN | {"typed": bool},
+    "backup create": {"file": str, "accounts": int, "refused": [REFUSAL]},
+    "backup show": {"file": str, "made": str, "accounts": [IN_BACKUP]},
+    "backup verify": {
+        "file": str,
+        "made": str,
+        "both": [str],
+        "token_only": [str],
+        "backup_only": [str],
+        "counters": [str],
+        "proved": [str],
+    },
+    "backup restore": INTAKE,
+    "backup sheet": {"file": str, "accounts": int, "advice": str},
+    "export": {
+        "kind": str,
+        "file": TEXT_OR_NULL,
+        "accounts": [str],
+        "refused": [REFUSAL],
+        "warnings": [str],
+        "encrypted": bool,
+    },
     "verify": VERDICT,
     "clock show": CLOCK | EXPECTED | {"utc": TEXT_OR_NULL, "offset": (OFFSET, type(None)), "host": HOST},
     "clock sync": {

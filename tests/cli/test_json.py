@@ -8,8 +8,14 @@ import pytest
 from cli import shapes
 from cli.command import HOTP_URI, KEYS_PIN, NEW_PIN, PIN, SECRET, URI
 from cli.guarded import give_owner, give_pin
+from formats import writers
+from ticktap import backup
 from ticktap.accounts import Account
 from ticktap.cli.main import main
+
+PASSPHRASE = "four random words here"
+# What stands for files in a folder of the test's own.
+BACKUP, EXPORT, NEW = "(backup)", "(export)", "(new)"
 
 RUNS = [
     ("list", [], ""),
@@ -17,6 +23,15 @@ RUNS = [
     ("account list", [], ""),
     ("account add", [], HOTP_URI),
     ("account add", ["--no-confirm", "--default", "--name", "carol", "--suffix", "tab"], URI),
+    ("account import", [EXPORT, "--prove", "one", "--keep"], ""),
+    ("account import", [EXPORT, "--dry-run"], ""),
+    ("backup create", [NEW], PASSPHRASE),
+    ("backup create", [NEW, EXPORT], PASSPHRASE),
+    ("backup show", [BACKUP], PASSPHRASE),
+    ("backup verify", [BACKUP, "--prove", "all"], PASSPHRASE),
+    ("backup restore", [BACKUP, "--backup", NEW], f"{PASSPHRASE}\ny\n{PASSPHRASE}"),
+    ("backup sheet", [BACKUP, NEW], PASSPHRASE),
+    ("export", ["uri", BACKUP, NEW], PASSPHRASE),
     ("account rename", ["alice", "--name", "ann"], ""),
     ("account remove", ["alice"], "y"),
     ("account move", ["alice", "1"], ""),
@@ -58,19 +73,36 @@ PREPARED = {
     "pin remove": lambda token, ticktap: give_pin(token),
     "pin keys": lambda token, ticktap: give_pin(token, locked=False),
     "token release": give_owner,
+    "backup create": lambda token, ticktap: give_copies(ticktap),
 }
+STOCK = [Account("Example", "alice", SECRET), Account("Example", "dora", SECRET, type="hotp", counter=3)]
+
+
+def give_copies(ticktap):
+    """Something is kept to be backed up."""
+    assert ticktap("account", "add", "--keep", "--name", "kept", stdin=URI).code == 0
+
+
+@pytest.fixture
+def files(tmp_path):
+    """The files that stand in RUNS, by what stands for them."""
+    places = {word: str(tmp_path / word.strip("()")) for word in (BACKUP, EXPORT, NEW)}
+    backup.write(Path(places[BACKUP]), STOCK, PASSPHRASE, 1_800_000_000)
+    Path(places[EXPORT]).write_bytes(writers.aegis([Account("New", "one", SECRET)]))
+    return places
 
 
 @pytest.fixture
 def stocked(ticktap, token):
     """The command with a token that has two accounts."""
-    token.do_account_add(**Account("Example", "alice", SECRET).to_params())
-    token.do_account_add(**Account("Example", "dora", SECRET, type="hotp", counter=3).to_params())
+    for each in STOCK:
+        token.do_account_add(**each.to_params())
     return ticktap
 
 
 @pytest.mark.parametrize(("command", "options", "stdin"), RUNS)
-def test_a_result_is_one_document_of_its_shape(stocked, token, command, options, stdin):
+def test_a_result_is_one_document_of_its_shape(stocked, token, files, command, options, stdin):
+    options = [files.get(each, each) for each in options]
     PREPARED.get(command, lambda token, ticktap: None)(token, stocked)
     done = stocked(*command.split(), *options, "--json", stdin=stdin)
     assert done.code == 0, done.err
