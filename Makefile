@@ -1,6 +1,6 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo test lint types firmware uf2 emulated bench soak campaign wheel clean
+.PHONY: help demo test lint types firmware uf2 emulated bench soak campaign wheel interop-page clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -82,6 +82,9 @@ soak: .venv/.dev tests/node/node_modules/.installed firmware
 
 campaign: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests $(BIN)/python -P tools/campaign.py
+
+interop-page: .venv/.dev
+	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py
 
 wheel: .venv/.dev firmware
 	@rm -rf build

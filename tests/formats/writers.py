@@ -137,10 +137,8 @@ def twofas_services(accounts, schema):
         if schema >= 2:
             otp |= {"digits": each.digits, "algorithm": each.algorithm}
             otp |= {"counter": each.counter} if each.type == "hotp" else {"period": each.period}
-        if schema >= 2 or each.type != "totp":
+        if schema >= 3:
             otp |= {"tokenType": each.type.upper(), "source": "Link"}
-        if schema < 2 and each.type == "hotp":
-            otp |= {"counter": each.counter}
         services.append(
             {"name": each.issuer, "secret": b32(each.secret), "otp": otp, "order": {"position": at}}
         )
