@@ -13,7 +13,6 @@ from ticktap.errors import BadInput
 from ticktap.formats import transfer
 from ticktap.formats.reading import Found
 
-
 WITH_PLUS = b".." + b"\xfb\xef\xbe" * 4  # where a secret stands in a message, base64 of it has a +
 
 
