@@ -84,6 +84,9 @@ def _aegis(accounts: Sequence[Account], password: str) -> bytes:
 # --- verifiers --------------------------------------------------------------------------------------------
 
 
+_OATH_SECRET = 32  # bytes; seen with libpam-oath 2.6.7
+
+
 def _oath_unfit(account: Account) -> str:
     if account.type == "steam":
         return "libpam-oath has no Steam codes"
@@ -91,6 +94,10 @@ def _oath_unfit(account: Account) -> str:
         return f"libpam-oath knows SHA-1 only, not {account.algorithm}"
     if account.digits not in (6, 7, 8):
         return "libpam-oath knows 6 to 8 digits"
+    if account.type == "totp" and account.period not in (30, 60):
+        return "libpam-oath knows periods of 30 and 60 s"
+    if len(account.secret) > _OATH_SECRET:
+        return f"libpam-oath refuses every code of a secret longer than {_OATH_SECRET} bytes"
     if not _user(account):
         return "its name has blanks, which end a field of the file, or it is empty"
     return ""
@@ -105,11 +112,9 @@ def _oath(accounts: Sequence[Account], password: str) -> bytes:
     """users.oath: type, user, PIN (none), key in hexadecimal, and for HOTP the counter."""
     lines = []
     for each in accounts:
-        moving = "" if each.type == "hotp" else f"/T{each.period}"
-        kind = f"HOTP{moving}" if each.type == "totp" else "HOTP"
-        kind += f"/{each.digits}" if each.digits != 6 or each.type == "totp" else ""
-        counter = f"\t{each.counter}" if each.type == "hotp" and each.counter else ""
-        lines.append(f"{kind}\t{each.name}\t-\t{each.secret.hex()}{counter}\n")
+        moving = "E" if each.type == "hotp" else f"T{each.period}"
+        counter = f"\t{each.counter}" if each.counter else ""
+        lines.append(f"HOTP/{moving}/{each.digits}\t{each.name}\t-\t{each.secret.hex()}{counter}\n")
     return "".join(lines).encode()
 
 

@@ -134,7 +134,7 @@ def test_users_oath(ticktap, tmp_path, file):
     done = ticktap("export", "oath", file, str(to), "--json", stdin=PASSPHRASE)
     assert done.code == 9
     assert to.read_text() == (
-        f"HOTP/T30/6\talice@example.com\t-\t{ALICE.secret.hex()}\nHOTP\tdora\t-\t{DORA.secret.hex()}\t41\n"
+        f"HOTP/T30/6\talice@example.com\t-\t{ALICE.secret.hex()}\nHOTP/E/6\tdora\t-\t{DORA.secret.hex()}\t41\n"
     )
     data = done.document["data"]
     assert {each["name"]: each["reason"] for each in data["refused"]} == {

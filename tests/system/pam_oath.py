@@ -27,17 +27,28 @@ class PamOath:
         digits: 6, 7 or 8.
         period: 30 or 60 s for TOTP, the two that libpam-oath knows; None means HOTP.
         window: how many steps (TOTP: either way; HOTP: ahead) are searched.
+        users: a whole users file of somebody else's making, in place of the one for secret and period.
+        user: whose line in it is meant.
     """
 
     def __init__(
-        self, folder: Path, secret: bytes, *, digits: int = 6, period: int | None = 30, window: int = 5
+        self,
+        folder: Path,
+        secret: bytes = b"",
+        *,
+        digits: int = 6,
+        period: int | None = 30,
+        window: int = 5,
+        users: str = "",
+        user: str = USER,
     ) -> None:
+        self._user = user
         self._services = folder / "pam.d"
         self._services.mkdir()
         self._users = folder / "users.oath"
         moving_factor = "E" if period is None else f"T{period}"
         self._users.touch(mode=0o600)
-        self._users.write_text(f"HOTP/{moving_factor}/{digits}\t{USER}\t-\t{secret.hex()}\n")
+        self._users.write_text(users or f"HOTP/{moving_factor}/{digits}\t{USER}\t-\t{secret.hex()}\n")
         self._write(SERVICE, f"pam_oath.so usersfile={self._users} window={window} digits={digits}")
         self._write("other", "pam_deny.so")
 
@@ -48,7 +59,7 @@ class PamOath:
             RuntimeError: a component is missing, or PAM failed for another reason than a wrong code.
         """
         done = subprocess.run(
-            [_pamtester(), SERVICE, USER, "authenticate"],
+            [_pamtester(), SERVICE, self._user, "authenticate"],
             input=code + "\n",
             capture_output=True,
             text=True,
