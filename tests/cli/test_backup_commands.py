@@ -6,7 +6,7 @@ import pytest
 
 from cli.command import LEAKS, SECRET, URI
 from cli.test_import_commands import names
-from formats import writers
+from formats import managers, writers
 from formats.people import ALICE, BOB, DORA, EVERYONE
 from ticktap import backup
 from ticktap.accounts import Account
@@ -69,7 +69,7 @@ def test_a_backup_of_the_kept_copies(ticktap, token, tmp_path):
 
 def test_a_backup_of_another_apps_file(ticktap, tmp_path):
     source, path = tmp_path / "export", tmp_path / "other.backup"
-    source.write_bytes(writers.bitwarden(EVERYONE))
+    source.write_bytes(managers.bitwarden(EVERYONE))
     assert ticktap("backup", "create", str(path), str(source), stdin=PASSPHRASE).code == 0
     assert accounts_in(path) == EVERYONE
 

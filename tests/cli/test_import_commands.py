@@ -8,7 +8,7 @@ import segno
 
 from cli.command import BASE32, SECRET, URI
 from cli.test_terminal import Terminal
-from formats import writers
+from formats import writers, writing
 from formats.people import ALICE, DORA, EVERYONE, PASSWORD
 from ticktap.accounts import Account
 from ticktap.formats import transfer
@@ -91,7 +91,7 @@ def picture(*texts):
 
 def test_several_codes_in_one_picture(ticktap, token, saved):
     done = ticktap(
-        "account", "import", saved(picture(*map(writers.uri, EVERYONE[:3]), "https://example.com"))
+        "account", "import", saved(picture(*map(writing.uri, EVERYONE[:3]), "https://example.com"))
     )
     assert done.code == 0, done.err
     assert sorted(names(token)) == sorted(each.name for each in EVERYONE[:3])
@@ -121,7 +121,7 @@ def test_what_cannot_be_taken_is_listed_with_its_reason(ticktap, token, saved):
     for kind in ("motp", "yandex"):
         entry = vault["db"]["entries"][0] | {"type": kind, "name": kind}
         vault["db"]["entries"].append(entry)
-    done = ticktap("account", "import", saved(writers.document(vault)))
+    done = ticktap("account", "import", saved(writing.document(vault)))
     assert done.code == 9
     assert "1 account added.\n2 could not be taken:\n" in done.out
     assert "Example:motp: mOTP makes its codes with MD5" in done.out

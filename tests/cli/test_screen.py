@@ -9,7 +9,7 @@ import pytest
 import segno
 
 from cli.command import URI
-from formats import writers
+from formats import writers, writing
 from formats.people import ALICE, BOB
 
 SIZE = 1280, 800
@@ -103,7 +103,7 @@ def test_the_code_on_the_screen_is_added(ticktap, token, desktop):
 
 
 def test_all_codes_on_the_screen_are_imported(ticktap, token, desktop):
-    desktop.show(picture(writers.uri(ALICE), writers.uri(BOB)))
+    desktop.show(picture(writing.uri(ALICE), writing.uri(BOB)))
     done = ticktap("account", "import", "--screen", "--json", **desktop.environment)
     assert done.code == 0, done.err
     assert sorted(each["account"] for each in done.data["added"]) == sorted([ALICE.label, BOB.label])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from formats import people, writers
+from formats import freeotps, managers, people, servers, writers
 from formats.people import ALICE, BOB, EVERYONE, NO_STEAM, PASSWORD, PLAIN, TIME_ONLY
 
 HEX_KEY = "12345678901234567890123456789012"  # figure 6 of RFC 6030
@@ -73,25 +73,25 @@ CASES = [
     Case("andotp-encrypted", "andOTP, encrypted (new)", writers.andotp_encrypted, password=PASSWORD),
     Case("andotp-encrypted", "andOTP, encrypted (old)", writers.andotp_old, password=PASSWORD),
     Case(
-        "bitwarden", "Bitwarden JSON", writers.bitwarden, expected=tuple(NO_STEAM) + (replace(people.EMIL),)
+        "bitwarden", "Bitwarden JSON", managers.bitwarden, expected=tuple(NO_STEAM) + (replace(people.EMIL),)
     ),
-    Case("bitwarden", "Bitwarden JSON, password (PBKDF2)", writers.bitwarden_encrypted, password=PASSWORD),
+    Case("bitwarden", "Bitwarden JSON, password (PBKDF2)", managers.bitwarden_encrypted, password=PASSWORD),
     Case(
         "bitwarden",
         "Bitwarden JSON, password (Argon2id)",
-        partial(writers.bitwarden_encrypted, argon=True),
+        partial(managers.bitwarden_encrypted, argon=True),
         password=PASSWORD,
     ),
-    Case("bitwarden-csv", "Bitwarden CSV", writers.bitwarden_csv),
-    Case("1password-csv", "1Password CSV", writers.onepassword_csv),
-    Case("1pux", "1Password 1PUX", writers.onepassword_pux),
-    Case("freeotp-plus", "FreeOTP+ JSON", writers.freeotp_plus, tuple(NO_STEAM)),
-    Case("freeotp-1", "FreeOTP 1, Android preferences", writers.freeotp_xml, tuple(NO_STEAM)),
-    Case("freeotp-2", "FreeOTP 2 backup", writers.freeotp_backup, tuple(NO_STEAM), PASSWORD),
+    Case("bitwarden-csv", "Bitwarden CSV", managers.bitwarden_csv),
+    Case("1password-csv", "1Password CSV", managers.onepassword_csv),
+    Case("1pux", "1Password 1PUX", managers.onepassword_pux),
+    Case("freeotp-plus", "FreeOTP+ JSON", freeotps.freeotp_plus, tuple(NO_STEAM)),
+    Case("freeotp-1", "FreeOTP 1, Android preferences", freeotps.freeotp_xml, tuple(NO_STEAM)),
+    Case("freeotp-2", "FreeOTP 2 backup", freeotps.freeotp_backup, tuple(NO_STEAM), PASSWORD),
     Case(
         "freeotp-2",
         "FreeOTP 2 backup of Android 6",
-        partial(writers.freeotp_backup, digest="sha1", der=False, named=False),
+        partial(freeotps.freeotp_backup, digest="sha1", der=False, named=False),
         tuple(NO_STEAM),
         PASSWORD,
     ),
@@ -107,14 +107,14 @@ CASES = [
     ),
     Case("proton", "Proton Authenticator, encrypted", writers.proton_encrypted, tuple(TIME_ONLY), PASSWORD),
     Case("duo", "Duo Mobile, third-party accounts", writers.duo, tuple(PLAIN), expected=unissued(PLAIN)),
-    Case("pskc", "PSKC, plain", writers.pskc, tuple(NO_STEAM)),
-    Case("pskc", "PSKC under a pre-shared key", writers.pskc_key, tuple(NO_STEAM), HEX_KEY),
-    Case("pskc", "PSKC under a password", writers.pskc_password, tuple(NO_STEAM), PASSWORD),
-    Case("csv", "CSV with issuer, name and secret", writers.named_columns),
+    Case("pskc", "PSKC, plain", servers.pskc, tuple(NO_STEAM)),
+    Case("pskc", "PSKC under a pre-shared key", servers.pskc_key, tuple(NO_STEAM), HEX_KEY),
+    Case("pskc", "PSKC under a password", servers.pskc_password, tuple(NO_STEAM), PASSWORD),
+    Case("csv", "CSV with issuer, name and secret", managers.named_columns),
     Case(
         "oath-csv",
         "OATH CSV (privacyIDEA)",
-        writers.oath_csv,
+        servers.oath_csv,
         (ALICE, people.DORA),
         expected=unissued((ALICE, people.DORA)),
     ),

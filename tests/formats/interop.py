@@ -2,7 +2,7 @@
 
 import json
 
-from formats import writers
+from formats import writers, writing
 from formats.cases import CASES
 from formats.people import ALICE, PASSWORD
 from ticktap.formats import detect, transfer
@@ -16,20 +16,20 @@ def odd_ones():
     vault = json.loads(writers.aegis([ALICE]))
     for kind in ("motp", "yandex"):
         vault["db"]["entries"].append(vault["db"]["entries"][0] | {"type": kind, "name": kind})
-    yield "Aegis with mOTP and Yandex", writers.document(vault), 3
+    yield "Aegis with mOTP and Yandex", writing.document(vault), 3
     entries = json.loads(writers.andotp([ALICE, ALICE]))
     entries[1] |= {"type": "MOTP", "label": "motp"}
-    yield "andOTP with mOTP", writers.document(entries), 2
+    yield "andOTP with mOTP", writing.document(entries), 2
     backup = json.loads(writers.stratum([ALICE, ALICE]))
     backup["Authenticators"][1] |= {"Type": 3, "Username": "motp"}
-    yield "Stratum with mOTP", writers.document(backup), 2
-    yield "a list with a Yandex URI", f"{writers.uri(ALICE)}\notpauth://yaotp/yandex?secret=AAAA".encode(), 2
+    yield "Stratum with mOTP", writing.document(backup), 2
+    yield "a list with a Yandex URI", f"{writing.uri(ALICE)}\notpauth://yaotp/yandex?secret=AAAA".encode(), 2
     entries = json.loads(writers.duo([ALICE]))
     entries.append({"accountType": "DuoAccount", "name": "push"})
-    yield "Duo Mobile with a push account", writers.document(entries), 2
+    yield "Duo Mobile with a push account", writing.document(entries), 2
     short = json.loads(writers.aegis([ALICE, ALICE]))
     short["db"]["entries"][1]["name"], short["db"]["entries"][1]["info"]["secret"] = "short", "JBSWY3DP"
-    yield "a secret of 40 bits", writers.document(short), 2
+    yield "a secret of 40 bits", writing.document(short), 2
 
 
 def rows():

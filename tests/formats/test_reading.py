@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from formats import writers
+from formats import managers, writers, writing
 from formats.cases import CASES, ENCRYPTED
 from formats.people import ALICE
 from ticktap.errors import BadInput, TicktapError
@@ -170,7 +170,7 @@ PIECES = st.recursive(
 )
 @CHEAP
 def test_any_json_of_known_words_gives_accounts_or_a_deliberate_error(whole):
-    accounts_or_error(writers.document(whole), "test")
+    accounts_or_error(writing.document(whole), "test")
 
 
 @pytest.mark.parametrize("case", [each for each in CASES if not each.password], ids=str)
@@ -238,12 +238,12 @@ def test_a_key_derivation_cannot_ask_for_everything():
     backup = json.loads(writers.aegis_encrypted([ALICE], "x"))
     backup["header"]["slots"][1]["n"] = 1 << 40
     with pytest.raises(BadInput, match="memory"):
-        detect.read(writers.document(backup), "x")
+        detect.read(writing.document(backup), "x")
     export = json.loads(writers.ente_encrypted([ALICE], "x"))
     export["kdfParams"]["memLimit"] = 1 << 50
     with pytest.raises(BadInput, match="memory"):
-        detect.read(writers.document(export), "x")
-    export = json.loads(writers.bitwarden_encrypted([ALICE], "x"))
+        detect.read(writing.document(export), "x")
+    export = json.loads(managers.bitwarden_encrypted([ALICE], "x"))
     export["kdfIterations"] = 1 << 40
     with pytest.raises(BadInput, match="rounds"):
-        detect.read(writers.document(export), "x")
+        detect.read(writing.document(export), "x")
