@@ -252,3 +252,9 @@ def test_where_screen_and_clipboard_cannot_be_seen_the_other_ways_are_named(
 def test_an_import_of_nothing_is_a_usage_error(ticktap):
     assert ticktap("account", "import").code == 2
     assert ticktap("account", "import", "none.json").code == 5
+
+
+def test_a_password_is_taken_as_it_is(ticktap, token, saved):
+    path = saved(writers.aegis_encrypted([ALICE], " blanks around "))
+    assert ticktap("account", "import", path, stdin="blanks around\n").code == 2
+    assert ticktap("account", "import", path, stdin=" blanks around \r\n").code == 0

@@ -15,8 +15,8 @@ _TRIES = 3
 Answer = TypeVar("Answer")
 
 
-def line(prompt: str, *, hidden: bool = False) -> str:
-    """One line of answer, without spaces around it.
+def line(prompt: str, *, hidden: bool = False, exact: bool = False) -> str:
+    """One line of answer, without spaces around it unless it is to be `exact`.
 
     Raises:
         Refused: stdin has ended.
@@ -24,7 +24,7 @@ def line(prompt: str, *, hidden: bool = False) -> str:
     if hidden and sys.stdin.isatty():
         from getpass import getpass
 
-        return getpass(f"{prompt}: ", stream=sys.stderr).strip()
+        return _trimmed(getpass(f"{prompt}: ", stream=sys.stderr), exact)
     print(f"{prompt}: ", end="", file=sys.stderr, flush=True)
     try:
         answer = sys.stdin.readline()
@@ -36,7 +36,11 @@ def line(prompt: str, *, hidden: bool = False) -> str:
         print(file=sys.stderr)
     if not answer:
         raise Refused(f"no answer to {prompt!r}: the input has ended", "Pipe one line for each question.")
-    return answer.strip()
+    return _trimmed(answer, exact)
+
+
+def _trimmed(answer: str, exact: bool) -> str:
+    return answer.rstrip("\r\n") if exact else answer.strip()
 
 
 def agree(question: str, remedy: str) -> None:
@@ -80,7 +84,7 @@ def until_right(what: str, use: Callable[[str], Answer]) -> tuple[str, Answer]:
 
     tries = _TRIES if sys.stdin.isatty() else 1
     while True:
-        password = line(what, hidden=True)
+        password = line(what, hidden=True, exact=True)
         try:
             return password, use(password)
         except WrongPassword as error:

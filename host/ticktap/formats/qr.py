@@ -51,7 +51,7 @@ def only(texts: list[str]) -> Account:
     if len(for_signing_in) > 1:
         raise BadInput(
             f"there are {len(for_signing_in)} sign-in codes in the picture",
-            "Crop it to the one that you want.",
+            "Crop it to the one that you want, or take all of them with 'ticktap account import'.",
         )
     return otpauth.parse(for_signing_in[0])
 
