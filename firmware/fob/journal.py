@@ -20,6 +20,7 @@ FORMAT = 0x01
 RUN = 0x80
 VERSION = 2
 _MAGIC = b"ticktap"
+_CHECKED = 256  # bytes read back at once
 _HEAD = 3
 _TAIL = 4
 _KINDS = 0x20  # kinds are below this, the run bit aside
@@ -179,7 +180,9 @@ class Journal:
 
         The only write that a power cut can turn into the loss of everything: see docs/decisions.
         """
-        image = bytearray(b"\xff" * len(self._cells))
+        image = bytearray(len(self._cells))
+        for place in range(len(image)):
+            image[place] = 0xFF
         at = 0
         epoch = self.epoch + 1
         for kind, body in [(FORMAT, format_body(epoch, self.next_id))] + list(records):
@@ -188,9 +191,10 @@ class Journal:
             record = seal(at, kind, body)
             image[at : at + len(record)] = record
             at += self.cost(kind, body)
-        self._cells[0 : len(self._cells)] = bytes(image)
-        if bytes(self._cells[0 : len(self._cells)]) != bytes(image):
-            raise Worn()
+        self._cells[0 : len(image)] = image
+        for start in range(0, len(image), _CHECKED):  # a copy of the whole may find no room on a small heap
+            if bytes(self._cells[start : start + _CHECKED]) != image[start : start + _CHECKED]:
+                raise Worn()
         self.epoch = epoch
 
     # -- inside
