@@ -46,7 +46,7 @@ class Access:
         self._sequence = 0
         self._calls_until = 0
         self.unlocked_here = False
-        self.added_here = set()  # ids: taking these back loses nothing
+        self._added_from = None  # the first id added here; ids only grow
 
     # -- asking
 
@@ -81,6 +81,14 @@ class Access:
 
     def _allowed(self, now_ms):
         return self._allowed_until is not None and now_ms < self._allowed_until
+
+    def note_added(self, id):
+        """An account was added on this connection."""
+        self._added_from = id if self._added_from is None else min(id, self._added_from)
+
+    def added_here(self, id):
+        """Whether it was this connection that added the account: taking it back loses nothing."""
+        return self._added_from is not None and id >= self._added_from
 
     # -- the owner's session
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ticktap import session, wire
 from ticktap.accounts import Hidden, Params
-from ticktap.errors import TicktapError, TokenError
+from ticktap.errors import NoAnswer, TicktapError, TokenError
 from ticktap.transport import Port
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ Data = dict[str, Any]
 QUICK = 5.0  # seconds; for calls that need nobody's finger
 HELLO = 1.0  # seconds; a port that is no token should not hold up the others
 PRESS = 30  # seconds a person has to press
-PRESS_SLACK = 5.0  # seconds past the press until the reply must be here
+CHANGE = 60.0  # for what is kept: a full log of a full token has everything moved first
+PRESS_SLACK = CHANGE  # past the press until the reply must be here
 SEAL_SLACK = 120.0  # a new PIN has every account sealed anew
 ENDING = 1.0  # for a token that is told good-bye
 UNLOCK = 30.0  # unlocking opens every account once
@@ -78,7 +79,7 @@ class Client:
             self.port.write(self._request(method, params or {}))
             message = self._reply_to(self._number, timeout)
         except TimeoutError:
-            raise TokenError(
+            raise NoAnswer(
                 f"the token at {self.port.name} did not answer {method}",
                 "Unplug it and plug it in again; 'ticktap doctor' helps when that does not.",
             ) from None
@@ -160,11 +161,11 @@ class Client:
 
     def add(self, params: Mapping[str, Any]) -> int:
         """Stores an account (Account.to_params(), with its secret in base64); returns its id."""
-        return int(self._dict("account.add", Params(params))["id"])
+        return int(self._dict("account.add", Params(params), CHANGE)["id"])
 
     def rename(self, account: int, issuer: str, name: str) -> None:
         """Gives account `account` another issuer and name."""
-        self.call("account.rename", {"id": account, "issuer": issuer, "name": name})
+        self.call("account.rename", {"id": account, "issuer": issuer, "name": name}, CHANGE)
 
     def add_proved(self, params: Mapping[str, Any], timeout: int = PRESS) -> Data:
         """Stores an account after a press: {"id"} and its first code as `code` has it."""
@@ -176,15 +177,15 @@ class Client:
 
     def move(self, account: int, position: int) -> None:
         """Moves an account to `position`, 1 being the first."""
-        self.call("account.move", {"id": account, "position": position})
+        self.call("account.move", {"id": account, "position": position}, CHANGE)
 
     def default(self, account: int) -> None:
         """Makes this the account that a click types."""
-        self.call("account.default", {"id": account})
+        self.call("account.default", {"id": account}, CHANGE)
 
     def set_suffix(self, account: int, suffix: str) -> None:
         """What is typed after the code: "none", "enter" or "tab"."""
-        self.call("account.set", {"id": account, "suffix": suffix})
+        self.call("account.set", {"id": account, "suffix": suffix}, CHANGE)
 
     # --- with a press of the button -----------------------------------------------------------------
 
@@ -292,7 +293,7 @@ class Client:
 
     def set_clock(self, unix: int) -> Data:
         """Sets the clock to `unix` on receipt; returns CLOCK. Use clock.sync for an aligned second."""
-        return self._dict("clock.set", {"unix": unix})
+        return self._dict("clock.set", {"unix": unix}, CHANGE)
 
     def settings(self) -> Data:
         """Every setting by name."""
@@ -300,7 +301,7 @@ class Client:
 
     def set_settings(self, changes: Mapping[str, Any]) -> Data:
         """Changes settings, all or none; returns every setting after the change."""
-        return self._dict("settings.set", changes)
+        return self._dict("settings.set", changes, CHANGE)
 
     def identify(self) -> None:
         """Flashes the token's light for three seconds."""
@@ -308,10 +309,10 @@ class Client:
 
     def rename_token(self, name: str) -> None:
         """Names the token itself."""
-        self.call("token.rename", {"name": name})
+        self.call("token.rename", {"name": name}, CHANGE)
 
-    def _dict(self, method: str, params: Mapping[str, Any] | None = None) -> Data:
-        result = self.call(method, params)
+    def _dict(self, method: str, params: Mapping[str, Any] | None = None, timeout: float = QUICK) -> Data:
+        result = self.call(method, params, timeout)
         if not isinstance(result, dict):
             raise TokenError(f"the token's answer to {method} has the wrong form", "Update its firmware.")
         return result

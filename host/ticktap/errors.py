@@ -96,3 +96,7 @@ class TokenError(TicktapError):
     """The token answered with an error that has no class of its own, or not at all."""
 
     kind = "token"
+
+
+class NoAnswer(TokenError):
+    """The port could be opened, and nothing came from the token in time."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from ticktap import transport
 from ticktap.client import Client, Data
-from ticktap.errors import NoToken, TicktapError
+from ticktap.errors import NoAnswer, NoToken, TicktapError
 
 VARIABLE = "TICKTAP_DEVICE"
 WAIT = 1.0  # seconds; a token that was just plugged in is on the bus a little before its port is there
+STARTING = 8.0  # seconds that a full token may take from being on the bus to its first answer
 _STEP = 0.1
 
 Silent = list[tuple[transport.Candidate, TicktapError]]  # ports that should have answered, and why not
@@ -106,11 +107,14 @@ def _asked(candidate: transport.Candidate) -> tuple[transport.Candidate, Data]:
 
 
 def _settle(wait: float) -> tuple[list[Token], Silent]:
-    """All tokens that answer, and the ports that should have; waits for the first of either."""
-    deadline = time.monotonic() + wait
+    """All tokens that answer, and the ports that should have; waits for one that answers."""
+    began = time.monotonic()
     while True:
         tokens, silent = _open_all()
-        if tokens or silent or time.monotonic() >= deadline:
+        starting = [error for _, error in silent if isinstance(error, NoAnswer)]
+        if tokens or (silent and not starting):
+            return tokens, silent
+        if time.monotonic() >= began + (STARTING if starting else wait):
             return tokens, silent
         time.sleep(_STEP)
 

@@ -39,7 +39,7 @@ def add(token, id, given):
 
 def _add(token, account):
     added = token.store.add(account)
-    token.access.added_here.add(added)
+    token.access.note_added(added)
     return added
 
 
@@ -116,7 +116,7 @@ def remove(token, id, given):
         token.accounts_changed()
         return {}
 
-    if given["id"] in token.access.added_here:
+    if token.access.added_here(given["id"]):
         return act()
     token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
 
@@ -126,7 +126,7 @@ def _to_add(token, given):
 
 
 def _to_remove(token, given):
-    return CHANGE if given["id"] in token.access.added_here else PRESSED
+    return CHANGE if token.access.added_here(given["id"]) else PRESSED
 
 
 def _known(token, id):
