@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import bench_clock
+
 from emulated.token import EmulatedToken, first_boot
 from emulated.uf2 import HOW_TO_GET, find_uf2
 from ticktap.accounts import Account
@@ -47,6 +49,7 @@ class Row:
 
 def main() -> int:
     rows = list(start_up())
+    rows += [Row(*each) for each in (*bench_clock.simulated(), *bench_clock.trims())]
     if find_uf2():
         rows += device()
     else:
@@ -54,7 +57,8 @@ def main() -> int:
     for row in rows:
         aim = f"aim {row.aim:g}" if row.aim is not None else ""
         mark = "MISSED" if row.missed else ""
-        print(f"{row.what:58} {row.value:10.1f} {row.unit:5} {aim:10} {mark:6} {row.beside}")
+        digits = 3 if row.unit == "ppm" else 1
+        print(f"{row.what:66} {row.value:10.{digits}f} {row.unit:5} {aim:10} {mark:6} {row.beside}")
     report = {
         "machine": platform.platform(),
         "python": platform.python_version(),
@@ -113,6 +117,12 @@ def device() -> Iterator[Row]:
         yield from accounts(token, client)
         yield from presses(token, client)
         yield Row(f"free heap after {3 * PRESSES} presses", client.status()["free_heap"] / 1024, "KiB")
+    with EmulatedToken(None, flash=flash, unix=NOON) as token:
+        port = token.open()
+        port.write(b'{"jsonrpc":"2.0","id":0,"method":"hello"}\n')
+        port.read_line(10)
+        port.close()
+        yield from (Row(*each) for each in bench_clock.emulated(token))
 
 
 def took(token: EmulatedToken, action: Callable[[], object]) -> float:

@@ -146,6 +146,14 @@ class Store(Storage):
         self._append(records.CLOCK, body, not self._segments.usable)
 
     @property
+    def sync(self):
+        """The latest NOTE record's body, or None."""
+        return self._index.note
+
+    def note_sync(self, body):
+        self._append(records.NOTE, body)
+
+    @property
     def claimed(self):
         return bool(self._index.owner)
 

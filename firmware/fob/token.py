@@ -6,7 +6,9 @@ tests. `step` is called for ever; it never waits, except for the endpoint to tak
 
 from . import gesture, lights
 from .access import Access
+from .calendar import DAY
 from .chooser import Chooser
+from .clocknote import unpack_note
 from .codes import Codes
 from .delivery import Delivery
 from .gesture import Gestures
@@ -70,6 +72,7 @@ class Token:
         self._lines = Lines()
         self._request = None  # the one that waits for a press
         self._look_at = now_ms
+        self._old_sync = False
         self._lively_until = now_ms
         self._delivery = Delivery(
             self.store, self.time, self.codes, parts.keyboard, self._flash, self._reply, self.system.restart
@@ -281,7 +284,8 @@ class Token:
         """Notices when the clock stops or comes back; makes the default account's code ahead of a press."""
         if self.now < self._look_at or self._delivery.typing:
             return
-        self.time.look()
+        state, unix = self.time.look()
+        self._old_sync = state == "ok" and self._sync_is_old(unix)
         if self.store.default is not None and not self.maintenance and not self.store.locked:
             self._make_ahead(self.store.default)
         self._look_at = min(self.now + _LOOK_MS, self.time.next_look(self.now + 1) or self.now + _LOOK_MS)
@@ -351,4 +355,14 @@ class Token:
             return lights.NO_STORE
         if self.time.state != "ok":
             return lights.NO_CLOCK
+        if self._old_sync:
+            return lights.OLD_SYNC
         return None
+
+    def _sync_is_old(self, unix):
+        """Whether the clock was not set for longer than its owner wants."""
+        days = self.store.settings["sync_days"]
+        if not days:
+            return False
+        note = unpack_note(self.store.sync)
+        return note is None or unix - note["unix"] > days * DAY

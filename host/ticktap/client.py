@@ -281,6 +281,19 @@ class Client:
         """Sets the clock to `unix` on receipt; returns CLOCK. Use clock.sync for an aligned second."""
         return self._dict("clock.set", {"unix": unix})
 
+    def trim_clock(self, aging: int) -> Data:
+        """Sets the clock chip's aging register (-128 to 127, positive is slower); returns CLOCK."""
+        return self._dict("clock.trim", {"aging": aging})
+
+    def note_sync(self, note: Mapping[str, Any]) -> None:
+        """Has the token remember a sync (NOTE in docs/protocol.md)."""
+        self.call("clock.note", note)
+
+    def noted_sync(self) -> Data | None:
+        """The NOTE of the last sync, None when there was none."""
+        note = self._dict("clock.noted").get("note")
+        return note if isinstance(note, dict) else None
+
     def settings(self) -> Data:
         """Every setting by name."""
         return self._dict("settings.get")

@@ -18,6 +18,7 @@ DEFAULTS = {
     "pause": 4000,
     "choose": "hold",
     "wipe": 8,
+    "sync_days": 0,
 }
 NO_PIN = {"set": False, "locked": False, "tries": None, "erases": True, "replug": False, "keys": False}
 

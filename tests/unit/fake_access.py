@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.cmac import CMAC
 READS = {"account.list", "settings.get"}
 CHANGES = {
     *("account.add", "account.rename", "account.set", "account.move", "account.default"),
-    *("settings.set", "token.rename"),
+    *("settings.set", "token.rename", "clock.trim"),
 }
 PRESSED = {
     *("clock.allow", "account.remove", "store.compact", "store.reset", "token.release"),

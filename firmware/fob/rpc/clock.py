@@ -1,6 +1,7 @@
-"""The clock, read and set."""
+"""The clock, read, set and trimmed, and the note of its last sync."""
 
-from ..access import ANYONE, PRESSED
+from ..access import ANYONE, CHANGE, PRESSED
+from ..clocknote import LIMIT, pack_note, unpack_note
 from ..lights import WAITING_CHANGE
 from . import errors
 from .code import TIMEOUT
@@ -32,8 +33,40 @@ def allow(token, id, given):
     token.wait_for_press(id, act, given["timeout"], WAITING_CHANGE)
 
 
+def trim(token, id, given):
+    token.time.trim(given["aging"])
+    return token.time.describe()
+
+
+def note(token, id, given):
+    token.store.note_sync(pack_note(given))
+    return {}
+
+
+def noted(token, id, given):
+    return {"note": unpack_note(token.store.sync)}
+
+
+def _or_none(check):
+    return lambda value: None if value is None else check(value)
+
+
+_TIME = integer(0, (1 << 32) - 1)
+_NOTE = {
+    "unix": (_TIME, REQUIRED),
+    "since": (_or_none(_TIME), None),
+    "before": (_or_none(integer(-LIMIT, LIMIT)), None),
+    "after": (integer(-LIMIT, LIMIT), REQUIRED),
+    "doubt": (integer(0, LIMIT), REQUIRED),
+    "temperature": (integer(-512, 511), REQUIRED),
+    "aging": (integer(-128, 127), REQUIRED),
+}
+
 METHODS = {
     "clock.get": (get, {}, ANYONE),
     "clock.set": (set_clock, {"unix": (integer(0, 1 << 33), REQUIRED)}, _to_set),
     "clock.allow": (allow, {"timeout": TIMEOUT}, PRESSED),
+    "clock.trim": (trim, {"aging": (integer(-128, 127), REQUIRED)}, CHANGE),
+    "clock.note": (note, _NOTE, ANYONE),
+    "clock.noted": (noted, {}, ANYONE),
 }
