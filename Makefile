@@ -29,6 +29,16 @@ help:
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
+.venv/.bench: .venv/.dev tools/bench/device-libraries.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r tools/bench/device-libraries.txt
+	@touch $@
+
+build/peers/.installed: tools/bench/peers.txt | .venv/bin/python
+	@tools/system-packages peers
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/pip install --quiet --disable-pip-version-check -r tools/bench/peers.txt
+	@touch $@
+
 tests/node/node_modules/.installed: tests/node/package-lock.json
 	@tools/system-packages node
 	npm ci --prefix tests/node --silent --no-audit --no-fund
@@ -58,8 +68,9 @@ firmware: .venv/.runtime
 emulated: .venv/.dev tests/node/node_modules/.installed firmware
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/emulated
 
-bench: .venv/.dev tests/node/node_modules/.installed firmware
-	PYTHONPATH=tests $(BIN)/python tools/bench.py
+bench: .venv/.bench build/peers/.installed tests/node/node_modules/.installed firmware
+	@tools/system-packages system
+	PYTHONPATH=tests:tools $(BIN)/python -m bench $(BENCH)
 
 campaign: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests $(BIN)/python -P tools/campaign.py

@@ -58,3 +58,14 @@ def load_uf2(path: Path, flash: bytearray) -> None:
         blocks += 1
     if not blocks:
         raise ValueError(f"{path} has no code for an RP2040")
+
+
+def runs(path: Path) -> str:
+    """The CircuitPython version in a UF2 and its board, by its own greeting; "" when it has none.
+
+    The file's name may say something else.
+    """
+    flash = bytearray(b"\xff") * (2 << 20)
+    load_uf2(path, flash)
+    found = re.search(rb"Adafruit CircuitPython (\d[\w.-]*) on [\d-]+; ([ -~]+)", bytes(flash))
+    return f"{found[1].decode()} for {found[2].decode()}" if found else ""
