@@ -1,0 +1,48 @@
+"""What two transcripts of one scenario have that the other has not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from behaviour.desk import Transcript
+
+LONGEST = 300
+
+KNOWN: dict[tuple[str, str], str] = {}
+"""(scenario, note) of differences that stay, and why. Everything else is mended in the simulator."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One note of a scenario that the places tell differently."""
+
+    scenario: str
+    what: str
+    simulated: Any
+    real: Any
+
+    def __str__(self) -> str:
+        reason = KNOWN.get((self.scenario, self.what))
+        told = (f"{self.simulated!r:.{LONGEST}}", f"{self.real!r:.{LONGEST}}")
+        known = f" (known: {reason})" if reason else ""
+        return f"{self.scenario}: {self.what}: simulator {told[0]}, CircuitPython {told[1]}{known}"
+
+
+def compare(scenario: str, simulated: Transcript, real: Transcript) -> Iterator[Difference]:
+    """The differences, in the order of the scenario. A scenario that took another path differs in `notes`."""
+    ours, theirs = ([what for what, _ in each.notes] for each in (simulated, real))
+    if ours != theirs:
+        yield Difference(scenario, "notes", ours, theirs)
+        return
+    for (what, value), (_, other) in zip(simulated.notes, real.notes, strict=True):
+        if value != other:
+            yield Difference(scenario, what, value, other)
+
+
+def times(scenario: str, simulated: Transcript, real: Transcript) -> Iterator[str]:
+    """The times of both, as text."""
+    for what, ms in simulated.times.items():
+        if what in real.times:
+            yield f"{scenario}: {what}: simulator {ms:.1f} ms, CircuitPython {real.times[what]:.1f} ms"
