@@ -130,6 +130,20 @@ class Desk:
         """Sets the clock chip from outside."""
         raise NotImplementedError
 
+    def set_drift(self, ppm: float) -> None:
+        """From now on the clock chip runs fast by so many parts per million."""
+        raise NotImplementedError
+
+    @property
+    def clock(self) -> float:
+        """The time of the clock chip, unix seconds."""
+        raise NotImplementedError
+
+    @property
+    def world(self) -> float:
+        """The true time."""
+        return NOON + float(self.token.ms) / 1000
+
     def to_second(self, second: float) -> None:
         """Sets the clock chip to a second of a fixed 30-second step, and lets the token notice."""
         self.set_clock(NOON + 600 + second)
@@ -160,6 +174,13 @@ class SimulatedDesk(Desk):
     def set_clock(self, unix: float) -> None:
         self.token.rtc.set(unix)
 
+    def set_drift(self, ppm: float) -> None:
+        self.token.rtc.ppm = ppm
+
+    @property
+    def clock(self) -> float:
+        return float(self.token.rtc.unix)
+
     def break_clock(self, how: str) -> None:
         self.token.rtc.present = how != "absent"
         self.token.bus.pull_ups = how != "unpulled"
@@ -178,6 +199,13 @@ class EmulatedDesk(Desk):
 
     def set_clock(self, unix: float) -> None:
         self.token.rtc(unix=unix, stopped=False)
+
+    def set_drift(self, ppm: float) -> None:
+        self.token.rtc(ppm=ppm)
+
+    @property
+    def clock(self) -> float:
+        return self.token.unix
 
     def break_clock(self, how: str) -> None:
         self.token.rtc(present=how != "absent", bus="unpulled" if how == "unpulled" else "ok")
