@@ -1,7 +1,7 @@
 """A token's life: presses, commands, syncs, sleeping hosts, pulled cables at random, and a book kept of it.
 
-The same seed gives the same life. Time between sessions costs nothing, because the token is unplugged then: ten
-years take as long as what is done in them.
+The same seed gives the same life. Time between sessions costs nothing, because the token is unplugged then:
+ten years take as long as what is done in them.
 """
 
 from __future__ import annotations
