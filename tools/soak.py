@@ -3,8 +3,8 @@
     PYTHONPATH=tests .venv/bin/python -P tools/soak.py [--seed N] [--years N] [--hours N] [--only PLACE]
 
 The same seed gives the same life; a life that breaks says at which action. Between sessions the token is
-unplugged and its clock runs on its battery: that time is free. What is done while it is plugged in is what takes
-time. Results go to dist/soak.json and into docs/benchmarks.md. tests/soak has the life itself.
+unplugged and its clock runs on its battery: that time is free. What is done while it is plugged in is what
+takes time. Results go to dist/soak.json and into docs/benchmarks.md. tests/soak has the life itself.
 """
 
 from __future__ import annotations

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from behaviour.enrol import allow_changes
+from behaviour import enrol
 from ticktap.client import Client
 
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
 SECRET = b"12345678901234567890"
 READY_S = 10
-OF_THE_PLACE = ("board", "circuitpython", "serial", "free_heap", "uptime", "reset")  # differ by right
+OF_THE_PLACE = ("board", "circuitpython", "serial", "free_heap", "uptime", "reset", "moved_ms", "budget_ms")
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Desk:
         self.port = self.token.open()
         self.client = Client(self.port)
         self.client.call("hello", timeout=READY_S)
-        allow_changes(self.token, self.client)
+        enrol.allow_changes(self.token, self.client)
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
         """The reply without its frame, and without what may differ: {"result"} or {"error": code, "data"}."""
@@ -91,6 +91,10 @@ class Desk:
     def add(self, name: str = "alice", secret: bytes = SECRET, **more: Any) -> int:
         """Adds an account; its id."""
         return self.client.add({"name": name, "secret": base64.b64encode(secret).decode(), **more})
+
+    def remove(self, id: int) -> None:
+        """Removes an account."""
+        enrol.remove(self.token, self.client, id)
 
     def waiting(self, method: str, press_ms: float = 60, **params: Any) -> dict[str, Any]:
         """The reply to a request that waits for a press, which comes."""
@@ -153,11 +157,6 @@ class Desk:
         """ "absent", "stopped", "unpulled", or "ok" again."""
         raise NotImplementedError
 
-    @property
-    def nvm(self) -> bytes:
-        """What microcontroller.nvm holds now."""
-        raise NotImplementedError
-
     def replug(self, away_ms: float = 1000, maintenance: bool = False) -> None:
         """Pulls the token out, plugs it in and opens its port again."""
         self.token.unplug()
@@ -187,10 +186,6 @@ class SimulatedDesk(Desk):
         if how == "stopped":
             self.token.rtc.osf = True
 
-    @property
-    def nvm(self) -> bytes:
-        return bytes(self.token.nvm.data)
-
 
 class EmulatedDesk(Desk):
     """On real CircuitPython."""
@@ -211,10 +206,6 @@ class EmulatedDesk(Desk):
         self.token.rtc(present=how != "absent", bus="unpulled" if how == "unpulled" else "ok")
         if how == "stopped":
             self.token.rtc(stopped=True)
-
-    @property
-    def nvm(self) -> bytes:
-        return self.token.nvm
 
 
 def plain(reply: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
+from behaviour import enrol
 from behaviour.desk import Desk
 from soak.book import Entry, invented
 from ticktap.errors import Refused, TicktapError
@@ -94,7 +95,7 @@ class Life:
         return self._right(entry, code["result"]["code"], since)
 
     def sync(self) -> None:
-        self.desk.client.set_clock(round(self.desk.world))
+        enrol.set_clock(self.desk.token, self.desk.client, round(self.desk.world))
         if abs(self.desk.clock - self.desk.world) > TRUE_TO_S:
             raise Broken(f"the clock is {self.desk.clock - self.desk.world:.1f} s off after it was set")
 
@@ -116,7 +117,7 @@ class Life:
         return self._or_compact(lambda: self._remove(entry))
 
     def _remove(self, entry: Entry) -> None:
-        self.desk.client.remove(entry.id)
+        self.desk.remove(entry.id)
         self.book.remove(entry)
 
     def rename(self) -> None:
@@ -213,6 +214,7 @@ class Life:
         return next(entry for entry in self.book if entry.id == chosen)
 
     def _or_compact(self, action: Callable[[], object]) -> None:
+        enrol.allow_changes(self.desk.token, self.desk.client)  # it ends when a host sleeps, and with time
         try:
             action()
         except Refused:

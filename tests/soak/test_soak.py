@@ -39,7 +39,7 @@ def test_days_on_circuitpython(firmware_flash: bytes) -> None:
 def test_a_lost_account_is_noticed() -> None:
     with simulated(find_drive()) as desk:
         life = Life(desk, 1)
-        desk.client.remove(life.book[0].id)
+        desk.remove(life.book[0].id)
         with pytest.raises(Broken, match="the book has"):
             life.check()
 

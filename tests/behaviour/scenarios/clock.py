@@ -7,6 +7,8 @@ from behaviour.desk import NOON, Desk
 
 def set_by_the_host(desk: Desk) -> None:
     for unix in (NOON, NOON + 30, 4_102_444_799, 2_147_483_647, 2_147_483_648):
+        desk.note(f"set to {unix}, without a press", desk.ask("clock.set", unix=unix))
+        desk.note("a press", desk.waiting("clock.allow"))
         desk.note(f"set to {unix}", desk.ask("clock.set", unix=unix))
     desk.note("read", desk.ask("clock.get"))
 

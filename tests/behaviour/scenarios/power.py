@@ -12,14 +12,12 @@ def replugged(desk: Desk) -> None:
     desk.client.default(2)
     desk.client.rename_token("desk")
     codes = [desk.click(wait=600) for _ in range(3)]
-    desk.note("bytes in nvm", desk.nvm.hex())
     desk.replug()
     desk.note("accounts", desk.client.accounts())
     desk.note("settings", desk.ask("settings.get"))
     desk.note("status", desk.ask("status"))
     after = desk.note("the next code", desk.click(wait=600))
     assert after not in codes
-    desk.note("bytes in nvm afterwards", desk.nvm.hex())
 
 
 def many_records(desk: Desk) -> None:
@@ -31,7 +29,6 @@ def many_records(desk: Desk) -> None:
         added += 1
     desk.note("how many fit", added)
     desk.note("the refusal", reply)
-    desk.note("bytes in nvm", desk.nvm.hex())
 
 
 def power_lost_after_an_answer(desk: Desk) -> None:

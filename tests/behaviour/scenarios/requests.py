@@ -22,11 +22,11 @@ def accounts(desk: Desk) -> None:
         ("account.move", {"id": 5, "position": 1}),
         ("account.default", {"id": 3}),
         ("account.set", {"id": 4, "suffix": "tab"}),
-        ("account.remove", {"id": 1}),
-        ("account.remove", {"id": 1}),
+        ("account.remove", {"id": 99}),
         ("token.rename", {"name": "desk"}),
     ):
         desk.note(f"{method} {params}", desk.ask(method, **params))
+    desk.remove(1)
     desk.note("after the changes", desk.client.accounts())
     desk.note("status", desk.ask("status"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from behaviour.enrol import allow_changes
+from behaviour import enrol
 from bench.board import account
 from bench.row import Row
 from bench.run import Run, built_drive
@@ -93,7 +93,7 @@ class _Worn:
         if number % 30 == 0:
             self._do(client, lambda: self._replace(client, number))
         if number % 7 == 0:
-            client.set_clock(int(self._token.unix))
+            enrol.set_clock(self._token, client, int(self._token.unix))
         self.press(TOTP_A_DAY)
         for _ in range(HOTP_A_DAY):
             self._do(client, lambda: self._code(client))
@@ -113,7 +113,7 @@ class _Worn:
 
     def _replace(self, client: Client, number: int) -> None:
         new = client.add(account(number).to_params())
-        client.remove(self._newest)
+        enrol.remove(self._token, client, self._newest)
         self._newest = new
 
     def _code(self, client: Client) -> None:
@@ -134,5 +134,5 @@ class _Worn:
 
     def _client(self) -> Client:
         client = Client(self._token.open())
-        allow_changes(self._token, client)
+        enrol.allow_changes(self._token, client)
         return client
