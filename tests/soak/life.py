@@ -210,8 +210,11 @@ class Life:
             entry.unsure = False
 
     def _default(self) -> Entry:
-        chosen = next(each["id"] for each in self.desk.client.accounts() if each["default"])
-        return next(entry for entry in self.book if entry.id == chosen)
+        chosen = [each["id"] for each in self.desk.client.accounts() if each["default"]]
+        for entry in self.book:
+            if [entry.id] == chosen:
+                return entry
+        raise Broken(f"the default account is {chosen}, the book has {[each.id for each in self.book]}")
 
     def _or_compact(self, action: Callable[[], object]) -> None:
         enrol.allow_changes(self.desk.token, self.desk.client)  # it ends when a host sleeps, and with time
