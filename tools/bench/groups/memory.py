@@ -10,7 +10,7 @@ from bench.run import Run
 from ticktap.client import Client
 
 TITLE = "Heap"
-ABOUT = "`status.free_heap`, which collects first. The commands are the eight that a host sends, in turn."
+ABOUT = "`status.free_heap`, which collects first. The commands are eight that write nothing, in turn."
 EMULATED = True
 
 FREE_BUDGET_KIB = 48
@@ -63,7 +63,7 @@ def command(client: Client, count: int) -> None:
     """Commands of every kind that needs no press and changes nothing."""
     calls = (
         client.status, client.accounts, client.clock, client.settings, client.cancel, client.identify,
-        lambda: client.call("hello"), lambda: client.default(1),
+        lambda: client.call("hello"), lambda: client.call("pin.info"),
     )  # fmt: skip
     for number in range(count):
         calls[number % len(calls)]()
