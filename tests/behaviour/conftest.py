@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
-from behaviour.desk import Transcript, emulated, simulated
+from behaviour.desk import Desk, Transcript, emulated, simulated
 from behaviour.scenarios import SCENARIOS
 from emulated.conftest import firmware_flash  # noqa: F401  # a fixture
 from emulated.uf2 import HOW_TO_GET, find_uf2
@@ -17,39 +17,52 @@ Played = Callable[[str, str], Transcript]
 PLACES = ("simulator", "CircuitPython")
 
 
-@pytest.fixture(scope="session")
-def play(request: pytest.FixtureRequest) -> Iterator[Played]:
-    """play(place, scenario): the transcript of a scenario in a place. What failed once fails again."""
-    played: dict[tuple[str, str], Transcript | BaseException] = {}
+class Stage:
+    """Plays scenarios, each once in a place. A token serves for many: to start one takes longest."""
 
-    def once(place: str, name: str) -> Transcript:
+    def __init__(self, flash: Callable[[], bytes]) -> None:
+        self._flash = flash
+        self._desks: dict[str, Desk] = {}
+        self._open = ExitStack()
+        self._played: dict[tuple[str, str], Transcript | Exception] = {}
+
+    def play(self, place: str, name: str) -> Transcript:
+        """The transcript of a scenario in a place. What failed once fails again."""
         if place != "simulator" and find_uf2() is None:
             pytest.skip(HOW_TO_GET)
-        if (place, name) not in played:
+        if (place, name) not in self._played:
             try:
-                played[place, name] = _play(place, name, request)
-            except (AssertionError, Exception) as error:
-                played[place, name] = error
-        outcome = played[place, name]
-        if isinstance(outcome, BaseException):
+                desk = self._desk(place)
+                SCENARIOS[name](desk)
+                self._played[place, name] = desk.transcript
+            except Exception as error:
+                self._played[place, name] = error
+                self.clear()
+        outcome = self._played[place, name]
+        if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
-    yield once
+    def clear(self) -> None:
+        """Whatever happened to the tokens, the next scenario gets new ones."""
+        self._desks.clear()
+        self._open.close()
+
+    def _desk(self, place: str) -> Desk:
+        if place in self._desks and not self._desks[place].spent:
+            self._desks[place].start_again()
+        else:
+            desk = simulated(find_drive()) if place == "simulator" else emulated(self._flash())
+            self._desks[place] = self._open.enter_context(desk)
+        return self._desks[place]
 
 
-def _play(place: str, name: str, request: pytest.FixtureRequest) -> Transcript:
-    if place == "simulator":
-        desks = simulated(_drive())
-    else:
-        desks = emulated(request.getfixturevalue("firmware_flash"))
-    with desks as desk:
-        SCENARIOS[name](desk)
-        return desk.transcript
-
-
-def _drive() -> Path:
-    return find_drive()
+@pytest.fixture(scope="module")
+def play(request: pytest.FixtureRequest) -> Iterator[Played]:
+    """play(place, scenario): its transcript."""
+    stage = Stage(lambda: request.getfixturevalue("firmware_flash"))
+    yield stage.play
+    stage.clear()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -39,6 +39,9 @@ class Desk:
     def __init__(self, token: Any) -> None:
         self.token = token
         self.transcript = Transcript()
+        self.spent = (
+            False  # a scenario sets it when the token has learned something that lasts until a restart
+        )
         self._number = 0
         self.connect()
 
@@ -102,6 +105,21 @@ class Desk:
         self.token.advance(150)
         self.token.press(ms=press_ms)
         return self.reply(id)
+
+    def start_again(self) -> None:
+        """As when it was new, but for the time since it started: nothing stored, the host a usual one."""
+        self.token.host.honours_num_lock = True
+        self.token.set_locks(num_lock=True, caps_lock=False)
+        self.break_clock("ok")
+        self.connect()
+        self.waiting("store.reset")
+        self.token.advance(500)
+        self.set_clock(NOON)
+        self.set_drift(0)
+        self.connect()
+        self.token.advance(1200)
+        self.token.clear_typed()
+        self.transcript = Transcript()
 
     # -- button and keyboard
 
