@@ -20,7 +20,8 @@ from ticktap.client import Client
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
 SECRET = b"12345678901234567890"
 READY_S = 10
-OF_THE_PLACE = ("board", "circuitpython", "serial", "free_heap", "uptime", "reset", "moved_ms", "budget_ms")
+OF_THE_PLACE = ("board", "circuitpython", "serial", "free_heap", "reset")
+OF_THE_MOMENT = ("uptime", "unix", "remaining", "moved_ms", "budget_ms")
 
 
 @dataclass
@@ -234,10 +235,14 @@ def plain(reply: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def same_everywhere(result: Any) -> Any:
-    """A result without the values that belong to the place."""
+    """A result without the values that belong to the place, or to how long things take there."""
     if not isinstance(result, dict):
         return result
-    return {name: same_everywhere(value) for name, value in result.items() if name not in OF_THE_PLACE}
+    return {
+        name: same_everywhere(value)
+        for name, value in result.items()
+        if name not in OF_THE_PLACE + OF_THE_MOMENT
+    }
 
 
 @contextmanager

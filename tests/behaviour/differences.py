@@ -10,7 +10,11 @@ from behaviour.desk import Transcript
 
 LONGEST = 300
 
-KNOWN: dict[tuple[str, str], str] = {}
+_SURROGATES = "CircuitPython keeps halves of a surrogate pair in a str, which Python cannot encode"
+KNOWN: dict[tuple[str, str], str] = {
+    ("lines-lenient", r"""b'{"jsonrpc":"2.0","id":"\\ud800","method":"press.cancel"}'"""): _SURROGATES,
+    ("lines-odd", r"""b'{"jsonrpc":"2.0","id":"\\ud83d\\ude00","method":"press.cancel"}'"""): _SURROGATES,
+}
 """(scenario, note) of differences that stay, and why. Everything else is mended in the simulator."""
 
 

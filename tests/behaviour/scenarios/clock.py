@@ -39,5 +39,5 @@ def runs_while_unplugged(desk: Desk) -> None:
     desk.add()
     desk.set_clock(NOON)
     desk.replug(away_ms=86_400_000)
-    unix = desk.ask("clock.get")["result"]["unix"]
+    unix = desk.client.clock()["unix"]
     assert 0 <= unix - NOON - 86_400 < 10
