@@ -88,7 +88,8 @@ def long_and_in_pieces(desk: Desk) -> None:
 def wrong_parameters(desk: Desk) -> None:
     desk.add()
     for method, params in (
-        ("account.add", {}),
+        ("account.add", {"secret": "MTIzNDU2Nzg5MA=="}),
+        ("account.add", {"name": "x"}),
         ("account.add", {"name": "x", "secret": "short"}),
         ("account.add", {"name": "x", "secret": "!!!!"}),
         ("account.add", {"name": "x", "secret": "MTIzNDU2Nzg5MA=="}),
