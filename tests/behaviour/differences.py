@@ -29,9 +29,20 @@ class Difference:
 
     def __str__(self) -> str:
         reason = KNOWN.get((self.scenario, self.what))
-        told = (f"{self.simulated!r:.{LONGEST}}", f"{self.real!r:.{LONGEST}}")
+        told = [f"{value!r:.{LONGEST}}" for value in unlike(self.simulated, self.real)]
         known = f" (known: {reason})" if reason else ""
         return f"{self.scenario}: {self.what}: simulator {told[0]}, CircuitPython {told[1]}{known}"
+
+
+def unlike(one: Any, other: Any) -> tuple[Any, Any]:
+    """What of two values is not the same in both: of dicts, the entries that differ."""
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return one, other
+    apart = [name for name in {**one, **other} if one.get(name, ...) != other.get(name, ...)]
+    pairs = {name: unlike(one.get(name), other.get(name)) for name in apart}
+    return {name: pairs[name][0] for name in apart if name in one}, {
+        name: pairs[name][1] for name in apart if name in other
+    }
 
 
 def compare(scenario: str, simulated: Transcript, real: Transcript) -> Iterator[Difference]:

@@ -38,6 +38,7 @@ class Life:
         self.book: list[Entry] = []
         self._named = 0
         self._heap: int | None = None
+        self._damaged = 0  # torn records, by power cuts; see `_cut`
         self._actions: dict[str, tuple[int, Callable[[], None]]] = {
             "press": (40, self.press),
             "code on request": (10, self.ask_code),
@@ -160,7 +161,7 @@ class Life:
         self.desk.token.press()
         self.desk.token.advance(self.chance.uniform(0, 120))
         entry.unsure = entry.type == "hotp"
-        self.desk.replug(away_ms=500)
+        self._cut()
         self._read_counters()
 
     def cut_command(self) -> None:
@@ -170,9 +171,18 @@ class Life:
         name = f"cut{self._named}"
         self.desk.send("account.rename", id=entry.id, issuer="Example", name=name)
         self.desk.token.advance(self.chance.uniform(0, 30))
-        self.desk.replug(away_ms=500)
+        self._cut()
         if name in [each["name"] for each in self.desk.client.accounts()]:
             entry.name = name
+
+    def _cut(self) -> None:
+        """The power goes: a record that was being written may be left torn, and is told of from then on."""
+        self.desk.replug(away_ms=500)
+        damaged = self.desk.client.status()["store"]["damaged"]
+        if damaged > self._damaged + 1:
+            raise Broken(f"a cut damaged {damaged - self._damaged} records")
+        self.done["record torn by a cut"] += damaged > self._damaged
+        self._damaged = damaged
 
     # -- what must hold
 
@@ -184,7 +194,8 @@ class Life:
         if sorted(found) != sorted(wanted):
             raise Broken(f"listed {found}, the book has {wanted}")
         status = self.desk.client.status()
-        if status["faults"] or status["store"]["damaged"] or status["store"]["state"] != "ok":
+        damaged = status["store"]["damaged"] > self._damaged
+        if status["faults"] or damaged or status["store"]["state"] != "ok":
             raise Broken(f"status {status['faults']} {status['fault']} {status['store']}")
         if status["clock"]["state"] != "ok":
             raise Broken(f"clock {status['clock']}")

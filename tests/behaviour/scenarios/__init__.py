@@ -6,13 +6,14 @@ A function whose name does not begin with an underscore is a scenario.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
 
 from behaviour.desk import Desk
-from behaviour.scenarios import clock, lines, power, presses, requests, typing
+from behaviour.scenarios import access, clock, lines, power, presses, requests, typing
 
 Scenario = Callable[[Desk], None]
-_FILES = (presses, typing, requests, lines, clock, power)
+_FILES = (presses, typing, requests, access, lines, clock, power)
 
 SCENARIOS: dict[str, Scenario] = {
     f"{file.__name__.rpartition('.')[2]}-{name}": function
@@ -20,3 +21,8 @@ SCENARIOS: dict[str, Scenario] = {
     for name, function in inspect.getmembers(file, inspect.isfunction)
     if function.__module__ == file.__name__ and not name.startswith("_")
 }
+
+WITH_VAULT = {
+    name for name, function in SCENARIOS.items() if hasattr(sys.modules[function.__module__], "VAULT")
+}
+"""Those that need a drive with a vault."""
