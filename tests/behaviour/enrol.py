@@ -11,7 +11,6 @@ from typing import Any
 from ticktap.client import Client
 
 QUIET_MS = 50
-AT_ONCE_S = 0.25
 PATIENCE_S = 10
 
 
@@ -33,15 +32,19 @@ def set_clock(token: Any, client: Client, unix: int) -> dict[str, Any]:
 
 
 def _pressed(token: Any, client: Client, method: str, **params: Any) -> None:
-    """Asks, and presses unless the token answers at once: a press that nobody asked for would type a code."""
+    """Asks, and presses if the token waits for it: a press that nobody asked for would type a code.
+
+    It waits if the next question is answered first.
+    """
     token.advance(QUIET_MS)  # a press that has just ended is over for the token too
-    request = {"jsonrpc": "2.0", "id": method, "method": method, "params": {**params, "timeout": PATIENCE_S}}
-    client.port.write(json.dumps(request).encode() + b"\n")
-    try:
-        line = client.port.read_line(AT_ONCE_S)
-    except TimeoutError:
-        token.press()
-        line = client.port.read_line(PATIENCE_S)
+    asked = {"jsonrpc": "2.0", "id": method, "method": method, "params": {**params, "timeout": PATIENCE_S}}
+    after = {"jsonrpc": "2.0", "id": 0, "method": "pin.info"}
+    client.port.write(b"".join(json.dumps(each).encode() + b"\n" for each in (asked, after)))
+    replies = {}
+    while len(replies) < 2:
+        reply = json.loads(client.port.read_line(PATIENCE_S))
+        replies[reply["id"]] = reply
+        if len(replies) == 1 and method not in replies:
+            token.press()
     token.advance(QUIET_MS)
-    reply = json.loads(line)
-    assert reply["id"] == method and "result" in reply, reply.get("error")
+    assert "result" in replies[method], replies[method].get("error")

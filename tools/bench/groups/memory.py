@@ -20,7 +20,7 @@ SETTLED = 20  # presses and rounds of commands after which everything that is lo
 
 
 def rows(run: Run) -> Iterator[Row]:
-    presses, commands = run.count(200, 10_000), run.count(1_600, 10_000)
+    presses, commands = run.count(1_000, 10_000), 10_000
     with board.powered(run.flash()) as token:
         client = board.connect(token)
         yield Row(

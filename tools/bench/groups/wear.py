@@ -9,17 +9,19 @@ from behaviour import enrol
 from bench.board import account
 from bench.row import Row
 from bench.run import Run, built_drive
+from ticktap import clock
 from ticktap.accounts import Account
 from ticktap.client import Client
 from ticktap.errors import TicktapError
 from ticktap.simulator import VirtualToken
+from ticktap.simulator.line import WorldTime
 from ticktap.simulator.parts.flash import SECTORS
 
 TITLE = "Wear"
 ABOUT = (
     "Years on the simulated flash chip: plugged in every day, presses for two TOTP and three HOTP codes,"
-    " the clock set every week, an account added and another removed every month, the log compacted when it"
-    " is full. A press for a TOTP code writes nothing, so their number does not matter."
+    " a clock sync every week, an account added and another removed every month, the log compacted when it is"
+    " full. A press for a TOTP code writes nothing, so their number does not matter."
 )
 EMULATED = False
 
@@ -27,6 +29,7 @@ RATED = 100_000  # program/erase cycles a sector, W25Q16JV data sheet
 DAYS_A_YEAR, DAY_MS = 365, 86_400_000
 TOTP_A_DAY, HOTP_A_DAY = 2, 3
 YEARS_BUDGET = 100
+NOTE = {"since": None, "before": 0, "after": 0, "doubt": 1000, "temperature": 100, "aging": 0}  # of a sync
 WRITTEN_BY = 100  # presses for the row on what a TOTP code writes
 
 
@@ -72,6 +75,7 @@ class _Worn:
     def __init__(self, token: VirtualToken) -> None:
         self._token = token
         client = self._client()
+        self._sync(client)
         client.add(account(0).to_params())
         counted = Account("Example", "counted", bytes(range(20)), "hotp", "SHA1", 6, 0, 0, "none")
         self._hotp = client.add(counted.to_params())
@@ -93,7 +97,7 @@ class _Worn:
         if number % 30 == 0:
             self._do(client, lambda: self._replace(client, number))
         if number % 7 == 0:
-            enrol.set_clock(self._token, client, int(self._token.unix))
+            self._do(client, lambda: self._sync(client))
         self.press(TOTP_A_DAY)
         for _ in range(HOTP_A_DAY):
             self._do(client, lambda: self._code(client))
@@ -115,6 +119,14 @@ class _Worn:
         new = client.add(account(number).to_params())
         enrol.remove(self._token, client, self._newest)
         self._newest = new
+
+    def _sync(self, client: Client) -> None:
+        def press() -> None:
+            self._token.press_later(100)
+            client.allow_clock()
+
+        clock.sync(client, WorldTime(lambda: self._token.unix, self._token.advance), press)
+        client.note_sync({**NOTE, "unix": int(self._token.unix)})
 
     def _code(self, client: Client) -> None:
         self._token.press_later(100)
