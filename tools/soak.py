@@ -4,7 +4,7 @@
 
 The same seed gives the same life; a life that breaks says at which action. Between sessions the token is
 unplugged and its clock runs on its battery: that time is free. What is done while it is plugged in is what
-takes time. Results go to dist/soak.json and into docs/benchmarks.md. tests/soak has the life itself.
+takes time. Results go to docs/soak.json and into docs/benchmarks.md. tests/soak has the life itself.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from soak.life import Broken, Life
 from ticktap.drive import find_drive, lay_vault
 
 ROOT = Path(__file__).parents[1]
-FIGURES = ROOT / "dist" / "soak.json"
+FIGURES = ROOT / "docs" / "soak.json"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- soak: written by make soak -->", "<!-- end of soak -->"
 HOUR_MS = 3_600_000

@@ -6,11 +6,11 @@ import argparse
 import shutil
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from bench import groups, page, report
-from bench.row import Row
 from bench.run import WORK, Run
 from emulated.uf2 import HOW_TO_GET, find_uf2
 
@@ -38,15 +38,22 @@ def main() -> int:
     kept = report.keep(measured, conditions)
     page.write(kept)
     report.show(kept, names)
-    return 0
+    return 1 if any(group.broken for group in measured.values()) else 0
 
 
-def measure(name: str, full: bool) -> list[Row]:
-    """The rows of one group."""
+def measure(name: str, full: bool) -> report.Measured:
+    """The rows of one group, as far as it came."""
     began = time.monotonic()
-    rows = list(groups.group(name).rows(Run(full)))
-    print(f"{name}: {len(rows)} rows in {time.monotonic() - began:.0f} s", flush=True)
-    return rows
+    measured = report.Measured()
+    try:
+        for row in groups.group(name).rows(Run(full)):
+            measured.rows.append(row)
+    except Exception as error:
+        traceback.print_exc()
+        measured.broken = f"{type(error).__name__}: {error}"
+    measured.seconds = round(time.monotonic() - began)
+    print(f"{name}: {len(measured.rows)} rows in {measured.seconds} s", flush=True)
+    return measured
 
 
 def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:

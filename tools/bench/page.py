@@ -41,6 +41,12 @@ def lines(kept: Mapping[str, Any]) -> Iterator[str]:
 def missed(kept: Mapping[str, Any]) -> Iterator[str]:
     """Every budget that is missed, and what is known of the cause."""
     rows = [row for group in kept["groups"].values() for row in group["rows"] if row["missed"]]
+    broken = {name: group["broken"] for name, group in kept["groups"].items() if group["broken"]}
+    if broken:
+        yield "### Not measured\n"
+        for name, why in broken.items():
+            yield f"- **{groups.group(name).TITLE}** broke: {why}"
+        yield ""
     yield "### Budgets missed\n"
     for row in rows:
         why = f": {row['why']}" if row["why"] else ""

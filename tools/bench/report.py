@@ -9,6 +9,7 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -19,7 +20,7 @@ from bench.row import Row
 from bench.run import PEERS, ROOT
 from emulated.uf2 import find_uf2, runs
 
-FIGURES = ROOT / "dist" / "bench.json"
+FIGURES = ROOT / "docs" / "benchmarks.json"
 PACKAGES = (
     "ticktap",
     "click",
@@ -29,6 +30,15 @@ PACKAGES = (
     "adafruit-circuitpython-hid",
 )
 PEER_PACKAGES = ("yubikey-manager", "pynitrokey", "circup", "trezor")
+
+
+@dataclass
+class Measured:
+    """What came of one group; `broken` says what ended it early, "" when nothing did."""
+
+    rows: list[Row] = field(default_factory=list)
+    broken: str = ""
+    seconds: int = 0
 
 
 def conditions(arguments: Sequence[str], seconds: float) -> dict[str, Any]:
@@ -49,11 +59,16 @@ def conditions(arguments: Sequence[str], seconds: float) -> dict[str, Any]:
     }
 
 
-def keep(measured: Mapping[str, list[Row]], conditions: Mapping[str, Any]) -> dict[str, Any]:
-    """Merges the groups into dist/bench.json, each with its own conditions; returns all of it."""
+def keep(measured: Mapping[str, Measured], conditions: Mapping[str, Any]) -> dict[str, Any]:
+    """Merges the groups into docs/benchmarks.json, each with its own conditions; returns all of it."""
     kept = json.loads(FIGURES.read_text()) if FIGURES.exists() else {"groups": {}}
-    for name, rows in measured.items():
-        kept["groups"][name] = {"conditions": conditions, "rows": [_plain(row) for row in rows]}
+    for name, group in measured.items():
+        kept["groups"][name] = {
+            "conditions": conditions,
+            "seconds": group.seconds,
+            "broken": group.broken,
+            "rows": [_plain(row) for row in group.rows],
+        }
     kept["groups"] = {name: kept["groups"][name] for name in groups.NAMES if name in kept["groups"]}
     FIGURES.parent.mkdir(exist_ok=True)
     FIGURES.write_text(json.dumps(kept, indent=2) + "\n")
@@ -75,6 +90,9 @@ def show(kept: Mapping[str, Any], names: Sequence[str]) -> None:
             value = f"{row['value']:12,.1f} {row['unit']:4}"
             print(f"  {row['what']:54} {value} {budget(row):16} {floor:15} {mark:6} {row['note']}")
             missed += [row] if row["missed"] else []
+    for name in names:
+        if broken := kept["groups"][name]["broken"]:
+            print(f"\nBROKEN  {name}: {broken}")
     print(f"\n{len(missed)} budgets missed." if missed else "\nEvery budget kept.")
     for row in missed:
         print(f"MISSED  {row['what']}: {row['value']:,.1f} {row['unit']}, {budget(row)}. {row['why']}")

@@ -51,7 +51,7 @@ def a_press_before_changes(desk: Desk) -> None:
     assert desk.note("another connection", desk.ask(ADD, **BOB))["error"] == PRESS
     desk.to_second(5)
     proved = desk.note("added with a press", desk.waiting(ADD, prove=True, **BOB))
-    assert len(proved["result"]["code"]) == 6
+    assert "result" in proved and len(proved["result"]["code"]) == 6, proved
     desk.note("status", desk.ask("status"))
 
 
