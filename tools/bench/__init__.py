@@ -27,6 +27,6 @@ tested.
 and name it in `groups/__init__.py`, whose order is the order of the report. `run.count(short, full)` is how
 often to do a thing; `board.py` has powered tokens, enrolled accounts and the time that an action takes.
 
-Results: docs/benchmarks.json, and from it docs/benchmarks.md and its plot. A run with --only merges into them.
+Results: docs/benchmarks.json, and from it docs/benchmarks.md and a plot. A run with --only merges into them.
 A group that breaks is told as broken; the others are kept.
 """
