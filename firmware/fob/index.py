@@ -6,9 +6,8 @@ A `place` is where a record's body is and how long it is, as one number: locatio
 from struct import unpack
 
 from . import records, settings
+from .journal import FRAME
 from .records import ACCOUNT, COUNT, COUNTER, DEFAULT, MOVE, REMOVE
-
-_HEADS = 7  # bytes of a record beside its body
 
 
 def place(location, size):
@@ -80,13 +79,13 @@ class Index:
         self.highest = max(self.highest, id)
         if kind == ACCOUNT:
             if id in self.accounts:
-                self.bytes -= parts(self.accounts[id])[1] + _HEADS
+                self.bytes -= parts(self.accounts[id])[1] + FRAME
             else:
                 self.order.append(id)
                 if self.default is None:
                     self.default = id
             self.accounts[id] = place(location, len(body))
-            self.bytes += len(body) + _HEADS
+            self.bytes += len(body) + FRAME
         elif kind == REMOVE:
             self._forget(id)
         elif id not in self.accounts:
@@ -103,7 +102,7 @@ class Index:
         self.removed = True
         if id not in self.accounts:
             return
-        self.bytes -= parts(self.accounts.pop(id))[1] + _HEADS
+        self.bytes -= parts(self.accounts.pop(id))[1] + FRAME
         self.counters.pop(id, None)
         self.order.remove(id)
         if self.default == id:

@@ -13,7 +13,7 @@ from struct import pack, unpack
 from . import records, settings
 from .index import Index, parts
 from .journal import BLANK, FOREIGN, NEWER, OK, Full, Journal
-from .segments import ROOM, SECTOR, NoRoom, Segments, pack_records
+from .segments import ROOM, SECTOR, NoRoom, Segments, count_segments, pack_records
 
 _RESERVE = 96  # kept free so that a full log without segments can still remove, move and count
 _FIRST = 512  # what every segment of a generation begins with, at most: keys, owner, small things
@@ -40,6 +40,8 @@ class Storage:
     def __init__(self, cells, sectors):
         self._cells = cells
         self._sectors = sectors
+        # Made once, while the heap has such pieces: everything that moves goes through it.
+        self._page = bytearray(SECTOR)
         self.settings = {}  # stays the same object
         self._load()
         if self._index.removed:
@@ -49,9 +51,10 @@ class Storage:
 
     def _load(self):
         self._index = Index()
-        self._journal = Journal(self._cells)
+        self._journal = Journal(self._cells, self._page if len(self._cells) == SECTOR else None)
         log = list(self._journal.read())
-        self._segments = Segments(self._sectors, self._journal.epoch if self._journal.state == OK else None)
+        epoch = self._journal.epoch if self._journal.state == OK else None
+        self._segments = Segments(self._sectors, epoch, self._page)
         if self._journal.state != NEWER:
             log = self._after_segments(log)
             for location, kind, body in self._segments.records():
@@ -178,16 +181,19 @@ class Storage:
 
     def _checkpoint(self):
         """The log is full: its records go to a segment, or everything to a new generation."""
-        batches = list(pack_records(self._log()))
-        epoch = self._journal.epoch
         try:
-            taken = len(batches) == 1 and self._segments.append(batches[0], epoch, self.next_id)
+            taken = count_segments(self._log()) == 1 and self._take_over()
         except NoRoom:
             raise Full()
         if taken:
             self._begin_log()
         else:
             self._renew()
+
+    def _take_over(self):
+        """The log's records into a segment; False when there is none for them. Raises NoRoom."""
+        for size in pack_records(self._page, self._log()):
+            return self._segments.append(size, self._journal.epoch, self.next_id)
 
     def _purge(self):
         """What was removed leaves the flash, if there are sectors to move the rest to."""
@@ -214,13 +220,17 @@ class Storage:
         self._load()
 
     def _begin_generation(self, live, next_id, guards, key=None):
-        """`guards` begin every segment, so that damage to one loses none; `key`: see `_take_key`."""
-        count = sum(1 for _ in pack_records(live(), guards))
+        """`guards` begin every segment, so that damage to one loses none; `key`: see `_take_key`, and `live`
+        gives what `_live` does, under it.
+        """
+        sizes = self._live if key else live
+        count = count_segments(sizes(), guards)
         if count == 1:
             guards = list(guards) * 2  # or the only segment would hold the key once
-            count = sum(1 for _ in pack_records(live(), guards))
+            count = count_segments(sizes(), guards)
+        batches = pack_records(self._page, live(), guards)
         try:
-            self._segments.replace(pack_records(live(), guards), count, self._journal.epoch, next_id)
+            self._segments.replace(batches, count, self._journal.epoch, next_id)
         except NoRoom:
             raise Full()
         if key:
