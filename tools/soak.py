@@ -1,6 +1,6 @@
 """`make soak`: 24 hours on real CircuitPython and ten years on the simulator, at random.
 
-    PYTHONPATH=tests .venv/bin/python -P tools/soak.py [--seed N] [--years N] [--hours N] [--only PLACE]
+    PYTHONPATH=tests .venv/bin/python -P tools/soak.py [--seed N] [--years N] [--hours N] [--sessions N] [--only PLACE]
 
 The same seed gives the same life; a life that breaks says at which action. Between sessions the token is
 unplugged and its clock runs on its battery: that time is free. What is done while it is plugged in is what
@@ -32,8 +32,8 @@ FIGURES = ROOT / "docs" / "soak.json"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- soak: written by make soak -->", "<!-- end of soak -->"
 HOUR_MS = 3_600_000
-SESSIONS_A_DAY = {"simulator": 1, "CircuitPython": 48}
-ACTIONS = {"simulator": 12, "CircuitPython": 15}  # in a session
+SESSIONS_A_DAY = {"simulator": 1, "CircuitPython": 24}
+ACTIONS = 12  # in a session
 
 
 def main() -> int:
@@ -45,7 +45,7 @@ def main() -> int:
         if place == "CircuitPython" and find_uf2() is None:
             print(HOW_TO_GET)
             continue
-        lives[place] = live(place, hours[place], asked.seed)
+        lives[place] = live(place, hours[place], asked.seed, asked.sessions or SESSIONS_A_DAY[place])
         failed |= bool(lives[place]["broken"])
         print(describe(place, lives[place]), flush=True)
     FIGURES.parent.mkdir(exist_ok=True)
@@ -54,10 +54,10 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def live(place: str, hours: float, seed: int) -> dict[str, Any]:
+def live(place: str, hours: float, seed: int, sessions_a_day: float) -> dict[str, Any]:
     """One life; what was done in it, and what broke it, "" when nothing did."""
     began = time.monotonic()
-    sessions = max(1, round(hours / 24 * SESSIONS_A_DAY[place]))
+    sessions = max(1, round(hours / 24 * sessions_a_day))
     broken = ""
     with _desk(place) as desk:
         start = desk.token.ms
@@ -66,13 +66,14 @@ def live(place: str, hours: float, seed: int) -> dict[str, Any]:
         try:
             for _ in range(sessions):
                 came = desk.token.ms
-                life.session(ACTIONS[place])
+                life.session(ACTIONS)
                 plugged += desk.token.ms - came
                 life.away(hours * HOUR_MS / sessions - (desk.token.ms - came))
         except Broken as error:
             broken = str(error)
         return {
             "seed": seed,
+            "sessions": sessions,
             "hours": round((desk.token.ms - start) / HOUR_MS, 1),
             "plugged_minutes": round(plugged / 60_000, 1),
             "done": dict(life.done.most_common()),
@@ -104,7 +105,8 @@ def describe(place: str, life: dict[str, Any]) -> str:
     on = f" {life['on']}" if life["on"] else ""
     outcome = f"**Broken: {life['broken']}**" if life["broken"] else "Nothing broke"
     return (
-        f"**{place}{on}**, {span}, {life['plugged_minutes']:,} minutes of it plugged in, seed {life['seed']}:"
+        f"**{place}{on}**, {span}, {life['plugged_minutes']:,} minutes of it plugged in for {life['sessions']:,}"
+        f" sessions, seed {life['seed']}:"
         f" {done}{heap}. {outcome}. It took {life['took_s']:,} s."
     )
 
@@ -121,6 +123,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--years", type=float, default=10, help="on the simulator")
     parser.add_argument("--hours", type=float, default=24, help="on real CircuitPython")
+    parser.add_argument("--sessions", type=float, help="how often a day it is used, 12 actions each time")
     parser.add_argument("--only", choices=list(SESSIONS_A_DAY))
     return parser.parse_args()
 
