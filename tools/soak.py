@@ -1,6 +1,7 @@
 """`make soak`: 24 hours on real CircuitPython and ten years on the simulator, at random.
 
-    PYTHONPATH=tests .venv/bin/python -P tools/soak.py [--seed N] [--years N] [--hours N] [--sessions N] [--only PLACE]
+    make soak
+    make soak SOAK="--only CircuitPython --seed 2 --hours 24 --sessions 12"
 
 The same seed gives the same life; a life that breaks says at which action. Between sessions the token is
 unplugged and its clock runs on its battery: that time is free. What is done while it is plugged in is what
@@ -64,7 +65,7 @@ def live(place: str, hours: float, seed: int, sessions_a_day: float) -> dict[str
         life = Life(desk, seed)
         plugged = 0.0
         try:
-            for _ in range(sessions):
+            for number in range(sessions):
                 came = desk.token.ms
                 life.session(ACTIONS)
                 plugged += desk.token.ms - came
@@ -73,7 +74,7 @@ def live(place: str, hours: float, seed: int, sessions_a_day: float) -> dict[str
             broken = str(error)
         return {
             "seed": seed,
-            "sessions": sessions,
+            "sessions": number + 1,
             "hours": round((desk.token.ms - start) / HOUR_MS, 1),
             "plugged_minutes": round(plugged / 60_000, 1),
             "done": dict(life.done.most_common()),
@@ -105,9 +106,8 @@ def describe(place: str, life: dict[str, Any]) -> str:
     on = f" {life['on']}" if life["on"] else ""
     outcome = f"**Broken: {life['broken']}**" if life["broken"] else "Nothing broke"
     return (
-        f"**{place}{on}**, {span}, {life['plugged_minutes']:,} minutes of it plugged in for {life['sessions']:,}"
-        f" sessions, seed {life['seed']}:"
-        f" {done}{heap}. {outcome}. It took {life['took_s']:,} s."
+        f"**{place}{on}**, {span}, plugged in {life['sessions']:,} times for {life['plugged_minutes']:,} minutes in"
+        f" all, seed {life['seed']}: {done}{heap}. {outcome}. It took {life['took_s']:,} s."
     )
 
 

@@ -38,6 +38,7 @@ class Life:
         self.book: list[Entry] = []
         self._named = 0
         self._heap: int | None = None
+        self.heap = 0, 0  # bytes free at the first check and at the last
         self._damaged = 0  # torn records, by power cuts; see `_cut`
         self._actions: dict[str, tuple[int, Callable[[], None]]] = {
             "press": (40, self.press),
