@@ -63,18 +63,19 @@ def live(place: str, hours: float, seed: int, sessions_a_day: float) -> dict[str
     with _desk(place) as desk:
         start = desk.token.ms
         life = Life(desk, seed)
-        plugged = 0.0
+        plugged, came_back = 0.0, 0
         try:
-            for number in range(sessions):
+            for _ in range(sessions):
                 came = desk.token.ms
                 life.session(ACTIONS)
                 plugged += desk.token.ms - came
                 life.away(hours * HOUR_MS / sessions - (desk.token.ms - came))
+                came_back += 1
         except Broken as error:
             broken = str(error)
         return {
             "seed": seed,
-            "sessions": number + 1,
+            "sessions": came_back,
             "hours": round((desk.token.ms - start) / HOUR_MS, 1),
             "plugged_minutes": round(plugged / 60_000, 1),
             "done": dict(life.done.most_common()),
@@ -106,8 +107,8 @@ def describe(place: str, life: dict[str, Any]) -> str:
     on = f" {life['on']}" if life["on"] else ""
     outcome = f"**Broken: {life['broken']}**" if life["broken"] else "Nothing broke"
     return (
-        f"**{place}{on}**, {span}, plugged in {life['sessions']:,} times for {life['plugged_minutes']:,} minutes in"
-        f" all, seed {life['seed']}: {done}{heap}. {outcome}. It took {life['took_s']:,} s."
+        f"**{place}{on}**, {span}, {life['sessions']:,} sessions of {life['plugged_minutes']:,} minutes"
+        f" in all, seed {life['seed']}: {done}{heap}. {outcome}. It took {life['took_s']:,} s."
     )
 
 
