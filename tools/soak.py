@@ -39,7 +39,7 @@ ACTIONS = 12  # in a session
 
 def main() -> int:
     asked = _arguments()
-    lives = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
+    lives = {}
     hours = {"simulator": asked.years * 365 * 24, "CircuitPython": asked.hours}
     failed = False
     for place in [asked.only] if asked.only else list(hours):
@@ -49,9 +49,9 @@ def main() -> int:
         lives[place] = live(place, hours[place], asked.seed, asked.sessions or SESSIONS_A_DAY[place])
         failed |= bool(lives[place]["broken"])
         print(describe(place, lives[place]), flush=True)
-    FIGURES.parent.mkdir(exist_ok=True)
-    FIGURES.write_text(json.dumps(lives, indent=2) + "\n")
-    write(lives)
+    kept = {**(json.loads(FIGURES.read_text()) if FIGURES.exists() else {}), **lives}
+    FIGURES.write_text(json.dumps(kept, indent=2) + "\n")
+    write(kept)
     return 1 if failed else 0
 
 
