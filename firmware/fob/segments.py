@@ -102,14 +102,12 @@ class Segments:
         """Yields (location, kind, body) of every whole record; counts what is none in `damaged`."""
         self.damaged = 0
         for segment in self.active:
-            start = (segment.index + 1) * SECTOR + HEADER
-            for at, data in self._chunks(segment.index, segment.size):
-                self._page[at : at + len(data)] = data
-            for at, kind, body, _ in scan(self._page, None, segment.size):
-                if kind is None:
-                    self.damaged += 1
-                else:
-                    yield start + at, kind, body
+            for record in self._records_of(segment):
+                yield record
+
+    def latest_records(self):
+        """The same of the segment that was written last."""
+        return self._records_of(self.active[-1])
 
     def body(self, location, size):
         """The body, of `size` bytes, of the record at a location that `records` gave: SECTOR and more."""
@@ -153,6 +151,16 @@ class Segments:
             self._put(index)
 
     # -- inside
+
+    def _records_of(self, segment):
+        start = (segment.index + 1) * SECTOR + HEADER
+        for at, data in self._chunks(segment.index, segment.size):
+            self._page[at : at + len(data)] = data
+        for at, kind, body, _ in scan(self._page, None, segment.size):
+            if kind is None:
+                self.damaged += 1
+            else:
+                yield start + at, kind, body
 
     def _look(self, index):
         """The Segment in a sector, or None."""
