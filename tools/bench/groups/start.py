@@ -19,6 +19,7 @@ ABOUT = (
 EMULATED = True
 
 READY_BUDGET_MS = 3000
+NAMES_BUDGET = 30
 COMPILING = "the libraries are copied as source; CircuitPython compiles them at each start (see the .mpy row)"
 MEASURED_IMPORTS = """\
 import gc, time, usb_cdc
@@ -34,6 +35,29 @@ while True:
         usb_cdc.data.read(usb_cdc.data.in_waiting)
         usb_cdc.data.write(b"[%f, %d]\\n" % (took, kept))
 """
+MOST_NAMES = 200
+NAMES_LEFT = """\
+import gc, usb_cdc
+{imports}
+from fob import sha256, sha512
+gc.collect()
+free, left = gc.mem_free(), 0
+while left < MOST:
+    getattr(gc, "unheard of %d" % left, None)
+    gc.collect()
+    if free - gc.mem_free() > 3000:
+        break
+    free = gc.mem_free()
+    left += 1
+while True:
+    if usb_cdc.data.in_waiting:
+        usb_cdc.data.read(usb_cdc.data.in_waiting)
+        usb_cdc.data.write(b"[%d]\\n" % left)
+"""
+TABLE = (
+    "the interpreter keeps every name it has met in a table; a larger one takes 7.7 KB in one piece, and where"
+    " the heap has none, importing a hash fails with MemoryError"
+)
 
 
 def rows(run: Run) -> Iterator[Row]:
@@ -52,6 +76,15 @@ def rows(run: Run) -> Iterator[Row]:
         cost = imports(built_drive(mpy=mpy), f"imports{kind}")
         yield Row(f"import of the firmware's modules as {kind}", cost.ms, "ms")
         yield Row(f"RAM that they keep as {kind}", cost.kept / 1024, "KiB")
+    yield Row(
+        "names that still fit, with both hashes loaded",
+        names_left(built_drive()),
+        "",
+        NAMES_BUDGET,
+        at_least=True,
+        note=f"counted to {MOST_NAMES}",
+        why=TABLE,
+    )
     with board.powered(macropad) as token:
         told = board.answer(token, "memory")
     yield Row("import of the baseline's libraries as .py", told["import_ms"], "ms", peer=True)
@@ -78,9 +111,23 @@ class Cost:
 
 def imports(drive: Path, name: str) -> Cost:
     """What the import lines at the head of the drive's code.py cost on a fresh chip."""
-    lines = (drive / "code.py").read_text().splitlines()
-    head = "\n".join(line for line in lines if line.startswith(("import ", "from ")))
-    changed = with_files(drive, name, {"code.py": MEASURED_IMPORTS.format(imports=head)})
-    with board.powered(first_boot(changed)) as token:
-        ms, kept = board.answer(token, "")
+    ms, kept = _told_by(MEASURED_IMPORTS.format(imports=_import_lines(drive)), drive, name)
     return Cost(ms, kept)
+
+
+def names_left(drive: Path) -> int:
+    """How many names the interpreter may still meet before its table of them has to grow."""
+    program = NAMES_LEFT.replace("MOST", str(MOST_NAMES)).format(imports=_import_lines(drive))
+    (left,) = _told_by(program, drive, "names")
+    return int(left)
+
+
+def _import_lines(drive: Path) -> str:
+    lines = (drive / "code.py").read_text().splitlines()
+    return "\n".join(line for line in lines if line.startswith(("import ", "from ")))
+
+
+def _told_by(program: str, drive: Path, name: str) -> list[float]:
+    """What a program in place of code.py answers when asked."""
+    with board.powered(first_boot(with_files(drive, name, {"code.py": program}))) as token:
+        return list(board.answer(token, ""))
