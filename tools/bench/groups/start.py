@@ -55,7 +55,7 @@ while True:
         usb_cdc.data.write(b"[%d]\\n" % left)
 """
 TABLE = (
-    "the interpreter keeps every name it has met in a table; a larger one takes 7.7 KB in one piece, and where"
+    "the interpreter keeps each name it has met in a table; a larger one takes 7.7 KB in one piece, and where"
     " the heap has none, importing a hash fails with MemoryError"
 )
 
