@@ -81,7 +81,7 @@ soak: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests $(BIN)/python -P tools/soak.py $(SOAK)
 
 campaign: .venv/.dev tests/node/node_modules/.installed firmware
-	PYTHONPATH=tests $(BIN)/python -P tools/campaign.py
+	PYTHONPATH=tests:firmware $(BIN)/python -P tools/campaign.py
 
 interop-page: .venv/.dev
 	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py

@@ -6,14 +6,13 @@
     campaign.py protocol --seed N --lines M     one session again, and the shortest way to make it fail
 
 The figures of each part go to dist/campaign/, and from there into the table in docs/campaigns.md. The
-campaigns live in tests/campaign: run it as `PYTHONPATH=tests python -P tools/campaign.py` (-P keeps this file
-from standing in for that folder).
+campaigns live in tests/campaign: run it as `PYTHONPATH=tests:firmware python -P tools/campaign.py` (-P keeps
+this file from standing in for that folder).
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import multiprocessing
 import os
@@ -30,7 +29,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from campaign import cut_plan, emulated_lines, hosts, leaks, protocol, sessions, unplug
+from campaign import cut_plan, damage, emulated_lines, hosts, leaks, protocol, sessions, unplug
 from campaign.cut_token import drive_with_vault
 from campaign.desk import Desk
 from campaign.ledger import Finding
@@ -291,9 +290,6 @@ def _cut(share: tuple[cuts.Made, list[str], range]) -> list[str]:
 
 
 def damaged() -> Iterator[Row]:
-    importlib.import_module("conftest")  # makes the firmware's own modules importable
-    from campaign import damage
-
     for where, place in ((damage.in_records, "records"), (damage.in_heads, "first records and headers")):
         kinds = damage.flips(damage.subject(), FLIPS, 1, where)
         bad = kinds.total() - kinds["detected"] - kinds["harmless"]

@@ -107,13 +107,10 @@ class Access:
     def call(self, sequence, text, proof, now_ms):
         """Takes one call of the session. Raises Denied: it is not the next one, or not the owner's."""
         if self._calls is None or now_ms >= self._calls_until or not self._store.claimed:
-            self.close()
+            self._calls = None
             raise Denied(True)
         message = sequence.to_bytes(4, "big") + text.encode("utf-8")
         if sequence != self._sequence + 1 or not same(self._calls.digest(message), proof):
             raise Denied(True)
         self._sequence = sequence
         self._calls_until = now_ms + _SESSION_MS
-
-    def close(self):
-        self._calls = None

@@ -1,31 +1,19 @@
-"""What the records say, taken together: where each account's record is, and everything small itself.
-
-A `place` is where a record's body is and how long it is, as one number: location * 512 + length.
-"""
+"""What the records say, taken together: where each account's record is, and everything small itself."""
 
 from struct import unpack
 
 from . import records, settings
+from .journal import FRAME
+from .places import Places, parts, place
 from .records import ACCOUNT, COUNT, COUNTER, DEFAULT, MOVE, REMOVE
-
-_HEADS = 7  # bytes of a record beside its body
-
-
-def place(location, size):
-    return location << 9 | size
-
-
-def parts(place):
-    """(location, length) of a place."""
-    return place >> 9, place & 511
 
 
 class Index:
     """Grows by `replay` of every record in the order in which they were written."""
 
     def __init__(self):
-        self.accounts = {}  # id -> place
-        self.counters = {}  # id -> place of the latest COUNTER or COUNT
+        self.accounts = Places()
+        self.counters = Places()  # of the latest COUNTER or COUNT
         self.order = []  # ids
         self.default = None  # id
         self.highest = 0  # id
@@ -68,6 +56,16 @@ class Index:
         elif kind == records.LOST:
             self.lost = unpack("<H", body)[0]
 
+    def moved(self, location, kind, body):
+        """Notes where a record is now that `replay` has seen before in the log."""
+        if kind == ACCOUNT or kind == COUNT:
+            id = unpack("<H", body[:2])[0]
+            if id in self.accounts:
+                places = self.accounts if kind == ACCOUNT else self.counters
+                places[id] = place(location, len(body))
+        elif kind == records.FAILED or kind == records.LOST:
+            self.replay(location, kind, body)
+
     def _replay_key(self, body):
         way = body[0]
         if len(body) == 1:
@@ -80,13 +78,13 @@ class Index:
         self.highest = max(self.highest, id)
         if kind == ACCOUNT:
             if id in self.accounts:
-                self.bytes -= parts(self.accounts[id])[1] + _HEADS
+                self.bytes -= parts(self.accounts[id])[1] + FRAME
             else:
                 self.order.append(id)
                 if self.default is None:
                     self.default = id
             self.accounts[id] = place(location, len(body))
-            self.bytes += len(body) + _HEADS
+            self.bytes += len(body) + FRAME
         elif kind == REMOVE:
             self._forget(id)
         elif id not in self.accounts:
@@ -103,8 +101,9 @@ class Index:
         self.removed = True
         if id not in self.accounts:
             return
-        self.bytes -= parts(self.accounts.pop(id))[1] + _HEADS
-        self.counters.pop(id, None)
+        self.bytes -= parts(self.accounts[id])[1] + FRAME
+        self.accounts.pop(id)
+        self.counters.pop(id)
         self.order.remove(id)
         if self.default == id:
             self.default = self.order[0] if self.order else None

@@ -21,9 +21,11 @@ FORMAT = 0x01
 RUN = 0x80
 VERSION = 2
 _MAGIC = b"ticktap"
-_CHECKED = 256  # bytes read back at once
+_CHUNK = 256  # bytes looked at at once: the heap may have no room for a copy of everything
+_BLANK = b"\xff" * _CHUNK
 _HEAD = 3
 _TAIL = 4
+FRAME = _HEAD + _TAIL  # bytes of a record beside its body
 _KINDS = 0x20  # kinds are below this, the run bit aside
 _LONGEST = 400  # body; both bounds keep the search through foreign bytes short
 _SPARE = 64  # left unused at the end, so that the records of a full log fit into a segment with its header
@@ -54,19 +56,36 @@ def format_body(epoch, next_id):
     return _MAGIC + pack("<BIH", VERSION, epoch, next_id)
 
 
-def scan(image, lead=None):
-    """What is in a log or a segment: yields (at, kind, body, behind) for every record.
+def blank(image, start, stop):
+    """Makes a stretch of a bytearray what erased flash is."""
+    for at in range(start, stop, _CHUNK):
+        size = min(_CHUNK, stop - at)
+        image[at : at + size] = _BLANK[:size]
+
+
+def _used(image, size):
+    """How many of the first `size` bytes there are before the blanks at the end."""
+    while size and image[size - 1] == 0xFF:
+        chunk = min(size, _CHUNK)
+        size -= chunk if bytes(image[size - chunk : size]) == _BLANK[:chunk] else 1
+    return size
+
+
+def scan(image, lead=None, size=None):
+    """What is in a log or a segment, or in its first `size` bytes: yields (at, kind, body, behind) for every
+    record.
 
     A stretch that is no record comes as (at, None, None, behind). With `lead`, gives up when no record begins
     within so many bytes.
     """
-    used = len(image.rstrip(b"\xff"))
+    size = len(image) if size is None else size
+    used = _used(image, size)
     at, gap = 0, -1
     while at < used:
         if lead is not None and at > lead:
             yield 0, None, None, used
             return
-        record = _parse(image, at)
+        record = _parse(image, at, size)
         if record is None:
             gap = at if gap < 0 else gap
             at += 1
@@ -81,29 +100,32 @@ def scan(image, lead=None):
         yield gap, None, None, used
 
 
-def _parse(image, at):
+def _parse(image, at, size):
     """(kind, body, offset behind it) when a whole record stands at `at`, else None."""
-    if at + _HEAD + _TAIL > len(image):
+    if at + _HEAD + _TAIL > size:
         return None
-    kind, length = unpack("<BH", image[at : at + _HEAD])
+    kind, length = unpack("<BH", bytes(image[at : at + _HEAD]))
     stop = at + _HEAD + length + _TAIL
-    if not 0 < kind & 0x7F < _KINDS or length > _LONGEST or stop > len(image):
+    if not 0 < kind & 0x7F < _KINDS or length > _LONGEST or stop > size:
         return None
-    body = image[at + _HEAD : at + _HEAD + length]
-    if seal(at, kind, body) != image[at:stop]:
+    body = bytes(image[at + _HEAD : at + _HEAD + length])
+    if seal(at, kind, body) != bytes(image[at:stop]):
         return None
     if kind & RUN:
-        if not length or stop + body[-1] > len(image):
+        if not length or stop + body[-1] > size:
             return None
         stop += body[-1]
     return kind, body, stop
 
 
 class Journal:
-    """`cells`: a bytes-like store whose slices can be read and assigned (nvm, or a bytearray in tests)."""
+    """`cells`: a bytes-like store whose slices can be read and assigned (nvm, or a bytearray in tests).
+    `page`: a bytearray as long, lent for `rewrite`, if there is one.
+    """
 
-    def __init__(self, cells):
+    def __init__(self, cells, page=None):
         self._cells = cells
+        self._page = page
         self.size = len(cells) - _SPARE
         self.state = BLANK
         self.end = 0  # where the next record goes
@@ -117,13 +139,13 @@ class Journal:
 
     def read(self):
         """Yields (offset, kind, body) of every record after the format; sets state, end and damaged."""
-        image = bytes(self._cells[0 : len(self._cells)])
+        image = self._cells
         self.state, self.end, self.damaged = BLANK, 0, 0
         first = True
         for at, kind, body, behind in scan(image, _LEAD):
             self.end = behind
             if kind is None:
-                if not first or not _is_torn_format(image[at:behind]):
+                if not first or not _is_torn_format(bytes(image[at:behind])):
                     self.damaged += 1
                     if first:
                         self.state = FOREIGN
@@ -131,7 +153,7 @@ class Journal:
                 first = False
                 self._take_format(kind, body)
                 if self.state != OK:
-                    self.end = len(image.rstrip(b"\xff"))
+                    self.end = _used(image, len(image))
                     return
             elif kind != FORMAT:
                 yield at, kind, body
@@ -183,9 +205,8 @@ class Journal:
 
         The only write that a power cut can turn into the loss of everything: see docs/decisions.
         """
-        image = bytearray(len(self._cells))
-        for place in range(len(image)):
-            image[place] = 0xFF
+        image = self._page or bytearray(len(self._cells))
+        blank(image, 0, len(image))
         at = 0
         epoch = self.epoch + 1
         for kind, body in [(FORMAT, format_body(epoch, self.next_id))] * _FORMATS + list(records):
@@ -195,8 +216,8 @@ class Journal:
             image[at : at + len(record)] = record
             at += self.cost(kind, body)
         self._cells[0 : len(image)] = image
-        for start in range(0, len(image), _CHECKED):  # a copy of the whole may find no room on a small heap
-            if bytes(self._cells[start : start + _CHECKED]) != image[start : start + _CHECKED]:
+        for start in range(0, len(image), _CHUNK):
+            if bytes(self._cells[start : start + _CHUNK]) != image[start : start + _CHUNK]:
                 raise Worn()
         self.epoch = epoch
 

@@ -15,7 +15,7 @@ full log, the one of `epoch`. A new generation replaces the old one as a whole: 
 from binascii import crc32
 from struct import calcsize, pack, unpack
 
-from .journal import scan, seal
+from .journal import FRAME, blank, scan, seal
 
 SECTOR = 4096
 _MAGIC = b"ttseg"
@@ -24,7 +24,8 @@ _FIELDS = "<5sBIHHIHHI"
 _FIELDS_SIZE = calcsize(_FIELDS)
 HEADER = _FIELDS_SIZE + 4
 ROOM = SECTOR - 2 * HEADER
-_BLANK = b"\xff" * 256
+_CHUNK = 256  # bytes looked at at once
+_BLANK = b"\xff" * _CHUNK
 _SPARE = 2  # sectors that may turn out to be bad when everything has to move
 
 
@@ -50,27 +51,25 @@ class Segment:
         self.whole = whole
 
 
-def frame(generation, place, base, epoch, next_id, records):
-    """The 4096 bytes of a segment."""
-    check = crc32(records) & 0xFFFFFFFF
-    head = pack(_FIELDS, _MAGIC, _VERSION, generation, place, base, epoch, next_id, len(records), check)
+def frame(page, generation, place, base, epoch, next_id, size):
+    """Makes a segment of a page that has `size` bytes of records where they belong."""
+    check = crc32(memoryview(page)[HEADER : HEADER + size]) & 0xFFFFFFFF
+    head = pack(_FIELDS, _MAGIC, _VERSION, generation, place, base, epoch, next_id, size, check)
     head += pack("<I", crc32(head) & 0xFFFFFFFF)
-    image = bytearray(SECTOR)  # one piece: the heap may have no room for several
-    image[:HEADER] = image[SECTOR - HEADER :] = head
-    image[HEADER : HEADER + len(records)] = records
-    for at in range(HEADER + len(records), SECTOR - HEADER):
-        image[at] = 0xFF
-    return image
+    page[:HEADER] = page[SECTOR - HEADER : SECTOR] = head
+    blank(page, HEADER + size, SECTOR - HEADER)
 
 
 class Segments:
     """`sectors`: None, or count, read(index, start, size) -> bytes, write(index, image) raising BadSector.
 
-    `log_epoch` is the epoch of the nvm log, None when it cannot be read.
+    `log_epoch` is the epoch of the nvm log, None when it cannot be read. `page` is a bytearray of a sector's
+    size, lent: once the heap is in use, it may have no such piece left.
     """
 
-    def __init__(self, sectors, log_epoch):
+    def __init__(self, sectors, log_epoch, page):
         self._sectors = sectors
+        self._page = page
         self._bad = set()
         self._next = 0
         self.damaged = 0
@@ -103,30 +102,30 @@ class Segments:
         """Yields (location, kind, body) of every whole record; counts what is none in `damaged`."""
         self.damaged = 0
         for segment in self.active:
-            data = self._sectors.read(segment.index, HEADER, segment.size)
-            start = (segment.index + 1) * SECTOR + HEADER
-            for at, kind, body, _ in scan(data):
-                if kind is None:
-                    self.damaged += 1
-                else:
-                    yield start + at, kind, body
+            for record in self._records_of(segment):
+                yield record
+
+    def latest_records(self):
+        """The same of the segment that was written last."""
+        return self._records_of(self.active[-1])
 
     def body(self, location, size):
         """The body, of `size` bytes, of the record at a location that `records` gave: SECTOR and more."""
         return self._sectors.read(location // SECTOR - 1, location % SECTOR + 3, size)
 
-    def append(self, records, epoch, next_id):
-        """Takes over one log: its records, packed. False when a new generation is due instead."""
+    def append(self, size, epoch, next_id):
+        """Takes over one log: the records in the page. False when a new generation is due instead."""
         if not self.has_more:
             return False
         last = self.active[-1]
-        segment = self._write(last.generation, last.place + 1, last.base, epoch, next_id, records)
+        segment = self._write(last.generation, last.place + 1, last.base, epoch, next_id, size)
         self.active.append(segment)
         self.covered = epoch
         return True
 
     def replace(self, batches, count, epoch, next_id):
-        """A new generation from `count` batches of packed records; the old one stays until `wipe`.
+        """A new generation from `count` batches of records, each packed into the page when its size is asked
+        for; the old one stays until `wipe`.
 
         NoRoom: nothing changed.
         """
@@ -135,8 +134,8 @@ class Segments:
             raise NoRoom()
         self.generation += 1  # also when this fails half way: a number is never used for two generations
         written = []
-        for place, records in enumerate(batches):
-            written.append(self._write(self.generation, place, count, epoch, next_id, records, written))
+        for place, size in enumerate(batches):
+            written.append(self._write(self.generation, place, count, epoch, next_id, size, written))
         self.active = written
         self.covered = epoch
 
@@ -148,9 +147,20 @@ class Segments:
         for index in range(self._sectors.count):
             if index in used or index in self._bad or self._is_blank(index):
                 continue
-            self._put(index, b"\xff" * SECTOR)
+            blank(self._page, 0, SECTOR)
+            self._put(index)
 
     # -- inside
+
+    def _records_of(self, segment):
+        start = (segment.index + 1) * SECTOR + HEADER
+        for at, data in self._chunks(segment.index, segment.size):
+            self._page[at : at + len(data)] = data
+        for at, kind, body, _ in scan(self._page, None, segment.size):
+            if kind is None:
+                self.damaged += 1
+            else:
+                yield start + at, kind, body
 
     def _look(self, index):
         """The Segment in a sector, or None."""
@@ -166,8 +176,15 @@ class Segments:
         )
         if version != _VERSION or size > ROOM:
             return None
-        whole = crc32(self._sectors.read(index, HEADER, size)) & 0xFFFFFFFF == check
-        return Segment(index, generation, place, base, epoch, next_id, size, whole)
+        found = 0
+        for _, data in self._chunks(index, size):
+            found = crc32(data, found)
+        return Segment(index, generation, place, base, epoch, next_id, size, found & 0xFFFFFFFF == check)
+
+    def _chunks(self, index, size):
+        """Yields (offset, bytes) of a segment's records."""
+        for at in range(0, size, _CHUNK):
+            yield at, self._sectors.read(index, HEADER + at, min(_CHUNK, size - at))
 
     def _choose(self, found, log_epoch):
         """Takes the newest generation that is complete.
@@ -203,46 +220,64 @@ class Segments:
         used = [segment.index for segment in self.active] + [segment.index for segment in written]
         return [i for i in range(self._sectors.count) if i not in used and i not in self._bad]
 
-    def _write(self, generation, place, base, epoch, next_id, records, written=()):
-        image = frame(generation, place, base, epoch, next_id, records)
+    def _write(self, generation, place, base, epoch, next_id, size, written=()):
+        frame(self._page, generation, place, base, epoch, next_id, size)
         while True:
             free = self._free(written)
             if not free:
                 raise NoRoom()
             index = min([i for i in free if i >= self._next] or free)  # round and round: even wear
             self._next = index + 1
-            if self._put(index, image):
-                return Segment(index, generation, place, base, epoch, next_id, len(records), True)
+            if self._put(index):
+                return Segment(index, generation, place, base, epoch, next_id, size, True)
 
-    def _put(self, index, image):
+    def _put(self, index):
         try:
-            self._sectors.write(index, image)
+            self._sectors.write(index, self._page)
             return True
         except BadSector:
             self._bad.add(index)
             return False
 
     def _is_blank(self, index):
-        for start in range(0, SECTOR, len(_BLANK)):
-            if self._sectors.read(index, start, len(_BLANK)) != _BLANK:
+        for start in range(0, SECTOR, _CHUNK):
+            if self._sectors.read(index, start, _CHUNK) != _BLANK:
                 return False
         return True
 
 
-def pack_records(records, guards=()):
-    """Packs (kind, body) pairs; yields the records of one segment after another, at least one.
+def pack_records(page, records, guards=()):
+    """Packs (kind, body) pairs into the page, one segment after another, and yields the size of each: at
+    least one. What is in the page then has to be used before the next.
 
     Each begins with the records `guards`.
     """
-    first = b""
+    first = 0
     for kind, body in guards:
-        first += seal(len(first), kind, body)
-    out = first
+        first = _place(page, first, kind, body)
+    size = first
     for kind, body in records:
-        record = seal(len(out), kind, body)
-        if len(out) + len(record) > ROOM:
-            yield out
-            out = first
-            record = seal(len(out), kind, body)
-        out += record
-    yield out
+        if size + FRAME + len(body) > ROOM:
+            yield size
+            size = first
+        size = _place(page, size, kind, body)
+    yield size
+
+
+def _place(page, at, kind, body):
+    """Puts one record; where the next goes."""
+    record = seal(at, kind, body)
+    page[HEADER + at : HEADER + at + len(record)] = record
+    return at + len(record)
+
+
+def count_segments(records, guards=()):
+    """How many segments `pack_records` makes of the same."""
+    first = size = sum([FRAME + len(body) for _, body in guards])
+    count = 1
+    for _, body in records:
+        if size + FRAME + len(body) > ROOM:
+            count += 1
+            size = first
+        size += FRAME + len(body)
+    return count

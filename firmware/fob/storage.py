@@ -11,16 +11,21 @@ Without sectors (`sectors` None, or too few that can be used) there is only the 
 from struct import pack, unpack
 
 from . import records, settings
-from .index import Index, parts
+from .index import Index
 from .journal import BLANK, FOREIGN, NEWER, OK, Full, Journal
-from .segments import ROOM, SECTOR, NoRoom, Segments, pack_records
+from .places import parts
+from .segments import ROOM, SECTOR, NoRoom, Segments, count_segments, pack_records
+
+UNREAD = "unread"  # memory ran out while the records were taken in
 
 _RESERVE = 96  # kept free so that a full log without segments can still remove, move and count
 _FIRST = 512  # what every segment of a generation begins with, at most: keys, owner, small things
 
 
 class Unusable(Exception):
-    """The store cannot be used (another program's bytes, a newer format, no key); `state` says why."""
+    """The store cannot be used (another program's bytes, a newer format, no key, no memory); `state` says
+    why.
+    """
 
     def __init__(self, state):
         super().__init__(state)
@@ -40,6 +45,8 @@ class Storage:
     def __init__(self, cells, sectors):
         self._cells = cells
         self._sectors = sectors
+        # Made once, while the heap has such pieces: everything that moves goes through it.
+        self._page = bytearray(SECTOR)
         self.settings = {}  # stays the same object
         self._load()
         if self._index.removed:
@@ -47,11 +54,18 @@ class Storage:
         elif self._journal.state != NEWER:
             self._segments.wipe()
 
+    def recover(self):
+        """Reads everything anew if an exception came while what is in RAM was not what is on flash."""
+        if not self._whole:
+            self._load()
+
     def _load(self):
+        self._whole = False  # until the index has everything: what it lacks a new generation would leave out
         self._index = Index()
-        self._journal = Journal(self._cells)
+        self._journal = Journal(self._cells, self._page if len(self._cells) == SECTOR else None)
         log = list(self._journal.read())
-        self._segments = Segments(self._sectors, self._journal.epoch if self._journal.state == OK else None)
+        epoch = self._journal.epoch if self._journal.state == OK else None
+        self._segments = Segments(self._sectors, epoch, self._page)
         if self._journal.state != NEWER:
             log = self._after_segments(log)
             for location, kind, body in self._segments.records():
@@ -61,6 +75,7 @@ class Storage:
         self.next_id = max(self._journal.next_id, self._segments.next_id, self._index.highest + 1)
         self.settings.update(self._index.settings)
         self._index.settings = self.settings
+        self._whole = True
 
     def _after_segments(self, log):
         """The log's records, none if segments have taken them over already. Then the log is begun anew."""
@@ -91,7 +106,7 @@ class Storage:
 
     @property
     def state(self):
-        """ "ok", "blank", "foreign" or "newer" (journal.py)."""
+        """ "ok", "blank", "foreign", "newer" (journal.py) or "unread"."""
         return self._state()
 
     @property
@@ -99,6 +114,8 @@ class Storage:
         return self.state in (OK, BLANK)
 
     def _state(self):
+        if not self._whole:
+            return UNREAD
         if self._journal.state == BLANK and self._segments.active:
             return OK
         return self._journal.state
@@ -173,21 +190,34 @@ class Storage:
                 self._checkpoint()
             growing = False
         offset = self._journal.append(kind, body, _RESERVE if growing else 0)
+        self._whole = False
         self._index.replay(offset, kind, body)
         self.next_id = max(self.next_id, self._index.highest + 1)
+        self._whole = True
 
     def _checkpoint(self):
         """The log is full: its records go to a segment, or everything to a new generation."""
-        batches = list(pack_records(self._log()))
-        epoch = self._journal.epoch
         try:
-            taken = len(batches) == 1 and self._segments.append(batches[0], epoch, self.next_id)
+            taken = self._segments.has_more and count_segments(self._log()) == 1 and self._take_over()
         except NoRoom:
             raise Full()
-        if taken:
-            self._begin_log()
-        else:
+        if not taken:
             self._renew()
+
+    def _take_over(self):
+        """The log's records into a segment; False when there is none for them. Raises NoRoom."""
+        size = next(pack_records(self._page, self._log()))
+        if not self._segments.append(size, self._journal.epoch, self.next_id):
+            return False
+        self._whole = False
+        self._journal.next_id = self.next_id
+        self._journal.rewrite(())
+        for _ in self._journal.read():
+            pass  # it is empty, and knows that now
+        for record in self._segments.latest_records():
+            self._index.moved(*record)
+        self._whole = True
+        return True
 
     def _purge(self):
         """What was removed leaves the flash, if there are sectors to move the rest to."""
@@ -214,15 +244,20 @@ class Storage:
         self._load()
 
     def _begin_generation(self, live, next_id, guards, key=None):
-        """`guards` begin every segment, so that damage to one loses none; `key`: see `_take_key`."""
-        count = sum(1 for _ in pack_records(live(), guards))
+        """`guards` begin every segment, so that damage to one loses none; `key`: see `_take_key`, and `live`
+        gives what `_live` does, under it.
+        """
+        sizes = self._live if key else live
+        count = count_segments(sizes(), guards)
         if count == 1:
             guards = list(guards) * 2  # or the only segment would hold the key once
-            count = sum(1 for _ in pack_records(live(), guards))
+            count = count_segments(sizes(), guards)
+        batches = pack_records(self._page, live(), guards)
         try:
-            self._segments.replace(pack_records(live(), guards), count, self._journal.epoch, next_id)
+            self._segments.replace(batches, count, self._journal.epoch, next_id)
         except NoRoom:
             raise Full()
+        self._whole = False
         if key:
             self._take_key(key)
         self._begin_log(next_id)
@@ -231,8 +266,8 @@ class Storage:
     def _take_key(self, key):
         """The new generation holds; its accounts are sealed under this key."""
 
-    def _begin_log(self, next_id=None):
-        self._journal.next_id = next_id or self.next_id
+    def _begin_log(self, next_id):
+        self._journal.next_id = next_id
         self._journal.rewrite(())
         self._load()
 

@@ -7,8 +7,8 @@ from struct import pack, unpack
 
 from . import records, settings
 from .account import unpack_account
-from .index import parts
 from .journal import BLANK, OK, Full
+from .places import parts
 from .records import bound
 from .safe import KEYS, PIN
 from .segments import SECTOR

@@ -117,6 +117,10 @@ class Token:
         self._chooser.take()
         self._pinpad.drop()
         self._stretch = None
+        try:
+            self.store.recover()
+        except Exception:
+            pass  # "unread" then: nothing is done that could lose something
         for rpc_id in (unanswered, self._delivery.drop()):
             self._reply(rpc_id, error=RpcError(errors.INTERNAL, self.fault))
 

@@ -26,6 +26,7 @@ HELLO = 1.0  # seconds; a port that is no token should not hold up the others
 PRESS = 30  # seconds a person has to press
 PRESS_SLACK = 5.0  # seconds past the press until the reply must be here
 SEAL_SLACK = 120.0  # a new PIN has every account sealed anew
+ENDING = 1.0  # for a token that is told good-bye
 UNLOCK = 30.0  # unlocking opens every account once
 TYPE_SLACK = 60.0  # more: the token may wait out its guard (30 s) and its start delay (5 s) before typing
 
@@ -41,6 +42,7 @@ class Client:
         self.port = port
         self.session: session.Session | None = None
         self.unlocked = False  # by a PIN given over this connection
+        self._pressed = False  # a press may have allowed changes
         self.late: Any = None  # the result of a call that was left by Ctrl-C, if it came all the same
         # A random start keeps an answer to an earlier program from passing for one to us.
         self._number = secrets.randbelow(1 << 24)
@@ -52,8 +54,18 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Closes the port."""
+        """Ends what this connection was allowed, and closes the port.
+
+        The token would see the port closed, but not if another program opens it within milliseconds.
+        """
+        if self._allowed:
+            with contextlib.suppress(TicktapError):  # it may be gone
+                self.call("session.close", timeout=ENDING)
         self.port.close()
+
+    @property
+    def _allowed(self) -> bool:
+        return bool(self.session or self.unlocked or self._pressed)
 
     def call(self, method: str, params: Mapping[str, Any] | None = None, timeout: float = QUICK) -> Any:
         """Sends one request and waits up to `timeout` seconds for its result; skips stale replies.
@@ -95,6 +107,7 @@ class Client:
 
     def _after_press(self, method: str, params: Mapping[str, Any], timeout: int, slack: float) -> Any:
         """A call that ends with a press; leaving early (Ctrl-C) takes the request back, or finds it done."""
+        self._pressed = True
         try:
             return self.call(method, Params({**params, "timeout": timeout}), timeout + slack)
         except KeyboardInterrupt:

@@ -30,6 +30,7 @@ _STORE = {
     "blank": (True, ""),
     "foreign": (False, "'ticktap token reset' erases it; whatever program wrote it loses its data."),
     "newer": (False, "Update the firmware, or erase the store with 'ticktap token reset'."),
+    "unread": (False, "Its memory ran out: unplug it and plug it in; nothing is lost."),
     "no-key": (
         False,
         "The record of the accounts' key is damaged: 'ticktap token reset', then add them again.",

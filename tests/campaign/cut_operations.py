@@ -31,13 +31,16 @@ def same(state: State) -> None:
 
 @dataclass(frozen=True)
 class Operation:
-    """`prepare` is done before the power is ever cut; `gone` are ids whose secrets `act` takes away."""
+    """`prepare` is done before the power is ever cut; `gone` are ids whose records `act` takes away; `midway`
+    are states between before and after that `act`, being several operations, goes through.
+    """
 
     name: str
     act: Act
     after: Callable[[State], object] = same
     prepare: Act = nothing
     gone: tuple[int, ...] = ()
+    midway: tuple[Callable[[State], object], ...] = ()
 
 
 def of(state: State, id: int) -> State:

@@ -9,13 +9,20 @@ from functools import lru_cache
 from pathlib import Path
 
 from campaign.cut_operations import OPERATIONS, nothing
+from campaign.cut_rights import RIGHTS
 from campaign.cut_situations import SITUATIONS, Made, build
 from campaign.cuts import Case, Tally
 
+EVERY = OPERATIONS + RIGHTS
 HALF = (0.5,)
 CLOSE = tuple(n / 10 for n in range(10))
 FULL = "vault full"
-IN_FULL = ("remove", "HOTP click, the account's first", "reset")  # there the flash does the same for the rest
+IN_FULL = (
+    "remove",
+    "HOTP click, the account's first",
+    "reset",
+    "PIN changed",
+)  # there the flash does the same for the rest
 SAMPLE_IN_FULL = 40
 TWICE = "log full again"
 CUT_TWICE = ("add", "remove", "HOTP click, the account's first", "reset")
@@ -34,7 +41,7 @@ def long_form() -> list[Job]:
     """Every flash operation cut at ten fractions; with a full vault, where there are thousands, at half."""
     jobs = []
     for situation in SITUATIONS:
-        for operation in OPERATIONS:
+        for operation in EVERY:
             in_full = "half" if operation.name in IN_FULL else SAMPLE_IN_FULL
             jobs.append(Job(operation.name, situation, in_full if situation == FULL else "close"))
     jobs += [Job(name, TWICE, "twice") for name in CUT_TWICE]
@@ -59,7 +66,7 @@ class _Worker:
 
 def run(job: Job, drive: Path) -> Tally:
     """One job."""
-    operation = next(each for each in OPERATIONS if each.name == job.operation)
+    operation = next(each for each in EVERY if each.name == job.operation)
     if operation.prepare is nothing:
         made = _prepared(job.situation, drive)
     else:

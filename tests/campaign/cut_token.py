@@ -6,14 +6,19 @@ Whatever the protocol asks for before a change (a press, an owner) is arranged i
 from __future__ import annotations
 
 import shutil
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from campaign.flash_tape import Tape
 from campaign.marks import Mark
+from fob.journal import scan
+from fob.records import ACCOUNT
+from fob.segments import HEADER
 from ticktap.accounts import Account
 from ticktap.client import Client
 from ticktap.drive import find_drive, lay_vault
+from ticktap.errors import WrongPin
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.parts.fat12 import block_of
 from ticktap.simulator.parts.flash import SECTOR
@@ -27,6 +32,8 @@ START_MS = 20_000.0
 DIGITS = 6
 CHECK = 4  # bytes at the end of a record
 PIECE = 12  # that are enough to know a record by
+PINS = bytes(range(3, 195, 3)), bytes(range(195, 3, -3))  # keys of PINs that a token may have
+OWNER = bytes(range(100, 132))
 State = dict[str, Any]
 
 
@@ -41,8 +48,11 @@ def drive_with_vault(folder: Path) -> Path:
 class Hand:
     """One virtual token, used again for one flash after another."""
 
+    _made = count(1)
+
     def __init__(self, drive: Path) -> None:
         self.token = VirtualToken(drive=drive)
+        self.token.chip.random.seed(next(self._made))  # else the next one would make the same keys
         self._own = own_sectors(self.token)
         self._drive = b""
         self.traces: dict[int, bytes] = {}  # a piece of each account's record, as it was written to the flash
@@ -76,8 +86,31 @@ class Hand:
         """Waits until the token answers: by then it has ended whatever a cut interrupted."""
         assert self.token.error is None, f"code.py ended with {type(self.token.error).__name__}"
         self.client = Client(self.token.open())
-        if self.call("status")["access"]["changes"] == "press":
+        status = self.call("status")
+        if status["access"]["claimed"]:
+            self.prove()
+        self.look_at_tries()
+        self.pin = self._unlock() if status["pin"]["set"] else 0
+        if status["access"]["changes"] == "press":
             self.pressed("session.allow")
+
+    def prove(self) -> None:
+        """Opens the owner's session."""
+        self.client.prove_owner(OWNER, self.call("hello")["serial"])
+
+    def look_at_tries(self) -> None:
+        """How many wrong PINs it takes, before a right one sets that back."""
+        self.tries = self.call("pin.info")["tries"]
+
+    def _unlock(self) -> int:
+        """Unlocks; which of PINS it was."""
+        for number, key in enumerate(PINS):
+            try:
+                self.client.unlock(key)
+                return number
+            except WrongPin:
+                continue
+        raise AssertionError("no PIN that it had unlocks it")
 
     def cut(self) -> bytes:
         """Takes the power away; what the flash holds."""
@@ -108,6 +141,14 @@ class Hand:
         self.traces[id] = tape.steps[-1].operation.data[-CHECK - PIECE : -CHECK]
         return id
 
+    def find_traces(self) -> None:
+        """The same pieces as the flash has them now, because the accounts have been sealed anew."""
+        data = self.token.flash.data
+        for start in (sector * SECTOR for sector in self._own):
+            for _, kind, body, _ in scan(data[start + HEADER : start + SECTOR - HEADER]):
+                if kind == ACCOUNT:
+                    self.traces[int.from_bytes(body[:2], "little")] = body[-PIECE:]
+
     def remove(self, id: int) -> None:
         """Removes an account."""
         self.pressed("account.remove", id=id)
@@ -128,7 +169,9 @@ class Hand:
         assert status["store"]["state"] in ("ok", "blank"), status["store"]
         return {
             "claimed": status["access"]["claimed"],
-            "pin": status["pin"],
+            "pin": {**status["pin"], "tries": None},
+            "pin key": self.pin,
+            "tries": self.tries,
             "clock set": status["clock"]["sets"],
             "name": self.call("hello")["name"],
             "accounts": self.client.accounts(),

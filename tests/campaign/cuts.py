@@ -56,6 +56,9 @@ class Case:
         self.before = self._first_look(made.flash)
         self.after = copy.deepcopy(self.before)
         operation.after(self.after)
+        self.midway = [copy.deepcopy(self.before) for _ in operation.midway]
+        for change, state in zip(operation.midway, self.midway, strict=True):
+            change(state)
         self.tape = self._record(made.flash)
         self.tally.operations = len(self.tape.steps)
 
@@ -146,18 +149,18 @@ class Case:
         assert hand.drive_is_whole(cut.image), "the cut spoilt the drive"
         hand.start(cut.image)
         found = hand.state()
-        assert found in (self.before, self.after), (
+        assert found in (self.before, *self.midway, self.after), (
             f"neither before nor after: {differences(found, self.after)}"
         )
         assert hand.damaged() <= MOST_DAMAGED, f"{hand.damaged()} stretches damaged"
-        if found != self.before and self.operation.gone:
+        if found == self.after and self.operation.gone:
             assert not self._left_over(), "a secret that was removed is on the flash"
         self._press(found, cut)
         assert hand.drive_is_whole(hand.token.flash.data), "recovery spoilt the drive"
         hand.start(hand.cut())
         again = hand.state()
         assert again["settings"] == found["settings"] and len(again["accounts"]) == len(found["accounts"])
-        return "before" if found == self.before else "after"
+        return "after" if found == self.after else "before"
 
     def _press(self, found: State, cut: Cut) -> None:
         """A code of each account with a counter: the counter's own, and none that has been out already."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from campaign.cut_operations import OPERATIONS
-from campaign.cut_plan import Job, run
+from campaign.cut_plan import EVERY, Job, run
 from campaign.cut_situations import SHORT, build
 from campaign.cut_token import Hand, drive_with_vault
 from campaign.cuts import Case
@@ -14,6 +14,7 @@ from campaign.flash_tape import Tape
 from ticktap.errors import TicktapError
 
 CUTS = 3
+WITH_RIGHTS = "few accounts"  # PIN, owner and clock in the others: `make campaign`
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,8 @@ def drive(tmp_path_factory):
 
 @pytest.mark.parametrize("situation", SHORT)
 def test_a_cut_leaves_before_or_after(drive, situation):
-    tallies = [run(Job(operation.name, situation, CUTS), drive) for operation in OPERATIONS]
+    operations = EVERY if situation == WITH_RIGHTS else OPERATIONS
+    tallies = [run(Job(operation.name, situation, CUTS), drive) for operation in operations]
     assert [lost for tally in tallies for lost in tally.lost] == []
     assert all(tally.before + tally.after == tally.cuts > 1 for tally in tallies)
     assert sum(tally.before for tally in tallies) > 5

@@ -66,7 +66,7 @@ def test_add_without_confirmation_presses_nothing(ticktap, token):
     done = ticktap("account", "add", "--no-confirm", stdin=URI)
     assert "not proved" in done.out
     assert done.err.startswith("otpauth URI: \nPress the button to allow changes (30 s).\n")
-    assert [name for name, _ in token.calls][-2:] == ["session.allow", "account.add"]
+    assert [name for name, _ in token.calls][-3:] == ["session.allow", "account.add", "session.close"]
 
 
 @pytest.mark.parametrize(("finger", "code", "words"), [("wrong", 7, "taken off"), ("none", 6, "Try again")])

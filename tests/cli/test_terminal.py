@@ -125,4 +125,4 @@ def test_control_c_while_waiting_for_a_press_takes_the_request_back(terminal, to
     os.killpg(run.process.pid, 2)
     assert run.end()[0] == 6
     assert token.order == []
-    assert [method for method, _ in token.calls][-1:] == ["press.cancel"]
+    assert [method for method, _ in token.calls][-1:] == ["session.close"]

@@ -119,6 +119,18 @@ def test_another_limit(desk, limit):
     assert desk.status()["accounts"] == 0
 
 
+def test_a_limit_that_is_reached_already_is_refused(desk):
+    """It would erase at once."""
+    set_pin(desk)
+    assert tries(desk, 3) == [(14, 7), (14, 6), (14, 5)]
+    assert refused(desk, "settings.set", wipe=3) == (-32602, "wipe")
+    assert desk.call("settings.get")["wipe"] == 8
+    assert desk.call("settings.set", wipe=4)["wipe"] == 4
+    assert desk.status()["pin"]["tries"] == 1
+    assert desk.call("settings.set", wipe=0)["wipe"] == 0
+    assert names(desk) == ["alice", "counted"]
+
+
 def test_no_limit(desk):
     desk.call("settings.set", wipe=0)
     locked(desk)

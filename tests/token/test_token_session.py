@@ -4,6 +4,7 @@ import json
 
 import pytest
 from owner_desk import OWNER_KEY, Owner, base64_of, claim
+from pin_desk import locked, names, two_accounts, unlock
 from virtual_desk import RpcFailure
 
 
@@ -114,6 +115,25 @@ def test_a_session_ends_after_ten_minutes_of_nothing(owned):
         owned.token.advance(300_500)
         assert owned.status()["accounts"] == 2  # that is no call of it
     assert refused(owner.call, "account.list") == 11
+
+
+def test_closing_ends_what_a_press_allowed(make_desk):
+    """For a program that goes: the next one may have the port before the token sees it closed."""
+    desk = make_desk()
+    desk.add()
+    assert desk.call("account.rename", id=1, issuer="", name="ann") == {}
+    assert desk.call("session.close") == {}
+    assert refused(desk.call, "account.rename", id=1, issuer="", name="bob") == 12
+
+
+def test_closing_ends_what_a_pin_showed(make_desk):
+    desk = two_accounts(make_desk(vault=True))
+    locked(desk)
+    claim(desk)
+    unlock(desk)
+    assert names(desk) == ["alice", "counted"]
+    assert desk.call("session.close") == {}
+    assert refused(desk.call, "account.list") == 11
 
 
 def test_another_proof_begins_another_session(owned):

@@ -107,6 +107,10 @@ class Access:
         self.owner = self.session = None
         return {}
 
+    def do_session_close(self):
+        self.hang_up()
+        return {}
+
     def do_session_open(self, nonce):
         self.nonces = os.urandom(16), base64.b64decode(nonce)
         return {"nonce": base64.b64encode(self.nonces[0]).decode()}

@@ -295,3 +295,32 @@ def test_leaving_when_the_token_is_gone_still_leaves(client, port):
     port.write = once
     with pytest.raises(KeyboardInterrupt):
         client.type(number)
+
+
+def methods(port):
+    return [json.loads(line)["method"] for line in port.written]
+
+
+def test_a_client_that_was_allowed_something_says_good_bye(client, port):
+    client.allow_changes()
+    client.close()
+    assert methods(port) == ["session.allow", "session.close"]
+    assert port.closed
+
+
+def test_a_client_that_only_looked_just_closes(client, port):
+    client.hello()
+    client.close()
+    assert methods(port) == ["hello"]
+    assert port.closed
+
+
+def test_good_bye_to_a_token_that_is_gone(client, port):
+    client.allow_changes()
+
+    def gone(data):
+        raise OSError("gone")
+
+    port.write = gone
+    client.close()
+    assert port.closed

@@ -24,7 +24,7 @@ _FILE = "/vault/store.bin"
 _BLOCK = 512  # a cluster; where a sector may begin
 _SECTORS = 60
 _CACHED_NS = 15_000_000  # an erase takes 45 ms, copying into the cache 1 ms
-_STEP = 1024
+_STEP = 256
 _BLANK = b"\xff" * _BLOCK
 
 
