@@ -62,18 +62,14 @@ def _visit(token: VirtualToken, ledger: Ledger, day: float) -> None:
             token.press_later(100)
             client.allow_clock()
 
-        def press_to_change() -> None:
-            token.press_later(100)
-            client.allow_changes()
-
         if day in SYNCS:
-            clockcare.sync(client, host, ledger, SERIAL, SOURCE, False, press, press_to_change)
+            clockcare.sync(client, host, ledger, SERIAL, SOURCE, False, press)
         seen, now = clockcare.known(client, ledger, SERIAL), client.clock()
         if day not in SYNCS:
             clockcare.look(client, host, ledger, SERIAL, seen, now)
         if day == TRIM:
             found = trim.propose(seen, now["aging"], now["temperature"])
-            clockcare.write_aging(client, host, ledger, SERIAL, seen, found.aging, press_to_change)
+            clockcare.write_aging(client, host, ledger, SERIAL, seen, found.aging, press)
 
 
 if __name__ == "__main__":

@@ -5,32 +5,17 @@ them as a date gives nonsense at best, and writing one does harm. The DS3231M (M
 the same.
 """
 
-# Bits that are always 0 (data sheet, figure 1), by register.
-_ZERO = (
-    (0x00, 0x80),
-    (0x01, 0x80),
-    (0x02, 0x80),
-    (0x03, 0xF8),
-    (0x04, 0xC0),
-    (0x05, 0x60),
-    (0x0F, 0x70),
-    (0x12, 0x3F),
-)
+# Bits that are always 0 (data sheet, figure 1) of the registers 00h to 12h.
+_ZERO = b"\x80\x80\x80\xf8\xc0\x60\0\0\0\0\0\0\0\0\0\x70\0\0\x3f"
 
 LENGTH = 0x14  # registers 00h to 12h, and where the pointer goes next: to 00h again
 
 
 def is_ds3231(registers):
     """`registers`: LENGTH bytes, read in one go from 00h."""
-    for at, bits in _ZERO:
-        if registers[at] & bits:
+    for byte, zero in zip(registers, _ZERO):
+        if byte & zero:
             return False
-    again, seconds = registers[0x13], registers[0x00]
-    return again == seconds or again == _next(seconds)
-
-
-def _next(bcd):
-    """The second after one, both as the register has them."""
-    if bcd >= 0x59:
-        return 0
-    return bcd + (7 if bcd & 15 == 9 else 1)
+    seconds, again = registers[0x00], registers[0x13]
+    # the same, or the next in BCD
+    return again == seconds or again == (0 if seconds >= 0x59 else seconds + (7 if seconds & 15 == 9 else 1))

@@ -150,8 +150,14 @@ class Store(Storage):
         """The latest NOTE record's body, or None."""
         return self._index.note
 
+    @property
+    def synced(self):
+        """Unix seconds of that note, 0 when there is none."""
+        return unpack("<I", self.sync[:4])[0] if self.sync else 0
+
     def note_sync(self, body):
-        self._append(records.NOTE, body)
+        """As `note_clock`."""
+        self._append(records.NOTE, body, not self._segments.usable)
 
     @property
     def claimed(self):

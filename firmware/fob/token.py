@@ -8,7 +8,6 @@ from . import gesture, lights
 from .access import Access
 from .calendar import DAY
 from .chooser import Chooser
-from .clocknote import unpack_note
 from .codes import Codes
 from .delivery import Delivery
 from .gesture import Gestures
@@ -34,7 +33,7 @@ class Parts:
 
     store: Store. time: Timekeeper. buttons: edges() -> iterable of (button from 0, pressed, at_ms).
     keyboard: connected, locks (LED report or None), send(report) raising OSError; None in maintenance mode.
-    lamp: show(colour). port: poll() -> bytes, write(bytes), connected.
+    lamp: show(colour). port: connected, poll() -> bytes, drop(), write(bytes).
     system: serial, board, circuitpython, reset_reason, free_heap(), restart(), random(n), aes,
     alive().
     """
@@ -289,7 +288,8 @@ class Token:
         if self.now < self._look_at or self._delivery.typing:
             return
         state, unix = self.time.look()
-        self._old_sync = state == "ok" and self._sync_is_old(unix)
+        patience = self.store.settings["sync_days"] * DAY
+        self._old_sync = state == "ok" and 0 < patience < unix - self.store.synced
         if self.store.default is not None and not self.maintenance and not self.store.locked:
             self._make_ahead(self.store.default)
         self._look_at = min(self.now + _LOOK_MS, self.time.next_look(self.now + 1) or self.now + _LOOK_MS)
@@ -301,7 +301,7 @@ class Token:
             self._request = None
             self.access.end()
             self._delivery.unask()
-            self._port.poll()  # what came before the port was closed is no beginning for what comes after
+            self._port.drop()
             self._lines.clear()
             return
         data = self._port.poll()
@@ -362,11 +362,3 @@ class Token:
         if self._old_sync:
             return lights.OLD_SYNC
         return None
-
-    def _sync_is_old(self, unix):
-        """Whether the clock was not set for longer than its owner wants."""
-        days = self.store.settings["sync_days"]
-        if not days:
-            return False
-        note = unpack_note(self.store.sync)
-        return note is None or unix - note["unix"] > days * DAY

@@ -295,17 +295,20 @@ class Client:
         return self._dict("clock.set", {"unix": unix})
 
     def trim_clock(self, aging: int) -> Data:
-        """Sets the clock chip's aging register (-128 to 127, positive is slower); returns CLOCK."""
+        """Sets the clock chip's aging register (-128 to 127, positive is slower); returns CLOCK.
+
+        Raises:
+            ClockGuarded: no press has allowed it (allow_clock).
+        """
         return self._dict("clock.trim", {"aging": aging})
 
-    def note_sync(self, note: Mapping[str, Any]) -> None:
-        """Has the token remember a sync (NOTE in docs/protocol.md)."""
-        self.call("clock.note", note)
+    def note_sync(self, note: str) -> None:
+        """Has the token remember a sync, as clocknote.py writes it."""
+        self.call("clock.note", {"note": note})
 
-    def noted_sync(self) -> Data | None:
-        """The NOTE of the last sync, None when there was none."""
-        note = self._dict("clock.noted").get("note")
-        return note if isinstance(note, dict) else None
+    def noted_sync(self) -> Data:
+        """What it remembers of the last one: {"unix", "sets", "note"}, each None when there was none."""
+        return self._dict("clock.noted")
 
     def settings(self) -> Data:
         """Every setting by name."""

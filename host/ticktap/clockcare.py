@@ -7,12 +7,14 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ticktap import clock, hostclock, trim
 from ticktap.client import Client, Data
-from ticktap.clockledger import Ledger, to_note
-from ticktap.drift import Drift, Seen, battery_failed, drift, passes, stretches
+from ticktap.clockledger import Ledger
+from ticktap.clocknote import to_note
+from ticktap.drift import Drift, Seen, battery_failed, drift, left_alone, passes, stretches
 from ticktap.errors import ClockUntrusted, Refused, TicktapError, TokenError
 from ticktap.hosttime import HostTime, checked_host_time
 from ticktap.offsets import Offset
@@ -39,24 +41,31 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Cared:
-    """A sync and what it showed. `undone`: the aging value that was put back, the last trim having failed."""
+    """A sync and what it showed.
+
+    undone: the aging value that was put back, the last trim having failed. judged: that trim, as trim.verdict
+    says it; "worse" with nothing undone means that nobody gave leave. noted: whether the token keeps a note.
+    """
 
     sync: clock.Sync
     seen: list[Seen]
     undone: int | None
     judged: str
+    noted: bool
 
 
 def known(client: Client, ledger: Ledger, serial: str) -> list[Seen]:
     """What ledger and token remember of this token's clock; firmware without a note has none."""
-    return ledger.learn(serial, _note(client))
-
-
-def _note(client: Client) -> Data | None:
     try:
-        return client.noted_sync()
+        return ledger.learn(serial, client.noted_sync())
     except TokenError:
-        return None  # firmware that keeps no note
+        return ledger.of(serial)
+
+
+def set_unseen(seen: Sequence[Seen], now: Data) -> bool:
+    """Whether the token counts settings of its clock that are not on record: nobody left a note of them."""
+    last = next((each.sets for each in reversed(seen) if each.sets is not None), None)
+    return last is not None and last != now.get("sets")
 
 
 def check_host(host: HostTime, seen: Sequence[Seen]) -> None:
@@ -82,12 +91,13 @@ def sync(
     source: hostclock.Source,
     anyway: bool = False,
     allow: Callable[[], None] | None = None,
-    may_change: Callable[[], None] | None = None,
+    may_note: Callable[[], object] = lambda: None,
 ) -> Cared:
     """Syncs, records it here and on the token, and takes the last trim back if it made things worse.
 
-    `allow` and `may_change` are called when the token wants leave for a large move, or for writing the
-    aging register, and get it (Client.allow_clock, Client.allow_changes).
+    `allow` is called when the token wants a press for a large move, or for writing the aging register, and
+    gets it (Client.allow_clock); `may_note` before the token is asked to keep the note, and shows it the
+    owner's proof if that is at hand.
 
     Raises:
         ClockUntrusted: the host's clock cannot be right, or the token's did not take the time.
@@ -111,16 +121,19 @@ def sync(
         aging=_ran_at(seen, state["aging"]),
         state=done.state_before,
         source=source.name,
+        found=state.get("sets"),
+        sets=client.clock().get("sets"),
     )
     ledger.add(serial, now)
     seen.append(now)
-    remember(client, seen)
+    noted = remember(client, seen, may_note)
     judged, back = trim.verdict(seen)
     undone = None
-    if judged == "worse" and back is not None:
-        write_aging(client, host, ledger, serial, seen, back, may_change)
-        undone = back
-    return Cared(done, seen, undone, judged)
+    if judged == "worse" and back is not None and allow is not None:
+        with suppress(Refused):  # the clock is right all the same, and the next sync asks again
+            write_aging(client, host, ledger, serial, seen, back, allow)
+            undone = back
+    return Cared(done, seen, undone, judged, noted)
 
 
 def _ran_at(seen: Sequence[Seen], aging: int | None) -> int | None:
@@ -130,16 +143,16 @@ def _ran_at(seen: Sequence[Seen], aging: int | None) -> int | None:
     return next((each.aging for each in reversed(seen) if each.aging is not None), None)
 
 
-def remember(client: Client, seen: Sequence[Seen]) -> None:
-    """Leaves a note of the last sync on the token, if its firmware takes one."""
+def remember(client: Client, seen: Sequence[Seen], may_note: Callable[[], object] = lambda: None) -> bool:
+    """Leaves a note of the last sync on the token; whether it took it."""
     syncs = [each for each in seen if each.kind in ("sync", "seen")]
-    if not syncs:
-        return
-    since = syncs[-2].unix if len(syncs) > 1 else None
+    since = syncs[-2].unix if len(syncs) > 1 and left_alone(syncs[-2], syncs[-1]) else None
     try:
+        may_note()
         client.note_sync(to_note(syncs[-1], since))
     except TicktapError:
-        return  # older firmware, or a full store: the ledger has it
+        return False  # the token has an owner who is not here, or its store is full: the ledger has it
+    return True
 
 
 def look(
@@ -152,7 +165,10 @@ def look(
     if off.uncertainty <= SHARP and seen:
         away = off.seconds
         at = round(host.time())
-        one = Seen(at, "seen", away, away, off.uncertainty, now["temperature"], now["aging"])
+        one = Seen(
+            at, "seen", away, away, off.uncertainty, now["temperature"], now["aging"],
+            found=now.get("sets"), sets=now.get("sets"),
+        )  # fmt: skip
         ledger.add(serial, one)
         seen.append(one)
     return off
@@ -165,17 +181,15 @@ def write_aging(
     serial: str,
     seen: list[Seen],
     aging: int,
-    may_change: Callable[[], None] | None = None,
+    allow: Callable[[], None],
 ) -> Data:
-    """Writes the aging register and records that; returns the token's CLOCK."""
+    """Writes the aging register and records that; returns the token's CLOCK. `allow`: see `sync`.
+
+    A trim moves the clock as far as anybody likes, only slowly, so the token always wants a press for it.
+    """
     was = client.clock()
-    try:
-        told = client.trim_clock(aging)
-    except Refused:
-        if may_change is None:
-            raise
-        may_change()
-        told = client.trim_clock(aging)
+    allow()
+    told = client.trim_clock(aging)
     last = next((each for each in reversed(seen) if each.kind != "verify"), None)
     gone = 0.0 if last is None else (host.time() - last.unix) / 86400
     rate = drift(stretches(seen), was["aging"])
@@ -190,6 +204,8 @@ def write_aging(
         temperature=was["temperature"],
         aging=was["aging"],
         trimmed=aging,
+        found=was.get("sets"),
+        sets=was.get("sets"),
     )
     ledger.add(serial, entry)
     seen.append(entry)

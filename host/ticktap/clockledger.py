@@ -1,7 +1,7 @@
 """What this computer has seen of its tokens' clocks: one SQLite file, next to the registry. Holds no secret.
 
-The essentials of the last sync are on the token too (NOTE in docs/protocol.md), so that another computer's
-sync is known here: `learn` takes it in.
+The essentials of the last sync are on the token too (clocknote.py), so that another computer's sync is known
+here: `learn` takes it in.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ticktap.clocknote import from_note
 from ticktap.drift import Seen
 from ticktap.errors import TicktapError
 from ticktap.registry import data_dir
@@ -23,10 +24,9 @@ if TYPE_CHECKING:
 _APPLICATION = 0x7469636C  # "ticl" in PRAGMA application_id tells our files from other programs'
 _VERSION = 1  # in PRAGMA user_version
 _BUSY_SECONDS = 10.0
-_MICRO = 1_000_000
-_QUARTER = 4  # the token's note has quarters of a degree
+_SAME = 5  # seconds between a sync as it is recorded here and its note, at most
 
-_COLUMNS = "unix, kind, before, after, doubt, temperature, aging, trimmed, state, source"
+_COLUMNS = "unix, kind, before, after, doubt, temperature, aging, trimmed, state, source, found, sets"
 _SCHEMA = f"""
 create table seen (token text not null, {_COLUMNS}, unique (token, unix, kind));
 """
@@ -96,49 +96,20 @@ class Ledger:
             ).fetchall()
         return [Seen(*row) for row in rows]
 
-    def learn(self, token: str, note: Mapping[str, Any] | None) -> list[Seen]:
+    def learn(self, token: str, noted: Mapping[str, Any]) -> list[Seen]:
         """`of`, with the sync of the token's note if it is not known here; that is kept.
 
         A note tells of two syncs: of the earlier one, that it left the clock right, as syncs do.
         """
-        known = self.of(token)
-        if note is None or any(abs(each.unix - note["unix"]) <= 2 for each in known):
+        known, told = self.of(token), from_note(noted)
+        if told is None or any(abs(each.unix - told[0].unix) <= _SAME for each in known):
             return known
-        sync = from_note(note)
-        if note["since"] and sync.before is not None and not known:
-            self.add(token, replace(sync, unix=note["since"], before=None, after=0.0))
+        sync, since = told
+        if since and sync.before is not None and not known:
+            earlier = replace(sync, unix=since, before=None, after=0.0, found=None, sets=sync.found)
+            self.add(token, earlier)
         self.add(token, sync)
         return self.of(token)
-
-
-def from_note(note: Mapping[str, Any]) -> Seen:
-    """The sync that a NOTE tells of."""
-    before = note["before"]
-    return Seen(
-        unix=note["unix"],
-        kind="sync",
-        before=None if before is None else before / _MICRO,
-        after=note["after"] / _MICRO,
-        doubt=note["doubt"] / _MICRO,
-        temperature=note["temperature"] / _QUARTER,
-        aging=note["aging"],
-        source="another computer",
-    )
-
-
-def to_note(seen: Seen, since: int | None) -> dict[str, Any]:
-    """The NOTE of a sync; offsets past half an hour are no drift, and become "not measured"."""
-    limit = (1 << 31) - 1
-    before = None if seen.before is None else round(seen.before * _MICRO)
-    return {
-        "unix": seen.unix,
-        "since": since,
-        "before": None if before is None or abs(before) > limit else before,
-        "after": max(-limit, min(limit, round(seen.after * _MICRO))),
-        "doubt": min(limit, round(seen.doubt * _MICRO)),
-        "temperature": 0 if seen.temperature is None else round(seen.temperature * _QUARTER),
-        "aging": seen.aging or 0,
-    }
 
 
 @contextlib.contextmanager

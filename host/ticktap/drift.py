@@ -26,6 +26,8 @@ class Seen:
     before: None when it could not be read. after: what it was left at.
     aging: the register while the clock ran until then; `trimmed`: the value it got then, or None.
     state: the clock's state before: "ok", or "stopped" when its battery had failed.
+    found, sets: how often the clock had been set by then, and when it was left, by the token's count; None
+        where that is not known.
     """
 
     unix: int
@@ -38,6 +40,8 @@ class Seen:
     trimmed: int | None = None
     state: str = "ok"
     source: str = ""
+    found: int | None = None
+    sets: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,25 @@ class Drift:
 def stretches(seen: Sequence[Seen]) -> list[Stretch]:
     """What the clock did between each two times it was looked at, where that tells its rate.
 
-    A code that was verified ends a stretch, as roughly as it tells the time, and begins none.
+    A code that was verified ends a stretch, as roughly as it tells the time, and begins none. Nor is it one
+    when the token counts a setting between the two that nobody recorded.
     """
     found = []
     last: Seen | None = None
     for each in seen:
-        if last is not None and each.before is not None and each.unix - last.unix >= SHORT:
+        if last is not None and each.before is not None and left_alone(last, each):
             found.append(_stretch(last, each, each.before))
         if each.kind != "verify":
             last = each
     return found
+
+
+def left_alone(one: Seen, other: Seen) -> bool:
+    """Whether a stretch from one to the other is long enough to tell anything, and nobody set the clock in
+    it, as far as is known.
+    """
+    counted = one.sets is None or other.found is None or one.sets == other.found
+    return counted and other.unix - one.unix >= SHORT
 
 
 def _stretch(one: Seen, other: Seen, before: float) -> Stretch:

@@ -5,9 +5,11 @@ import time
 import pytest
 
 from cli.command import SECRET, URI
-from ticktap import verifier
+from cli.guarded import give_owner
+from ticktap import hostclock, verifier
 from ticktap.accounts import Account
 from ticktap.clockledger import Ledger
+from ticktap.clocknote import to_note
 from ticktap.drift import Seen
 
 SERIAL = "DE6312"
@@ -59,8 +61,9 @@ def test_a_sync_is_recorded_here_and_on_the_token(ticktap, token, ledger):
     (seen,) = ledger.of(SERIAL)
     assert seen.kind == "sync"
     assert seen.before == pytest.approx(3.0, abs=0.05)
-    assert token.note["unix"] == seen.unix
-    assert token.note["before"] == round(seen.before * 1e6)
+    assert token.note["unix"] - seen.unix in (-1, 0, 1)
+    assert token.note["note"] == to_note(seen, None)
+    assert (seen.found, seen.sets) == (0, len(token.clock_sets))
 
 
 def test_a_sync_that_needs_a_press_asks_for_it(ticktap, token):
@@ -85,11 +88,56 @@ def test_trim_proposes_and_writes_on_request(ticktap, token, ledger):
     said = ticktap("clock", "trim").out
     assert "Would write -16" in said
     assert token.aging == 0
-    said = ticktap("clock", "trim", "--write").out
-    assert "Wrote -16" in said
+    token.finger = "none"
+    assert ticktap("clock", "trim", "--write").code == 6
+    assert token.aging == 0
+    token.finger = "press"
+    done = ticktap("clock", "trim", "--write")
+    assert "Wrote -16" in done.out
+    assert "Press the button on the token to allow a larger change of its clock" in done.err
     assert token.aging == -16
     last = ledger.of(SERIAL)[-1]
     assert (last.kind, last.aging, last.trimmed) == ("trim", 0, -16)
+
+
+def test_a_trim_of_a_token_with_an_owner_takes_his_key(ticktap, token, ledger):
+    syncs(ledger, -1.62, 3, 1)
+    kept = give_owner(token, ticktap)
+    assert ticktap("clock", "trim", "--write").code == 0
+    assert token.aging == -16
+    kept.unlink()
+    token.aging = 0
+    assert ticktap("clock", "trim", "--write").code == 6
+    assert token.aging == 0
+
+
+def test_a_token_with_an_owner_keeps_his_notes_only(ticktap, token, ledger):
+    token.fine = True
+    kept = give_owner(token, ticktap)
+    done = ticktap("clock", "sync", "--json")
+    assert (done.code, bool(token.note)) == (0, True)
+    assert not any("keeps no note" in each for each in done.data["warnings"])
+    kept.unlink()
+    token.note = None
+    done = ticktap("clock", "sync", "--json")
+    assert (done.code, token.note) == (0, None)
+    assert any("keeps no note" in each for each in done.data["warnings"])
+    assert {each.kind for each in ledger.of(SERIAL)} == {"sync"}
+
+
+def test_show_says_when_somebody_else_set_the_clock(ticktap, token, ledger):
+    token.fine = True
+    assert ticktap("clock", "sync").code == 0
+    assert ticktap("clock", "show", "--json").data["warnings"] == warnings_of_this_computer()
+    token.do_clock_set(token.unix())
+    said = ticktap("clock", "show").out
+    assert "set since by somebody who left no note" in said
+
+
+def warnings_of_this_computer():
+    """What is said of the clock of the computer that runs the tests."""
+    warning = hostclock.source().warning
+    return [warning] if warning else []
 
 
 def test_trim_without_syncs_says_what_to_do(ticktap):

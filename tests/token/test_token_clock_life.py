@@ -7,7 +7,7 @@ import pytest
 from ticktap import clock, clockcare, trim
 from ticktap.client import Client
 from ticktap.clockledger import Ledger
-from ticktap.errors import ClockUntrusted
+from ticktap.errors import ClockUntrusted, Refused
 from ticktap.hostclock import Source
 from ticktap.simulator.crystal import Crystal
 from ticktap.simulator.line import UnevenPort, WorldTime
@@ -41,12 +41,7 @@ class Owner:
             self.token.press_later(100)
             client.allow_clock()
 
-        def press_for_trim():
-            self.token.press_later(100)
-            client.allow_changes()
-
-        how |= {"allow": press, "may_change": press_for_trim}
-        return clockcare.sync(client, host or self.host, ledger, SERIAL, SOURCE, **how)
+        return clockcare.sync(client, host or self.host, ledger, SERIAL, SOURCE, **{"allow": press, **how})
 
     def drawer(self, ms, celsius=22.0):
         """Unplugged for so long, at a temperature."""
@@ -66,7 +61,7 @@ class Owner:
 
                 def press():
                     self.token.press_later(100)
-                    client.allow_changes()
+                    client.allow_clock()
 
                 clockcare.write_aging(client, self.host, ledger, SERIAL, seen, found.aging, press)
             return found
@@ -146,6 +141,51 @@ def test_a_trim_that_made_it_worse_is_taken_back(owner):
     done = owner.sync()
     assert (done.judged, done.undone) == ("worse", 0)
     assert owner.token.rtc.aging == 0
+
+
+def test_a_trim_that_nobody_takes_back_is_asked_for_again(owner):
+    owner.token.rtc.ppm = 1.0
+    owner.sync()
+    owner.drawer(28 * HOUR_MS)
+    owner.sync()
+    owner.trim()
+    owner.token.rtc.ppm = 5.0
+
+    def nobody():
+        raise Refused("nobody pressed")
+
+    owner.drawer(28 * HOUR_MS)
+    done = owner.sync(allow=nobody)
+    assert (done.judged, done.undone, done.noted) == ("worse", None, True)
+    assert owner.token.rtc.aging == 10
+    assert abs(owner.off) <= clock.GOAL
+    owner.drawer(28 * HOUR_MS)
+    assert owner.sync().undone == 0
+    assert owner.token.rtc.aging == 0
+
+
+def test_a_setting_that_nobody_noted_spoils_no_estimate(owner):
+    """Somebody sets it on the way, on a computer that leaves no note."""
+    owner.token.rtc.ppm = 2.0
+    owner.sync()
+    owner.drawer(20 * DAY_MS)
+
+    def elsewhere(client, ledger):
+        def press():
+            owner.token.press_later(100)
+            client.allow_clock()
+
+        clock.sync(client, owner.host, press)
+
+    owner.connected(elsewhere)
+    owner.drawer(2 * DAY_MS)
+    done = owner.sync()
+    view = clockcare.outlook(done.seen, owner.host.time(), 0, "ok", 0.0)
+    assert view.rate.stretches == 0
+    owner.drawer(2 * DAY_MS)
+    done = owner.sync()
+    view = clockcare.outlook(done.seen, owner.host.time(), 0, "ok", 0.0)
+    assert (view.rate.stretches, view.rate.rate) == (1, pytest.approx(2.0, abs=0.1))
 
 
 def test_another_computer_takes_over_from_the_tokens_note(owner, tmp_path):

@@ -142,15 +142,17 @@ class FakeToken(Access):
         return [max(0, ms - 1), min(1000, ms + 2)] if self.fine else [0, 1000]
 
     def do_clock_trim(self, aging):
+        if not self.clock_allowed:
+            raise Fault(13, 0)
         self.aging = aging
         return self.do_clock_get()
 
-    def do_clock_note(self, **note):
-        self.note = note
+    def do_clock_note(self, note):
+        self.note = {"unix": self.unix(), "sets": len(self.clock_sets), "note": note}
         return {}
 
     def do_clock_noted(self):
-        return {"note": self.note}
+        return self.note or {"unix": None, "sets": None, "note": None}
 
     def do_account_list(self, start):
         page = [self.listed(number) for number in self.order[start : start + PAGE]]

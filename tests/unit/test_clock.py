@@ -100,6 +100,21 @@ def test_a_bad_first_try_is_repeated():
     assert abs(done.after.seconds) < 0.01
 
 
+def test_a_try_that_a_full_log_holds_up_is_repeated():
+    """The token keeps its record first, and moves a full log into the vault for that: the try is late."""
+    token, client, host = token_with(error=12.3)
+    set_clock, waits = token.do_clock_set, [1.8, 0.3]  # the last is first
+
+    def late(unix):
+        host.sleep(waits.pop() if waits else 0)
+        return set_clock(unix)
+
+    token.do_clock_set = late
+    done = clock.sync(client, host)
+    assert len(token.clock_sets) == 3
+    assert abs(done.after.seconds) < 0.01
+
+
 def test_a_clock_that_ends_up_wrong_is_never_called_set():
     token, client, host = token_with(error=12.3)
 

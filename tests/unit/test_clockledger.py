@@ -5,19 +5,12 @@ import stat
 
 import pytest
 
-from ticktap.clockledger import Ledger, LedgerError, from_note, to_note
+from ticktap.clockledger import Ledger, LedgerError
 from ticktap.drift import Seen, stretches
 
-SYNC = Seen(1_800_000_000, "sync", -0.0125, 0.0004, 0.0015, 22.25, -3, None, "ok", "chrony")
-NOTE = {
-    "unix": 1_800_864_000,
-    "since": 1_800_000_000,
-    "before": 864_000,
-    "after": -300,
-    "doubt": 2_000,
-    "temperature": -41,
-    "aging": 7,
-}
+SYNC = Seen(1_800_000_000, "sync", -0.0125, 0.0004, 0.0015, 22.25, -3, None, "ok", "chrony", 2, 3)
+NOTE = {"unix": 1_800_864_000, "sets": 9, "note": "1800000000 3 864000 -300 2000 -41 7"}
+NONE = {"unix": None, "sets": None, "note": None}
 
 
 @pytest.fixture
@@ -53,27 +46,22 @@ def test_a_note_of_another_computer_is_learned_once(ledger):
 
 def test_a_note_that_is_known_changes_nothing(ledger):
     ledger.add("A", SYNC)
-    assert ledger.learn("A", NOTE | {"unix": SYNC.unix, "since": None}) == [SYNC]
-    assert ledger.learn("A", None) == [SYNC]
+    assert ledger.learn("A", NOTE | {"unix": SYNC.unix + 2}) == [SYNC]
+    assert ledger.learn("A", NONE) == [SYNC]
 
 
 def test_a_note_adds_to_what_is_known(ledger):
     ledger.add("A", SYNC)
     found = ledger.learn("A", NOTE)
     assert [each.unix for each in found] == [SYNC.unix, NOTE["unix"]]
+    assert len(stretches(found)) == 1
 
 
-def test_there_and_back():
-    note = to_note(SYNC, 1_799_000_000)
-    assert note["since"] == 1_799_000_000
-    back = from_note(note)
-    assert (back.unix, back.before, back.after, back.doubt) == (SYNC.unix, -0.0125, 0.0004, 0.0015)
-    assert (back.temperature, back.aging) == (22.25, -3)
-
-
-@pytest.mark.parametrize("before", [None, 4000.0, -1e7])
-def test_what_is_no_drift_is_not_noted(before):
-    assert to_note(Seen(1, "sync", before, 0.0, 0.001), None)["before"] is None
+def test_a_note_after_settings_that_nobody_recorded_begins_anew(ledger):
+    ledger.add("A", SYNC)
+    found = ledger.learn("A", NOTE | {"note": NOTE["note"].replace(" 3 ", " 5 ")})
+    assert [each.unix for each in found] == [SYNC.unix, NOTE["unix"]]
+    assert stretches(found) == []
 
 
 def test_a_file_that_is_not_ours_is_left_alone(tmp_path):

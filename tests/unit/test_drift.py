@@ -1,5 +1,7 @@
 """Rates, predictions and trims, from what was seen of a clock."""
 
+from dataclasses import replace
+
 import pytest
 
 from ticktap import trim
@@ -40,6 +42,14 @@ def test_what_is_too_near_or_unread_is_no_stretch():
     assert stretches(near) == []
     lost = [near[0], Seen(near[0].unix + DAY, "sync", None, 0.0, 0.003, state="stopped")]
     assert stretches(lost) == []
+
+
+@pytest.mark.parametrize(
+    ("sets", "found", "stretch"), [(3, 3, True), (3, 4, False), (None, 4, True), (3, None, True)]
+)
+def test_a_setting_that_nobody_recorded_is_in_no_stretch(sets, found, stretch):
+    one, other = seen(1.0, 0, 10)
+    assert bool(stretches([replace(one, sets=sets), replace(other, found=found)])) is stretch
 
 
 def test_a_code_ends_a_stretch_and_begins_none():

@@ -112,6 +112,7 @@ def show(bound: float) -> Data:
     with session.open_token() as token, Ledger.open() as ledger:
         client, serial = token.client, token.hello["serial"]
         seen, now = clockcare.known(client, ledger, serial), client.clock()
+        unseen = clockcare.set_unseen(seen, now)
         off = clockcare.look(client, host, ledger, serial, seen, now)
     seconds = off.seconds if off else None
     view = clockcare.outlook(seen, host.time(), now["aging"], now["state"], seconds, bound)
@@ -121,6 +122,10 @@ def show(bound: float) -> Data:
         warnings.append(
             f"the clock may be {bound:g} s off by {expected['passes']['earliest']}, and sign-ins may begin "
             "to fail: run 'ticktap clock sync'"
+        )
+    if unseen:
+        warnings.append(
+            "the clock was set since by somebody who left no note; the drift leaves that time out"
         )
     mine = {"utc": _utc(now["unix"]), "offset": _offset(off), "host": _host(source), "warnings": warnings}
     return {**now, **mine, **expected}
@@ -166,8 +171,13 @@ def sync(anyway: bool) -> Data:
             source,
             anyway,
             allow=lambda: _allow(token),
-            may_change=lambda: access.to_change(token),
+            may_note=lambda: access.may_read(token),
         )
+    warnings = [source.warning] if source.warning else []
+    if done.judged == "worse" and done.undone is None:
+        warnings.append("the last trim made the clock worse; repeat the command and press to take it back")
+    if not done.noted:
+        warnings.append("the token keeps no note of this sync: that takes its owner's key, and room")
     return {
         "before": {"state": done.sync.state_before, "offset": _offset(done.sync.before)},
         "after": _offset(done.sync.after),
@@ -178,12 +188,12 @@ def sync(anyway: bool) -> Data:
         "tries": done.sync.tries,
         "undone": done.undone,
         "host": _host(source),
-        "warnings": [source.warning] if source.warning else [],
+        "warnings": warnings,
     }
 
 
 def _allow(token: Token) -> None:
-    """Leave for a large move of the clock: the owner's proof if there is one, and a press."""
+    """Leave for a large move of the clock, or a trim: the owner's proof if there is one, and a press."""
     access.as_owner(token)
     session.ask_for_press(why=" to allow a larger change of its clock")
     token.client.allow_clock()
@@ -271,9 +281,7 @@ def trim(write: bool) -> Data:
         written = write and not found.why_not
         if written:
             host = SystemTime()
-            clockcare.write_aging(
-                client, host, ledger, serial, seen, found.aging, lambda: access.to_change(token)
-            )
+            clockcare.write_aging(client, host, ledger, serial, seen, found.aging, lambda: _allow(token))
     return {
         "was": found.was,
         "aging": found.aging,

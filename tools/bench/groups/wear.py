@@ -29,7 +29,7 @@ RATED = 100_000  # program/erase cycles a sector, W25Q16JV data sheet
 DAYS_A_YEAR, DAY_MS = 365, 86_400_000
 TOTP_A_DAY, HOTP_A_DAY = 2, 3
 YEARS_BUDGET = 100
-NOTE = {"since": None, "before": 0, "after": 0, "doubt": 1000, "temperature": 100, "aging": 0}  # of a sync
+NOTE = "1795348800 1 -250 120 1000 100 0"  # of a sync, in the form of docs/protocol.md
 WRITTEN_BY = 100  # presses for the row on what a TOTP code writes
 
 
@@ -126,7 +126,7 @@ class _Worn:
             client.allow_clock()
 
         clock.sync(client, WorldTime(lambda: self._token.unix, self._token.advance), press)
-        client.note_sync({**NOTE, "unix": int(self._token.unix)})
+        client.note_sync(NOTE)
 
     def _code(self, client: Client) -> None:
         self._token.press_later(100)
