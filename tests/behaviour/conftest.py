@@ -60,6 +60,7 @@ class Stage:
             self._desks[place].start_again()
         else:
             self._desks[place] = self._open.enter_context(self._opener(place, vault))
+            self._desks[place].begin()
         return self._desks[place]
 
 

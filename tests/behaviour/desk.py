@@ -130,6 +130,11 @@ class Desk:
         self.set_clock(NOON)
         self.set_drift(0)
         self.connect()
+        self.begin()
+
+    def begin(self) -> None:
+        """The clock has been looked at; the last press was one without an account, whatever was before."""
+        self.token.press()
         self.token.advance(1200)
         self.token.clear_typed()
         self.transcript = Transcript()

@@ -99,7 +99,7 @@ class Life:
         return self._right(entry, code["result"]["code"], since)
 
     def sync(self) -> None:
-        enrol.set_clock(self.desk.token, self.desk.client, round(self.desk.world))
+        self._or_compact(lambda: enrol.set_clock(self.desk.token, self.desk.client, round(self.desk.world)))
         if abs(self.desk.clock - self.desk.world) > TRUE_TO_S:
             raise Broken(f"the clock is {self.desk.clock - self.desk.world:.1f} s off after it was set")
 
