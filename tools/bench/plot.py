@@ -47,7 +47,8 @@ def _panel(title: str, rows: list[Mapping[str, Any]], y: int) -> Iterator[str]:
         if row["floor"]:
             at = left + round(BAR * row["floor"] / longest)
             yield f'<line class="floor" x1="{at}" x2="{at}" y1="{top + 1}" y2="{top + ROW - 1}"/>'
-        yield f'<text x="{left + width + 6}" y="{top + 16}">{row["value"]:,.0f}</text>'
+        right = left + max(width, round(BAR * (row["floor"] or 0) / longest))
+        yield f'<text x="{right + 6}" y="{top + 16}">{row["value"]:,.0f}</text>'
 
 
 def _legend(y: int) -> Iterator[str]:
