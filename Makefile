@@ -1,6 +1,6 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo test lint types firmware emulated bench campaign wheel interop-page clean
+.PHONY: help demo test lint types firmware uf2 emulated bench soak campaign wheel interop-page clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -8,8 +8,10 @@ help:
 	@echo "make demo       a virtual token: enrol from a QR picture, press, see the code verified"
 	@echo "make test       lint, types and every test"
 	@echo "make firmware   dist/CIRCUITPY: what to copy onto the board"
+	@echo "make uf2        CircuitPython for the emulated chip, from its site, if there is none"
 	@echo "make emulated   the built drive on real CircuitPython, on an emulated RP2040"
 	@echo "make bench      speed and memory, measured"
+	@echo "make soak       24 hours on real CircuitPython and ten years on the simulator, at random"
 	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about 15 minutes)"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
 
@@ -27,6 +29,16 @@ help:
 
 .venv/.dev: .venv/.runtime
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+.venv/.bench: .venv/.dev tools/bench/device-libraries.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r tools/bench/device-libraries.txt
+	@touch $@
+
+build/peers/.installed: tools/bench/peers.txt | .venv/bin/python
+	@tools/system-packages peers
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/pip install --quiet --disable-pip-version-check -r tools/bench/peers.txt
 	@touch $@
 
 tests/node/node_modules/.installed: tests/node/package-lock.json
@@ -55,11 +67,18 @@ types: .venv/.dev
 firmware: .venv/.runtime
 	@$(BIN)/python -m ticktap.drive firmware dist/CIRCUITPY
 
-emulated: .venv/.dev tests/node/node_modules/.installed firmware
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/emulated
+uf2: .venv/.dev
+	@UF2="$(UF2)" SHA256="$(SHA256)" PYTHONPATH=tests $(BIN)/python -m emulated.get_uf2
 
-bench: .venv/.dev tests/node/node_modules/.installed firmware
-	PYTHONPATH=tests $(BIN)/python tools/bench.py
+emulated: .venv/.dev tests/node/node_modules/.installed firmware
+	$(BIN)/python -m pytest -n 2 --dist loadfile --everywhere tests/emulated tests/behaviour tests/soak
+
+bench: .venv/.bench build/peers/.installed tests/node/node_modules/.installed firmware
+	@tools/system-packages system
+	PYTHONPATH=tests:tools $(BIN)/python -m bench $(BENCH)
+
+soak: .venv/.dev tests/node/node_modules/.installed firmware
+	PYTHONPATH=tests $(BIN)/python -P tools/soak.py $(SOAK)
 
 campaign: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests:firmware $(BIN)/python -P tools/campaign.py

@@ -1,9 +1,11 @@
 """Makes the firmware's package `fob` importable without its folder on the path, where code.py would hide
-the standard library's `code`."""
+the standard library's `code`; and what may be asked of pytest here."""
 
 import importlib.util
 import sys
 from pathlib import Path
+
+import pytest
 
 _FOB = Path(__file__).parents[1] / "firmware" / "fob"
 
@@ -13,3 +15,11 @@ spec = importlib.util.spec_from_file_location(
 fob = importlib.util.module_from_spec(spec)
 sys.modules["fob"] = fob
 spec.loader.exec_module(fob)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--everywhere",
+        action="store_true",
+        help="play every scenario and the short soak on real CircuitPython too, not a sample (minutes)",
+    )

@@ -8,7 +8,7 @@ from . import mac
 from .cmac import Cmac, same
 
 ANYONE = 0
-READ = 1  # lists and settings: of a token with an owner, only for the owner or whoever unlocked it here
+READ = 1  # lists, settings, a sync's note: of a token with an owner, for the owner or who unlocked it here
 CHANGE = 2  # after a press that allowed changes, or by the owner
 PRESSED = 3  # the method itself waits for a press; by the owner if there is one
 

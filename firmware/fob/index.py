@@ -26,6 +26,7 @@ class Index:
         self.tries = None  # location of the latest TRIES
         self.owner = b""  # the owner's key as it is sealed, or nothing
         self.clock = None
+        self.note = None  # of the last clock sync, as a record
         self.lost = 0  # damaged stretches that were left behind
 
     def replay(self, location, kind, body):
@@ -50,6 +51,8 @@ class Index:
             self.owner = body
         elif kind == records.CLOCK:
             self.clock = body
+        elif kind == records.NOTE:
+            self.note = body
         elif kind == records.LOST:
             self.lost = unpack("<H", body)[0]
 

@@ -16,6 +16,7 @@ MAINTENANCE = (PURPLE, (1000, 0))
 NO_CLOCK = (RED, (60, 140, 60, 140, 60, 2540))  # three flashes every 3 s: the time is not to be trusted
 ENTERING = (WHITE, (400, 200))  # a PIN is being entered with the buttons
 NO_STORE = (RED, (60, 140, 60, 140, 60, 140, 60, 2340))  # four: the store cannot be used
+OLD_SYNC = (YELLOW, (60, 4940))  # one flash every 5 s: the last sync is older than the setting sync_days
 # Passing
 READY = (GREEN, (300, 100))
 TYPED = (GREEN, (120, 80))

@@ -20,6 +20,7 @@ TRIES = RUN | 0x0D  # wrong PINs in a row u8 | run u8: each spent byte is TRIED 
 FAILED = 0x0E  # wrong PINs in a row u8: in segments
 OWNER = 0x0F  # the owner's key, sealed for the device; nothing: no owner any more
 CLOCK = 0x10  # how the clock was set (budget.py)
+NOTE = 0x12  # of the last clock sync: unix u32 | settings of the clock until then u32 | the host's text
 LOST = 0x11  # how many damaged stretches of records there were in what has been rewritten, u16
 
 TRIED, OPENED = 0x0F, 0xF0  # neither can be what a power cut left of the other

@@ -45,6 +45,7 @@ TABLE = (
     (8, "pause", 4000, _Range(1000, 30000)),
     (9, "choose", "hold", _Choice("hold", "off")),
     (10, "wipe", 8, _Range(3, 20, 0)),
+    (11, "sync_days", 0, _Range(0, 3650)),
 )
 
 

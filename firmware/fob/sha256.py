@@ -1,8 +1,8 @@
 """SHA-256 on 16-bit halves (FIPS 180-4, 6.2), for interpreters whose fast integers have 31 bits.
 
-A 32-bit word x is two numbers, its high half xh and its low half xl, so that no sum or shift ever leaves
+A 32-bit word x is two numbers, its high half x1 and its low half x0, so that no sum or shift ever leaves
 the range of small integers and nothing is allocated. A rotation needs 16 bits that may span the halves:
-`up` holds bits 2 to 31 of the word and `down` the same bits of the word rotated by 16, so each rotated
+`p` holds bits 2 to 31 of the word and `q` the same bits of the word rotated by 16, so each rotated
 half is one shift of one of them. Bits above the sixteenth are left in where a later mask removes them.
 Padding is in `digest.py`.
 """
@@ -16,9 +16,9 @@ BLOCK = 64
 SIZE = 32
 LENGTH = 8
 INITIAL = struct.unpack(
-    ">16H", unhexlify(b"6a09e667bb67ae853c6ef372a54ff53a510e527f9b05688c1f83d9ab5be0cd19")
+    ">%dH" % 16, unhexlify(b"6a09e667bb67ae853c6ef372a54ff53a510e527f9b05688c1f83d9ab5be0cd19")
 )
-_KH, _KL = split(
+_K = split(
     unhexlify(
         b"428a2f9871374491b5c0fbcfe9b5dba53956c25b59f111f1923f82a4ab1c5ed5"
         b"d807aa9812835b01243185be550c7dc372be5d7480deb1fe9bdc06a7c19bf174"
@@ -36,62 +36,61 @@ _KH, _KL = split(
 def _schedule(block):
     """The 64 words of a block's message schedule, as a list of high and a list of low halves."""
     mask = 0xFFFF
-    wh, wl = split(block, 2)
-    append_high, append_low = wh.append, wl.append
+    w1, w0 = split(block, 2)
     for _ in range(48):
-        xh = wh[-15]
-        xl = wl[-15]
-        up = xh << 14 | xl >> 2
-        down = xl << 14 | xh >> 2
-        low = (up >> 5 ^ down ^ up >> 1) & mask  # sigma 0: rotate 7, rotate 18, shift 3
-        high = (down >> 5 ^ up ^ xh >> 3) & mask
-        xh = wh[-2]
-        xl = wl[-2]
-        up = (xh & 0x3FFF) << 16 | xl  # from bit 0 here: rotations by 17 and 19 leave 1 and 3
-        down = (xl & 0x3FFF) << 16 | xh
-        low += ((down >> 1 ^ down >> 3 ^ up >> 10) & mask) + wl[-7] + wl[-16]  # sigma 1: shift 10
-        append_high(high + (up >> 1 ^ up >> 3 ^ xh >> 10) + wh[-7] + wh[-16] + (low >> 16) & mask)
-        append_low(low & mask)
-    return wh, wl
+        x1 = w1[-15]
+        x0 = w0[-15]
+        p = x1 << 14 | x0 >> 2
+        q = x0 << 14 | x1 >> 2
+        low = (p >> 5 ^ q ^ p >> 1) & mask  # sigma 0: rotate 7, rotate 18, shift 3
+        high = (q >> 5 ^ p ^ x1 >> 3) & mask
+        x1 = w1[-2]
+        x0 = w0[-2]
+        p = (x1 & 0x3FFF) << 16 | x0  # from bit 0 here: rotations by 17 and 19 leave 1 and 3
+        q = (x0 & 0x3FFF) << 16 | x1
+        low += ((q >> 1 ^ q >> 3 ^ p >> 10) & mask) + w0[-7] + w0[-16]  # sigma 1: shift 10
+        w1.append(high + (p >> 1 ^ p >> 3 ^ x1 >> 10) + w1[-7] + w1[-16] + (low >> 16) & mask)
+        w0.append(low & mask)
+    return w1, w0
 
 
 def compress(state, block):
     """The state (16 halves) after the 64 bytes of `block`."""
     mask = 0xFFFF
-    ah, al, bh, bl, ch, cl, dh, dl, eh, el, fh, fl, gh, gl, hh, hl = state
-    wh, wl = _schedule(block)
-    kh, kl = _KH, _KL
-    bc_high, bc_low = bh ^ ch, bl ^ cl
+    a1, a0, b1, b0, c1, c0, d1, d0, e1, e0, f1, f0, g1, g0, h1, h0 = state
+    w1, w0 = _schedule(block)
+    k1, k0 = _K
+    bc1, bc0 = b1 ^ c1, b0 ^ c0
     for t in range(64):
-        up = eh << 14 | el >> 2
-        down = el << 14 | eh >> 2
+        p = e1 << 14 | e0 >> 2
+        q = e0 << 14 | e1 >> 2
         # T1: h + Sigma 1 (rotate 6, 11, 25) + Ch + K + W. The carry out of `low` is added by each user.
-        low = hl + ((up >> 4 ^ up >> 9 ^ down >> 7) & mask) + (gl ^ el & (fl ^ gl)) + kl[t] + wl[t]
-        high = hh + (down >> 4 ^ down >> 9 ^ up >> 7) + (gh ^ eh & (fh ^ gh)) + kh[t] + wh[t]
-        hh = gh
-        hl = gl
-        gh = fh
-        gl = fl
-        fh = eh
-        fl = el
-        el = dl + low
-        eh = dh + high + (el >> 16) & mask
-        el &= mask
-        up = ah << 14 | al >> 2
-        down = al << 14 | ah >> 2
-        dh = ch
-        dl = cl
-        ch = bh
-        cl = bl
-        bh = ah
-        bl = al
+        low = h0 + ((p >> 4 ^ p >> 9 ^ q >> 7) & mask) + (g0 ^ e0 & (f0 ^ g0)) + k0[t] + w0[t]
+        high = h1 + (q >> 4 ^ q >> 9 ^ p >> 7) + (g1 ^ e1 & (f1 ^ g1)) + k1[t] + w1[t]
+        h1 = g1
+        h0 = g0
+        g1 = f1
+        g0 = f0
+        f1 = e1
+        f0 = e0
+        e0 = d0 + low
+        e1 = d1 + high + (e0 >> 16) & mask
+        e0 &= mask
+        p = a1 << 14 | a0 >> 2
+        q = a0 << 14 | a1 >> 2
+        d1 = c1
+        d0 = c0
+        c1 = b1
+        c0 = b0
+        b1 = a1
+        b0 = a0
         # a = T1 + Sigma 0 (rotate 2, 13, 22) + Maj. Maj(a, b, c) is b ^ ((a ^ b) & (b ^ c)), and the last
         # round's a ^ b is this round's b ^ c. (a, b, c have just moved on: they are b, c, d here.)
-        ab_low = bl ^ cl
-        ab_high = bh ^ ch
-        al = low + ((up ^ up >> 11 ^ down >> 4) & mask) + (cl ^ ab_low & bc_low)
-        ah = high + ((down ^ down >> 11 ^ up >> 4) & mask) + (ch ^ ab_high & bc_high) + (al >> 16) & mask
-        al &= mask
-        bc_low = ab_low
-        bc_high = ab_high
-    return add_states(state, (ah, al, bh, bl, ch, cl, dh, dl, eh, el, fh, fl, gh, gl, hh, hl), 2)
+        x0 = b0 ^ c0
+        x1 = b1 ^ c1
+        a0 = low + ((p ^ p >> 11 ^ q >> 4) & mask) + (c0 ^ x0 & bc0)
+        a1 = high + ((q ^ q >> 11 ^ p >> 4) & mask) + (c1 ^ x1 & bc1) + (a0 >> 16) & mask
+        a0 &= mask
+        bc0 = x0
+        bc1 = x1
+    return add_states(state, (a1, a0, b1, b0, c1, c0, d1, d0, e1, e0, f1, f0, g1, g0, h1, h0), 2)

@@ -316,6 +316,8 @@ class Storage:
             yield records.SETTING, b"".join([pack("<BH", *pair) for pair in changed])
         if self._index.clock:
             yield records.CLOCK, self._index.clock
+        if self._index.note:
+            yield records.NOTE, self._index.note
         if self._damaged:
             yield records.LOST, pack("<H", min(self._damaged, 0xFFFF))
 

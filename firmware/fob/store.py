@@ -146,6 +146,20 @@ class Store(Storage):
         self._append(records.CLOCK, body, not self._segments.usable)
 
     @property
+    def sync(self):
+        """The latest NOTE record's body, or None."""
+        return self._index.note
+
+    @property
+    def synced(self):
+        """Unix seconds of that note, 0 when there is none."""
+        return unpack("<I", self.sync[:4])[0] if self.sync else 0
+
+    def note_sync(self, body):
+        """As `note_clock`."""
+        self._append(records.NOTE, body, not self._segments.usable)
+
+    @property
     def claimed(self):
         return bool(self._index.owner)
 

@@ -1,8 +1,9 @@
 """Whether the clock may be used for codes, what it says, and how far it may be set.
 
-The chip is an object with `read()` -> (state, unix): state "ok", "absent", "bus" or "stopped"; unix None
-unless there is a date; `set(unix)` -> state; and `between`, the moments in ms between which the last of these
-was done. What hardware cannot know is decided here: a time before the firmware's release is no time.
+The chip is an object with `read()` -> (state, unix): state "ok", "absent", "bus", "other" or "stopped"; unix
+None unless there is a date; `set(unix)` and `trim(aging)` -> state; `extra()`; and `between`, the moments in
+ms between which the last `read` or `set` was done. What hardware cannot know is decided here: a time before
+the firmware's release is no time.
 """
 
 from .budget import Budget
@@ -11,7 +12,7 @@ from .phase import Phase
 
 OK = "ok"
 EARLY = "early"
-GONE = ("absent", "bus")  # nothing to set
+GONE = ("absent", "bus", "other")  # nothing to set
 _LATE_MS = 20  # that may pass between a look and the setting that follows it
 
 
@@ -91,6 +92,13 @@ class Timekeeper:
             self._keep(budget.moved_by(-most, after - before - least))
         self._phase.note_set(unix, before, after)
 
+    def trim(self, aging):
+        """Sets the aging register, -128 to 127. Untrusted: no chip to set."""
+        state = self._chip.trim(aging)
+        if state != OK:
+            self.state = state
+            raise Untrusted(state)
+
     def describe(self):
         """CLOCK of docs/protocol.md."""
         state, unix = self.look()
@@ -99,12 +107,21 @@ class Timekeeper:
         return {
             "state": state,
             "unix": unix,
+            "ms": None if unix is None else self._ms(unix),
             "temperature": extra[0],
             "aging": extra[1],
             "sets": budget.sets,
             "moved_ms": budget.moved,
             "budget_ms": 0 if unix is None else budget.left(unix),
         }
+
+    def _ms(self, unix):
+        """How far into `unix`, which was just read, the chip was: the least and the most, ms."""
+        past = self._phase.past(unix, self._chip.between[0])
+        if past is None:
+            return [0, 1000]
+        least, most = past
+        return [max(0, least), min(1000, most + self._chip.between[1] - self._chip.between[0])]
 
     def _announce(self, unix, now, budget):
         """Keeps what a move of the clock, which has just said `now`, may come to; once more when that took

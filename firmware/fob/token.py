@@ -6,6 +6,7 @@ tests. `step` is called for ever; it never waits, except for the endpoint to tak
 
 from . import gesture, lights
 from .access import Access
+from .calendar import DAY
 from .chooser import Chooser
 from .codes import Codes
 from .delivery import Delivery
@@ -32,7 +33,7 @@ class Parts:
 
     store: Store. time: Timekeeper. buttons: edges() -> iterable of (button from 0, pressed, at_ms).
     keyboard: connected, locks (LED report or None), send(report) raising OSError; None in maintenance mode.
-    lamp: show(colour). port: poll() -> bytes, write(bytes), connected.
+    lamp: show(colour). port: connected, poll() -> bytes, drop(), write(bytes).
     system: serial, board, circuitpython, reset_reason, free_heap(), restart(), random(n), aes,
     alive().
     """
@@ -70,6 +71,7 @@ class Token:
         self._lines = Lines()
         self._request = None  # the one that waits for a press
         self._look_at = now_ms
+        self._old_sync = False
         self._lively_until = now_ms
         self._delivery = Delivery(
             self.store, self.time, self.codes, parts.keyboard, self._flash, self._reply, self.system.restart
@@ -285,7 +287,9 @@ class Token:
         """Notices when the clock stops or comes back; makes the default account's code ahead of a press."""
         if self.now < self._look_at or self._delivery.typing:
             return
-        self.time.look()
+        state, unix = self.time.look()
+        patience = self.store.settings["sync_days"] * DAY
+        self._old_sync = state == "ok" and 0 < patience < unix - self.store.synced
         if self.store.default is not None and not self.maintenance and not self.store.locked:
             self._make_ahead(self.store.default)
         self._look_at = min(self.now + _LOOK_MS, self.time.next_look(self.now + 1) or self.now + _LOOK_MS)
@@ -297,7 +301,7 @@ class Token:
             self._request = None
             self.access.end()
             self._delivery.unask()
-            self._port.poll()  # what came before the port was closed is no beginning for what comes after
+            self._port.drop()
             self._lines.clear()
             return
         data = self._port.poll()
@@ -355,4 +359,6 @@ class Token:
             return lights.NO_STORE
         if self.time.state != "ok":
             return lights.NO_CLOCK
+        if self._old_sync:
+            return lights.OLD_SYNC
         return None

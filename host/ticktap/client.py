@@ -295,6 +295,22 @@ class Client:
         """Sets the clock to `unix` on receipt; returns CLOCK. Use clock.sync for an aligned second."""
         return self._dict("clock.set", {"unix": unix}, CHANGE)
 
+    def trim_clock(self, aging: int) -> Data:
+        """Sets the clock chip's aging register (-128 to 127, positive is slower); returns CLOCK.
+
+        Raises:
+            ClockGuarded: no press has allowed it (allow_clock).
+        """
+        return self._dict("clock.trim", {"aging": aging})
+
+    def note_sync(self, note: str) -> None:
+        """Has the token remember a sync, as clocknote.py writes it."""
+        self.call("clock.note", {"note": note})
+
+    def noted_sync(self) -> Data:
+        """What it remembers of the last one: {"unix", "sets", "note"}, each None when there was none."""
+        return self._dict("clock.noted")
+
     def settings(self) -> Data:
         """Every setting by name."""
         return self._dict("settings.get")

@@ -1,185 +1,153 @@
 """Setting a token's clock to the host's second, and saying how well that went.
 
-The protocol carries whole seconds and the token writes one on receipt, so the moment of sending is what sets
-the fraction: the request leaves half a round trip before the second begins. The result is then measured from
-the token's own second edges and not assumed. Who keeps the host's clock is
-a question for hostclock.py.
+The protocol carries whole seconds and writing one starts the chip's second, so the moment of sending is what
+sets the fraction: the request leaves half a round trip before the second begins. What came of it is measured
+from the chip's own seconds. On an uneven line that takes several tries: a try that is likely wrong is given
+up early, and one is accepted when it is within GOAL with a likelihood of SURE.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from math import floor
-from typing import Protocol
 
-from ticktap import wire
+from ticktap import edges, wire
 from ticktap.client import Client
+from ticktap.edges import offset
 from ticktap.errors import ClockGuarded, ClockUntrusted
+from ticktap.hosttime import LAST, RELEASED, HostTime, SystemTime, checked_host_time, sleep_until
+from ticktap.offsets import Estimate, Offset, Poll
 
-RELEASED = 1795305600  # 2026-11-22 UTC: a host clock before this release is wrong
-LAST = 4102444799  # 2099-12-31 23:59:59 UTC, the last second a DS3231 and docs/protocol.md know
-PROBES = 5  # clock.get calls; the fastest shows the round trip with the least waiting in it
-LEAD = 0.05  # seconds before an expected edge from which the token is polled
-GOOD = 0.1  # seconds; a worse result is tried once more
-SOON = 0.0005  # seconds; less is not worth a sleep
-BAD = 0.5  # seconds; past this the clock is a second off and the person must know
+__all__ = [
+    "LAST", "RELEASED", "HostTime", "Offset", "Sync", "SystemTime", "checked_host_time", "offset", "sync",
+]  # fmt: skip
 
-
-class HostTime(Protocol):
-    """The host's clock, or a simulated one."""
-
-    def time(self) -> float:
-        """Unix seconds, UTC."""
-
-    def sleep(self, seconds: float) -> None:
-        """Lets `seconds` pass."""
-
-
-class SystemTime:
-    """The clock of this computer."""
-
-    def time(self) -> float:
-        """Unix seconds, UTC."""
-        return time.time()
-
-    def sleep(self, seconds: float) -> None:
-        """Lets `seconds` pass."""
-        time.sleep(max(0.0, seconds))
-
-
-@dataclass(frozen=True)
-class Offset:
-    """Token time minus host time in seconds; the true value is within `uncertainty` of `seconds`."""
-
-    seconds: float
-    uncertainty: float
+GOAL = 0.005  # seconds
+FINE = 0.001  # seconds; what is surely further off than this can be improved on, now that the delay is known
+ENOUGH = 3  # tries after which GOAL is good enough
+SURE = 0.995
+HOPELESS = 0.3  # below this likelihood another try is quicker than another look
+PATIENCE = 60.0  # seconds; past this a likelihood of 0.9 is enough, past twice this no more is hoped for
+MOST_EDGES = 16  # seconds watched after one try
+LEAD = 0.05  # seconds between deciding on a second and its beginning, at least
+BAD = 0.5  # seconds; past this, and past what the way there took, the token did not take the time at all
 
 
 @dataclass(frozen=True)
 class Sync:
-    """What a sync found and left: the offset before (None when the clock could not be read) and after."""
+    """What a sync found and left: the offset before (None when the clock could not be read) and after.
+
+    `kept`: it was right already, and was left alone. `likelihood`: that the offset is within GOAL now.
+    """
 
     before: Offset | None
     state_before: str
     after: Offset
     unix: int
     round_trip: float
-
-
-def checked_host_time(host: HostTime) -> float:
-    """The host's time.
-
-    Raises:
-        ClockUntrusted: it is before this release or after 2099.
-    """
-    now = host.time()
-    if RELEASED <= now <= LAST:
-        return now
-    raise ClockUntrusted(
-        f"this computer's clock cannot be right (unix time {now:.0f})",
-        "Set the computer's clock first, then repeat the command.",
-    )
+    kept: bool = False
+    tries: int = 0
+    likelihood: float = 1.0
 
 
 def sync(client: Client, host: HostTime, allow: Callable[[], None] | None = None) -> Sync:
-    """Sets the token's clock to the host's and measures what came of it; takes two to four seconds.
+    """Sets the token's clock to the host's, if that makes it better, and measures what came of it.
 
-    Args:
-        allow: has the move allowed (`clock.allow`) when it is further than the token permits without a press.
+    `allow` is called when the token wants a press for so large a move, and gets it (Client.allow_clock).
+    Takes three seconds on an even line, some twenty on one whose way takes 1 to 20 ms.
 
     Raises:
         ClockUntrusted: the host's clock is impossible, or the token's did not take the time.
         ClockGuarded: the move needs a press, and there is no `allow`.
     """
     checked_host_time(host)
-    state, round_trip = _probe(client, host)
-    before = offset(client, host, edges=1) if state == "ok" else None
-    for _ in range(2):
+    seen = Estimate()
+    state = _probe(client, host, seen)
+    before = None
+    if state == "ok":
+        before = offset(client, host, estimate=seen)
+        if (likely := seen.within(GOAL)) >= SURE:
+            return Sync(before, state, before, round(host.time()), seen.shortest, True, 0, likely)
+    return _set(client, host, seen, before, state, allow)
+
+
+def _set(
+    client: Client,
+    host: HostTime,
+    line: Estimate,
+    before: Offset | None,
+    state: str,
+    allow: Callable[[], None] | None,
+) -> Sync:
+    """Tries until it is right; a clock that was nearly right is never left worse."""
+    late: list[float] = []  # by how much the tries so far missed their second
+    lead = line.typical / 2
+    best, began = float("inf"), host.time()
+    for tries in count(1):
+        after = Estimate(line.shortest)
         try:
-            unix = _set_on_the_second(client, host, round_trip)
+            unix = _set_on_the_second(client, host, lead, after)
         except ClockGuarded:
             if allow is None:
                 raise
             allow()
-            unix = _set_on_the_second(client, host, round_trip)
-        after = offset(client, host)
-        if abs(after.seconds) <= GOOD + after.uncertainty:
+            unix = _set_on_the_second(client, host, lead, after)
+        likely = _judge(client, host, after)
+        found = after.offset()
+        if abs(found.seconds) > BAD and after.contradicted and tries > 1:
+            raise ClockUntrusted(
+                f"the token's clock is {found.seconds:+.3f} s off right after it was set",
+                "Repeat the command; if it stays so, run 'ticktap doctor'.",
+            )
+        if likely >= SURE and (tries >= ENOUGH or abs(found.seconds) <= max(FINE, found.uncertainty)):
             break
-    if abs(after.seconds) > BAD:
-        raise ClockUntrusted(
-            f"the token's clock is {after.seconds:+.3f} s off right after it was set",
-            "Repeat the command; if it stays so, run 'ticktap doctor'.",
-        )
-    return Sync(before, state, after, unix, round_trip)
+        best, gone = min(best, abs(found.seconds)), host.time() - began
+        if (gone > PATIENCE and likely > 0.9) or (gone > 2 * PATIENCE and _good_enough(found, best, before)):
+            break
+        if abs(found.seconds) < LEAD:  # a longer delay was an accident, and teaches nothing
+            late.append(-found.seconds)
+        lead = line.typical / 2 + sum(late) / (len(late) + 2)
+    return Sync(before, state, found, unix, line.shortest, False, tries, likely)
 
 
-def offset(client: Client, host: HostTime, edges: int = 2) -> Offset:
-    """How far the token's clock is from the host's, from `edges` of its seconds; each takes up to a second.
-
-    An edge lies between the sending of the last request answered with the old second and the arrival of the
-    first answer with the new one. Several edges narrow that down to what they have in common.
-
-    Raises:
-        ClockUntrusted: the token's clock is not running.
-    """
-    low, high = _edge(client, host)
-    for _ in range(edges - 1):
-        host.sleep(max(0.0, _until_next(host.time() + (low + high) / 2) - LEAD))
-        again_low, again_high = _edge(client, host)
-        if max(low, again_low) <= min(high, again_high):
-            low, high = max(low, again_low), min(high, again_high)
-    return Offset((low + high) / 2, (high - low) / 2)
+def _good_enough(found: Offset, best: float, before: Offset | None) -> bool:
+    """After many tries on a hard line: no worse than it was, and about as good as it gets."""
+    was = float("inf") if before is None else abs(before.seconds)
+    return abs(found.seconds) <= min(was, 1.5 * best)
 
 
-def _edge(client: Client, host: HostTime) -> tuple[float, float]:
-    """Bounds of token time minus host time, from one change of the token's second."""
-    first = asked = host.time()
-    old = _second(client)
-    while host.time() - first < 2.5:
-        sent = host.time()
-        new = _second(client)
-        if new != old:
-            return new - host.time(), new - asked
-        asked = sent
-    raise ClockUntrusted("the token's clock stands still", "Check its DS3231 and battery, then set it again.")
+def _judge(client: Client, host: HostTime, after: Estimate) -> float:
+    """How likely the clock is within GOAL, watched until that is clear."""
+    likely = 0.0
+    for seen in edges.watch(client, host, after, MOST_EDGES):
+        likely = after.within(GOAL)
+        if likely < HOPELESS or (likely >= SURE and seen >= 2):
+            break
+    return likely
 
 
-def _second(client: Client) -> int:
-    clock = client.clock()
-    if clock["state"] != "ok" or clock["unix"] is None:
-        raise ClockUntrusted(
-            f"the token's clock cannot be trusted (state: {clock['state']})",
-            wire.clock_remedy(clock["state"]),
-        )
-    return int(clock["unix"])
-
-
-def _probe(client: Client, host: HostTime) -> tuple[str, float]:
-    """The clock's state, and the shortest round trip in seconds."""
-    state, shortest = "", float("inf")
-    for _ in range(PROBES):
+def _probe(client: Client, host: HostTime, seen: Estimate) -> str:
+    """The clock's state; the round trips of a few questions go into `seen`."""
+    state = ""
+    for _ in range(edges.ASKED):
         sent = host.time()
         state = str(client.clock()["state"])
-        shortest = min(shortest, host.time() - sent)
-    return state, max(0.0, shortest)
+        seen.round_trips.append(max(0.0, host.time() - sent))
+    return state
 
 
-def _set_on_the_second(client: Client, host: HostTime, round_trip: float) -> int:
-    """Sends the next second so that it arrives as it begins; returns it."""
-    one_way = round_trip / 2
-    unix = floor(host.time() + one_way + LEAD) + 1
-    # A long sleep may end late, so it stops short of the moment and a short one follows.
-    while (left := unix - one_way - host.time()) > SOON:
-        host.sleep(left - 0.002 if left > 0.004 else left)
+def _set_on_the_second(client: Client, host: HostTime, lead: float, after: Estimate) -> int:
+    """Sends the next second `lead` seconds before it begins; returns it."""
+    unix = floor(host.time() + lead + LEAD) + 1
+    sleep_until(host, unix - lead)
+    sent = host.time()
     state = client.set_clock(unix)["state"]
+    received = host.time()
     if state != "ok":
         raise ClockUntrusted(
             f"the token's clock did not take the time (state: {state})", wire.clock_remedy(state)
         )
+    after.add(Poll(sent, received, float(unix), float(unix)))
     return unix
-
-
-def _until_next(token_time: float) -> float:
-    return floor(token_time) + 1 - token_time

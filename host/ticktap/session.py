@@ -26,7 +26,7 @@ CARRIED = frozenset(
     (
         *("account.list", "account.add", "account.rename", "account.set", "account.move", "account.default"),
         *("account.remove", "settings.get", "settings.set", "token.rename", "token.release"),
-        *("clock.allow", "clock.set"),
+        *("clock.allow", "clock.set", "clock.trim", "clock.note"),
         *("store.compact", "store.reset", "pin.set", "pin.remove", "pin.keys"),
     )
 )

@@ -109,6 +109,7 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
 
 _CLOCK_REMEDIES = {
     "absent": "Check the wires of the DS3231: nothing answers at I2C address 0x68.",
+    "other": "The clock chip must be a DS3231: PCF8523 and others at the same address cannot be used.",
     "bus": "Check the wires of the DS3231: SDA and SCL need pull-ups and no short.",
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from campaign.grammar import NEEDS_PRESS
 from campaign.moves import LINES
+from ticktap.simulator import json_reader
 
 LINE_LIMIT, REPLY_LIMIT = 1536, 2048
 CHANGES_ONE = ("account.rename", "account.set", "account.remove")
@@ -151,7 +152,7 @@ def asked(line: bytes) -> tuple[Any, dict[str, Any] | None]:
     if len(line) > LINE_LIMIT:
         return None, None
     try:
-        request = json.loads(line.decode("utf-8"), strict=False)
+        request = json_reader.loads(line.decode("utf-8"))
     except (ValueError, RecursionError):
         return None, None
     if not isinstance(request, dict):

@@ -8,17 +8,28 @@ TEXT_OR_NULL = (str, type(None))
 INT_OR_NULL = (int, type(None))
 BOOL_OR_NULL = (bool, type(None))
 
+NUMBER_OR_NULL = (*NUMBER, type(None))
+
 CLOCK = {
     "state": str,
     "unix": INT_OR_NULL,
-    "temperature": (*NUMBER, type(None)),
+    "ms": ([int], type(None)),
+    "temperature": NUMBER_OR_NULL,
     "aging": INT_OR_NULL,
     "sets": int,
     "moved_ms": int,
     "budget_ms": int,
 }
 OFFSET = {"ms": NUMBER, "uncertainty_ms": NUMBER}
-HOST = {"source": str, "synchronised": BOOL_OR_NULL}
+HOST = {"source": str, "synchronised": BOOL_OR_NULL, "error_ms": NUMBER_OR_NULL}
+EXPECTED = {
+    "synced": TEXT_OR_NULL,
+    "age_days": NUMBER_OR_NULL,
+    "drift": {"ppm": NUMBER, "uncertainty_ppm": NUMBER, "intervals": int},
+    "passes": {"bound_s": NUMBER, "earliest": TEXT_OR_NULL, "likely": TEXT_OR_NULL, "soon": bool},
+    "battery_failed": BOOL_OR_NULL,
+    "warnings": [str],
+}
 STORE = {"state": str, "size": int, "used": int, "live": int, "damaged": int, "vault": bool}
 PIN = {"set": bool, "locked": bool, "tries": INT_OR_NULL, "erases": bool, "replug": bool, "keys": bool}
 HELLO = {
@@ -148,14 +159,42 @@ DATA = {
         "encrypted": bool,
     },
     "verify": VERDICT,
-    "clock show": CLOCK | {"utc": TEXT_OR_NULL, "offset": (OFFSET, type(None)), "host": HOST},
+    "clock show": CLOCK | EXPECTED | {"utc": TEXT_OR_NULL, "offset": (OFFSET, type(None)), "host": HOST},
     "clock sync": {
         "before": {"state": str, "offset": (OFFSET, type(None))},
         "after": OFFSET,
         "unix": int,
         "utc": str,
         "round_trip_ms": NUMBER,
+        "kept": bool,
+        "tries": int,
+        "undone": INT_OR_NULL,
         "host": HOST,
+        "warnings": [str],
+    },
+    "clock history": [
+        {
+            "utc": str,
+            "kind": str,
+            "state": str,
+            "before_ms": NUMBER_OR_NULL,
+            "after_ms": NUMBER,
+            "uncertainty_ms": NUMBER,
+            "ppm": NUMBER_OR_NULL,
+            "temperature": NUMBER_OR_NULL,
+            "aging": INT_OR_NULL,
+            "source": str,
+        }
+    ],
+    "clock trim": {
+        "was": int,
+        "aging": int,
+        "ppm": NUMBER,
+        "residual_ppm": NUMBER,
+        "uncertainty_ppm": NUMBER,
+        "temperature": NUMBER_OR_NULL,
+        "why_not": str,
+        "written": bool,
     },
     "settings show": dict,
     "settings set": dict,

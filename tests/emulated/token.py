@@ -22,6 +22,7 @@ PRESS_MS = 60
 MAINTENANCE_MS = 3000
 HOLD_MS = 1000
 ENUMERATION_MS = 10_000
+SCSI_MS = 5000
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class EmulatedToken:
         self._reports: list[Report] = []
         self._serial: dict[str, bytearray] = defaultdict(bytearray)
         self._usb = "detached"
+        self._scsi: tuple[bytes, int] | None = None
         self.resets = 0
         self.departures = 0  # how often the device has left the bus
         self.host = Host(self.engine_call)
@@ -274,6 +276,16 @@ class EmulatedToken:
         self._serial[port].clear()
         return data
 
+    # -- drive
+
+    def scsi(self, command: bytes, length: int) -> tuple[bytes, int]:
+        """Has the host send a SCSI command: (data read, status; 0 is success). See storage.Disk."""
+        self._scsi = None
+        self.engine_call("scsi", cdb=command, length=length)
+        self.wait_for(lambda: self._scsi is not None, SCSI_MS)
+        assert self._scsi is not None
+        return self._scsi
+
     # -- clock module, flash
 
     def rtc(self, **changes: Any) -> dict[str, Any]:
@@ -352,6 +364,9 @@ class EmulatedToken:
         elif kind == "usb":
             (self._usb,) = values
             self.departures += self._usb == "detached"
+        elif kind == "scsi":
+            data, status = values
+            self._scsi = base64.b64decode(data), status
         elif kind == "reset":
             self.resets += 1
 

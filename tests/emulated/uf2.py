@@ -1,6 +1,6 @@
 """Finding and reading the CircuitPython UF2 (https://github.com/microsoft/uf2).
 
-Only blocks for the RP2040 family are taken; nothing is downloaded.
+Only blocks for the RP2040 family are taken. Nothing is downloaded here; `make uf2` does that (download.py).
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import re
 import struct
 from pathlib import Path
 
+from emulated.download import check
+
 CACHE = Path("~/.cache/ticktap/uf2")
 HOW_TO_GET = (
-    "emulated tests are not run: no CircuitPython here. Download a version 10 UF2 for an RP2040 board"
-    f" with 2 MB of flash from circuitpython.org/downloads into {CACHE}, or name one in CIRCUITPYTHON_UF2"
+    "emulated tests are not run: no CircuitPython here. `make uf2` downloads one; or put a version 10 UF2 for"
+    f" an RP2040 board with 2 MB of flash into {CACHE}, or name one in CIRCUITPYTHON_UF2"
 )
 
 BLOCK = 512
@@ -27,14 +29,15 @@ PAYLOAD = 32  # where a block's data starts
 def find_uf2() -> Path | None:
     """The UF2 named by CIRCUITPYTHON_UF2, else the newest version in the cache, else None.
 
-    Raises FileNotFoundError when CIRCUITPYTHON_UF2 names no file.
+    Raises FileNotFoundError when CIRCUITPYTHON_UF2 names no file, and download.Refused for a wrong checksum.
     """
     named = os.environ.get("CIRCUITPYTHON_UF2")
-    if named:
-        if not Path(named).is_file():
-            raise FileNotFoundError(f"CIRCUITPYTHON_UF2 names {named}, which is not there")
-        return Path(named)
-    return max(CACHE.expanduser().glob("*.uf2"), key=_version, default=None)
+    if named and not Path(named).is_file():
+        raise FileNotFoundError(f"CIRCUITPYTHON_UF2 names {named}, which is not there")
+    found = Path(named) if named else max(CACHE.expanduser().glob("*.uf2"), key=_version, default=None)
+    if found:
+        check(found)
+    return found
 
 
 def _version(path: Path) -> tuple[int, ...]:
@@ -58,3 +61,14 @@ def load_uf2(path: Path, flash: bytearray) -> None:
         blocks += 1
     if not blocks:
         raise ValueError(f"{path} has no code for an RP2040")
+
+
+def runs(path: Path) -> str:
+    """The CircuitPython version in a UF2 and its board, by its own greeting; "" when it has none.
+
+    The file's name may say something else.
+    """
+    flash = bytearray(b"\xff") * (2 << 20)
+    load_uf2(path, flash)
+    found = re.search(rb"Adafruit CircuitPython (\d[\w.-]*) on [\d-]+; ([ -~]+)", bytes(flash))
+    return f"{found[1].decode()} for {found[2].decode()}" if found else ""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ticktap.simulator.crystal import Crystal
 from ticktap.simulator.parts import calendar_chain as chain
 from ticktap.simulator.parts.ds3231 import CONV, OSF, YEAR_2000, Ds3231
 from ticktap.simulator.timeline import SECOND, Timeline
@@ -146,11 +147,76 @@ def test_temperature_cannot_be_written(wires):
 @pytest.mark.parametrize(("ppm", "aging", "gained"), [(2.0, 0, 2.0), (0.0, 100, -10.0), (1.5, -5, 2.0)])
 def test_drift(wires, ppm, aging, gained):
     wires.write(0x10, aging & 0xFF)
+    wires.write(0x0E, 0x1C | CONV)
+    wires.wait(0.2)
     wires.chip.ppm = ppm
     start = wires.chip.unix
     wires.wait(1_000_000)
     assert wires.chip.unix - start == pytest.approx(1_000_000 + gained, abs=1e-6)
     assert wires.chip.aging == aging
+
+
+def test_an_aging_offset_waits_for_a_conversion(wires):
+    """Data sheet, 32kHz TCXO: loaded when the temperature changes, or after a conversion by the user."""
+    wires.write(0x10, 100)
+    assert (wires.chip.aging, wires.chip.rate) == (100, 0.0)
+    wires.write(0x0E, 0x1C | CONV)
+    wires.wait(0.2)
+    assert wires.chip.rate == pytest.approx(-10)
+    wires.write(0x10, 0)
+    wires.wait(1000)
+    assert wires.chip.rate == pytest.approx(-10)
+    wires.chip.temperature = 26
+    assert wires.chip.rate == 0
+
+
+@pytest.mark.parametrize(("celsius", "ppm"), [(25, 1.0), (40, 1.9), (10, 1.1)])
+def test_a_crystal_runs_by_its_temperature(wires, celsius, ppm):
+    wires.chip.crystal = Crystal(error=1.0, tilt=0.4, bend=0.5)
+    wires.chip.temperature = celsius
+    start = wires.chip.unix
+    wires.wait(100_000)
+    assert wires.chip.unix - start == pytest.approx(100_000 * (1 + ppm / 1e6), abs=2e-6)
+
+
+def test_a_crystal_ages_fastest_at_first():
+    crystal = Crystal(ageing=1.0)
+    at = [crystal.ppm(25, days, 0) for days in (0, 90, 365)]
+    assert (at[0], at[2]) == (0.0, pytest.approx(1.0))
+    assert at[1] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("before", "hour"),
+    [("52", 0), ("41", 1), ("51", 11), ("72", 12), ("61", 13), ("71", 23)],
+)
+def test_twelve_hour_mode_of_other_firmware_is_the_same_time(wires, before, hour):
+    wires.write(0x00, *bytes.fromhex(f"0000{before}0410102026"[:14]))
+    assert wires.chip.unix % 86400 == hour * 3600
+
+
+@pytest.mark.parametrize("unix", [2**31 - 2, 2**31 - 1, 2**32 - 2, 4_102_444_798])
+def test_no_second_is_special(wires, unix):
+    """2038-01-19 03:14:07, 2106 is past the century, 2099-12-31 23:59:58."""
+    wires.chip.set(unix)
+    seen = []
+    for _ in range(3):
+        seen.append(wires.read(0x00))
+        wires.wait(1)
+    assert wires.chip.unix == unix + 3
+    assert len(set(seen)) == 3
+
+
+@pytest.mark.parametrize(
+    "registers", ["7f7f3f073f1fff", "00000001000000", "00000001320126", "00000001010026", "00000001011326"]
+)
+def test_dates_that_no_sane_clock_holds_stand_still(wires, registers):
+    wires.write(0x00, *bytes.fromhex(registers))
+    wires.wait(5)
+    assert wires.chip.unix is None
+    wires.write(0x00, *bytes.fromhex("00000001010126"))
+    wires.wait(5)
+    assert wires.read(0x00, 7).hex() == "05000001010126"
 
 
 def test_a_date_that_does_not_exist_stands_still(wires):

@@ -18,6 +18,9 @@ GOOD = {
     "clock.get": {},
     "clock.set": {"unix": 2_000_000_000},
     "clock.allow": {},
+    "clock.trim": {"aging": 5},
+    "clock.note": {"note": "- 0 - 250 3000 93 0"},
+    "clock.noted": {},
     "account.list": {},
     "account.add": {"name": "mallory", "secret": SECRET64},
     "account.rename": {"id": 1, "issuer": "", "name": "mallory"},
@@ -118,6 +121,7 @@ TO_A_STRANGER = {
     # what the cell of a token without an owner says -> what a stranger's call comes to
     "anyone": None,
     "a press": WAITS,
+    "after `clock.allow`": 13,
     "`session.allow`, or with `prove` its press": 12,
     "the old PIN and a press": None,
 }
@@ -127,6 +131,7 @@ TO_A_STRANGER_CLAIMED = {
     "a press": WAITS,
     "the owner": 11,
     "the owner and a press": 11,
+    "the owner, after `clock.allow`": 11,
     "refused": 19,
     "the old PIN and a press": None,
 }
@@ -179,7 +184,8 @@ def test_none_of_that_left_a_trace(tokens):
         told = desk.call("hello")
         assert (told["name"], told["claimed"], told["locked"]) == ("", which == "claimed", False)
         assert caller.call("settings.get")["pace"] == 0
-        assert desk.call("clock.get")["sets"] == 0
+        told = desk.call("clock.get")
+        assert (told["sets"], told["aging"]) == (0, 0)
         assert desk.status()["faults"] == 0
 
 
@@ -196,7 +202,7 @@ def test_what_the_owner_may_do(tokens, method):
     desk = stranger(tokens, "claimed")
     owner = Owner(desk)
     got = waiting(desk, "session.call", owner.seal(method, **GOOD[method]))
-    if method in ("clock.set",):
+    if method in ("clock.set", "clock.trim"):
         assert got == 13
     elif method in ("pin.unlock", "pin.lock", "pin.remove", "pin.keys"):
         assert got == 19  # there is none
@@ -220,6 +226,8 @@ def test_the_owner_changes_things(owned):
     assert owner.pressed("store.compact") == {}
     assert owner.pressed("clock.allow") == {}
     assert owner.call("clock.set", unix=2_000_000_000)["unix"] == 2_000_000_000
+    assert refused(owned.call, "clock.trim", aging=7) == 11  # the press was for the owner's session
+    assert owner.call("clock.trim", aging=7)["aging"] == 7
     owned.replug()
     owner = Owner(owned)
     accounts = owner.call("account.list")["accounts"]

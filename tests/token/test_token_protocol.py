@@ -18,6 +18,7 @@ DEFAULTS = {
     "pause": 4000,
     "choose": "hold",
     "wipe": 8,
+    "sync_days": 0,
 }
 NO_PIN = {"set": False, "locked": False, "tries": None, "erases": True, "replug": False, "keys": False}
 
@@ -48,7 +49,7 @@ def test_status(desk):
     assert status.pop("uptime") in (1, 2)
     assert status.pop("store")["state"] == "blank"
     assert status == {
-        "clock": desk.call("clock.get"),
+        "clock": desk.call("clock.get") | {"ms": status["clock"]["ms"]},  # which has gone on meanwhile
         "accounts": 0,
         "default": None,
         "host": {"connected": True, "num_lock": True, "caps_lock": False},
@@ -72,6 +73,8 @@ def test_the_store_in_status(desk):
 
 def test_clock_get(desk):
     clock = desk.call("clock.get")
+    least, most = clock.pop("ms")
+    assert least <= desk.clock % 1 * 1000 <= most + 10
     assert clock == {
         **{"state": "ok", "unix": int(desk.clock), "temperature": 25.0, "aging": 0},
         **{"sets": 0, "moved_ms": 0, "budget_ms": 0},  # nobody has set it with a press yet

@@ -45,8 +45,7 @@ def goes_on(desk):
     "line",
     [
         b"hello",
-        b"{",
-        b'{"jsonrpc":"2.0","id":1,"method":"hello"',
+        b'{"jsonrpc":"2.0","id":1,"params":{"method":"hello"',
         b'"text"',
         b"17",
         b"null",
@@ -63,6 +62,14 @@ def test_no_json_object(desk, line):
     reply = desk.reply()
     assert (reply["id"], reply["error"]["code"]) == (None, -32700)
     goes_on(desk)
+
+
+def test_an_object_that_is_not_closed_is_read_as_if_it_were(desk):
+    """CircuitPython's reader takes it; see tests/behaviour/scenarios/lines.py."""
+    desk.port.write(b"{\n")
+    assert desk.reply()["error"]["code"] == -32600
+    desk.port.write(b'{"jsonrpc":"2.0","id":1,"method":"hello"\n')
+    assert desk.reply()["result"]["product"] == "ticktap"
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,9 @@ def test_closing_ends_what_a_press_allowed(make_desk):
     """For a program that goes: the next one may have the port before the token sees it closed."""
     desk = make_desk()
     desk.add()
-    assert desk.call("account.rename", id=1, name="ann") == {}
+    assert desk.call("account.rename", id=1, issuer="", name="ann") == {}
     assert desk.call("session.close") == {}
-    assert refused(desk.call, "account.rename", id=1, name="bob") == 12
+    assert refused(desk.call, "account.rename", id=1, issuer="", name="bob") == 12
 
 
 def test_closing_ends_what_a_pin_showed(make_desk):

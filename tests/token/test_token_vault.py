@@ -9,11 +9,13 @@ import pytest
 from sealed import sealed
 from virtual_desk import Desk, RpcFailure
 
+from fob.segments import HEADER, SECTOR
 from ticktap.drive import find_drive, lay_vault
 from ticktap.simulator import VirtualToken
 
 MARK = b"\xc0\xdemarked secret"
 START_MS = 3000
+SECTORS = 60
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +175,29 @@ def test_a_start_may_write_any_sector_first(drive, gap):
             assert desk.status()["store"]["size"] > 60_000
         assert other_files(token) == files
         assert [each["name"] for each in listed(desk)] == ["alice"]
+
+
+@pytest.mark.parametrize("gap", [0, 5])
+def test_the_only_segment_is_found_in_the_last_sectors(drive, gap):
+    """Few accounts are one segment, which moves on by a sector each time that something is removed."""
+    with started(drive, gap_clusters=gap) as token:
+        desk = Desk(token)
+        desk.add("alice")
+        for turn in range(SECTORS + 2):
+            desk.call("account.remove", id=desk.add(f"removed{turn}"))
+            if turn > SECTORS - 8:
+                desk.replug()
+                assert [each["name"] for each in listed(desk)] == ["alice"], turn
+
+
+@pytest.mark.parametrize("head", [0, SECTOR - HEADER])
+def test_one_header_of_the_only_segment_may_be_damaged(drive, head):
+    with started(drive) as token:
+        desk = Desk(token)
+        desk.add("alice")
+        desk.call("account.remove", id=desk.add("bob"))
+        image = bytearray(token.flash.data)
+    (at,) = [at for at in range(0, len(image), 512) if image[at : at + 5] == b"ttseg"]
+    image[at + head + 1] ^= 0x10
+    with started(drive, bytes(image)) as token:
+        assert [each["name"] for each in listed(Desk(token))] == ["alice"]

@@ -8,13 +8,13 @@ import os
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.cmac import CMAC
 
-READS = {"account.list", "settings.get"}
+READS = {"account.list", "settings.get", "clock.note"}
 CHANGES = {
     *("account.add", "account.rename", "account.set", "account.move", "account.default"),
     *("settings.set", "token.rename"),
 }
 PRESSED = {
-    *("clock.allow", "account.remove", "store.compact", "store.reset", "token.release"),
+    *("clock.allow", "clock.trim", "account.remove", "store.compact", "store.reset", "token.release"),
     *("pin.remove", "pin.keys"),
 }
 SEALED = {

@@ -61,6 +61,9 @@ class FakeToken(Access):
         self.finger = "press"  # or "none", or "wrong": a code that is not the account's
         self.calls = []  # (method, params); what the owner's session carried is a call of its own
         self.clock_sets = []
+        self.fine = False  # whether it tells how far into the second its clock is
+        self.aging = 0
+        self.note = None
         self.moved = 0.0  # seconds that settings without a press have moved the clock
         self.budget = 2.0
 
@@ -114,8 +117,9 @@ class FakeToken(Access):
         return {
             "state": self.clock_state,
             "unix": self.unix() if good else None,
+            "ms": self.milliseconds() if good else None,
             "temperature": 25.25,
-            "aging": 0,
+            "aging": self.aging,
             "sets": len(self.clock_sets),
             "moved_ms": round(self.moved * 1000),
             "budget_ms": round(self.budget * 1000),
@@ -131,6 +135,24 @@ class FakeToken(Access):
         if self.clock_state in ("stopped", "early"):
             self.clock_state = "ok"
         return self.do_clock_get()
+
+    def milliseconds(self):
+        """How far into the second, the least and the most."""
+        ms = int((self.time.now + self.clock_error) % 1 * 1000)
+        return [max(0, ms - 1), min(1000, ms + 2)] if self.fine else [0, 1000]
+
+    def do_clock_trim(self, aging):
+        if not self.clock_allowed:
+            raise Fault(13, 0)
+        self.aging = aging
+        return self.do_clock_get()
+
+    def do_clock_note(self, note):
+        self.note = {"unix": self.unix(), "sets": len(self.clock_sets), "note": note}
+        return {}
+
+    def do_clock_noted(self):
+        return self.note or {"unix": None, "sets": None, "note": None}
 
     def do_account_list(self, start):
         page = [self.listed(number) for number in self.order[start : start + PAGE]]

@@ -10,6 +10,7 @@ from fob.lights import GREEN, OFF, RED, Lights
 BLINK = (RED, (100, 200))
 ONCE = (GREEN, (50, 50, 50, 50))
 STANDING = [lights.WAITING_STEP, lights.WAITING_PRESS, lights.MAINTENANCE, lights.NO_CLOCK, lights.NO_STORE]
+STANDING += [lights.OLD_SYNC]
 PASSING = [
     lights.READY,
     lights.TYPED,

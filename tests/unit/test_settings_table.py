@@ -9,7 +9,7 @@ from fob import settings
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
 ENDS = {"pace": (0, 200), "delay": (0, 5000), "guard": (0, 30), "brush": (5, 200), "hold": (300, 5000)}
-ENDS |= {"pause": (1000, 30000)}
+ENDS |= {"pause": (1000, 30000), "sync_days": (0, 3650)}
 WORDS = {"digits": ["keypad", "row"], "choose": ["hold", "off"]}
 WORDS["layout"] = ["us", "uk", "de", "ch", "fr", "be", "cz", "sk", "hu", "jp", "dvorak"]
 EVERY = [(name, end) for name, ends in ENDS.items() for end in ends]
@@ -66,3 +66,4 @@ def test_keys_are_for_ever():
     assert [settings.encode(name, ENDS[name][0])[0] for name in ("pace", "delay", "guard")] == [3, 4, 5]
     assert [settings.encode(name, ENDS[name][0])[0] for name in ("brush", "hold", "pause")] == [6, 7, 8]
     assert settings.encode("choose", "off") == (9, 1)
+    assert settings.encode("sync_days", 400) == (11, 400)

@@ -25,6 +25,16 @@ class Port:
         waiting = self._serial.in_waiting
         return self._serial.read(min(waiting, _CHUNK)) if waiting else b""
 
+    def drop(self):
+        """Forgets bytes of a connection that has ended; call it when it has.
+
+        Another may begin at any moment (a collection takes 20 ms), so only what was here before the port was
+        seen closed goes.
+        """
+        waiting = self._serial.in_waiting
+        if waiting and not self._serial.connected:
+            self._serial.read(waiting)
+
     def write(self, data):
         if self._cut:
             if self._serial.out_waiting:

@@ -7,6 +7,7 @@ import busio
 from adafruit_register import i2c_bit
 
 from ..calendar import civil, is_date, unix
+from ..chipid import LENGTH, is_ds3231
 from . import pins
 
 _HERTZ = 400_000  # the chip's fast mode (data sheet, AC electrical characteristics)
@@ -17,8 +18,12 @@ class _DS3231(adafruit_ds3231.DS3231):
     twelve_hour = i2c_bit.RWBit(0x02, 6)
 
 
+class _OtherChip(RuntimeError):
+    """What answers at the address is no DS3231."""
+
+
 class Rtc:
-    """`read` and `set` return a state: "ok", "absent", "bus" or "stopped" (docs/protocol.md, clock.get).
+    """`read`, `set` and `trim` return a state of docs/protocol.md: "ok", "absent", "bus", "other", "stopped".
 
     `between`: the moments in ms between which the seconds were last read or written.
     """
@@ -58,6 +63,18 @@ class Rtc:
             return self._lose(error)
         return "ok"
 
+    def trim(self, aging):
+        """Writes the aging register, -128 to 127. Returns the state afterwards.
+
+        The driver starts a conversion and waits for its end (0.2 s): the register takes effect only with one
+        (data sheet, "Aging Offset").
+        """
+        try:
+            self._found().calibration = aging
+        except (OSError, ValueError, RuntimeError) as error:
+            return self._lose(error)
+        return "ok"
+
     def extra(self):
         """(temperature in Celsius, aging register), or Nones."""
         try:
@@ -71,7 +88,13 @@ class Rtc:
         if self._bus is None:
             self._bus = busio.I2C(*self._wires, frequency=_HERTZ)
         if self._chip is None:
-            self._chip = _DS3231(self._bus)
+            chip = _DS3231(self._bus)
+            registers = bytearray(LENGTH)
+            with chip.i2c_device as device:
+                device.write_then_readinto(b"\x00", registers)
+            if not is_ds3231(registers):
+                raise _OtherChip()
+            self._chip = chip
         return self._chip
 
     def _lose(self, error):
@@ -79,6 +102,8 @@ class Rtc:
         self._chip = None
         if self._bus is None:
             return "bus"
+        if isinstance(error, _OtherChip):
+            return "other"
         if isinstance(error, ValueError):
             return "absent"  # nothing acknowledges the address
         self._bus.deinit()

@@ -18,7 +18,7 @@ directory entry, in a sector that it shares.
 import gc
 import time
 
-from ..segments import SECTOR, BadSector
+from ..segments import HEADER, SECTOR, BadSector
 
 _FILE = "/vault/store.bin"
 _BLOCK = 512  # a cluster; where a sector may begin
@@ -86,11 +86,23 @@ class Vault:
         return time.monotonic_ns() - began < _CACHED_NS
 
     def _marked(self):
-        """Where the first sector begins, from a segment that is there; None when there is none."""
-        for at in range(0, _SECTORS * SECTOR, _BLOCK):
-            self._file.seek(at)
-            if self._file.read(5) == b"ttseg":
-                return at % SECTOR + SECTOR
+        """Where the first sector begins, from a segment that is there; None when there is none.
+
+        The only segment may be in the last sector, which ends past `_SECTORS` sectors of the file; and its
+        header may be damaged, so the one at its end counts too. Looking for that takes nine seconds, which a
+        blank vault need not wait.
+        """
+        blank = True
+        for header in (0, SECTOR - HEADER):
+            for at in range(0, (_SECTORS + 1) * SECTOR, _BLOCK):
+                self._alive()
+                self._file.seek(at + header)
+                found = self._file.read(5)
+                if found == b"ttseg":
+                    return at % SECTOR + SECTOR
+                blank = blank and found == _BLANK[:5]
+            if blank:
+                break
         return None
 
     def _aligned(self):

@@ -1,10 +1,13 @@
-"""The clock, read and set."""
+"""The clock, read, set and trimmed, and the note of its last sync."""
 
-from ..access import ANYONE, PRESSED
+from struct import pack, unpack
+
+from ..access import ANYONE, PRESSED, READ
 from ..lights import WAITING_CHANGE
+from ..timekeeper import TooFar
 from . import errors
 from .code import TIMEOUT
-from .params import REQUIRED, integer
+from .params import REQUIRED, integer, text
 
 
 def get(token, id, given):
@@ -32,8 +35,41 @@ def allow(token, id, given):
     token.wait_for_press(id, act, given["timeout"], WAITING_CHANGE)
 
 
+def trim(token, id, given):
+    """A register that makes the clock run 13 ppm fast moves it by a step of 30 s in a month, and the budget
+    never hears of it: so a trim is a move past the budget.
+    """
+    if not token.access.may_set_clock(token.now):
+        raise TooFar(0)
+    token.time.trim(given["aging"])
+    return token.time.describe()
+
+
+def note(token, id, given):
+    """Keeps what only the host knows. When that was, and how often the clock had been set, are the token's
+    own words: a false note claims no sync of another time, and hides no setting.
+
+    On a token without an owner a note needs no press, or syncs would leave none. What follows from it, a
+    trim, needs one.
+    """
+    stamp = pack("<II", token.time.unix(), token.time.describe()["sets"])
+    token.store.note_sync(stamp + given["note"].encode("utf-8"))
+    return {}
+
+
+def noted(token, id, given):
+    body = token.store.sync
+    if not body:
+        return {"unix": None, "sets": None, "note": None}
+    unix, sets = unpack("<II", body[:8])
+    return {"unix": unix, "sets": sets, "note": body[8:].decode("utf-8")}
+
+
 METHODS = {
     "clock.get": (get, {}, ANYONE),
     "clock.set": (set_clock, {"unix": (integer(0, 1 << 33), REQUIRED)}, _to_set),
     "clock.allow": (allow, {"timeout": TIMEOUT}, PRESSED),
+    "clock.trim": (trim, {"aging": (integer(-128, 127), REQUIRED)}, PRESSED),
+    "clock.note": (note, {"note": (text(64), REQUIRED)}, READ),
+    "clock.noted": (noted, {}, ANYONE),
 }

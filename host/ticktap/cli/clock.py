@@ -1,16 +1,29 @@
-"""ticktap clock show, ticktap clock sync."""
+"""ticktap clock show, sync, history, trim."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from ticktap.cli import access, session
 from ticktap.cli.lazy import Group
 
+if TYPE_CHECKING:
+    from ticktap.clockcare import Outlook
+    from ticktap.hostclock import Source
+    from ticktap.tokens import Token
+
 Data = dict[str, Any]
 
-clock = Group("clock", help="Show or set a token's clock.")
+DAY = 86400
+SOON = 30  # days before sign-ins may begin to fail, from which this is said
+
+clock = Group("clock", help="Show, set and trim a token's clock.")
+
+
+# --- data
 
 
 def _ms(seconds: float) -> float:
@@ -21,65 +34,261 @@ def _offset(offset: Any) -> Data | None:
     return offset and {"ms": _ms(offset.seconds), "uncertainty_ms": _ms(offset.uncertainty)}
 
 
-def _host_source() -> Data:
-    from ticktap import hostclock
-
-    source = hostclock.source()
-    return {"source": source.name, "synchronised": source.synchronised}
+def _host(source: Source) -> Data:
+    return {
+        "source": source.name,
+        "synchronised": source.synchronised,
+        "error_ms": None if source.error is None else _ms(source.error),
+    }
 
 
 def _utc(unix: int | None) -> str | None:
     return None if unix is None else datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@clock.command("show")
-def show() -> Data:
-    """Show the token's time and how far it is from this computer's."""
-    from ticktap.clock import SystemTime, offset
+def _day(unix: int | None) -> str | None:
+    """A date; None for what is never, or past what a calendar here holds."""
+    return None if unix is None or unix >= 1 << 36 else datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%d")
 
-    with session.open_client() as client:
-        now = client.clock()
-        off = offset(client, SystemTime(), edges=1) if now["state"] == "ok" else None
-    return {**now, "utc": _utc(now["unix"]), "offset": _offset(off), "host": _host_source()}
+
+def _expected(view: Outlook, now: float) -> Data:
+    days = None if view.earliest is None else (view.earliest - now) / DAY
+    return {
+        "synced": _utc(view.synced),
+        "age_days": None if view.synced is None else round((now - view.synced) / DAY, 2),
+        "drift": {
+            "ppm": round(view.rate.rate, 3),
+            "uncertainty_ppm": round(view.rate.doubt, 3),
+            "intervals": view.rate.stretches,
+        },
+        "passes": {
+            "bound_s": view.bound,
+            "earliest": _day(view.earliest),
+            "likely": _day(view.likely),
+            "soon": days is not None and days < SOON,
+        },
+        "battery_failed": view.battery_failed,
+    }
+
+
+# --- show
+
+
+def _shown(data: Data) -> str:
+    off, drift, ends = data["offset"], data["drift"], data["passes"]
+    lines = [f"time         {data['utc'] or 'not to be trusted: ' + data['state']}"]
+    if off:
+        lines.append(f"offset       {off['ms']:+.1f} ms, give or take {off['uncertainty_ms']:.1f} ms")
+    age = "never, as far as is known here" if data["synced"] is None else f"{data['age_days']:.1f} days ago"
+    lines.append(f"last sync    {age}")
+    known = f"from {drift['intervals']} intervals" if drift["intervals"] else "by the data sheet only"
+    lines.append(
+        f"drift        {drift['ppm']:+.2f} ppm, give or take {drift['uncertainty_ppm']:.2f} ({known})"
+    )
+    if data["temperature"] is not None:
+        lines.append(f"temperature  {data['temperature']:.2f} degrees Celsius")
+    if data["aging"] is not None:
+        lines.append(f"aging        {data['aging']:+d}")
+    if off:
+        likely = f"likely {ends['likely']}" if ends["likely"] else "likely never"
+        lines.append(f"off by {ends['bound_s']:g} s  {ends['earliest'] or 'never'} at the earliest, {likely}")
+    battery = {True: "has failed once", False: "has never failed", None: "nothing known yet"}
+    lines.append(f"battery      {battery[data['battery_failed']]}")
+    lines.append(f"compared to  this computer, kept by {data['host']['source']}")
+    return "\n".join([*lines, *(f"Note: {each}." for each in data["warnings"])])
+
+
+@clock.command("show", text=_shown)
+@click.option(
+    "--bound", type=click.FloatRange(0.1, 3600), default=15.0, show_default=True, help="Seconds off, at most."
+)
+def show(bound: float) -> Data:
+    """Show the token's time, how far off it is, how it drifts and when it must be set."""
+    from ticktap import clockcare, hostclock
+    from ticktap.clock import SystemTime
+    from ticktap.clockledger import Ledger
+
+    host, source = SystemTime(), hostclock.source()
+    with session.open_token() as token, Ledger.open() as ledger:
+        client, serial = token.client, token.hello["serial"]
+        seen, now = clockcare.known(client, ledger, serial), client.clock()
+        unseen = clockcare.set_unseen(seen, now)
+        off = clockcare.look(client, host, ledger, serial, seen, now)
+    seconds = off.seconds if off else None
+    view = clockcare.outlook(seen, host.time(), now["aging"], now["state"], seconds, bound)
+    expected = _expected(view, host.time())
+    warnings = [source.warning] if source.warning else []
+    if expected["passes"]["soon"] and off:
+        warnings.append(
+            f"the clock may be {bound:g} s off by {expected['passes']['earliest']}, and sign-ins may begin "
+            "to fail: run 'ticktap clock sync'"
+        )
+    if unseen:
+        warnings.append(
+            "the clock was set since by somebody who left no note; the drift leaves that time out"
+        )
+    mine = {"utc": _utc(now["unix"]), "offset": _offset(off), "host": _host(source), "warnings": warnings}
+    return {**now, **mine, **expected}
+
+
+# --- sync
 
 
 def _synced(data: Data) -> str:
-    before, after = data["before"]["offset"], data["after"]
+    before, after, host = data["before"]["offset"], data["after"], data["host"]
     was = f"it was {before['ms']:+.1f} ms off" if before else f"its state was: {data['before']['state']}"
-    source = data["host"]["source"]
-    trust = (
-        "" if data["host"]["synchronised"] else " (not known to be synchronised: check this computer's clock)"
-    )
-    return (
-        f"Set to {data['utc']}; {was}.\n"
+    error = "" if host["error_ms"] is None else f", which says it is within {host['error_ms']:.1f} ms"
+    lines = [f"Left as it was at {data['utc']}." if data["kept"] else f"Set to {data['utc']}; {was}."]
+    lines.append(
         f"Now {after['ms']:+.1f} ms from this computer's clock, "
-        f"give or take {after['uncertainty_ms']:.1f} ms.\n"
-        f"This computer's clock is kept by: {source}{trust}."
+        f"give or take {after['uncertainty_ms']:.1f} ms."
     )
+    lines.append(f"This computer's clock is kept by: {host['source']}{error}.")
+    if data["undone"] is not None:
+        lines.append(f"The last trim made it worse: the aging register is {data['undone']:+d} again.")
+    return "\n".join([*lines, *(f"Note: {each}." for each in data["warnings"])])
 
 
 @clock.command("sync", text=_synced)
-def sync() -> Data:
-    """Set the token's clock to this computer's, and measure how well that went.
+@click.option("--anyway", is_flag=True, help="Even if this computer's clock is behind an earlier sync.")
+def sync(anyway: bool) -> Data:
+    """Set the token's clock to this computer's, if that makes it better, and measure how well that went.
 
     Whoever moves the clock can harvest codes of the future, so more than a small correction asks for a press,
     and for the owner's key when the token has an owner.
     """
-    from ticktap import clock as clocks
+    from ticktap import clockcare, hostclock
+    from ticktap.clock import SystemTime
+    from ticktap.clockledger import Ledger
 
-    with session.open_token() as token:
-
-        def allow() -> None:
-            access.as_owner(token)
-            session.ask_for_press(why=" to allow a larger change of its clock")
-            token.client.allow_clock()
-
-        done = clocks.sync(token.client, clocks.SystemTime(), allow)
+    source = hostclock.source()
+    with session.open_token() as token, Ledger.open() as ledger:
+        done = clockcare.sync(
+            token.client,
+            SystemTime(),
+            ledger,
+            token.hello["serial"],
+            source,
+            anyway,
+            allow=lambda: _allow(token),
+            may_note=lambda: access.may_read(token),
+        )
+    warnings = [source.warning] if source.warning else []
+    if done.judged == "worse" and done.undone is None:
+        warnings.append("the last trim made the clock worse; repeat the command and press to take it back")
+    if not done.noted:
+        warnings.append("the token keeps no note of this sync: that takes its owner's key, and room")
     return {
-        "before": {"state": done.state_before, "offset": _offset(done.before)},
-        "after": _offset(done.after),
-        "unix": done.unix,
-        "utc": _utc(done.unix),
-        "round_trip_ms": _ms(done.round_trip),
-        "host": _host_source(),
+        "before": {"state": done.sync.state_before, "offset": _offset(done.sync.before)},
+        "after": _offset(done.sync.after),
+        "unix": done.sync.unix,
+        "utc": _utc(done.sync.unix),
+        "round_trip_ms": _ms(done.sync.round_trip),
+        "kept": done.sync.kept,
+        "tries": done.sync.tries,
+        "undone": done.undone,
+        "host": _host(source),
+        "warnings": warnings,
+    }
+
+
+def _allow(token: Token) -> None:
+    """Leave for a large move of the clock, or a trim: the owner's proof if there is one, and a press."""
+    access.as_owner(token)
+    session.ask_for_press(why=" to allow a larger change of its clock")
+    token.client.allow_clock()
+
+
+# --- history
+
+
+def _listed(data: list[Data]) -> str:
+    from ticktap.cli.output import table
+
+    if not data:
+        return "Nothing is known of this token's clock here; 'ticktap clock sync' begins the record."
+    return table(data)
+
+
+@clock.command("history", text=_listed)
+@click.option("--plot", type=click.Path(dir_okay=False), help="Draw it: a file ending in .svg or .png.")
+def history(plot: str | None) -> list[Data]:
+    """List what was seen of the token's clock: syncs, looks, trims; or draw it."""
+    from ticktap import clockcare
+    from ticktap.clockledger import Ledger
+    from ticktap.drift import stretches
+
+    with session.open_token() as token, Ledger.open() as ledger:
+        serial, name = token.hello["serial"], token.hello.get("name") or token.hello["serial"]
+        seen = clockcare.known(token.client, ledger, serial)
+    if plot:
+        from ticktap import clockplot
+
+        clockplot.write(plot, seen, f"Clock of {name}")
+    rates = {each.end: each for each in stretches(seen)}
+    return [
+        {
+            "utc": _utc(each.unix),
+            "kind": each.kind,
+            "state": each.state,
+            "before_ms": None if each.before is None else _ms(each.before),
+            "after_ms": _ms(each.after),
+            "uncertainty_ms": _ms(each.doubt),
+            "ppm": round(rates[each.unix].rate, 3) if each.unix in rates else None,
+            "temperature": each.temperature,
+            "aging": each.aging if each.trimmed is None else each.trimmed,
+            "source": each.source,
+        }
+        for each in seen
+    ]
+
+
+# --- trim
+
+
+def _trimmed(data: Data) -> str:
+    if data["why_not"]:
+        return f"Nothing to trim: {data['why_not']}."
+    done = "Wrote" if data["written"] else "Would write"
+    warmth = "" if data["temperature"] is None else f", measured at {data['temperature']:.1f} degrees Celsius"
+    text = (
+        f"The clock runs {data['ppm']:+.2f} ppm{warmth}.\n"
+        f"{done} {data['aging']:+d} to the aging register (it was {data['was']:+d}); expected then: "
+        f"{data['residual_ppm']:+.2f} ppm, give or take {data['uncertainty_ppm']:.2f}."
+    )
+    after = "Sync again in a day or more: that confirms it, or puts the old value back."
+    return f"{text}\n{after if data['written'] else 'ticktap clock trim --write writes it.'}"
+
+
+@clock.command("trim", text=_trimmed)
+@click.option("--write", is_flag=True, help="Write the value that is proposed.")
+def trim(write: bool) -> Data:
+    """Propose a value for the chip's aging register from the syncs so far; write it with --write."""
+    from ticktap import clockcare
+    from ticktap import trim as trims
+    from ticktap.clock import SystemTime
+    from ticktap.clockledger import Ledger
+    from ticktap.errors import ClockUntrusted
+    from ticktap.wire import clock_remedy
+
+    with session.open_token() as token, Ledger.open() as ledger:
+        client, serial = token.client, token.hello["serial"]
+        seen, now = clockcare.known(client, ledger, serial), client.clock()
+        if now["aging"] is None:
+            state = now["state"]
+            raise ClockUntrusted(f"the token's clock cannot be trimmed (state: {state})", clock_remedy(state))
+        found = trims.propose(seen, now["aging"], now["temperature"])
+        written = write and not found.why_not
+        if written:
+            host = SystemTime()
+            clockcare.write_aging(client, host, ledger, serial, seen, found.aging, lambda: _allow(token))
+    return {
+        "was": found.was,
+        "aging": found.aging,
+        "ppm": round(found.rate, 3),
+        "residual_ppm": round(found.residual, 3),
+        "uncertainty_ppm": round(found.doubt, 3),
+        "temperature": found.temperature,
+        "why_not": found.why_not,
+        "written": written,
     }

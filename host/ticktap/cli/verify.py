@@ -92,7 +92,27 @@ def _kept(name: str, limits: dict[str, int]) -> Data:
         others = [each.account for each in everything if each.row != kept.row]
         known = {"last_used": kept.last_used, "drift": kept.drift}
         verdict = _judge(kept.account, ask.line("Code"), others, {**limits, **known})
-        return _answer(kept.account, _spent(registry, kept, verdict))
+        spent = _spent(registry, kept, verdict)
+    _tell_ledger(kept, spent)
+    return _answer(kept.account, spent)
+
+
+def _tell_ledger(kept: Kept, verdict: Verdict) -> None:
+    """A code that was right tells which step the token's clock was in when it was typed."""
+    from contextlib import suppress
+
+    from ticktap.clock import SystemTime
+    from ticktap.clockledger import Ledger, LedgerError
+    from ticktap.drift import Seen
+
+    if not verdict.ok or verdict.offset is None or kept.account.type == "hotp":
+        return
+    period = kept.account.period
+    off = float((kept.drift + verdict.offset) * period)
+    # It was typed anywhere in its step, and given here up to a step later.
+    seen = Seen(round(SystemTime().time()), "verify", off, off, 1.5 * period)
+    with suppress(LedgerError), Ledger.open() as ledger:  # a record, and no reason to refuse a right code
+        ledger.add(kept.token, seen)
 
 
 def _judge(account: Account, code: str, others: Sequence[Account], known: dict[str, Any]) -> Verdict:

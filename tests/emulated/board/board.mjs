@@ -10,6 +10,7 @@ import { I2cWiring } from './i2c.mjs';
 import { KeyboardHost } from './keyboard_host.mjs';
 import { seededRandom } from './random.mjs';
 import { SerialHost } from './serial_host.mjs';
+import { StorageHost } from './storage_host.mjs';
 import { UsbHost } from './usb_host.mjs';
 
 const MS = 1e6;
@@ -30,7 +31,8 @@ export class Board {
     this.host = new UsbHost(this.agenda, (...event) => this.#event(...event));
     this.serial = new SerialHost(this.host);
     this.keyboard = new KeyboardHost(this.host);
-    this.host.drivers = [this.serial, this.keyboard];
+    this.storage = new StorageHost(this.host);
+    this.host.drivers = [this.serial, this.keyboard, this.storage];
     this.host.plugged = options.usb;
     this.chip = null;
     this.powerOn();

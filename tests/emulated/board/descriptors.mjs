@@ -8,14 +8,15 @@ const CDC_UNION = 6;
 
 export const CLASS = { cdc: 2, hid: 3, cdcData: 10 };
 
-// [{number, class, nameIndex, in, out, reportLength, dataInterface}]; in and out are {endpoint, interval}.
+// [{number, class, protocol, nameIndex, in, out, reportLength, dataInterface}]; in and out are {endpoint, interval}.
 export function parseConfiguration(bytes) {
   const interfaces = [];
   for (let at = 0; at < bytes.length && bytes[at]; at += bytes[at]) {
     const item = bytes.subarray(at, at + bytes[at]);
     const current = interfaces.at(-1);
-    if (item[1] === INTERFACE) interfaces.push({ number: item[2], class: item[5], nameIndex: item[8] });
-    else if (item[1] === ENDPOINT) {
+    if (item[1] === INTERFACE) {
+      interfaces.push({ number: item[2], class: item[5], protocol: item[7], nameIndex: item[8] });
+    } else if (item[1] === ENDPOINT) {
       current[item[2] & 0x80 ? 'in' : 'out'] = { endpoint: item[2] & 0x0f, interval: item[6] };
     } else if (item[1] === HID) current.reportLength = item.readUInt16LE(7);
     else if (item[1] === CLASS_INTERFACE && item[2] === CDC_UNION) current.dataInterface = item[4];

@@ -62,6 +62,9 @@ const commands = {
     if (open === false) board.serial.close(port);
     if (write !== undefined) board.serial.write(port, Buffer.from(write, 'base64'));
   },
+  scsi({ cdb, length }) {
+    board.storage.command(Buffer.from(cdb, 'base64'), length);
+  },
   locks(locks) {
     board.keyboard.setLocks(locks);
   },
@@ -103,7 +106,7 @@ const commands = {
     return { digest: createHash('sha1').update(sram).update(core.registers).digest('hex') };
   },
   state() {
-    const { host, serial, keyboard, chip } = board;
+    const { host, serial, keyboard, storage, chip } = board;
     return {
       powered: chip !== null,
       usb: host.state,
@@ -111,6 +114,7 @@ const commands = {
       suspended: host.suspended,
       identity: host.identity ?? null,
       ports: [...serial.ports.keys()],
+      drive: storage.disk !== null,
       numLock: keyboard.numLock,
       capsLock: keyboard.capsLock,
       errors: chip?.errors ?? 0,

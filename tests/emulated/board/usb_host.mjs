@@ -1,8 +1,8 @@
 // The computer's end of the cable: sees the pull-up, resets, enumerates, keeps frames going, polls endpoints.
 //
-// Enumeration follows the order of Linux. Drivers exist for CDC serial (serial_host.mjs) and the HID keyboard
-// (keyboard_host.mjs); other interfaces get no traffic. The cable can be pulled and the bus suspended. The
-// wire never fails.
+// Enumeration follows the order of Linux. Drivers exist for CDC serial (serial_host.mjs), the HID keyboard
+// (keyboard_host.mjs) and mass storage (storage_host.mjs); other interfaces get no traffic. The cable can be
+// pulled and the bus suspended. The wire never fails.
 
 import { parseConfiguration } from './descriptors.mjs';
 import { ControlPipe, IN } from './usb_control.mjs';

@@ -1,9 +1,10 @@
-"""`json` with CircuitPython's arguments and habits: no sorting, no indenting, non-ASCII left as it is."""
+"""`json` with CircuitPython's arguments and habits: a lenient reader, no sorting, non-ASCII left as it is."""
 
 import json
 from types import ModuleType
 from typing import Any
 
+from ticktap.simulator import json_reader
 from ticktap.simulator.chip import Chip
 from ticktap.simulator.modules import make_module
 from ticktap.simulator.timeline import US
@@ -19,7 +20,7 @@ def build(chip: Chip) -> ModuleType:
 
     def loads(text: str | bytes | bytearray) -> Any:
         chip.spend(NS_PER_CHAR * len(text))
-        return json.loads(text, strict=False)
+        return json_reader.loads(text if isinstance(text, str) else text.decode())
 
     def dump(obj: Any, stream: Any, separators: tuple[str, str] | None = None) -> None:
         stream.write(dumps(obj, separators))

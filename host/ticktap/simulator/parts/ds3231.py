@@ -2,12 +2,12 @@
 
 Section and register names are those of the data sheet (Maxim 19-5170). Modelled: BCD calendar, 12/24 hours,
 century bit, day counter, oscillator-stop flag, EOSC, CONV/BSY, aging offset, temperature, drift, battery. Not
-modelled: alarms that fire, the 32 kHz and INT/SQW pins. The aging offset acts at once, not at the next
-conversion.
+modelled: alarms that fire, the 32 kHz and INT/SQW pins. docs/ds3231-model.md goes through it point by point.
 """
 
 from __future__ import annotations
 
+from ticktap.simulator.crystal import Crystal
 from ticktap.simulator.parts import calendar_chain as chain
 from ticktap.simulator.timeline import MS, SECOND, Timeline
 
@@ -32,7 +32,10 @@ def _unbcd(value: int) -> int:
 
 
 class Ds3231:
-    """The chip. `present`, `ppm` (fast is positive) and `battery` may be changed at any time."""
+    """The chip. `present`, `ppm` (fast is positive) and `battery` may be changed at any time.
+
+    With a `crystal`, its rate depends on temperature and age as well; days count from the timeline's start.
+    """
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
@@ -44,6 +47,8 @@ class Ds3231:
         self._base_at = timeline.now
         self._weekday = 0  # day counter minus day number, modulo 7
         self._ppm = 0.0
+        self._crystal: Crystal | None = None
+        self._loaded = 0  # the aging offset that the oscillator really has
         self._powered = False
         self.present = True
         self.battery = True
@@ -74,8 +79,26 @@ class Ds3231:
         self._ppm = value
 
     @property
+    def crystal(self) -> Crystal | None:
+        """The oscillator's model, in place of the constant `ppm`."""
+        return self._crystal
+
+    @crystal.setter
+    def crystal(self, value: Crystal | None) -> None:
+        self._rebase()
+        self._crystal = value
+
+    @property
+    def rate(self) -> float:
+        """How fast it runs now, in ppm, the aging offset included."""
+        if self._crystal is None:
+            return self._ppm - self._loaded * 0.1
+        days = self._timeline.now / SECOND / chain.DAY
+        return self._ppm + self._crystal.ppm(self.temperature, days, self._loaded)
+
+    @property
     def aging(self) -> int:
-        """The aging offset register; a step slows the clock by 0.1 ppm."""
+        """The aging offset register; a step slows the clock by 0.1 ppm once it is loaded."""
         return int.from_bytes(self._raw[AGING : AGING + 1], "big", signed=True)
 
     @property
@@ -94,6 +117,9 @@ class Ds3231:
 
     @temperature.setter
     def temperature(self, celsius: float) -> None:
+        """The chip notices at once, as if a conversion had just been made, and loads its aging offset."""
+        self._rebase()
+        self._loaded = self.aging
         self._raw[TEMPERATURE : TEMPERATURE + 2] = (round(celsius * 4) * 64).to_bytes(2, "big", signed=True)
 
     @property
@@ -112,12 +138,14 @@ class Ds3231:
             self._forget()
         if on and self._stopped():
             self._raw[STATUS] |= OSF
+        if on:
+            self._loaded = self.aging  # the first conversion follows power by two seconds
         self._powered = on
         self._base_at = self._timeline.now
 
     def _forget(self) -> None:
         self._raw[:] = _POWER_ON
-        self._base, self._weekday = 0, 0
+        self._base, self._weekday, self._loaded = 0, 0, 0
 
     def _stopped(self) -> bool:
         return not self._powered and (not self.battery or bool(self._raw[CONTROL] & EOSC))
@@ -164,10 +192,7 @@ class Ds3231:
         elif register == STATUS:
             flags = self._raw[STATUS] & byte & 0x83  # OSF, A2F, A1F can only be cleared
             self._raw[STATUS] = flags | byte & 0x08 | self._raw[STATUS] & BSY
-        elif register == AGING:
-            self._rebase()
-            self._raw[AGING] = byte
-        elif register < AGING:
+        elif register <= AGING:
             self._raw[register] = byte
 
     def _convert(self) -> None:
@@ -175,6 +200,8 @@ class Ds3231:
         self._timeline.after(CONVERSION_NS, self._converted)
 
     def _converted(self) -> None:
+        self._rebase()
+        self._loaded = self.aging
         self._raw[CONTROL] &= ~CONV
         self._raw[STATUS] &= ~BSY
 
@@ -185,7 +212,7 @@ class Ds3231:
         if self._base is None or self._stopped():
             return self._base
         gone = self._timeline.now - self._base_at
-        ppb = round(self._ppm * 1000) - self.aging * 100
+        ppb = round(self.rate * 1000)
         return self._base + gone + gone * ppb // SECOND
 
     def _rebase(self) -> None:
@@ -253,4 +280,5 @@ class Ds3231:
         self._weekday = int(str(kept["weekday"]))
         self._ppm = float(str(kept["ppm"]))
         self.battery, self.present = bool(kept["battery"]), bool(kept["present"])
+        self._loaded = self.aging
         self._base_at = self._timeline.now - away

@@ -1,0 +1,150 @@
+"""What this computer has seen of its tokens' clocks: one SQLite file, next to the registry. Holds no secret.
+
+The essentials of the last sync are on the token too (clocknote.py), so that another computer's sync is known
+here: `learn` takes it in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ticktap.clocknote import from_note
+from ticktap.drift import Seen
+from ticktap.errors import TicktapError
+from ticktap.registry import data_dir
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_APPLICATION = 0x7469636C  # "ticl" in PRAGMA application_id tells our files from other programs'
+_VERSION = 1  # in PRAGMA user_version
+_BUSY_SECONDS = 10.0
+_SAME = 5  # seconds between a sync as it is recorded here and its note, at most
+
+_COLUMNS = "unix, kind, before, after, doubt, temperature, aging, trimmed, state, source, found, sets"
+_SCHEMA = f"""
+create table seen (token text not null, {_COLUMNS}, unique (token, unix, kind));
+"""
+
+
+class LedgerError(TicktapError):
+    """The ledger cannot be used. Nothing in it was changed."""
+
+    kind = "ledger"
+
+
+class Ledger:
+    """An open ledger. Use as a context manager; every method commits before it returns.
+
+    All methods raise LedgerError when the file is damaged, busy or not writable.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Ledger:
+        """Opens the ledger, made (mode 0600) when there is none; without a path the user's own.
+
+        Raises:
+            LedgerError: the file is damaged, another program's, or of a newer ticktap.
+        """
+        import sqlite3
+
+        path = path or data_dir() / "clocks.db"
+        with _explained(path):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            try:
+                _prepare(path, connection)
+            except BaseException:
+                connection.close()
+                raise
+        return cls(path, connection)
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    def add(self, token: str, seen: Seen) -> None:
+        """Keeps what was seen; of the same kind and second, the later counts."""
+        values = tuple(getattr(seen, name) for name in _COLUMNS.split(", "))
+        marks = ", ".join("?" * (1 + len(values)))
+        with _explained(self.path):
+            self._connection.execute(
+                f"insert or replace into seen (token, {_COLUMNS}) values ({marks})", (token, *values)
+            )
+
+    def of(self, token: str) -> list[Seen]:
+        """What was seen of a token's clock, earliest first."""
+        with _explained(self.path):
+            rows = self._connection.execute(
+                f"select {_COLUMNS} from seen where token = ? order by unix, rowid", (token,)
+            ).fetchall()
+        return [Seen(*row) for row in rows]
+
+    def learn(self, token: str, noted: Mapping[str, Any]) -> list[Seen]:
+        """`of`, with the sync of the token's note if it is not known here; that is kept.
+
+        A note tells of two syncs: of the earlier one, that it left the clock right, as syncs do.
+        """
+        known, told = self.of(token), from_note(noted)
+        if told is None or any(abs(each.unix - told[0].unix) <= _SAME for each in known):
+            return known
+        sync, since = told
+        if since and sync.before is not None and not known:
+            earlier = replace(sync, unix=since, before=None, after=0.0, found=None, sets=sync.found)
+            self.add(token, earlier)
+        self.add(token, sync)
+        return self.of(token)
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turns errors of SQLite and of the file system into LedgerError."""
+    import sqlite3
+
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise LedgerError(
+            f"the record of clocks {path} cannot be used: {error}",
+            "Move it away: it is begun anew, and the tokens remember their last sync.",
+        ) from error
+    except OSError as error:
+        raise LedgerError(
+            f"{error.filename or path} cannot be used: {error.strerror}",
+            "Look at the permissions of the folder.",
+        ) from error
+
+
+def _prepare(path: Path, connection: sqlite3.Connection) -> None:
+    """Checks whose file it is, and makes the table in an empty one."""
+    (application,) = connection.execute("pragma application_id").fetchone()
+    (version,) = connection.execute("pragma user_version").fetchone()
+    if application == _APPLICATION:
+        if version > _VERSION:
+            raise LedgerError(f"{path} was written by a newer ticktap", "Update ticktap.")
+        return
+    (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
+    if (application, tables) != (0, 0):
+        raise LedgerError(f"{path} belongs to another program", "Name another folder with TICKTAP_HOME.")
+    connection.execute("begin immediate")
+    for statement in (_SCHEMA.replace("create table", "create table if not exists"),):
+        connection.execute(statement)
+    connection.execute("commit")
+    connection.execute(f"pragma application_id = {_APPLICATION}")
+    connection.execute(f"pragma user_version = {_VERSION}")

@@ -1,0 +1,51 @@
+"""How fast a DS3231's oscillator runs: what is left of its crystal's curve, its first error, and ageing.
+
+The chip compensates its crystal (some -0.035 ppm per square degree around 25 C) from a table; the data sheet
+promises 2 ppm for what is left from 0 to 40 C, not its shape. Here it is a tilt and a bend.
+docs/ds3231-model.md says which numbers are the data sheet's and which are ours.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from math import log
+
+ROOM = 25.0  # degrees at which errors and the aging step are stated
+REACH = 15.0  # degrees from there at which tilt and bend are stated: the ends of 10 to 40 C
+_YEAR = 365.0  # days
+_SETTLING = 30.0  # days; ageing goes with the logarithm of time, fastest at first
+_STEP_SLOPE = 0.003  # share by which the aging step changes with a degree
+
+
+@dataclass(frozen=True)
+class Crystal:
+    """Rates in ppm, positive is fast.
+
+    error: at 25 C, when new. tilt, bend: added at 40 C; the tilt has the other sign at 10 C. ageing: gained
+    in the first year. step: what a count of the aging register takes away at 25 C.
+    """
+
+    error: float = 0.0
+    tilt: float = 0.0
+    bend: float = 0.0
+    ageing: float = 0.0
+    step: float = 0.1
+
+    def ppm(self, celsius: float, days: float, aging: int) -> float:
+        """The rate at a temperature, so many days after it was new, with the aging register at `aging`."""
+        away = celsius - ROOM
+        curve = self.tilt * away / REACH + self.bend * (away / REACH) ** 2
+        aged = self.ageing * log(1 + days / _SETTLING) / log(1 + _YEAR / _SETTLING)
+        return self.error + curve + aged - aging * self.step * (1 - _STEP_SLOPE * away)
+
+
+def any_crystal(chance: random.Random, ageing: float = 0.1) -> Crystal:
+    """One out of a large box; `ageing` is the standard deviation of the first year's."""
+    return Crystal(
+        error=chance.uniform(-3, 3),
+        tilt=chance.gauss(0, 0.12),
+        bend=chance.gauss(0, 0.12),
+        ageing=chance.gauss(0, ageing),
+        step=max(0.08, chance.gauss(0.1, 0.005)),
+    )

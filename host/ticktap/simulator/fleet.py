@@ -1,0 +1,100 @@
+"""Many simulated chips over a year with seasons, trimmed as `ticktap clock trim` does it, and left alone.
+
+A model of rates and dates only, without firmware: a thousand chip years take seconds. What is decided is
+decided by the library's own drift.py and trim.py, from syncs with the errors that clock.py really leaves.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from math import cos, pi
+
+from ticktap import trim
+from ticktap.drift import Seen
+from ticktap.simulator.crystal import Crystal, any_crystal
+
+DAY = 86400
+APART = 28 * 3600  # seconds between two syncs: what resolves a step of the register
+YEAR = 365
+START = 1_800_000_000
+ERROR, DOUBT = 0.0017, 0.005  # seconds: standard deviation of a sync's measurement, and what it states
+HALF_STEP = 15.0  # seconds
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where a token lies: the year's mean, how much warmer midsummer is, and half of a day's range."""
+
+    mean: float = 21.0
+    summer: float = 4.0
+    swing: float = 1.5
+    phase: float = 0.0  # days since midsummer, at the beginning
+
+    def celsius(self, days: float) -> float:
+        """The temperature so many days after the beginning."""
+        season = self.summer * cos(2 * pi * (days + self.phase) / YEAR)
+        return self.mean + season + self.swing * cos(2 * pi * days)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """What became of one. ppm: mean rates over the year after the confirmation; aging: what was written."""
+
+    untrimmed: float
+    trimmed: float
+    aging: int
+
+
+def years(count: int, seed: int = 1, ageing: float = 0.1) -> list[Chip]:
+    """`count` chips, each in a room of its own, begun at any season."""
+    chance = random.Random(seed)
+    return [_year(any_crystal(chance, ageing), _any_room(chance), chance) for _ in range(count)]
+
+
+def months(ppm: float) -> float:
+    """How long until a clock with this mean rate is half a step off."""
+    return HALF_STEP / max(abs(ppm), 1e-9) * 1e6 / DAY / (YEAR / 12)
+
+
+def _any_room(chance: random.Random) -> Room:
+    return Room(
+        chance.gauss(21, 1.5), abs(chance.gauss(3, 1.5)), chance.uniform(0, 3), chance.uniform(0, YEAR)
+    )
+
+
+def _year(crystal: Crystal, room: Room, chance: random.Random) -> Chip:
+    """Two syncs, a trim, a sync that confirms or corrects it; then a year alone."""
+
+    def mean(start: float, seconds: float, aging: int, pieces: int) -> float:
+        """The mean rate over a time, in so many pieces."""
+        days = [start + seconds / DAY * (at + 0.5) / pieces for at in range(pieces)]
+        return sum(crystal.ppm(room.celsius(day), day, aging) for day in days) / pieces
+
+    first, left = _sync(chance, 0, None, room, 0)
+    seen, aging = [first], 0
+    for number in (1, 2):
+        start = (number - 1) * APART
+        moved = mean(start / DAY, APART, aging, 28) * APART / 1e6 + left
+        sync, left = _sync(chance, number * APART, moved, room, aging)
+        seen.append(sync)
+        judged, back = trim.verdict(seen)
+        found = trim.propose(seen, aging, None)
+        new = back if judged == "worse" and back is not None else found.aging
+        if new != aging:
+            seen.append(_trim(seen[-1], aging, new))
+            aging = new
+    begin = 2 * APART / DAY
+    return Chip(mean(begin, YEAR * DAY, 0, 2 * YEAR), mean(begin, YEAR * DAY, aging, 2 * YEAR), aging)
+
+
+def _sync(chance: random.Random, at: int, moved: float | None, room: Room, aging: int) -> tuple[Seen, float]:
+    """A sync `at` seconds after the first, and where it really left the clock; both measurements err."""
+    before = None if moved is None else moved + chance.gauss(0, ERROR)
+    left = chance.gauss(0, ERROR)  # what is measured of it is 0: a sync leaves what it takes for right
+    warm = round(room.celsius(at / DAY) * 4) / 4
+    return Seen(START + at, "sync", before, 0.0, DOUBT, warm, aging), left
+
+
+def _trim(last: Seen, aging: int, new: int) -> Seen:
+    return Seen(last.unix + 1, "trim", None, last.after, last.doubt, last.temperature, aging, new)

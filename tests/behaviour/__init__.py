@@ -1,0 +1,1 @@
+"""The token's behaviour, the same on the simulator and on real CircuitPython."""

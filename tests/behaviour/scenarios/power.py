@@ -1,0 +1,78 @@
+"""Cables, hosts that sleep or stop, and what is left after power was lost."""
+
+from __future__ import annotations
+
+from behaviour.desk import Desk
+
+
+def replugged(desk: Desk) -> None:
+    desk.add("alice", issuer="Example")
+    desk.add("counted", type="hotp", suffix="enter")
+    desk.client.set_settings({"pace": 5, "layout": "de"})
+    desk.client.default(2)
+    desk.client.rename_token("desk")
+    codes = [desk.click(wait=600) for _ in range(3)]
+    desk.replug()
+    desk.note("accounts", desk.client.accounts())
+    desk.note("settings", desk.ask("settings.get"))
+    desk.note("status", desk.ask("status"))
+    after = desk.note("the next code", desk.click(wait=600))
+    assert after not in codes
+
+
+def many_records(desk: Desk) -> None:
+    """A log that fills up, without a vault."""
+    added = 0
+    while "result" in (
+        reply := desk.ask("account.add", name=f"n{added}", secret="MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=")
+    ):
+        added += 1
+    desk.note("how many fit", added)
+    desk.note("the refusal", reply)
+
+
+def power_lost_after_an_answer(desk: Desk) -> None:
+    """What was answered is kept, wherever the power goes afterwards."""
+    for number in range(5):
+        id = desk.add(f"n{number}", type="hotp")
+        desk.replug(away_ms=20)
+        assert [each["id"] for each in desk.client.accounts()][-1] == id
+    desk.note("accounts", desk.client.accounts())
+
+
+def sleeping_host(desk: Desk) -> None:
+    desk.add()
+    desk.token.host.suspended = True
+    desk.token.advance(200)
+    assert desk.note("asleep", desk.click(wait=3000)) == []
+    desk.token.host.suspended = False
+    desk.token.advance(1000)
+    assert not set(desk.keys) - {"00"}, "an empty report at most"
+    desk.to_second(5)
+    assert len(desk.note("a press after waking", desk.click())) >= 7
+    desk.note("status", desk.ask("status"))
+
+
+def no_host(desk: Desk) -> None:
+    """The board keeps its power and loses its host."""
+    desk.add()
+    desk.token.host.connected = False
+    desk.token.advance(500)
+    assert desk.note("without a host", desk.click(wait=1000)) == []
+    desk.token.host.connected = True
+    desk.token.advance(3000)
+    desk.connect()
+    desk.to_second(5)
+    assert len(desk.note("a press with a host again", desk.click())) >= 7
+
+
+def maintenance(desk: Desk) -> None:
+    desk.add()
+    desk.replug(maintenance=True)
+    hello = desk.note("hello", desk.ask("hello"))
+    assert hello["result"]["mode"] == "maintenance"
+    desk.note("code.get", desk.ask("code.get", id=1))
+    assert desk.note("a press", desk.click()) == []
+    desk.note("status", desk.ask("status"))
+    desk.replug()
+    assert desk.ask("hello")["result"]["mode"] == "normal"

@@ -1,0 +1,95 @@
+"""Which reports a code becomes."""
+
+from __future__ import annotations
+
+from behaviour.desk import SECRET, Desk
+
+SECRETS = {
+    "SHA1": SECRET,
+    "SHA256": SECRET + SECRET[:12],
+    "SHA512": (SECRET * 4)[:64],
+}  # RFC 6238, appendix B
+NUM_LOCK_KEY = "53"
+
+
+def each_hash(desk: Desk) -> None:
+    for algorithm, secret in SECRETS.items():
+        id = desk.add(algorithm, secret, algorithm=algorithm, digits=8)
+        desk.client.default(id)
+        desk.to_second(7)
+        reports = desk.note(algorithm, desk.click())
+        assert len(reports) >= 9 and reports[-1] == "00", (algorithm, reports, desk.ask("status"))
+        desk.timed(f"release to first report, {algorithm}", desk.first_ms)
+        desk.timed(f"release to last report, {algorithm}", desk.last_ms)
+
+
+def counted_codes(desk: Desk) -> None:
+    desk.add(type="hotp")
+    codes = [desk.click() for _ in range(6)]
+    assert len({tuple(code) for code in codes}) == 6
+    desk.note("six codes", codes)
+    desk.note("accounts", desk.ask("account.list"))
+
+
+def steam_and_layouts(desk: Desk) -> None:
+    desk.add(type="steam")
+    for layout in ("us", "fr", "de", "dvorak"):
+        for digits in ("keypad", "row"):
+            desk.client.set_settings({"layout": layout, "digits": digits})
+            desk.to_second(7)
+            desk.note(f"{layout}, {digits}", desk.click())
+
+
+def suffixes(desk: Desk) -> None:
+    id = desk.add(type="hotp")
+    for suffix, last in (("enter", "28"), ("tab", "2b"), ("none", None)):
+        desk.client.set_suffix(id, suffix)
+        reports = desk.note(suffix, desk.click())
+        assert last is None or reports[-2] == last
+
+
+def num_lock_off(desk: Desk) -> None:
+    desk.add()
+    desk.token.set_locks(num_lock=False)
+    desk.to_second(5)
+    reports = desk.note("with Num Lock off", desk.click(wait=900))
+    assert reports.count(NUM_LOCK_KEY) == 2, "switched on and back"
+    desk.token.set_locks(num_lock=True)
+    desk.to_second(5)
+    assert NUM_LOCK_KEY not in desk.note("with Num Lock on", desk.click())
+
+
+def caps_lock_on(desk: Desk) -> None:
+    desk.add(type="steam")
+    desk.token.set_locks(caps_lock=True)
+    desk.to_second(5)
+    desk.note("with Caps Lock on", desk.click())
+    desk.note("status", desk.ask("status"))
+
+
+def host_without_num_lock(desk: Desk) -> None:
+    desk.add()
+    desk.token.host.honours_num_lock = False
+    desk.token.set_locks(num_lock=False)
+    desk.to_second(5)
+    desk.note("a host that ignores the key", desk.click(wait=900))
+    desk.spent = True
+
+
+def pace_and_delay(desk: Desk) -> None:
+    desk.add()
+    desk.client.set_settings({"pace": 40, "delay": 300})
+    desk.to_second(5)
+    desk.note("reports", desk.click(wait=1500))
+    desk.timed("release to first report, delay 300", desk.first_ms)
+    desk.timed("release to last report, pace 40", desk.last_ms)
+
+
+def guard(desk: Desk) -> None:
+    """A code about to end is not typed; the next one is."""
+    desk.add()
+    desk.to_second(30 - 2.5)  # a second and a bit passes until the press
+    assert desk.click(wait=200) == []
+    desk.token.advance(2500)
+    desk.note("the code of the next step", desk.keys)
+    assert len(desk.keys) >= 7

@@ -1,0 +1,58 @@
+"""The CIRCUITPY drive as a host sees it: SCSI commands of a block device (SPC-4, SBC-3) through USB.
+
+CircuitPython shows one partition, behind a partition table that exists only here: block 1 of the disk is the
+boot sector that the chip has at the start of its drive.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from emulated.token import EmulatedToken
+
+TEST_UNIT_READY, INQUIRY, READ_CAPACITY, READ = 0x00, 0x12, 0x25, 0x28
+INQUIRY_SIZE, CAPACITY_SIZE = 36, 8
+AT_ONCE = 64  # blocks in one READ
+PARTITION_TABLE = 446
+
+
+class Disk:
+    """The token's drive. OSError when a command fails; EngineError when there is no drive on the bus."""
+
+    def __init__(self, token: EmulatedToken) -> None:
+        self._token = token
+        self._ask(struct.pack(">B5x", TEST_UNIT_READY), 0)
+
+    @property
+    def name(self) -> str:
+        """Vendor and product by INQUIRY, without padding."""
+        data = self._ask(struct.pack(">BxxBBx", INQUIRY, 0, INQUIRY_SIZE), INQUIRY_SIZE)
+        return " ".join(data[8:32].decode("ascii").split())
+
+    @property
+    def capacity(self) -> tuple[int, int]:
+        """(blocks, bytes in a block)."""
+        last, size = struct.unpack(">II", self._ask(struct.pack(">B9x", READ_CAPACITY), CAPACITY_SIZE))
+        return last + 1, size
+
+    def read(self, block: int, count: int) -> bytes:
+        """Blocks from `block` on."""
+        _, size = self.capacity
+        out = b""
+        for start in range(block, block + count, AT_ONCE):
+            blocks = min(AT_ONCE, block + count - start)
+            out += self._ask(struct.pack(">BxIxHx", READ, start, blocks), blocks * size)
+        return out
+
+    def volume(self) -> bytes:
+        """The first partition, all of it."""
+        kind, first, count = struct.unpack_from("<4xB3xII", self.read(0, 1), PARTITION_TABLE)
+        if not kind:
+            raise OSError("the disk has no partition")
+        return self.read(first, count)
+
+    def _ask(self, command: bytes, length: int) -> bytes:
+        data, status = self._token.scsi(command, length)
+        if status or len(data) != length:
+            raise OSError(f"SCSI command {command[0]:02x} failed: status {status}, {len(data)} bytes")
+        return data

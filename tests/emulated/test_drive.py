@@ -1,0 +1,59 @@
+"""The drive as a host sees it: there in maintenance mode, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from emulated import fat12
+from emulated.conftest import DRIVE, NOON
+from emulated.engine import EngineError
+from emulated.image import DRIVE as DRIVE_IN_FLASH
+from emulated.storage import Disk
+from emulated.token import EmulatedToken
+
+
+@pytest.fixture(scope="module")
+def in_maintenance(firmware_flash: bytes) -> Iterator[EmulatedToken]:
+    with EmulatedToken(None, flash=firmware_flash, unix=NOON) as token:
+        token.plug(maintenance=True)
+        token.advance(1000)
+        yield token
+
+
+def test_maintenance_shows_the_drive_byte_for_byte(in_maintenance: EmulatedToken) -> None:
+    disk = Disk(in_maintenance)
+    blocks, size = disk.capacity
+    assert size == fat12.SECTOR
+    assert blocks >= fat12.VOLUME_SIZE // fat12.SECTOR
+    files = fat12.read(disk.volume())
+    built = {
+        path.relative_to(DRIVE).as_posix(): path.read_bytes() for path in DRIVE.rglob("*") if path.is_file()
+    }
+    boot_out = files.pop("boot_out.txt")
+    assert files == built
+    assert boot_out == fat12.read(in_maintenance.flash[DRIVE_IN_FLASH])["boot_out.txt"]
+
+
+def test_looking_at_the_drive_writes_nothing(in_maintenance: EmulatedToken) -> None:
+    before = in_maintenance.flash
+    Disk(in_maintenance).read(0, 64)
+    in_maintenance.advance(2000)
+    assert in_maintenance.flash == before
+
+
+def test_a_block_outside_the_drive_is_refused(in_maintenance: EmulatedToken) -> None:
+    disk = Disk(in_maintenance)
+    blocks, _ = disk.capacity
+    with pytest.raises((OSError, TimeoutError)):
+        disk.read(blocks + 8, 1)
+
+
+def test_normal_use_shows_no_drive(emulated_token: EmulatedToken) -> None:
+    emulated_token.open()
+    identity = emulated_token.identity
+    assert identity is not None
+    assert not [each for each in identity["interfaces"] if each["class"] == 8]
+    with pytest.raises(EngineError, match="no drive"):
+        Disk(emulated_token)

@@ -1,0 +1,1 @@
+"""A long life at random, in simulated time: see life.py. `make soak` is the long form of these tests."""

@@ -1,0 +1,67 @@
+"""Tokens on the emulated board, and how long they take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from behaviour.enrol import allow_changes
+from emulated.token import EmulatedToken
+from ticktap.accounts import Account
+from ticktap.client import Client
+
+NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
+READY_S = 20
+FIRST_ID = 1000  # so that requests have the same length in every run
+
+
+def powered(flash: bytes, *, fast_boot: bool = True) -> EmulatedToken:
+    """A token whose power comes on when its `with` block is entered; with `fast_boot` a second sooner."""
+    return EmulatedToken(None, flash=flash, unix=NOON, fast_boot=fast_boot)
+
+
+def connect(token: EmulatedToken, *, changes: bool = True) -> Client:
+    """A client of a token that is ready and, if asked, lets its accounts be changed."""
+    client = Client(token.open())
+    client._number = FIRST_ID
+    client.call("hello", timeout=READY_S)
+    if changes:
+        allow_changes(token, client)
+    return client
+
+
+def ready_ms(token: EmulatedToken) -> float:
+    """Emulated ms from power-on to the first answer; what is asked before that waits in the token."""
+    port = token.open()
+    port.write(b'{"jsonrpc":"2.0","id":0,"method":"hello"}\n')
+    port.read_line(READY_S)
+    return token.ms
+
+
+def answer(token: EmulatedToken, question: str) -> Any:
+    """What a program of `drives/` answers to a line, as JSON."""
+    port = token.open()
+    port.write(question.encode() + b"\n")
+    reply = json.loads(port.read_line(READY_S))
+    port.close()
+    return reply
+
+
+def took(token: EmulatedToken, action: Callable[[], object]) -> float:
+    """Emulated ms that an action takes."""
+    start = token.ms
+    action()
+    return token.ms - start
+
+
+def account(number: int, algorithm: str = "SHA1") -> Account:
+    """A usual account: names of 7 and 15 to 18 bytes, a secret as long as its hash."""
+    size = {"SHA1": 20, "SHA256": 32, "SHA512": 64}[algorithm]
+    secret = bytes((number + place) & 0xFF for place in range(size))
+    return Account("Example", f"user{number}@mail.test", secret, "totp", algorithm, 6, 30, 0, "none")
+
+
+def enrol(client: Client, number: int, algorithm: str = "SHA1") -> int:
+    """Adds account(number); its id on the token."""
+    return client.add(account(number, algorithm).to_params())

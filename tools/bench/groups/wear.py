@@ -1,0 +1,150 @@
+"""Flash erases in a year of typical use, counted by the simulator's flash chip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from behaviour import enrol
+from bench.board import account
+from bench.row import Row
+from bench.run import Run, built_drive
+from ticktap import clock
+from ticktap.accounts import Account
+from ticktap.client import Client
+from ticktap.errors import TicktapError
+from ticktap.simulator import VirtualToken
+from ticktap.simulator.line import WorldTime
+from ticktap.simulator.parts.flash import SECTORS
+
+TITLE = "Wear"
+ABOUT = (
+    "Years on the simulated flash chip: plugged in every day, presses for two TOTP and three HOTP codes,"
+    " a clock sync every week, an account added and another removed every month, the log compacted when it is"
+    " full. A press for a TOTP code writes nothing, so their number does not matter."
+)
+EMULATED = False
+
+RATED = 100_000  # program/erase cycles a sector, W25Q16JV data sheet
+DAYS_A_YEAR, DAY_MS = 365, 86_400_000
+TOTP_A_DAY, HOTP_A_DAY = 2, 3
+YEARS_BUDGET = 100
+NOTE = "1795348800 1 -250 120 1000 100 0"  # of a sync, in the form of docs/protocol.md
+WRITTEN_BY = 100  # presses for the row on what a TOTP code writes
+
+
+def rows(run: Run) -> Iterator[Row]:
+    years = run.count(3, 10)
+    for what, vault in (("", False), (", with a vault", True)):
+        with _token(vault) as worn:
+            for day in range(years * DAYS_A_YEAR):
+                worn.day(day)
+            erases = worn.most_erased / years
+            life = f"{RATED / erases:,.0f} years" if erases else "no end"
+            yield Row(
+                f"erases a year of the most erased sector{what}",
+                erases,
+                "",
+                RATED / YEARS_BUDGET,
+                0,
+                "nothing is written",
+                f"{years} years; {RATED:,} are rated: {life}; {worn.programs} page programs",
+            )
+    with _token(False) as worn:
+        before = worn.programs
+        worn.press(WRITTEN_BY)
+        yield Row(
+            f"page programs by {WRITTEN_BY} presses for TOTP codes",
+            worn.programs - before,
+            "",
+            0,
+            0,
+            "nothing is written",
+        )
+
+
+@contextmanager
+def _token(vault: bool) -> Iterator[_Worn]:
+    with VirtualToken(built_drive(vault=vault)) as token:
+        yield _Worn(token)
+
+
+class _Worn:
+    """A token in use, with two accounts, and what its flash has gone through since it got them."""
+
+    def __init__(self, token: VirtualToken) -> None:
+        self._token = token
+        client = self._client()
+        self._sync(client)
+        client.add(account(0).to_params())
+        counted = Account("Example", "counted", bytes(range(20)), "hotp", "SHA1", 6, 0, 0, "none")
+        self._hotp = client.add(counted.to_params())
+        self._newest = client.add(account(1).to_params())
+        client.close()
+        self._erased = {sector: token.flash.erases_of(sector) for sector in SECTORS}
+
+    @property
+    def most_erased(self) -> int:
+        return max(self._token.flash.erases_of(sector) - before for sector, before in self._erased.items())
+
+    @property
+    def programs(self) -> int:
+        return self._token.flash.operations - self._token.flash.erases
+
+    def day(self, number: int) -> None:
+        """One day, ending with a night without power."""
+        client = self._client()
+        if number % 30 == 0:
+            self._do(client, lambda: self._replace(client, number))
+        if number % 7 == 0:
+            self._do(client, lambda: self._sync(client))
+        self.press(TOTP_A_DAY)
+        for _ in range(HOTP_A_DAY):
+            self._do(client, lambda: self._code(client))
+        client.close()
+        self._token.unplug()
+        self._token.advance(DAY_MS)
+        self._token.plug()
+
+    def press(self, count: int) -> None:
+        """Types codes of the default account, one after the other."""
+        for _ in range(count):
+            self._token.clear_typed()
+            self._token.press()
+            typed = self._token.advance_until(lambda: len(self._token.typed) == 6, 5_000, 10)
+            assert typed, "a step about to end is waited out, and no longer"
+            self._token.advance(300)
+
+    def _replace(self, client: Client, number: int) -> None:
+        new = client.add(account(number).to_params())
+        enrol.remove(self._token, client, self._newest)
+        self._newest = new
+
+    def _sync(self, client: Client) -> None:
+        def press() -> None:
+            self._token.press_later(100)
+            client.allow_clock()
+
+        clock.sync(client, WorldTime(lambda: self._token.unix, self._token.advance), press)
+        client.note_sync(NOTE)
+
+    def _code(self, client: Client) -> None:
+        self._token.press_later(100)
+        client.code(self._hotp)
+
+    def _do(self, client: Client, action: Callable[[], object]) -> None:
+        """Does it; when the log is full, after the compaction that its owner has to ask for."""
+        try:
+            action()
+        except TicktapError:
+            self._token.advance(300)
+            self._token.press_later(100)
+            client.compact()
+            self._token.advance(300)
+            action()
+        self._token.advance(300)
+
+    def _client(self) -> Client:
+        client = Client(self._token.open())
+        enrol.allow_changes(self._token, client)
+        return client

@@ -1,0 +1,36 @@
+"""One measured figure, and whether it keeps what was promised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the report.
+
+    budget    the most it may be (the least, with `at_least`); None where nothing is promised
+    floor     what no program could beat here, in the same unit, and `floor_is` what that is
+    note      what else is to be known: counts, conditions, a worst value
+    why       what is known about missing the budget; shown only when it is missed
+    peer      it is somebody else's figure, to be seen beside ours
+    bar       the name under which the plot shows it; "" keeps it out
+    """
+
+    what: str
+    value: float
+    unit: str
+    budget: float | None = None
+    floor: float | None = None
+    floor_is: str = ""
+    note: str = ""
+    why: str = ""
+    at_least: bool = False
+    peer: bool = False
+    bar: str = ""
+
+    @property
+    def missed(self) -> bool:
+        if self.budget is None:
+            return False
+        return self.value < self.budget if self.at_least else self.value > self.budget

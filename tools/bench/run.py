@@ -1,0 +1,93 @@
+"""What a group of rows is given: how much to measure, and the flashes to start chips from."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from emulated.token import first_boot
+from ticktap.drive import VAULT_SIZE
+
+ROOT = Path(__file__).parents[2]
+DRIVE = ROOT / "dist" / "CIRCUITPY"
+WORK = ROOT / "build" / "bench"
+DRIVES = Path(__file__).parent / "drives"
+PEERS = ROOT / "build" / "peers" / "bin"
+
+
+class Run:
+    """One run of the bench. `full` asks for the counts of the promise instead of those for every day."""
+
+    def __init__(self, full: bool = False) -> None:
+        self.full = full
+
+    def count(self, short: int, full: int) -> int:
+        """How often to do something."""
+        return full if self.full else short
+
+    def flash(self, *, vault: bool = False, mpy: bool = False) -> bytes:
+        """A flash with the built drive that has booted once; see built_drive()."""
+        return _booted(built_drive(vault=vault, mpy=mpy))
+
+    def peer_flash(self, name: str, packages: tuple[str, ...]) -> bytes:
+        """A flash with a drive of `drives/` and installed packages in its lib folder, booted once."""
+        return _booted(peer_drive(name, packages))
+
+
+@cache
+def _booted(drive: Path) -> bytes:
+    return first_boot(drive)
+
+
+@cache
+def built_drive(*, vault: bool = False, mpy: bool = False) -> Path:
+    """The drive as it goes onto a board, with a vault file and with compiled libraries if asked."""
+    if not vault and not mpy:
+        return DRIVE
+    drive = fresh(f"built{'-vault' * vault}{'-mpy' * mpy}")
+    shutil.copytree(DRIVE, drive, dirs_exist_ok=True)
+    if vault:
+        (drive / "vault").mkdir()
+        (drive / "vault" / "store.bin").write_bytes(b"\xff" * VAULT_SIZE)
+    if mpy:
+        from bench.mpy import compile_libraries
+
+        compile_libraries(drive / "lib")
+    return drive
+
+
+@cache
+def peer_drive(name: str, packages: tuple[str, ...]) -> Path:
+    """A drive of `drives/` with packages in its lib folder; "fob" is the firmware's own."""
+    from emulated.conftest import copy_package
+
+    drive = fresh(name)
+    shutil.copytree(DRIVES / name, drive, dirs_exist_ok=True)
+    (drive / "lib").mkdir()
+    for package in packages:
+        if package == "fob":
+            shutil.copytree(DRIVE / "lib" / "fob", drive / "lib" / "fob")
+        else:
+            copy_package(package, drive / "lib")
+    return drive
+
+
+def with_files(drive: Path, name: str, files: Mapping[str, str]) -> Path:
+    """A copy of a drive with some files replaced."""
+    changed = fresh(name)
+    shutil.copytree(drive, changed, dirs_exist_ok=True)
+    for path, text in files.items():
+        (changed / path).write_text(text)
+    return changed
+
+
+def fresh(name: str) -> Path:
+    """An empty folder for a drive of this run; processes that run at once do not meet in it."""
+    import os
+
+    folder = WORK / str(os.getpid()) / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

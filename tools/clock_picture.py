@@ -1,0 +1,76 @@
+"""Draws docs/clock.svg: a simulated token over fourteen months, set, trimmed and looked at by the library.
+
+    .venv/bin/python tools/clock_picture.py docs/clock.svg
+
+The firmware is the built one; its crystal runs 1.9 ppm fast when new, drifts with the seasons and ages.
+Nothing in the picture is drawn by hand: it is what `ticktap clock history --plot` draws from the record.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from math import cos, pi
+from pathlib import Path
+
+from ticktap import clockcare, clockplot, trim
+from ticktap.client import Client
+from ticktap.clockledger import Ledger
+from ticktap.drift import Seen
+from ticktap.hostclock import Source
+from ticktap.simulator.crystal import Crystal
+from ticktap.simulator.line import UnevenPort, WorldTime
+from ticktap.simulator.token import VirtualToken
+
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+SERIAL = "simulated"
+CRYSTAL = Crystal(error=1.9, tilt=0.12, bend=0.1, ageing=0.15)
+SOURCE = Source("chrony", True, 0.001)
+# Days after the first sync: two looks, a sync at 28 h and a trim, the confirmation, then now and then.
+VISITS = (0, 1.17, 2.33, 30, 61, 92, 122, 153, 183, 214, 245, 275, 306, 336, 367, 400, 425)
+SYNCS = (0, 1.17, 2.33, 183, 367)
+TRIM = 1.17
+
+
+def life() -> list[Seen]:
+    """The record of the token's clock."""
+    with tempfile.TemporaryDirectory() as folder, VirtualToken(rtc_set=False) as token:
+        token.rtc.crystal = CRYSTAL
+        token.advance(1_000)
+        with Ledger.open(Path(folder) / "clocks.db") as ledger:
+            for visit in VISITS:
+                _wait_until(token, visit)
+                _visit(token, ledger, visit)
+            return ledger.of(SERIAL)
+
+
+def _wait_until(token: VirtualToken, day: float) -> None:
+    """In a drawer, plugged in every few days' worth of season: the chip feels the room's temperature."""
+    token.unplug()
+    while (left := day * DAY_MS - token.ms) > 0:
+        token.rtc.temperature = 21 + 5 * cos(2 * pi * (token.ms / DAY_MS - 60) / 365)
+        token.advance(min(left, 5 * DAY_MS))
+    token.plug()
+    token.advance(2_000)
+
+
+def _visit(token: VirtualToken, ledger: Ledger, day: float) -> None:
+    host = WorldTime(lambda: token.unix, token.advance)
+    with Client(UnevenPort(token.open(), token.advance, 0.2, 2.0, seed=int(day))) as client:
+
+        def press() -> None:
+            token.press_later(100)
+            client.allow_clock()
+
+        if day in SYNCS:
+            clockcare.sync(client, host, ledger, SERIAL, SOURCE, False, press)
+        seen, now = clockcare.known(client, ledger, SERIAL), client.clock()
+        if day not in SYNCS:
+            clockcare.look(client, host, ledger, SERIAL, seen, now)
+        if day == TRIM:
+            found = trim.propose(seen, now["aging"], now["temperature"])
+            clockcare.write_aging(client, host, ledger, SERIAL, seen, found.aging, press)
+
+
+if __name__ == "__main__":
+    clockplot.write(sys.argv[1], life(), "Clock of a simulated token")
