@@ -16,6 +16,15 @@ from emulated.uf2 import HOW_TO_GET, find_uf2
 
 DRIVE = Path(__file__).parents[2] / "dist" / "CIRCUITPY"
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
+LONG = {"test_clock_care.py"}  # minutes each: `make emulated` (--everywhere) runs them, `make test` does not
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--everywhere", True):
+        return
+    long = [each for each in items if each.path.name in LONG]
+    items[:] = [each for each in items if each not in long]
+    config.hook.pytest_deselected(items=long)
 
 
 @pytest.hookimpl(tryfirst=True)

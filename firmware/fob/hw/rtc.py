@@ -10,16 +10,13 @@ from ..calendar import civil, is_date, unix
 from ..chipid import LENGTH, is_ds3231
 from . import pins
 
+_OTHER = "other"  # what answers at the address is no DS3231
 _HERTZ = 400_000  # the chip's fast mode (data sheet, AC electrical characteristics)
 
 
 class _DS3231(adafruit_ds3231.DS3231):
     # Data sheet, figure 1, register 02h bit 6. The driver reads hours as 0 to 23 whatever this says.
     twelve_hour = i2c_bit.RWBit(0x02, 6)
-
-
-class _OtherChip(RuntimeError):
-    """What answers at the address is no DS3231."""
 
 
 class Rtc:
@@ -93,7 +90,7 @@ class Rtc:
             with chip.i2c_device as device:
                 device.write_then_readinto(b"\x00", registers)
             if not is_ds3231(registers):
-                raise _OtherChip()
+                raise RuntimeError(_OTHER)
             self._chip = chip
         return self._chip
 
@@ -102,8 +99,8 @@ class Rtc:
         self._chip = None
         if self._bus is None:
             return "bus"
-        if isinstance(error, _OtherChip):
-            return "other"
+        if _OTHER in error.args:
+            return _OTHER
         if isinstance(error, ValueError):
             return "absent"  # nothing acknowledges the address
         self._bus.deinit()
