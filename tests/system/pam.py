@@ -1,7 +1,7 @@
 """A PAM service of its own, in a directory of its own, asked by pamtester or by a server.
 
-libpam finds it there through pam_wrapper, so /etc/pam.d stays untouched and no root is needed. The modules use
-the machine's real time and remember what they accepted, as in a real sign-in.
+libpam finds it there through pam_wrapper, so /etc/pam.d stays untouched and no root is needed. The modules
+use the machine's real time and remember what they accepted, as in a real sign-in.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ HOTP = dataclasses.replace(TOTP, type="hotp", counter=41)
 
 @pytest.fixture
 def typist(make_virtual_token, make_virtual_client):
-    """typist(account): a function that presses the button of a token with this account, and gives the code."""
+    """typist(account): a function that clicks a token with this account, and gives the code it typed."""
 
     def enrolled(account):
         token = make_virtual_token(unix=time.time())
