@@ -1,0 +1,9 @@
+import pytest
+from interop import openssh, libpam, radius
+
+
+@pytest.mark.parametrize("m", [libpam, openssh, radius])
+def test_x(desk, tmp_path, m):
+    r = m.report(desk, tmp_path)
+    for x in r.rows + r.traps:
+        print(" | ".join(x.cells()))
