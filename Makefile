@@ -1,6 +1,6 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo test lint types firmware emulated bench campaign wheel interop-page clean
+.PHONY: help demo test lint types firmware emulated bench campaign interop wheel interop-page clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -11,6 +11,7 @@ help:
 	@echo "make emulated   the built drive on real CircuitPython, on an emulated RP2040"
 	@echo "make bench      speed and memory, measured"
 	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about 15 minutes)"
+	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
 
 # -- what the targets need
@@ -32,6 +33,12 @@ help:
 tests/node/node_modules/.installed: tests/node/package-lock.json
 	@tools/system-packages node
 	npm ci --prefix tests/node --silent --no-audit --no-fund
+	@touch $@
+
+build/interop/%/.installed: tests/interop/%.txt | .venv/bin/python
+	@rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 # -- what people call
@@ -64,11 +71,16 @@ bench: .venv/.dev tests/node/node_modules/.installed firmware
 campaign: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests:firmware $(BIN)/python -P tools/campaign.py
 
+interop: .venv/.dev build/interop/two-factor/.installed build/interop/privacyidea/.installed
+	@tools/system-packages system keyboards interop
+	@$(MAKE) --no-print-directory firmware
+	$(BIN)/python -m pytest -n 2 tests/interop
+
 interop-page: .venv/.dev
 	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py
 
 wheel: .venv/.dev firmware
-	@rm -rf build
+	@rm -rf build/lib build/bdist.*
 	$(BIN)/python -m build --wheel --outdir dist --no-isolation . >/dev/null
 	@ls dist/*.whl
 

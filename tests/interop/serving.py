@@ -50,20 +50,27 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 
 @contextlib.contextmanager
 def serving(
-    arguments: Sequence[str], ready: str, environment: Mapping[str, str] | None = None, **more: object
+    arguments: Sequence[str], ready: str, environment: Mapping[str, str] | None = None, given: str = ""
 ) -> Iterator[re.Match[str]]:
     """Runs a server as long as the block lasts.
 
     Args:
         ready: a regular expression for the line that it prints when it takes requests; its match is given.
-        more: for subprocess.Popen.
+        given: what it reads from its standard input.
 
     Raises:
         RuntimeError: it ended, or did not get ready; with the last lines it printed.
     """
     server = subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, **more
+        arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
     )
+    server.stdin.write(given)
+    server.stdin.close()
     listener = _Listener(server, re.compile(ready))
     try:
         yield listener.wait()

@@ -1,8 +1,8 @@
 import pytest
-from interop import openssh, libpam, radius
+from interop import openssh, libpam, radius, two_factor
 
 
-@pytest.mark.parametrize("m", [libpam, openssh, radius])
+@pytest.mark.parametrize("m", [libpam, openssh, radius, two_factor])
 def test_x(desk, tmp_path, m):
     r = m.report(desk, tmp_path)
     for x in r.rows + r.traps:
