@@ -1,6 +1,6 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo test lint types firmware emulated bench campaign interop wheel interop-page clean
+.PHONY: help demo test lint types firmware emulated bench campaign interop servers wheel interop-page verifiers-page clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -71,13 +71,17 @@ bench: .venv/.dev tests/node/node_modules/.installed firmware
 campaign: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests:firmware $(BIN)/python -P tools/campaign.py
 
-interop: .venv/.dev build/interop/two-factor/.installed build/interop/privacyidea/.installed
+servers: .venv/.dev build/interop/two-factor/.installed build/interop/privacyidea/.installed firmware
 	@tools/system-packages system keyboards interop
-	@$(MAKE) --no-print-directory firmware
+
+interop: servers
 	$(BIN)/python -m pytest -n 2 tests/interop
 
 interop-page: .venv/.dev
-	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py
+	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py formats
+
+verifiers-page: servers
+	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py verifiers
 
 wheel: .venv/.dev firmware
 	@rm -rf build/lib build/bdist.*

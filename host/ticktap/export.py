@@ -187,7 +187,6 @@ def _csv_warnings(accounts: Sequence[Account]) -> list[str]:
 
 def _pskc_warnings(accounts: Sequence[Account]) -> list[str]:
     found = _csv_warnings(accounts)
-    found.append("The secrets have no MAC unless they are encrypted: privacyIDEA needs 'no_check' for it.")
     if any(each.algorithm != "SHA1" for each in accounts):
         found.append(
             "The hash is written as privacyIDEA reads it, <Suite>SHA256</Suite>; servers that expect "

@@ -1,4 +1,4 @@
-"""A desk for the verifiers: the token of ticktap's own pytest fixtures, at the machine's time."""
+"""A desk for the verifiers: tokens of ticktap's own pytest fixtures, at the machine's time."""
 
 import time
 
@@ -9,5 +9,8 @@ from interop.desk import Desk
 
 @pytest.fixture
 def desk(make_virtual_token, make_virtual_client):
-    token = make_virtual_token(unix=time.time())
-    return Desk(token, make_virtual_client(token))
+    def plug():
+        token = make_virtual_token(unix=time.time())
+        return token, make_virtual_client(token)
+
+    return Desk(plug)

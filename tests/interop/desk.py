@@ -1,4 +1,4 @@
-"""A virtual token that keeps pace with the machine's clock, for verifiers that live by it."""
+"""Virtual tokens that keep pace with the machine's clock, for verifiers that live by it."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ from ticktap.client import Client
 from ticktap.simulator import VirtualToken
 
 SIGN_IN_MS = 40_000.0  # a code of the same account may have to wait for its next step
+RELEASE_MS = 100.0  # until the last key is up
 Accepts = Callable[[str], bool]
 
 
 class Desk:
-    """A token on which changes are allowed, and its button.
+    """Tokens, one for each account, so that none has to wait for what another one typed, and their buttons.
 
     Args:
-        token: plugged in, its clock right by the machine's.
-        client: a client of it.
+        plug: gives a token that is plugged in, its clock right by the machine's, and a client of it on which
+            changes are allowed.
     """
 
-    def __init__(self, token: VirtualToken, client: Client) -> None:
-        self.token = token
-        self.client = client
-        self._ids: dict[Account, int] = {}
+    def __init__(self, plug: Callable[[], tuple[VirtualToken, Client]]) -> None:
+        self._plug = plug
+        self._tokens: dict[Account, VirtualToken] = {}
 
-    def enrol(self, account: Account) -> None:
-        """Puts the account on the token, if it is not there, and makes it the one that a click types."""
-        if account not in self._ids:
-            entered = dataclasses.replace(account, suffix="enter")
-            self._ids[account] = self.client.add(entered.to_params())
-        self.client.default(self._ids[account])
+    def _token(self, account: Account) -> VirtualToken:
+        """The token with this account; enrolled when it is first asked for."""
+        if account not in self._tokens:
+            token, client = self._plug()
+            client.add(dataclasses.replace(account, suffix="enter").to_params())
+            self._tokens[account] = token
+        return self._tokens[account]
 
     def click(self, account: Account) -> str:
         """What the token types after a click, without its Enter."""
@@ -40,14 +41,14 @@ class Desk:
 
     def strokes(self, account: Account) -> tuple[list[bytes], str]:
         """A click: the keyboard reports that arrive, and the text that they are."""
-        self.enrol(account)
-        self.token.advance(max(0.0, (time.time() - self.token.unix) * 1000))
-        self.token.clear_typed()
-        self.token.press()
-        if not self.token.advance_until(lambda: self.token.typed.endswith("\n"), SIGN_IN_MS):
+        token = self._token(account)
+        token.advance(max(0.0, (time.time() - token.unix) * 1000))
+        token.clear_typed()
+        token.press()
+        if not token.advance_until(lambda: token.typed.endswith("\n"), SIGN_IN_MS):
             raise RuntimeError("the token typed nothing")
-        self.token.advance(100)  # the last key comes up
-        return [report.data for report in self.token.reports], self.token.typed
+        token.advance(RELEASE_MS)
+        return [report.data for report in token.reports], token.typed
 
     def signs_in(self, account: Account, accepts: Accepts) -> bool:
         """Whether a typed code is accepted, the same one not again, and a wrong one not at all.

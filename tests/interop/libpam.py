@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import time
 from pathlib import Path
 
 from interop.desk import Accepts, Desk, wrong
@@ -12,6 +13,7 @@ from interop.report import Report, Row, Trap, said, sign_in_all
 from interop.serving import version_of
 from system.pam_google import PamGoogle
 from system.pam_oath import PamOath
+from ticktap import verifier
 from ticktap.accounts import Account
 from ticktap.export import TARGETS
 
@@ -36,11 +38,11 @@ def report(desk: Desk, folder: Path) -> Report:
         return PamGoogle(place(), state).accepts
 
     found = Report()
-    for name, package, target, verifier in (
+    for name, package, target, module in (
         (OATH, "libpam-oath", "oath", oath),
         (GOOGLE, "libpam-google-authenticator", "pam", google),
     ):
-        found.rows.append(Row(name, version_of(package), f"`{target}`", *sign_in_all(desk, target, verifier)))
+        found.rows.append(Row(name, version_of(package), f"`{target}`", *sign_in_all(desk, target, module)))
     for tried, account in (
         ("a secret of 64 bytes in users.oath, by hand", FINN),
         ("the secret of a SHA-256 account in users.oath, by hand", DORA),
@@ -50,7 +52,7 @@ def report(desk: Desk, folder: Path) -> Report:
         found.traps.append(Trap(OATH, version_of("libpam-oath"), tried, seen))
     found.traps += [
         _no_lock(desk, place()),
-        _rate(desk, place()),
+        _rate(place()),
         _zero(desk, place()),
         _ahead(desk, place()),
     ]
@@ -64,11 +66,20 @@ def _no_lock(desk: Desk, folder: Path) -> Trap:
     return Trap(OATH, version_of("libpam-oath"), f"{TRIES} wrong codes, then the right one", seen)
 
 
-def _rate(desk: Desk, folder: Path) -> Trap:
-    pam, code = PamGoogle(folder, TARGETS["pam"].write([ALICE], "")), desk.click(ALICE)
+def _rate(folder: Path) -> Trap:
+    state = TARGETS["pam"].write([FINN], "")
+    code = verifier.code_at(FINN, int(time.time()) // FINN.period)
+    others = [folder / "tried", folder / "fresh"]
+    for other in others:
+        other.mkdir()
+    pam, fresh = (PamGoogle(other, state) for other in others)
     tries = [pam.accepts(wrong(code)) for _ in range(3)]
-    tried = "3 wrong codes within 30 s, then the right one"
-    return _google(tried, f"{tries.count(False)} refused, then {said(pam.accepts(code))}")
+    answer = said(pam.accepts(code))
+    if not fresh.accepts(code):
+        raise RuntimeError("the code that should be right is not")
+    return _google(
+        "3 wrong codes within 30 s, then the right one", f"{tries.count(False)} refused, then {answer}"
+    )
 
 
 def _zero(desk: Desk, folder: Path) -> Trap:

@@ -13,7 +13,16 @@ from ticktap.export import TARGETS
 
 @dataclass(frozen=True)
 class Row:
-    """One verifier that was fed with one kind of export: accounts offered, those that sign in, those left out."""
+    """One verifier, fed in one way.
+
+    Args:
+        verifier: what it is called.
+        version: the one that was tried.
+        fed: the KIND of `export` that it got, or what else it got.
+        accounts: how many it was offered.
+        right: how many sign in: with a typed code, and not with it again, nor with a wrong one.
+        refused: the names of those that the export leaves out, each with the reason.
+    """
 
     verifier: str
     version: str
@@ -30,16 +39,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Trap:
-    """Something that goes wrong, or is weak, there: what was tried, and what happened."""
+    """Something that goes wrong there, or is weak: what was tried, and what happened."""
 
     verifier: str
-    version: str
     tried: str
     seen: str
 
     def cells(self) -> list[str]:
         """The cells of its line."""
-        return [self.verifier, self.version, self.tried, self.seen]
+        return [self.verifier, self.tried, self.seen]
 
 
 @dataclass
