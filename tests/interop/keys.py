@@ -1,6 +1,6 @@
 """From a keyboard's HID reports to the key events that a browser gets (W3C UI Events: code, key, text).
 
-What the reports mean is the business of the host in tests/keyboards; here its keys only get the browser's names.
+What the reports mean is the business of the host in tests/keyboards; here its keys get the browser's names.
 """
 
 from __future__ import annotations

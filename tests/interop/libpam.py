@@ -18,6 +18,7 @@ from ticktap.accounts import Account
 from ticktap.export import TARGETS
 
 OATH, GOOGLE = "libpam-oath, pamtester", "google-authenticator (PAM), pamtester"
+NAMES = (OATH, GOOGLE)
 TRIES = 20
 
 
@@ -44,12 +45,12 @@ def report(desk: Desk, folder: Path) -> Report:
     ):
         found.rows.append(Row(name, version_of(package), f"`{target}`", *sign_in_all(desk, target, module)))
     for tried, account in (
-        ("a secret of 64 bytes in users.oath, by hand", FINN),
+        ("a secret of 33 bytes in users.oath, by hand", dataclasses.replace(FINN, secret=FINN.secret[:33])),
         ("the secret of a SHA-256 account in users.oath, by hand", DORA),
     ):
         pam = PamOath(place(), account.secret)
         seen = f"the right code is {said(pam.accepts(desk.click(account)))}"
-        found.traps.append(Trap(OATH, version_of("libpam-oath"), tried, seen))
+        found.traps.append(Trap(OATH, tried, seen))
     found.traps += [
         _no_lock(desk, place()),
         _rate(place()),
@@ -63,7 +64,7 @@ def _no_lock(desk: Desk, folder: Path) -> Trap:
     pam, code = PamOath(folder, ALICE.secret), desk.click(ALICE)
     tries = [pam.accepts(wrong(code)) for _ in range(TRIES)]
     seen = f"{tries.count(False)} refused, then {said(pam.accepts(code))}"
-    return Trap(OATH, version_of("libpam-oath"), f"{TRIES} wrong codes, then the right one", seen)
+    return Trap(OATH, f"{TRIES} wrong codes, then the right one", seen)
 
 
 def _rate(folder: Path) -> Trap:
@@ -97,4 +98,4 @@ def _ahead(desk: Desk, folder: Path) -> Trap:
 
 
 def _google(tried: str, seen: str) -> Trap:
-    return Trap(GOOGLE, version_of("libpam-google-authenticator"), tried, seen)
+    return Trap(GOOGLE, tried, seen)

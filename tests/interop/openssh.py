@@ -1,4 +1,4 @@
-"""OpenSSH with keyboard-interactive sign-in: its own sshd on the loopback interface, and the token at a terminal.
+"""OpenSSH with keyboard-interactive sign-in: an sshd on the loopback interface, and the token at a terminal.
 
 The server runs as whoever runs the test and lets in only that user. PAM asks libpam-oath, or
 google-authenticator's module, in a service of the test's own.
@@ -23,6 +23,7 @@ from system.pam_oath import PamOath
 from ticktap.accounts import Account
 
 NAME = "OpenSSH, keyboard-interactive"
+NAMES = (NAME,)
 SERVICE = "sshd"
 GREETING, REFUSAL = b"signed in", b"Permission denied"
 SEPARATION = Path("/run/sshd")  # sshd insists on it when root starts it

@@ -21,6 +21,7 @@ from ticktap.export import TARGETS
 
 VENV = "privacyidea"
 NAME = "privacyIDEA"
+NAMES = (NAME,)
 SITE = Path(__file__).parent / "sites" / "privacyidea_site.py"
 ANSWER_S = 60.0
 LISTS = (  # what the table says, target, privacyIDEA's word for it, whether under a password
@@ -43,7 +44,7 @@ def report(desk: Desk, folder: Path) -> Report:
             refused = [(each.name, why) for each in EVERYONE if (why := TARGETS[target].unfit(each))]
             found.rows.append(Row(NAME, version, fed, len(EVERYONE), right, refused))
             running.clear(len(fitting))
-        found.traps = [Trap(NAME, version, *seen) for seen in _traps(desk, running)]
+        found.traps = [Trap(NAME, *seen) for seen in _traps(desk, running)]
     return found
 
 

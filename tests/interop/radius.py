@@ -23,6 +23,7 @@ from system.pam_oath import PamOath
 from ticktap.accounts import Account
 
 NAME, OWN = "FreeRADIUS, through PAM and libpam-oath", "FreeRADIUS, rlm_totp"
+NAMES = (NAME, OWN)
 STEP = 30
 MODULES = Path("/usr/lib/freeradius")
 
@@ -82,7 +83,7 @@ def report(desk: Desk, folder: Path) -> Report:
             place = next(places)
             place.mkdir(parents=True)
             pam = PamOath(place, digits=account.digits, users=users.decode(), user=account.name)
-            # The server binds a module that it loads to the real libpam, and one that is there to pam_wrapper.
+            # Modules that the server loads are bound to the real libpam; one that is there, to pam_wrapper.
             environment = pam.pam.environment()
             environment["LD_PRELOAD"] += f":{MODULES / 'rlm_pam.so'}"
             return servers.enter_context(server(place, THROUGH_PAM, account.name, environment))
@@ -91,7 +92,7 @@ def report(desk: Desk, folder: Path) -> Report:
     place = next(places)
     place.mkdir(parents=True)
     with server(place, own_module(ALICE.secret), ALICE.name, os.environ) as accepts:
-        found.traps += [Trap(OWN, version, tried, seen) for tried, seen in _own(accepts).items()]
+        found.traps += [Trap(OWN, tried, seen) for tried, seen in _own(accepts).items()]
     return found
 
 

@@ -1,4 +1,4 @@
-"""A django-two-factor-auth site in a browser: set up by the QR code on its page, signed in to by the token's keys.
+"""A django-two-factor-auth site in a browser: set up by the QR code on its page, signed in to by the token.
 
 The token's HID reports become key events in the field that has the focus; its Enter sends the form.
 """
@@ -22,6 +22,7 @@ from ticktap.formats import qr
 
 VENV = "two-factor"
 NAME = "django-two-factor-auth, Chromium"
+NAMES = (NAME,)
 SITE = Path(__file__).parent / "sites" / "two_factor_site.py"
 CODE_FIELD = "input[name$=token]"
 KEYPAD = range(0x59, 0x63)  # usages of 1 to 9 and 0
@@ -39,7 +40,7 @@ def report(desk: Desk, folder: Path) -> Report:
         )
         people = [alice, bob]
         row = Row(NAME, version, "QR code on its page", len(people), sum(each.settles() for each in people))
-        traps = [Trap(NAME, version, *seen) for seen in (_set_up_twice(carol), _in_a_hurry(dora))]
+        traps = [Trap(NAME, *seen) for seen in (_set_up_twice(carol), _in_a_hurry(dora))]
         return Report([row], traps)
 
 
@@ -77,7 +78,7 @@ class Person:
         self._account: Account | None = None
 
     def settles(self) -> bool:
-        """Sets up, which takes a right code and no wrong one, then signs in with a code, and not with it again."""
+        """Sets up, which takes a right code and no wrong one; signs in with a code, and not with it again."""
         self.set_up()
         code = self._desk.strokes(self._account)[0]
         return self.signs_in(code) and not self.signs_in(code)

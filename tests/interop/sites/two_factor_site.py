@@ -1,4 +1,4 @@
-"""A Django site with django-two-factor-auth, for a browser on this machine. Runs in a virtual environment of its own.
+"""A Django site with django-two-factor-auth. Runs in a virtual environment of its own, for this machine only.
 
     python two_factor_site.py FOLDER < password
 
@@ -14,7 +14,10 @@ import django
 from django.conf import settings
 
 USERS = ("alice", "bob", "carol", "dora")
-BASE = "<!doctype html><title>Site</title>{% block content_wrapper %}{% block content %}{% endblock %}{% endblock %}"
+BASE = (
+    "<!doctype html><title>Site</title>"
+    "{% block content_wrapper %}{% block content %}{% endblock %}{% endblock %}"
+)
 
 settings.configure(
     SECRET_KEY="of a test",
