@@ -1,4 +1,4 @@
-"""Writes tables in docs/interop.md from a run: `make interop-page`; those of verifiers: `make verifiers-page`."""
+"""Writes tables in docs/interop.md from a run: `make interop-page`, or `make verifiers-page`."""
 
 from __future__ import annotations
 

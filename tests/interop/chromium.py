@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
 import json
 import os
 import select
 import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from interop.keys import KeyEvent
 from interop.serving import STOP_S, program
 
-ANSWER_S = 10.0
+ANSWER_S = 60.0
 READS, WRITES = 3, 4  # the browser's ends
 OPTIONS = (
     "--headless=new",
@@ -157,40 +158,52 @@ class Page:
 
 
 @contextlib.contextmanager
-def browser(folder: Path) -> Iterator[Browser]:
-    """A browser whose profile is in `folder`, for as long as the block lasts."""
-    to_browser, commands = os.pipe()
-    answers, from_browser = os.pipe()
-    options = [*OPTIONS, f"--user-data-dir={folder / 'profile'}"]
-    if os.geteuid() == 0:
-        options.append("--no-sandbox")  # it refuses to make one as root
-
-    def hand_over() -> None:
-        # First out of the way: either end may have the number that the other one needs.
-        reads, writes = os.dup(to_browser), os.dup(from_browser)
-        reads, writes = (os.dup(end) if end in (READS, WRITES) else end for end in (reads, writes))
-        os.dup2(reads, READS)
-        os.dup2(writes, WRITES)
-
-    process = subprocess.Popen(
-        [program("chromium"), *options, "about:blank"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=(READS, WRITES),
-        preexec_fn=hand_over,
-        env=os.environ | {"HOME": str(folder)},
-    )
-    os.close(to_browser)
-    os.close(from_browser)
-    with os.fdopen(commands, "wb") as writer, os.fdopen(answers, "rb", buffering=0) as reader:
-        running = Browser(reader, writer)
+def browser() -> Iterator[Browser]:
+    """A browser with an empty profile, for as long as the block lasts."""
+    with contextlib.ExitStack() as kept:
+        # Not a test's own folder: the path of a socket in it has to be short.
+        folder = kept.enter_context(
+            tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
+        )
+        (takes, commands), (answers, gives) = _pipe(), _pipe()
+        writer = kept.enter_context(os.fdopen(commands, "wb"))
+        reader = kept.enter_context(os.fdopen(answers, "rb", buffering=0))
+        options = [*OPTIONS, f"--user-data-dir={folder}/profile"]
+        if os.geteuid() == 0:
+            options.append("--no-sandbox")  # it refuses to make one as root
+        process = subprocess.Popen(
+            ["bash", "-c", f'exec "$@" {READS}<&{takes} {WRITES}>&{gives}', "bash"]
+            + [program("chromium"), *options, "about:blank"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(takes, gives),
+            env=os.environ | {"HOME": folder, "TMPDIR": folder},
+        )
+        os.close(takes)
+        os.close(gives)
         try:
+            running = Browser(reader, writer)
             yield running
+            running.call("Browser.close")
         finally:
-            process.terminate()
-            try:
-                process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(process)
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe whose ends have numbers that are not the browser's."""
+    ends = os.pipe()
+    moved = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, WRITES + 1) for end in ends]
+    for end in ends:
+        os.close(end)
+    return moved[0], moved[1]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Asks the browser to end, and sees to it that it does."""
+    process.terminate()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -33,7 +33,7 @@ def report(desk: Desk, folder: Path) -> Report:
     """Sets up and signs in two people, one of them with a French keyboard; two more step into the traps."""
     version = f"{version_in(VENV, 'django-two-factor-auth')}, Chromium {version_of('chromium')}"
     password = secrets.token_hex(8)
-    with site(folder, password) as address, browser(folder) as running:
+    with site(folder, password) as address, browser() as running:
         alice, bob, carol, dora = (
             Person(running, address, name, password, desk, Host(layout, num_lock=True))
             for name, layout in (("alice", "us"), ("bob", "fr"), ("carol", "us"), ("dora", "us"))
