@@ -71,11 +71,11 @@ settings.configure(
 django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402 - these want the settings
-from django.core.management import call_command  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.http import HttpResponse  # noqa: E402
-from django.urls import include, path  # noqa: E402
-from two_factor.urls import urlpatterns as two_factor_urls  # noqa: E402
+from django.core.management import call_command  # noqa: E402 - wants the settings
+from django.core.wsgi import get_wsgi_application  # noqa: E402 - wants the settings
+from django.http import HttpResponse  # noqa: E402 - wants the settings
+from django.urls import include, path  # noqa: E402 - wants the settings
+from two_factor.urls import urlpatterns as two_factor_urls  # noqa: E402 - wants the settings
 
 
 def me(request):
