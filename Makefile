@@ -1,6 +1,7 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo test lint types firmware uf2 emulated bench soak campaign wheel interop-page clean
+.PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers
+.PHONY: wheel interop-page verifiers-page clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -13,6 +14,7 @@ help:
 	@echo "make bench      speed and memory, measured"
 	@echo "make soak       24 hours on real CircuitPython and ten years on the simulator, at random"
 	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about 15 minutes)"
+	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
 
 # -- what the targets need
@@ -44,6 +46,12 @@ build/peers/.installed: tools/bench/peers.txt | .venv/bin/python
 tests/node/node_modules/.installed: tests/node/package-lock.json
 	@tools/system-packages node
 	npm ci --prefix tests/node --silent --no-audit --no-fund
+	@touch $@
+
+build/interop/%/.installed: tests/interop/%.txt | .venv/bin/python
+	@rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 # -- what people call
@@ -83,11 +91,20 @@ soak: .venv/.dev tests/node/node_modules/.installed firmware
 campaign: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests:firmware $(BIN)/python -P tools/campaign.py
 
+servers: .venv/.dev build/interop/two-factor/.installed build/interop/privacyidea/.installed firmware
+	@tools/system-packages system keyboards interop
+
+interop: servers
+	$(BIN)/python -m pytest -n 2 tests/interop
+
 interop-page: .venv/.dev
-	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py
+	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py formats
+
+verifiers-page: servers
+	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py verifiers
 
 wheel: .venv/.dev firmware
-	@rm -rf build
+	@rm -rf build/lib build/bdist.*
 	$(BIN)/python -m build --wheel --outdir dist --no-isolation . >/dev/null
 	@ls dist/*.whl
 

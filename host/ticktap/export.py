@@ -130,6 +130,9 @@ def _oath_warnings(accounts: Sequence[Account]) -> list[str]:
     return found
 
 
+_PAM_COUNTER = 1  # with 0 it refuses every code; seen with libpam-google-authenticator 20191231
+
+
 def _pam_unfit(account: Account) -> str:
     if account.type == "steam":
         return "google-authenticator has no Steam codes"
@@ -143,18 +146,28 @@ def _pam(accounts: Sequence[Account], password: str) -> bytes:
     (account,) = accounts
     lines = [base32.encode(account.secret), '" RATE_LIMIT 3 30']
     if account.type == "hotp":
-        lines += [f'" HOTP_COUNTER {account.counter}']
+        lines += [f'" HOTP_COUNTER {max(account.counter, _PAM_COUNTER)}']
     else:
         lines += ['" WINDOW_SIZE 3', '" DISALLOW_REUSE', f'" STEP_SIZE {account.period}', '" TOTP_AUTH']
     return ("\n".join(lines) + "\n").encode()
 
 
 def _pam_warnings(accounts: Sequence[Account]) -> list[str]:
-    return [
+    found = [
         "It belongs into ~/.google_authenticator of the user, mode 0600.",
         "Three sign-ins in 30 seconds are the limit, and right codes count.",
         "There are no scratch codes in it: a lost token locks the user out.",
     ]
+    if any(each.type == "hotp" for each in accounts):
+        found.append(
+            "Every wrong code moves its counter on, and a counter that is ahead of the token refuses it: "
+            "have the token type codes elsewhere until it has caught up."
+        )
+    if any(each.type == "hotp" and each.counter < _PAM_COUNTER for each in accounts):
+        found.append(
+            "It knows no counter of 0. Have the token type its first code elsewhere; the second signs in."
+        )
+    return found
 
 
 def _of_format(module: str) -> tuple[Unfit, Callable[[Sequence[Account], str], bytes]]:
@@ -174,7 +187,6 @@ def _csv_warnings(accounts: Sequence[Account]) -> list[str]:
 
 def _pskc_warnings(accounts: Sequence[Account]) -> list[str]:
     found = _csv_warnings(accounts)
-    found.append("The secrets have no MAC unless they are encrypted: privacyIDEA needs 'no_check' for it.")
     if any(each.algorithm != "SHA1" for each in accounts):
         found.append(
             "The hash is written as privacyIDEA reads it, <Suite>SHA256</Suite>; servers that expect "

@@ -158,14 +158,15 @@ def test_the_file_of_google_authenticator(ticktap, tmp_path, file):
     assert "knows SHA-1 only" in done.err
 
 
-def test_oath_csv_leaves_out_what_would_be_misread(ticktap, tmp_path, file):
+def test_oath_csv_has_all_but_steam(ticktap, tmp_path, file):
     to = tmp_path / "tokens.csv"
     done = ticktap("export", "csv", file, str(to), stdin=PASSPHRASE)
     assert done.code == 9
     assert to.read_text() == (
-        f"TT000001,{ALICE.secret.hex()},totp,6,30\nTT000002,{DORA.secret.hex()},hotp,6,41\n"
+        f"TT000001,{ALICE.secret.hex()},totp,6,30\nTT000002,{BOB.secret.hex()},totp,8,60\n"
+        f"TT000003,{CAROL.secret.hex()},totp,7,20\nTT000004,{DORA.secret.hex()},hotp,6,41\n"
     )
-    assert "SHA256 would be taken for SHA-1; use PSKC" in done.out
+    assert "it has no Steam codes" in done.out
 
 
 def test_pskc_names_hashes_as_privacyidea_reads_them(ticktap, tmp_path, file):

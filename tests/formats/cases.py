@@ -115,8 +115,8 @@ CASES = [
         "oath-csv",
         "OATH CSV (privacyIDEA)",
         servers.oath_csv,
-        (ALICE, people.DORA),
-        expected=unissued((ALICE, people.DORA)),
+        tuple(NO_STEAM),
+        expected=unissued(NO_STEAM),
     ),
 ]
 ENCRYPTED = [each for each in CASES if each.password]

@@ -29,6 +29,7 @@ class Host:
     Attributes:
         text: everything typed so far; Enter is "\\n", Tab is "\\t".
         symbols: the keysym name of every key pressed so far, for explaining a surprise ("KP_Home").
+        events: (Linux key code, down, text it typed) of every key that went down or up.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Host:
     ) -> None:
         self.text = ""
         self.symbols: list[str] = []
+        self.events: list[tuple[int, bool, str]] = []
         self._report = bytes(8)
         self._xkb = _library()
         self._context = self._xkb.xkb_context_new(0)
@@ -78,9 +80,10 @@ class Host:
                 self._event(KEYS[now], True)
 
     def _event(self, code: int, down: bool) -> None:
-        key = code + OFFSET
+        key, before = code + OFFSET, len(self.text)
         if down:
             self._print(key)
+        self.events.append((code, down, self.text[before:]))
         self._xkb.xkb_state_update_key(self._state, key, int(down))
 
     def _print(self, key: int) -> None:

@@ -1,7 +1,8 @@
 """OATH CSV, as privacyIDEA takes tokens in: `serial, key in hexadecimal, totp or hotp, digits, period or
 counter`.
 
-With `# version: 2` on the first line user, resolver and realm come first. There is no column for the hash.
+With `# version: 2` on the first line user, resolver and realm come first. There is no column for the hash:
+privacyIDEA (3.14, tried) takes it from the length of the key, and so does this.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ticktap.formats.reading import Found, Sample, damaged, from_hex, number
 
 _HEX = frozenset("0123456789abcdefABCDEF")
 _USER_COLUMNS = 3  # of version 2
+_HASHES = {28: "SHA224", 32: "SHA256", 48: "SHA384", 64: "SHA512"}  # by the key's bytes; all others: SHA-1
 
 
 def recognise(sample: Sample) -> bool:
@@ -39,16 +41,26 @@ def _fields(row: dict[str, str]) -> Params:
     kind = (row.get("type") or "hotp").lower()
     if kind not in ("hotp", "totp"):
         raise BadInput("it is of a kind that the token does not know")
+    secret = from_hex(row["key"], "the key")
+    algorithm = _hash(secret)
+    if algorithm not in ("SHA1", "SHA256", "SHA512"):
+        raise BadInput(f"a key of {len(secret)} bytes stands for {algorithm}, which the token does not know")
     moving = number(row, "moving", 30 if kind == "totp" else 0) if row.get("moving") else None
     return Params(
         issuer="",
         name=row.get("user") or row["serial"],
-        secret=from_hex(row["key"], "the key"),
+        secret=secret,
         type=kind,
+        algorithm=algorithm,
         digits=number(row, "digits", 6) if row.get("digits") else 6,
         period=(moving or 30) if kind == "totp" else 30,
         counter=(moving or 0) if kind == "hotp" else 0,
     )
+
+
+def _hash(secret: bytes) -> str:
+    """The hash that a key of this length stands for."""
+    return _HASHES.get(len(secret), "SHA1")
 
 
 def _version_2(sample: Sample) -> bool:
@@ -90,6 +102,9 @@ def unfit(account: Account) -> str:
     """Why an account cannot go into such a list; empty when it can."""
     if account.type == "steam":
         return "it has no Steam codes"
-    if account.algorithm != "SHA1":
-        return f"it has no column for the hash, and {account.algorithm} would be taken for SHA-1; use PSKC"
+    if account.algorithm != _hash(account.secret):
+        return (
+            f"it has no column for the hash: with a key of {len(account.secret)} bytes {account.algorithm} "
+            f"would be taken for {_hash(account.secret)}; use PSKC"
+        )
     return ""
