@@ -62,7 +62,7 @@ demo: .venv/.runtime
 test: .venv/.dev tests/node/node_modules/.installed
 	@tools/system-packages
 	@$(MAKE) --no-print-directory lint types firmware
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/interop
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

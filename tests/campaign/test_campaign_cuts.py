@@ -56,15 +56,15 @@ def test_a_recorded_cut_is_what_a_cut_leaves(drive, share):
 DEFECTS = {
     "a torn record is believed": (
         "journal.py",
-        "    if seal(at, kind, body) != image[at:stop]:\n        return None\n",
+        "    if seal(at, kind, body) != bytes(image[at:stop]):\n        return None\n",
         "",
         Job("add", "few accounts", 8),
         "cut at 0 of 1",
     ),
     "what was removed is not wiped": (
         "segments.py",
-        "            self._put(index, b",
-        "            continue\n            self._put(index, b",
+        "            blank(self._page, 0, SECTOR)\n",
+        "            continue\n",
         Job("remove", "log full again", 12),
         "on the flash",
     ),

@@ -31,7 +31,14 @@ PLANTED = {
         ),
         ("secret in a reply", "reply too long"),
     ),
-    "the list has no pages": ("fob/rpc/account.py", "room < 0 and out", "False", ("reply too long",)),
+    "a long name is told at length": (
+        *(
+            "fob/rpc/account.py",
+            '"id": account.id,',
+            '"id": account.id, "more": "x" * (len(account.name) // 33 * 2048),',
+        ),
+        ("reply too long",),
+    ),
     "errors quote the line": (
         *("fob/rpc/dispatch.py", "raise RpcError(errors.PARSE)", "raise RpcError(errors.PARSE, str(line))"),
         ("reply too long", "not a reply", "fault", "internal error", "code.py ended"),

@@ -182,7 +182,7 @@ class Sectors:
     def read(self, index, start, size):
         return self.kept[index][start:start + size]
     def write(self, index, image):
-        self.kept[index] = image
+        self.kept[index] = bytes(image)
 class Cells:
     kept = bytearray(b"\\xff" * 4096)
     def __len__(self):

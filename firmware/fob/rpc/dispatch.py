@@ -62,6 +62,8 @@ def call(request, id, token, by_owner=False):
     name, given = request.get("method"), request.get("params", {})
     if type(name) is not str or type(given) is not dict:
         raise RpcError(errors.REQUEST)
+    if [key for key in given if type(key) is not str]:  # CircuitPython's json takes any value for a key
+        raise RpcError(errors.REQUEST)
     if name not in METHODS:
         raise RpcError(errors.METHOD, name[:40])
     method, expected, level = METHODS[name]
