@@ -4,7 +4,7 @@ from struct import unpack
 
 from . import records, settings
 from .journal import FRAME
-from .places import Places, parts, place
+from .places import Order, Places, parts, place
 from .records import ACCOUNT, COUNT, COUNTER, DEFAULT, MOVE, REMOVE
 
 
@@ -14,7 +14,7 @@ class Index:
     def __init__(self):
         self.accounts = Places()
         self.counters = Places()  # of the latest COUNTER or COUNT
-        self.order = []  # ids
+        self.order = Order()
         self.default = None  # id
         self.highest = 0  # id
         self.bytes = 0  # of the records of accounts

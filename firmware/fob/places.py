@@ -1,6 +1,7 @@
-"""Where records are: id -> place, for a thousand ids in small pieces of heap.
+"""Where records are (id -> place), and the order of the accounts, for a thousand ids in small pieces of heap.
 
-One large dict asks for a piece half as large again whenever it grows, and a heap in use may have none.
+One large dict or list asks for a piece half or twice as large again whenever it grows, and a heap in use may
+have none.
 
 A `place` is where a record's body is and how long it is, as one number: location * 512 + length.
 """
@@ -15,6 +16,56 @@ def place(location, size):
 def parts(place):
     """(location, length) of a place."""
     return place >> 9, place & 511
+
+
+class Order:
+    """Ids as the person has them: what of a list is needed."""
+
+    def __init__(self):
+        self._pieces = []  # lists of some 64 ids
+
+    def __len__(self):
+        return sum([len(piece) for piece in self._pieces])
+
+    def __iter__(self):
+        for piece in self._pieces:
+            for id in piece:
+                yield id
+
+    def __eq__(self, other):
+        return list(self) == list(other)
+
+    def __getitem__(self, at):
+        for piece in self._pieces:
+            if at < len(piece):
+                return piece[at]
+            at -= len(piece)
+        raise IndexError()
+
+    def append(self, id):
+        self.insert(len(self), id)
+
+    def insert(self, at, id):
+        """Puts an id at a place, past the end: last."""
+        for number, piece in enumerate(self._pieces):
+            if at < len(piece) or len(piece) < 1 << _BITS and number == len(self._pieces) - 1:
+                piece.insert(at, id)
+                if len(piece) > 2 << _BITS:
+                    self._pieces.insert(number + 1, piece[1 << _BITS :])
+                    del piece[1 << _BITS :]
+                return
+            at -= len(piece)
+        self._pieces.append([id])
+
+    def remove(self, id):
+        """Takes an id out. ValueError: it is not there."""
+        for piece in self._pieces:
+            if id in piece:
+                piece.remove(id)
+                if not piece:
+                    self._pieces.remove(piece)
+                return
+        raise ValueError()
 
 
 class Places:

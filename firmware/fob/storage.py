@@ -63,30 +63,34 @@ class Storage:
         self._whole = False  # until the index has everything: what it lacks a new generation would leave out
         self._index = Index()
         self._journal = Journal(self._cells, self._page if len(self._cells) == SECTOR else None)
-        log = list(self._journal.read())
+        self._look_at_log()
         epoch = self._journal.epoch if self._journal.state == OK else None
         self._segments = Segments(self._sectors, epoch, self._page)
         if self._journal.state != NEWER:
-            log = self._after_segments(log)
-            for location, kind, body in self._segments.records():
-                self._index.replay(location, kind, body)
-            for location, kind, body in log:
-                self._index.replay(location, kind, body)
+            self._after_segments()
+            for record in self._segments.records():
+                self._index.replay(*record)
+            for record in self._journal.read():
+                self._index.replay(*record)
         self.next_id = max(self._journal.next_id, self._segments.next_id, self._index.highest + 1)
         self.settings.update(self._index.settings)
         self._index.settings = self.settings
         self._whole = True
 
-    def _after_segments(self, log):
-        """The log's records, none if segments have taken them over already. Then the log is begun anew."""
+    def _look_at_log(self):
+        """Has the journal know its state and its end. (What it says is not kept: a list would need heap.)"""
+        for _ in self._journal.read():
+            pass
+
+    def _after_segments(self):
+        """Begins the log anew if segments have taken its records over already."""
         journal, covered = self._journal, self._segments.covered
         if journal.state == BLANK:
             journal.epoch = covered + 1
         elif self._segments.active and (journal.state == FOREIGN or journal.epoch <= covered):
             journal.epoch, journal.next_id = covered, self._segments.next_id
             journal.rewrite(())
-            return list(journal.read())
-        return log
+            self._look_at_log()
 
     # -- how it is
 
@@ -212,8 +216,7 @@ class Storage:
         self._whole = False
         self._journal.next_id = self.next_id
         self._journal.rewrite(())
-        for _ in self._journal.read():
-            pass  # it is empty, and knows that now
+        self._look_at_log()
         for record in self._segments.latest_records():
             self._index.moved(*record)
         self._whole = True

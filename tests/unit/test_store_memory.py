@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from fob.index import Index
-from fob.places import Places
+from fob.places import Order, Places
 from fob.storage import UNREAD, Unusable
 from unit.test_store_cuts import account, filled, opened, state
 
@@ -137,3 +137,32 @@ def test_places():
     with pytest.raises(KeyError):
         places[1000]
     assert places.get(1000, 7) == 7
+
+
+def test_order():
+    order, plain, chance = Order(), [], Random(2)
+    for step in range(3000):
+        act = chance.random()
+        if act < 0.5 or len(plain) < 5:
+            order.append(step)
+            plain.append(step)
+        elif act < 0.7:
+            at = chance.randrange(len(plain) + 9)
+            order.insert(at, step)
+            plain.insert(at, step)
+        elif act < 0.8:
+            id = chance.choice(plain)
+            order.remove(id)
+            plain.remove(id)
+        else:
+            at = chance.randrange(len(plain))
+            assert order[at] == plain[at]
+        assert (len(order), bool(order)) == (len(plain), bool(plain))
+    assert order == plain
+    assert list(order) == plain
+    for id in plain:
+        order.remove(id)
+    assert order == []
+    for wrong in (lambda: order[0], lambda: order.remove(1)):
+        with pytest.raises((IndexError, ValueError)):
+            wrong()
