@@ -15,9 +15,9 @@ PRESS_MS = 200
 
 def formats() -> Iterator[tuple[tuple[str, str], str]]:
     """The table of files, with its marks."""
-    from formats import interop
+    from formats import table
 
-    yield interop.MARKS, interop.table()
+    yield table.MARKS, table.table()
 
 
 def verifiers() -> Iterator[tuple[tuple[str, str], str]]:

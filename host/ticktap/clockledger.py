@@ -6,24 +6,20 @@ here: `learn` takes it in.
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ticktap.clocknote import from_note
+from ticktap.database import Kind
 from ticktap.drift import Seen
 from ticktap.errors import TicktapError
-from ticktap.registry import data_dir
+from ticktap.folders import data_dir
 
 if TYPE_CHECKING:
     import sqlite3
 
-_APPLICATION = 0x7469636C  # "ticl" in PRAGMA application_id tells our files from other programs'
-_VERSION = 1  # in PRAGMA user_version
-_BUSY_SECONDS = 10.0
 _SAME = 5  # seconds between a sync as it is recorded here and its note, at most
 
 _COLUMNS = "unix, kind, before, after, doubt, temperature, aging, trimmed, state, source, found, sets"
@@ -36,6 +32,16 @@ class LedgerError(TicktapError):
     """The ledger cannot be used. Nothing in it was changed."""
 
     kind = "ledger"
+
+
+_KIND = Kind(
+    called="the record of clocks",
+    application=0x7469636C,  # "ticl"
+    version=1,
+    schema=_SCHEMA,
+    error=LedgerError,
+    damaged="Move it away: it is begun anew, and the tokens remember their last sync.",
+)
 
 
 class Ledger:
@@ -55,19 +61,8 @@ class Ledger:
         Raises:
             LedgerError: the file is damaged, another program's, or of a newer ticktap.
         """
-        import sqlite3
-
         path = path or data_dir() / "clocks.db"
-        with _explained(path):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-            try:
-                _prepare(path, connection)
-            except BaseException:
-                connection.close()
-                raise
-        return cls(path, connection)
+        return cls(path, _KIND.open(path))
 
     def __enter__(self) -> Ledger:
         return self
@@ -83,14 +78,14 @@ class Ledger:
         """Keeps what was seen; of the same kind and second, the later counts."""
         values = tuple(getattr(seen, name) for name in _COLUMNS.split(", "))
         marks = ", ".join("?" * (1 + len(values)))
-        with _explained(self.path):
+        with _KIND.explained(self.path):
             self._connection.execute(
                 f"insert or replace into seen (token, {_COLUMNS}) values ({marks})", (token, *values)
             )
 
     def of(self, token: str) -> list[Seen]:
         """What was seen of a token's clock, earliest first."""
-        with _explained(self.path):
+        with _KIND.explained(self.path):
             rows = self._connection.execute(
                 f"select {_COLUMNS} from seen where token = ? order by unix, rowid", (token,)
             ).fetchall()
@@ -110,41 +105,3 @@ class Ledger:
             self.add(token, earlier)
         self.add(token, sync)
         return self.of(token)
-
-
-@contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turns errors of SQLite and of the file system into LedgerError."""
-    import sqlite3
-
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise LedgerError(
-            f"the record of clocks {path} cannot be used: {error}",
-            "Move it away: it is begun anew, and the tokens remember their last sync.",
-        ) from error
-    except OSError as error:
-        raise LedgerError(
-            f"{error.filename or path} cannot be used: {error.strerror}",
-            "Look at the permissions of the folder.",
-        ) from error
-
-
-def _prepare(path: Path, connection: sqlite3.Connection) -> None:
-    """Checks whose file it is, and makes the table in an empty one."""
-    (application,) = connection.execute("pragma application_id").fetchone()
-    (version,) = connection.execute("pragma user_version").fetchone()
-    if application == _APPLICATION:
-        if version > _VERSION:
-            raise LedgerError(f"{path} was written by a newer ticktap", "Update ticktap.")
-        return
-    (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
-    if (application, tables) != (0, 0):
-        raise LedgerError(f"{path} belongs to another program", "Name another folder with TICKTAP_HOME.")
-    connection.execute("begin immediate")
-    for statement in (_SCHEMA.replace("create table", "create table if not exists"),):
-        connection.execute(statement)
-    connection.execute("commit")
-    connection.execute(f"pragma application_id = {_APPLICATION}")
-    connection.execute(f"pragma user_version = {_VERSION}")

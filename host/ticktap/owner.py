@@ -31,7 +31,7 @@ class Place:
         """Args:
         choice: a path, or "keyring:NAME"; without one TICKTAP_OWNER, or owner.key in the data folder.
         """
-        from ticktap.registry import data_dir
+        from ticktap.folders import data_dir
 
         self._text = choice or env.get(VARIABLE) or str(data_dir(environ=env) / "owner.key")
         self.entry = self._text.removeprefix(KEYRING) if self._text.startswith(KEYRING) else None

@@ -7,24 +7,19 @@ here (verifier.py does that); it is made sure that each is accepted once only.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ticktap.accounts import Account, match
+from ticktap.database import Kind, transaction
 from ticktap.errors import NotFound, TicktapError
+from ticktap.folders import data_dir
 from ticktap.sealing import KeyFileError, create_key, read_key, seal, unseal
 
 if TYPE_CHECKING:
     import sqlite3
 
-_APPLICATION = 0x7469636B  # "tick" in PRAGMA application_id tells our files from other programs'
-_VERSION = 1  # in PRAGMA user_version
-_BUSY_SECONDS = 10.0
 _KEY_CHECK = b"key check"
 
 # Steps and counters reach 2^64 - 1, past SQLite's integers: as text of 20 digits they sort as numbers do.
@@ -105,17 +100,16 @@ class Kept:
         return f"#{self.token_id} {self.account.label} (token {self.token})"
 
 
-def data_dir(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> Path:
-    """Where this user's data lie; `TICKTAP_HOME` overrides the platform's custom."""
-    if home := environ.get("TICKTAP_HOME"):
-        return Path(home)
-    if platform == "win32":
-        return Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "ticktap"
-    if platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "ticktap"
-    shared = Path(environ.get("XDG_DATA_HOME", ""))
-    # The XDG Base Directory specification has relative paths ignored.
-    return (shared if shared.is_absolute() else Path.home() / ".local" / "share") / "ticktap"
+_KIND = Kind(
+    called="the registry",
+    application=0x7469636B,  # "tick"
+    version=1,
+    schema=_SCHEMA,
+    error=RegistryError,
+    damaged="Put it back from a backup; or move it away and keep the accounts again.",
+    # EXTRA is FULL and also syncs the folder, without which a power cut could bring a spent code back.
+    pragmas=("synchronous = extra", "secure_delete = on"),
+)
 
 
 class Registry:
@@ -137,20 +131,8 @@ class Registry:
         Raises:
             RegistryError: the file is damaged, another program's, or of a newer ticktap.
         """
-        import sqlite3
-
         path = path or data_dir() / "registry.db"
-        with _explained(path):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-        try:
-            with _explained(path):
-                _prepare(path, connection)
-        except BaseException:
-            connection.close()
-            raise
-        return cls(path, connection)
+        return cls(path, _KIND.open(path))
 
     def __enter__(self) -> Registry:
         return self
@@ -168,7 +150,7 @@ class Registry:
         A token uses a number twice only after its store was reset. So what was kept under the same token and
         number before is gone from the token, and is replaced here.
         """
-        with _explained(self.path), _transaction(self._connection) as run:
+        with _KIND.explained(self.path), transaction(self._connection) as run:
             key = self._key(may_create=True)
             run("delete from accounts where token = ? and token_id = ?", (token, token_id))
             row: int | None = run(_INSERT, (token, token_id, *_columns(account))).lastrowid
@@ -179,7 +161,7 @@ class Registry:
 
     def all(self, token: str | None = None) -> list[Kept]:
         """What is kept, for one token or for all, in the order in which it came."""
-        with _explained(self.path):
+        with _KIND.explained(self.path):
             rows = self._connection.execute(_SELECT, (token, token)).fetchall()
             if not rows:
                 return []
@@ -206,7 +188,7 @@ class Registry:
         Raises:
             NotFound: there is no such row.
         """
-        with _explained(self.path):
+        with _KIND.explained(self.path):
             gone = self._connection.execute("delete from accounts where id = ?", (row,)).rowcount
         if not gone:
             raise NotFound(f"no account is kept as number {row}", "It may have been forgotten already.")
@@ -219,7 +201,7 @@ class Registry:
         Args:
             drift: steps that the token's clock was off, to remember as well.
         """
-        with _explained(self.path):
+        with _KIND.explained(self.path):
             spent = self._connection.execute(
                 "update accounts set last_used = :used, drift = coalesce(:drift, drift)"
                 " where id = :row and (last_used is null or last_used < :used)",
@@ -259,76 +241,6 @@ class Registry:
 
 
 # --- the database ---------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turns errors of SQLite and of the file system into RegistryError."""
-    import sqlite3
-
-    try:
-        yield
-    except sqlite3.OperationalError as error:  # busy, full, read-only
-        raise RegistryError(
-            f"the registry {path} cannot be used: {error}",
-            "Wait for other ticktap commands to end; look at the file's permissions and the free space.",
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise RegistryError(
-            f"the registry {path} is damaged: {error}",
-            "Put it back from a backup; or move it away and keep the accounts again.",
-        ) from error
-    except OSError as error:
-        raise RegistryError(
-            f"{error.filename or path} cannot be used: {error.strerror}",
-            "Look at the permissions of the folder.",
-        ) from error
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[Any]:
-    """Runs the body as one write; yields `execute`."""
-    connection.execute("begin immediate")
-    try:
-        yield connection.execute
-        connection.execute("commit")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("rollback")
-        raise
-
-
-def _prepare(path: Path, connection: sqlite3.Connection) -> None:
-    """Checks whose file it is, makes the tables in an empty one, and sets how it is written."""
-    # EXTRA is FULL and also syncs the folder, without which a power cut could bring a spent code back.
-    connection.execute("pragma synchronous = extra")
-    connection.execute("pragma secure_delete = on")
-    if _is_current(path, connection):
-        return
-    with _transaction(connection) as run:
-        if _is_current(path, connection):  # another process was faster
-            return
-        for statement in filter(str.strip, _SCHEMA.split(";")):
-            run(statement)
-        run(f"pragma application_id = {_APPLICATION}")
-        run(f"pragma user_version = {_VERSION}")
-
-
-def _is_current(path: Path, connection: sqlite3.Connection) -> bool:
-    """True for a registry of this version, False for an empty file."""
-    (application,) = connection.execute("pragma application_id").fetchone()
-    (version,) = connection.execute("pragma user_version").fetchone()
-    (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
-    if (application, version, tables) == (0, 0, 0):
-        return False
-    if application != _APPLICATION:
-        raise RegistryError(f"{path} belongs to another program", "Name another folder with TICKTAP_HOME.")
-    if version > _VERSION:
-        raise RegistryError(
-            f"{path} was written by a newer ticktap (format {version}, known here: {_VERSION})",
-            "Update ticktap.",
-        )
-    return True
 
 
 def _columns(account: Account) -> tuple[str | int, ...]:

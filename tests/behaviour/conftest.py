@@ -11,10 +11,12 @@ import pytest
 
 from behaviour.desk import Desk, Transcript, emulated, simulated
 from behaviour.scenarios import SCENARIOS, WITH_VAULT
-from emulated.conftest import firmware_flash  # noqa: F401  # a fixture
+from emulated.conftest import firmware_flash
 from emulated.enrolling import flash_with_vault
 from emulated.uf2 import HOW_TO_GET, find_uf2
 from ticktap.drive import find_drive, lay_vault
+
+__all__ = ["firmware_flash"]  # a fixture
 
 Played = Callable[[str, str], Transcript]
 Opener = Callable[[str, bool], AbstractContextManager[Desk]]

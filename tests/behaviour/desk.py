@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ class Transcript:
     times: dict[str, float] = field(default_factory=dict)
 
 
-class Desk:
+class Desk(ABC):
     """`token` is a VirtualToken or an EmulatedToken; subclasses know which."""
 
     place: str
@@ -166,18 +167,18 @@ class Desk:
 
     # -- what the two places do differently
 
+    @abstractmethod
     def set_clock(self, unix: float) -> None:
         """Sets the clock chip from outside."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_drift(self, ppm: float) -> None:
         """From now on the clock chip runs fast by so many parts per million."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def clock(self) -> float:
         """The time of the clock chip, unix seconds."""
-        raise NotImplementedError
 
     @property
     def world(self) -> float:
@@ -189,9 +190,9 @@ class Desk:
         self.set_clock(NOON + 600 + second)
         self.token.advance(1200)
 
+    @abstractmethod
     def break_clock(self, how: str) -> None:
         """ "absent", "stopped", "unpulled", or "ok" again."""
-        raise NotImplementedError
 
     def replug(self, away_ms: float = 1000, maintenance: bool = False) -> None:
         """Pulls the token out, plugs it in and opens its port again."""

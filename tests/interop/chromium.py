@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from interop.keys import KeyEvent
-from interop.serving import STOP_S, program
+from interop.serving import ended, program
 
 ANSWER_S = 60.0
 READS, WRITES = 3, 4  # the browser's ends
@@ -187,7 +187,7 @@ def browser() -> Iterator[Browser]:
             yield running
             running.call("Browser.close")
         finally:
-            _end(process)
+            ended(process)
 
 
 def _pipe() -> tuple[int, int]:
@@ -197,13 +197,3 @@ def _pipe() -> tuple[int, int]:
     for end in ends:
         os.close(end)
     return moved[0], moved[1]
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Asks the browser to end, and sees to it that it does."""
-    process.terminate()
-    try:
-        process.wait(STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -11,6 +11,7 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 LOOPBACK = "127.0.0.1"
 READY_S = 120.0
@@ -75,14 +76,19 @@ def serving(
     try:
         yield listener.wait()
     finally:
-        server.terminate()
-        try:
-            server.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        ended(server)
         listener.join()
         _sweep()
+
+
+def ended(process: subprocess.Popen[Any]) -> None:
+    """Asks a process to end; it has ended when this returns."""
+    process.terminate()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 class _Listener(threading.Thread):

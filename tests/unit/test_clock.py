@@ -86,32 +86,19 @@ def test_sync_says_when_the_chip_does_not_take_the_time(state):
     assert "wires" in failure.value.remedy
 
 
-def test_a_bad_first_try_is_repeated():
+@pytest.mark.parametrize("waits", [[0.3], [0.3, 1.8]])
+def test_tries_that_come_late_are_repeated(waits):
+    """The token keeps its record first; where that moves a full log into the vault, a try is seconds late."""
     token, client, host = token_with(error=12.3)
-    set_clock, slow = token.do_clock_set, [0.3]
+    set_clock, left = token.do_clock_set, list(waits)
 
     def late(unix):
-        host.sleep(slow.pop() if slow else 0)
+        host.sleep(left.pop(0) if left else 0)
         return set_clock(unix)
 
     token.do_clock_set = late
     done = clock.sync(client, host)
-    assert len(token.clock_sets) == 2
-    assert abs(done.after.seconds) < 0.01
-
-
-def test_a_try_that_a_full_log_holds_up_is_repeated():
-    """The token keeps its record first, and moves a full log into the vault for that: the try is late."""
-    token, client, host = token_with(error=12.3)
-    set_clock, waits = token.do_clock_set, [1.8, 0.3]  # the last is first
-
-    def late(unix):
-        host.sleep(waits.pop() if waits else 0)
-        return set_clock(unix)
-
-    token.do_clock_set = late
-    done = clock.sync(client, host)
-    assert len(token.clock_sets) == 3
+    assert len(token.clock_sets) == len(waits) + 1
     assert abs(done.after.seconds) < 0.01
 
 

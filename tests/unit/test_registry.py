@@ -16,7 +16,8 @@ import pytest
 
 from ticktap.accounts import Account
 from ticktap.errors import BadInput, NotFound
-from ticktap.registry import Registry, RegistryError, data_dir
+from ticktap.folders import data_dir
+from ticktap.registry import Registry, RegistryError
 from ticktap.sealing import KeyFileError
 
 SECRET = b"this is the secret!!"
@@ -327,7 +328,7 @@ def test_two_open_connections_agree(path: Path) -> None:
 
 def test_a_busy_file_is_told_apart_from_a_damaged_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     row = keep_alice(path)
-    monkeypatch.setattr("ticktap.registry._BUSY_SECONDS", 0)
+    monkeypatch.setattr("ticktap.database._BUSY_SECONDS", 0)
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("begin exclusive")
         with pytest.raises(RegistryError, match="locked"):

@@ -65,7 +65,7 @@ def simulate(
 
 
 def _own_state() -> Path:
-    from ticktap.registry import data_dir
+    from ticktap.folders import data_dir
 
     folder = data_dir()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -40,16 +40,26 @@ def power_lost_after_an_answer(desk: Desk) -> None:
     desk.note("accounts", desk.client.accounts())
 
 
+def _nothing_is_typed(desk: Desk, when: str, wait: float) -> None:
+    """A click, and for so many ms no key."""
+    assert desk.note(when, desk.click(wait=wait)) == []
+
+
+def _a_code_is_typed(desk: Desk, when: str) -> None:
+    """A click when a code has just begun."""
+    desk.to_second(5)
+    assert len(desk.note(when, desk.click())) >= 7
+
+
 def sleeping_host(desk: Desk) -> None:
     desk.add()
     desk.token.host.suspended = True
     desk.token.advance(200)
-    assert desk.note("asleep", desk.click(wait=3000)) == []
+    _nothing_is_typed(desk, "asleep", 3000)
     desk.token.host.suspended = False
     desk.token.advance(1000)
     assert not set(desk.keys) - {"00"}, "an empty report at most"
-    desk.to_second(5)
-    assert len(desk.note("a press after waking", desk.click())) >= 7
+    _a_code_is_typed(desk, "a press after waking")
     desk.note("status", desk.ask("status"))
 
 
@@ -58,12 +68,11 @@ def no_host(desk: Desk) -> None:
     desk.add()
     desk.token.host.connected = False
     desk.token.advance(500)
-    assert desk.note("without a host", desk.click(wait=1000)) == []
+    _nothing_is_typed(desk, "without a host", 1000)
     desk.token.host.connected = True
     desk.token.advance(3000)
     desk.connect()
-    desk.to_second(5)
-    assert len(desk.note("a press with a host again", desk.click())) >= 7
+    _a_code_is_typed(desk, "a press with a host again")
 
 
 def maintenance(desk: Desk) -> None:

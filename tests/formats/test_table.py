@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from formats import interop
+from formats import table
 
 PAGE = Path(__file__).parents[2] / "docs" / "interop.md"
 
 
 def test_every_account_that_should_come_out_right_does():
-    assert [text for text, right in interop.rows() if not right] == []
+    assert [text for text, right in table.rows() if not right] == []
 
 
 def test_the_page_has_the_table_of_this_run():
     """`make interop-page` writes it."""
-    begin, end = interop.MARKS
+    begin, end = table.MARKS
     written = PAGE.read_text().partition(begin)[2].partition(end)[0].strip()
-    assert written == interop.table()
+    assert written == table.table()
