@@ -117,10 +117,6 @@ class Token:
         self._chooser.take()
         self._pinpad.drop()
         self._stretch = None
-        try:
-            self.store.recover()
-        except Exception:
-            pass  # "unread" then: nothing is done that could lose something
         for rpc_id in (unanswered, self._delivery.drop()):
             self._reply(rpc_id, error=RpcError(errors.INTERNAL, self.fault))
 
@@ -128,6 +124,10 @@ class Token:
         """Counts an error nobody foresaw. Its type only: a text may hold what should not be told."""
         self.faults += 1
         self.fault = type(error).__name__
+        try:
+            self.store.recover()
+        except Exception:
+            pass  # "unread" then: nothing is done that could lose something
 
     # -- called by the protocol's methods
 

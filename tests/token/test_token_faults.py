@@ -1,7 +1,9 @@
 """Errors nobody foresaw, and hangs: counted, named by their type, survived."""
 
+import shutil
+
 import pytest
-from virtual_desk import RpcFailure
+from virtual_desk import Desk, RpcFailure
 
 
 class Trouble:
@@ -126,3 +128,27 @@ def test_the_watchdog_is_quiet_through_everything_slow(make_desk):
     desk.token.bus.held_low = False
     desk.token.advance(2_000)
     assert desk.status()["reset"] == "POWER_ON"
+
+
+SHORT_OF_MEMORY = """        if kind == ACCOUNT and id == 2 and not Index.failed_once:
+            Index.failed_once = True
+            raise MemoryError()
+        self.highest"""
+
+
+def test_out_of_memory_between_flash_and_index_is_mended_at_once(make_virtual_token, drive, tmp_path):
+    """The record is written and the index does not know of it: all is read anew before the next request."""
+    worse = shutil.copytree(drive, tmp_path / "drive")
+    source = worse / "lib" / "fob" / "index.py"
+    text = source.read_text()
+    assert text.count("        self.highest = max") == 1
+    text = text.replace("        self.highest = max", SHORT_OF_MEMORY + " = max")
+    source.write_text(text.replace("class Index:\n", "class Index:\n    failed_once = False\n"))
+    desk = Desk(make_virtual_token(drive=worse))
+    desk.add()
+    with pytest.raises(RpcFailure) as told:
+        desk.add("bob")
+    assert (told.value.code, told.value.data) == (-32603, "MemoryError")
+    assert (desk.status()["store"]["state"], desk.status()["faults"]) == ("ok", 1)
+    desk.add("carol")
+    assert [each["name"] for each in desk.call("account.list")["accounts"]] == ["alice", "bob", "carol"]
