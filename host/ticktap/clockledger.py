@@ -37,8 +37,7 @@ class LedgerError(TicktapError):
 _KIND = Kind(
     called="the record of clocks",
     application=0x7469636C,  # "ticl"
-    version=1,
-    schema=_SCHEMA,
+    steps=(_SCHEMA,),
     error=LedgerError,
     damaged="Move it away: it is begun anew, and the tokens remember their last sync.",
 )

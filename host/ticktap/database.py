@@ -1,6 +1,6 @@
 """SQLite files of our own: private, told from other programs' files, of one version.
 
-What is in them is for registry.py and clockledger.py.
+What is in them is for registry/ and clockledger.py.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Kind:
     Args:
         called: what it is called in messages.
         application: its number in PRAGMA application_id.
-        version: of its tables, in PRAGMA user_version.
-        schema: the statements that make them.
+        steps: the statements that make its tables: each brings a file from one version to the next, from none
+            to the first. The number of steps is the version, in PRAGMA user_version.
         error: the class of what is raised.
         damaged: what to do when it is.
         pragmas: what is set whenever it is opened.
@@ -36,8 +36,7 @@ class Kind:
 
     called: str
     application: int
-    version: int
-    schema: str
+    steps: tuple[str, ...]
     error: type[TicktapError]
     damaged: str
     pragmas: tuple[str, ...] = ()
@@ -84,34 +83,34 @@ class Kind:
             ) from error
 
     def _prepare(self, path: Path, connection: sqlite3.Connection) -> None:
-        """Checks whose file it is, and makes the tables in an empty one."""
+        """Checks whose file it is, and brings its tables to this version."""
         for pragma in self.pragmas:
             connection.execute(f"pragma {pragma}")
-        if self._is_current(path, connection):
+        if self._version(path, connection) == len(self.steps):
             return
         with transaction(connection) as run:
-            if self._is_current(path, connection):  # another process was faster
-                return
-            for statement in filter(str.strip, self.schema.split(";")):
-                run(statement)
+            version = self._version(path, connection)  # another process may have been faster
+            for step in self.steps[version:]:
+                for statement in filter(str.strip, step.split(";")):
+                    run(statement)
             run(f"pragma application_id = {self.application}")
-            run(f"pragma user_version = {self.version}")
+            run(f"pragma user_version = {len(self.steps)}")
 
-    def _is_current(self, path: Path, connection: sqlite3.Connection) -> bool:
-        """True for a file of this kind and version, False for an empty one."""
+    def _version(self, path: Path, connection: sqlite3.Connection) -> int:
+        """The version of a file of this kind; 0 of an empty one."""
         (application,) = connection.execute("pragma application_id").fetchone()
         (version,) = connection.execute("pragma user_version").fetchone()
         (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
         if (application, version, tables) == (0, 0, 0):
-            return False
+            return 0
         if application != self.application:
             raise self.error(f"{path} belongs to another program", "Name another folder with TICKTAP_HOME.")
-        if version > self.version:
+        if version > len(self.steps):
             raise self.error(
-                f"{path} was written by a newer ticktap (format {version}, known here: {self.version})",
+                f"{path} was written by a newer ticktap (format {version}, known here: {len(self.steps)})",
                 "Update ticktap.",
             )
-        return True
+        return int(version)
 
 
 @contextlib.contextmanager

@@ -239,7 +239,7 @@ def test_damage_inside_the_file(path: Path) -> None:
 def test_a_newer_file_is_left_alone(path: Path) -> None:
     keep_alice(path)
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("pragma user_version = 2")
+        connection.execute("pragma user_version = 99")
     with pytest.raises(RegistryError, match="newer ticktap") as caught:
         Registry.open(path)
     assert caught.value.remedy == "Update ticktap."
@@ -330,9 +330,9 @@ def test_a_busy_file_is_told_apart_from_a_damaged_one(path: Path, monkeypatch: p
     row = keep_alice(path)
     monkeypatch.setattr("ticktap.database._BUSY_SECONDS", 0)
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
-        writer.execute("begin exclusive")
-        with pytest.raises(RegistryError, match="locked"):
-            Registry.open(path)
+        writer.execute("begin immediate")
+        with Registry.open(path) as registry, pytest.raises(RegistryError, match="locked"):
+            registry.record_use(row, STEP)
         writer.execute("rollback")
     with Registry.open(path) as registry:
         assert registry.record_use(row, STEP)
@@ -345,7 +345,7 @@ def test_a_failed_keep_leaves_the_old_copy(path: Path, monkeypatch: pytest.Monke
         raise KeyboardInterrupt
 
     with Registry.open(path) as registry:
-        monkeypatch.setattr("ticktap.registry.seal", interrupted)
+        monkeypatch.setattr("ticktap.registry.kept.seal", interrupted)
         with pytest.raises(KeyboardInterrupt):
             registry.keep(replace(ALICE, name="new"), "DE63", 1)
         assert [kept.account for kept in registry.all()] == [ALICE]

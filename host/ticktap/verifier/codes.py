@@ -137,7 +137,7 @@ def verify(
     else:
         low, high = expected - window, expected + window
     candidates = range(max(low, 0), min(high, COUNTER[1]) + 1)
-    matching = [at for at in candidates if _same(code_at(account, at), typed)]
+    matching = [at for at in candidates if same(code_at(account, at), typed)]
     fresh = [at for at in matching if at >= _first_fresh(account, last_used)]
     if not matching:
         return Verdict(False, "no-match", "the code is wrong")
@@ -178,7 +178,7 @@ def _malformed(account: Account, typed: str) -> Verdict | None:
     return None
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
 
 
@@ -211,7 +211,7 @@ def explain(
     typed = _typed(account, code)
     if verdict.ok or verdict.reason in ("used", "empty"):
         return verdict
-    if last_used is not None and _same(code_at(account, last_used), typed):
+    if last_used is not None and same(code_at(account, last_used), typed):
         return Verdict(False, "used", "this code was used already; wait for the next one", last_used)
     expected = _expected(account, unix, last_used, drift)
     guesses = itertools.chain(
@@ -240,7 +240,7 @@ def _off_by(account: Account, typed: str, expected: int, distances: range) -> It
     """The same account at another time or counter."""
     for distance in distances:
         for at in (expected - distance, expected + distance):
-            if COUNTER[0] <= at <= COUNTER[1] and _same(code_at(account, at), typed):
+            if COUNTER[0] <= at <= COUNTER[1] and same(code_at(account, at), typed):
                 yield _off(account, at, at - expected)
 
 
@@ -329,7 +329,7 @@ def _counted(account: Account, typed: str) -> Iterator[Verdict]:
     if account.type == "hotp":
         return
     for at in range(_FAR_COUNTERS + 1):
-        if _same(hotp(account.secret, account.algorithm, at, account.digits), typed):
+        if same(hotp(account.secret, account.algorithm, at, account.digits), typed):
             yield Verdict(
                 False, "type", f"the secret is right, but the code matches counter {at} of an HOTP account"
             )

@@ -1,0 +1,10 @@
+"""What a sign-in needs to remember: users, their tokens and accounts, what was spent, who did what.
+
+`Registry` opens it, in one SQLite file or in PostgreSQL. No code is judged here; ticktap.verifier does that.
+"""
+
+from ticktap.registry.engine import RegistryError
+from ticktap.registry.kept import Kept
+from ticktap.registry.registry import Actor, Registry
+
+__all__ = ["Actor", "Kept", "Registry", "RegistryError"]

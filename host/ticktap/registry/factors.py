@@ -1,0 +1,147 @@
+"""What gets a user in besides a token: backup codes, codes that an admin gives out, app passwords."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ticktap.errors import BadInput, NotFound
+from ticktap.registry import once, policy
+
+if TYPE_CHECKING:
+    from ticktap.registry.engine import Run
+    from ticktap.registry.once import Kind
+    from ticktap.registry.registry import Desk, Registry
+
+_LABEL = re.compile(r"[A-Za-z0-9._-]{1,32}")
+_INSERT = """
+insert into factors (user_id, kind, label, hash, created, expires) values (?, ?, ?, ?, ?, ?) returning id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AppPassword:
+    """One app password, without the password.
+
+    Args:
+        label: the service that accepts it.
+        created: unix time.
+        used: unix time of the last use; None: never.
+    """
+
+    id: int
+    label: str
+    created: int
+    used: int | None
+
+
+class Factors:
+    """A registry's codes and passwords. Each is returned once, by what makes it, and nowhere else."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def new_backup_codes(self, user: str) -> list[str]:
+        """A new set of backup codes, in place of the ones there were.
+
+        Raises:
+            NotFound: there is no such user.
+        """
+        with self._registry.writing() as desk:
+            number = self._registry.users.locked_row(desk, user)
+            desk.run("delete from factors where user_id = ? and kind = 'backup-code'", (number,))
+            codes = [once.draw("backup-code") for _ in range(policy.load(desk.run).backup_codes)]
+            for code in codes:
+                self._insert(desk, number, "backup-code", user, "", code, None)
+            self._registry.note(desk, number, "backup-codes-made", {"codes": len(codes)})
+        return [once.shown(code) for code in codes]
+
+    def backup_codes_left(self, user: str) -> int:
+        """How many backup codes a user has not used yet."""
+        number = self._registry.users.find(user).id
+        with self._registry.engine.reading() as run:
+            return left(run, number)
+
+    def issue_code(self, user: str) -> tuple[str, int]:
+        """A code that is good once and for a short while, for an admin to give to a user known for sure.
+
+        Returns:
+            The code, and the unix time until which it is good. One issued before is not good any more.
+
+        Raises:
+            NotFound: there is no such user.
+        """
+        with self._registry.writing() as desk:
+            number = self._registry.users.locked_row(desk, user)
+            desk.run("delete from factors where user_id = ? and kind = 'issued-code'", (number,))
+            code = once.draw("issued-code")
+            expires = int(self._registry.time()) + 60 * policy.load(desk.run).issued_minutes
+            self._insert(desk, number, "issued-code", user, "", code, expires)
+            self._registry.note(desk, number, "code-issued", {"until": expires})
+        return code, expires
+
+    def new_app_password(self, user: str, label: str) -> str:
+        """A password for one service that cannot ask for a code.
+
+        Args:
+            label: what the service gives with `verify`.
+
+        Raises:
+            BadInput: the label is none.
+            NotFound: there is no such user.
+        """
+        if not _LABEL.fullmatch(label):
+            raise BadInput(
+                "that cannot be a label", "Use 1 to 32 letters, digits, dots, dashes, underscores."
+            )
+        with self._registry.writing() as desk:
+            number = self._registry.users.locked_row(desk, user)
+            password = once.draw("app-password")
+            row = self._insert(desk, number, "app-password", user, label, password, None)
+            self._registry.note(desk, number, "app-password-made", {"label": label, "number": row})
+        return once.shown(password)
+
+    def app_passwords(self, user: str) -> list[AppPassword]:
+        """A user's app passwords, the oldest first.
+
+        Raises:
+            NotFound: there is no such user.
+        """
+        number = self._registry.users.find(user).id
+        query = (
+            "select id, label, created, used from factors"
+            " where user_id = ? and kind = 'app-password' order by id"
+        )
+        with self._registry.engine.reading() as run:
+            return [AppPassword(*row) for row in run(query, (number,)).fetchall()]
+
+    def revoke_app_password(self, user: str, number: int) -> None:
+        """From now on that password is not accepted.
+
+        Raises:
+            NotFound: there is no such user, or no such password of theirs.
+        """
+        with self._registry.writing() as desk:
+            owner = self._registry.users.locked_row(desk, user)
+            query = "delete from factors where id = ? and user_id = ? and kind = 'app-password'"
+            if not desk.run(query, (number, owner)).rowcount:
+                raise NotFound(
+                    f"{user} has no app password {number}", f"'ticktap app-password list {user}' shows them."
+                )
+            self._registry.note(desk, owner, "app-password-revoked", {"number": number})
+        self._registry.engine.scrub()
+
+    def _insert(
+        self, desk: Desk, number: int, kind: Kind, user: str, label: str, code: str, expires: int | None
+    ) -> int:
+        stored = once.hashed(desk.keys, kind, user, label, code)
+        now = int(self._registry.time())
+        row = desk.run(_INSERT, (number, kind, label, stored, now, expires)).fetchone()
+        return int(row[0])
+
+
+def left(run: Run, user_id: int) -> int:
+    """How many backup codes are not used yet."""
+    query = "select count(*) from factors where user_id = ? and kind = 'backup-code' and used is null"
+    return int(run(query, (user_id,)).fetchone()[0])

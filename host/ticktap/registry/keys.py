@@ -1,0 +1,69 @@
+"""The registry's key file, and the keys for each purpose that are made from it.
+
+One file to keep safe; nothing that one purpose shows helps with another (HMAC as a key derivation,
+NIST SP 800-108r1 section 4).
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+
+from ticktap.registry.engine import Engine, Run
+from ticktap.sealing import KeyFileError, create_key, read_key, seal, unseal
+
+_CHECK = b"key check"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """Keys of 32 bytes.
+
+    Args:
+        sealing: for secrets; the file's own bytes.
+        twins: for telling that two accounts have one secret.
+        factors: for hashes of backup codes, issued codes and app passwords.
+        trail: for the audit trail.
+        names: for names that nobody has.
+    """
+
+    sealing: bytes
+    twins: bytes
+    factors: bytes
+    trail: bytes
+    names: bytes
+
+    @classmethod
+    def of(cls, key: bytes) -> Keys:
+        """All that are made from the key file's bytes."""
+        purposes = ("twins", "factors", "trail", "names")
+        return cls(
+            key, *(hmac.digest(key, f"ticktap registry {each}".encode(), "sha256") for each in purposes)
+        )
+
+
+def keys(engine: Engine, run: Run, may_create: bool) -> Keys:
+    """The registry's keys, checked to be those that sealed what is there. New ones only while nothing is.
+
+    Raises:
+        KeyFileError: the file is missing, readable by others, or another registry's.
+        OSError: it cannot be read or written.
+    """
+    path = engine.key_path
+    in_use = any(
+        run(f"select exists (select 1 from {table})").fetchone()[0] for table in ("accounts", "users")
+    )
+    if may_create and not in_use and not path.exists():
+        create_key(path)
+    key = read_key(path)
+    check = run("select key_check from sealing").fetchone()
+    if in_use or not may_create:
+        if check is None or unseal(key, check[0], _CHECK) is None:
+            raise KeyFileError(
+                f"the key file {path} is not the one that {engine.name} was sealed with",
+                "Put the right key file back; or move both away and keep the accounts again.",
+            )
+    else:
+        run("delete from sealing")
+        run("insert into sealing values (?)", (seal(key, b"", _CHECK),))
+    return Keys.of(key)

@@ -1,0 +1,61 @@
+"""Backup codes, issued codes and app passwords: how they are drawn, written, recognised and hashed.
+
+Pure but for the system's random numbers. What is stored is an HMAC-SHA256 under a key that the database does
+not have, over what it is, whose, and the code; a backup code is stretched with scrypt (RFC 7914) before that,
+as it lies in drawers for years. Letters and digits are those that nobody takes for another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import Literal
+
+from ticktap.registry.keys import Keys
+
+Kind = Literal["backup-code", "issued-code", "app-password"]
+
+_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # 31: no I, L, O, 0, 1
+_LENGTHS: dict[int, Kind] = {12: "backup-code", 20: "app-password"}  # characters: 59 and 99 bits
+_ISSUED_DIGITS = 8
+_GROUP = 4
+_SCRYPT = {"n": 2**14, "r": 8, "p": 1}  # 16 MiB, RFC 7914 section 2
+
+
+def draw(kind: Kind) -> str:
+    """A new one, as it is stored and compared: without dashes."""
+    if kind == "issued-code":
+        return f"{secrets.randbelow(10**_ISSUED_DIGITS):0{_ISSUED_DIGITS}d}"
+    length = next(length for length, each in _LENGTHS.items() if each == kind)
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def shown(code: str) -> str:
+    """A code as people read it: in groups of four."""
+    return "-".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
+
+
+def recognised(typed: str) -> Kind | None:
+    """What a normalised input (verifier.normalise) in capitals can be besides a token's code."""
+    if len(typed) in _LENGTHS and all(character in _ALPHABET for character in typed):
+        return _LENGTHS[len(typed)]
+    if len(typed) == _ISSUED_DIGITS and typed.isascii() and typed.isdigit():
+        return "issued-code"
+    return None
+
+
+def hashed(keys: Keys, kind: Kind, user: str, label: str, code: str) -> bytes:
+    """What is stored of a code, 32 bytes.
+
+    Args:
+        user: the name that was given; the salt.
+        label: what an app password is for.
+        code: as `draw` gives it.
+    """
+    bound = "\0".join((kind, user, label)).encode()
+    secret = code.encode()
+    if kind == "backup-code":
+        salt = hmac.digest(keys.factors, b"salt\0" + bound, "sha256")
+        secret = hashlib.scrypt(secret, salt=salt, dklen=32, **_SCRYPT)
+    return hmac.digest(keys.factors, bound + b"\0" + secret, "sha256")

@@ -1,0 +1,83 @@
+"""How strict the registry is: the settings of an organisation, with what each may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from ticktap.errors import BadInput, NotFound
+from ticktap.registry.engine import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings, as they are unless changed.
+
+    Args:
+        tries: wrong codes in a row that lock a user.
+        free_tries: wrong codes in a row after which each costs a wait.
+        wait: seconds after the first of those; doubles with each further one.
+        longest_wait: seconds that a wait is at most.
+        lock_minutes: minutes after which a lock ends by itself; 0: only an admin ends it.
+        window: steps that a time-based code may be off to either side (RFC 6238 section 5.2).
+        look_ahead: HOTP counters accepted after the expected one (RFC 4226 section 7.4).
+        resync: HOTP counters beyond those, in which two codes in a row are accepted; 0: none.
+        backup_codes: how many backup codes a user gets at a time.
+        few: backup codes left at which the user is warned.
+        issued_minutes: minutes that a code given out by an admin is good.
+    """
+
+    tries: int = 8
+    free_tries: int = 3
+    wait: int = 1
+    longest_wait: int = 300
+    lock_minutes: int = 0
+    window: int = 1
+    look_ahead: int = 10
+    resync: int = 100
+    backup_codes: int = 5
+    few: int = 2
+    issued_minutes: int = 10
+
+
+RANGES = {
+    "tries": (1, 100),
+    "free_tries": (0, 100),
+    "wait": (0, 3600),
+    "longest_wait": (0, 86_400),
+    "lock_minutes": (0, 525_600),
+    "window": (0, 10),
+    "look_ahead": (0, 100),
+    "resync": (0, 1000),
+    "backup_codes": (1, 20),
+    "few": (0, 20),
+    "issued_minutes": (1, 1440),
+}
+
+
+def load(run: Run) -> Policy:
+    """The settings that are in force."""
+    return Policy(**dict(run("select name, value from settings").fetchall()))
+
+
+def store(run: Run, name: str, value: int) -> None:
+    """Sets one.
+
+    Raises:
+        NotFound: there is no such setting.
+        BadInput: it may not be that.
+    """
+    if name not in RANGES:
+        raise NotFound(f"there is no setting {name!r}", f"There are: {', '.join(RANGES)}.")
+    low, high = RANGES[name]
+    if not low <= value <= high:
+        raise BadInput(f"{name} may be {low} to {high}", "Give another number.")
+    run(
+        "insert into settings values (?, ?) on conflict (name) do update set value = excluded.value",
+        (name, value),
+    )
+
+
+def as_dict(policy: Policy) -> dict[str, Any]:
+    """Name to value."""
+    return {field.name: getattr(policy, field.name) for field in fields(policy)}

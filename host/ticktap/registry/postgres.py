@@ -1,0 +1,151 @@
+"""The registry in PostgreSQL: several sign-in servers, one registry. Needs the extra `ticktap[postgresql]`.
+
+Passwords belong into libpq's own places (a password file, a service file), not into the address.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ticktap.errors import BadInput
+from ticktap.folders import data_dir
+from ticktap.registry import tables
+from ticktap.registry.engine import RegistryError, Run
+
+if TYPE_CHECKING:
+    import psycopg
+
+_STEPS = tables.steps(
+    number="bigint primary key generated always as identity", integer="bigint", bytes="bytea"
+)
+_LOCK = 0x7469636B  # "tick": the advisory lock under which tables are made
+_GONE = "Look whether the server runs, and whether you may use the database."
+
+
+class PostgresEngine:
+    """A registry in a database of its own; see engine.Engine."""
+
+    for_update = " for update"
+
+    def __init__(self, address: str, key_path: Path | None = None) -> None:
+        self.name = without_password(address)
+        self.key_path = key_path or data_dir() / "registry.key"
+        self._address = address
+        self._threads = threading.local()
+        self._connection()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Run]:
+        """One transaction; rows read with `for_update` are its own until it ends."""
+        with self._explained():
+            connection = self._connection()
+            with connection.transaction():
+                yield functools.partial(_run, connection)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Run]:
+        """One transaction that sees what was there when it began."""
+        with self._explained():
+            connection = self._connection()
+            with connection.transaction():
+                connection.execute("set transaction isolation level repeatable read read only")
+                yield functools.partial(_run, connection)
+
+    def scrub(self) -> None:
+        """Nothing: PostgreSQL keeps old rows until it vacuums, and in its log. Secrets are sealed."""
+
+    def close(self) -> None:
+        """Closes this thread's connection; others close with their threads."""
+        self._connection().close()
+        del self._threads.connection
+
+    def _connection(self) -> psycopg.Connection[Any]:
+        connection: psycopg.Connection[Any] | None = getattr(self._threads, "connection", None)
+        if connection is None or connection.closed:  # the server may have been started anew
+            connection = self._threads.connection = self._connect()
+        return connection
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        driver = _driver()
+        with self._explained():
+            connection: psycopg.Connection[Any] = driver.connect(self._address, autocommit=True)
+            try:
+                _prepare(connection, self.name)
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        driver = _driver()
+        try:
+            yield
+        except driver.Error as error:
+            # The driver's own words may hold the address, and with it a password.
+            about = error.sqlstate or type(error).__name__
+            raise RegistryError(f"the registry {self.name} cannot be used ({about})", _GONE) from None
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    user = f"{parts.username}@" if parts.username else ""
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{user}{host}{port}{parts.path}"
+
+
+def _driver() -> Any:
+    try:
+        import psycopg
+    except ImportError:
+        raise BadInput(
+            "a registry in PostgreSQL needs the package psycopg", "Run: pip install 'ticktap[postgresql]'"
+        ) from None
+    return psycopg
+
+
+@functools.lru_cache(maxsize=256)
+def _translated(sql: str) -> str:
+    return sql.replace("?", "%s")
+
+
+def _run(connection: psycopg.Connection[Any], sql: str, values: Any = ()) -> Any:
+    return connection.execute(_translated(sql), tuple(values))
+
+
+def _prepare(connection: psycopg.Connection[Any], name: str) -> None:
+    """Brings the tables to this version; of several programs at once, one does it."""
+    # A commit that was acknowledged is on the disk, whatever the server's default.
+    connection.execute("set synchronous_commit = on")
+    if _version(connection, name) == len(_STEPS):
+        return
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+        version = _version(connection, name)
+        for step in _STEPS[version:]:
+            connection.execute(step)
+        connection.execute("create table if not exists ticktap_version (version integer not null)")
+        connection.execute("delete from ticktap_version")
+        connection.execute("insert into ticktap_version values (%s)", (len(_STEPS),))
+
+
+def _version(connection: psycopg.Connection[Any], name: str) -> int:
+    row = connection.execute("select to_regclass('ticktap_version')").fetchone()
+    if row is None or row[0] is None:
+        return 0
+    found = connection.execute("select version from ticktap_version").fetchone()
+    version = int(found[0]) if found else 0
+    if version > len(_STEPS):
+        raise RegistryError(
+            f"{name} was written by a newer ticktap (format {version}, known here: {len(_STEPS)})",
+            "Update ticktap.",
+        )
+    return version

@@ -1,0 +1,300 @@
+"""An open registry: its accounts, and the ways to its users, tokens and audit trail.
+
+Issuer, name and parameters of accounts are readable in the database. Each secret is sealed (sealing.py) under
+the key file, which lies elsewhere or beside it, and bound to its row, so that sealed secrets cannot change
+places.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ticktap.accounts import Account, match
+from ticktap.errors import NotFound
+from ticktap.folders import data_dir
+from ticktap.registry import kept, trail
+from ticktap.registry.engine import Engine, RegistryError, Run
+from ticktap.registry.kept import Kept
+from ticktap.registry.keys import Keys, keys
+
+if TYPE_CHECKING:
+    from ticktap.registry.audit import Audit
+    from ticktap.registry.factors import Factors
+    from ticktap.registry.policy import Policy
+    from ticktap.registry.tokens import Tokens
+    from ticktap.registry.users import Users
+
+NOBODIES = 16
+"""Rows that stand for names that nobody has, so that a wrong name costs what a wrong code costs."""
+
+_ADDRESSES = ("postgresql://", "postgres://")
+_STANDING = "insert into users (kind, name, created, head) values (?, ?, ?, ?) returning id"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who uses the registry, for the audit trail: a person's or program's name, and a host or address."""
+
+    who: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Desk:
+    """What is worked with inside one transaction."""
+
+    run: Run
+    keys: Keys
+
+
+class Registry:
+    """An open registry. Use as a context manager; every method commits durably before it returns.
+
+    All methods raise RegistryError when the database is damaged, busy or out of reach; those that handle
+    secrets raise KeyFileError when the key is missing, readable by others, or not the one that sealed them.
+    Several threads may use one Registry.
+
+    Args:
+        actor: who uses it.
+        time: gives unix time.
+    """
+
+    def __init__(
+        self, engine: Engine, actor: Actor | None = None, time: Callable[[], float] = time.time
+    ) -> None:
+        self.engine = engine
+        self.actor = actor or Actor()
+        self.time = time
+
+    @classmethod
+    def open(
+        cls,
+        where: Path | str | None = None,
+        key: Path | None = None,
+        actor: Actor | None = None,
+        time: Callable[[], float] = time.time,
+    ) -> Registry:
+        """Opens a registry, made when there is none (a file with mode 0600).
+
+        Args:
+            where: a path, or an address `postgresql://[USER@]HOST[:PORT]/DATABASE`; None: what the variable
+                TICKTAP_REGISTRY names, else `registry.db` among the user's own data.
+            key: the key file; None: what TICKTAP_REGISTRY_KEY names, else the one beside the file.
+
+        Raises:
+            RegistryError: the file is damaged, another program's, or of a newer ticktap; the server is out
+                of reach.
+            BadInput: the package for PostgreSQL is not installed.
+        """
+        where = where or os.environ.get("TICKTAP_REGISTRY") or data_dir() / "registry.db"
+        named = os.environ.get("TICKTAP_REGISTRY_KEY")
+        key = key or (Path(named) if named else None)
+        engine: Engine
+        if str(where).startswith(_ADDRESSES):
+            from ticktap.registry.postgres import PostgresEngine
+
+            engine = PostgresEngine(str(where), key)
+        else:
+            from ticktap.registry.sqlite import SqliteEngine
+
+            engine = SqliteEngine(Path(where), key)
+        return cls(engine, actor, time)
+
+    def __enter__(self) -> Registry:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the calling thread's connection."""
+        self.engine.close()
+
+    # --- the organisation
+
+    @property
+    def users(self) -> Users:
+        """Who signs in."""
+        from ticktap.registry.users import Users
+
+        return Users(self)
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens there are, and who holds them."""
+        from ticktap.registry.tokens import Tokens
+
+        return Tokens(self)
+
+    @property
+    def factors(self) -> Factors:
+        """Backup codes, issued codes and app passwords."""
+        from ticktap.registry.factors import Factors
+
+        return Factors(self)
+
+    @property
+    def audit(self) -> Audit:
+        """Who did what."""
+        from ticktap.registry.audit import Audit
+
+        return Audit(self)
+
+    @property
+    def policy(self) -> Policy:
+        """The settings that are in force."""
+        from ticktap.registry import policy
+
+        with self.engine.reading() as run:
+            return policy.load(run)
+
+    def set_policy(self, name: str, value: int) -> None:
+        """Changes a setting.
+
+        Raises:
+            NotFound: there is no such setting.
+            BadInput: it may not be that.
+        """
+        from ticktap.registry import policy
+
+        with self.writing() as desk:
+            policy.store(desk.run, name, value)
+            self.note(desk, self.standing(desk), "setting", {"name": name, "value": value})
+
+    # --- kept accounts
+
+    def keep(self, account: Account, token: str, token_id: int, user: str | None = None) -> int:
+        """Keeps a copy of an account; returns its row.
+
+        A token uses a number twice only after its store was reset. So what was kept under the same token and
+        number before is gone from the token, and is replaced here.
+
+        Args:
+            user: whose it is.
+
+        Raises:
+            NotFound: there is no such user.
+        """
+        with self.writing() as desk:
+            owner = None if user is None else self.users.locked_row(desk, user)
+            row = kept.insert(desk.run, desk.keys, account, token, token_id, owner)
+            if owner is not None:
+                about = {"account": account.label, "token": token, "number": token_id}
+                self.note(desk, owner, "account-added", about)
+        return row
+
+    def all(self, token: str | None = None) -> list[Kept]:
+        """What is kept, for one token or for all, in the order in which it came."""
+        where, values = ("where token = ?", (token,)) if token is not None else ("", ())
+        return self._select(where, values)
+
+    def of_user(self, user_id: int) -> list[Kept]:
+        """A user's accounts."""
+        return self._select("where user_id = ?", (user_id,))
+
+    def find(self, query: str, token: str | None = None) -> Kept:
+        """The one kept account that `query` means, as accounts.match has it; `#3` is the number on the token.
+
+        Raises:
+            BadInput: several fit; the message lists them.
+            NotFound: none fits.
+        """
+        found = self.all(token)
+        if not found:
+            raise NotFound(
+                "no account is kept on this computer", "Keep one with 'ticktap account add --keep'."
+            )
+        return match(found, query)
+
+    def forget(self, row: int) -> None:
+        """Removes one account; its sealed secret is overwritten.
+
+        Raises:
+            NotFound: there is no such row.
+        """
+        with self.engine.writing() as run:
+            gone = run("delete from accounts where id = ?", (row,)).rowcount
+        if not gone:
+            raise NotFound(f"no account is kept as number {row}", "It may have been forgotten already.")
+        self.engine.scrub()
+
+    def record_use(self, row: int, counter: int, drift: int | None = None) -> bool:
+        """Spends a time step or counter; False when it, or a later one, was spent before or the row is gone.
+
+        Of several callers with the same counter, in whatever processes, exactly one gets True.
+
+        Args:
+            drift: steps that the token's clock was off, to remember as well.
+        """
+        with self.writing() as desk:
+            found = desk.run("select twin from accounts where id = ?", (row,)).fetchone()
+            if found is None or not kept.spend(desk.run, bytes(found[0]), counter):
+                return False
+            if drift is not None:
+                desk.run("update accounts set drift = ? where id = ?", (drift, row))
+        return True
+
+    def _select(self, where: str, values: tuple[Any, ...]) -> list[Kept]:
+        with self.engine.reading() as run:
+            if not run("select exists (select 1 from accounts)").fetchone()[0]:
+                return []
+        with self.reading() as desk:
+            return kept.select(desk.run, desk.keys, where, values)
+
+    # --- for the modules of this package
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Desk]:
+        """One transaction with the keys at hand; undone when an exception leaves it."""
+        with self._key_explained(), self.engine.writing() as run:
+            ours = keys(self.engine, run, may_create=True)
+            kept.mark_twins(run, ours)
+            yield Desk(run, ours)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Desk]:
+        """One look at the whole, with the keys at hand."""
+        with self.engine.reading() as run:
+            unmarked = run("select exists (select 1 from accounts where twin is null)").fetchone()[0]
+        if unmarked:
+            with self.writing():
+                pass
+        with self._key_explained(), self.engine.reading() as run:
+            yield Desk(run, keys(self.engine, run, may_create=False))
+
+    def standing(self, desk: Desk) -> int:
+        """The row that is the registry's own; it and those for nobody are made when they are missing."""
+        found = desk.run(f"select id from users where kind = 'registry'{self.engine.for_update}").fetchone()
+        if found is not None:
+            return int(found[0])
+        now = int(self.time())
+        for number in range(NOBODIES):
+            self.new_row(desk, "nobody", f"\x7f{number}", now)
+        return self.new_row(desk, "registry", "\x7fregistry", now)
+
+    def new_row(self, desk: Desk, kind: str, name: str, now: int) -> int:
+        """A row of `users` with an empty chain."""
+        number = int(desk.run(_STANDING, (kind, name, now, b"")).fetchone()[0])
+        desk.run("update users set head = ? where id = ?", (trail.begin(desk.keys, number), number))
+        return number
+
+    def note(self, desk: Desk, user_id: int, what: str, detail: Mapping[str, Any]) -> None:
+        """Writes down what the actor did, in the chain of a row that is locked."""
+        event = trail.Event(int(self.time()), self.actor.who, self.actor.origin, what, detail)
+        trail.append(desk.run, desk.keys, user_id, event)
+
+    @contextlib.contextmanager
+    def _key_explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise RegistryError(
+                f"{error.filename or self.engine.key_path} cannot be used: {error.strerror}",
+                "Look at the permissions of the folder.",
+            ) from error

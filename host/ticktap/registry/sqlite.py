@@ -1,0 +1,76 @@
+"""The registry in one SQLite file: the usual case, and all that one computer needs."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from ticktap.database import Kind, transaction
+from ticktap.registry import tables
+from ticktap.registry.engine import RegistryError, Run
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_KIND = Kind(
+    called="the registry",
+    application=0x7469636B,  # "tick"
+    steps=tables.steps(
+        number="integer primary key autoincrement",  # numbers are not used again
+        integer="integer",
+        bytes="blob",
+    ),
+    error=RegistryError,
+    damaged="Put it back from a backup; or move it away and keep the accounts again.",
+    # FULL waits for the disk at every commit, without which a power cut could bring a spent code back.
+    pragmas=("journal_mode = wal", "synchronous = full", "secure_delete = on", "foreign_keys = on"),
+)
+
+
+class SqliteEngine:
+    """A registry file; see engine.Engine."""
+
+    for_update = ""  # a transaction that writes has the file to itself
+
+    def __init__(self, path: Path, key_path: Path | None = None) -> None:
+        self.path = path
+        self.name = str(path)
+        self.key_path = key_path or path.with_suffix(".key")
+        self._threads = threading.local()
+        self._connection()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        if connection is None:
+            connection = self._threads.connection = _KIND.open(self.path)
+        return connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Run]:
+        """One transaction that has the file to itself."""
+        with _KIND.explained(self.path), transaction(self._connection()) as execute:
+            yield cast("Run", execute)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Run]:
+        """One transaction that sees what was there when it began."""
+        connection = self._connection()
+        with _KIND.explained(self.path):
+            connection.execute("begin")
+            try:
+                yield cast("Run", connection.execute)
+            finally:
+                connection.execute("rollback")
+
+    def scrub(self) -> None:
+        """Writes what the log of writes still has over the file's old pages, and empties it."""
+        with _KIND.explained(self.path):
+            self._connection().execute("pragma wal_checkpoint(truncate)")
+
+    def close(self) -> None:
+        """Closes this thread's connection; others close with their threads."""
+        self._connection().close()
+        del self._threads.connection

@@ -1,0 +1,96 @@
+"""The registry's tables, for SQLite and PostgreSQL alike: what differs between the two has a {name}.
+
+Each step brings a registry from one version to the next, and is never changed once it was published.
+Steps and counters reach 2^64 - 1, past both databases' integers: as text of 20 digits they sort as numbers.
+"""
+
+from __future__ import annotations
+
+_KEPT = """
+create table sealing (key_check {bytes} not null);
+create table accounts (
+    id {number},
+    token text not null,
+    token_id integer not null,
+    issuer text not null,
+    name text not null,
+    sealed {bytes} not null,
+    type text not null,
+    algorithm text not null,
+    digits integer not null,
+    period integer not null,
+    counter text not null check (length(counter) = 20),
+    suffix text not null,
+    last_used text check (length(last_used) = 20),
+    drift integer not null default 0,
+    unique (token, token_id)
+);
+"""
+
+# What was spent is remembered by secret and for ever: twins on two tokens share it, and so does an account
+# that was forgotten and comes back. accounts.last_used is what version 1 had for it; see Registry.key.
+_ORGANISATION = """
+create table users (
+    id {number},
+    kind text not null check (kind in ('person', 'nobody', 'registry')),
+    name text unique,
+    methods text not null default '',
+    networks text not null default '',
+    created {integer} not null,
+    disabled {integer},
+    failures {integer} not null default 0,
+    wait_until {integer} not null default 0,
+    locked {integer},
+    entries {integer} not null default 0,
+    head {bytes} not null
+);
+create table tokens (
+    serial text primary key,
+    label text not null,
+    firmware text not null,
+    holder {integer} references users (id),
+    last_seen {integer} not null,
+    lost {integer}
+);
+alter table accounts add column user_id {integer} references users (id);
+alter table accounts add column twin {bytes};
+alter table accounts add column ahead text;
+create index accounts_by_user on accounts (user_id);
+create table spent (
+    twin {bytes} primary key,
+    counter text not null check (length(counter) = 20)
+);
+create table factors (
+    id {number},
+    user_id {integer} not null references users (id),
+    kind text not null check (kind in ('backup-code', 'issued-code', 'app-password')),
+    label text not null,
+    hash {bytes} not null,
+    created {integer} not null,
+    expires {integer},
+    used {integer}
+);
+create index factors_by_user on factors (user_id);
+create table trail (
+    user_id {integer} not null references users (id),
+    entry {integer} not null,
+    at {integer} not null,
+    who text not null,
+    origin text not null,
+    what text not null,
+    detail text not null,
+    mac {bytes} not null,
+    primary key (user_id, entry)
+);
+create table settings (
+    name text primary key,
+    value {integer} not null
+);
+"""
+
+_STEPS = (_KEPT, _ORGANISATION)
+
+
+def steps(**words: str) -> tuple[str, ...]:
+    """The steps in one database's words for a row's own `number`, an `integer` of 64 bits, and `bytes`."""
+    return tuple(step.format_map(words) for step in _STEPS)

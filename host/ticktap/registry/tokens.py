@@ -1,0 +1,106 @@
+"""Tokens: which there are, what they are called, who holds them, and which are lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ticktap.errors import NotFound
+
+if TYPE_CHECKING:
+    from ticktap.registry.registry import Registry
+
+_SELECT = """
+select serial, label, firmware, users.name, last_seen, lost
+from tokens left join users on users.id = tokens.holder
+"""
+_RECORD = """
+insert into tokens (serial, label, firmware, holder, last_seen) values (?, ?, ?, ?, ?)
+on conflict (serial) do update set label = excluded.label, firmware = excluded.firmware,
+    holder = excluded.holder, last_seen = excluded.last_seen, lost = null
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRecord:
+    """One token.
+
+    Args:
+        serial: its serial number.
+        label: what is written on it.
+        firmware: the version it had when it was seen last.
+        holder: the user who has it.
+        last_seen: unix time.
+        lost: since when it is lost; None: it is not.
+    """
+
+    serial: str
+    label: str
+    firmware: str
+    holder: str | None
+    last_seen: int
+    lost: int | None
+
+
+class Tokens:
+    """A registry's tokens."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def record(
+        self, serial: str, *, label: str = "", firmware: str = "", holder: str | None = None, seen: int
+    ) -> None:
+        """Writes down a token that was seen, with what is known of it now.
+
+        Raises:
+            NotFound: there is no such user.
+        """
+        registry = self._registry
+        with registry.writing() as desk:
+            number = None if holder is None else registry.users.locked_row(desk, holder)
+            before = desk.run("select holder, lost from tokens where serial = ?", (serial,)).fetchone()
+            desk.run(_RECORD, (serial, label, firmware, number, seen))
+            if before == (number, None):
+                return
+            detail = {"token": serial, "label": label, "holder": holder}
+            registry.note(desk, number or registry.standing(desk), "token-recorded", detail)
+
+    def all(self) -> list[TokenRecord]:
+        """All tokens, by label and serial number."""
+        with self._registry.engine.reading() as run:
+            rows = run(f"{_SELECT} order by label, serial").fetchall()
+        return [TokenRecord(*row) for row in rows]
+
+    def find(self, serial: str) -> TokenRecord:
+        """The token with that serial number.
+
+        Raises:
+            NotFound: there is none.
+        """
+        for record in self.all():
+            if record.serial == serial:
+                return record
+        raise NotFound(f"there is no token {serial} here", "'ticktap inventory' shows them.")
+
+    def of(self, user: str) -> list[TokenRecord]:
+        """The tokens that a user holds; lost ones are not among them."""
+        return [record for record in self.all() if record.holder == user and record.lost is None]
+
+    def lose(self, serial: str) -> int:
+        """Forgets all accounts on a token that is lost, so that none of its codes is right; returns how many.
+
+        What was spent is remembered.
+
+        Raises:
+            NotFound: there is no such token.
+        """
+        registry = self._registry
+        holder = self.find(serial).holder
+        with registry.writing() as desk:
+            number = registry.standing(desk) if holder is None else registry.users.locked_row(desk, holder)
+            gone = desk.run("delete from accounts where token = ?", (serial,)).rowcount
+            desk.run("update tokens set lost = ? where serial = ?", (int(registry.time()), serial))
+            registry.note(desk, number, "token-lost", {"token": serial, "forgotten": gone})
+        registry.engine.scrub()
+        return gone

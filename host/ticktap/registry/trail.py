@@ -1,0 +1,143 @@
+"""The audit trail: who did what, when, from where, for each user a chain that cannot be changed unnoticed.
+
+Each entry has an HMAC-SHA256, under a key that the database does not have, over itself and the entry before.
+A user's row holds how many there are, the last one's HMAC, and one over both. So whoever can write to the
+database, but has no key, can neither change an entry, nor add, drop, or reorder one. Putting a whole user
+back as it was once is found with an anchor that was kept elsewhere. Each user has a chain of their own, so
+that two people who sign in at the same moment do not wait for each other; the registry has one for what is
+nobody's.
+
+No entry holds a secret, a code, or a name that nobody has: people type passwords into the wrong field.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ticktap.registry.engine import Run
+from ticktap.registry.keys import Keys
+
+_HASH = 32  # bytes
+_INSERT = "insert into trail values (?, ?, ?, ?, ?, ?, ?, ?)"
+_ENTRIES = """
+select user_id, entry, at, who, origin, what, detail, mac from trail where user_id = ? and entry > ?
+order by entry
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What is to be written down.
+
+    Args:
+        at: unix time.
+        who: who did it: an admin, or the user who signs in.
+        origin: from where: a host or an address.
+        what: one word, listed in docs/admin.md.
+        detail: small facts; no secrets.
+    """
+
+    at: int
+    who: str
+    origin: str
+    what: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An Event in its place.
+
+    Args:
+        user_id: whose chain it is in.
+        entry: its number there, from 1.
+        mac: HMAC-SHA256, 32 bytes, over the entry before and this one.
+    """
+
+    user_id: int
+    entry: int
+    event: Event
+    mac: bytes
+
+
+def begin(keys: Keys, user_id: int) -> bytes:
+    """The head of a chain without entries."""
+    return _head(keys, user_id, 0, _beginning(keys, user_id))
+
+
+def append(run: Run, keys: Keys, user_id: int, event: Event) -> None:
+    """Writes an event down. The caller has the user's row to itself."""
+    count, head = run("select entries, head from users where id = ?", (user_id,)).fetchone()
+    extend(run, keys, user_id, int(count), bytes(head), event)
+
+
+def extend(run: Run, keys: Keys, user_id: int, count: int, head: bytes, event: Event) -> None:
+    """`append` for a caller that has read the user's row."""
+    detail = json.dumps(event.detail, sort_keys=True)
+    facts = (user_id, count + 1, event.at, event.who, event.origin, event.what, detail)
+    mac = _mac(keys, head[:_HASH], facts)
+    run(_INSERT, (*facts, mac))
+    run(
+        "update users set entries = ?, head = ? where id = ?",
+        (count + 1, _head(keys, user_id, count + 1, mac), user_id),
+    )
+
+
+def entries(run: Run, user_id: int, after: int = 0) -> list[Entry]:
+    """A chain's entries, from the one after `after` on; as they are, not checked."""
+    return [
+        Entry(user, number, Event(at, who, origin, what, json.loads(detail)), bytes(mac))
+        for user, number, at, who, origin, what, detail, mac in run(_ENTRIES, (user_id, after)).fetchall()
+    ]
+
+
+def faults(run: Run, keys: Keys, user_id: int, anchored: tuple[int, str] | None = None) -> Iterator[str]:
+    """What is wrong with a chain, in words.
+
+    Args:
+        anchored: how many entries there were once, and the last one's HMAC then, in hexadecimal.
+    """
+    count, head = run("select entries, head from users where id = ?", (user_id,)).fetchone()
+    mac = _beginning(keys, user_id)
+    number = 0
+    at_anchor = mac
+    for row in run(_ENTRIES, (user_id, 0)).fetchall():
+        number += 1
+        if row[1] != number:
+            yield f"entry {number} is missing"
+            number = row[1]
+        mac = _mac(keys, mac, tuple(row[:7]))
+        if not hmac.compare_digest(mac, bytes(row[7])):
+            yield f"entry {number} was changed, or what was before it"
+            mac = bytes(row[7])
+        if anchored and number == anchored[0]:
+            at_anchor = mac
+    if number != count:
+        yield f"there are {number} entries, and were {count}"
+    elif not hmac.compare_digest(bytes(head), _head(keys, user_id, number, mac)):
+        yield "the end was changed"
+    if anchored and (number < anchored[0] or not hmac.compare_digest(at_anchor.hex(), anchored[1])):
+        yield f"it is not what it was when it had {anchored[0]} entries"
+
+
+def anchor(run: Run, user_id: int) -> tuple[int, str]:
+    """How many entries a chain has, and the last one's HMAC in hexadecimal: worth keeping elsewhere."""
+    count, head = run("select entries, head from users where id = ?", (user_id,)).fetchone()
+    return int(count), bytes(head)[:_HASH].hex()
+
+
+def _beginning(keys: Keys, user_id: int) -> bytes:
+    return hmac.digest(keys.trail, f"begin {user_id}".encode(), "sha256")
+
+
+def _mac(keys: Keys, before: bytes, facts: tuple[Any, ...]) -> bytes:
+    return hmac.digest(keys.trail, before + json.dumps(facts).encode(), "sha256")
+
+
+def _head(keys: Keys, user_id: int, count: int, mac: bytes) -> bytes:
+    """The last HMAC, and one that ties it to the number of entries."""
+    return mac + hmac.digest(keys.trail, f"head {user_id} {count} ".encode() + mac, "sha256")
