@@ -62,6 +62,31 @@ is refused, make the next one.</footer>
 """
 
 
+def codes_page(user: str, codes: Sequence[str], made: str) -> str:
+    """A user's backup codes as a page to print. Holds the codes."""
+    rows = "\n".join(f'<li><div class="secret">{html.escape(code)}</div></li>' for code in codes)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Backup codes</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<h1>Backup codes of {html.escape(user)}</h1>
+<p><strong>Whoever has this page can sign in as {html.escape(user)}.</strong> Keep it like a passport; delete
+the file once it is printed.</p>
+<p>Type one where a code is asked for, when the token is not at hand. Each works once: strike it out. Then
+have a token enrolled again, or new codes made.</p>
+<ol>
+{rows}
+</ol>
+<footer>Made {html.escape(made)}. Codes made before are not good any more.</footer>
+</body>
+</html>
+"""
+
+
 def _entry(account: Account) -> str:
     title = html.escape(account.issuer or account.name or "(unnamed)")
     name = html.escape(account.name if account.issuer else "")

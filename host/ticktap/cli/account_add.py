@@ -82,7 +82,7 @@ def add(
         for token in opened:
             if not force:
                 _refuse_double(token, new, unasked=no_confirm)
-        placed = _put(opened, new, unproved=no_confirm)
+        placed = put(opened, new, unproved=no_confirm)
         for token, (number, proof) in zip(opened, placed, strict=True):
             if make_default:
                 token.client.default(number)
@@ -103,7 +103,7 @@ def add(
     }
 
 
-def _put(opened: Sequence[Token], new: Account, unproved: bool) -> list[tuple[int, Proof | None]]:
+def put(opened: Sequence[Token], new: Account, unproved: bool = False) -> list[tuple[int, Proof | None]]:
     """Adds an account; returns its number on each token, and what its proof showed."""
     from ticktap import enrolment
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ticktap import tokens
-from ticktap.cli import ask, session, source
+from ticktap.cli import ask, session, signing_in, source
 from ticktap.cli.lazy import Command
 from ticktap.cli.options import AccountName, refuse_secret
+from ticktap.cli.registry import registry_options
 from ticktap.errors import BadInput, NotVerified
 
 if TYPE_CHECKING:
@@ -54,7 +55,11 @@ def _uri(ctx: click.Context, param: click.Parameter, value: str | None) -> bool:
     return value is not None
 
 
-@click.command("verify", cls=Command, text=lambda data: f"{data['account']}: {data['message']}.")
+def _text(data: Data) -> str:
+    return str(data["message"]) if "user" in data else f"{data['account']}: {data['message']}."
+
+
+@click.command("verify", cls=Command, text=_text)
 @click.argument("account", type=AccountName(), required=False)
 @source.qr_option
 @click.option("--uri", callback=_uri, metavar="-", help="Read the account's otpauth URI from standard input.")
@@ -64,21 +69,41 @@ def _uri(ctx: click.Context, param: click.Parameter, value: str | None) -> bool:
 @click.option(
     "--look-ahead", type=click.IntRange(0, 1000), default=10, show_default=True, help="HOTP: codes ahead."
 )
-def verify(account: str | None, qr: str | None, uri: bool, window: int, look_ahead: int) -> Data:
-    """Check a code, and explain what is wrong with it.
+@click.option("--user", metavar="NAME", help="Sign a user of the registry in.")
+@click.option("--pam", is_flag=True, help="Sign in whom pam_exec names, with what it was given.")
+@click.option("--service", default="", metavar="LABEL", help="With --user: whose app passwords to accept.")
+@click.option("--from", "origin", default="", metavar="ADDRESS", help="With --user: where from.")
+@registry_options
+def verify(
+    account: str | None,
+    qr: str | None,
+    uri: bool,
+    window: int,
+    look_ahead: int,
+    user: str | None,
+    pam: bool,
+    service: str,
+    origin: str,
+) -> Data:
+    """Check a code, and explain what is wrong with it; or sign a user in.
 
     The code comes from standard input or a prompt. The secret comes from the copy that 'account add --keep'
     left on this computer, or from the QR code or URI given again. Exit code 7 when the code is wrong.
+
+    With --user (or --pam) it is checked as docs/admin.md says: against all that gets that user in, with wrong
+    codes counted, and written down.
     """
     limits = {"window": window, "look_ahead": look_ahead}
-    if qr or uri:
-        if account or (qr and uri):
-            raise click.UsageError("give one of ACCOUNT, --qr and --uri")
-        given = source.from_picture(qr) if qr else source.from_prompt()
-        return _answer(given, _judge(given, ask.line("Code"), (), limits))
-    if not account:
-        raise click.UsageError("give ACCOUNT, --qr or --uri")
-    return _kept(account, limits)
+    if sum(map(bool, (account, qr, uri, user, pam))) != 1:
+        raise click.UsageError("give one of ACCOUNT, --qr, --uri, --user and --pam")
+    if pam:
+        return signing_in.through_pam(service)
+    if user:
+        return signing_in.of_user(user, service, origin)
+    if account:
+        return _kept(account, limits)
+    given = source.from_picture(qr) if qr else source.from_prompt()
+    return _answer(given, _judge(given, ask.line("Code"), (), limits))
 
 
 def _kept(name: str, limits: dict[str, int]) -> Data:
@@ -93,26 +118,9 @@ def _kept(name: str, limits: dict[str, int]) -> Data:
         known = {"last_used": kept.last_used, "drift": kept.drift}
         verdict = _judge(kept.account, ask.line("Code"), others, {**limits, **known})
         spent = _spent(registry, kept, verdict)
-    _tell_ledger(kept, spent)
+    if spent.ok and spent.offset is not None and kept.account.type != "hotp":
+        signing_in.tell_ledger(kept.token, kept.drift + spent.offset, kept.account.period)
     return _answer(kept.account, spent)
-
-
-def _tell_ledger(kept: Kept, verdict: Verdict) -> None:
-    """A code that was right tells which step the token's clock was in when it was typed."""
-    from contextlib import suppress
-
-    from ticktap.clock import SystemTime
-    from ticktap.clockledger import Ledger, LedgerError
-    from ticktap.drift import Seen
-
-    if not verdict.ok or verdict.offset is None or kept.account.type == "hotp":
-        return
-    period = kept.account.period
-    off = float((kept.drift + verdict.offset) * period)
-    # It was typed anywhere in its step, and given here up to a step later.
-    seen = Seen(round(SystemTime().time()), "verify", off, off, 1.5 * period)
-    with suppress(LedgerError), Ledger.open() as ledger:  # a record, and no reason to refuse a right code
-        ledger.add(kept.token, seen)
 
 
 def _judge(account: Account, code: str, others: Sequence[Account], known: dict[str, Any]) -> Verdict:

@@ -8,7 +8,7 @@ who has not signed in.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ticktap.registry import kept, policy, trail
@@ -41,8 +41,8 @@ class Answer:
         retry_after: seconds before which no code of this user is accepted; 0: none, or unknown.
         token: serial number of the token whose code it was.
         counter: the time step or HOTP counter that was spent.
-        offset: that counter less the expected one; negative when the token is behind.
-        period: seconds of a step of that account.
+        drift: steps that the token's clock is off; negative when it is behind.
+        period: seconds of a step.
     """
 
     ok: bool
@@ -54,7 +54,7 @@ class Answer:
     retry_after: int = 0
     token: str = ""
     counter: int | None = None
-    offset: int | None = None
+    drift: int | None = None
     period: int | None = None
 
 
@@ -162,11 +162,10 @@ class SignIn:
         each = found.account
         if each is None:
             return Answer(True, "ok", "Accepted.", found.method)
-        period = None if each.account.type == "hotp" else each.account.period
-        return Answer(
-            True, "ok", "Accepted.", found.method,
-            token=each.token, counter=found.counter, offset=found.offset, period=period,
-        )  # fmt: skip
+        answer = Answer(True, "ok", "Accepted.", found.method, token=each.token, counter=found.counter)
+        if each.account.type == "hotp":
+            return answer
+        return replace(answer, drift=each.drift + (found.offset or 0), period=each.account.period)
 
     def _note(
         self, desk: Desk, row: Any, user: str, answer: Answer, origin: str, service: str, now: int

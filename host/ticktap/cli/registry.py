@@ -1,0 +1,79 @@
+"""Which registry a command uses, and who the audit trail says used it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ticktap.errors import BadInput
+
+if TYPE_CHECKING:
+    from ticktap.registry import Registry
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+_REGISTRY, _KEY = "ticktap.registry", "ticktap.registry-key"
+
+
+def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(ctx: click.Context, _: click.Parameter, value: Any) -> None:
+        if value:
+            ctx.meta[key] = _without_secret(value) if key == _REGISTRY else value
+
+    return callback
+
+
+def _without_secret(address: str) -> str:
+    """The address; one with a password is refused, as other programs can read the command line."""
+    if "://" in address:
+        from urllib.parse import urlsplit
+
+        if urlsplit(address).password or "password=" in address:
+            raise BadInput(
+                "a password was given on the command line, where other programs can read it",
+                "Put it into libpq's password file, ~/.pgpass, and change it: your shell's history has it.",
+            )
+    return address
+
+
+def registry_options(function: Function) -> Function:
+    """The options that say which registry."""
+    key = click.option(
+        "--registry-key",
+        type=click.Path(path_type=Path),
+        expose_value=False,
+        callback=_keep(_KEY),
+        metavar="FILE",
+        help="Its key file.  [env: TICKTAP_REGISTRY_KEY]",
+    )
+    place = click.option(
+        "--registry",
+        expose_value=False,
+        callback=_keep(_REGISTRY),
+        metavar="PLACE",
+        help="The registry: a file, or postgresql://HOST/DATABASE.  [env: TICKTAP_REGISTRY]",
+    )
+    return place(key(function))
+
+
+def open_registry() -> Registry:
+    """The registry that was asked for, used by the person at this computer."""
+    from ticktap.registry import Actor, Registry
+
+    meta = click.get_current_context().meta
+    return Registry.open(meta.get(_REGISTRY), meta.get(_KEY), Actor(*_person()))
+
+
+def _person() -> tuple[str, str]:
+    """Who runs this: the person behind sudo, if there is one, and the computer's name."""
+    import getpass
+    import os
+    import socket
+
+    try:
+        who = os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a user number without a name
+        who = str(os.getuid()) if hasattr(os, "getuid") else ""
+    return who, socket.gethostname()
