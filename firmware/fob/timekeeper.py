@@ -127,10 +127,11 @@ class Timekeeper:
         """Keeps what a move of the clock, which has just said `now`, may come to; once more when that took
         long (a log that was full), so that no time goes by uncounted.
 
-        Raises TooFar; always when `now` is None.
+        Raises TooFar, with nothing counted; always when `now` is None.
         """
         if now is None:
             raise TooFar(0)
+        was = None
         for _ in range(2):
             before, after = (
                 self._chip.between
@@ -138,11 +139,14 @@ class Timekeeper:
             least, most = self._phase.past(unix, after)
             low, high = -most - _LATE_MS, after - before - least
             if abs(unix - now) > 1000000 or not budget.fits(low, high, now):
-                raise TooFar(budget.left(now))
+                break
+            was = was or self._kept()
             self._keep(budget.perhaps_moved_by(low, high))
             state, now = self.look()
             if state != OK:
                 raise Untrusted(state)
             if self._chip.between[1] - after <= _LATE_MS // 2:
                 return
+        if was:
+            self._keep(was)
         raise TooFar(budget.left(now))

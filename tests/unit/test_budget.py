@@ -171,6 +171,17 @@ def test_a_setting_that_had_to_wait_for_the_store_is_reckoned_again():
     assert (told["sets"], told["moved_ms"]) == (2, pytest.approx(desk.moved, abs=4))
 
 
+def test_a_setting_that_the_store_made_too_late_is_refused_and_not_counted():
+    desk = Desk(keeping=[1.0, 8000.0, 1.0])  # a full vault: everything moves
+    desk.look(12)
+    before, moved = desk.time.describe(), desk.moved
+    with pytest.raises(TooFar):
+        desk.time.set(int(desk.chip.unix_ms // 1000) + 1, False)
+    told = desk.time.describe()
+    assert [told[name] for name in ("sets", "moved_ms")] == [before[name] for name in ("sets", "moved_ms")]
+    assert desk.moved == pytest.approx(moved, abs=1)
+
+
 def kept_right(desk, days):
     """A computer sets it to its own time every other day; how many days that went well without a press."""
     for day in range(0, days, 2):

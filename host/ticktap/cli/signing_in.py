@@ -42,7 +42,7 @@ def through_pam(service: str) -> Data:
     if not user or os.environ.get("PAM_TYPE") != "auth":
         raise BadInput(
             "pam_exec did not start this",
-            "Use it in a PAM file: auth required pam_exec.so expose_authtok quiet /usr/bin/ticktap verify --pam",
+            "In a PAM file: auth required pam_exec.so expose_authtok quiet /usr/bin/ticktap verify --pam",
         )
     given = sys.stdin.buffer.read(_LONGEST).partition(b"\0")[0]
     return _answered(user, given.decode(errors="replace").strip(), service, os.environ.get("PAM_RHOST", ""))

@@ -91,7 +91,7 @@ class Factors:
             BadInput: the label is none.
             NotFound: there is no such user.
         """
-        if not _LABEL.fullmatch(label):
+        if not is_label(label):
             raise BadInput(
                 "that cannot be a label", "Use 1 to 32 letters, digits, dots, dashes, underscores."
             )
@@ -139,6 +139,11 @@ class Factors:
         now = int(self._registry.time())
         row = desk.run(_INSERT, (number, kind, label, stored, now, expires)).fetchone()
         return int(row[0])
+
+
+def is_label(text: str) -> bool:
+    """Whether a service can be called so."""
+    return _LABEL.fullmatch(text) is not None
 
 
 def left(run: Run, user_id: int) -> int:

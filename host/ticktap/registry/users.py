@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 METHODS = ("token", "backup-code", "issued-code", "app-password")
 """Ways to sign in: a code of a token's account, and what factors.py has."""
 
-_NAME = re.compile(r"[^\s\x00-\x1f\x7f,:/\\]{1,64}")
+_NAME = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff,:/\\]{1,64}")
 _SELECT = """
 select id, name, methods, networks, created, disabled, failures, wait_until, locked
 from users where kind = 'person'
@@ -76,7 +76,7 @@ class Users:
             BadInput: no name, method or network looks like that.
             Refused: the name is taken.
         """
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             raise BadInput(
                 "that cannot be a user's name",
                 "Use 1 to 64 characters without blanks, commas, colons or slashes.",
@@ -181,6 +181,11 @@ class Users:
     @staticmethod
     def _set(desk: Desk, number: int, column: str, value: Any) -> None:
         desk.run(f"update users set {column} = ? where id = ?", (value, number))
+
+
+def is_name(text: str) -> bool:
+    """Whether a user can be called so."""
+    return _NAME.fullmatch(text) is not None
 
 
 def checked_methods(methods: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from ticktap.accounts import COUNTER, Account
 from ticktap.registry import kept, once
+from ticktap.registry.factors import is_label
 from ticktap.registry.kept import Kept
 from ticktap.registry.keys import Keys
 from ticktap.registry.once import Kind
@@ -49,7 +50,7 @@ class Tried:
         """From what was typed. Takes as long as scrypt does if it looks like a backup code."""
         typed = normalise(code).upper()
         kind = once.recognised(typed)
-        if kind == "app-password" and not service:
+        if kind == "app-password" and not is_label(service):
             kind = None
         label = service if kind == "app-password" else ""
         return cls(typed, kind, label, once.hashed(keys, kind, user, label, typed) if kind else b"")

@@ -15,7 +15,7 @@ from ticktap.registry import kept, policy, trail
 from ticktap.registry.factors import left
 from ticktap.registry.policy import Policy
 from ticktap.registry.registry import NOBODIES, Desk, Registry
-from ticktap.registry.users import User, within
+from ticktap.registry.users import User, is_name, within
 from ticktap.verifier.matching import Found, Tried, Why, judge
 
 _USER = """
@@ -23,6 +23,7 @@ select id, name, methods, networks, created, disabled, failures, wait_until, loc
 from users where name = ?
 """
 _ENTRIES, _HEAD, _KIND = 9, 10, 11  # after the columns that make a User
+_LONGEST = 100  # characters of an address or a label in the trail
 _SAID = "Not accepted."
 _ENROL = " Have a token enrolled, or make new codes."
 
@@ -107,8 +108,8 @@ class SignIn:
     def _row(self, desk: Desk, user: str) -> Any:
         """The user's row, or one of those for nobody; this transaction's until it ends."""
         query = f"{_USER}{self._registry.engine.for_update}"
-        row = desk.run(query, (user,)).fetchone()
-        if row is not None and row[_KIND] == "person":
+        row = desk.run(query, (user if is_name(user) else "",)).fetchone()
+        if row is not None:
             return row
         digest = hmac.digest(desk.keys.names, user.encode("utf-8", "surrogatepass"), "sha256")
         return desk.run(query, (f"\x7f{digest[0] % NOBODIES}",)).fetchone()
@@ -173,15 +174,20 @@ class SignIn:
         known = row[_KIND] == "person"
         detail: dict[str, str] = {"method": answer.method} if answer.ok else {"reason": answer.reason}
         if service:
-            detail["service"] = service
+            detail["service"] = _plain(service)
         if answer.token:
             detail["token"] = answer.token
         if not known:  # not the name itself: people type passwords into the wrong field
             name = b"shown\0" + user.encode("utf-8", "surrogatepass")
             detail["name"] = hmac.digest(desk.keys.names, name, "sha256")[:6].hex()
         what = "signed-in" if answer.ok else "sign-in-refused"
-        event = trail.Event(now, user if known else "", origin, what, detail)
+        event = trail.Event(now, user if known else "", _plain(origin), what, detail)
         trail.extend(desk.run, desk.keys, row[0], int(row[_ENTRIES]), bytes(row[_HEAD]), event)
+
+
+def _plain(text: str) -> str:
+    """What others gave, as the trail can have it."""
+    return "".join(char if char.isprintable() else "?" for char in text[:_LONGEST])
 
 
 def _barred(user: User, known: bool, origin: str, rules: Policy, now: int) -> Why | None:

@@ -1,0 +1,96 @@
+"""A PostgreSQL server of the tests' own: in a folder, on a socket there, and gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+from pathlib import Path
+
+REMEDY = "run tools/system-packages system"
+ACCOUNT = "postgres"  # the server refuses to run as root
+
+
+class Postgres:
+    """A running server.
+
+    Args:
+        folder: an empty directory; what it says goes to `server.log` there.
+        durable: whether a commit waits for the disk; the tests of behaviour can do without.
+    """
+
+    def __init__(self, folder: Path, durable: bool = False) -> None:
+        self._programs = _programs()
+        self._folder = folder
+        self._data = folder / "data"
+        self._schemas = 0
+        as_root = os.geteuid() == 0
+        self._run_as = ["runuser", "-u", ACCOUNT, "--"] if as_root else []
+        if as_root:
+            self._open_path()
+        self._do(
+            "initdb", "--auth=trust", "--username=ticktap", "--no-sync", "--encoding=UTF8", "-D", self._data
+        )
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": folder,
+            "max_connections": 64,
+            "fsync": "on" if durable else "off",
+        }
+        options = " ".join(f"-c {name}={str(value) or chr(39) * 2}" for name, value in settings.items())
+        self._do("pg_ctl", "--wait", "-D", self._data, "-l", folder / "server.log", "-o", options, "start")
+
+    def address(self) -> str:
+        """Where a registry of its own goes: a fresh schema."""
+        import psycopg
+
+        self._schemas += 1
+        name = f"registry_{self._schemas}"
+        with psycopg.connect(self._database(), autocommit=True) as connection:
+            connection.execute(f"create schema {name}")
+        return f"{self._database()}&options=-csearch_path%3D{name}"
+
+    def stop(self) -> None:
+        """Ends the server, without waiting for its clients."""
+        self._do("pg_ctl", "--wait", "-D", self._data, "-m", "immediate", "stop")
+
+    def _database(self) -> str:
+        return f"postgresql://ticktap@/postgres?host={self._folder}"
+
+    def _do(self, program: str, *arguments: object) -> None:
+        done = subprocess.run(
+            [*self._run_as, str(self._programs / program), *map(str, arguments)],
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # not a pipe: the server would keep it open
+            stderr=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            log = self._folder / "server.log"
+            said = log.read_text() if log.exists() else done.stderr
+            raise RuntimeError(f"{program} ended with {done.returncode}: {said}")
+
+    def _open_path(self) -> None:
+        """Gives the server's user the folder, and the way to it."""
+        try:
+            account = pwd.getpwnam(ACCOUNT)
+        except KeyError:
+            raise RuntimeError(f"there is no user {ACCOUNT}: {REMEDY}") from None
+        os.chown(self._folder, account.pw_uid, account.pw_gid)
+        for above in self._folder.parents:
+            if above.stat().st_mode & 0o001 == 0:
+                above.chmod(above.stat().st_mode | 0o001)
+
+
+def _programs() -> Path:
+    """The newest server's programs; Debian keeps them out of PATH."""
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]), reverse=True
+    )
+    program = found[0] if found else shutil.which("initdb")
+    if program is None:
+        raise RuntimeError(f"PostgreSQL is not installed: {REMEDY}")
+    return Path(program).parent
