@@ -41,8 +41,8 @@ class Kind:
     damaged: str
     pragmas: tuple[str, ...] = ()
 
-    def open(self, path: Path) -> sqlite3.Connection:
-        """Opens a file, made (mode 0600) when there is none.
+    def open(self, path: Path, for_all_threads: bool = False) -> sqlite3.Connection:
+        """Opens a file, made (mode 0600) when there is none; for one thread, or for all that take turns.
 
         Raises:
             TicktapError: `error`; the file is damaged, another program's, or of a newer ticktap.
@@ -52,7 +52,9 @@ class Kind:
         with self.explained(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            connection = sqlite3.connect(
+                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=not for_all_threads
+            )
             try:
                 self._prepare(path, connection)
             except BaseException:

@@ -52,26 +52,27 @@ class Postgres:
         return f"{self._database()}&options=-csearch_path%3D{name}"
 
     def stop(self) -> None:
-        """Ends the server, without waiting for its clients."""
-        self._do("pg_ctl", "--wait", "-D", self._data, "-m", "immediate", "stop")
+        """Ends the server and its clients' connections."""
+        self._do("pg_ctl", "--wait", "-D", self._data, "-m", "fast", "stop")
 
     def _database(self) -> str:
         return f"postgresql://ticktap@/postgres?host={self._folder}"
 
     def _do(self, program: str, *arguments: object) -> None:
-        done = subprocess.run(
-            [*self._run_as, str(self._programs / program), *map(str, arguments)],
-            cwd=self._folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # not a pipe: the server would keep it open
-            stderr=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
-            text=True,
-            check=False,
-        )
+        said = self._folder / "said.txt"  # not a pipe: the server would keep it open
+        with said.open("w") as output:
+            done = subprocess.run(
+                [*self._run_as, str(self._programs / program), *map(str, arguments)],
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                check=False,
+            )
         if done.returncode:
             log = self._folder / "server.log"
-            said = log.read_text() if log.exists() else done.stderr
-            raise RuntimeError(f"{program} ended with {done.returncode}: {said}")
+            more = log.read_text() if log.exists() else ""
+            raise RuntimeError(f"{program} ended with {done.returncode}: {said.read_text()}{more}")
 
     def _open_path(self) -> None:
         """Gives the server's user the folder, and the way to it."""

@@ -6,6 +6,7 @@ each with the reason that the sign-in gave.
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,6 @@ class Program:
     """A sign-in in a process of its own."""
 
     def __init__(self, where: str | Path, key: Path, user: str = "ann") -> None:
-        self.given = 0
         self._process = subprocess.Popen(
             [sys.executable, "-m", "signin.racing", str(where), str(key), user],
             cwd=TESTS,
@@ -29,7 +29,6 @@ class Program:
     def give(self, now: float, code: str) -> None:
         """Has it try a code; `answer` tells what came of it."""
         assert self._process.stdin
-        self.given += 1
         self._process.stdin.write(f"{now} {code}\n")
         self._process.stdin.flush()
 
@@ -46,9 +45,9 @@ class Program:
     def close(self) -> None:
         """Has it end."""
         assert self._process.stdin and self._process.stdout
-        if self._process.poll() is None:
+        with contextlib.suppress(BrokenPipeError):  # what it was given, and did not read
             self._process.stdin.close()
-            self._process.wait()
+        self._process.wait()
         self._process.stdout.close()
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from ticktap.database import Kind, transaction
+from ticktap.database import Kind
 from ticktap.registry import tables
 from ticktap.registry.engine import RegistryError, Run
+from ticktap.registry.group import GroupCommit
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,7 +41,8 @@ class SqliteEngine:
         self.name = str(path)
         self.key_path = key_path or path.with_suffix(".key")
         self._threads = threading.local()
-        self._connection()
+        self._writer = _KIND.open(path, for_all_threads=True)
+        self._group = GroupCommit(self._writer)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
@@ -50,9 +52,9 @@ class SqliteEngine:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Run]:
-        """One transaction that has the file to itself."""
-        with _KIND.explained(self.path), transaction(self._connection()) as execute:
-            yield cast("Run", execute)
+        """One transaction that has the file to itself; several threads' may share a commit."""
+        with _KIND.explained(self.path), self._group.writing() as run:
+            yield run
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Run]:
@@ -71,6 +73,8 @@ class SqliteEngine:
             self._connection().execute("pragma wal_checkpoint(truncate)")
 
     def close(self) -> None:
-        """Closes this thread's connection; others close with their threads."""
-        self._connection().close()
-        del self._threads.connection
+        """Closes the file; other threads' connections close with the threads."""
+        self._writer.close()
+        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        if connection is not None:
+            connection.close()
