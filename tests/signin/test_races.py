@@ -27,6 +27,21 @@ def test_of_racing_programs_with_the_same_code_exactly_one_gets_in(desk):
     assert desk.registry.audit.check().faults == []
 
 
+def test_programs_see_what_the_others_did(desk):
+    """An open registry, looked at and written to, and programs that come and go meanwhile."""
+    desk.add(account=COUNTED)
+    for counter in range(5, 11):
+        assert desk.registry.users.find("ann").failures == 0
+        program = Program(desk.where, desk.key)
+        program.give(desk.now, code_at(COUNTED, counter))
+        program.give(desk.now, "000000")
+        assert [program.answer(), program.answer()] == ["ok", "no-match"]
+        program.close()
+        assert desk.registry.all()[0].last_used == counter
+        assert desk.registry.users.unlock("ann").failures == 0
+    assert len(desk.registry.audit.lines("ann")) == 2 + 3 * 6
+
+
 def test_after_a_kill_no_accepted_code_is_accepted_again(desk):
     """Killed after some answers, with more codes on their way: what it said "ok" to is spent."""
     desk.add(account=COUNTED)

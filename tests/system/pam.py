@@ -24,9 +24,13 @@ class Pam:
         folder: an empty directory for it.
         module: the module and its arguments, as in a line of pam.d.
         service: what it is called; a server may insist on its own name.
+        refusal: what is said when the module refuses.
     """
 
-    def __init__(self, folder: Path, module: str, service: str = SERVICE) -> None:
+    def __init__(
+        self, folder: Path, module: str, service: str = SERVICE, refusal: str = "Authentication failure"
+    ) -> None:
+        self._refusal = refusal
         self._service = service
         self._services = folder / "pam.d"
         self._services.mkdir()
@@ -50,7 +54,7 @@ class Pam:
         if done.returncode == 0 and "successfully authenticated" in done.stdout:
             return True
         wrapped = WRAPPER not in done.stderr  # the loader's complaint when the library is missing
-        if done.returncode == 1 and wrapped and "Authentication failure" in done.stderr:
+        if done.returncode == 1 and wrapped and self._refusal in done.stderr:
             return False
         raise RuntimeError(f"pamtester ({done.returncode}): {done.stderr.strip()}; {REMEDY}")
 
