@@ -52,8 +52,8 @@ class Kind:
         with self.explained(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.suppress(FileExistsError):
-                # Only a new file. To close one that this program has open elsewhere ends its locks there (POSIX),
-                # and the next program to end would delete the log that is still written to.
+                # Only a new file. To close one that this program has open already ends its locks (POSIX):
+                # the next program to end would delete the log that is still written to.
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             connection = sqlite3.connect(
                 path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=not for_all_threads

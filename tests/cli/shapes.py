@@ -3,6 +3,8 @@
 A shape is a type, a tuple of shapes (any of them), a dict of shapes (exactly these keys) or a list.
 """
 
+from cli import shapes_signin
+
 NUMBER = (int, float)
 TEXT_OR_NULL = (str, type(None))
 INT_OR_NULL = (int, type(None))
@@ -101,7 +103,7 @@ INTAKE = {
 }
 IN_BACKUP = {name: shape for name, shape in ACCOUNT.items() if name not in ("id", "default", "damaged")}
 
-DATA = {
+DATA = shapes_signin.DATA | {
     "list": [
         {
             "name": str,

@@ -60,6 +60,29 @@ RUNS = [
     ("token identify", [], ""),
     ("token compact", [], ""),
     ("token reset", [], "desk"),
+    ("user add", ["bob", "--method", "token", "--network", "10.0.0.0/8"], ""),
+    ("user list", [], ""),
+    ("user show", ["ann"], ""),
+    ("user enrol", ["ann", "--issuer", "Desk"], ""),
+    ("user lost", ["ann"], ""),
+    ("user disable", ["ann"], ""),
+    ("user enable", ["ann"], ""),
+    ("user unlock", ["ann"], ""),
+    ("user reset", ["ann"], "y"),
+    ("user main-method", ["ann", "backup-code"], ""),
+    ("user policy", ["ann", "--method", "token", "--anywhere"], ""),
+    ("user issue-code", ["ann"], ""),
+    ("user settings", [], ""),
+    ("user settings", ["tries", "5"], ""),
+    ("backup-codes new", ["ann"], ""),
+    ("backup-codes print", ["ann", NEW], ""),
+    ("backup-codes show-left", ["ann"], ""),
+    ("app-password new", ["ann", "imap"], ""),
+    ("app-password list", ["ann"], ""),
+    ("app-password revoke", ["ann", "1"], ""),
+    ("audit show", [], ""),
+    ("audit verify", [], ""),
+    ("audit anchor", [NEW], ""),
     ("doctor", [], ""),
     ("completion", ["bash"], ""),
 ]
@@ -74,13 +97,23 @@ PREPARED = {
     "pin keys": lambda token, ticktap: give_pin(token, locked=False),
     "token release": give_owner,
     "backup create": lambda token, ticktap: give_copies(ticktap),
+    "user lost": lambda token, ticktap: give_user(ticktap, "user enrol ann"),
+    "app-password list": lambda token, ticktap: give_user(ticktap, "app-password new ann imap"),
+    "app-password revoke": lambda token, ticktap: give_user(ticktap, "app-password new ann imap"),
 }
+WITH_USER = ("user", "backup-codes", "app-password", "audit")
 STOCK = [Account("Example", "alice", SECRET), Account("Example", "dora", SECRET, type="hotp", counter=3)]
 
 
 def give_copies(ticktap):
     """Something is kept to be backed up."""
     assert ticktap("account", "add", "--keep", "--name", "kept", stdin=URI).code == 0
+
+
+def give_user(ticktap, *more):
+    """There is a user, to whom `more` was done."""
+    for command in ("user add ann", *more):
+        assert ticktap(*command.split()).code == 0
 
 
 @pytest.fixture
@@ -103,7 +136,8 @@ def stocked(ticktap, token):
 @pytest.mark.parametrize(("command", "options", "stdin"), RUNS)
 def test_a_result_is_one_document_of_its_shape(stocked, token, files, command, options, stdin):
     options = [files.get(each, each) for each in options]
-    PREPARED.get(command, lambda token, ticktap: None)(token, stocked)
+    usual = give_user if command.split()[0] in WITH_USER else lambda ticktap: None
+    PREPARED.get(command, lambda token, ticktap: usual(ticktap))(token, stocked)
     done = stocked(*command.split(), *options, "--json", stdin=stdin)
     assert done.code == 0, done.err
     assert done.out.count("\n") == 1

@@ -1,0 +1,55 @@
+"""The shapes of what the commands for an organisation print."""
+
+from typing import Any
+
+INT_OR_NULL = (int, type(None))
+
+USER = {
+    "user": str,
+    "state": str,
+    "methods": [str],
+    "main_method": str,
+    "networks": [str],
+    "created": int,
+    "failures": int,
+    "wait_until": int,
+    "tokens": [str],
+    "accounts": [str],
+    "backup_codes_left": int,
+    "app_passwords": int,
+}
+POLICY = dict.fromkeys(
+    (
+        *("tries", "free_tries", "wait", "longest_wait", "lock_minutes", "window", "look_ahead"),
+        *("resync", "backup_codes", "few", "issued_minutes"),
+    ),
+    int,
+)
+
+DATA: dict[str, Any] = {
+    "user list": [USER],
+    "user enrol": {"user": str, "account": str, "tokens": [str], "ids": [int]},
+    "user lost": {"user": str, "tokens": [str], "forgotten": int},
+    "user reset": {"user": str, "forgotten": int},
+    "user issue-code": {"user": str, "code": str, "until": int, "until_local": str},
+    "user settings": POLICY,
+    "backup-codes new": {"user": str, "codes": [str]},
+    "backup-codes print": {"user": str, "codes": int, "page": str},
+    "backup-codes show-left": {"user": str, "left": int, "few": bool},
+    "app-password new": {"user": str, "label": str, "password": str},
+    "app-password list": [{"number": int, "label": str, "created": int, "last_used": INT_OR_NULL}],
+    "app-password revoke": {"user": str, "number": int},
+    "audit show": [
+        {
+            "user": (str, type(None)),
+            "entry": int,
+            "at": int,
+            "who": str,
+            "origin": str,
+            "what": str,
+            "detail": dict,
+        }
+    ],
+    "audit verify": {"chains": int, "entries": int, "faults": [str]},
+    "audit anchor": {"file": str, "chains": int},
+} | {f"user {name}": USER for name in ("add", "show", "disable", "enable", "unlock", "main-method", "policy")}
