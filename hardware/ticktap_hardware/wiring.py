@@ -74,7 +74,7 @@ class _Drawing:
         return "\n".join([head, f"<title>{escape(self.circuit.title)}</title>", background, *self.items, "</svg>"]) + "\n"
 
 
-_PITCH, _TOP, _LEFT, _RIGHT = 24.0, 100.0, 520.0, 700.0
+_PITCH, _TOP, _LEFT, _RIGHT = 24.0, 100.0, 540.0, 780.0
 
 
 def _breadboard(d: _Drawing) -> None:
@@ -83,16 +83,16 @@ def _breadboard(d: _Drawing) -> None:
     _pico(d, joined)
     _module(d)
     _button(d)
-    lanes = iter(range(5))
-    for net, one, other in sorted(wires(d.circuit), key=lambda wire: d.pins[wire[2]][1]):
+    in_order = sorted(wires(d.circuit), key=lambda wire: d.pins[wire[2]][1])
+    for n, (net, one, other) in enumerate(in_order):  # each lane right of the one above: so none cross
         (x, y), (to_x, to_y) = d.pins[one], d.pins[other]
-        lane = 330 + 26 * (4 - next(lanes)) if to_y < 400 else 400 + 26 * next(lanes) - 78
+        lane = 320.0 + 28 * n
         if x > _LEFT + 50:  # from the far side, between the rows and over the board
             between = y + _PITCH / 2
             d.wire(net, one, other, [(x, y), (x + 34, y), (x + 34, between), (lane, between), (lane, to_y), (to_x, to_y)])
         else:
             d.wire(net, one, other, [(x, y), (lane, y), (lane, to_y), (to_x, to_y)])
-    d.height = _TOP + 20 * _PITCH + 50
+    d.height = _TOP + 20 * _PITCH + 54
 
 
 def _pico(d: _Drawing, joined: set[str]) -> None:
@@ -100,8 +100,8 @@ def _pico(d: _Drawing, joined: set[str]) -> None:
     d.rect(_LEFT, top, _RIGHT - _LEFT, 21 * _PITCH, _BOARD, 10)
     d.rect((_LEFT + _RIGHT) / 2 - 34, top - 16, 68, 56, "#c9ccd1", 4, "#8a8f98")
     d.say("USB", (_LEFT + _RIGHT) / 2, top + 18, 14, anchor="middle")
-    d.rect((_LEFT + _RIGHT) / 2 - 30, _TOP + 8 * _PITCH, 60, 60, "#2a2a2a", 4)
-    d.say(d.circuit.part("U1").value, (_LEFT + _RIGHT) / 2, _TOP + 13.5 * _PITCH, 15, "white", "middle", bold=True)
+    d.rect((_LEFT + _RIGHT) / 2 - 30, _TOP + 9 * _PITCH, 60, 60, "#2a2a2a", 4)
+    d.say(d.circuit.part("U1").value, (_LEFT + _RIGHT) / 2, top + 21 * _PITCH + 24, 15, anchor="middle")
     for number, name in enumerate(_PICO_NAMES, 1):
         left = number <= 20
         x = _LEFT + 12 if left else _RIGHT - 12
@@ -116,24 +116,24 @@ def _pico(d: _Drawing, joined: set[str]) -> None:
 
 def _module(d: _Drawing) -> None:
     part = d.circuit.part("U2")
-    d.rect(40, 150, 230, 190, "#22577a", 10)
-    d.circle(120, 262, 52, "#c9ccd1", "#8a8f98")
+    d.rect(40, 135, 230, 215, "#22577a", 10)
+    d.circle(120, 262, 50, "#c9ccd1", "#8a8f98")
     d.say("+", 120, 258, 22, anchor="middle", bold=True)
     d.say("coin cell", 120, 280, 13, anchor="middle")
-    d.say(part.value, 60, 182, 16, "white", bold=True)
+    d.say(part.value, 60, 164, 16, "white", bold=True)
     for row, number in enumerate(("GND", "VCC", "SDA", "SCL")):
-        x, y = 258.0, 180.0 + row * 44
+        x, y = 258.0, 196.0 + row * 44
         d.pins[f"U2.{number}"] = (x, y)
         d.circle(x, y, 7, _METAL, "white")
         d.say(part.pin(number).name, x - 14, y + 5, 14, "white", "end", bold=True)
 
 
 def _button(d: _Drawing) -> None:
-    d.rect(130, 460, 120, 120, "#33363b", 12)
-    d.circle(190, 520, 38, "#d9534f", "#7c2b28")
-    d.say("press", 190, 525, 15, "white", "middle", bold=True)
-    d.say(d.circuit.part("SW1").value, 190, 604, 15, anchor="middle")
-    for number, y in (("2", 485.0), ("1", 555.0)):
+    d.rect(130, 472, 120, 120, "#33363b", 12)
+    d.circle(190, 532, 38, "#d9534f", "#7c2b28")
+    d.say("press", 190, 537, 15, "white", "middle", bold=True)
+    d.say(d.circuit.part("SW1").value, 190, 616, 15, anchor="middle")
+    for number, y in (("2", _TOP + 17 * _PITCH), ("1", _TOP + 19 * _PITCH)):
         d.pins[f"SW1.{number}"] = (262.0, y)
         d.rect(248, y - 3, 16, 6, "#9a9da3", 2)
 
