@@ -61,6 +61,24 @@ def loose(found: list[Pair]) -> list[str]:
     return [f"{pair.one} does not reach {pair.other}" for pair in found if (pair.one, pair.other) in RESTING and pair.apart > _TOUCH]
 
 
+def rests(pair: Pair) -> bool:
+    """Whether the two are meant to touch or slide."""
+    return (pair.one, pair.other) in RESTING or (pair.one, pair.other) in SLIDING
+
+
+def screws(case: Case, inside: Mapping[str, cq.Workplane]) -> list[str]:
+    """They go through base and board, bite into the cover, and meet nothing else."""
+    lines = []
+    base, cover = case.base(), case.cover()
+    for n, screw in enumerate(case.screws(), 1):
+        for name, solid in (("base", base), *inside.items()):
+            if _pair("screw", screw, name, solid).overlap > _OVERLAP:
+                lines.append(f"screw {n} goes into {name}")
+        if _pair("screw", screw, "cover", cover).overlap < 1.0:
+            lines.append(f"screw {n} does not bite into the cover")
+    return lines
+
+
 def _pair(one: str, first: cq.Workplane, other: str, second: cq.Workplane) -> Pair:
     a, b = first.val(), second.val()
     near = _boxes_apart(a.BoundingBox(), b.BoundingBox())

@@ -18,15 +18,16 @@ from .modules import (
 
 _QTPY = Order("Adafruit", "4900", 9.95, {ADAFRUIT: "4900", MOUSER: ""}, "QT Py RP2040")
 _KB2040 = Order("Adafruit", "5302", 8.95, {ADAFRUIT: "5302", DIGIKEY: ""}, "KB2040")
-_CABLE = Order("Adafruit", "4210", 0.95, {ADAFRUIT: "4210", PIMORONI: ""}, "STEMMA QT / Qwiic cable, 100 mm")
-_BREADBOARD = Order("Adafruit", "64", 4.95, {ADAFRUIT: "64", PIMORONI: ""}, "breadboard, half size")
-_WIRES = Order("Adafruit", "758", 3.95, {ADAFRUIT: "758", PIMORONI: ""}, "jumper wires, plug to plug")
+_CABLE = Order("Adafruit", "4210", 0.95, {ADAFRUIT: "4210", PIMORONI: ""}, "100 mm, a plug at both ends")
+_PINS = Order("Adafruit", "4209", 0.95, {ADAFRUIT: "4209", PIMORONI: ""}, "from STEMMA QT to four pins for a breadboard")
+_BREADBOARD = Order("Adafruit", "64", 4.95, {ADAFRUIT: "64", PIMORONI: ""}, "half size")
+_WIRES = Order("Adafruit", "758", 3.95, {ADAFRUIT: "758", PIMORONI: ""}, "plug to plug")
 
-# What joins the parts, beside the parts: form to (what, how many).
-EXTRAS: dict[str, tuple[tuple[Order, int], ...]] = {
-    "pico": ((_BREADBOARD, 1), (_WIRES, 1)),
-    "qtpy": ((_CABLE, 1),),
-    "kb2040": ((_CABLE, 1),),
+# What joins the parts, beside the parts: form to (what, order, how many).
+EXTRAS: dict[str, tuple[tuple[str, Order, int], ...]] = {
+    "pico": (("breadboard", _BREADBOARD, 1), ("jumper wires", _WIRES, 1), ("cable with pins", _PINS, 1)),
+    "qtpy": (("STEMMA QT / Qwiic cable", _CABLE, 1),),
+    "kb2040": (("STEMMA QT / Qwiic cable", _CABLE, 1),),
 }
 
 _PICO_PARTS = (pico("U1", "Raspberry Pi Pico H", PICO_H), clock_module("U2"), push_button("SW1"))

@@ -8,7 +8,7 @@ DIGIKEY, MOUSER, ADAFRUIT, PIMORONI = "Digi-Key", "Mouser", "Adafruit", "Pimoron
 BOTH = {DIGIKEY: "", MOUSER: ""}
 
 # Raspberry Pi Pico and Pico 2 data sheets, "Pinout": pins 1 to 40, anticlockwise from the left of the USB socket.
-_PICO_NAMES = (
+PICO_NAMES = (
     "GP0 GP1 GND GP2 GP3 GP4 GP5 GND GP6 GP7 GP8 GP9 GND GP10 GP11 GP12 GP13 GND GP14 GP15 "
     "GP16 GP17 GND GP18 GP19 GP20 GP21 GND GP22 RUN GP26 GP27 AGND GP28 ADC_VREF 3V3 3V3_EN GND VSYS VBUS"
 ).split()
@@ -30,7 +30,7 @@ def _pico_pin(number: int, name: str) -> Pin:
 
 
 def pico(ref: str, value: str, order: Order, footprint: str = "") -> Part:
-    pins = tuple(_pico_pin(n, name) for n, name in enumerate(_PICO_NAMES, 1))
+    pins = tuple(_pico_pin(n, name) for n, name in enumerate(PICO_NAMES, 1))
     return Part(ref, value, pins, footprint, order)
 
 
@@ -49,35 +49,27 @@ def stemma_board(ref: str, value: str, order: Order, button: str) -> Part:
     return Part(ref, value, pins, order=order)
 
 
-def clock_stemma(ref: str) -> Part:
-    order = Order(
-        "Adafruit", "5188", 13.95, {ADAFRUIT: "5188", DIGIKEY: ""}, "DS3231 with STEMMA QT; pull-ups on it"
-    )
+def _clock(ref: str, value: str, pins: tuple[Pin, ...]) -> Part:
+    suppliers = {ADAFRUIT: "5188", DIGIKEY: ""}
+    order = Order("Adafruit", "5188", 13.95, suppliers, "STEMMA QT; with pull-ups, charges no cell")
     cell = Order("Panasonic", "CR1220", 1.00, BOTH, "lithium coin cell, 12 mm, 3 V")
-    pins = (
-        Pin("1", "GND", "power_in"),
-        Pin("2", "VIN", "power_in"),
-        Pin("3", "SDA", "bidirectional"),
-        Pin("4", "SCL", "bidirectional"),
-    )
-    return Part(ref, "DS3231 breakout", pins, order=order, with_it=(("cell", cell),))
+    return Part(ref, value, pins, order=order, with_it=(("cell", cell),))
+
+
+def clock_stemma(ref: str) -> Part:
+    """A breakout of which the socket is used, contacts 1 to 4 as on the board."""
+    names = (("1", "GND"), ("2", "VIN"))
+    buses = (("3", "SDA"), ("4", "SCL"))
+    pins = (*(Pin(n, name, "power_in") for n, name in names), *(Pin(n, name, "bidirectional") for n, name in buses))
+    return _clock(ref, "DS3231 breakout", pins)
 
 
 def clock_module(ref: str) -> Part:
-    """A module with pins in a row. Four of them are used, whatever their order."""
-    order = Order(
-        "Adafruit", "3013", 17.50, {ADAFRUIT: "3013", PIMORONI: ""}, "or any DS3231 module that runs on 3.3 V"
-    )
-    cell = Order("Panasonic", "CR1220", 1.00, BOTH, "the cell that your module takes")
-    pins = (
-        Pin("VCC", "VCC", "power_in"),
-        Pin("GND", "GND", "power_in"),
-        Pin("SCL", "SCL", "bidirectional"),
-        Pin("SDA", "SDA", "bidirectional"),
-    )
-    return Part(ref, "DS3231 module", pins, order=order, with_it=(("cell", cell),))
+    """Any module: four of its pins are used, whatever their order."""
+    supply = (Pin("VCC", "VCC", "power_in"), Pin("GND", "GND", "power_in"))
+    return _clock(ref, "DS3231 module", (*supply, Pin("SCL", "SCL", "bidirectional"), Pin("SDA", "SDA", "bidirectional")))
 
 
 def push_button(ref: str) -> Part:
-    order = Order("Adafruit", "1119", 2.50, {ADAFRUIT: "1119", DIGIKEY: ""}, "12 mm push buttons for a breadboard")
+    order = Order("Adafruit", "1119", 2.50, {ADAFRUIT: "1119", DIGIKEY: ""}, "12 mm, fits a breadboard; a bag of ten")
     return Part(ref, "push button", (Pin("1", "1"), Pin("2", "2")), order=order)

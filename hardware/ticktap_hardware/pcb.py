@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,17 @@ from .sexpr import Expr, Word, dump, parse
 
 LIBRARIES = Path("/usr/share/kicad/footprints")
 ORIGIN = (100.0, 60.0)  # of the board on its sheet
+# What any maker of cheap boards keeps, mm.
+RULES = {
+    "m_TrackMinWidth": 0.2,
+    "m_MinClearance": 0.2,
+    "m_ViasMinSize": 0.6,
+    "m_ViasMinAnnularWidth": 0.15,
+    "m_MinThroughDrill": 0.3,
+    "m_HoleClearance": 0.25,
+    "m_HoleToHoleMin": 0.25,
+    "m_CopperEdgeClearance": 0.4,
+}
 _NAMESPACE = uuid.UUID("6f1d7a52-9f0e-4b7c-8c0f-7063626e6577")
 _DRAWN = (
     *("footprint", "pad", "fp_text", "fp_line", "fp_arc", "fp_circle", "fp_poly", "fp_rect"),
@@ -25,8 +36,17 @@ _DRAWN = (
 _UNIT_ERRORS = re.compile(r"^\*\* Found (\d+) (.+) \*\*$", re.MULTILINE)
 
 
-def make(circuit: Circuit, own_library: Path, to: Path, revision: str, date: str) -> Any:
-    """Writes the board and returns it as pcbnew reads it back."""
+def make(
+    circuit: Circuit,
+    own_library: Path,
+    to: Path,
+    revision: str,
+    date: str,
+    tracks: Sequence[layout.Track] = layout.TRACKS,
+) -> Any:
+    """Writes the board with its project file, and returns it as pcbnew reads it back."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.with_suffix(".kicad_pro").unlink(missing_ok=True)  # it would be read, and its rules kept
     board = pcbnew.NewBoard(str(to))
     _rules(board)
     _title(board, circuit, revision, date)
@@ -36,7 +56,7 @@ def make(circuit: Circuit, own_library: Path, to: Path, revision: str, date: str
     for n, (x, y) in enumerate(layout.HOLES, 1):
         _hole(board, f"H{n}", x, y)
     _outline(board)
-    for track in layout.TRACKS:
+    for track in tracks:
         _track(board, track, nets[track.net])
     for via in layout.VIAS:
         _via(board, via, nets[via.net])
@@ -101,15 +121,16 @@ def _at(x: float, y: float) -> Any:
     return pcbnew.wxPointMM(ORIGIN[0] + x, ORIGIN[1] + y)
 
 
-def _rules(board: Any) -> None:
-    """What any maker of cheap boards keeps: 0.2 mm, holes of 0.3 mm."""
+def rules_in_force(board: Any) -> dict[str, float]:
+    """What a board that was read from its file is checked by, mm: its project file, or KiCad's own rules."""
     rules = board.GetDesignSettings()
-    rules.m_TrackMinWidth = pcbnew.FromMM(0.2)
-    rules.m_ViasMinSize = pcbnew.FromMM(0.6)
-    rules.m_MinClearance = pcbnew.FromMM(0.2)
-    rules.m_MinThroughDrill = pcbnew.FromMM(0.3)
-    rules.m_CopperEdgeClearance = pcbnew.FromMM(0.4)
-    rules.m_HoleClearance = pcbnew.FromMM(0.25)
+    return {name: getattr(rules, name) / 1e6 for name in RULES}
+
+
+def _rules(board: Any) -> None:
+    rules = board.GetDesignSettings()
+    for name, mm in RULES.items():
+        setattr(rules, name, pcbnew.FromMM(mm))
     rules.SetBoardThickness(pcbnew.FromMM(1.6))
     rules.SetAuxOrigin(_at(0, layout.HEIGHT))
 

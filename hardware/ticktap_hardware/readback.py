@@ -37,6 +37,28 @@ def circuit_of(text: str) -> Circuit:
     )
 
 
+def board_of(text: str) -> Circuit:
+    """The circuit of a .kicad_pcb, from its pads. Pins have no kind there; a pin of several pads is named once."""
+    parts: list[Part] = []
+    nets: dict[str, dict[str, None]] = {}
+    unjoined = set()
+    for footprint in children(parse(text), "footprint"):
+        pads = [pad for pad in children(footprint, "pad") if pad[1]]
+        if not pads:
+            continue  # a hole
+        texts = {str(item[1]): str(item[2]) for item in children(footprint, "fp_text")}
+        ref = texts["reference"]
+        numbers = dict.fromkeys(str(pad[1]) for pad in pads)
+        parts.append(Part(ref, texts["value"], tuple(Pin(n, n) for n in numbers), str(footprint[1])))
+        for pad in pads:
+            pin = f"{ref}.{pad[1]}"
+            if children(pad, "net"):
+                nets.setdefault(str(child(pad, "net")[2]), {})[pin] = None
+            else:
+                unjoined.add(pin)
+    return Circuit("board", "", tuple(parts), {net: tuple(pins) for net, pins in nets.items()}, frozenset(unjoined))
+
+
 def _nets(joined: _Joined, names: dict[Point, set[str]], pins: dict[str, Point]) -> dict[str, tuple[str, ...]]:
     nets: dict[str, list[str]] = {}
     nameless: dict[Point, list[str]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from .circuit import Circuit
-from .modules import _PICO_NAMES
+from .modules import PICO_NAMES
 
 COLOURS = {"GND": "#222222", "+3V3": "#d42a2a", "SDA": "#1f6fd0", "SCL": "#e0a800", "BUTTON": "#1d8a3a"}
 _FONT = "font-family='DejaVu Sans, Arial, sans-serif'"
@@ -102,7 +102,7 @@ def _pico(d: _Drawing, joined: set[str]) -> None:
     d.say("USB", (_LEFT + _RIGHT) / 2, top + 18, 14, anchor="middle")
     d.rect((_LEFT + _RIGHT) / 2 - 30, _TOP + 9 * _PITCH, 60, 60, "#2a2a2a", 4)
     d.say(d.circuit.part("U1").value, (_LEFT + _RIGHT) / 2, top + 21 * _PITCH + 24, 15, anchor="middle")
-    for number, name in enumerate(_PICO_NAMES, 1):
+    for number, name in enumerate(PICO_NAMES, 1):
         left = number <= 20
         x = _LEFT + 12 if left else _RIGHT - 12
         y = _TOP + (number - 1 if left else 40 - number) * _PITCH
