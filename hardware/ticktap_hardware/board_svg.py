@@ -17,18 +17,25 @@ def picture(
     size: tuple[float, float, float],
     side: str,
 ) -> str:
-    """SVG. `plots`: layer to KiCad's SVG; `size`: width, height, corner in mm; `side`: "F", or "B" seen from behind."""
+    """SVG. `plots`: layer to KiCad's SVG; `size`: width, height, corner in mm.
+
+    `side`: "F", or "B" as seen from behind.
+    """
     x, y = origin
     width, height, corner = size
     view = f"{x - _GAP:g} {y - _GAP:g} {width + 2 * _GAP:g} {height + 2 * _GAP:g}"
     mirrored = f" transform='translate({2 * x + width:g} 0) scale(-1 1)'" if side == "B" else ""
     out = [
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{view}' width='{width * 12:g}' height='{height * 12:g}'>",
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{view}' "
+        f"width='{width * 12:g}' height='{height * 12:g}'>",
         f"<rect x='{x - _GAP:g}' y='{y - _GAP:g}' width='100%' height='100%' fill='white'/>",
         f"<g{mirrored}>",
         f"<rect x='{x}' y='{y}' width='{width}' height='{height}' rx='{corner}' fill='{_SUBSTRATE}'/>",
     ]
-    out += [f"<g transform='scale({_SCALE})'>{_coloured(plots[f'{side}_{layer}'], colour)}</g>" for layer, colour in _LOOK]
+    out += [
+        f"<g transform='scale({_SCALE})'>{_coloured(plots[f'{side}_{layer}'], colour)}</g>"
+        for layer, colour in _LOOK
+    ]
     for hole_x, hole_y, diameter, plated in holes:
         ring = f" stroke='{_LOOK[1][1]}' stroke-width='0.12'" if plated else ""
         out.append(f"<circle cx='{hole_x:g}' cy='{hole_y:g}' r='{diameter / 2:g}' fill='white'{ring}/>")

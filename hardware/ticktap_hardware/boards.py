@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Board:
-    """`pins`: CircuitPython's name to the GPIO number, of the pins that are used. `button_name`: what is printed
-    beside the button, for those boards that bring one."""
+    """`pins`: CircuitPython's name to the GPIO number, of the pins that are used."""
 
     board_id: str
     name: str
@@ -113,7 +112,7 @@ BOARDS: Mapping[str, Board] = {
             scl="SCL",
             buttons=("D9", "D6", "D5"),
             led=("LED",),
-            note="the clock at the STEMMA QT socket; D9, D6, D5 are the buttons of an OLED FeatherWing, A to C",
+            note="the clock at the STEMMA QT socket; the buttons of an OLED FeatherWing, A to C",
         ),
     )
 }

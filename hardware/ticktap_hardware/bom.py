@@ -1,4 +1,7 @@
-"""Bills of material. The prices are estimates made on PRICES_OF, for one piece, without tax or postage; no shop was asked."""
+"""Bills of material.
+
+The prices are estimates made on PRICES_OF, for one piece, without tax or postage; no shop was asked.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,21 @@ from .forms import EXTRAS, FORMS
 from .modules import BOTH
 
 PRICES_OF = "2026-11-24"
-HEAD = ("Quantity", "References", "What", "Maker", "Number", "Suppliers", f"USD each ({PRICES_OF}, estimated)", "Note")
+HEAD = (
+    "Quantity",
+    "References",
+    "What",
+    "Maker",
+    "Number",
+    "Suppliers",
+    f"USD each ({PRICES_OF}, estimated)",
+    "Note",
+)
 
 _SCREWS = Order("any", "M2.5 x 10", 0.10, BOTH, "steel, pan head (ISO 7045)")
-_BOARD = Order("any", "carrier-gerbers.zip", 1.50, {"JLCPCB": "", "Aisler": ""}, "two layers, 1.6 mm; five at a time")
+_BOARD = Order(
+    "any", "carrier-gerbers.zip", 1.50, {"JLCPCB": "", "Aisler": ""}, "two layers, 1.6 mm; five at a time"
+)
 _CABLE = Order("any", "USB A to micro-B", 3.00, BOTH, "with its data wires; a Pico 2 takes the same")
 _CARRIER_EXTRAS = (("screws for the case", _SCREWS, 4), ("the board", _BOARD, 1), ("USB cable", _CABLE, 1))
 
@@ -54,7 +68,18 @@ def table(circuit: Circuit) -> str:
         suppliers = "; ".join(f"{name} {sku}".strip() for name, sku in line.order.sku.items())
         refs = " ".join(line.refs)
         order = line.order
-        writer.writerow((line.quantity, refs, line.what, order.maker, order.number, suppliers, f"{order.usd:.2f}", order.note))
+        writer.writerow(
+            (
+                line.quantity,
+                refs,
+                line.what,
+                order.maker,
+                order.number,
+                suppliers,
+                f"{order.usd:.2f}",
+                order.note,
+            )
+        )
     return to.getvalue()
 
 
@@ -66,4 +91,8 @@ def circuits() -> tuple[Circuit, ...]:
 def _count(found: dict[tuple[str, str], Line], ref: str, what: str, order: Order) -> None:
     key = (order.maker, order.number)
     before = found.get(key)
-    found[key] = Line(1, (ref,), what, order) if before is None else Line(before.quantity + 1, (*before.refs, ref), what, order)
+    found[key] = (
+        Line(1, (ref,), what, order)
+        if before is None
+        else Line(before.quantity + 1, (*before.refs, ref), what, order)
+    )

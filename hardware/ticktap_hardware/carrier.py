@@ -1,8 +1,8 @@
 """The carrier: a board for a Raspberry Pi Pico with its clock, cell, button and light.
 
-DS3231 data sheet 19-5170: VCC is decoupled with 0.1 to 1.0 uF; VBAT takes a primary lithium cell directly, for
-the chip is UL recognized against charging it, and needs no capacitor while VCC is the supply; the pins N.C. go
-to ground; RST has a pull-up of its own and takes no other.
+DS3231 data sheet 19-5170, "Pin Description": VCC is decoupled with 0.1 to 1.0 uF; VBAT takes a primary
+lithium cell directly, for the chip is UL recognized against charging it, and needs no capacitor while VCC is the
+supply; the pins N.C. go to ground; RST has a pull-up of its own and takes no other, so it counts as passive.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from .circuit import Circuit, Order, Part, Pin, rest_open
 from .modules import BOTH, PICO, pico
 
 
-def _two(ref: str, value: str, footprint: str, order: Order | None, names: tuple[str, str] = ("1", "2")) -> Part:
+def _two(
+    ref: str, value: str, footprint: str, order: Order | None, names: tuple[str, str] = ("1", "2")
+) -> Part:
     return Part(ref, value, (Pin("1", names[0]), Pin("2", names[1])), footprint, order)
 
 
@@ -47,12 +49,28 @@ _PARTS = (
     pico("U1", "Raspberry Pi Pico", PICO, "ticktap:RaspberryPi_Pico"),
     _RTC,
     _HOLDER,
-    _two("C1", "100n", "Capacitor_SMD:C_0805_2012Metric", Order("Kemet", "C0805C104K5RACTU", 0.10, BOTH, "X7R, 50 V")),
+    _two(
+        "C1",
+        "100n",
+        "Capacitor_SMD:C_0805_2012Metric",
+        Order("Kemet", "C0805C104K5RACTU", 0.10, BOTH, "X7R, 50 V"),
+    ),
     _two("R1", "4k7", "Resistor_SMD:R_0805_2012Metric", Order("Yageo", "RC0805FR-074K7L", 0.10, BOTH)),
     _two("R2", "4k7", "Resistor_SMD:R_0805_2012Metric", Order("Yageo", "RC0805FR-074K7L", 0.10, BOTH)),
     _two("R3", "330", "Resistor_SMD:R_0805_2012Metric", Order("Yageo", "RC0805FR-07330RL", 0.10, BOTH)),
-    _two("D1", "green", "LED_THT:LED_D3.0mm", Order("Kingbright", "WP710A10LGD", 0.35, BOTH, "3 mm"), ("K", "A")),
-    _two("SW1", "B3F-4055", "Button_Switch_THT:SW_PUSH-12mm", Order("Omron", "B3F-4055", 0.70, BOTH, "12 mm, 7.3 mm")),
+    _two(
+        "D1",
+        "green",
+        "LED_THT:LED_D3.0mm",
+        Order("Kingbright", "WP710A10LGD", 0.35, BOTH, "3 mm"),
+        ("K", "A"),
+    ),
+    _two(
+        "SW1",
+        "B3F-4055",
+        "Button_Switch_THT:SW_PUSH-12mm",
+        Order("Omron", "B3F-4055", 0.70, BOTH, "12 mm, 7.3 mm"),
+    ),
     _two("JP1", "RST to RUN", "Jumper:SolderJumper-2_P1.3mm_Open_RoundedPad1.0x1.5mm", None, ("A", "B")),
 )
 

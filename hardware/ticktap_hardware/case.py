@@ -52,7 +52,9 @@ class Case:
     def base(self) -> cq.Workplane:
         shell = self._block(self.wall + self.gap, self.bottom, self.seam - self.bottom, self.corner)
         shell = shell.cut(self._block(self.gap, -self.below, 99, layout.CORNER))
-        shell = shell.cut(self._block(self.gap + self.wall / 2, self.seam - self.tongue, 99, layout.CORNER + 1))
+        shell = shell.cut(
+            self._block(self.gap + self.wall / 2, self.seam - self.tongue, 99, layout.CORNER + 1)
+        )
         for x, y in HOLES:
             shell = shell.union(rod(x, y, -self.below - 0.1, self.below + 0.1, self.post))
         shell = shell.union(self._ledge())
@@ -64,7 +66,9 @@ class Case:
     def cover(self) -> cq.Workplane:
         shell = self._block(self.wall + self.gap, self.seam, self.top - self.seam, self.corner)
         shell = shell.faces(">Z").edges().fillet(1.0)
-        outer = self._block(self.gap + self.wall / 2 - self.play, self.seam - self.tongue + self.play, 2, layout.CORNER + 1)
+        outer = self._block(
+            self.gap + self.wall / 2 - self.play, self.seam - self.tongue + self.play, 2, layout.CORNER + 1
+        )
         shell = shell.union(outer)
         shell = shell.cut(self._block(self.gap, self.bottom, self.ceiling - self.bottom, layout.CORNER))
         for x, y in HOLES:

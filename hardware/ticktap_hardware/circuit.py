@@ -1,4 +1,4 @@
-"""Parts, pins and nets: the shape of the one source that schematic, board, drawings and lists are made from."""
+"""Parts, pins and nets: the shape of the source that schematic, board, drawings and lists are made from."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Pin:
 
 @dataclass(frozen=True)
 class Order:
-    """What to buy. `usd` is one piece's price as estimated on bom.PRICES_OF; `sku` maps supplier to its number,
-    or to "" where the manufacturer's number is what to search for."""
+    """What to buy. `usd` is one piece's price as estimated on bom.PRICES_OF; `sku` maps supplier to its
+    number, or to "" where the manufacturer's number is what to search for."""
 
     maker: str
     number: str

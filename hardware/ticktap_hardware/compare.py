@@ -1,4 +1,4 @@
-"""Whether two circuits are the same: parts, values, footprints, and which pins are joined under which name."""
+"""Whether two circuits are the same: parts, values, footprints, and which pins are joined by what name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def differences(source: Circuit, other: Circuit, *, kinds: bool = False) -> list
         if {pin.number for pin in one.pins} != {pin.number for pin in two.pins}:
             found.append(f"{ref} has other pins")
         elif kinds:
-            found += [f"{ref}.{pin.number} is another kind of pin" for pin in one.pins if two.pin(pin.number) != pin]
+            found += [
+                f"{ref}.{pin.number} is another kind of pin" for pin in one.pins if two.pin(pin.number) != pin
+            ]
     for net in sorted(set(source.nets) | set(other.nets)):
         expected, seen = set(source.nets.get(net, ())), set(other.nets.get(net, ()))
         found += [f"{net} lacks {pin}" for pin in sorted(expected - seen)]

@@ -1,4 +1,4 @@
-"""Electrical rules. They read a netlist only, so they hold for whatever it came from: source, schematic, board."""
+"""Electrical rules. They read a netlist, wherever it came from: source, schematic, board."""
 
 from __future__ import annotations
 

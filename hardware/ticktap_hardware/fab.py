@@ -1,4 +1,4 @@
-"""What a maker of boards asks for: Gerbers, drill file, places of the parts. And plots for the picture. KiCad's Python."""
+"""What a maker of boards asks for: Gerbers, drill file, places of parts. In KiCad's Python."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def gerbers(board: Any, folder: Path) -> list[Path]:
             raise RuntimeError(f"KiCad could not plot {name}")
     plotter.ClosePlot()
     drill = pcbnew.EXCELLON_WRITER(board)
-    drill.SetOptions(False, False, board.GetDesignSettings().GetAuxOrigin(), True)  # plated and not, in one file
+    drill.SetOptions(
+        False, False, board.GetDesignSettings().GetAuxOrigin(), True
+    )  # plated and not, in one file
     drill.SetFormat(True)
     drill.CreateDrillandMapFilesSet(str(folder), True, False)
     return sorted(folder.iterdir())
@@ -67,17 +69,30 @@ def holes_wanted(board: Any) -> int:
 
 
 def places(board: Any, circuit: Circuit, to: Path) -> int:
-    """The pick-and-place file: parts a machine sets, mm from the board's lower left corner. Returns how many."""
+    """The pick-and-place file: parts a machine sets, mm from the lower left corner. Returns how many."""
     rows = []
     for footprint in board.GetFootprints():
-        if not footprint.GetAttributes() & pcbnew.FP_SMD or circuit.part(footprint.GetReference()).order is None:
+        if (
+            not footprint.GetAttributes() & pcbnew.FP_SMD
+            or circuit.part(footprint.GetReference()).order is None
+        ):
             continue
         at = footprint.GetPosition()
         x = at.x / 1e6 - pcb.ORIGIN[0]
         y = pcb.ORIGIN[1] + layout.HEIGHT - at.y / 1e6
         package = str(footprint.GetFPID().GetLibItemName())
         turn = footprint.GetOrientationDegrees() % 360
-        rows.append((footprint.GetReference(), footprint.GetValue(), package, f"{x:.3f}", f"{y:.3f}", f"{turn:g}", "top"))
+        rows.append(
+            (
+                footprint.GetReference(),
+                footprint.GetValue(),
+                package,
+                f"{x:.3f}",
+                f"{y:.3f}",
+                f"{turn:g}",
+                "top",
+            )
+        )
     with to.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("Designator", "Val", "Package", "Mid X", "Mid Y", "Rotation", "Layer"))
@@ -99,7 +114,7 @@ def plots(board: Any, folder: Path) -> dict[str, Path]:
 
 
 def holes(board: Any) -> list[tuple[float, float, float, bool]]:
-    """x, y, diameter in mm on the sheet, and whether it is a pad and not a via under the mask or a plain hole."""
+    """x, y, diameter in mm on the sheet, and whether it is a pad (not a via, not a plain hole)."""
     found = []
     for pad in board.GetPads():
         if pad.GetDrillSize().x:
@@ -108,7 +123,8 @@ def holes(board: Any) -> list[tuple[float, float, float, bool]]:
             found.append((at.x / 1e6, at.y / 1e6, pad.GetDrillSize().x / 1e6, plated))
     for track in board.GetTracks():
         if track.Type() == pcbnew.PCB_VIA_T:
-            found.append((track.GetPosition().x / 1e6, track.GetPosition().y / 1e6, track.GetDrill() / 1e6, False))
+            at = track.GetPosition()
+            found += [(at.x / 1e6, at.y / 1e6, track.GetDrill() / 1e6, False)]
     return sorted(found)
 
 

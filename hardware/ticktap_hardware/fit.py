@@ -13,7 +13,7 @@ from .solids import board, parts
 _TOUCH = 1e-3  # mm: these two are meant to touch
 _OVERLAP = 1e-6  # mm3: a boolean operation's noise
 
-# Between printed parts and what is on the board, mm. Where two rest on each other, nothing is asked but no overlap.
+# mm between printed parts and what is on the board. Those that rest on each other must only not overlap.
 LEAST = 0.3
 RESTING = (("base", "board"), ("cover", "board"), ("button", "SW1 plunger"), ("base", "cover"))
 SLIDING = {("cover", "button"): 0.19, ("button", "SW1 plunger"): 0.0, ("base", "cover"): 0.0}
@@ -58,7 +58,11 @@ def problems(found: list[Pair]) -> list[str]:
 
 def loose(found: list[Pair]) -> list[str]:
     """What should rest on something and hangs in the air."""
-    return [f"{pair.one} does not reach {pair.other}" for pair in found if (pair.one, pair.other) in RESTING and pair.apart > _TOUCH]
+    return [
+        f"{pair.one} does not reach {pair.other}"
+        for pair in found
+        if (pair.one, pair.other) in RESTING and pair.apart > _TOUCH
+    ]
 
 
 def rests(pair: Pair) -> bool:
@@ -94,4 +98,4 @@ def _boxes_apart(a: cq.BoundBox, b: cq.BoundBox) -> float:
         max(a.ymin - b.ymax, b.ymin - a.ymax),
         max(a.zmin - b.zmax, b.zmin - a.zmax),
     )
-    return max(gaps)
+    return float(max(gaps))

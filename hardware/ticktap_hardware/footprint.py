@@ -1,7 +1,7 @@
 """The footprint of a Raspberry Pi Pico: flat on its castellations, or standing on its pins, in the same pads.
 
-Raspberry Pi Pico data sheet, "Mechanical specification": 21 x 51 mm, pins 2.54 mm apart in rows 17.78 mm apart,
-the first 1.37 mm from the edge with the USB socket, which stands out 1.3 mm.
+Raspberry Pi Pico data sheet, "Mechanical specification": 21 x 51 mm, pins 2.54 mm apart in rows 17.78 mm
+apart, the first 1.37 mm from the edge with the USB socket, which stands out 1.3 mm.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The forms that are wired and not ordered as a board: a Pico with a module, and two that need no solder at all."""
+"""The forms that are wired: a Pico with a module, and two boards with a socket for a cable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from .modules import (
 _QTPY = Order("Adafruit", "4900", 9.95, {ADAFRUIT: "4900", MOUSER: ""}, "QT Py RP2040")
 _KB2040 = Order("Adafruit", "5302", 8.95, {ADAFRUIT: "5302", DIGIKEY: ""}, "KB2040")
 _CABLE = Order("Adafruit", "4210", 0.95, {ADAFRUIT: "4210", PIMORONI: ""}, "100 mm, a plug at both ends")
-_PINS = Order("Adafruit", "4209", 0.95, {ADAFRUIT: "4209", PIMORONI: ""}, "from STEMMA QT to four pins for a breadboard")
+_PINS = Order(
+    "Adafruit", "4209", 0.95, {ADAFRUIT: "4209", PIMORONI: ""}, "from STEMMA QT to four pins for a breadboard"
+)
 _BREADBOARD = Order("Adafruit", "64", 4.95, {ADAFRUIT: "64", PIMORONI: ""}, "half size")
 _WIRES = Order("Adafruit", "758", 3.95, {ADAFRUIT: "758", PIMORONI: ""}, "plug to plug")
 

@@ -1,7 +1,7 @@
 """What the repository keeps of the files that are made, so that people can look at them without making them.
 
-    python -m ticktap_hardware.kept FOLDER          SVG to PNG; are the files kept what was made?
-    python -m ticktap_hardware.kept FOLDER keep     keeps those that were made
+python -m ticktap_hardware.kept FOLDER          SVG to PNG; are the files kept what was made?
+python -m ticktap_hardware.kept FOLDER keep     keeps those that were made
 """
 
 from __future__ import annotations
@@ -23,17 +23,20 @@ def draw(folder: Path) -> None:
 
     for name in ("board-front", "board-back"):
         svg = (folder / f"pictures/{name}.svg").read_text()
-        (folder / f"pictures/{name}.png").write_bytes(bytes(resvg_py.svg_to_bytes(svg_string=svg, width=_WIDE)))
+        (folder / f"pictures/{name}.png").write_bytes(
+            bytes(resvg_py.svg_to_bytes(svg_string=svg, width=_WIDE))
+        )
 
 
 def stale(folder: Path) -> list[str]:
     """Paths under hardware/ that are not what was made. Of a picture only that there is one is asked: the
     pixels depend on the version of what draws."""
     found = [path for path in PICTURES if not (HERE / path).is_file() or not (folder / path).is_file()]
-    for path in (*texts(), *BOARD):
-        if not (HERE / path).is_file() or (HERE / path).read_bytes() != (folder / path).read_bytes():
-            found.append(path)
-    return found
+    return found + [path for path in (*texts(), *BOARD) if not _same(HERE / path, folder / path)]
+
+
+def _same(kept: Path, made: Path) -> bool:
+    return kept.is_file() and kept.read_bytes() == made.read_bytes()
 
 
 def keep(folder: Path) -> None:
@@ -48,8 +51,13 @@ def main(folder: Path, keeping: bool) -> int:
         keep(folder)
     old = stale(folder)
     for path in old:
-        print(f"hardware/{path} is not what the source makes; `make hardware-keep` keeps the new one", file=sys.stderr)
-    print(f"kept in the repository: {len(texts()) + len(BOARD) + len(PICTURES) - len(old)} files, {len(old)} stale")
+        print(
+            f"hardware/{path} is not what the source makes; `make hardware-keep` keeps the new one",
+            file=sys.stderr,
+        )
+    print(
+        f"kept in the repository: {len(texts()) + len(BOARD) + len(PICTURES)} files, {len(old)} of them stale"
+    )
     return bool(old)
 
 

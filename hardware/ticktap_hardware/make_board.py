@@ -1,6 +1,6 @@
 """Makes the board and what its maker asks for, and checks it. In KiCad's Python.
 
-    python -m ticktap_hardware.make_board FOLDER
+python -m ticktap_hardware.make_board FOLDER
 """
 
 from __future__ import annotations

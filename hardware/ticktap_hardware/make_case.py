@@ -1,6 +1,6 @@
 """Makes the case's files and pictures, and checks that it fits. With CadQuery.
 
-    python -m ticktap_hardware.make_case FOLDER
+python -m ticktap_hardware.make_case FOLDER
 """
 
 from __future__ import annotations

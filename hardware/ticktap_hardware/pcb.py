@@ -1,4 +1,4 @@
-"""Makes the board with KiCad's pcbnew, fills its ground, checks its design rules. Runs in KiCad's Python (6.0)."""
+"""Makes the board with KiCad's pcbnew and checks its design rules. In KiCad's Python (6.0)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,9 @@ def circuit_of(board: Any) -> Circuit:
                 nets.setdefault(net, {})[pin] = None
             else:
                 open_pins.add(pin)
-    return Circuit("board", "", tuple(parts), {net: tuple(pins) for net, pins in nets.items()}, frozenset(open_pins))
+    return Circuit(
+        "board", "", tuple(parts), {net: tuple(pins) for net, pins in nets.items()}, frozenset(open_pins)
+    )
 
 
 def design_rules(board: Any, report: Path) -> tuple[dict[str, int], str]:
@@ -198,7 +200,12 @@ def _outline(board: Any) -> None:
         line = _shape(board, pcbnew.SHAPE_T_SEGMENT)
         line.SetStart(_at(x, y))
         line.SetEnd(_at(to_x, to_y))
-    for x, y, start in ((r, r, (0, r)), (w - r, r, (w - r, 0)), (w - r, h - r, (w, h - r)), (r, h - r, (r, h))):
+    for x, y, start in (
+        (r, r, (0, r)),
+        (w - r, r, (w - r, 0)),
+        (w - r, h - r, (w, h - r)),
+        (r, h - r, (r, h)),
+    ):
         arc = _shape(board, pcbnew.SHAPE_T_ARC)
         arc.SetCenter(_at(x, y))
         arc.SetStart(_at(*start))
@@ -269,7 +276,7 @@ def _ground(board: Any, layer: int, net: Any) -> Any:
 
 
 def _steady(path: Path) -> None:
-    """The same board is the same file: KiCad gives every item a new identifier each time, and sorts by them."""
+    """The same board is the same file: KiCad gives items new identifiers each time, and sorts by them."""
     board = _sorted(parse(path.read_text()))
     count = itertools.count()
     path.write_text(dump(_identified(board, count)) + "\n")

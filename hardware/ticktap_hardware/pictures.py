@@ -28,7 +28,7 @@ Scene = list[tuple[cq.Workplane, Colour]]
 
 
 def populated() -> Scene:
-    """The board with its parts, the Pico's drawn as what they look like rather than as the box around them."""
+    """The board with its parts, the Pico's as they look rather than as the box around them."""
     scene: Scene = [(board(), _GREEN)]
     for name, solid in parts().items():
         if name == "U1 parts":

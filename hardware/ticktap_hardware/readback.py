@@ -1,4 +1,4 @@
-"""Reads a .kicad_sch back: what its wires, labels and symbols join, found by where they lie and not by who wrote them."""
+"""Reads schematics and boards back: what is joined, found by where things lie and not by who wrote them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Point = tuple[int, int]  # micrometres: no float is compared
 
 
 def circuit_of(text: str) -> Circuit:
-    """The circuit of a schematic of one sheet. ValueError for what this does not read (turned symbols, buses)."""
+    """The circuit of a schematic of one sheet. ValueError: it has what is not read here (buses)."""
     sheet = parse(text)
     for head in ("sheet", "bus", "bus_entry", "global_label", "hierarchical_label"):
         if children(sheet, head):
@@ -32,13 +32,11 @@ def circuit_of(text: str) -> Circuit:
         pins |= {f"{ref}.{pin.number}": at for pin, at in found}
     for label in children(sheet, "label"):
         names.setdefault(joined.root(_at(label)), set()).add(label[1])
-    return Circuit(
-        "readback", _title(sheet), tuple(parts), _nets(joined, names, pins), _open(sheet, pins)
-    )
+    return Circuit("readback", _title(sheet), tuple(parts), _nets(joined, names, pins), _open(sheet, pins))
 
 
 def board_of(text: str) -> Circuit:
-    """The circuit of a .kicad_pcb, from its pads. Pins have no kind there; a pin of several pads is named once."""
+    """The circuit of a .kicad_pcb, from its pads. Pins have no kind; a pin of several pads is named once."""
     parts: list[Part] = []
     nets: dict[str, dict[str, None]] = {}
     unjoined = set()
@@ -56,10 +54,14 @@ def board_of(text: str) -> Circuit:
                 nets.setdefault(str(child(pad, "net")[2]), {})[pin] = None
             else:
                 unjoined.add(pin)
-    return Circuit("board", "", tuple(parts), {net: tuple(pins) for net, pins in nets.items()}, frozenset(unjoined))
+    return Circuit(
+        "board", "", tuple(parts), {net: tuple(pins) for net, pins in nets.items()}, frozenset(unjoined)
+    )
 
 
-def _nets(joined: _Joined, names: dict[Point, set[str]], pins: dict[str, Point]) -> dict[str, tuple[str, ...]]:
+def _nets(
+    joined: _Joined, names: dict[Point, set[str]], pins: dict[str, Point]
+) -> dict[str, tuple[str, ...]]:
     nets: dict[str, list[str]] = {}
     nameless: dict[Point, list[str]] = {}
     for pin, at in pins.items():

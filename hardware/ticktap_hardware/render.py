@@ -1,18 +1,18 @@
-"""Pictures of solids: triangles with a depth buffer and one lamp. No graphics card, no display, the same each time."""
+"""Pictures of solids: triangles, a depth buffer and one lamp. Needs no graphics card and no display."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import cadquery as cq
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 Colour = tuple[int, int, int]
-Array = NDArray[np.float64]
+Array: TypeAlias = Any  # of floats; the checker has no numpy
 
 _FINE = 2  # pixels drawn for each one kept, each way
 _MESH = 0.05, 0.2  # mm and radians off the true surface
@@ -51,23 +51,20 @@ def _view(turn: float, tilt: float) -> Array:
     a, b = math.radians(turn), math.radians(tilt)
     about_z = np.array([[math.cos(a), -math.sin(a), 0], [math.sin(a), math.cos(a), 0], [0, 0, 1]])
     about_x = np.array([[1, 0, 0], [0, math.cos(b), math.sin(b)], [0, -math.sin(b), math.cos(b)]])
-    made: Array = about_x @ about_z
-    return made
+    return about_x @ about_z
 
 
 def _triangles(solid: cq.Workplane) -> Array:
     vertices, faces = solid.val().tessellate(*_MESH)
     points = np.array([(v.x, v.y, v.z) for v in vertices])
-    made: Array = points[np.array(faces)]
-    return made
+    return points[np.array(faces)]
 
 
 def _shades(mesh: Array) -> Array:
     normals = np.cross(mesh[:, 1] - mesh[:, 0], mesh[:, 2] - mesh[:, 0])
     normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12
     lamp = np.array([-0.35, 0.55, 0.76])
-    made: Array = 0.45 + 0.55 * np.abs(normals @ lamp)
-    return made
+    return 0.45 + 0.55 * np.abs(normals @ lamp)
 
 
 def _fill(image: Array, depth: Array, triangle: Array, colour: Array) -> None:

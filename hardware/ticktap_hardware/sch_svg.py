@@ -16,12 +16,13 @@ def picture(text: str, view: tuple[float, float, float, float]) -> str:
     library = {symbol[1]: symbol for symbol in children(child(sheet, "lib_symbols"), "symbol")}
     x, y, width, height = view
     out = [
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{x} {y} {width} {height}' width='{width * 6:g}' height='{height * 6:g}'>",
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{x} {y} {width} {height}' "
+        f"width='{width * 6:g}' height='{height * 6:g}'>",
         f"<title>{escape(child(child(sheet, 'title_block'), 'title')[1])}: schematic</title>",
         f"<rect x='{x}' y='{y}' width='{width}' height='{height}' fill='white'/>",
     ]
     for wire in children(sheet, "wire"):
-        out.append(_polyline([_xy(xy) for xy in children(child(wire, "pts"), "xy")], _WIRE))
+        out += [_polyline([_xy(xy) for xy in children(child(wire, "pts"), "xy")], _WIRE)]
     for symbol in children(sheet, "symbol"):
         out += _symbol(symbol, library[child(symbol, "lib_id")[1]])
     for dot in children(sheet, "junction"):
@@ -30,7 +31,9 @@ def picture(text: str, view: tuple[float, float, float, float]) -> str:
     for mark in children(sheet, "no_connect"):
         at = _xy(child(mark, "at"))
         for sign in (1, -1):
-            out.append(_polyline([(at[0] - 0.6, at[1] - 0.6 * sign), (at[0] + 0.6, at[1] + 0.6 * sign)], "#1f4fd8"))
+            out.append(
+                _polyline([(at[0] - 0.6, at[1] - 0.6 * sign), (at[0] + 0.6, at[1] + 0.6 * sign)], "#1f4fd8")
+            )
     for label in children(sheet, "label"):
         out.append(_label(label))
     return "\n".join([*out, "</svg>"]) + "\n"
@@ -91,14 +94,15 @@ def _label(label: Expr) -> str:
 
 def _text(text: str, x: float, y: float, size: float, colour: str, anchor: str, extra: str = "") -> str:
     return (
-        f"<text x='{x:g}' y='{y:g}' {_FONT} font-size='{size:g}' fill='{colour}' text-anchor='{anchor}'{extra}>"
-        f"{escape(text)}</text>"
+        f"<text x='{x:g}' y='{y:g}' {_FONT} font-size='{size:g}' fill='{colour}' "
+        f"text-anchor='{anchor}'{extra}>{escape(text)}</text>"
     )
 
 
 def _polyline(points: list[tuple[float, float]], colour: str) -> str:
     joined = " ".join(f"{x:g},{y:g}" for x, y in points)
-    return f"<polyline points='{joined}' fill='none' stroke='{colour}' stroke-width='0.25' stroke-linecap='round'/>"
+    look = f"fill='none' stroke='{colour}' stroke-width='0.25' stroke-linecap='round'"
+    return f"<polyline points='{joined}' {look}/>"
 
 
 def _xy(expr: Expr) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""The schematic (.kicad_sch of KiCad 6) of a circuit: each pin gets a short wire, and a label or a supply's symbol."""
+"""The schematic (.kicad_sch of KiCad 6) of a circuit: a wire at each pin, and a label or a supply at its end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from .sexpr import Expr, Word, child, children, dump
 from .symbols import GRID, POWER, Place, Symbol, definition, font, symbol_of
 
 _STUB = 2.54
-_STEP = {0: (-1, 0), 180: (1, 0), 90: (0, 1), 270: (0, -1)}  # from a pin's end, away from its symbol; y downwards
+_STEP = {
+    0: (-1, 0),
+    180: (1, 0),
+    90: (0, 1),
+    270: (0, -1),
+}  # from a pin's end, away from its symbol; y downwards
 _NAMESPACE = uuid.UUID("6f1d7a52-9f0e-4b7c-8c0f-7469636b7461")
 
 # Where the carrier's parts stand on an A4 sheet, in steps of 2.54 mm.
@@ -83,7 +88,9 @@ class _Sheet:
                 self._under(f"{part.ref}.{number}", place, at_x, at_y)
             else:
                 self._end(f"{part.ref}.{number}", net, place, at_x, at_y)
-            above = (net, round(at_x, 3), round(at_y, 3)) if net == "GND" and place.angle in (0, 180) else None
+            above = (
+                (net, round(at_x, 3), round(at_y, 3)) if net == "GND" and place.angle in (0, 180) else None
+            )
 
     def _under(self, pin: str, place: Place, x: float, y: float) -> None:
         """Joins a ground pin to the one above it; the symbol moves down to where the wire now ends."""
@@ -123,7 +130,12 @@ class _Sheet:
         self._place(symbol, f"#PWR{self._supplies:02}", net, "", ["1"], x, y)
 
     def _wire(self, pin: str, x: float, y: float, to_x: float, to_y: float) -> None:
-        stroke: Expr = [Word("stroke"), [Word("width"), 0], [Word("type"), Word("default")], [Word("color"), 0, 0, 0, 0]]
+        stroke: Expr = [
+            Word("stroke"),
+            [Word("width"), 0],
+            [Word("type"), Word("default")],
+            [Word("color"), 0, 0, 0, 0],
+        ]
         points: Expr = [Word("pts"), [Word("xy"), x, y], [Word("xy"), to_x, to_y]]
         self.items.append([Word("wire"), points, stroke, self._uuid("wire", pin)])
 
@@ -138,7 +150,14 @@ class _Sheet:
         justify = "" if symbol.power else "left"
         texts: list[Expr] = [
             _property("Reference", ref, 0, x + dx, y - dy - below, font(hide=symbol.power, justify=justify)),
-            _property("Value", value, 1, x + dx, y - dy + (0 if symbol.power else 2.2 - below), font(hide=symbol.name == "GND", justify=justify)),
+            _property(
+                "Value",
+                value,
+                1,
+                x + dx,
+                y - dy + (0 if symbol.power else 2.2 - below),
+                font(hide=symbol.name == "GND", justify=justify),
+            ),
             _property("Footprint", footprint, 2, x, y, font(hide=True)),
             _property("Datasheet", "", 3, x, y, font(hide=True)),
         ]

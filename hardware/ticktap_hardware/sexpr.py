@@ -66,7 +66,9 @@ def child(expr: Sequence[Any], head: str) -> Expr:
 def dump(expr: Expr, depth: int = 0) -> str:
     """Text; lists that hold lists of lists get a line for each."""
     if not any(isinstance(item, list) and any(isinstance(part, list) for part in item) for item in expr):
-        return "(" + " ".join(_atom(item) if not isinstance(item, list) else dump(item) for item in expr) + ")"
+        return (
+            "(" + " ".join(_atom(item) if not isinstance(item, list) else dump(item) for item in expr) + ")"
+        )
     indent = "\n" + "  " * (depth + 1)
     head = []
     rest = list(expr)

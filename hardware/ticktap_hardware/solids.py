@@ -1,7 +1,7 @@
-"""The carrier with its parts as solids, no smaller than the real ones. Units: mm; x right, y to the USB socket, z up.
+"""The carrier with its parts as solids, no smaller than the real ones.
 
-The origin is the board's lower left corner, on its underside. Heights are from the data sheets of the parts in
-carrier.py, rounded up.
+Units: mm; x right, y to the USB socket, z up. The origin is the board's lower left corner, on its underside.
+Heights are from the data sheets of the parts in carrier.py, rounded up.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def parts() -> dict[str, cq.Workplane]:
     chip_x, chip_y = flip(layout.PLACED["U2"].x, layout.PLACED["U2"].y)
     found = {
         "U1": box(layout.PICO_X, pico_y, footprint.WIDTH, footprint.LENGTH, BOARD, _PICO),
-        "U1 parts": box(layout.PICO_X, pico_y - 2, footprint.WIDTH - 5, footprint.LENGTH - 9, top, _PICO_PARTS),
+        "U1 parts": box(
+            layout.PICO_X, pico_y - 2, footprint.WIDTH - 5, footprint.LENGTH - 9, top, _PICO_PARTS
+        ),
         "U1 socket": box(layout.PICO_X, USB_FRONT - 2.85, 8.0, 5.7, top, _USB),
         "BT1 cell": rod(cell_x, cell_y, BOARD, _CELL, 20.0),
         "BT1": _holder(cell_x, cell_y),
@@ -79,7 +81,15 @@ def parts() -> dict[str, cq.Workplane]:
 
 def _holder(x: float, y: float) -> cq.Workplane:
     """The retainer's outline, as its footprint draws it, open where the cell goes in."""
-    points = [(-8.64, 7.39), (8.64, 7.39), (10.63, 5.4), (10.63, -3.6), (9.19, -7.53), (7.87, -8.77), (-7.87, -8.77)]
+    points = [
+        (-8.64, 7.39),
+        (8.64, 7.39),
+        (10.63, 5.4),
+        (10.63, -3.6),
+        (9.19, -7.53),
+        (7.87, -8.77),
+        (-7.87, -8.77),
+    ]
     points += [(-9.19, -7.53), (-10.63, -3.6), (-10.63, 5.4)]
     outline = cq.Workplane("XY", origin=(x, y, BOARD)).polyline(points).close().extrude(_HOLDER)
     ears = box(x, y, 23.4, 5.1, BOARD, 0.6)

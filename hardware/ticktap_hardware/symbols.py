@@ -47,7 +47,13 @@ def box(name: str, left: Sequence[str], right: Sequence[str], half_width: float)
             if number:
                 places[number] = Place(x, top - row * GRID, angle)
     bottom = top - rows * GRID
-    return Symbol(name, places, (half_width, top + GRID, bottom), pin_names=True, label_at=(-half_width, top + GRID + 1.27))
+    return Symbol(
+        name,
+        places,
+        (half_width, top + GRID, bottom),
+        pin_names=True,
+        label_at=(-half_width, top + GRID + 1.27),
+    )
 
 
 _VERTICAL = {"1": Place(0, 3.81, 270), "2": Place(0, -3.81, 90)}
@@ -58,11 +64,27 @@ SYMBOLS = {
     "R1": Symbol("R", _UPSIDE_DOWN, (1.016, 2.54, -2.54), length=1.27),
     "R2": Symbol("R", _UPSIDE_DOWN, (1.016, 2.54, -2.54), length=1.27),
     "R3": Symbol("R", _UPSIDE_DOWN, (1.016, 2.54, -2.54), length=1.27),
-    "C": Symbol("C", _VERTICAL, lines=(((-2.0, 0.6), (2.0, 0.6)), ((-2.0, -0.6), (2.0, -0.6)), ((0, 1.27), (0, 0.6)), ((0, -1.27), (0, -0.6)))),
+    "C": Symbol(
+        "C",
+        _VERTICAL,
+        lines=(
+            ((-2.0, 0.6), (2.0, 0.6)),
+            ((-2.0, -0.6), (2.0, -0.6)),
+            ((0, 1.27), (0, 0.6)),
+            ((0, -1.27), (0, -0.6)),
+        ),
+    ),
     "BT": Symbol(
         "BT",
         _VERTICAL,
-        lines=(((-2.3, 0.7), (2.3, 0.7)), ((-1.2, -0.7), (1.2, -0.7)), ((0, 1.27), (0, 0.7)), ((0, -1.27), (0, -0.7)), ((0.8, 2.0), (1.8, 2.0)), ((1.3, 2.5), (1.3, 1.5))),
+        lines=(
+            ((-2.3, 0.7), (2.3, 0.7)),
+            ((-1.2, -0.7), (1.2, -0.7)),
+            ((0, 1.27), (0, 0.7)),
+            ((0, -1.27), (0, -0.7)),
+            ((0.8, 2.0), (1.8, 2.0)),
+            ((1.3, 2.5), (1.3, 1.5)),
+        ),
     ),
     "D": Symbol(
         "D",
@@ -70,8 +92,10 @@ SYMBOLS = {
         lines=(
             ((-1.5, 1.27), (1.5, 1.27), (0, -1.27), (-1.5, 1.27)),
             ((-1.5, -1.27), (1.5, -1.27)),
-            ((-2.0, 0.2), (-3.2, -1.0)), ((-3.2, -0.4), (-3.2, -1.0), (-2.6, -1.0)),
-            ((-2.0, 1.4), (-3.2, 0.2)), ((-3.2, 0.8), (-3.2, 0.2), (-2.6, 0.2)),
+            ((-2.0, 0.2), (-3.2, -1.0)),
+            ((-3.2, -0.4), (-3.2, -1.0), (-2.6, -1.0)),
+            ((-2.0, 1.4), (-3.2, 0.2)),
+            ((-3.2, 0.8), (-3.2, 0.2), (-2.6, 0.2)),
         ),
     ),
     "SW": Symbol(
@@ -91,7 +115,12 @@ SYMBOLS = {
         label_at=(-5.08, 4.8),
     ),
     "U1": box("RaspberryPi_Pico", [str(n) for n in range(1, 21)], [str(n) for n in range(40, 20, -1)], 10.16),
-    "U2": box("DS3231SN", ["16", "15", "", "4", "", "3", "1"], ["2", "14", "", *(str(n) for n in range(5, 14))], 7.62),
+    "U2": box(
+        "DS3231SN",
+        ["16", "15", "", "4", "", "3", "1"],
+        ["2", "14", "", *(str(n) for n in range(5, 14))],
+        7.62,
+    ),
 }
 
 GROUND = Symbol(
@@ -100,7 +129,12 @@ GROUND = Symbol(
     lines=(((0, 0), (0, -1.27)), ((-1.27, -1.27), (1.27, -1.27), (0, -2.54), (-1.27, -1.27))),
     power=True,
 )
-SUPPLY = Symbol("+3V3", {"1": Place(0, 0, 90)}, lines=(((0, 0), (0, 1.5)), ((-0.8, 1.5), (0, 2.54), (0.8, 1.5))), power=True)
+SUPPLY = Symbol(
+    "+3V3",
+    {"1": Place(0, 0, 90)},
+    lines=(((0, 0), (0, 1.5)), ((-0.8, 1.5), (0, 2.54), (0.8, 1.5))),
+    power=True,
+)
 POWER = {"GND": GROUND, "+3V3": SUPPLY}
 
 
@@ -128,7 +162,9 @@ def definition(symbol: Symbol, pins: Sequence[Pin], reference: str) -> Expr:
     else:
         expr.append([Word("pin_names"), [Word("offset"), 1.016]])
     expr += [[Word("in_bom"), Word("yes")], [Word("on_board"), Word("yes")]]
-    for n, (key, value) in enumerate((("Reference", reference), ("Value", symbol.name), ("Footprint", ""), ("Datasheet", ""))):
+    for n, (key, value) in enumerate(
+        (("Reference", reference), ("Value", symbol.name), ("Footprint", ""), ("Datasheet", ""))
+    ):
         expr.append([Word("property"), key, value, [Word("id"), n], [Word("at"), 0, 0, 0], font(hide=n > 1)])
     expr.append([Word("symbol"), f"{symbol.name}_0_1", *_graphics(symbol)])
     expr.append([Word("symbol"), f"{symbol.name}_1_1", *(_pin(symbol, pin) for pin in pins)])
@@ -136,7 +172,12 @@ def definition(symbol: Symbol, pins: Sequence[Pin], reference: str) -> Expr:
 
 
 def _graphics(symbol: Symbol) -> list[Expr]:
-    stroke: Expr = [Word("stroke"), [Word("width"), 0.2], [Word("type"), Word("default")], [Word("color"), 0, 0, 0, 0]]
+    stroke: Expr = [
+        Word("stroke"),
+        [Word("width"), 0.2],
+        [Word("type"), Word("default")],
+        [Word("color"), 0, 0, 0, 0],
+    ]
     found: list[Expr] = []
     if symbol.box:
         w, top, bottom = symbol.box
@@ -144,7 +185,8 @@ def _graphics(symbol: Symbol) -> list[Expr]:
         found.append([Word("rectangle"), [Word("start"), -w, top], [Word("end"), w, bottom], stroke, fill])
     empty: Expr = [Word("fill"), [Word("type"), Word("none")]]
     for line in symbol.lines:
-        found.append([Word("polyline"), [Word("pts"), *([Word("xy"), x, y] for x, y in line)], stroke, empty])
+        points: Expr = [Word("pts"), *([Word("xy"), x, y] for x, y in line)]
+        found += [[Word("polyline"), points, stroke, empty]]
     for x, y, radius in symbol.circles:
         found.append([Word("circle"), [Word("center"), x, y], [Word("radius"), radius], stroke, empty])
     return found

@@ -1,6 +1,6 @@
-"""Everything that is made from the source as text, with nothing but Python: what the repository keeps of it, by path.
+"""All that is made from the source as text, with nothing but Python; the repository keeps it.
 
-    python -m ticktap_hardware.texts FOLDER
+python -m ticktap_hardware.texts FOLDER
 """
 
 from __future__ import annotations

@@ -44,16 +44,33 @@ class _Drawing:
         self.width, self.height = 900.0, 640.0
         self.pins: dict[str, Point] = {}
 
-    def rect(self, x: float, y: float, w: float, h: float, fill: str, r: float = 6, stroke: str = "none") -> None:
-        self.items.append(f"<rect x='{x:g}' y='{y:g}' width='{w:g}' height='{h:g}' rx='{r:g}' fill='{fill}' stroke='{stroke}'/>")
+    def rect(
+        self, x: float, y: float, w: float, h: float, fill: str, r: float = 6, stroke: str = "none"
+    ) -> None:
+        self.items.append(
+            f"<rect x='{x:g}' y='{y:g}' width='{w:g}' height='{h:g}' rx='{r:g}' "
+            f"fill='{fill}' stroke='{stroke}'/>"
+        )
 
     def circle(self, x: float, y: float, r: float, fill: str, stroke: str = "none") -> None:
-        self.items.append(f"<circle cx='{x:g}' cy='{y:g}' r='{r:g}' fill='{fill}' stroke='{stroke}' stroke-width='2'/>")
+        self.items.append(
+            f"<circle cx='{x:g}' cy='{y:g}' r='{r:g}' fill='{fill}' stroke='{stroke}' stroke-width='2'/>"
+        )
 
-    def say(self, text: str, x: float, y: float, size: float = 14, fill: str = _INK, anchor: str = "start", bold: bool = False) -> None:
+    def say(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        size: float = 14,
+        fill: str = _INK,
+        anchor: str = "start",
+        bold: bool = False,
+    ) -> None:
         weight = " font-weight='bold'" if bold else ""
         self.items.append(
-            f"<text x='{x:g}' y='{y:g}' {_FONT} font-size='{size:g}' fill='{fill}' text-anchor='{anchor}'{weight}>{escape(text)}</text>"
+            f"<text x='{x:g}' y='{y:g}' {_FONT} font-size='{size:g}' "
+            f"fill='{fill}' text-anchor='{anchor}'{weight}>{escape(text)}</text>"
         )
 
     def wire(self, net: str, one: str, other: str, points: list[Point]) -> None:
@@ -62,7 +79,8 @@ class _Drawing:
         shape = f"points='{joined}' fill='none' stroke-linejoin='round' stroke-linecap='round'"
         self.items.append(f"<polyline {shape} stroke='white' stroke-width='9'/>")
         self.items.append(
-            f"<polyline {shape} stroke='{COLOURS[net]}' stroke-width='5' data-net='{net}' data-from='{one}' data-to='{other}'/>"
+            f"<polyline {shape} stroke='{COLOURS[net]}' stroke-width='5' "
+            f"data-net='{net}' data-from='{one}' data-to='{other}'/>"
         )
 
     def text(self) -> str:
@@ -71,7 +89,12 @@ class _Drawing:
             f"width='{self.width:g}' height='{self.height:g}' role='img'>"
         )
         background = "<rect width='100%' height='100%' fill='white'/>"
-        return "\n".join([head, f"<title>{escape(self.circuit.title)}</title>", background, *self.items, "</svg>"]) + "\n"
+        return (
+            "\n".join(
+                [head, f"<title>{escape(self.circuit.title)}</title>", background, *self.items, "</svg>"]
+            )
+            + "\n"
+        )
 
 
 _PITCH, _TOP, _LEFT, _RIGHT = 24.0, 100.0, 540.0, 780.0
@@ -89,7 +112,12 @@ def _breadboard(d: _Drawing) -> None:
         lane = 320.0 + 28 * n
         if x > _LEFT + 50:  # from the far side, between the rows and over the board
             between = y + _PITCH / 2
-            d.wire(net, one, other, [(x, y), (x + 34, y), (x + 34, between), (lane, between), (lane, to_y), (to_x, to_y)])
+            d.wire(
+                net,
+                one,
+                other,
+                [(x, y), (x + 34, y), (x + 34, between), (lane, between), (lane, to_y), (to_x, to_y)],
+            )
         else:
             d.wire(net, one, other, [(x, y), (lane, y), (lane, to_y), (to_x, to_y)])
     d.height = _TOP + 20 * _PITCH + 54
@@ -111,7 +139,15 @@ def _pico(d: _Drawing, joined: set[str]) -> None:
         used = pin in joined
         d.circle(x, y, 7, _METAL if used else "#8fae9d", "white" if used else "none")
         inside, anchor = (x + 13, "start") if left else (x - 13, "end")
-        d.say(f"{number} {name}" if left else f"{name} {number}", inside, y + 5, 13 if used else 10, "white" if used else "#b9d3c5", anchor, bold=used)
+        d.say(
+            f"{number} {name}" if left else f"{name} {number}",
+            inside,
+            y + 5,
+            13 if used else 10,
+            "white" if used else "#b9d3c5",
+            anchor,
+            bold=used,
+        )
 
 
 def _module(d: _Drawing) -> None:
@@ -160,7 +196,14 @@ def _cable(d: _Drawing) -> None:
             y = 178.0 + row * 28
             d.pins[f"{ref}.{number}"] = (x + 18, y)
             inside = x - 8 if ref == "U1" else x + 44
-            d.say(d.circuit.part(ref).pin(number).name, inside, y + 5, 13, "white", "end" if ref == "U1" else "start")
+            d.say(
+                d.circuit.part(ref).pin(number).name,
+                inside,
+                y + 5,
+                13,
+                "white",
+                "end" if ref == "U1" else "start",
+            )
     for net, one, other in wires(d.circuit):
         d.wire(net, one, other, [d.pins[one], d.pins[other]])
     d.say("STEMMA QT / Qwiic cable", 450, 330, 15, anchor="middle")

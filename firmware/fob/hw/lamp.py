@@ -47,5 +47,5 @@ def lamp():
         return NoLamp()
     light = pins.pins("TICKTAP_LED")
     for supply in light[1:]:
-        digitalio.DigitalInOut(supply).switch_to_output(True)  # no reference is kept: the pin stays as it is set
+        digitalio.DigitalInOut(supply).switch_to_output(True)  # and it stays so: nothing takes it back
     return (Pixel if "NEOPIXEL" in name else Led)(light[0])
