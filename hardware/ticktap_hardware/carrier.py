@@ -1,8 +1,9 @@
 """The carrier: a board for a Raspberry Pi Pico with its clock, cell, button and light.
 
 DS3231 data sheet 19-5170, "Pin Description": VCC is decoupled with 0.1 to 1.0 uF; VBAT takes a primary
-lithium cell directly, for the chip is UL recognized against charging it, and needs no capacitor while VCC is the
-supply; the pins N.C. go to ground; RST has a pull-up of its own and takes no other, so it counts as passive.
+lithium cell directly, for the chip is UL recognized against charging it, and needs no capacitor while VCC
+is the supply; the pins N.C. go to ground; RST has a pull-up of its own and takes no other (so it counts as
+passive).
 """
 
 from __future__ import annotations

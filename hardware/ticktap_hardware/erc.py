@@ -77,6 +77,10 @@ def _pulled_up(circuit: Circuit, net: str) -> bool:
         if not ref.startswith("R"):
             continue
         for other in circuit.joined(ref).values():
-            if other != net and any(pin.kind == "power_out" for _, pin in _pins(circuit, other)):
+            if other != net and any(_supplies(pin) for _, pin in _pins(circuit, other)):
                 return True
     return False
+
+
+def _supplies(pin: Pin) -> bool:
+    return pin.kind == "power_out" and pin.name != "GND"

@@ -1,4 +1,4 @@
-"""The schematic (.kicad_sch of KiCad 6) of a circuit: a wire at each pin, and a label or a supply at its end."""
+"""The schematic (.kicad_sch, KiCad 6) of a circuit: a wire at each pin, with a label or a supply."""
 
 from __future__ import annotations
 
