@@ -18,6 +18,8 @@ from .texts import DATE, REVISION
 
 def main(folder: Path) -> list[str]:
     """What is wrong, a sentence each."""
+    if not (version := pcb.version()).startswith("6.0."):
+        return [f"KiCad 6.0 is what this is written for (Debian 12 has it); here is {version}"]
     own = folder / "ticktap.pretty"
     board = pcb.make(CARRIER, own, folder / "carrier/carrier.kicad_pcb", REVISION, DATE)
     (folder / "carrier/carrier.kicad_prl").unlink(missing_ok=True)  # one person's view of it

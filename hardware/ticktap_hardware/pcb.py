@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ import pcbnew
 
 from . import layout
 from .circuit import Circuit, Part, Pin
-from .sexpr import Expr, Word, dump, parse
+from .steady import steady
 
 LIBRARIES = Path("/usr/share/kicad/footprints")
 ORIGIN = (100.0, 60.0)  # of the board on its sheet
@@ -28,12 +26,7 @@ RULES = {
     "m_HoleToHoleMin": 0.25,
     "m_CopperEdgeClearance": 0.4,
 }
-_NAMESPACE = uuid.UUID("6f1d7a52-9f0e-4b7c-8c0f-7063626e6577")
-_DRAWN = (
-    *("footprint", "pad", "fp_text", "fp_line", "fp_arc", "fp_circle", "fp_poly", "fp_rect"),
-    *("gr_text", "gr_line", "gr_arc", "gr_circle", "segment", "via", "zone"),
-)
-_UNIT_ERRORS = re.compile(r"^\*\* Found (\d+) (.+) \*\*$", re.MULTILINE)
+_FOUND = re.compile(r"^\*\* Found (\d+) (.+) \*\*$", re.MULTILINE)
 
 
 def make(
@@ -70,8 +63,13 @@ def make(
     board.BuildConnectivity()
     pcbnew.ZONE_FILLER(board).Fill(pcbnew.ZONES(zones))
     pcbnew.SaveBoard(str(to), board)
-    _steady(to)
+    to.write_text(steady(to.read_text()))
     return pcbnew.LoadBoard(str(to))
+
+
+def version() -> str:
+    """KiCad's, such as "6.0.11"."""
+    return str(pcbnew.GetBuildVersion())
 
 
 def circuit_of(board: Any) -> Circuit:
@@ -104,7 +102,7 @@ def design_rules(board: Any, report: Path) -> tuple[dict[str, int], str]:
     if not pcbnew.WriteDRCReport(board, str(report), pcbnew.EDA_UNITS_MILLIMETRES, True):
         raise RuntimeError("KiCad could not check the board")
     text = report.read_text()
-    found = {kind: int(n) for n, kind in _UNIT_ERRORS.findall(text)}
+    found = {kind: int(n) for n, kind in _FOUND.findall(text)}
     for kind in ("DRC violations", "unconnected pads", "Footprint errors"):
         if kind not in found:
             raise RuntimeError(f"KiCad's report does not count {kind}")
@@ -273,35 +271,3 @@ def _ground(board: Any, layer: int, net: Any) -> Any:
         outline.Append(point.x, point.y)
     board.Add(zone)
     return zone
-
-
-def _steady(path: Path) -> None:
-    """The same board is the same file: KiCad gives items new identifiers each time, and sorts by them."""
-    board = _sorted(parse(path.read_text()))
-    count = itertools.count()
-    path.write_text(dump(_identified(board, count)) + "\n")
-
-
-def _sorted(expr: Expr) -> Expr:
-    """Without identifiers; drawn items in order of what they say, the others where they were."""
-    items = [_sorted(item) if isinstance(item, list) else item for item in expr if not _is_stamp(item)]
-    drawn = sorted((item for item in items if _is_drawn(item)), key=dump)
-    return [item for item in items if not _is_drawn(item)] + drawn
-
-
-def _is_stamp(item: Any) -> bool:
-    return isinstance(item, list) and item[0] in ("tstamp", "tedit")
-
-
-def _is_drawn(item: Any) -> bool:
-    return isinstance(item, list) and item[0] in _DRAWN
-
-
-def _identified(expr: Expr, count: Iterator[int]) -> Expr:
-    made = [_identified(item, count) if isinstance(item, list) else item for item in expr]
-    if made[0] in _DRAWN and made[0] != "footprint":
-        made.append([Word("tstamp"), Word(str(uuid.uuid5(_NAMESPACE, str(next(count)))))])
-    elif made[0] == "footprint":
-        stamp = [Word("tstamp"), Word(str(uuid.uuid5(_NAMESPACE, str(next(count)))))]
-        made[2:2] = [stamp]
-    return made

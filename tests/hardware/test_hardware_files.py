@@ -2,12 +2,13 @@
 
 import json
 import re
+import uuid
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from ticktap_hardware import compare, erc, kept, readback, sexpr, wiring
+from ticktap_hardware import compare, erc, kept, readback, sexpr, steady, wiring
 from ticktap_hardware.carrier import CARRIER
 from ticktap_hardware.forms import FORMS
 from ticktap_hardware.texts import HERE, texts
@@ -98,6 +99,15 @@ def test_wires_join_where_they_meet_and_not_where_they_cross():
     )  # fmt: skip
     nets = {net: set(pins) for net, pins in readback.circuit_of(sheet).nets.items()}
     assert nets == {"ACROSS": {"A1.1", "A3.1", "A4.1"}, "DOWN": {"A2.1"}}
+
+
+def test_a_board_is_the_same_file_whatever_order_and_identifiers_kicad_gives_it():
+    board = sexpr.parse(BOARD.read_text())
+    first = next(n for n, item in enumerate(board) if isinstance(item, list) and item[0] == "footprint")
+    turned = sexpr.dump(board[:first] + board[first:][::-1])
+    turned = re.sub(r"\(tstamp [0-9a-f-]{36}\)", lambda _: f"(tstamp {uuid.uuid4()})", turned)
+    assert turned != BOARD.read_text()
+    assert steady.steady(turned) == BOARD.read_text()
 
 
 def test_s_expressions_survive_a_round():
