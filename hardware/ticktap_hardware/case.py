@@ -30,7 +30,7 @@ class Case:
     head: float = 5.4
     head_deep: float = 2.2
     usb_wide: float = 12.4
-    usb_high: float = 8.4
+    usb_high: float = 9.2
     button: float = 10.6
     flange: float = 13.4
     flange_thick: float = 1.2

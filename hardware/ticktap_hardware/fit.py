@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cadquery as cq
 
 from .case import Case
-from .solids import board, parts
+from .solids import board, parts, plug
 
 _TOUCH = 1e-3  # mm: these two are meant to touch
 _OVERLAP = 1e-6  # mm3: a boolean operation's noise
@@ -32,7 +32,7 @@ class Pair:
 def solids(case: Case) -> tuple[dict[str, cq.Workplane], dict[str, cq.Workplane]]:
     """(what is printed, what is in it)."""
     printed = {"base": case.base(), "cover": case.cover(), "button": case.plunger()}
-    return printed, {"board": board(), **parts()}
+    return printed, {"board": board(), "plug": plug(), **parts()}
 
 
 def pairs(printed: Mapping[str, cq.Workplane], inside: Mapping[str, cq.Workplane]) -> list[Pair]:
@@ -68,6 +68,16 @@ def loose(found: list[Pair]) -> list[str]:
 def rests(pair: Pair) -> bool:
     """Whether the two are meant to touch or slide."""
     return (pair.one, pair.other) in RESTING or (pair.one, pair.other) in SLIDING
+
+
+def button(case: Case) -> list[str]:
+    """It stays in when the token is turned over, and can be pressed: 0.25 +- 0.15 mm (Omron, pretravel)."""
+    lines = []
+    if case.flange < case.button + 2 * case.play + 2:
+        lines.append("the button's flange does not keep it in")
+    if case.travel() < 0.4:
+        lines.append(f"the button goes {case.travel():.2f} mm and needs 0.4")
+    return lines
 
 
 def screws(case: Case, inside: Mapping[str, cq.Workplane]) -> list[str]:

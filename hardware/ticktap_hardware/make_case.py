@@ -19,7 +19,13 @@ def main(folder: Path) -> list[str]:
     case = Case()
     printed, inside = fit.solids(case)
     found = fit.pairs(printed, inside)
-    lines = [*fit.problems(found), *fit.loose(found), *_whole(printed), *fit.screws(case, inside)]
+    lines = [
+        *fit.problems(found),
+        *fit.loose(found),
+        *_whole(printed),
+        *fit.screws(case, inside),
+        *fit.button(case),
+    ]
     lines += _can_fail(printed, inside)
     nearest = min(pair.apart for pair in found if pair.one != "button" and not fit.rests(pair))
     print(f"case: {len(found)} pairs, {len(lines)} problems, at least {nearest:.2f} mm to the parts")

@@ -79,6 +79,12 @@ def parts() -> dict[str, cq.Workplane]:
     return found
 
 
+def plug() -> cq.Workplane:
+    """The handle of a micro-USB plug, a large one, up to the socket."""
+    x, z = USB_AT
+    return box(x, USB_FRONT + 10, 10.6, 20, z - 8.5 / 2, 8.5)
+
+
 def _holder(x: float, y: float) -> cq.Workplane:
     """The retainer's outline, as its footprint draws it, open where the cell goes in."""
     points = [
