@@ -57,26 +57,29 @@ PLACED = {
 }
 
 TRACKS = (
-    # The supply: from the Pico's pin 36 along the back, between its pins 4 and 5.
+    # The supply: from the Pico's pin 36 along the back, between its pins 4 and 5, and on to the chip and C1.
     Track(
         "+3V3",
         BACK,
-        ((52.89, 11.53), (50.9, 11.53), (49.63, 10.26), (31.0, 10.26), (30.5, 10.76), (30.5, 26.5)),
+        ((52.89, 11.53), (50.9, 11.53), (49.63, 10.26), (31.0, 10.26), (30.5, 10.76), (30.5, 28.0)),
         0.4,
     ),
-    Track("+3V3", BACK, ((30.5, 26.5), (30.5, 28.0)), 0.4),
     Track("+3V3", FRONT, ((30.5, 28.0), (29.5125, 28.0)), 0.4),
     Track("+3V3", FRONT, ((29.5125, 26.6), (29.5125, 29.325)), 0.4),
-    Track("+3V3", BACK, ((30.5, 26.5), (13.4, 26.5)), 0.4),
-    Track("+3V3", FRONT, ((13.4, 26.5), (13.4, 29.325)), 0.4),
-    Track("+3V3", FRONT, ((12.45, 29.325), (15.35, 29.325)), 0.4),
-    # The cell: its two contacts, and the chip's VBAT through the middle of the package.
     Track(
-        "VBAT", FRONT, ((7.515, 14.5), (7.515, 23.2), (8.515, 24.2), (19.0, 24.2), (20.0, 25.2), (20.0, 29.6))
+        "+3V3",
+        BACK,
+        ((30.5, 28.0), (30.5, 31.4), (30.0, 31.9), (13.9, 31.9), (13.4, 31.4), (13.4, 30.6)),
+        0.4,
     ),
-    Track("VBAT", FRONT, ((20.0, 29.6), (20.995, 30.595), (24.65, 30.595))),
-    Track("VBAT", BACK, ((7.515, 19.0), (29.485, 19.0))),
+    Track("+3V3", FRONT, ((13.4, 30.6), (13.4, 29.325)), 0.4),
+    Track("+3V3", FRONT, ((12.45, 29.325), (15.35, 29.325)), 0.4),
+    # The cell: its two contacts, and VBAT. On the back, for nothing is to run right under the chip.
+    Track("VBAT", FRONT, ((7.515, 14.5), (7.515, 19.0))),
     Track("VBAT", FRONT, ((29.485, 14.5), (29.485, 19.0))),
+    Track("VBAT", BACK, ((7.515, 19.0), (29.485, 19.0))),
+    Track("VBAT", BACK, ((26.4, 19.0), (26.4, 30.595))),
+    Track("VBAT", FRONT, ((26.4, 30.595), (24.65, 30.595))),
     # The bus.
     Track("SCL", FRONT, ((24.65, 28.055), (26.2325, 28.055), (27.6875, 26.6))),
     Track(
@@ -114,9 +117,10 @@ TRACKS = (
 
 VIAS = (
     Via("+3V3", 30.5, 28.0),
-    Via("+3V3", 13.4, 26.5),
+    Via("+3V3", 13.4, 30.6),
     Via("VBAT", 7.515, 19.0),
     Via("VBAT", 29.485, 19.0),
+    Via("VBAT", 26.4, 30.595),
     Via("SDA", 31.5, 31.0),
     Via("RUN", 10.35, 36.0),
     *(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 
 import pytest
@@ -48,6 +49,18 @@ def test_every_part_has_its_place_and_every_net_its_copper():
     assert set(layout.PLACED) == {part.ref for part in CARRIER.parts}
     copper = {track.net for track in layout.TRACKS}
     assert copper == set(CARRIER.nets) - {"GND"}, "ground is the fill of both sides"
+
+
+def test_no_track_runs_right_under_the_clock_chip():
+    """DS3231 data sheet, "Handling, PC Board Layout, and Assembly": not without ground between."""
+    chip = layout.PLACED["U2"]
+    for track in layout.TRACKS:
+        if track.layer != layout.FRONT:
+            continue  # the front's ground is between
+        for (x, y), (to_x, to_y) in itertools.pairwise(track.points):
+            for step in range(101):
+                at_x, at_y = x + (to_x - x) * step / 100, y + (to_y - y) * step / 100
+                assert abs(at_x - chip.x) > 3.6 or abs(at_y - chip.y) > 5.15, track
 
 
 def test_the_picos_pads_are_where_a_pico_has_them():
