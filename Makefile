@@ -1,6 +1,7 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
 .PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers
+.PHONY: hardware hardware-keep
 .PHONY: wheel interop-page verifiers-page clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,6 +16,7 @@ help:
 	@echo "make soak       24 hours on real CircuitPython and ten years on the simulator, at random"
 	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about 15 minutes)"
 	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
+	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
 
 # -- what the targets need
@@ -46,6 +48,11 @@ build/peers/.installed: tools/bench/peers.txt | .venv/bin/python
 tests/node/node_modules/.installed: tests/node/package-lock.json
 	@tools/system-packages node
 	npm ci --prefix tests/node --silent --no-audit --no-fund
+	@touch $@
+
+build/cad/.installed: hardware/requirements.txt | .venv/bin/python
+	$(PYTHON) -m venv build/cad
+	build/cad/bin/pip install --quiet --disable-pip-version-check -r hardware/requirements.txt
 	@touch $@
 
 build/interop/%/.installed: tests/interop/%.txt | .venv/bin/python
@@ -102,6 +109,23 @@ interop-page: .venv/.dev
 
 verifiers-page: servers
 	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py verifiers
+
+# KiCad's pcbnew is a module of the system's own Python.
+dist/hardware/.made: .venv/.runtime build/cad/.installed FORCE
+	@tools/system-packages hardware
+	@rm -rf dist/hardware
+	PYTHONPATH=hardware $(BIN)/python -m ticktap_hardware.texts dist/hardware
+	PYTHONPATH=hardware /usr/bin/python3 -m ticktap_hardware.make_board dist/hardware
+	PYTHONPATH=hardware build/cad/bin/python -m ticktap_hardware.make_case dist/hardware
+	@touch $@
+
+hardware: dist/hardware/.made
+	PYTHONPATH=hardware $(BIN)/python -m ticktap_hardware.kept dist/hardware
+
+hardware-keep: dist/hardware/.made
+	PYTHONPATH=hardware $(BIN)/python -m ticktap_hardware.kept dist/hardware keep
+
+FORCE:
 
 wheel: .venv/.dev firmware
 	@rm -rf build/lib build/bdist.*

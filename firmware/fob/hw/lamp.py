@@ -1,4 +1,7 @@
-"""The light: a plain LED or a NeoPixel, whichever TICKTAP_LED names; none is fine too."""
+"""The light: a plain LED or a NeoPixel, whichever TICKTAP_LED names; none is fine too.
+
+More names after a comma are pins that must be high for it to shine (a QT Py's NEOPIXEL_POWER).
+"""
 
 import digitalio
 
@@ -42,4 +45,7 @@ def lamp():
     name = pins.name_of("TICKTAP_LED")
     if not name:
         return NoLamp()
-    return (Pixel if "NEOPIXEL" in name else Led)(pins.pin("TICKTAP_LED"))
+    light = pins.pins("TICKTAP_LED")
+    for supply in light[1:]:
+        digitalio.DigitalInOut(supply).switch_to_output(True)  # and it stays so: nothing takes it back
+    return (Pixel if "NEOPIXEL" in name else Led)(light[0])

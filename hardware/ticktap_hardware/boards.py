@@ -1,0 +1,133 @@
+"""The boards ticktap knows by name: their pins, and what settings.toml says on each.
+
+Board differences are data: the firmware reads settings.toml, this table is what the fragments in
+hardware/settings/ are made from. Pin names and GPIO numbers are those of CircuitPython 10
+(ports/raspberrypi/boards/<board id>/pins.c).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Board:
+    """`pins`: CircuitPython's name to the GPIO number, of the pins that are used."""
+
+    board_id: str
+    name: str
+    chip: str
+    pins: Mapping[str, int]
+    sda: str
+    scl: str
+    buttons: tuple[str, ...]
+    led: tuple[str, ...]  # the light, then what must be high for it to shine
+    note: str
+
+    def settings(self) -> dict[str, str]:
+        """Key to value, as in settings.toml."""
+        return {
+            "TICKTAP_SDA": self.sda,
+            "TICKTAP_SCL": self.scl,
+            "TICKTAP_BUTTONS": ",".join(self.buttons),
+            "TICKTAP_LED": ",".join(self.led),
+        }
+
+    def fragment(self) -> str:
+        """The lines for settings.toml."""
+        lines = [f"# {self.name} ({self.board_id}): {self.note}"]
+        lines += [f'{key} = "{value}"' for key, value in self.settings().items()]
+        return "\n".join(lines) + "\n"
+
+
+_PICO = {"GP4": 4, "GP5": 5, "GP12": 12, "GP15": 15, "LED": 25}
+_PICO_NOTE = "the firmware's own pins, so these lines may be left out"
+_KEYS = tuple(f"KEY{n}" for n in range(1, 13))
+
+BOARDS: Mapping[str, Board] = {
+    board.board_id: board
+    for board in (
+        Board(
+            "raspberry_pi_pico",
+            "Raspberry Pi Pico",
+            "RP2040",
+            _PICO,
+            sda="GP4",
+            scl="GP5",
+            buttons=("GP15",),
+            led=("LED",),
+            note=_PICO_NOTE,
+        ),
+        Board(
+            "raspberry_pi_pico2",
+            "Raspberry Pi Pico 2",
+            "RP2350",
+            _PICO,
+            sda="GP4",
+            scl="GP5",
+            buttons=("GP15",),
+            led=("LED",),
+            note=_PICO_NOTE,
+        ),
+        Board(
+            "adafruit_qtpy_rp2040",
+            "Adafruit QT Py RP2040",
+            "RP2040",
+            {"SDA1": 22, "SCL1": 23, "BUTTON": 21, "A3": 26, "NEOPIXEL": 12, "NEOPIXEL_POWER": 11},
+            sda="SDA1",
+            scl="SCL1",
+            buttons=("BUTTON",),
+            led=("NEOPIXEL", "NEOPIXEL_POWER"),
+            note="the clock at the STEMMA QT socket, the button is the one marked BOOT",
+        ),
+        Board(
+            "adafruit_kb2040",
+            "Adafruit KB2040",
+            "RP2040",
+            {"SDA": 12, "SCL": 13, "BUTTON": 11, "D10": 10, "NEOPIXEL": 17},
+            sda="SDA",
+            scl="SCL",
+            buttons=("BUTTON",),
+            led=("NEOPIXEL",),
+            note="the clock at the STEMMA QT socket, the button is the one marked BOOT",
+        ),
+        Board(
+            "adafruit_macropad_rp2040",
+            "Adafruit MacroPad RP2040",
+            "RP2040",
+            {"SDA": 20, "SCL": 21, "LED": 13} | {key: n for n, key in enumerate(_KEYS, 1)},
+            sda="SDA",
+            scl="SCL",
+            buttons=_KEYS,
+            led=("LED",),
+            note="the clock at the STEMMA QT socket; key n is account n; the screen stays as it is",
+        ),
+        Board(
+            "adafruit_feather_rp2040",
+            "Adafruit Feather RP2040",
+            "RP2040",
+            {"SDA": 2, "SCL": 3, "D9": 9, "D6": 8, "D5": 7, "LED": 13},
+            sda="SDA",
+            scl="SCL",
+            buttons=("D9", "D6", "D5"),
+            led=("LED",),
+            note="the clock at the STEMMA QT socket; the buttons of an OLED FeatherWing, A to C",
+        ),
+    )
+}
+
+
+CARRIER = Board(
+    "raspberry_pi_pico",
+    "ticktap carrier",
+    "RP2040",
+    _PICO,
+    sda="GP4",
+    scl="GP5",
+    buttons=("GP15",),
+    led=("GP12",),
+    note="a Pico or Pico 2 on the ticktap carrier, which has a light of its own",
+)
+
+FRAGMENTS: Mapping[str, Board] = {**BOARDS, "ticktap_carrier": CARRIER}

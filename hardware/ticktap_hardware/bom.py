@@ -1,0 +1,98 @@
+"""Bills of material.
+
+The prices are estimates made on PRICES_OF, for one piece, without tax or postage; no shop was asked.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from .carrier import CARRIER
+from .circuit import Circuit, Order
+from .forms import EXTRAS, FORMS
+from .modules import BOTH
+
+PRICES_OF = "2026-11-24"
+HEAD = (
+    "Quantity",
+    "References",
+    "What",
+    "Maker",
+    "Number",
+    "Suppliers",
+    f"USD each ({PRICES_OF}, estimated)",
+    "Note",
+)
+
+_SCREWS = Order("any", "M2.5 x 10", 0.10, BOTH, "steel, pan head (ISO 7045)")
+_BOARD = Order(
+    "any", "carrier-gerbers.zip", 1.50, {"JLCPCB": "", "Aisler": ""}, "two layers, 1.6 mm; five at a time"
+)
+_CABLE = Order("any", "USB A to micro-B", 3.00, BOTH, "with its data wires; a Pico 2 takes the same")
+_CARRIER_EXTRAS = (("screws for the case", _SCREWS, 4), ("the board", _BOARD, 1), ("USB cable", _CABLE, 1))
+
+
+@dataclass(frozen=True)
+class Line:
+    quantity: int
+    refs: tuple[str, ...]
+    what: str
+    order: Order
+
+
+def lines(circuit: Circuit) -> list[Line]:
+    """What to buy for one token of this form, in the order of its parts."""
+    found: dict[tuple[str, str], Line] = {}
+    for part in circuit.parts:
+        if part.order is not None:
+            _count(found, part.ref, part.value, part.order)
+        for what, order in part.with_it:
+            _count(found, f"{part.ref} {what}", order.number, order)
+    extras = EXTRAS.get(circuit.name, _CARRIER_EXTRAS)
+    return [*found.values(), *(Line(n, (), what, order) for what, order, n in extras)]
+
+
+def total(circuit: Circuit) -> float:
+    """USD, for one token."""
+    return sum(line.quantity * line.order.usd for line in lines(circuit))
+
+
+def table(circuit: Circuit) -> str:
+    """The CSV."""
+    to = io.StringIO(newline="")
+    writer = csv.writer(to, lineterminator="\n")
+    writer.writerow(HEAD)
+    for line in lines(circuit):
+        suppliers = "; ".join(f"{name} {sku}".strip() for name, sku in line.order.sku.items())
+        refs = " ".join(line.refs)
+        order = line.order
+        writer.writerow(
+            (
+                line.quantity,
+                refs,
+                line.what,
+                order.maker,
+                order.number,
+                suppliers,
+                f"{order.usd:.2f}",
+                order.note,
+            )
+        )
+    return to.getvalue()
+
+
+def circuits() -> tuple[Circuit, ...]:
+    """All that can be built."""
+    return (CARRIER, *FORMS)
+
+
+def _count(found: dict[tuple[str, str], Line], ref: str, what: str, order: Order) -> None:
+    key = (order.maker, order.number)
+    before = found.get(key)
+    found[key] = (
+        Line(1, (ref,), what, order)
+        if before is None
+        else Line(before.quantity + 1, (*before.refs, ref), what, order)
+    )

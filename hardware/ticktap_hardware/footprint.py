@@ -1,0 +1,93 @@
+"""The footprint of a Raspberry Pi Pico: flat on its castellations, or standing on its pins, in the same pads.
+
+Raspberry Pi Pico data sheet, "Mechanical specification": 21 x 51 mm, pins 2.54 mm apart in rows 17.78 mm
+apart, the first 1.37 mm from the edge with the USB socket, which stands out 1.3 mm.
+"""
+
+from __future__ import annotations
+
+from .sexpr import Expr, Word, dump, words
+
+WIDTH, LENGTH = 21.0, 51.0
+ROW, PITCH, FIRST = 17.78, 2.54, 1.37
+USB_OUT = 1.3
+_DRILL = 1.02
+_PAD = (3.2, 1.6)
+_OFFSET = 0.9  # outwards, so that 1.1 mm of pad lies beside the edge for the solder
+
+
+def pin_at(number: int) -> tuple[float, float]:
+    """Of pin 1 to 40, from the middle of the edge with the socket; y into the board."""
+    left = number <= 20
+    row = number - 1 if left else 40 - number
+    return (-ROW / 2 if left else ROW / 2), FIRST + row * PITCH
+
+
+def pico_footprint() -> str:
+    """The .kicad_mod file's text."""
+    expr: Expr = [
+        Word("footprint"),
+        "RaspberryPi_Pico",
+        [Word("version"), Word("20211014")],
+        [Word("generator"), Word("ticktap")],
+        [Word("layer"), "F.Cu"],
+        [Word("descr"), "Raspberry Pi Pico, flat on its castellations or on pins"],
+        [Word("tags"), "Raspberry Pi Pico RP2040 RP2350"],
+        [Word("attr"), Word("through_hole")],
+        _text("reference", "REF**", 0, 24, "F.SilkS"),
+        _text("value", "RaspberryPi_Pico", 0, 28, "F.Fab"),
+        *_outline("F.Fab", 0.1, 0.0),
+        *_outline("F.CrtYd", 0.05, 0.25, wide=12.3),
+        *(_line("F.SilkS", 0.12, x, y, to_x, to_y) for x, y, to_x, to_y in _silk()),
+        *(_pad(number) for number in range(1, 41)),
+    ]
+    return dump(expr) + "\n"
+
+
+def _text(kind: str, text: str, x: float, y: float, layer: str) -> Expr:
+    font: Expr = [Word("font"), [Word("size"), 1, 1], [Word("thickness"), 0.15]]
+    return [
+        Word("fp_text"),
+        Word(kind),
+        text,
+        [Word("at"), x, y],
+        [Word("layer"), layer],
+        [Word("effects"), font],
+    ]
+
+
+def _outline(layer: str, width: float, margin: float, wide: float = WIDTH / 2) -> list[Expr]:
+    left, right = -wide, wide
+    top, bottom = -USB_OUT - margin if margin else 0.0, LENGTH + margin
+    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return [_line(layer, width, *corners[n], *corners[(n + 1) % 4]) for n in range(4)]
+
+
+def _silk() -> list[tuple[float, float, float, float]]:
+    """The end, and where the socket is."""
+    half, end = WIDTH / 2, LENGTH + 0.12
+    return [(-half, end, half, end), (-4.0, 7.5, 4.0, 7.5), (-4.0, 0.8, -4.0, 7.5), (4.0, 0.8, 4.0, 7.5)]
+
+
+def _line(layer: str, width: float, x: float, y: float, to_x: float, to_y: float) -> Expr:
+    return [
+        Word("fp_line"),
+        [Word("start"), x, y],
+        [Word("end"), to_x, to_y],
+        [Word("layer"), layer],
+        [Word("width"), width],
+    ]
+
+
+def _pad(number: int) -> Expr:
+    x, y = pin_at(number)
+    shift = -_OFFSET if x < 0 else _OFFSET
+    return [
+        Word("pad"),
+        str(number),
+        *words("thru_hole rect" if number == 1 else "thru_hole oval"),
+        [Word("at"), x, y],
+        [Word("size"), *_PAD],
+        [Word("drill"), _DRILL, [Word("offset"), shift, 0]],
+        [Word("layers"), "*.Cu", "*.Mask"],
+    ]

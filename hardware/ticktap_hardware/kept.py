@@ -1,0 +1,65 @@
+"""What the repository keeps of the files that are made, so that people can look at them without making them.
+
+python -m ticktap_hardware.kept FOLDER          SVG to PNG; are the files kept what was made?
+python -m ticktap_hardware.kept FOLDER keep     keeps those that were made
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from .texts import HERE, texts
+
+BOARD = ("carrier/carrier.kicad_pcb", "carrier/carrier.kicad_pro")
+PICTURES = tuple(f"pictures/{name}.png" for name in ("board-front", "board-back", "board", "case", "token"))
+_WIDE = 900
+
+
+def draw(folder: Path) -> None:
+    """The pictures that KiCad's plots make."""
+    import resvg_py
+
+    for name in ("board-front", "board-back"):
+        svg = (folder / f"pictures/{name}.svg").read_text()
+        (folder / f"pictures/{name}.png").write_bytes(
+            bytes(resvg_py.svg_to_bytes(svg_string=svg, width=_WIDE))
+        )
+
+
+def stale(folder: Path) -> list[str]:
+    """Paths under hardware/ that are not what was made. Of a picture only that there is one is asked: the
+    pixels depend on the version of what draws."""
+    found = [path for path in PICTURES if not (HERE / path).is_file() or not (folder / path).is_file()]
+    return found + [path for path in (*texts(), *BOARD) if not _same(HERE / path, folder / path)]
+
+
+def _same(kept: Path, made: Path) -> bool:
+    return kept.is_file() and kept.read_bytes() == made.read_bytes()
+
+
+def keep(folder: Path) -> None:
+    for path in (*texts(), *BOARD, *PICTURES):
+        (HERE / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / path, HERE / path)
+
+
+def main(folder: Path, keeping: bool) -> int:
+    draw(folder)
+    if keeping:
+        keep(folder)
+    old = stale(folder)
+    for path in old:
+        print(
+            f"hardware/{path} is not what the source makes; `make hardware-keep` keeps the new one",
+            file=sys.stderr,
+        )
+    print(
+        f"kept in the repository: {len(texts()) + len(BOARD) + len(PICTURES)} files, {len(old)} of them stale"
+    )
+    return bool(old)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:] == ["keep"]))

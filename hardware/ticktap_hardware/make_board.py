@@ -1,0 +1,113 @@
+"""Makes the board and what its maker asks for, and checks it. In KiCad's Python.
+
+python -m ticktap_hardware.make_board FOLDER
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from . import board_svg, compare, erc, fab, layout, pcb, readback
+from .carrier import CARRIER
+from .texts import DATE, REVISION
+
+
+def main(folder: Path) -> list[str]:
+    """What is wrong, a sentence each."""
+    if not (version := pcb.version()).startswith("6.0."):
+        return [f"KiCad 6.0 is what this is written for (Debian 12 has it); here is {version}"]
+    own = folder / "ticktap.pretty"
+    board = pcb.make(CARRIER, own, folder / "carrier/carrier.kicad_pcb", REVISION, DATE)
+    (folder / "carrier/carrier.kicad_prl").unlink(missing_ok=True)  # one person's view of it
+    return [
+        *_same(board, folder),
+        *_rules(board, folder / "order/design-rules.txt"),
+        *_rules_can_fail(own),
+        *_order(board, folder / "order"),
+        *_pictures(board, folder / "pictures"),
+    ]
+
+
+def _same(board: Any, folder: Path) -> list[str]:
+    """Source, schematic and the board's pads say the same; the board as KiCad reads it, and as text."""
+    schematic = readback.circuit_of((folder / "carrier/carrier.kicad_sch").read_text())
+    text = (folder / "carrier/carrier.kicad_pcb").read_text()
+    found = [f"schematic: {line}" for line in compare.differences(CARRIER, schematic, kinds=True)]
+    found += [f"schematic: {line}" for line in erc.problems(schematic)]
+    found += [f"board: {line}" for line in compare.differences(CARRIER, pcb.circuit_of(board))]
+    found += [f"board as text: {line}" for line in compare.differences(CARRIER, readback.board_of(text))]
+    print(f"source, schematic and board: {len(found)} differences")
+    return found
+
+
+def _rules(board: Any, report: Path) -> list[str]:
+    found, text = pcb.design_rules(board, report)
+    print("design rules:", ", ".join(f"{n} {kind}" for kind, n in found.items()))
+    lines = [f"{n} {kind}: see below\n{text}" for kind, n in found.items() if n]
+    if (rules := pcb.rules_in_force(board)) != pcb.RULES:
+        lines.append(f"the board is checked by other rules than ours: {rules}")
+    for net, length in pcb.tracks_by_net(board).items():
+        if net != "GND" and length <= 0:
+            lines.append(f"{net} has no track")
+    return lines
+
+
+def _rules_can_fail(own: Path) -> list[str]:
+    """The check finds a track left out, and a track too many: else its silence is worth nothing."""
+    lines = []
+    short = layout.Track("SCL", layout.FRONT, ((27.6875, 26.6), (29.5125, 26.6)))
+    for what, tracks, kind in (
+        ("a missing track", layout.TRACKS[:-1], "unconnected pads"),
+        ("a short", (*layout.TRACKS, short), "DRC violations"),
+    ):
+        with tempfile.TemporaryDirectory() as folder:
+            board = pcb.make(CARRIER, own, Path(folder) / "broken.kicad_pcb", REVISION, DATE, tracks)
+            found, _ = pcb.design_rules(board, Path(folder) / "report.txt")
+        if not found[kind]:
+            lines.append(f"the design-rule check does not find {what}")
+    return lines
+
+
+def _order(board: Any, folder: Path) -> list[str]:
+    """Gerbers, drill file and places, all from the lower left corner."""
+    lines = []
+    with tempfile.TemporaryDirectory() as scratch:
+        files = fab.gerbers(board, Path(scratch))
+        drill = next(path for path in files if path.suffix == ".drl").read_text()
+        if len(files) != len(fab.LAYERS) + 1:
+            lines.append(f"{len(files)} files to order by, not {len(fab.LAYERS) + 1}")
+        if (drilled := fab.holes_drilled(drill)) != (wanted := fab.holes_wanted(board)):
+            lines.append(f"{drilled} holes are drilled, the board has {wanted}")
+        outline = fab.extent((Path(scratch) / "carrier-Edge_Cuts.gbr").read_text())
+        if outline != (0.0, 0.0, layout.WIDTH, layout.HEIGHT):
+            lines.append(f"the outline is {outline}")
+        left, bottom, right, top = fab.drilled_within(drill)
+        if min(left, bottom) < 0 or right > layout.WIDTH or top > layout.HEIGHT:
+            lines.append("holes lie outside of the outline")
+        with zipfile.ZipFile(folder / "carrier-gerbers.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in files:
+                archive.write(path, path.name)
+    placed = fab.places(board, CARRIER, folder / "carrier-places.csv")
+    print(f"to order: {len(files)} files, {drilled} holes, {placed} parts to place")
+    return lines
+
+
+def _pictures(board: Any, folder: Path) -> list[str]:
+    with tempfile.TemporaryDirectory() as scratch:
+        plots = {name: path.read_text() for name, path in fab.plots(board, Path(scratch)).items()}
+    size = layout.WIDTH, layout.HEIGHT, layout.CORNER
+    for side, name in (("F", "front"), ("B", "back")):
+        svg = board_svg.picture(plots, fab.holes(board), pcb.ORIGIN, size, side)
+        (folder / f"board-{name}.svg").write_text(svg)
+    return []
+
+
+if __name__ == "__main__":
+    wrong = main(Path(sys.argv[1]))
+    for line in wrong:
+        print(line, file=sys.stderr)
+    sys.exit(bool(wrong))

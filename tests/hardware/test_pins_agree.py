@@ -1,0 +1,117 @@
+"""One set of pins: the firmware's, the netlists', the boards' table, the wiring guide's, the simulator's."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from ticktap.simulator.boards import BOARDS as SIMULATED
+from ticktap.simulator.settings_toml import lookup
+from ticktap_hardware.boards import BOARDS, CARRIER, FRAGMENTS
+from ticktap_hardware.carrier import CARRIER as CARRIER_CIRCUIT
+from ticktap_hardware.forms import KB2040, PICO, QTPY
+from ticktap_hardware.texts import HERE
+
+ROOT = HERE.parent
+GUIDE = (ROOT / "docs/hardware.md").read_text()
+KEYS = ("TICKTAP_SDA", "TICKTAP_SCL", "TICKTAP_BUTTONS", "TICKTAP_LED")
+
+
+def firmware_pins():
+    """What firmware/fob/hw/pins.py takes when settings.toml is silent; it cannot be imported here."""
+    tree = ast.parse((ROOT / "firmware/fob/hw/pins.py").read_text())
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == "_PICO":
+            return ast.literal_eval(node.value)
+    raise AssertionError("pins.py has no _PICO")
+
+
+def names_on(circuit, net):
+    """The names of the Pico's pins in a net."""
+    return {
+        circuit.part("U1").pin(pin.partition(".")[2]).name
+        for pin in circuit.nets[net]
+        if pin.startswith("U1.")
+    }
+
+
+@pytest.mark.parametrize("board_id", ["raspberry_pi_pico", "raspberry_pi_pico2"])
+def test_the_firmwares_own_pins_are_a_picos_in_the_table(board_id):
+    assert BOARDS[board_id].settings() == firmware_pins()
+
+
+@pytest.mark.parametrize("circuit", [PICO, CARRIER_CIRCUIT], ids=lambda circuit: circuit.name)
+def test_netlists_are_wired_to_the_firmwares_pins(circuit):
+    pins = firmware_pins()
+    assert names_on(circuit, "SDA") == {pins["TICKTAP_SDA"]}
+    assert names_on(circuit, "SCL") == {pins["TICKTAP_SCL"]}
+    assert names_on(circuit, "BUTTON") == {pins["TICKTAP_BUTTONS"]}
+
+
+def test_the_carriers_light_is_where_its_settings_say():
+    assert names_on(CARRIER_CIRCUIT, "LED") == set(CARRIER.led)
+    assert CARRIER_CIRCUIT.net_of("R3.2") == "LED"
+
+
+def test_the_wiring_guides_table_is_the_netlist():
+    rows = re.findall(
+        r"^\| (\S+) \(pin (\d+)\) \| (?:DS3231 (\S+)|button(, other leg)?) \|$", GUIDE, re.MULTILINE
+    )
+    told = set()
+    for name, number, module, other_leg in rows:
+        assert PICO.part("U1").pin(number).name == name
+        told.add((f"U1.{number}", f"U2.{module}" if module else f"SW1.{2 if other_leg else 1}"))
+    from ticktap_hardware.wiring import wires
+
+    assert told == {(one, other) for _, one, other in wires(PICO)}
+
+
+def test_the_wiring_guides_example_is_the_firmwares_default():
+    for key, value in firmware_pins().items():
+        told = re.search(rf'^{key} = "([^",]+)', GUIDE, re.MULTILINE)
+        assert told, key
+        assert told[1] == value
+
+
+@pytest.mark.parametrize("name", FRAGMENTS)
+def test_every_board_is_in_the_wiring_guide(name):
+    assert f"hardware/settings/{name}.toml" in GUIDE
+
+
+@pytest.mark.parametrize(
+    ("circuit", "board_id"), [(QTPY, "adafruit_qtpy_rp2040"), (KB2040, "adafruit_kb2040")]
+)
+def test_the_button_of_a_board_with_a_socket(circuit, board_id):
+    board = BOARDS[board_id]
+    name = circuit.part("U1").pin("BOOT").name
+    assert name == f"GPIO{board.pins[board.buttons[0]]}"
+
+
+@pytest.mark.parametrize("name", FRAGMENTS)
+def test_a_fragment_says_what_the_table_says_as_circuitpython_reads_it(name):
+    text = (HERE / f"settings/{name}.toml").read_text()
+    assert {key: lookup(text, key) for key in KEYS} == FRAGMENTS[name].settings()
+    names = {pin for value in FRAGMENTS[name].settings().values() for pin in value.split(",")}
+    assert names <= set(FRAGMENTS[name].pins), "a pin without its GPIO number"
+
+
+@pytest.mark.parametrize("board_id", [board_id for board_id in BOARDS if board_id in SIMULATED])
+def test_the_simulators_pins_are_the_tables(board_id):
+    ours, simulated = BOARDS[board_id], SIMULATED[board_id]
+    assert {name: simulated.pins[name] for name in ours.pins} == dict(ours.pins)
+    assert ours.pins[ours.led[0]] in (simulated.led, simulated.pixel)
+
+
+def test_a_pico_2_is_wired_as_a_pico():
+    """The simulator knows no RP2350; the settings and pins are those of a board it knows."""
+    pico, pico2 = BOARDS["raspberry_pi_pico"], BOARDS["raspberry_pi_pico2"]
+    assert (pico2.pins, pico2.settings()) == (pico.pins, pico.settings())
+    assert set(BOARDS) - set(SIMULATED) == {"raspberry_pi_pico2"}
+
+
+def test_the_readme_shows_pictures_that_are_there():
+    for page in (HERE / "README.md", ROOT / "docs/hardware.md"):
+        found = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text())
+        assert found
+        assert [path for path in found if not (page.parent / path).is_file()] == [], Path(page).name
