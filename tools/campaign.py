@@ -2,7 +2,8 @@
 
     campaign.py                                 everything
     campaign.py PART...                         some of: protocol, emulated, unplug, hosts, leaks,
-                                                cuts-simulator, cuts-circuitpython, damage, capacity
+                                                cuts-simulator, cuts-circuitpython, damage, capacity,
+                                                signin
     campaign.py protocol --seed N --lines M     one session again, and the shortest way to make it fail
 
 The figures of each part go to dist/campaign/, and from there into the table in docs/campaigns.md. The
@@ -23,7 +24,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,10 @@ from emulated import cuts
 from emulated.capacity import Filled
 from emulated.enrolling import flash_with_vault
 from emulated.uf2 import HOW_TO_GET, find_uf2
+from signin.desk import COUNTED
+from signin.desk import Desk as SignInDesk
+from signin.postgres import Postgres
+from signin.racing import killed, race
 from ticktap.errors import TicktapError
 
 ROOT = Path(__file__).parents[1]
@@ -52,6 +57,7 @@ PARTS = (
     "cuts-circuitpython",
     "damage",
     "capacity",
+    "signin",
 )
 BEGIN, END = "<!-- figures: written by tools/campaign.py -->", "<!-- end of figures -->"
 LINES = 1_000_000
@@ -62,6 +68,8 @@ SESSIONS = 40
 CUTS = 40
 FLIPS = 5000
 ACCOUNTS = (250, 1000)
+RACES, KILLS = 500_000, 5_000  # sign-ins with each database
+PROGRAMS, THREADS = 2, 8
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,7 @@ def main() -> int:
         "cuts-circuitpython": lambda: circuitpython_cuts(asked.cuts, asked.first_seed, asked.jobs),
         "damage": damaged,
         "capacity": capacities,
+        "signin": signing_in,
     }
     failures = 0
     for part in asked.parts or PARTS:
@@ -314,6 +323,37 @@ def capacities() -> Iterator[Row]:
                 yield Row("accounts, real CircuitPython", count, "accounts", f"at {filled.count}: {error}", 1)
                 return
             yield Row("accounts, real CircuitPython", count, "accounts", seen.text, seen.resets + seen.faults)
+
+
+def signing_in() -> Iterator[Row]:
+    for called in ("SQLite", "PostgreSQL"):
+        with _desk(called, durable=False) as desk:
+            desk.add()
+            tally = race(desk, RACES, PROGRAMS, THREADS)
+            what = f"the same code from {PROGRAMS} programs of {THREADS} threads, {called}"
+            found = f"{tally.accepted:,} got in, one of each {PROGRAMS * THREADS}; {len(tally.wrong)} replays"
+            yield Row(what, tally.tries, "sign-ins", found, len(tally.wrong))
+        with _desk(called, durable=True) as desk:
+            desk.add(account=COUNTED)
+            tally = killed(desk, KILLS)
+            found = f"{tally.kills} killed; {len(tally.wrong)} codes accepted again or trails damaged"
+            yield Row(
+                f"programs killed at sign-ins, {called}", tally.tries, "sign-ins", found, len(tally.wrong)
+            )
+
+
+@contextmanager
+def _desk(called: str, durable: bool) -> Iterator[SignInDesk]:
+    """A registry in a fresh database."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        where: str | Path = Path(folder, "registry.db")
+        if called == "PostgreSQL":
+            server = Postgres(Path(folder, "server"), durable)
+            stack.callback(server.stop)
+            where = server.address()
+        desk = SignInDesk(where, Path(folder, "registry.key"))
+        stack.callback(desk.registry.close)
+        yield desk
 
 
 def keep(part: str, rows: list[Row]) -> None:

@@ -22,6 +22,7 @@ class Postgres:
 
     def __init__(self, folder: Path, durable: bool = False) -> None:
         self._programs = _programs()
+        folder.mkdir(exist_ok=True)
         self._folder = folder
         self._data = folder / "data"
         self._schemas = 0
