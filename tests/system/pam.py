@@ -24,18 +24,24 @@ class Pam:
         folder: an empty directory for it.
         module: the module and its arguments, as in a line of pam.d.
         service: what it is called; a server may insist on its own name.
-        refusal: what is said when the module refuses.
+        rules: the `auth` lines; usually one that requires the module.
+        refusal: what is said when a code is wrong.
     """
 
     def __init__(
-        self, folder: Path, module: str, service: str = SERVICE, refusal: str = "Authentication failure"
+        self,
+        folder: Path,
+        module: str,
+        service: str = SERVICE,
+        rules: str = "",
+        refusal: str = "Authentication failure",
     ) -> None:
         self._refusal = refusal
         self._service = service
         self._services = folder / "pam.d"
         self._services.mkdir()
-        self._write(service, module)
-        self._write("other", "pam_deny.so")
+        self._write(service, rules or f"auth required {module}\n")
+        self._write("other", "auth required pam_deny.so\n")
 
     def accepts(self, code: str, user: str = USER) -> bool:
         """Whether this sign-in succeeds. A success uses the code up.
@@ -67,9 +73,9 @@ class Pam:
             "LC_ALL": "C",
         }
 
-    def _write(self, service: str, module: str) -> None:
-        rules = f"auth required {module}\naccount required pam_permit.so\nsession required pam_permit.so\n"
-        (self._services / service).write_text(rules)
+    def _write(self, service: str, rules: str) -> None:
+        rest = "account required pam_permit.so\nsession required pam_permit.so\n"
+        (self._services / service).write_text(rules + rest)
 
 
 def _pamtester() -> str:

@@ -7,6 +7,11 @@ from pathlib import Path
 
 from system.pam import SERVICE, Pam
 
+# pam_exec has nothing to say about credentials, and a stack in which nobody has is refused: pam_permit has.
+RULES = """auth required {module}
+auth required pam_permit.so
+"""
+
 
 class PamExec:
     """A service that asks the registry.
@@ -23,9 +28,9 @@ class PamExec:
             "/usr/bin/env", f"TICKTAP_HOME={home}", "PYTHONWARNINGS=error",
             sys.executable, "-m", "ticktap", "verify", "--pam", *options,
         ]  # fmt: skip
-        # pam_exec calls every refusal a system error, and says which exit code it was.
         module = f"pam_exec.so expose_authtok quiet {' '.join(command)}"
-        self.pam = Pam(folder, module, service, refusal="failed: exit code")
+        # A refusal is a system error to pam_exec, which says what the command ended with.
+        self.pam = Pam(folder, module, service, RULES.format(module=module), refusal="failed: exit code")
 
     def accepts(self, user: str, code: str) -> bool:
         """Whether this sign-in succeeds."""
