@@ -9,7 +9,7 @@ from typing import Protocol, cast
 from bench.row import Row
 from bench.run import Run
 
-NAMES = ("start", "press", "codes", "accounts", "memory", "clock", "wear", "command", "verify")
+NAMES = ("start", "press", "codes", "accounts", "memory", "clock", "wear", "command", "verify", "signin")
 
 
 class Group(Protocol):

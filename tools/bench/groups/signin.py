@@ -1,0 +1,160 @@
+"""Sign-ins a second, each durable before it is answered, beside what the databases can do at all."""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+
+from bench.row import Row
+from bench.run import ROOT, Run
+from signin.desk import COUNTED, Desk
+from signin.postgres import Postgres
+from ticktap.verifier import code_at
+
+TITLE = "Sign-ins"
+ABOUT = (
+    "In one process, from one thread and from several that sign in users of their own; each sign-in judges a"
+    " code, spends it, and writes the audit trail in one commit that is on the disk when the answer is given."
+    " The floor is one row changed in one such commit, one after the other."
+)
+EMULATED = False
+
+THREADS = (1, 4, 16)
+OVER_HTTP = 36  # a second: privacyIDEA's, measured on such a machine when this was planned
+SHARE = 0.8
+
+
+def rows(run: Run) -> Iterator[Row]:
+    count = run.count(1600, 16_000)
+    with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder, ExitStack() as stack:
+        server = Postgres(Path(folder, "server"), durable=True)
+        stack.callback(server.stop)
+        places: dict[str, str | Path] = {"SQLite": Path(folder, "a.db"), "PostgreSQL": server.address()}
+        floors = {
+            "SQLite": _sqlite(Path(folder, "b.db"), count),
+            "PostgreSQL": _postgres(server.address(), count),
+        }
+        for called, where in places.items():
+            floor = floors[called]
+            yield Row(f"commits of one row, {called}", floor, "/s", note=f"{count} commits", peer=True)
+            desk = Desk(where, Path(folder, f"{called}.key"))
+            stack.callback(desk.registry.close)
+            _users(desk)
+            for threads in THREADS:
+                rate = _rate(desk, threads, count)
+                name = f"sign-ins, {called}, {threads} at once"
+                most = threads == THREADS[-1]
+                budget = max(SHARE * floor, 100 * OVER_HTTP) if called == "SQLite" and most else SHARE * floor
+                yield Row(
+                    name, rate, "/s", budget, floor, "commits of one row", f"{1e6 / rate:.0f} us each",
+                    at_least=True, bar=name,
+                    why="judging, unsealing and the trail take about 0.15 ms of a core, whatever the disk does",
+                )  # fmt: skip
+        yield Row(
+            "ticktap verify --user, whole process", _process(folder, run.count(11, 41)), "ms", bar="verify"
+        )
+
+
+def _users(desk: Desk) -> None:
+    for number in range(THREADS[-1]):
+        secret = number.to_bytes(20, "big")
+        desk.add(f"user{number}", replace(COUNTED, secret=secret), f"token{number}")
+
+
+def _rate(desk: Desk, threads: int, count: int) -> float:
+    """Sign-ins a second."""
+    each = count // threads
+    kept = {one.token: one for one in desk.registry.all()}
+    lists = []
+    for number in range(threads):
+        one = kept[f"token{number}"]
+        first = one.account.counter if one.last_used is None else one.last_used + 1
+        lists.append([code_at(one.account, first + ahead) for ahead in range(each)])
+    refused: list[str] = []
+
+    def work(number: int) -> None:
+        refused.extend(code for code in lists[number] if not desk.verify(code, f"user{number}").ok)
+
+    seconds = _timed([lambda number=number: work(number) for number in range(threads)])
+    if refused:
+        raise RuntimeError(f"{len(refused)} right codes were refused")
+    return each * threads / seconds
+
+
+def _timed(works: list[Callable[[], None]]) -> float:
+    """Seconds until all are done that begin together."""
+    start = threading.Barrier(len(works) + 1)
+
+    def run(work: Callable[[], None]) -> None:
+        start.wait()
+        work()
+
+    running = [threading.Thread(target=run, args=(work,)) for work in works]
+    for each in running:
+        each.start()
+    start.wait()
+    began = time.perf_counter()
+    for each in running:
+        each.join()
+    return time.perf_counter() - began
+
+
+def _sqlite(path: Path, count: int) -> float:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        connection.execute("create table one (value integer)")
+        connection.execute("insert into one values (0)")
+        began = time.perf_counter()
+        for number in range(count):
+            connection.execute("update one set value = ?", (number,))
+        return count / (time.perf_counter() - began)
+
+
+def _postgres(address: str, count: int) -> float:
+    import psycopg
+
+    with closing(psycopg.connect(address, autocommit=True)) as connection:
+        connection.execute("create table one (value integer)")
+        connection.execute("insert into one values (0)")
+        began = time.perf_counter()
+        for number in range(count):
+            connection.execute("update one set value = %s", (number,))
+        return count / (time.perf_counter() - began)
+
+
+def _process(folder: str, rounds: int) -> float:
+    """Median ms of the command as a service starts it; the code is wrong, which costs the same."""
+    home = Path(folder, "home")
+    desk = Desk(home / "registry.db", home / "registry.key")
+    desk.add()
+    desk.registry.set_policy("tries", 100)
+    desk.registry.set_policy("free_tries", 100)
+    desk.registry.close()
+    command = [
+        sys.executable,
+        "-m",
+        "ticktap",
+        "verify",
+        "--user",
+        "ann",
+        "--registry",
+        str(home / "registry.db"),
+    ]
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        done = subprocess.run(command, input=b"000000\n", capture_output=True, check=False)
+        times.append((time.perf_counter() - began) * 1000)
+        if done.returncode != 7:
+            raise RuntimeError(f"ticktap verify ended with {done.returncode}")
+    return statistics.median(times)
