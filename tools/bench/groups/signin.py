@@ -57,7 +57,7 @@ def rows(run: Run) -> Iterator[Row]:
                 yield Row(
                     name, rate, "/s", budget, floor, "commits of one row", f"{1e6 / rate:.0f} us each",
                     at_least=True, bar=name,
-                    why="judging, unsealing and the trail take about 0.15 ms of a core, whatever the disk does",
+                    why="judging, unsealing and the trail take about 0.15 ms of a core besides",
                 )  # fmt: skip
         yield Row(
             "ticktap verify --user, whole process", _process(folder, run.count(11, 41)), "ms", bar="verify"
