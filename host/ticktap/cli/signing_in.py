@@ -41,7 +41,7 @@ def through_pam(service: str) -> Data:
     user = os.environ.get("PAM_USER")
     if not user or os.environ.get("PAM_TYPE") != "auth":
         raise BadInput(
-            "pam_exec did not start this",
+            "this was not started by pam_exec",
             "In a PAM file: auth required pam_exec.so expose_authtok quiet /usr/bin/ticktap verify --pam",
         )
     given = sys.stdin.buffer.read(_LONGEST).partition(b"\0")[0]
