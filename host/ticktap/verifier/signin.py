@@ -94,6 +94,9 @@ class SignIn:
             barred = _barred(about, row[_KIND] == "person", origin, rules, now)
             found = judge(desk, about, tried, rules, now)
             if barred is not None:
+                desk.run(
+                    "update users set failures = failures where id = ?", (about.id,)
+                )  # as a failure would
                 wait = about.wait_until - now if barred == "waiting" else 0
                 answer = Answer(False, barred, _SAID, retry_after=wait)
             elif tried.kind == "app-password" and not found.method:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.row import Row
 from bench.run import ROOT, Run
-from signin.desk import COUNTED, Desk
+from signin.desk import ACCOUNT, COUNTED, Desk
 from signin.postgres import Postgres
 from ticktap.verifier import code_at
 
@@ -59,6 +59,10 @@ def rows(run: Run) -> Iterator[Row]:
                     at_least=True, bar=name,
                     why="judging, unsealing and the trail take about 0.15 ms of a core besides",
                 )  # fmt: skip
+            code, name = _refusals(desk, run.count(400, 4000))
+            yield Row(f"a wrong code, {called}", code, "us", note="median")
+            what = f"a name that nobody has, over a wrong code, {called}"
+            yield Row(what, name / code, "", 1.1, 1.0, "no difference", f"{name:.0f} us, median")
         yield Row(
             "ticktap verify --user, whole process", _process(folder, run.count(11, 41)), "ms", bar="verify"
         )
@@ -88,6 +92,22 @@ def _rate(desk: Desk, threads: int, count: int) -> float:
     if refused:
         raise RuntimeError(f"{len(refused)} right codes were refused")
     return each * threads / seconds
+
+
+def _refusals(desk: Desk, count: int) -> tuple[float, float]:
+    """Median microseconds of a wrong code, and of a name that nobody has, tried in turn."""
+    desk.registry.set_policy("tries", 100)
+    desk.registry.set_policy("free_tries", 100)
+    desk.add("clocked", ACCOUNT, "token of clocked")
+    times: dict[str, list[float]] = {"clocked": [], "nobody": []}
+    for number in range(count):
+        for name, spent in times.items():
+            began = time.perf_counter()
+            desk.verify("000000", name)
+            spent.append((time.perf_counter() - began) * 1e6)
+        if number % 50 == 0:
+            desk.registry.users.unlock("clocked")
+    return statistics.median(times["clocked"]), statistics.median(times["nobody"])
 
 
 def _timed(works: list[Callable[[], None]]) -> float:
