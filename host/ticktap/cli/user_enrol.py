@@ -32,7 +32,7 @@ def _text(data: Data) -> str:
 def enrol(name: str, issuer: str, hotp: bool, also: tuple[str, ...]) -> Data:
     """Give a user an account on a token, with a new secret, after a press.
 
-    The token's first code is checked before anything is kept; and that code gets nobody in any more.
+    The token's first code is checked before anything is kept.
     """
     import secrets
 
