@@ -1,0 +1,325 @@
+"""A box of tokens: all that are plugged in are worked on side by side, each by a thread of its own.
+
+Which row goes to which token is settled by the press that chooses the token, in the order of the manifest. A
+finished token flashes until it is unplugged, one at a time, so that nobody mixes them up.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ticktap import tokens, transport
+from ticktap.boxjournal import Entry
+from ticktap.client import Client
+from ticktap.errors import NoAnswer, NoToken, Refused, TicktapError
+from ticktap.manifest import Row
+from ticktap.provisioning import Desk, Shop, Work
+from ticktap.tokens import STARTING, Token
+
+POLL = 0.3  # seconds between two looks for new tokens
+FLASHING = 2.5  # seconds; the light of token.identify goes on for three
+
+
+class BoxDesk(Desk, Protocol):
+    """A Desk with what there is to say about tokens that are no row's, and about the end of a row."""
+
+    def refused(self, where: str, error: TicktapError) -> None:
+        """This token (its serial number, or port) is not worked on, or not any more."""
+
+    def unplug(self, serial: str, row: Row) -> None:
+        """This token is finished; its light flashes until it is unplugged."""
+
+    def left(self, rows: Sequence[Row], begun: Sequence[Entry]) -> None:
+        """Nothing is being worked on, and these rows are left: free ones, and those that belong to a token."""
+
+
+class Pool:
+    """The rows of a manifest: finished, at work, belonging to a token that was begun, and free. For all threads.
+
+    Args:
+        entries: the journal's.
+    """
+
+    def __init__(self, rows: Sequence[Row], entries: Sequence[Entry]) -> None:
+        self.rows = list(rows)
+        self._lock = threading.Lock()
+        known = {each.label: each for each in entries}
+        self.before = {row.label for row in rows if row.label in known and known[row.label].done}
+        self.done = set(self.before)
+        self._taken: set[str] = set()
+        self.begun = {
+            row.label: known[row.label] for row in rows if row.label in known and row.label not in self.done
+        }
+
+    def any_left(self) -> bool:
+        """Whether a row is free for a new token."""
+        with self._lock:
+            return bool(self._free())
+
+    def free(self) -> list[Row]:
+        """The rows that are free, in the manifest's order."""
+        with self._lock:
+            return self._free()
+
+    def take(self) -> Row | None:
+        """The next free one, from now on the caller's."""
+        with self._lock:
+            free = self._free()
+            if free:
+                self._taken.add(free[0].label)
+            return free[0] if free else None
+
+    def of_token(self, entry: Entry) -> Row | None:
+        """The row that a token was begun for, from now on the caller's."""
+        with self._lock:
+            row = next((each for each in self.rows if each.label == entry.label), None)
+            if row:
+                self._taken.add(row.label)
+            return row
+
+    def finish(self, row: Row) -> None:
+        """It is finished."""
+        with self._lock:
+            self._taken.discard(row.label)
+            self.begun.pop(row.label, None)
+            self.done.add(row.label)
+
+    def give_back(self, row: Row, entry: Entry | None) -> None:
+        """The work on it has ended; it belongs to the token of `entry`, if that was begun."""
+        with self._lock:
+            self._taken.discard(row.label)
+            if entry:
+                self.begun[row.label] = entry
+
+    def waiting(self) -> list[Entry]:
+        """Entries of rows that wait for their token to be plugged in."""
+        with self._lock:
+            return [each for label, each in self.begun.items() if label not in self._taken]
+
+    def all_done(self) -> bool:
+        """Whether every row is finished."""
+        with self._lock:
+            return len(self.done) == len(self.rows)
+
+    def _free(self) -> list[Row]:
+        used = self._taken | self.done | self.begun.keys()
+        return [row for row in self.rows if row.label not in used]
+
+
+class StoppablePort:
+    """A Port on which the first wait after `stop` was set is interrupted, as Ctrl-C interrupts the main thread.
+
+    Only the first: what is under way can then be taken back over the same port.
+    """
+
+    def __init__(self, port: transport.Port, stop: threading.Event) -> None:
+        self._port = port
+        self._stop = stop
+        self._told = False
+        self.name = port.name
+
+    def write(self, data: bytes) -> None:
+        """Sends all of `data`."""
+        self._port.write(data)
+
+    def read_line(self, timeout: float) -> bytes:
+        """The next line. KeyboardInterrupt, once, when work is to stop."""
+        while True:
+            if self._stop.is_set() and not self._told:
+                self._told = True
+                raise KeyboardInterrupt
+            part = min(timeout, transport.SLICE)
+            try:
+                return self._port.read_line(part)
+            except TimeoutError:
+                timeout -= part
+                if timeout <= 0:
+                    raise
+
+    def close(self) -> None:
+        """Closes the port."""
+        self._port.close()
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A token that was turned away, or whose work failed."""
+
+    where: str
+    reason: str
+    remedy: str
+    label: str | None  # of the row that it was
+
+
+@dataclass
+class Box:
+    """The work on all tokens of one manifest.
+
+    Args:
+        shop: what is needed besides the tokens; its desk is a BoxDesk.
+        ports: the ports to look at, now.
+        until_unplugged: whether finished tokens flash until they are unplugged.
+        patience: seconds without a token to work on after which the run ends; None: it waits for ever.
+        connect: opens a port.
+    """
+
+    shop: Shop
+    pool: Pool
+    desk: BoxDesk
+    ports: Callable[[], Sequence[transport.Candidate]] = transport.find
+    until_unplugged: bool = True
+    patience: float | None = None
+    connect: Callable[[str], transport.Port] = lambda address: tokens.connect(address)
+    turned: list[Turned] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._stop, self._changed = threading.Event(), threading.Event()
+        self._flashing = threading.Lock()
+        self._threads: dict[str, threading.Thread] = {}  # by path
+        self._seen: set[str] = set()  # paths that are not to be looked at again until they were gone
+        self._starting: dict[str, float] = {}  # paths that do not answer yet, and since when
+        self._finished: set[str] = set()  # paths whose token only waits to be unplugged
+        self._failure: BaseException | None = None
+
+    def run(self) -> None:
+        """Works until every row is finished, or nobody brings a token any more.
+
+        Whatever ends it, all threads have ended then, and no token waits for a press.
+
+        Raises:
+            BaseException: what a thread did not foresee.
+        """
+        idle_since: float | None = None
+        try:
+            while not self._over():
+                self._changed.clear()
+                self._look_around()
+                if self._working() or self.pool.all_done():
+                    idle_since = None
+                elif idle_since is None:
+                    idle_since = time.monotonic()
+                    self.desk.left(self.pool.free(), self.pool.waiting())
+                elif self.patience is not None and time.monotonic() - idle_since >= self.patience:
+                    break
+                self._changed.wait(POLL)
+        finally:
+            self._stop.set()
+            for thread in list(self._threads.values()):
+                thread.join()
+        if self._failure:
+            raise self._failure
+
+    def _over(self) -> bool:
+        if self._failure:
+            return True
+        return self.pool.all_done() and (not self.until_unplugged or len(self._finished) < 2)
+
+    def _working(self) -> bool:
+        return bool(self._threads.keys() - self._finished)
+
+    def _look_around(self) -> None:
+        for path in [path for path, thread in self._threads.items() if not thread.is_alive()]:
+            del self._threads[path]
+        there = {each.path for each in self.ports() if not each.why_rejected}
+        self._seen &= there
+        for path in [path for path in self._starting if path not in there]:
+            del self._starting[path]
+        for path in sorted(there - self._seen - self._threads.keys()):
+            thread = threading.Thread(target=self._work, args=(path,), name=f"token at {path}")
+            self._threads[path] = thread
+            thread.start()
+
+    # --- in a thread of its own
+
+    def _work(self, path: str) -> None:
+        try:
+            token = self._open(path)
+            if token is not None:
+                with token.client:
+                    self._provision(token)
+        except KeyboardInterrupt:
+            pass  # the box stops; run() tells what is left
+        except BaseException as error:
+            self._failure = self._failure or error
+        finally:
+            self._finished.discard(path)
+            self._changed.set()
+
+    def _open(self, path: str) -> Token | None:
+        """The token at a port; None when it does not answer, which is told when it had enough time to."""
+        try:
+            client = Client(StoppablePort(self.connect(path), self._stop))
+        except NoToken:
+            return None  # in use, or just being unplugged: the next look tells
+        try:
+            token = Token(client, client.hello(), path)
+        except TicktapError as error:
+            client.close()
+            began = self._starting.setdefault(path, time.monotonic())
+            if not isinstance(error, NoAnswer) or time.monotonic() - began > STARTING:
+                self._turn_away(path, path, None, error)
+            return None
+        except BaseException:
+            client.close()
+            raise
+        self._starting.pop(path, None)
+        return token
+
+    def _provision(self, token: Token) -> None:
+        work = Work(token, self.shop, self.pool)
+        try:
+            row = work.run()
+        except TicktapError as error:
+            self._give_back(work)
+            gone = self._gone(token)
+            self._turn_away(token.path, work.serial, work.row, error)
+            if gone:
+                self._seen.discard(token.path)
+            return
+        except BaseException:
+            self._give_back(work)
+            raise
+        self.pool.finish(row)
+        self._seen.add(token.path)
+        self._finished.add(token.path)
+        self._changed.set()
+        self._await_unplugging(token, row)
+
+    def _give_back(self, work: Work) -> None:
+        if work.row:
+            entry = self.shop.journal.of_token(work.serial)
+            self.pool.give_back(work.row, entry if entry and not entry.done else None)
+
+    def _turn_away(self, path: str, where: str, row: Row | None, error: TicktapError) -> None:
+        self._seen.add(path)
+        self.turned.append(Turned(where, error.message, error.remedy, row.label if row else None))
+        self.desk.refused(where, error)
+
+    @staticmethod
+    def _gone(token: Token) -> bool:
+        """Whether it was unplugged: then it may come back to the same port before the next look."""
+        try:
+            token.client.hello()
+        except TicktapError:
+            return True
+        return False
+
+    def _await_unplugging(self, token: Token, row: Row) -> None:
+        """Its light flashes, and no other's, until it is gone."""
+        if not self.until_unplugged:
+            self.desk.unplug(str(token.hello["serial"]), row)
+            return
+        with self._flashing:
+            if self._stop.is_set():
+                return
+            self.desk.unplug(str(token.hello["serial"]), row)
+            with suppress(TicktapError):
+                while not self._stop.is_set():
+                    token.client.identify()
+                    self._stop.wait(FLASHING)
+        self._seen.discard(token.path)

@@ -1,0 +1,487 @@
+"""One row of a manifest on one token, from the first press to the last: the steps, and what an interruption leaves.
+
+The order makes every interruption harmless. Until the token is claimed there is nothing on it. From then on it
+is ours and the journal knows for which row, so it can be reset and begun anew, with a press; nobody had it yet.
+Once the registry has the account too, the account's own code is what makes sure that the two agree. Opens no
+port and asks nobody: a `Desk` does the talking, and is where tests and terminals come in.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
+
+from ticktap import clockcare, enrolment, moving, owner, wire
+from ticktap import pin as pins
+from ticktap.accounts import Account, Hidden, Listed
+from ticktap.boxjournal import Entry, Journal, Step
+from ticktap.client import Client, Data
+from ticktap.clockledger import Ledger
+from ticktap.errors import NotFound, NotOwner, NotPressed, NotVerified, Refused
+from ticktap.hostclock import Source
+from ticktap.hosttime import HostTime
+from ticktap.manifest import Row
+from ticktap.tokens import Token
+
+PATIENCE = 300  # seconds that a token waits for one press, the most it takes; then it is asked again
+PIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
+PIN_GROUPS, PIN_GROUP = 2, 5  # 49 bits
+
+Result = TypeVar("Result")
+
+
+class Users(Protocol):
+    """The users of a registry."""
+
+    def add(self, name: str, **policy: Any) -> Any:
+        """Makes one. Refused: the name is taken."""
+
+    def find(self, name: str) -> Any:
+        """One of that name. NotFound: there is none."""
+
+
+class TokenRecords(Protocol):
+    """The tokens of a registry."""
+
+    def record(
+        self, serial: str, *, label: str = "", firmware: str = "", holder: str | None = None, seen: int
+    ) -> None:
+        """Writes one down, new or known."""
+
+    def all(self) -> Sequence[Any]:
+        """Each with serial, label, firmware, holder and last_seen."""
+
+    def lose(self, serial: str) -> int:
+        """Forgets the accounts of one that is nobody's any more; how many."""
+
+
+class Registry(Protocol):
+    """What provisioning needs of a registry."""
+
+    @property
+    def users(self) -> Users:
+        """Who signs in."""
+
+    @property
+    def tokens(self) -> TokenRecords:
+        """The tokens there are, and who holds them."""
+
+    def keep(self, account: Account, token: str, token_id: int, user: str | None = None) -> int:
+        """Keeps an account; returns its row."""
+
+    def all(self, token: str | None = None) -> Sequence[Any]:
+        """What is kept of a token, each with row, token_id and account."""
+
+    def forget(self, row: int) -> None:
+        """Forgets one account."""
+
+    def record_use(self, row: int, counter: int, drift: int | None = None) -> bool:
+        """Spends a counter."""
+
+
+class Desk(Protocol):
+    """Who does the talking. Any method may be called from any thread; an exception ends work on that token."""
+
+    def waits(self, serial: str) -> None:
+        """This token waits for the press that chooses it."""
+
+    def chosen(self, serial: str, row: Row) -> None:
+        """It was pressed, and is to be this row's."""
+
+    def press(self, serial: str, row: Row, why: str) -> None:
+        """It waits for another press."""
+
+    def reached(self, serial: str, row: Row, step: str) -> None:
+        """Something was done, in a word or two."""
+
+    def note(self, serial: str, row: Row, text: str) -> None:
+        """Something that the person should know."""
+
+    def new_pin(self, row: Row) -> str:
+        """The PIN that the person chooses for this row."""
+
+    def deliver(self, serial: str, row: Row, account: Account, pin: str | None) -> None:
+        """Writes label and sheet, and shows the PIN that was made, which is nowhere else. Durable on return."""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What work on a token needs besides the token.
+
+    Args:
+        master: the owner's key, 32 bytes, of all tokens.
+        host, source: this computer's clock, and who keeps it.
+    """
+
+    journal: Journal
+    registry: Registry
+    ledger: Ledger
+    desk: Desk
+    master: Hidden
+    host: HostTime
+    source: Source
+
+
+class Rows(Protocol):
+    """The rows that are not finished (box.py)."""
+
+    def any_left(self) -> bool:
+        """Whether one is free for a new token."""
+
+    def take(self) -> Row | None:
+        """The next free one, from now on this caller's."""
+
+    def of_token(self, entry: Entry) -> Row | None:
+        """The row that this token was begun for; None: it is of another manifest."""
+
+
+@dataclass
+class Work:
+    """One token at the shop. `row` is whose it is, from the press that chose it."""
+
+    token: Token
+    shop: Shop
+    rows: Rows
+    row: Row | None = None
+    _pin: str | None = field(default=None, repr=False)
+
+    def run(self) -> Row:
+        """All of it; the row that is finished then.
+
+        Raises:
+            Refused: this token cannot be taken, or nobody wants to press, or no row is left.
+            TicktapError: something failed. The row goes on with this token when it comes back, or, if it was
+                not claimed yet, with any other.
+        """
+        begun = self.shop.journal.of_token(self.serial)
+        self.row = look(self.token, begun, self.rows, self.shop)
+        if self.row is None:
+            self._identify()
+        elif self.token.hello["claimed"]:
+            assert begun is not None  # look
+            if begun.step == "recorded" and self.row.pin == "none" and self._agreed(begun):
+                self._finish(self._kept(begun), None)
+                return self.row
+            self._start_over()
+        else:
+            self.shop.desk.chosen(self.serial, self.row)
+        self._make()
+        return self.row
+
+    @property
+    def serial(self) -> str:
+        """The token's serial number."""
+        return str(self.token.hello["serial"])
+
+    @property
+    def _client(self) -> Client:
+        return self.token.client
+
+    def _of(self) -> Row:
+        assert self.row is not None  # from _identify on
+        return self.row
+
+    # --- before there is a row
+
+    def _identify(self) -> None:
+        """The press that chooses this token also allows its clock to be set."""
+        self._until_pressed(lambda: self.shop.desk.waits(self.serial), self._client.allow_clock)
+        self.row = self.rows.take()
+        if self.row is None:
+            raise no_row_left()
+        self.shop.desk.chosen(self.serial, self.row)
+
+    # --- a token that was begun before
+
+    def _start_over(self) -> None:
+        """Erases what an interruption left, and what the registry may have of it."""
+        self.shop.desk.note(self.serial, self._of(), "an interruption left it half made: it is begun anew")
+        self._ask("to erase what the interruption left", self._client.reset)
+        forget(self.shop.registry, self.serial)
+        self.token = replace(self.token, hello=self._client.hello())
+
+    def _agreed(self, begun: Entry) -> bool:
+        """Whether the token makes the codes of the account that the registry has, after a press."""
+        kept = self._kept_row(begun)
+        if kept is None:
+            return False
+        owned(self.token, self.shop.master)
+        listed = moving.find(kept.account, map(Listed.from_reply, self._client.accounts()))
+        if listed is None or listed.id != begun.number:
+            return False
+        try:
+            reply = self._ask("to prove what was interrupted", lambda t: self._client.code(listed.id, t))
+            proof = enrolment.prove(replace(kept.account, counter=listed.counter), reply)
+        except NotVerified:
+            return False
+        if proof.counter is not None:
+            self.shop.registry.record_use(kept.row, proof.counter)
+        return True
+
+    def _kept_row(self, begun: Entry) -> Any:
+        found = self.shop.registry.all(self.serial)
+        return next((each for each in found if each.token_id == begun.number), None)
+
+    def _kept(self, begun: Entry) -> Account:
+        account: Account = self._kept_row(begun).account
+        return account
+
+    # --- the steps
+
+    def _make(self) -> None:
+        row = self._of()
+        self._pin = self._wanted_pin()
+        self._set_clock()
+        self.shop.journal.begin(row.label, row.user, row.account_label, self.serial)
+        self._claim()
+        if self._pin is not None:
+            self._lock(self._pin)
+        account, number, proof = self._enrol()
+        self._record(account, number, proof)
+        self._finish(account, self._pin if row.pin == "random" else None)
+
+    def _wanted_pin(self) -> str | None:
+        row = self._of()
+        if row.pin == "none":
+            return None
+        if not self._client.status()["store"]["vault"]:
+            raise wire.exception({"code": 17}, "pin.set")
+        if row.pin == "random":
+            return new_pin()
+        chosen = self.shop.desk.new_pin(row)
+        pins.check_new(chosen)
+        return chosen
+
+    def _set_clock(self) -> None:
+        """Within half a minute of the press that chose the token; asks for another if it takes longer."""
+        done = clockcare.sync(
+            self._client,
+            self.shop.host,
+            self.shop.ledger,
+            self.serial,
+            self.shop.source,
+            allow=lambda: self._ask("to set its clock", self._client.allow_clock),
+        )
+        off = done.sync.after
+        self._reached(f"clock right to {1000 * (abs(off.seconds) + off.uncertainty):.0f} ms")
+
+    def _claim(self) -> None:
+        row = self._of()
+        key = owner.token_key(self.shop.master, self.serial)
+        self._ask("to become its owner", lambda timeout: self._client.claim(key, timeout))
+        self.token.hello["claimed"] = True
+        self._step("claimed", "claimed")
+        owned(self.token, self.shop.master)
+        self._client.rename_token(row.label)
+        self._reached(f"called {row.label}")
+
+    def _lock(self, pin: str) -> None:
+        stretch = pins.Stretch.new()
+        with _STRETCHING:
+            key = pins.key(pin, stretch)
+        self._ask("to set its PIN", lambda timeout: self._client.set_pin(key, stretch, timeout=timeout))
+        self._step("locked", "PIN set")
+
+    def _enrol(self) -> tuple[Account, int, enrolment.Proof]:
+        row = self._of()
+        account = row.account(secrets.token_bytes(row.secret_bytes))
+        enrolment.require_clock(self._client, account)
+        number, proof = self._until_pressed(
+            lambda: self.shop.desk.press(self.serial, row, f"to add {account.label}"),
+            lambda timeout: enrolment.enrol(self._client, account, lambda: None, timeout),
+        )
+        self._step("proved", "account proved", number)
+        return account, number, proof
+
+    def _record(self, account: Account, number: int, proof: enrolment.Proof) -> None:
+        row, registry = self._of(), self.shop.registry
+        user = self._user()
+        forget(registry, self.serial)
+        registry.tokens.record(
+            self.serial,
+            label=row.label,
+            firmware=str(self.token.hello.get("firmware", "")),
+            holder=user,
+            seen=int(self.shop.host.time()),
+        )
+        kept = registry.keep(account, self.serial, number, user=user)
+        if proof.counter is not None:
+            registry.record_use(kept, proof.counter)
+        self._step("recorded", "in the registry")
+
+    def _user(self) -> str:
+        """The name of the row's user, who is made if there is none."""
+        row, users = self._of(), self.shop.registry.users
+        policy = {"methods": row.methods, "networks": row.networks}
+        given = {key: value for key, value in policy.items() if value}
+        try:
+            found = users.find(row.user)
+        except NotFound:
+            return str(users.add(row.user, **given).name)
+        if any(tuple(getattr(found, key)) != value for key, value in given.items()):
+            self.shop.desk.note(
+                self.serial, row, f"{row.user} was there: {' and '.join(given)} are left as they were"
+            )
+        return str(found.name)
+
+    def _finish(self, account: Account, pin: str | None) -> None:
+        row = self._of()
+        self.shop.desk.deliver(self.serial, row, account, pin)
+        self._step("done", "done")
+
+    # --- presses and news
+
+    def _ask(self, why: str, call: Callable[[int], Result]) -> Result:
+        return self._until_pressed(lambda: self.shop.desk.press(self.serial, self._of(), why), call)
+
+    @staticmethod
+    def _until_pressed(say: Callable[[], None], call: Callable[[int], Result]) -> Result:
+        """The result of a call that waits for a press; asks again as often as nobody came."""
+        while True:
+            say()
+            try:
+                return call(PATIENCE)
+            except NotPressed:
+                continue
+
+    def _step(self, step: Step, words: str, number: int | None = None) -> None:
+        self.shop.journal.reach(self._of().label, step, number)
+        self._reached(words)
+
+    def _reached(self, words: str) -> None:
+        self.shop.desk.reached(self.serial, self._of(), words)
+
+
+_STRETCHING = threading.Lock()  # Argon2id takes 64 MiB each time
+
+
+def new_pin() -> str:
+    """A PIN by chance, in two groups."""
+    groups = ("".join(secrets.choice(PIN_LETTERS) for _ in range(PIN_GROUP)) for _ in range(PIN_GROUPS))
+    return "-".join(groups)
+
+
+def owned(token: Token, master: bytes) -> None:
+    """Opens the owner's session.
+
+    Raises:
+        NotOwner: the token has another owner.
+    """
+    if not token.client.session:
+        serial = str(token.hello["serial"])
+        token.client.prove_owner(owner.token_key(master, serial), serial)
+
+
+def forget(registry: Registry, serial: str) -> None:
+    """The registry forgets the accounts of a token that has none of them any more."""
+    for each in registry.all(serial):
+        registry.forget(each.row)
+
+
+# --- which tokens are taken
+
+
+def look(token: Token, begun: Entry | None, rows: Rows, shop: Shop) -> Row | None:
+    """The row that this token was begun for; None when it is a new one. Presses and changes nothing.
+
+    Raises:
+        Refused: it is none that can be taken, and the remedy says what to do about it.
+    """
+    hello, status = token.hello, token.client.status()
+    _fit(hello, status)
+    serial = str(hello["serial"])
+    unfinished = begun if begun and not begun.done else None
+    row = rows.of_token(unfinished) if unfinished else None
+    if hello["claimed"]:
+        if unfinished is None or row is None:
+            raise _used(token, begun, shop)
+        try:
+            owned(token, shop.master)
+        except NotOwner:
+            raise _other_owner(serial) from None
+        return row
+    if status["accounts"] or status["pin"]["set"]:
+        raise Refused(
+            f"the token {serial} is in use: it has {_what(status)}",
+            "If nobody needs that any more: 'ticktap token reset', unplug it and plug it in again.",
+        )
+    if unfinished and row is None:
+        raise _of_another(unfinished)
+    if row is None and not rows.any_left():
+        raise no_row_left()
+    if row is None:
+        _unheld(serial, shop.registry)
+    return row
+
+
+def no_row_left() -> Refused:
+    """The error for a token more than there are rows."""
+    return Refused("no row of the manifest is left for it", "Keep it for the next box.")
+
+
+def _fit(hello: Data, status: Data) -> None:
+    """Whether the board and its parts are as they should be."""
+    if hello["mode"] != "normal":
+        raise Refused(
+            "the token is in maintenance mode", "Unplug it and plug it in without holding the button."
+        )
+    if status["store"]["state"] not in ("ok", "blank"):
+        raise Refused(
+            f"the token's memory cannot be used (state: {status['store']['state']})",
+            "'ticktap doctor' says more; 'ticktap token reset' erases it.",
+        )
+    state = status["clock"]["state"]
+    if state not in ("ok", "stopped", "early"):
+        raise Refused(f"the token's clock cannot be used (state: {state})", wire.clock_remedy(state))
+
+
+def _what(status: Data) -> str:
+    count = status["accounts"]
+    accounts = f"{count} account{'s' * (count != 1)}" if count else ""
+    return " and ".join(filter(None, (accounts, "a PIN" if status["pin"]["set"] else "")))
+
+
+def _used(token: Token, begun: Entry | None, shop: Shop) -> Refused:
+    """Why a token that has an owner is refused: finished, of another list, or somebody's."""
+    serial = str(token.hello["serial"])
+    try:
+        owned(token, shop.master)
+    except NotOwner:
+        return _other_owner(serial)
+    if begun is None:
+        return Refused(
+            f"the token {serial} is yours, and was not begun here",
+            "If nobody needs it any more: 'ticktap token reset', unplug it and plug it in again.",
+        )
+    if begun.done:
+        return Refused(
+            f"the token {serial} is finished: it is {begun.label}, of {begun.user}", "Unplug it and hand it over."
+        )
+    return _of_another(begun)
+
+
+def _other_owner(serial: str) -> Refused:
+    return Refused(
+        f"the token {serial} has another owner",
+        "Give the key it was claimed with (--owner FILE), and 'ticktap token reset'; without it, erase the board.",
+    )
+
+
+def _of_another(begun: Entry) -> Refused:
+    return Refused(
+        f"the token {begun.serial} was begun for {begun.label} ({begun.user}), which is not in this manifest",
+        "Finish it with that manifest, or 'ticktap token reset' and 'ticktap provision --release'.",
+    )
+
+
+def _unheld(serial: str, registry: Registry) -> None:
+    """Refuses an empty token that the registry has as somebody's: sign-ins would be lost unseen."""
+    held = next((each for each in registry.tokens.all() if each.serial == serial and each.holder), None)
+    if held and registry.all(serial):
+        raise Refused(
+            f"the registry has the token {serial} as {held.label}, of {held.holder}, and it is empty",
+            f"If it was reset on purpose: 'ticktap token lost {serial}', then plug it in again.",
+        )
