@@ -9,16 +9,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from ticktap import tokens, transport
 from ticktap.boxjournal import Entry
+from ticktap.boxrows import Pool
 from ticktap.client import Client
-from ticktap.errors import NoAnswer, NoToken, Refused, TicktapError
+from ticktap.errors import NoAnswer, NoToken, TicktapError
 from ticktap.manifest import Row
-from ticktap.provisioning import Desk, Shop, Work
+from ticktap.provisioning import Work
+from ticktap.shop import Desk, Shop
 from ticktap.tokens import STARTING, Token
 
 POLL = 0.3  # seconds between two looks for new tokens
@@ -35,84 +37,11 @@ class BoxDesk(Desk, Protocol):
         """This token is finished; its light flashes until it is unplugged."""
 
     def left(self, rows: Sequence[Row], begun: Sequence[Entry]) -> None:
-        """Nothing is being worked on, and these rows are left: free ones, and those that belong to a token."""
-
-
-class Pool:
-    """The rows of a manifest: finished, at work, belonging to a token that was begun, and free. For all threads.
-
-    Args:
-        entries: the journal's.
-    """
-
-    def __init__(self, rows: Sequence[Row], entries: Sequence[Entry]) -> None:
-        self.rows = list(rows)
-        self._lock = threading.Lock()
-        known = {each.label: each for each in entries}
-        self.before = {row.label for row in rows if row.label in known and known[row.label].done}
-        self.done = set(self.before)
-        self._taken: set[str] = set()
-        self.begun = {
-            row.label: known[row.label] for row in rows if row.label in known and row.label not in self.done
-        }
-
-    def any_left(self) -> bool:
-        """Whether a row is free for a new token."""
-        with self._lock:
-            return bool(self._free())
-
-    def free(self) -> list[Row]:
-        """The rows that are free, in the manifest's order."""
-        with self._lock:
-            return self._free()
-
-    def take(self) -> Row | None:
-        """The next free one, from now on the caller's."""
-        with self._lock:
-            free = self._free()
-            if free:
-                self._taken.add(free[0].label)
-            return free[0] if free else None
-
-    def of_token(self, entry: Entry) -> Row | None:
-        """The row that a token was begun for, from now on the caller's."""
-        with self._lock:
-            row = next((each for each in self.rows if each.label == entry.label), None)
-            if row:
-                self._taken.add(row.label)
-            return row
-
-    def finish(self, row: Row) -> None:
-        """It is finished."""
-        with self._lock:
-            self._taken.discard(row.label)
-            self.begun.pop(row.label, None)
-            self.done.add(row.label)
-
-    def give_back(self, row: Row, entry: Entry | None) -> None:
-        """The work on it has ended; it belongs to the token of `entry`, if that was begun."""
-        with self._lock:
-            self._taken.discard(row.label)
-            if entry:
-                self.begun[row.label] = entry
-
-    def waiting(self) -> list[Entry]:
-        """Entries of rows that wait for their token to be plugged in."""
-        with self._lock:
-            return [each for label, each in self.begun.items() if label not in self._taken]
-
-    def all_done(self) -> bool:
-        """Whether every row is finished."""
-        with self._lock:
-            return len(self.done) == len(self.rows)
-
-    def _free(self) -> list[Row]:
-        used = self._taken | self.done | self.begun.keys()
-        return [row for row in self.rows if row.label not in used]
+        """Nothing is being worked on, and these rows are left: free ones, and those of a token."""
 
 
 class StoppablePort:
-    """A Port on which the first wait after `stop` was set is interrupted, as Ctrl-C interrupts the main thread.
+    """A Port on which the first wait after `stop` was set is interrupted, as by Ctrl-C in the main thread.
 
     Only the first: what is under way can then be taken back over the same port.
     """
@@ -161,14 +90,14 @@ class Box:
     """The work on all tokens of one manifest.
 
     Args:
-        shop: what is needed besides the tokens; its desk is a BoxDesk.
+        open_shop: opens what is needed besides the tokens, for one thread.
         ports: the ports to look at, now.
         until_unplugged: whether finished tokens flash until they are unplugged.
         patience: seconds without a token to work on after which the run ends; None: it waits for ever.
         connect: opens a port.
     """
 
-    shop: Shop
+    open_shop: Callable[[], AbstractContextManager[Shop]]
     pool: Pool
     desk: BoxDesk
     ports: Callable[[], Sequence[transport.Candidate]] = transport.find
@@ -240,8 +169,8 @@ class Box:
         try:
             token = self._open(path)
             if token is not None:
-                with token.client:
-                    self._provision(token)
+                with token.client, self.open_shop() as shop:
+                    self._provision(token, shop)
         except KeyboardInterrupt:
             pass  # the box stops; run() tells what is left
         except BaseException as error:
@@ -270,8 +199,8 @@ class Box:
         self._starting.pop(path, None)
         return token
 
-    def _provision(self, token: Token) -> None:
-        work = Work(token, self.shop, self.pool)
+    def _provision(self, token: Token, shop: Shop) -> None:
+        work = Work(token, shop, self.pool)
         try:
             row = work.run()
         except TicktapError as error:
@@ -292,7 +221,7 @@ class Box:
 
     def _give_back(self, work: Work) -> None:
         if work.row:
-            entry = self.shop.journal.of_token(work.serial)
+            entry = work.shop.journal.of_token(work.serial)
             self.pool.give_back(work.row, entry if entry and not entry.done else None)
 
     def _turn_away(self, path: str, where: str, row: Row | None, error: TicktapError) -> None:

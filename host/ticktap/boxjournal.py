@@ -1,5 +1,6 @@
-"""How far each token of a box is: one SQLite file, next to the registry, written before anything is done that an
-interruption would leave half done. Holds no secret.
+"""How far each token of a box is: one SQLite file, next to the registry. Holds no secret.
+
+It is written before anything is done that an interruption would leave half done.
 
 A row that is here and not finished belongs to one token. That token is begun anew when it turns up again; any
 other that has an owner is refused.
@@ -60,7 +61,7 @@ _KIND = Kind(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of a manifest and the token that it belongs to. `number` is that of the account on the token."""
+    """One row of a manifest and its token. `number` is that of the account on the token."""
 
     label: str
     user: str
@@ -123,7 +124,8 @@ class Journal:
             taken = run("select serial, step from boxes where label = ?", (label,)).fetchone()
             if taken and (taken[0] != serial or taken[1] == "done"):
                 raise Refused(
-                    f"{label} belongs to the token {taken[0]} already", "Another ticktap may be at the same list."
+                    f"{label} belongs to the token {taken[0]} already",
+                    "Another ticktap may be at the same list.",
                 )
             run("delete from boxes where label = ?", (label,))
             marks = ", ".join("?" * 8)
@@ -147,7 +149,7 @@ class Journal:
         """
         found = self._select("where label = ?", label)
         if not found:
-            raise NotFound(f"no token was begun for {label!r}", "'ticktap provision --dry-run' shows the rows.")
+            raise NotFound(f"no token was begun for {label!r}", "'ticktap provision --dry-run' shows them.")
         if found[0].done:
             raise Refused(
                 f"the token of {label!r} is finished", "A token that is lost is the registry's business."

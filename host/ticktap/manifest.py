@@ -1,7 +1,7 @@
 """The list of a box of tokens: who gets which account on which token. CSV in, checked rows out.
 
-A manifest holds no secret: those are made when the tokens are (provisioning.py). All that is wrong with a file
-is told at once, by its lines, and no cell is quoted but those that name a user or a label.
+A manifest holds no secret: those are made when the tokens are (provisioning.py). All that is wrong with a
+file is told at once, by its lines, and no cell is quoted but those that name a label.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from ticktap import private
-from ticktap.accounts import Account, Suffix, label
+from ticktap.accounts import Account, Params, Suffix, label
 from ticktap.errors import BadInput, TicktapError
 from ticktap.formats import otpauth
 
@@ -109,9 +109,9 @@ def parse(text: str) -> list[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     lines: list[tuple[int, list[str]]] = []
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                lines.append((reader.line_num, [cell.strip() for cell in cells]))
+        lines += (
+            (reader.line_num, stripped) for cells in reader if any(stripped := [c.strip() for c in cells])
+        )
     except csv.Error:
         raise ManifestError([(reader.line_num, "it is no table: a quotation mark does not end")]) from None
     if not lines:
@@ -188,9 +188,8 @@ def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
     methods = tuple(cells.get("methods", "").replace("|", " ").split())
     if wrong:
         return None, wrong
-    return Row(
-        line=line, user=user, label=tag, pin=pin, suffix=suffix, methods=methods, networks=networks, **parameters
-    ), []
+    policy = {"pin": pin, "suffix": suffix, "methods": methods, "networks": networks}
+    return Row(line=line, user=user, label=str(tag), **policy, **parameters), []
 
 
 def _user(text: str) -> str:
@@ -218,7 +217,7 @@ def _account(text: str) -> dict[str, Any]:
         del given["secret"], given["counter"]
     else:
         issuer, colon, name = text.partition(":")
-        given = {"issuer": issuer if colon else "", "name": name if colon else text}
+        given = Params(issuer=issuer if colon else "", name=name if colon else text)
     checked = Account(**given, secret=bytes(20))  # its limits
     if not checked.name:
         raise BadInput("it says the issuer and not whose account it is")

@@ -1,8 +1,8 @@
-"""One row of a manifest on one token, from the first press to the last: the steps, and what an interruption leaves.
+"""One row of a manifest on one token, from the first press to the last, and what interruptions leave of it.
 
-The order makes every interruption harmless. Until the token is claimed there is nothing on it. From then on it
-is ours and the journal knows for which row, so it can be reset and begun anew, with a press; nobody had it yet.
-Once the registry has the account too, the account's own code is what makes sure that the two agree. Opens no
+The order makes every interruption harmless. Until the token is claimed there is nothing on it. From then on
+it is ours and the journal knows for which row, so it can be reset and begun anew, with a press; nobody had
+it yet. Once the registry has the account too, a code of the account makes sure that the two agree. Opens no
 port and asks nobody: a `Desk` does the talking, and is where tests and terminals come in.
 """
 
@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from ticktap import clockcare, enrolment, moving, owner, wire
+from ticktap import clockcare, enrolment, moving, owner, taking, wire
 from ticktap import pin as pins
-from ticktap.accounts import Account, Hidden, Listed
-from ticktap.boxjournal import Entry, Journal, Step
-from ticktap.client import Client, Data
-from ticktap.clockledger import Ledger
-from ticktap.errors import NotFound, NotOwner, NotPressed, NotVerified, Refused
-from ticktap.hostclock import Source
-from ticktap.hosttime import HostTime
+from ticktap.accounts import Account, Listed
+from ticktap.boxjournal import Entry, Step
+from ticktap.client import Client
+from ticktap.errors import NotFound, NotPressed, NotVerified
 from ticktap.manifest import Row
+from ticktap.shop import Registry, Rows, Shop
 from ticktap.tokens import Token
 
 PATIENCE = 300  # seconds that a token waits for one press, the most it takes; then it is asked again
@@ -31,111 +29,7 @@ PIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 PIN_GROUPS, PIN_GROUP = 2, 5  # 49 bits
 
 Result = TypeVar("Result")
-
-
-class Users(Protocol):
-    """The users of a registry."""
-
-    def add(self, name: str, **policy: Any) -> Any:
-        """Makes one. Refused: the name is taken."""
-
-    def find(self, name: str) -> Any:
-        """One of that name. NotFound: there is none."""
-
-
-class TokenRecords(Protocol):
-    """The tokens of a registry."""
-
-    def record(
-        self, serial: str, *, label: str = "", firmware: str = "", holder: str | None = None, seen: int
-    ) -> None:
-        """Writes one down, new or known."""
-
-    def all(self) -> Sequence[Any]:
-        """Each with serial, label, firmware, holder and last_seen."""
-
-    def lose(self, serial: str) -> int:
-        """Forgets the accounts of one that is nobody's any more; how many."""
-
-
-class Registry(Protocol):
-    """What provisioning needs of a registry."""
-
-    @property
-    def users(self) -> Users:
-        """Who signs in."""
-
-    @property
-    def tokens(self) -> TokenRecords:
-        """The tokens there are, and who holds them."""
-
-    def keep(self, account: Account, token: str, token_id: int, user: str | None = None) -> int:
-        """Keeps an account; returns its row."""
-
-    def all(self, token: str | None = None) -> Sequence[Any]:
-        """What is kept of a token, each with row, token_id and account."""
-
-    def forget(self, row: int) -> None:
-        """Forgets one account."""
-
-    def record_use(self, row: int, counter: int, drift: int | None = None) -> bool:
-        """Spends a counter."""
-
-
-class Desk(Protocol):
-    """Who does the talking. Any method may be called from any thread; an exception ends work on that token."""
-
-    def waits(self, serial: str) -> None:
-        """This token waits for the press that chooses it."""
-
-    def chosen(self, serial: str, row: Row) -> None:
-        """It was pressed, and is to be this row's."""
-
-    def press(self, serial: str, row: Row, why: str) -> None:
-        """It waits for another press."""
-
-    def reached(self, serial: str, row: Row, step: str) -> None:
-        """Something was done, in a word or two."""
-
-    def note(self, serial: str, row: Row, text: str) -> None:
-        """Something that the person should know."""
-
-    def new_pin(self, row: Row) -> str:
-        """The PIN that the person chooses for this row."""
-
-    def deliver(self, serial: str, row: Row, account: Account, pin: str | None) -> None:
-        """Writes label and sheet, and shows the PIN that was made, which is nowhere else. Durable on return."""
-
-
-@dataclass(frozen=True)
-class Shop:
-    """What work on a token needs besides the token.
-
-    Args:
-        master: the owner's key, 32 bytes, of all tokens.
-        host, source: this computer's clock, and who keeps it.
-    """
-
-    journal: Journal
-    registry: Registry
-    ledger: Ledger
-    desk: Desk
-    master: Hidden
-    host: HostTime
-    source: Source
-
-
-class Rows(Protocol):
-    """The rows that are not finished (box.py)."""
-
-    def any_left(self) -> bool:
-        """Whether one is free for a new token."""
-
-    def take(self) -> Row | None:
-        """The next free one, from now on this caller's."""
-
-    def of_token(self, entry: Entry) -> Row | None:
-        """The row that this token was begun for; None: it is of another manifest."""
+_STRETCHING = threading.Lock()  # Argon2id takes 64 MiB each time
 
 
 @dataclass
@@ -157,7 +51,7 @@ class Work:
                 not claimed yet, with any other.
         """
         begun = self.shop.journal.of_token(self.serial)
-        self.row = look(self.token, begun, self.rows, self.shop)
+        self.row = taking.look(self.token, begun, self.rows, self.shop)
         if self.row is None:
             self._identify()
         elif self.token.hello["claimed"]:
@@ -169,7 +63,7 @@ class Work:
         else:
             self.shop.desk.chosen(self.serial, self.row)
         self._make()
-        return self.row
+        return self._of()
 
     @property
     def serial(self) -> str:
@@ -191,7 +85,7 @@ class Work:
         self._until_pressed(lambda: self.shop.desk.waits(self.serial), self._client.allow_clock)
         self.row = self.rows.take()
         if self.row is None:
-            raise no_row_left()
+            raise taking.no_row_left()
         self.shop.desk.chosen(self.serial, self.row)
 
     # --- a token that was begun before
@@ -208,7 +102,7 @@ class Work:
         kept = self._kept_row(begun)
         if kept is None:
             return False
-        owned(self.token, self.shop.master)
+        taking.owned(self.token, self.shop.master)
         listed = moving.find(kept.account, map(Listed.from_reply, self._client.accounts()))
         if listed is None or listed.id != begun.number:
             return False
@@ -274,7 +168,7 @@ class Work:
         self._ask("to become its owner", lambda timeout: self._client.claim(key, timeout))
         self.token.hello["claimed"] = True
         self._step("claimed", "claimed")
-        owned(self.token, self.shop.master)
+        taking.owned(self.token, self.shop.master)
         self._client.rename_token(row.label)
         self._reached(f"called {row.label}")
 
@@ -355,133 +249,13 @@ class Work:
         self.shop.desk.reached(self.serial, self._of(), words)
 
 
-_STRETCHING = threading.Lock()  # Argon2id takes 64 MiB each time
-
-
 def new_pin() -> str:
     """A PIN by chance, in two groups."""
     groups = ("".join(secrets.choice(PIN_LETTERS) for _ in range(PIN_GROUP)) for _ in range(PIN_GROUPS))
     return "-".join(groups)
 
 
-def owned(token: Token, master: bytes) -> None:
-    """Opens the owner's session.
-
-    Raises:
-        NotOwner: the token has another owner.
-    """
-    if not token.client.session:
-        serial = str(token.hello["serial"])
-        token.client.prove_owner(owner.token_key(master, serial), serial)
-
-
 def forget(registry: Registry, serial: str) -> None:
     """The registry forgets the accounts of a token that has none of them any more."""
     for each in registry.all(serial):
         registry.forget(each.row)
-
-
-# --- which tokens are taken
-
-
-def look(token: Token, begun: Entry | None, rows: Rows, shop: Shop) -> Row | None:
-    """The row that this token was begun for; None when it is a new one. Presses and changes nothing.
-
-    Raises:
-        Refused: it is none that can be taken, and the remedy says what to do about it.
-    """
-    hello, status = token.hello, token.client.status()
-    _fit(hello, status)
-    serial = str(hello["serial"])
-    unfinished = begun if begun and not begun.done else None
-    row = rows.of_token(unfinished) if unfinished else None
-    if hello["claimed"]:
-        if unfinished is None or row is None:
-            raise _used(token, begun, shop)
-        try:
-            owned(token, shop.master)
-        except NotOwner:
-            raise _other_owner(serial) from None
-        return row
-    if status["accounts"] or status["pin"]["set"]:
-        raise Refused(
-            f"the token {serial} is in use: it has {_what(status)}",
-            "If nobody needs that any more: 'ticktap token reset', unplug it and plug it in again.",
-        )
-    if unfinished and row is None:
-        raise _of_another(unfinished)
-    if row is None and not rows.any_left():
-        raise no_row_left()
-    if row is None:
-        _unheld(serial, shop.registry)
-    return row
-
-
-def no_row_left() -> Refused:
-    """The error for a token more than there are rows."""
-    return Refused("no row of the manifest is left for it", "Keep it for the next box.")
-
-
-def _fit(hello: Data, status: Data) -> None:
-    """Whether the board and its parts are as they should be."""
-    if hello["mode"] != "normal":
-        raise Refused(
-            "the token is in maintenance mode", "Unplug it and plug it in without holding the button."
-        )
-    if status["store"]["state"] not in ("ok", "blank"):
-        raise Refused(
-            f"the token's memory cannot be used (state: {status['store']['state']})",
-            "'ticktap doctor' says more; 'ticktap token reset' erases it.",
-        )
-    state = status["clock"]["state"]
-    if state not in ("ok", "stopped", "early"):
-        raise Refused(f"the token's clock cannot be used (state: {state})", wire.clock_remedy(state))
-
-
-def _what(status: Data) -> str:
-    count = status["accounts"]
-    accounts = f"{count} account{'s' * (count != 1)}" if count else ""
-    return " and ".join(filter(None, (accounts, "a PIN" if status["pin"]["set"] else "")))
-
-
-def _used(token: Token, begun: Entry | None, shop: Shop) -> Refused:
-    """Why a token that has an owner is refused: finished, of another list, or somebody's."""
-    serial = str(token.hello["serial"])
-    try:
-        owned(token, shop.master)
-    except NotOwner:
-        return _other_owner(serial)
-    if begun is None:
-        return Refused(
-            f"the token {serial} is yours, and was not begun here",
-            "If nobody needs it any more: 'ticktap token reset', unplug it and plug it in again.",
-        )
-    if begun.done:
-        return Refused(
-            f"the token {serial} is finished: it is {begun.label}, of {begun.user}", "Unplug it and hand it over."
-        )
-    return _of_another(begun)
-
-
-def _other_owner(serial: str) -> Refused:
-    return Refused(
-        f"the token {serial} has another owner",
-        "Give the key it was claimed with (--owner FILE), and 'ticktap token reset'; without it, erase the board.",
-    )
-
-
-def _of_another(begun: Entry) -> Refused:
-    return Refused(
-        f"the token {begun.serial} was begun for {begun.label} ({begun.user}), which is not in this manifest",
-        "Finish it with that manifest, or 'ticktap token reset' and 'ticktap provision --release'.",
-    )
-
-
-def _unheld(serial: str, registry: Registry) -> None:
-    """Refuses an empty token that the registry has as somebody's: sign-ins would be lost unseen."""
-    held = next((each for each in registry.tokens.all() if each.serial == serial and each.holder), None)
-    if held and registry.all(serial):
-        raise Refused(
-            f"the registry has the token {serial} as {held.label}, of {held.holder}, and it is empty",
-            f"If it was reset on purpose: 'ticktap token lost {serial}', then plug it in again.",
-        )
