@@ -29,7 +29,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is to be written: contents by file name, or under "" for a single file; what was left out, and why."""
+    """Contents by file name, or under "" for a single file; what was left out, and why."""
 
     files: dict[str, bytes]
     unfit: list[tuple[str, str]]

@@ -1,4 +1,4 @@
-"""What goes with a token on paper: its label, and the letter with a PIN that was made for it. HTML to print."""
+"""What goes with a token on paper: its label, and the letter with a PIN made for it. HTML to print."""
 
 from __future__ import annotations
 
