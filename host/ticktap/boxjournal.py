@@ -51,8 +51,7 @@ class JournalError(TicktapError):
 _KIND = Kind(
     called="the journal of provisioning",
     application=0x74696370,  # "ticp"
-    version=1,
-    schema=_SCHEMA,
+    steps=(_SCHEMA,),
     error=JournalError,
     damaged="Move it away: tokens that were begun must then be reset ('ticktap token reset').",
     pragmas=("synchronous = extra",),
