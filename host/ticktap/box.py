@@ -95,6 +95,8 @@ class Box:
         until_unplugged: whether finished tokens flash until they are unplugged.
         patience: seconds without a token to work on after which the run ends; None: it waits for ever.
         connect: opens a port.
+        between: called by the main thread between two looks at the ports.
+        stop: set when work is to stop.
     """
 
     open_shop: Callable[[], AbstractContextManager[Shop]]
@@ -104,10 +106,12 @@ class Box:
     until_unplugged: bool = True
     patience: float | None = None
     connect: Callable[[str], transport.Port] = lambda address: tokens.connect(address)
+    between: Callable[[], None] = lambda: None
+    stop: threading.Event = field(default_factory=threading.Event)
     turned: list[Turned] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._stop, self._changed = threading.Event(), threading.Event()
+        self._changed = threading.Event()
         self._flashing = threading.Lock()
         self._threads: dict[str, threading.Thread] = {}  # by path
         self._seen: set[str] = set()  # paths that are not to be looked at again until they were gone
@@ -136,8 +140,9 @@ class Box:
                 elif self.patience is not None and time.monotonic() - idle_since >= self.patience:
                     break
                 self._changed.wait(POLL)
+                self.between()
         finally:
-            self._stop.set()
+            self.stop.set()
             for thread in list(self._threads.values()):
                 thread.join()
         if self._failure:
@@ -182,7 +187,7 @@ class Box:
     def _open(self, path: str) -> Token | None:
         """The token at a port; None when it does not answer, which is told when it had enough time to."""
         try:
-            client = Client(StoppablePort(self.connect(path), self._stop))
+            client = Client(StoppablePort(self.connect(path), self.stop))
         except NoToken:
             return None  # in use, or just being unplugged: the next look tells
         try:
@@ -244,11 +249,11 @@ class Box:
             self.desk.unplug(str(token.hello["serial"]), row)
             return
         with self._flashing:
-            if self._stop.is_set():
+            if self.stop.is_set():
                 return
             self.desk.unplug(str(token.hello["serial"]), row)
             with suppress(TicktapError):
-                while not self._stop.is_set():
+                while not self.stop.is_set():
                     token.client.identify()
-                    self._stop.wait(FLASHING)
+                    self.stop.wait(FLASHING)
         self._seen.discard(token.path)

@@ -44,15 +44,15 @@ def items(records: Iterable[Any], ledger: Ledger, now: float, bound: float = clo
 
 
 def _item(record: Any, seen: Sequence[Seen], now: float, bound: float) -> Item:
-    synced, sync_by = None, None
-    if seen:
-        last = next((each for each in reversed(seen) if each.kind != "verify"), seen[-1])
+    synced, sync_by, failed = None, None, False
+    last = next((each for each in reversed(seen) if each.kind != "verify"), None)  # codes tell too roughly
+    if last:
         aging = last.aging if last.trimmed is None else last.trimmed
         view = clockcare.outlook(seen, last.unix, aging, "ok", None, bound)
         earliest, _ = passes(last.after, view.rate, bound - last.doubt)
         synced, sync_by = view.synced, None if earliest is None else round(last.unix + earliest)
-        failed = view.battery_failed
-    if not seen:
+        failed = bool(view.battery_failed)
+    if last is None:
         clock = "unknown"
     elif failed:
         clock = "battery"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ USER_LETTERS = 64
 ROWS = 10_000
 # RFC 4226 section 4 asks for 20 bytes; RFC 6238 has secrets as long as the hash.
 SECRET_BYTES = {"SHA1": 20, "SHA256": 32, "SHA512": 64}
+_NO_NAME = ",:/\\"  # as registry/users.py has it
 _NO_SECRET = "secret=" + "A" * 32  # stands where otpauth wants one, and is thrown away
 
 
@@ -185,7 +185,7 @@ def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
     pin = take(lambda text: _one_of(text, get_args(PinWish)), "pin")
     suffix = take(lambda text: _one_of(text, get_args(Suffix)), "suffix")
     networks = take(_networks, "networks")
-    methods = tuple(cells.get("methods", "").replace("|", " ").split())
+    methods = take(_methods, "methods")
     if wrong:
         return None, wrong
     policy = {"pin": pin, "suffix": suffix, "methods": methods, "networks": networks}
@@ -195,8 +195,9 @@ def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
 def _user(text: str) -> str:
     if not text:
         raise BadInput("nobody is named")
-    if len(text) > USER_LETTERS or not text.isprintable() or any(each.isspace() for each in text):
-        raise BadInput(f"a user's name has at most {USER_LETTERS} letters and no blanks")
+    odd = text in (".", "..") or any(each.isspace() or each in _NO_NAME for each in text)
+    if len(text) > USER_LETTERS or not text.isprintable() or odd:
+        raise BadInput(f"a user's name has at most {USER_LETTERS} letters, no blanks and none of {_NO_NAME}")
     return text
 
 
@@ -232,11 +233,19 @@ def _one_of(text: str, choices: tuple[str, ...]) -> str:
     return wanted
 
 
+def _methods(text: str) -> tuple[str, ...]:
+    from ticktap.registry.users import checked_methods
+
+    found = _words(text)
+    return checked_methods(found) if found else ()
+
+
 def _networks(text: str) -> tuple[str, ...]:
-    found = text.replace("|", " ").split()
-    for each in found:
-        try:
-            ipaddress.ip_network(each)
-        except ValueError:
-            raise BadInput("networks are written like 192.0.2.0/24 or 2001:db8::/32") from None
-    return tuple(found)
+    from ticktap.registry.users import checked_networks
+
+    return checked_networks(_words(text))
+
+
+def _words(text: str) -> list[str]:
+    """Several in one cell, between blanks or bars: commas and semicolons may end the cell."""
+    return text.replace("|", " ").split()

@@ -50,8 +50,9 @@ class Work:
             TicktapError: something failed. The row goes on with this token when it comes back, or, if it was
                 not claimed yet, with any other.
         """
-        begun = self.shop.journal.of_token(self.serial)
-        self.row = taking.look(self.token, begun, self.rows, self.shop)
+        shop = self.shop
+        begun = shop.journal.of_token(self.serial)
+        self.row = taking.look(self.token, begun, self.rows, shop.registry, shop.master)
         if self.row is None:
             self._identify()
         elif self.token.hello["claimed"]:
@@ -61,7 +62,7 @@ class Work:
                 return self.row
             self._start_over()
         else:
-            self.shop.desk.chosen(self.serial, self.row)
+            shop.desk.chosen(self.serial, self.row)
         self._make()
         return self._of()
 

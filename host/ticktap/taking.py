@@ -10,12 +10,18 @@ from ticktap.boxjournal import Entry
 from ticktap.client import Data
 from ticktap.errors import NotOwner, Refused
 from ticktap.manifest import Row
-from ticktap.shop import Registry, Rows, Shop
+from ticktap.shop import Registry, Rows
 from ticktap.tokens import Token
 
 
-def look(token: Token, begun: Entry | None, rows: Rows, shop: Shop) -> Row | None:
+def look(
+    token: Token, begun: Entry | None, rows: Rows, registry: Registry | None, master: bytes | None
+) -> Row | None:
     """The row that this token was begun for; None when it is a new one.
+
+    Args:
+        begun: what the journal knows of it.
+        registry, master: None where there is none yet.
 
     Raises:
         Refused: it is none that can be taken, and the remedy says what to do about it.
@@ -27,11 +33,9 @@ def look(token: Token, begun: Entry | None, rows: Rows, shop: Shop) -> Row | Non
     row = rows.of_token(unfinished) if unfinished else None
     if hello["claimed"]:
         if unfinished is None or row is None:
-            raise _used(token, begun, shop)
-        try:
-            owned(token, shop.master)
-        except NotOwner:
-            raise _other_owner(serial) from None
+            raise _used(token, begun, master)
+        if not _ours(token, master):
+            raise _other_owner(serial)
         return row
     if status["accounts"] or status["pin"]["set"]:
         raise Refused(
@@ -42,8 +46,8 @@ def look(token: Token, begun: Entry | None, rows: Rows, shop: Shop) -> Row | Non
         raise _of_another(unfinished)
     if row is None and not rows.any_left():
         raise no_row_left()
-    if row is None:
-        _unheld(serial, shop.registry)
+    if row is None and registry:
+        _unheld(serial, registry)
     return row
 
 
@@ -85,12 +89,21 @@ def _what(status: Data) -> str:
     return " and ".join(filter(None, (accounts, "a PIN" if status["pin"]["set"] else "")))
 
 
-def _used(token: Token, begun: Entry | None, shop: Shop) -> Refused:
+def _ours(token: Token, master: bytes | None) -> bool:
+    """Whether we are its owner; then the owner's session is open."""
+    if master is None:
+        return False
+    try:
+        owned(token, master)
+    except NotOwner:
+        return False
+    return True
+
+
+def _used(token: Token, begun: Entry | None, master: bytes | None) -> Refused:
     """Why a token that has an owner is refused: finished, of another list, or somebody's."""
     serial = str(token.hello["serial"])
-    try:
-        owned(token, shop.master)
-    except NotOwner:
+    if not _ours(token, master):
         return _other_owner(serial)
     if begun is None:
         return Refused(
@@ -124,5 +137,5 @@ def _unheld(serial: str, registry: Registry) -> None:
     if held and registry.all(serial):
         raise Refused(
             f"the registry has the token {serial} as {held.label}, of {held.holder}, and it is empty",
-            f"If it was reset on purpose: 'ticktap token lost {serial}', then plug it in again.",
+            f"If it was reset on purpose: 'ticktap user lost {held.holder} {serial}', then plug it in again.",
         )

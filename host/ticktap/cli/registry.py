@@ -66,6 +66,17 @@ def open_registry() -> Registry:
     return Registry.open(meta.get(_REGISTRY), meta.get(_KEY), Actor(*_person()))
 
 
+def is_there() -> bool:
+    """Whether there is one already; of a server it is taken for granted."""
+    import os
+
+    from ticktap.folders import data_dir
+
+    where = click.get_current_context().meta.get(_REGISTRY) or os.environ.get("TICKTAP_REGISTRY")
+    place = str(where or data_dir() / "registry.db")
+    return "://" in place or Path(place).exists()
+
+
 def _person() -> tuple[str, str]:
     """Who runs this: the person behind sudo, if there is one, and the computer's name."""
     import getpass
