@@ -1,4 +1,4 @@
-"""What is to be done for a manifest: its rows beside what journal and registry know of them. Changes nothing."""
+"""What is to be done for a manifest: its rows beside what journal and registry know of them."""
 
 from __future__ import annotations
 

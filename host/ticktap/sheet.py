@@ -36,7 +36,7 @@ _GROUP = 4  # letters of a secret between two blanks
 
 
 def page(accounts: Sequence[Account], made: str, of: str = "a ticktap backup") -> str:
-    """The sheet as HTML; `of` and `made` say what it comes from, and when that was made. Holds every secret."""
+    """The sheet as HTML; `of` and `made` say what it comes from, and when. Holds every secret."""
     entries = "\n".join(_entry(each) for each in accounts)
     plural = "account" if len(accounts) == 1 else "accounts"
     return f"""<!DOCTYPE html>

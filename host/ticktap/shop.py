@@ -20,7 +20,7 @@ from ticktap.manifest import Row
 class Users(Protocol):
     """The users of a registry."""
 
-    def add(self, name: str, **policy: Any) -> Any:
+    def add(self, name: str, *, methods: Sequence[str] = ..., networks: Sequence[str] = ...) -> Any:
         """Makes one. Refused: the name is taken."""
 
     def find(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""What `ticktap provision` says while it works, from several threads at once, and the line that shows how far."""
+"""What `ticktap provision` says while it works, from several threads; the last line shows how far it is."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ class TerminalDesk:
             self.say(f"Plug in a new token, for {_whose(rows[0])}{more}.")
         for each in begun:
             self.say(
-                f"{each.label} ({each.user}) was begun on the token {each.serial}: plug that in. If it is broken, "
-                f"end with Ctrl-C and free the row with --release {each.label}."
+                f"{each.label} ({each.user}) was begun on the token {each.serial}: plug that in. "
+                f"If it is broken, end with Ctrl-C and free the row with --release {each.label}."
             )
 
     # --- the main thread

@@ -41,9 +41,9 @@ def _text(data: Data) -> str:
 def inventory(to: Path | None, force: bool, bound: float) -> Data:
     """List the tokens of the registry; none needs to be plugged in.
 
-    'sync by' is when a token's clock may be --bound seconds off, by what is known here of how it runs: have it
-    at a computer before that ('ticktap clock sync'). The clock is ok, due, battery (its battery has failed) or
-    unknown here.
+    'sync by' is when a token's clock may be --bound seconds off, by what is known here of how it runs: have
+    it at a computer before that ('ticktap clock sync'). The clock is ok, due, battery (its battery has
+    failed) or unknown here.
     """
     import time
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -94,9 +95,9 @@ def provision(
     """Make the tokens of a list ready for their users: a row of MANIFEST for each.
 
     MANIFEST is a CSV file with the columns user, account (issuer:name, or an otpauth URI without a secret),
-    label, pin (none, random, ask), suffix, methods, networks; all but the first two may be left out. Plug tokens
-    in, one or many, and press the one that is to be the next row's. An interrupted run goes on when the same
-    command is given again.
+    label, pin (none, random, ask), suffix, methods, networks; all but the first two may be left out. Plug
+    tokens in, one or many, and press the one that is to be the next row's. An interrupted run goes on when
+    the same command is given again.
     """
     from ticktap import manifest as manifests
 
@@ -162,17 +163,18 @@ def _box(
 
     terminal = sys.stderr.isatty() and not click.get_current_context().meta.get(JSON)
     pool = Pool([each.row for each in planned], [each.entry for each in planned if each.entry])
+    stop = threading.Event()
+    desk = TerminalDesk(pool, stop, sheets, letters, bar=bool(terminal))
     box = Box(
-        open_shop=lambda: open_shop(),
+        open_shop=_shops(registry, desk),
         pool=pool,
-        desk=(desk := TerminalDesk(pool, sheets, letters, bar=terminal)),
+        desk=desk,
         ports=lambda: _ports(ports),
-        until_unplugged=terminal,
+        until_unplugged=bool(terminal),
         patience=wait,
         between=desk.answer,
+        stop=stop,
     )
-    desk.stop = box.stop
-    open_shop = _shops(registry, desk)
     return box, desk
 
 
