@@ -149,7 +149,7 @@ class Box:
             raise self._failure
 
     def _over(self) -> bool:
-        if self._failure:
+        if self._failure or self.stop.is_set():
             return True
         return self.pool.all_done() and (not self.until_unplugged or len(self._finished) < 2)
 

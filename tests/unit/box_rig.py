@@ -145,11 +145,18 @@ class Recorder:
 class Rig:
     """Everything but the tokens. What is on disk is in a folder, so that a second Rig there goes on."""
 
-    def __init__(self, folder, registry=None, time=None):
+    def __init__(self, folder, registry=None):
         self.folder = folder
         self.registry = registry or MemoryRegistry()
         self.desk = Recorder()
-        self.time = time or FakeTime()
+        self._threads = threading.local()
+
+    @property
+    def time(self):
+        """Each thread's own, so that one token's clock does not see another's wire."""
+        if not hasattr(self._threads, "time"):
+            self._threads.time = FakeTime()
+        return self._threads.time
 
     @contextmanager
     def shop(self):

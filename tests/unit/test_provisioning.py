@@ -198,7 +198,7 @@ def interrupted(folder, text, number, after):
 
 def later(rig):
     """The same folder and registry, another day."""
-    return Rig(rig.folder, rig.registry, rig.time)
+    return Rig(rig.folder, rig.registry)
 
 
 PLAIN = "user,account,label\nalice,Example:alice,A-001\n"

@@ -161,7 +161,7 @@ class TerminalDesk:
 
 
 def _whose(row: Row) -> str:
-    return f"{row.label}, of {row.user}" if row.label != row.user else row.label
+    return f"{row.label} ({row.user})" if row.label != row.user else row.label
 
 
 def _asked(row: Row) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ticktap.transport import Candidate
 
 Data = dict[str, Any]
+_AGAIN = "Give the same command again: it goes on where it stopped."
 _KINDS = ("oath", "pam", "csv", "pskc")  # boxexport.KINDS, without importing it
 
 
@@ -36,8 +37,8 @@ class NotAll(PartFailed):
 
     text = staticmethod(boxoutput.summary)
 
-    def __init__(self, data: Data, what: str) -> None:
-        super().__init__(what, "Give the same command again: it goes on where it stopped.")
+    def __init__(self, data: Data, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
         self.data = data
 
 
@@ -47,7 +48,7 @@ class Interrupted(Refused):
     text = staticmethod(boxoutput.summary)
 
     def __init__(self, data: Data) -> None:
-        super().__init__("interrupted", "Give the same command again: it goes on where it stopped.")
+        super().__init__("interrupted", _AGAIN)
         self.data = data
 
 
@@ -122,9 +123,10 @@ def provision(
     if failure == "interrupted":
         raise Interrupted(data)
     if left := sum(row["state"] in ("free", "begun") for row in data["rows"]):
-        raise NotAll(data, f"{output.counted(left, 'row')} of {len(rows)} left")
+        raise NotAll(data, f"{output.counted(left, 'row')} of {len(rows)} left", _AGAIN)
     if data["unfit"]:
-        raise NotAll(data, f"{output.counted(len(data['unfit']), 'account')} left out of a file")
+        what = f"{output.counted(len(data['unfit']), 'account')} left out of a file"
+        raise NotAll(data, what, "The tokens are finished; export these accounts in another form.")
     return data
 
 
@@ -188,11 +190,12 @@ def _shops(registry: Registry, desk: TerminalDesk) -> Callable[[], AbstractConte
     from ticktap.shop import Shop
 
     checked_host_time(SystemTime())
-    place = access.owner_place()
-    master, source = place.create(), hostclock.source()
+    place, source = access.owner_place(), hostclock.source()
     if source.warning:
         output.note(f"Note: {source.warning}.")
-    output.note(f"The owner's key of all tokens is {place}. Keep a copy of it in a safe place.")
+    if place.master() is None:
+        output.note(f"The owner's key of all tokens is new: {place}. Keep a copy of it in a safe place.")
+    master = place.create()
 
     @contextmanager
     def open_shop() -> Iterator[Shop]:
