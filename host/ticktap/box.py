@@ -24,7 +24,7 @@ from ticktap.shop import Desk, Shop
 from ticktap.tokens import STARTING, Token
 
 POLL = 0.3  # seconds between two looks for new tokens
-FLASHING = 2.5  # seconds; the light of token.identify goes on for three
+FLASHING = 1.0  # seconds between two calls of token.identify, whose light goes on for three
 
 
 class BoxDesk(Desk, Protocol):
@@ -186,21 +186,20 @@ class Box:
 
     def _open(self, path: str) -> Token | None:
         """The token at a port; None when it does not answer, which is told when it had enough time to."""
+        client = None
         try:
             client = Client(StoppablePort(self.connect(path), self.stop))
-        except NoToken:
-            return None  # in use, or just being unplugged: the next look tells
-        try:
             token = Token(client, client.hello(), path)
-        except TicktapError as error:
-            client.close()
+        except BaseException as error:
+            if client:
+                client.close()
+            if not isinstance(error, TicktapError):
+                raise
             began = self._starting.setdefault(path, time.monotonic())
-            if not isinstance(error, NoAnswer) or time.monotonic() - began > STARTING:
+            starting = isinstance(error, (NoAnswer, NoToken)) and time.monotonic() - began < STARTING
+            if not starting:
                 self._turn_away(path, path, None, error)
             return None
-        except BaseException:
-            client.close()
-            raise
         self._starting.pop(path, None)
         return token
 
@@ -248,12 +247,13 @@ class Box:
         if not self.until_unplugged:
             self.desk.unplug(str(token.hello["serial"]), row)
             return
-        with self._flashing:
-            if self.stop.is_set():
-                return
-            self.desk.unplug(str(token.hello["serial"]), row)
-            with suppress(TicktapError):
-                while not self.stop.is_set():
-                    token.client.identify()
-                    self.stop.wait(FLASHING)
+        serial = str(token.hello["serial"])
+        with self._flashing, suppress(TicktapError):
+            told = False
+            while not self.stop.is_set():
+                token.client.identify()
+                if not told:
+                    self.desk.unplug(serial, row)
+                told = True
+                self.stop.wait(FLASHING)
         self._seen.discard(token.path)

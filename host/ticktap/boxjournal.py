@@ -112,6 +112,10 @@ class Journal:
         found = self._select("where serial = ?", serial)
         return next((each for each in found if not each.done), found[-1] if found else None)
 
+    def of_label(self, label: str) -> Entry | None:
+        """What is known of a row."""
+        return next(iter(self._select("where label = ?", label)), None)
+
     def begin(self, label: str, user: str, account: str, serial: str) -> None:
         """From now on this row belongs to this token; again, when it did before.
 
@@ -146,16 +150,16 @@ class Journal:
             NotFound: no such row was begun.
             Refused: it is finished.
         """
-        found = self._select("where label = ?", label)
+        found = self.of_label(label)
         if not found:
             raise NotFound(f"no token was begun for {label!r}", "'ticktap provision --dry-run' shows them.")
-        if found[0].done:
+        if found.done:
             raise Refused(
                 f"the token of {label!r} is finished", "A token that is lost is the registry's business."
             )
         with _KIND.explained(self.path):
             self._connection.execute("delete from boxes where label = ?", (label,))
-        return found[0]
+        return found
 
     def _select(self, where: str, *values: str) -> list[Entry]:
         with _KIND.explained(self.path):

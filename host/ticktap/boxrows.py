@@ -61,10 +61,12 @@ class Pool:
             self.done.add(row.label)
 
     def give_back(self, row: Row, entry: Entry | None) -> None:
-        """The work on it has ended; it belongs to the token of `entry`, if that was begun."""
+        """The work on it has ended; it belongs to the token of `entry`, if that was begun, or is finished."""
         with self._lock:
             self._taken.discard(row.label)
-            if entry:
+            if entry and entry.done:
+                self.done.add(row.label)
+            elif entry:
                 self.begun[row.label] = entry
 
     def waiting(self) -> list[Entry]:

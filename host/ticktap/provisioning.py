@@ -84,10 +84,17 @@ class Work:
     def _identify(self) -> None:
         """The press that chooses this token also allows its clock to be set."""
         self._until_pressed(lambda: self.shop.desk.waits(self.serial), self._client.allow_clock)
-        self.row = self.rows.take()
-        if self.row is None:
-            raise taking.no_row_left()
+        self.row = self._next_row()
         self.shop.desk.chosen(self.serial, self.row)
+
+    def _next_row(self) -> Row:
+        """The next free one; another ticktap may have begun some since this one looked."""
+        while row := self.rows.take():
+            entry = self.shop.journal.of_label(row.label)
+            if entry is None:
+                return row
+            self.rows.give_back(row, entry)
+        raise taking.no_row_left()
 
     # --- a token that was begun before
 

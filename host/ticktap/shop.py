@@ -118,5 +118,8 @@ class Rows(Protocol):
     def take(self) -> Row | None:
         """The next free one, from now on this caller's."""
 
+    def give_back(self, row: Row, entry: Entry | None) -> None:
+        """This caller's no more; with an `entry`, it waits for that token, or is finished."""
+
     def of_token(self, entry: Entry) -> Row | None:
         """The row that this token was begun for; None: it is of another manifest."""

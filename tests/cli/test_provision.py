@@ -91,11 +91,12 @@ def rows(done):
 
 def test_three_tokens_at_once_with_everything_that_can_be_asked_for(box):
     tokens = [box.token(serial) for serial in ("DE01", "DE02", "DE03")]
-    names = ("labels.html", "users.oath", "pam", "tokens.csv", "keys.pskc", "sheets")
-    labels, oath, pam, table, pskc, sheets = (box.folder / name for name in names)
+    names = ("labels.html", "users.oath", "pam", "tokens.csv", "keys.pskc", "sheets", "codes")
+    labels, oath, pam, table, pskc, sheets, codes = (box.folder / name for name in names)
+    words = ["--labels", str(labels), "--sheets", str(sheets), "--backup-codes", str(codes)]
     exports = [("oath", oath), ("pam", pam), ("csv", table), ("pskc", pskc)]
-    words = [str(each) for kind, path in exports for each in ("--export", kind, path)]
-    done = box.provision("--json", "--labels", str(labels), "--sheets", str(sheets), *words)
+    words += [str(each) for kind, path in exports for each in ("--export", kind, path)]
+    done = box.provision("--json", *words)
     assert done.code == 0, done.err
     assert shapes.fits(done.data, shapes.DATA["provision"]), done.data
     found = rows(done)
@@ -120,8 +121,20 @@ def test_three_tokens_at_once_with_everything_that_can_be_asked_for(box):
     assert all(label in labels.read_text() for label in found)
     pages = {each.name: each.read_text() for each in sheets.iterdir()}
     assert base64.b32encode(secrets["alice"]).decode()[:4] in pages["A-001 alice.html"]
+    assert sorted(each.name for each in codes.iterdir()) == [
+        f"{user} backup codes.html" for user in ("alice", "bob", "carol")
+    ]
     assert not [secret for secret in box.secrets() if secret in box.kept("registry.db").read_bytes()]
-    made = [labels, oath, table, pskc, *sheets.iterdir(), *pam.iterdir(), box.kept("provisioning.db")]
+    made = [
+        labels,
+        oath,
+        table,
+        pskc,
+        *sheets.iterdir(),
+        *codes.iterdir(),
+        *pam.iterdir(),
+        box.kept("provisioning.db"),
+    ]
     assert {each.stat().st_mode & 0o777 for each in made} == {0o600}
 
     listed = box.ticktap("inventory", "--json", "--csv", str(box.folder / "inventory.csv"))

@@ -9,12 +9,13 @@ import pytest
 from ticktap.box import Box
 from ticktap.boxplan import finished, plan, release
 from ticktap.boxrows import Pool
-from ticktap.errors import NotFound, Refused
+from ticktap.errors import NotFound, NoToken, Refused
 from ticktap.registry import Actor, Registry
 from ticktap.transport import Candidate
 from unit.box_rig import Rig, new_token, rows
 from unit.fake_port import FakePort
 
+LATER = 20  # seconds in which the next token is plugged in
 WIRE = 0.01  # seconds between two looks at a port that says nothing
 
 
@@ -93,7 +94,7 @@ class Bench:
             finally:
                 self.registry.close()
 
-    def run(self, text=None, *, on=None, unplugging=False):
+    def run(self, text=None, *, on=None, unplugging=False, patience=0):
         """Works on what is plugged in; `on(what, *about)` is called for everything that is said."""
         desk = self.rig.desk
         if on:
@@ -106,7 +107,13 @@ class Bench:
             desk._say = heard
         pool = Pool(rows(text) if text else rows(), self.rig.entries())
         self.box = Box(
-            self.shop, pool, desk, self.ports, until_unplugged=unplugging, patience=0, connect=self.connect
+            self.shop,
+            pool,
+            desk,
+            self.ports,
+            until_unplugged=unplugging,
+            patience=patience,
+            connect=self.connect,
         )
         self.box.run()
         return pool
@@ -168,7 +175,7 @@ def test_they_come_one_after_the_other(bench):
             bench.plug(left.pop(0))
 
     bench.plug(tokens[0])
-    assert bench.run(on=on, unplugging=True).all_done()
+    assert bench.run(on=on, unplugging=True, patience=LATER).all_done()
     assert [serial for serial, _ in bench.said("unplug")] == ["1", "2", "3"]
 
 
@@ -187,7 +194,9 @@ def test_one_flashes_at_a_time(bench):
                 bench.unplug(tokens[flashing.pop()])
 
     bench.plug(*tokens.values())
-    assert bench.run("user,account\nalice,E:alice\nbob,E:bob\n", on=on, unplugging=True).all_done()
+    assert bench.run(
+        "user,account\nalice,E:alice\nbob,E:bob\n", on=on, unplugging=True, patience=LATER
+    ).all_done()
 
 
 def test_a_cable_that_is_pulled_in_the_middle(bench):
@@ -204,7 +213,7 @@ def test_a_cable_that_is_pulled_in_the_middle(bench):
             bench.plug(first)
 
     bench.plug(first)
-    pool = bench.run("user,account\nalice,E:alice\nbob,E:bob\n", on=on)
+    pool = bench.run("user,account\nalice,E:alice\nbob,E:bob\n", on=on, patience=LATER)
     assert pool.all_done()
     assert {each.label: each.serial for each in bench.rig.entries()} == {"alice": "1", "bob": "2"}
     assert [each.where for each in bench.box.turned] == ["1"]
@@ -257,6 +266,32 @@ def test_used_tokens_are_refused_beside_the_others(bench):
     assert [(each.where, each.label) for each in bench.box.turned] == [("1", None)]
     assert "has another owner" in bench.box.turned[0].reason
     assert bench.box.turned[0].remedy
+
+
+def test_a_row_that_another_ticktap_began_meanwhile_is_left_to_it(bench):
+    bench.everybody = False
+
+    def on(what, *about):
+        if what == "waits":
+            with bench.shop() as shop:
+                shop.journal.begin("A-001", "alice", "Example:alice@example.com", "elsewhere")
+            bench.everybody = True
+
+    bench.plug(new_token("1"))
+    pool = bench.run(on=on)
+    assert bench.said("chosen") == [("1", "A-002")]
+    assert [each.serial for each in pool.waiting()] == ["elsewhere"]
+
+
+def test_a_port_that_cannot_be_opened_is_told(bench, monkeypatch):
+    def refuse(path):
+        raise NoToken("no permission to open it", "Join the group.")
+
+    monkeypatch.setattr("ticktap.box.STARTING", 0.0)
+    bench.connect = refuse
+    bench.plug(new_token("1"))
+    bench.run()
+    assert bench.said("refused") == [("/dev/1", "no permission to open it")]
 
 
 def test_a_token_too_many(bench):

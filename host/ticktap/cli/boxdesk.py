@@ -11,14 +11,19 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ticktap import papers, private
 from ticktap.accounts import Account
 from ticktap.boxjournal import Entry
 from ticktap.boxrows import Pool
 from ticktap.cli import ask, output
+from ticktap.cli.boxoutput import Folders
 from ticktap.errors import BadInput, TicktapError
 from ticktap.manifest import Row
+
+if TYPE_CHECKING:
+    from ticktap.registry import Registry
 
 _BAR = 24  # characters
 _LOOK = 0.2  # seconds between two looks whether work is to stop
@@ -31,15 +36,16 @@ class TerminalDesk:
 
     Args:
         stop: set when work is to stop.
-        sheets, letters: folders for recovery sheets and for letters with PINs; None: none are written.
+        registry: makes backup codes.
+        folders: what is written for each token.
         bar: whether the last line shows how far it is.
         files: what was written, for the summary.
     """
 
     pool: Pool
     stop: threading.Event
-    sheets: Path | None = None
-    letters: Path | None = None
+    registry: Registry
+    folders: Folders
     bar: bool = False
     files: list[str] = field(default_factory=list)
 
@@ -87,12 +93,17 @@ class TerminalDesk:
         """Files first, then the terminal: what is shown there cannot be shown again."""
         from ticktap import sheet
 
-        name = papers.file_name(row)
-        if self.sheets:
-            made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-            self._write(self.sheets / f"{name}.html", sheet.page([account], made, f"the token {row.label},"))
-        if pin and self.letters:
-            self._write(self.letters / f"{name} PIN.html", papers.pin_letter(row, serial, pin))
+        name, folders = papers.file_name(row), self.folders
+        made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        if folders.sheets:
+            page = sheet.page([account], made, f"the token {row.label},")
+            self._write(folders.sheets / f"{name}.html", page)
+        if folders.codes:
+            codes = self.registry.factors.new_backup_codes(row.user)
+            page = sheet.codes_page(row.user, codes, made)
+            self._write(folders.codes / f"{row.user} backup codes.html", page)
+        if pin and folders.letters:
+            self._write(folders.letters / f"{name} PIN.html", papers.pin_letter(row, serial, pin))
         elif pin:
             self.say(f"  PIN of {_whose(row)}, shown this once: {pin}")
 

@@ -26,6 +26,15 @@ _STATES = {
 }
 
 
+@dataclass(frozen=True)
+class Folders:
+    """Where recovery sheets, letters with PINs, and backup codes go; None: there are none."""
+
+    sheets: Path | None = None
+    letters: Path | None = None
+    codes: Path | None = None
+
+
 @dataclass
 class Written:
     """Files that were written, what was left out of them (label, reason), and what to know about them."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ticktap.cli import boxoutput, output, session
+from ticktap.cli.boxoutput import Folders
 from ticktap.cli.lazy import JSON, Command
 from ticktap.cli.options import FileName
 from ticktap.cli.registry import open_registry, registry_options
@@ -61,6 +62,9 @@ class Interrupted(Refused):
     "--pin-letters", type=FileName(), metavar="FOLDER", help="Write PINs that are made to letters to print."
 )
 @click.option(
+    "--backup-codes", type=FileName(), metavar="FOLDER", help="Make backup codes for each user, to print."
+)
+@click.option(
     "--export",
     "exports",
     type=(click.Choice(_KINDS), FileName()),
@@ -86,6 +90,7 @@ def provision(
     labels: Path | None,
     sheets: Path | None,
     pin_letters: Path | None,
+    backup_codes: Path | None,
     exports: tuple[tuple[str, Path], ...],
     encrypt: bool,
     force: bool,
@@ -106,7 +111,9 @@ def provision(
     wishes = boxoutput.Wishes(labels, exports, encrypt, force)
     if dry_run:
         return _looked_at(rows, ports)
-    _check_places(rows, wishes, sheets, pin_letters)
+    folders = Folders(sheets, pin_letters, backup_codes)
+    wishes.check()
+    _check_folders(rows, folders)
     password = wishes.password()
     with _opened() as (journal, registry):
         from ticktap import boxplan
@@ -115,7 +122,7 @@ def provision(
             gone = boxplan.release(label, journal, registry)
             output.note(f"{label} is free again; the token {gone.serial} is refused until it is reset.")
         planned = boxplan.plan(rows, journal.all(), registry)
-        box, desk = _box(planned, registry, sheets, pin_letters, ports, wait)
+        box, desk = _box(planned, registry, folders, ports, wait)
         failure = _worked(box, desk)
         planned = boxplan.plan(rows, journal.all(), registry)
         written = wishes.write(planned, registry, password)
@@ -154,8 +161,7 @@ def _opened() -> Iterator[tuple[Journal, Registry]]:
 def _box(
     planned: Sequence[Planned],
     registry: Registry,
-    sheets: Path | None,
-    letters: Path | None,
+    folders: Folders,
     ports: tuple[str, ...],
     wait: int | None,
 ) -> tuple[Box, TerminalDesk]:
@@ -166,7 +172,7 @@ def _box(
     terminal = sys.stderr.isatty() and not click.get_current_context().meta.get(JSON)
     pool = Pool([each.row for each in planned], [each.entry for each in planned if each.entry])
     stop = threading.Event()
-    desk = TerminalDesk(pool, stop, sheets, letters, bar=bool(terminal))
+    desk = TerminalDesk(pool, stop, registry, folders, bar=bool(terminal))
     box = Box(
         open_shop=_shops(registry, desk),
         pool=pool,
@@ -223,18 +229,17 @@ def _ports(named: tuple[str, ...]) -> list[Candidate]:
 
 def _there(address: str) -> bool:
     """Whether a port can be there: a path, unless nothing is at it."""
-    return "://" in address or Path(address).exists()
+    return not address.startswith("/") or Path(address).exists()
 
 
-def _check_places(rows: list[Row], wishes: boxoutput.Wishes, *folders: Path | None) -> None:
-    """Refuses, before anything is done, what could not be written."""
-    wishes.check()
-    for folder in filter(None, folders):
+def _check_folders(rows: list[Row], folders: Folders) -> None:
+    """Makes the folders, before anything is done, and refuses what could not be written."""
+    for folder in filter(None, (folders.sheets, folders.letters, folders.codes)):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise BadInput(f"{folder} cannot be made ({error.strerror})", "Name another folder.") from None
-    if any(row.pin == "random" for row in rows) and folders[-1] is None and not sys.stderr.isatty():
+    if any(row.pin == "random" for row in rows) and folders.letters is None and not sys.stderr.isatty():
         raise BadInput(
             "PINs that are made are shown at a terminal only, where nobody logs them",
             "Give --pin-letters FOLDER.",
