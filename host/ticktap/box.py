@@ -117,6 +117,7 @@ class Box:
         self._seen: set[str] = set()  # paths that are not to be looked at again until they were gone
         self._starting: dict[str, float] = {}  # paths that do not answer yet, and since when
         self._finished: set[str] = set()  # paths whose token only waits to be unplugged
+        self._flashes: set[str] = set()  # of these the one that is told of
         self._failure: BaseException | None = None
 
     def run(self) -> None:
@@ -154,7 +155,7 @@ class Box:
         return self.pool.all_done() and (not self.until_unplugged or len(self._finished) < 2)
 
     def _working(self) -> bool:
-        return bool(self._threads.keys() - self._finished)
+        return bool(self._threads.keys() - self._flashes)
 
     def _look_around(self) -> None:
         for path in [path for path, thread in self._threads.items() if not thread.is_alive()]:
@@ -182,6 +183,7 @@ class Box:
             self._failure = self._failure or error
         finally:
             self._finished.discard(path)
+            self._flashes.discard(path)
             self._changed.set()
 
     def _open(self, path: str) -> Token | None:
@@ -254,6 +256,7 @@ class Box:
                 token.client.identify()
                 if not told:
                     self.desk.unplug(serial, row)
+                    self._flashes.add(token.path)
                 told = True
                 self.stop.wait(FLASHING)
         self._seen.discard(token.path)
