@@ -99,10 +99,9 @@ class Work:
     # --- a token that was begun before
 
     def _start_over(self) -> None:
-        """Erases what an interruption left, and what the registry may have of it."""
+        """Erases what an interruption left; what the registry may have of it is replaced in the end."""
         self.shop.desk.note(self.serial, self._of(), "an interruption left it half made: it is begun anew")
         self._ask("to erase what the interruption left", self._client.reset)
-        forget(self.shop.registry, self.serial)
         self.token = replace(self.token, hello=self._client.hello())
 
     def _agreed(self, begun: Entry) -> bool:
