@@ -116,6 +116,7 @@ class Box:
         self._threads: dict[str, threading.Thread] = {}  # by path
         self._seen: set[str] = set()  # paths that are not to be looked at again until they were gone
         self._starting: dict[str, float] = {}  # paths that do not answer yet, and since when
+        self._answered: set[str] = set()  # serial numbers of tokens that did
         self._finished: set[str] = set()  # paths whose token only waits to be unplugged
         self._flashes: set[str] = set()  # of these the one that is told of
         self._failure: BaseException | None = None
@@ -160,20 +161,21 @@ class Box:
     def _look_around(self) -> None:
         for path in [path for path, thread in self._threads.items() if not thread.is_alive()]:
             del self._threads[path]
-        there = {each.path for each in self.ports() if not each.why_rejected}
-        self._seen &= there
+        there = {each.path: each for each in self.ports() if not each.why_rejected}
+        self._seen &= there.keys()
         for path in [path for path in self._starting if path not in there]:
             del self._starting[path]
-        for path in sorted(there - self._seen - self._threads.keys()):
-            thread = threading.Thread(target=self._work, args=(path,), name=f"token at {path}")
+        for path in sorted(there.keys() - self._seen - self._threads.keys()):
+            thread = threading.Thread(target=self._work, args=(there[path],), name=f"token at {path}")
             self._threads[path] = thread
             thread.start()
 
     # --- in a thread of its own
 
-    def _work(self, path: str) -> None:
+    def _work(self, port: transport.Candidate) -> None:
+        path = port.path
         try:
-            token = self._open(path)
+            token = self._open(port)
             if token is not None:
                 with token.client, self.open_shop() as shop:
                     self._provision(token, shop)
@@ -186,9 +188,9 @@ class Box:
             self._flashes.discard(path)
             self._changed.set()
 
-    def _open(self, path: str) -> Token | None:
+    def _open(self, port: transport.Candidate) -> Token | None:
         """The token at a port; None when it does not answer, which is told when it had enough time to."""
-        client = None
+        client, path = None, port.path
         try:
             client = Client(StoppablePort(self.connect(path), self.stop))
             token = Token(client, client.hello(), path)
@@ -199,10 +201,13 @@ class Box:
                 raise
             began = self._starting.setdefault(path, time.monotonic())
             starting = isinstance(error, (NoAnswer, NoToken)) and time.monotonic() - began < STARTING
-            if not starting:
+            if port.serial and port.serial.casefold() in self._answered:
+                self._seen.add(path)  # its console, where the system does not name a device's ports
+            elif not starting:
                 self._turn_away(path, path, None, error)
             return None
         self._starting.pop(path, None)
+        self._answered.add(str(token.hello.get("serial")).casefold())
         return token
 
     def _provision(self, token: Token, shop: Shop) -> None:

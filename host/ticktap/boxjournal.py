@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from ticktap.database import Kind, transaction
 from ticktap.errors import NotFound, Refused, TicktapError
-from ticktap.folders import data_dir
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +23,7 @@ Step = Literal["begun", "claimed", "locked", "proved", "recorded", "done"]
 """Of a row, the last that is certain: it is about to be claimed; has an owner; has a PIN; has an account that
 was proved; the registry has it too; labels and sheets are out as well."""
 
+FILE = "provisioning.db"
 STEPS: tuple[Step, ...] = get_args(Step)
 
 _SCHEMA = """
@@ -88,9 +88,8 @@ class Journal:
         self._connection = connection
 
     @classmethod
-    def open(cls, path: Path | None = None) -> Journal:
-        """Opens the journal, made (mode 0600) when there is none; without a path the user's own."""
-        path = path or default_path()
+    def open(cls, path: Path) -> Journal:
+        """Opens the journal, made (mode 0600) when there is none."""
         return cls(path, _KIND.open(path))
 
     def __enter__(self) -> Journal:
@@ -167,8 +166,3 @@ class Journal:
                 f"select {_COLUMNS} from boxes {where} order by began, rowid", values
             ).fetchall()
         return [Entry(*row) for row in rows]
-
-
-def default_path() -> Path:
-    """The user's own journal."""
-    return data_dir() / "provisioning.db"

@@ -58,7 +58,7 @@ class Table:
 
     def __init__(self, folder, tokens):
         self.tokens = {token.serial: token for token in tokens}
-        self.registry = Registry.open(folder / "registry.db", actor=Actor("admin", "desk"), time=self.now)
+        self.registry = self.own_registry(folder)
         self.rig = Rig(folder, self.registry)
         self.rig.desk = self.desk = Fingers(self.tokens)
         self._here = threading.local()
@@ -78,11 +78,12 @@ class Table:
     @contextmanager
     def shop(self):
         self.rig._threads.time = World(self._here.token)
-        with self.rig.shop() as shop:
-            try:
-                yield shop
-            finally:
-                self.registry.close()
+        with self.own_registry(self.rig.folder) as registry, self.rig.shop(registry) as shop:
+            yield shop
+
+    def own_registry(self, folder):
+        """Open for one thread."""
+        return Registry.open(folder / "registry.db", actor=Actor("admin", "desk"), time=self.now)
 
     def run(self, text=MANIFEST):
         pool = Pool(rows(text), self.rig.entries())

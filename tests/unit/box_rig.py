@@ -159,13 +159,21 @@ class Rig:
         return self._threads.time
 
     @contextmanager
-    def shop(self):
+    def shop(self, registry=None):
         """What one thread works with."""
         with (
             Journal.open(self.folder / "box.db") as journal,
             Ledger.open(self.folder / "clocks.db") as ledger,
         ):
-            yield Shop(journal, self.registry, ledger, self.desk, MASTER, self.time, Source("chrony", True))
+            yield Shop(
+                journal,
+                registry or self.registry,
+                ledger,
+                self.desk,
+                MASTER,
+                self.time,
+                Source("chrony", True),
+            )
 
     def entries(self):
         with Journal.open(self.folder / "box.db") as journal:

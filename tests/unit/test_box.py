@@ -13,7 +13,7 @@ from ticktap.errors import NotFound, NoToken, Refused
 from ticktap.registry import Actor, Registry
 from ticktap.transport import Candidate
 from unit.box_rig import Rig, new_token, rows
-from unit.fake_port import FakePort
+from unit.fake_port import FakePort, FakeToken
 
 LATER = 20  # seconds in which the next token is plugged in
 WIRE = 0.01  # seconds between two looks at a port that says nothing
@@ -53,13 +53,20 @@ class Gone(FakePort):
             raise OSError("no such device")
 
 
+class Mute(FakeToken):
+    """What says nothing that is asked of it."""
+
+    def answer(self, line):
+        return b""
+
+
 class Bench:
     """What is plugged in, by path; `pressing` holds the serial numbers of tokens with a finger on them."""
 
     def __init__(self, folder):
-        self.registry = Registry.open(folder / "registry.db", actor=Actor("admin", "desk"))
+        self.registry = self.own_registry(folder)
         self.rig = Rig(folder, self.registry)
-        self.plugged, self.open = {}, set()
+        self.plugged, self.open, self.consoles = {}, set(), []
         self.pressing, self.everybody = set(), True
         self.never = threading.Event()
         self.box = None
@@ -77,9 +84,12 @@ class Bench:
         self.open -= {port for port in self.open if port.token is token}
 
     def ports(self):
-        return [Candidate(path) for path in list(self.plugged)]
+        found = [Candidate(path, token.hello["serial"]) for path, token in list(self.plugged.items())]
+        return found + [Candidate(path, serial) for path, serial in self.consoles]
 
     def connect(self, path):
+        if path not in self.plugged:
+            return FakePort(Mute())
         token = self.plugged[path]
         token.time = self.rig.time
         port = Gone(token, self)
@@ -88,11 +98,13 @@ class Bench:
 
     @contextmanager
     def shop(self):
-        with self.rig.shop() as shop:
-            try:
-                yield shop
-            finally:
-                self.registry.close()
+        with self.own_registry(self.rig.folder) as registry, self.rig.shop(registry) as shop:
+            yield shop
+
+    @staticmethod
+    def own_registry(folder):
+        """Open for one thread."""
+        return Registry.open(folder / "registry.db", actor=Actor("admin", "desk"))
 
     def run(self, text=None, *, on=None, unplugging=False, patience=0):
         """Works on what is plugged in; `on(what, *about)` is called for everything that is said."""
@@ -292,6 +304,21 @@ def test_a_port_that_cannot_be_opened_is_told(bench, monkeypatch):
     bench.plug(new_token("1"))
     bench.run()
     assert bench.said("refused") == [("/dev/1", "no permission to open it")]
+
+
+def test_a_console_beside_the_port_of_a_token_is_passed_over(bench, monkeypatch):
+    """Where the system does not name the ports of a device; a port of a token that never answers is told."""
+    monkeypatch.setattr("ticktap.box.STARTING", 1.0)
+    bench.consoles = [("/dev/console", "1")]
+    bench.plug(new_token("1"))
+    assert bench.run("user,account\nalice,E:alice\n").all_done()
+    assert bench.said("refused") == []
+    bench.consoles = [("/dev/other", "2")]
+    bench.unplug(bench.plugged["/dev/1"])
+    bench.run(patience=2)
+    ((where, words),) = bench.said("refused")
+    assert where == "/dev/other"
+    assert "did not answer" in words
 
 
 def test_a_token_too_many(bench):

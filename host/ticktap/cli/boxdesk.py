@@ -6,7 +6,7 @@ import queue
 import shutil
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ class TerminalDesk:
 
     Args:
         stop: set when work is to stop.
-        registry: makes backup codes.
+        open_registry: opens what makes backup codes.
         folders: what is written for each token.
         bar: whether the last line shows how far it is.
         files: what was written, for the summary.
@@ -44,7 +44,7 @@ class TerminalDesk:
 
     pool: Pool
     stop: threading.Event
-    registry: Registry
+    open_registry: Callable[[], Registry]
     folders: Folders
     bar: bool = False
     files: list[str] = field(default_factory=list)
@@ -99,7 +99,8 @@ class TerminalDesk:
             page = sheet.page([account], made, f"the token {row.label},")
             self._write(folders.sheets / f"{name}.html", page)
         if folders.codes:
-            codes = self.registry.factors.new_backup_codes(row.user)
+            with self.open_registry() as registry:
+                codes = registry.factors.new_backup_codes(row.user)
             page = sheet.codes_page(row.user, codes, made)
             self._write(folders.codes / f"{row.user} backup codes.html", page)
         if pin and folders.letters:

@@ -15,7 +15,7 @@ from ticktap.cli import boxoutput, output, session
 from ticktap.cli.boxoutput import Folders
 from ticktap.cli.lazy import JSON, Command
 from ticktap.cli.options import FileName
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli.registry import beside, is_there, open_registry, opener, registry_options
 from ticktap.errors import BadInput, PartFailed, Refused, TicktapError
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def provision(
             gone = boxplan.release(label, journal, registry)
             output.note(f"{label} is free again; the token {gone.serial} is refused until it is reset.")
         planned = boxplan.plan(rows, journal.all(), registry)
-        box, desk = _box(planned, registry, folders, ports, wait)
+        box, desk = _box(planned, folders, ports, wait)
         failure = _worked(box, desk)
         planned = boxplan.plan(rows, journal.all(), registry)
         written = wishes.write(planned, registry, password)
@@ -152,15 +152,14 @@ def _worked(box: Box, desk: TerminalDesk) -> str:
 
 @contextmanager
 def _opened() -> Iterator[tuple[Journal, Registry]]:
-    from ticktap.boxjournal import Journal
+    from ticktap.boxjournal import FILE, Journal
 
-    with Journal.open() as journal, open_registry() as registry:
+    with Journal.open(beside(FILE)) as journal, open_registry() as registry:
         yield journal, registry
 
 
 def _box(
     planned: Sequence[Planned],
-    registry: Registry,
     folders: Folders,
     ports: tuple[str, ...],
     wait: int | None,
@@ -171,10 +170,10 @@ def _box(
 
     terminal = sys.stderr.isatty() and not click.get_current_context().meta.get(JSON)
     pool = Pool([each.row for each in planned], [each.entry for each in planned if each.entry])
-    stop = threading.Event()
-    desk = TerminalDesk(pool, stop, registry, folders, bar=bool(terminal))
+    stop, open_one = threading.Event(), opener()
+    desk = TerminalDesk(pool, stop, open_one, folders, bar=bool(terminal))
     box = Box(
-        open_shop=_shops(registry, desk),
+        open_shop=_shops(open_one, desk),
         pool=pool,
         desk=desk,
         ports=lambda: _ports(ports),
@@ -186,10 +185,12 @@ def _box(
     return box, desk
 
 
-def _shops(registry: Registry, desk: TerminalDesk) -> Callable[[], AbstractContextManager[Shop]]:
-    """What opens the shop of one thread: with a journal, a ledger and a connection of its own."""
+def _shops(
+    open_one: Callable[[], Registry], desk: TerminalDesk
+) -> Callable[[], AbstractContextManager[Shop]]:
+    """What opens the shop of one thread: with a journal, a ledger and a registry of its own."""
     from ticktap import hostclock
-    from ticktap.boxjournal import Journal
+    from ticktap.boxjournal import FILE, Journal
     from ticktap.cli import access
     from ticktap.clock import SystemTime, checked_host_time
     from ticktap.clockledger import Ledger
@@ -201,15 +202,12 @@ def _shops(registry: Registry, desk: TerminalDesk) -> Callable[[], AbstractConte
         output.note(f"Note: {source.warning}.")
     if place.master() is None:
         output.note(f"The owner's key of all tokens is new: {place}. Keep a copy of it in a safe place.")
-    master = place.create()
+    master, path = place.create(), beside(FILE)
 
     @contextmanager
     def open_shop() -> Iterator[Shop]:
-        with Journal.open() as journal, Ledger.open() as ledger:
-            try:
-                yield Shop(journal, registry, ledger, desk, master, SystemTime(), source)
-            finally:
-                registry.close()  # this thread's connection
+        with Journal.open(path) as journal, Ledger.open() as ledger, open_one() as registry:
+            yield Shop(journal, registry, ledger, desk, master, SystemTime(), source)
 
     return open_shop
 
@@ -251,13 +249,13 @@ def _check_folders(rows: list[Row], folders: Folders) -> None:
 
 def _looked_at(rows: list[Row], ports: tuple[str, ...]) -> Data:
     """What would be done, by what is there; makes no file."""
-    from ticktap import boxjournal, boxplan
-    from ticktap.boxjournal import Journal
+    from ticktap import boxplan
+    from ticktap.boxjournal import FILE, Journal
     from ticktap.boxrows import Pool
 
     entries = []
-    if boxjournal.default_path().exists():
-        with Journal.open() as journal:
+    if (path := beside(FILE)).exists():
+        with Journal.open(path) as journal:
             entries = journal.all()
     registry = _registry_that_is_there()
     try:
@@ -272,9 +270,7 @@ def _looked_at(rows: list[Row], ports: tuple[str, ...]) -> Data:
 
 def _registry_that_is_there() -> Registry | None:
     """The registry, unless it would have to be made."""
-    from ticktap.cli import registry
-
-    return open_registry() if registry.is_there() else None
+    return open_registry() if is_there() else None
 
 
 def _looked_at_token(port: Candidate, pool: Any, entries: Any, registry: Any) -> Data | None:
