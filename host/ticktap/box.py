@@ -153,7 +153,8 @@ class Box:
     def _over(self) -> bool:
         if self._failure or self.stop.is_set():
             return True
-        return self.pool.all_done() and (not self.until_unplugged or len(self._finished) < 2)
+        told = len(self._finished) < 2 and self._finished <= self._flashes
+        return self.pool.all_done() and (told or not self.until_unplugged)
 
     def _working(self) -> bool:
         return bool(self._threads.keys() - self._flashes)
@@ -224,9 +225,9 @@ class Box:
         except BaseException:
             self._give_back(work)
             raise
-        self.pool.finish(row)
         self._seen.add(token.path)
-        self._finished.add(token.path)
+        self._finished.add(token.path)  # before the row is, or the last one would not be told of
+        self.pool.finish(row)
         self._changed.set()
         self._await_unplugging(token, row)
 
@@ -262,6 +263,7 @@ class Box:
                 if not told:
                     self.desk.unplug(serial, row)
                     self._flashes.add(token.path)
+                    self._changed.set()
                 told = True
                 self.stop.wait(FLASHING)
         self._seen.discard(token.path)

@@ -191,6 +191,12 @@ def test_they_come_one_after_the_other(bench):
     assert [serial for serial, _ in bench.said("unplug")] == ["1", "2", "3"]
 
 
+def test_the_last_one_is_told_of_too(bench):
+    bench.plug(new_token("1"))
+    assert bench.run("user,account\nalice,E:alice\n", unplugging=True).all_done()
+    assert bench.said("unplug") == [("1", "alice")]
+
+
 def test_one_flashes_at_a_time(bench):
     """Of two that are finished the second is told of when the first is unplugged."""
     tokens = {serial: new_token(serial) for serial in ("1", "2")}

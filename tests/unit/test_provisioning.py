@@ -2,11 +2,12 @@
 
 import base64
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from itertools import count, pairwise, product
 
 import pytest
 
-from ticktap import owner
+from ticktap import boxjournal, clockledger, owner
 from ticktap.accounts import Account
 from ticktap.boxrows import Pool
 from ticktap.errors import NotVerified, Refused, TicktapError
@@ -17,6 +18,13 @@ from unit.fake_access import Fault
 
 class Cut(BaseException):
     """The power of the computer fails."""
+
+
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch):
+    """What is written outlives this process, which is enough here, and not a power cut."""
+    for module in (boxjournal, clockledger):
+        monkeypatch.setattr(module, "_KIND", replace(module._KIND, pragmas=("synchronous = off",)))
 
 
 @pytest.fixture
