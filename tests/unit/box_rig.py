@@ -6,11 +6,13 @@ from types import SimpleNamespace
 
 from ticktap.accounts import Hidden
 from ticktap.boxjournal import Journal
+from ticktap.boxrows import Pool
 from ticktap.client import Client
 from ticktap.clockledger import Ledger
 from ticktap.errors import NotFound, Refused
 from ticktap.hostclock import Source
 from ticktap.manifest import parse
+from ticktap.provisioning import Work
 from ticktap.shop import Shop
 from ticktap.tokens import Token
 from unit.fake_port import FakePort, FakeTime, FakeToken
@@ -186,3 +188,11 @@ class Rig:
         port = FakePort(fake)
         with Client(port) as client:
             yield Token(client, client.hello(), "/dev/" + fake.hello["serial"])
+
+
+def provision(rig, token, text=None):
+    """One token at the shop; the row that is finished."""
+    manifest = rows(text) if text else rows()
+    pool = Pool(manifest, rig.entries())
+    with rig.opened(token) as opened, rig.shop() as shop:
+        return Work(opened, shop, pool).run()
