@@ -1,4 +1,4 @@
-"""A row on a token: its steps, every interruption of them, and which tokens are refused."""
+"""A row on a token: its steps, and every interruption of them."""
 
 import base64
 from contextlib import contextmanager, nullcontext
