@@ -59,10 +59,12 @@ class Client:
 
         The token would see the port closed, but not if another program opens it within milliseconds.
         """
-        if self._allowed:
-            with contextlib.suppress(TicktapError):  # it may be gone
-                self.call("session.close", timeout=ENDING)
-        self.port.close()
+        try:
+            if self._allowed:
+                with contextlib.suppress(TicktapError):  # it may be gone
+                    self.call("session.close", timeout=ENDING)
+        finally:  # Ctrl-C
+            self.port.close()
 
     @property
     def _allowed(self) -> bool:

@@ -91,7 +91,12 @@ class Kind:
         """Checks whose file it is, and brings its tables to this version."""
         for pragma in self.pragmas:
             connection.execute(f"pragma {pragma}")
-        if self._version(path, connection) == len(self.steps):
+        connection.execute("begin")  # what another process does meanwhile is seen whole or not at all
+        try:
+            current = self._version(path, connection) == len(self.steps)
+        finally:
+            connection.execute("rollback")
+        if current:
             return
         with transaction(connection) as run:
             version = self._version(path, connection)  # another process may have been faster

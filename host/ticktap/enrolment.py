@@ -11,7 +11,7 @@ from functools import partial
 
 from ticktap import verifier
 from ticktap.accounts import Account
-from ticktap.client import Client, Data
+from ticktap.client import PRESS, Client, Data
 from ticktap.errors import ClockUntrusted, NotVerified, TicktapError, TokenError
 from ticktap.wire import clock_remedy
 
@@ -35,10 +35,12 @@ def require_clock(client: Client, account: Account) -> None:
         raise ClockUntrusted(f"the token's clock cannot be trusted (state: {state})", clock_remedy(state))
 
 
-def enrol(client: Client, account: Account, ask_for_press: Callable[[], None]) -> tuple[int, Proof]:
+def enrol(
+    client: Client, account: Account, ask_for_press: Callable[[], None], timeout: int = PRESS
+) -> tuple[int, Proof]:
     """Adds `account` with a press and checks the code that comes with it; returns its id, and the proof.
 
-    Nothing is on the token before the press.
+    Nothing is on the token before the press, for which there are `timeout` seconds.
 
     Raises:
         TicktapError: nobody pressed (Refused), the code is wrong (NotVerified), and so on. The account is not
@@ -46,7 +48,7 @@ def enrol(client: Client, account: Account, ask_for_press: Callable[[], None]) -
     """
     ask_for_press()
     try:
-        reply = client.add_proved(account.to_params())
+        reply = client.add_proved(account.to_params(), timeout)
     except TokenError as error:
         error.remedy += " The account may be on the token already: 'ticktap account list' shows it."
         raise

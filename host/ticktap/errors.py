@@ -63,6 +63,10 @@ class Refused(TicktapError):
     kind = "refused"
 
 
+class NotPressed(Refused):
+    """Nobody pressed the token's button in time; nothing was done."""
+
+
 class NotOwner(Refused):
     """Only the token's owner may do that, and the owner's key was not shown, or is another."""
 

@@ -35,8 +35,8 @@ footer { margin-top: 5mm; font-size: 8.5pt; color: #333; }
 _GROUP = 4  # letters of a secret between two blanks
 
 
-def page(accounts: Sequence[Account], made: str) -> str:
-    """The sheet as HTML. `made` says when the backup was made that it comes from. Holds every secret."""
+def page(accounts: Sequence[Account], made: str, of: str = "a ticktap backup") -> str:
+    """The sheet as HTML; `of` and `made` say what it comes from, and when. Holds every secret."""
     entries = "\n".join(_entry(each) for each in accounts)
     plural = "account" if len(accounts) == 1 else "accounts"
     return f"""<!DOCTYPE html>
@@ -55,7 +55,7 @@ file once it is printed.</p>
 <ol>
 {entries}
 </ol>
-<footer>From a ticktap backup made {html.escape(made)}. Counter-based accounts have moved on since: if a code
+<footer>From {html.escape(of)} made {html.escape(made)}. Counter-based accounts have moved on since: if a code
 is refused, make the next one.</footer>
 </body>
 </html>

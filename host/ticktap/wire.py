@@ -17,6 +17,7 @@ from ticktap.errors import (
     Locked,
     NotFound,
     NotOwner,
+    NotPressed,
     Refused,
     TicktapError,
     TokenError,
@@ -58,7 +59,7 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
         "Update the firmware, or erase it with 'ticktap token reset'.",
     ),
     4: (ClockUntrusted, "the token's clock cannot be trusted (state: {data})", ""),
-    5: (Refused, "nobody pressed the button in time", "Try again and press while the light flashes."),
+    5: (NotPressed, "nobody pressed the button in time", "Try again and press while the light flashes."),
     6: (Refused, "waiting for the button was cancelled", "Try again when you are ready to press."),
     7: (Refused, "the token already waits for a press", "Press the button, or wait until that request ends."),
     8: (

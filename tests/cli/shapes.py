@@ -212,6 +212,43 @@ DATA = shapes_signin.DATA | {
     "token identify": {"serial": str, "name": str},
     "token compact": {"freed": int, "store": STORE},
     "token reset": {"serial": str},
+    "provision": {
+        "rows": [
+            {
+                "line": int,
+                "label": str,
+                "user": str,
+                "account": str,
+                "pin": bool,
+                "state": str,
+                "before": bool,
+                "serial": TEXT_OR_NULL,
+            }
+        ],
+        "refused": [{"token": str, "label": TEXT_OR_NULL, "reason": str, "remedy": str}],
+        "files": [str],
+        "unfit": [REFUSAL],
+        "warnings": [str],
+        "tokens": [{"token": str, "fit": bool, "label": TEXT_OR_NULL, "reason": str}],
+        "dry_run": bool,
+    },
+    "inventory": {
+        "tokens": [
+            {
+                "label": str,
+                "serial": str,
+                "holder": TEXT_OR_NULL,
+                "firmware": str,
+                "last_seen": str,
+                "synced": TEXT_OR_NULL,
+                "clock": str,
+                "sync_by": TEXT_OR_NULL,
+                "lost": TEXT_OR_NULL,
+            }
+        ],
+        "bound_s": float,
+        "file": TEXT_OR_NULL,
+    },
     "completion": str,
 }
 

@@ -15,7 +15,7 @@ from ticktap.cli.main import main
 
 PASSPHRASE = "four random words here"
 # What stands for files in a folder of the test's own.
-BACKUP, EXPORT, NEW = "(backup)", "(export)", "(new)"
+BACKUP, EXPORT, NEW, BOX = "(backup)", "(export)", "(new)", "(box)"
 
 RUNS = [
     ("list", [], ""),
@@ -83,6 +83,8 @@ RUNS = [
     ("audit show", [], ""),
     ("audit verify", [], ""),
     ("audit anchor", [NEW], ""),
+    ("provision", [BOX, "--dry-run"], ""),
+    ("inventory", [], ""),
     ("doctor", [], ""),
     ("completion", ["bash"], ""),
 ]
@@ -119,8 +121,9 @@ def give_user(ticktap, *more):
 @pytest.fixture
 def files(tmp_path):
     """The files that stand in RUNS, by what stands for them."""
-    places = {word: str(tmp_path / word.strip("()")) for word in (BACKUP, EXPORT, NEW)}
+    places = {word: str(tmp_path / word.strip("()")) for word in (BACKUP, EXPORT, NEW, BOX)}
     backup.write(Path(places[BACKUP]), STOCK, PASSPHRASE, 1_800_000_000)
+    Path(places[BOX]).write_text("user,account\nalice,Example:alice\n")
     Path(places[EXPORT]).write_bytes(writers.aegis([Account("New", "one", SECRET)]))
     return places
 

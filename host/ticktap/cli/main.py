@@ -30,6 +30,8 @@ _COMMANDS = {
     "backup-codes": ("ticktap.cli.backup_codes:backup_codes", "Codes that get a user in without a token."),
     "app-password": ("ticktap.cli.app_password:app_password", "Passwords for programs that cannot ask."),
     "audit": ("ticktap.cli.audit:audit", "Show who did what, and check the record."),
+    "provision": ("ticktap.cli.provision:provision", "Make a box of tokens ready for their users."),
+    "inventory": ("ticktap.cli.inventory:inventory", "List the tokens, who has them, and their clocks."),
     "clock": ("ticktap.cli.clock:clock", "Show or set a token's clock."),
     "settings": ("ticktap.cli.settings:settings", "Show or change a token's settings."),
     "unlock": ("ticktap.cli.unlock:unlock", "Unlock a token with its PIN."),

@@ -60,10 +60,38 @@ def registry_options(function: Function) -> Function:
 
 def open_registry() -> Registry:
     """The registry that was asked for, used by the person at this computer."""
+    return opener()()
+
+
+def opener() -> Callable[[], Registry]:
+    """What opens it, in any thread."""
     from ticktap.registry import Actor, Registry
 
     meta = click.get_current_context().meta
-    return Registry.open(meta.get(_REGISTRY), meta.get(_KEY), Actor(*_person()))
+    where, key, actor = meta.get(_REGISTRY), meta.get(_KEY), Actor(*_person())
+    return lambda: Registry.open(where, key, actor)
+
+
+def place() -> str:
+    """The path or the address of the registry that was asked for."""
+    import os
+
+    from ticktap.folders import data_dir
+
+    asked = click.get_current_context().meta.get(_REGISTRY) or os.environ.get("TICKTAP_REGISTRY")
+    return str(asked or data_dir() / "registry.db")
+
+
+def is_there() -> bool:
+    """Whether there is one already; of a server it is taken for granted."""
+    return "://" in place() or Path(place()).exists()
+
+
+def beside(name: str) -> Path:
+    """Where a file of the registry goes: beside it; of one on a server, among the user's own data."""
+    from ticktap.folders import data_dir
+
+    return data_dir() / name if "://" in place() else Path(place()).with_name(name)
 
 
 def _person() -> tuple[str, str]:

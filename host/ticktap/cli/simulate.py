@@ -30,6 +30,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--port", type=_FILE, metavar="PATH", help="Put a link to the token's port here.")
 @click.option("--control", type=_FILE, metavar="PATH", help="Listen here for 'ticktap simulate send'.")
 @click.option("--state", type=_FILE, metavar="FILE", help="Keep the token's memory and clock in this file.")
+@click.option("--serial", metavar="HEX", help="Its serial number, 16 hexadecimal digits.")
 @click.option("--maintenance", is_flag=True, help="Plug it in with the button held.")
 @click.pass_context
 def simulate(
@@ -38,6 +39,7 @@ def simulate(
     port: Path | None,
     control: Path | None,
     state: Path | None,
+    serial: str | None,
     maintenance: bool,
 ) -> None:
     """Run a simulated token: the unchanged firmware on simulated parts, in real time.
@@ -52,7 +54,7 @@ def simulate(
     if state is None and not headless:
         state = _own_state()
     with ExitStack() as stack:
-        live = _start(stack, port, control, state, maintenance)
+        live = _start(stack, port, control, state, maintenance, _uid(serial))
         if headless:
             _end_on_signals(live)
             _announce(live, control, bool(ctx.meta.get(JSON)))
@@ -72,13 +74,26 @@ def _own_state() -> Path:
     return folder / "simulated-token"
 
 
+def _uid(serial: str | None) -> Data:
+    """The serial number as LiveToken takes it; nothing for the usual one."""
+    try:
+        return {} if serial is None else {"serial": bytes.fromhex(serial)}
+    except ValueError:
+        raise BadInput("a serial number has 16 hexadecimal digits", "For example: DE6348109F2A4C17") from None
+
+
 def _start(
-    stack: ExitStack, port: Path | None, control: Path | None, state: Path | None, maintenance: bool
+    stack: ExitStack,
+    port: Path | None,
+    control: Path | None,
+    state: Path | None,
+    maintenance: bool,
+    more: Data,
 ) -> LiveToken:
     from ticktap.simulator.control import ControlServer
     from ticktap.simulator.live import LiveToken
 
-    live = stack.enter_context(LiveToken.start(link=port, state=state))
+    live = stack.enter_context(LiveToken.start(link=port, state=state, **more))
     if maintenance:
         live.do(lambda token: token.unplug())
         live.do(lambda token: token.plug(maintenance=True))

@@ -88,13 +88,14 @@ def _users(sample: Sample) -> list[str]:
     return [row[0] if _version_2(sample) and row else "" for row in _cells(sample)]
 
 
-def format(accounts: Sequence[Account]) -> bytes:
-    """A list for privacyIDEA; serial numbers are made of the position."""
+def format(accounts: Sequence[Account], serials: Sequence[str] = ()) -> bytes:
+    """A list for privacyIDEA; without serial numbers of the tokens, they are made of the position."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    for at, account in enumerate(accounts, start=1):
+    made = [f"TT{at:06d}" for at in range(1, len(accounts) + 1)]
+    for serial, account in zip(serials or made, accounts, strict=True):
         moving = account.counter if account.type == "hotp" else account.period
-        writer.writerow([f"TT{at:06d}", account.secret.hex(), account.type, account.digits, moving])
+        writer.writerow([serial, account.secret.hex(), account.type, account.digits, moving])
     return out.getvalue().encode()
 
 

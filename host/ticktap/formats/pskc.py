@@ -122,15 +122,18 @@ def _values(key: Any) -> tuple[Any, Any, Any]:
         raise BadInput(_WRONG) from None
 
 
-def format(accounts: Sequence[Account], password: str = "") -> bytes:
-    """A container; with a password AES-128-CBC and HMAC-SHA-1 under PBKDF2, which most servers read."""
+def format(accounts: Sequence[Account], password: str = "", serials: Sequence[str] = ()) -> bytes:
+    """A container; with a password AES-128-CBC and HMAC-SHA-1 under PBKDF2, which most servers read.
+
+    Without serial numbers of the tokens, they are made of the position.
+    """
     from pskc import PSKC
 
     container = PSKC()
     for number, account in enumerate(accounts, start=1):
         given: dict[str, Any] = {
             "id": str(number),
-            "serial": f"TT{number:06d}",
+            "serial": serials[number - 1] if serials else f"TT{number:06d}",
             "manufacturer": "ticktap",
             "algorithm": f"urn:ietf:params:xml:ns:keyprov:pskc:{account.type}",
             "algorithm_suite": account.algorithm,

@@ -1,0 +1,88 @@
+"""What is to be done for a manifest: its rows beside what journal and registry know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ticktap.boxexport import Finished
+from ticktap.boxjournal import Entry, Journal
+from ticktap.errors import Refused
+from ticktap.manifest import Row
+from ticktap.provisioning import forget
+from ticktap.shop import Registry
+
+State = Literal["free", "begun", "done", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A row and how it stands.
+
+    Args:
+        state: "free" takes any new token; "begun" waits for the one it was begun with; "done" is finished;
+            "gone" was, and the registry has its account no more.
+        entry: the journal's, if there is one.
+    """
+
+    row: Row
+    state: State
+    entry: Entry | None
+
+
+def plan(rows: Sequence[Row], entries: Sequence[Entry], registry: Registry | None) -> list[Planned]:
+    """How each row stands, in the manifest's order. Without a registry there is none yet.
+
+    Raises:
+        Refused: a label is that of another user's token; all of them are told.
+    """
+    known = {each.label: each for each in entries}
+    wrong = [
+        f"{row.label} (line {row.line}) was begun for {entry.user}, {entry.account}"
+        for row in rows
+        if (entry := known.get(row.label)) and (entry.user, entry.account) != (row.user, row.account_label)
+    ]
+    records = registry.tokens.all() if registry else []
+    taken = {each.label: each for each in records if each.holder and each.lost is None}
+    wrong += [
+        f"{row.label} (line {row.line}) is a token of {taken[row.label].holder} in the registry"
+        for row in rows
+        if row.label in taken and row.label not in known
+    ]
+    if wrong:
+        told = "".join(f"\n  {each}" for each in wrong)
+        raise Refused(f"labels of the manifest are in use:{told}", "Give these tokens other labels.")
+    kept = {(each.token, each.token_id) for each in registry.all()} if registry else set()
+    return [Planned(row, _state(known.get(row.label), kept), known.get(row.label)) for row in rows]
+
+
+def _state(entry: Entry | None, kept: set[tuple[str, int]]) -> State:
+    if entry is None:
+        return "free"
+    if not entry.done:
+        return "begun"
+    return "done" if (entry.serial, entry.number) in kept else "gone"
+
+
+def finished(planned: Sequence[Planned], registry: Registry) -> list[Finished]:
+    """The tokens that are finished, with the accounts that the registry has of them."""
+    kept = {(each.token, each.token_id): each.account for each in registry.all()}
+    return [
+        Finished(each.row.label, each.row.user, entry.serial, kept[entry.serial, entry.number])
+        for each in planned
+        if each.state == "done" and (entry := each.entry) and entry.number is not None
+    ]
+
+
+def release(label: str, journal: Journal, registry: Registry) -> Entry:
+    """Frees a row whose token will not come back; what the registry may have of it is forgotten.
+
+    Raises:
+        NotFound, Refused: as Journal.release.
+    """
+    entry = journal.release(label)
+    forget(registry, entry.serial)
+    if any(each.serial == entry.serial for each in registry.tokens.all()):
+        registry.tokens.lose(entry.serial)
+    return entry

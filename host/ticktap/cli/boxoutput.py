@@ -1,0 +1,151 @@
+"""What `ticktap provision` leaves behind: the files for servers and printers, and the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ticktap.cli import ask, output
+from ticktap.errors import BadInput
+
+if TYPE_CHECKING:
+    from ticktap.box import Box
+    from ticktap.boxplan import Planned
+    from ticktap.registry import Registry
+
+Data = dict[str, Any]
+_STATES = {
+    "done": "finished",
+    "free": "not begun",
+    "begun": "begun: plug its token in",
+    "gone": "finished once; the registry has its account no more",
+}
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where recovery sheets, letters with PINs, and backup codes go; None: there are none."""
+
+    sheets: Path | None = None
+    letters: Path | None = None
+    codes: Path | None = None
+
+
+@dataclass
+class Written:
+    """Files that were written, what was left out of them (label, reason), and what to know about them."""
+
+    files: list[str] = field(default_factory=list)
+    unfit: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The files that are asked for."""
+
+    labels: Path | None
+    exports: tuple[tuple[str, Path], ...]
+    encrypt: bool
+    force: bool
+
+    def check(self) -> None:
+        """Refuses what could not be written at the end."""
+        from ticktap import private
+
+        kinds = [kind for kind, _ in self.exports]
+        if self.encrypt and "pskc" not in kinds:
+            raise click.UsageError("only pskc can be encrypted")
+        for path in (self.labels, *(path for kind, path in self.exports if kind != "pam")):
+            if path and path.exists() and not self.force:
+                raise private.exists(path)
+            if path and not path.parent.is_dir():
+                raise BadInput(f"there is no folder {path.parent}", "Make it first, or name another file.")
+
+    def password(self) -> str:
+        """Of the pskc file; asked for before anything is done."""
+        return ask.twice("Password of the pskc file") if self.encrypt else ""
+
+    def write(self, planned: Sequence[Planned], registry: Registry, password: str) -> Written:
+        """Writes all of it, with every token of the manifest that is finished."""
+        from ticktap import boxexport, boxplan, papers
+
+        written = Written()
+        done = boxplan.finished(planned, registry) if self.exports else []
+        for kind, path in self.exports:
+            made = boxexport.export(kind, done, password if kind == "pskc" else "")
+            for name, content in made.files.items():
+                self._write(written, path / name if name else path, content)
+            written.unfit += made.unfit
+            written.warnings += [f"{kind}: {each}" for each in made.warnings if done]
+        if self.labels:
+            tokens = [(e.row, e.entry.serial) for e in planned if e.state == "done" and e.entry]
+            self._write(written, self.labels, papers.labels(tokens).encode())
+        return written
+
+    def _write(self, written: Written, path: Path, content: bytes) -> None:
+        from ticktap import private
+
+        if not path.parent.exists():
+            path.parent.mkdir(mode=0o700)
+        private.write(path, content, replace=self.force)
+        written.files.append(str(path))
+
+
+def data(planned: Sequence[Planned], box: Box | None, files: Sequence[str], written: Written | None) -> Data:
+    """The summary, as docs/cli.md has it."""
+    written = written or Written()
+    before = box.pool.before if box else {each.row.label for each in planned if each.state == "done"}
+    return {
+        "rows": [
+            {
+                "line": each.row.line,
+                "label": each.row.label,
+                "user": each.row.user,
+                "account": each.row.account_label,
+                "pin": each.row.pin != "none",
+                "state": each.state,
+                "before": each.row.label in before,
+                "serial": each.entry.serial if each.entry else None,
+            }
+            for each in planned
+        ],
+        "refused": [
+            {"token": each.where, "label": each.label, "reason": each.reason, "remedy": each.remedy}
+            for each in (box.turned if box else [])
+        ],
+        "files": [*files, *written.files],
+        "unfit": [{"name": label, "reason": reason} for label, reason in written.unfit],
+        "warnings": written.warnings,
+        "tokens": [],
+        "dry_run": False,
+    }
+
+
+def summary(data: Data) -> str:
+    """The same for people."""
+    rows = [
+        {"label": row["label"], "user": row["user"], "account": row["account"], "token": row["serial"]}
+        | {"state": _STATES[row["state"]]}
+        for row in data["rows"]
+    ]
+    lines = [output.table(rows)]
+    done = sum(row["state"] == "done" for row in data["rows"])
+    new = sum(row["state"] == "done" and not row["before"] for row in data["rows"])
+    if data["dry_run"]:
+        lines.append(f"{done} of {len(rows)} finished; nothing was done (--dry-run).")
+        for each in data["tokens"]:
+            fit = f"would go on as {each['label']}" if each["label"] else "would be taken"
+            lines.append(f"Token {each['token']}: {fit if each['fit'] else each['reason']}.")
+    else:
+        lines.append(f"{done} of {len(rows)} finished, {new} of them now.")
+    if data["refused"]:
+        lines.append(f"Refused, or failed: {len(data['refused'])}.")
+        lines += [f"  {each['token']}: {each['reason']}" for each in data["refused"]]
+    lines += [f"Left out of a file: {each['name']}: {each['reason']}." for each in data["unfit"]]
+    lines += [f"Wrote {each}" for each in data["files"]]
+    return "\n".join([*lines, *(f"Note: {each}" for each in data["warnings"])])

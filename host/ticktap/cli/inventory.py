@@ -1,0 +1,92 @@
+"""ticktap inventory: the tokens of the registry, who has them, and when their clocks must be set."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ticktap.cli import output
+from ticktap.cli.lazy import Command
+from ticktap.cli.options import FileName
+from ticktap.cli.registry import open_registry, registry_options
+
+Data = dict[str, Any]
+COLUMNS = ("label", "serial", "holder", "firmware", "last_seen", "synced", "clock", "sync_by", "lost")
+_FAR = 1 << 36  # seconds; past this is never
+
+
+def _text(data: Data) -> str:
+    if not data["tokens"]:
+        return "The registry has no tokens. 'ticktap provision' and 'ticktap user enrol' add them."
+    days = ("last_seen", "synced", "sync_by", "lost")
+    rows = [
+        each | {name: each[name] and each[name].partition("T")[0] for name in days} for each in data["tokens"]
+    ]
+    shown = COLUMNS if any(each["lost"] for each in rows) else COLUMNS[:-1]
+    return output.table(rows, shown) + (f"\nWrote {data['file']}" if data["file"] else "")
+
+
+@click.command("inventory", cls=Command, text=_text)
+@click.option("--csv", "to", type=FileName(), metavar="FILE", help="Write it as a table, too.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option(
+    "--bound", type=click.FloatRange(0.1, 3600), default=15.0, show_default=True, help="Seconds off, at most."
+)
+@registry_options
+def inventory(to: Path | None, force: bool, bound: float) -> Data:
+    """List the tokens of the registry; none needs to be plugged in.
+
+    'sync by' is when a token's clock may be --bound seconds off, by what is known here of how it runs: have
+    it at a computer before that ('ticktap clock sync'). The clock is ok, due, battery (its battery has
+    failed) or unknown here.
+    """
+    import time
+
+    from ticktap import inventory as inventories
+    from ticktap.clockledger import Ledger
+
+    with open_registry() as registry, Ledger.open() as ledger:
+        found = inventories.items(registry.tokens.all(), ledger, time.time(), bound)
+    rows = [
+        {
+            "label": each.label,
+            "serial": each.serial,
+            "holder": each.holder,
+            "firmware": each.firmware,
+            "last_seen": _utc(each.seen),
+            "synced": _utc(each.synced),
+            "clock": each.clock,
+            "sync_by": _utc(each.sync_by),
+            "lost": _utc(each.lost),
+        }
+        for each in found
+    ]
+    if to:
+        _write(to, rows, force)
+    return {"tokens": rows, "bound_s": bound, "file": str(to) if to else None}
+
+
+def _utc(unix: int | None) -> str | None:
+    if unix is None or unix >= _FAR:
+        return None
+    return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _write(to: Path, rows: list[Data], force: bool) -> None:
+    from ticktap import private
+
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    private.write(to, out.getvalue().encode(), replace=force)
+
+
+def _cell(value: str | None) -> str | None:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if value and value[0] in "=+-@\t\r" else value

@@ -1,0 +1,251 @@
+"""The list of a box of tokens: who gets which account on which token. CSV in, checked rows out.
+
+A manifest holds no secret: those are made when the tokens are (provisioning.py). All that is wrong with a
+file is told at once, by its lines, and no cell is quoted but those that name a label.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from ticktap import private
+from ticktap.accounts import Account, Params, Suffix, label
+from ticktap.errors import BadInput, TicktapError
+from ticktap.formats import otpauth
+
+PinWish = Literal["none", "random", "ask"]
+
+COLUMNS = ("user", "account", "label", "pin", "suffix", "methods", "networks")
+NEEDED = ("user", "account")
+NAME_BYTES = 32  # of a token's name, which its label becomes (docs/protocol.md, limits)
+USER_LETTERS = 64
+ROWS = 10_000
+# RFC 4226 section 4 asks for 20 bytes; RFC 6238 has secrets as long as the hash.
+SECRET_BYTES = {"SHA1": 20, "SHA256": 32, "SHA512": 64}
+_NO_NAME = ",:/\\"  # as registry/users.py has it
+_NO_SECRET = "secret=" + "A" * 32  # stands where otpauth wants one, and is thrown away
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One token to be made.
+
+    Args:
+        line: of the manifest.
+        user: who gets it.
+        label: what is written on it; unique, and the name that the token gets.
+        issuer, name, type, algorithm, digits, period, suffix: as in Account.
+        pin: "random" makes one, "ask" asks the person who provisions.
+        methods, networks: of the user, as the registry takes them; empty for its defaults.
+    """
+
+    line: int
+    user: str
+    label: str
+    issuer: str
+    name: str
+    type: str = "totp"
+    algorithm: str = "SHA1"
+    digits: int = 6
+    period: int = 30
+    suffix: str = "none"
+    pin: PinWish = "none"
+    methods: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+
+    @property
+    def account_label(self) -> str:
+        """`Issuer:name`."""
+        return label(self.issuer, self.name)
+
+    @property
+    def secret_bytes(self) -> int:
+        """How long a secret this account should have."""
+        return SECRET_BYTES[self.algorithm]
+
+    def account(self, secret: bytes) -> Account:
+        """The account, with its secret."""
+        parameters: dict[str, Any] = {
+            name: getattr(self, name) for name in ("type", "algorithm", "digits", "period", "suffix")
+        }
+        return Account(self.issuer, self.name, secret, **parameters)
+
+
+class ManifestError(BadInput):
+    """The manifest cannot be used; `problems` are (line, what is wrong), in the order of the file."""
+
+    def __init__(self, problems: Sequence[tuple[int, str]]) -> None:
+        self.problems = sorted(problems)
+        told = "".join(f"\n  line {line}: {what}" for line, what in self.problems)
+        count = f"{len(problems)} {'thing' if len(problems) == 1 else 'things'}"
+        super().__init__(f"{count} in the manifest cannot be used:{told}", "Nothing was done. Mend the file.")
+
+
+def read(path: Path) -> list[Row]:
+    """The rows of a file.
+
+    Raises:
+        NotFound, BadInput: there is no such file, or it cannot be read.
+        ManifestError: something in it cannot be used; all of it is told at once.
+    """
+    try:
+        text = private.read(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is not in UTF-8", "Save it as 'CSV UTF-8'.") from None
+    return parse(text)
+
+
+def parse(text: str) -> list[Row]:
+    """The rows of a table with a heading; commas, semicolons or tabs between its cells.
+
+    Raises:
+        ManifestError: as `read`.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    lines: list[tuple[int, list[str]]] = []
+    try:
+        lines += (
+            (reader.line_num, stripped) for cells in reader if any(stripped := [c.strip() for c in cells])
+        )
+    except csv.Error:
+        raise ManifestError([(reader.line_num, "it is no table: a quotation mark does not end")]) from None
+    if not lines:
+        raise ManifestError([(1, "it is empty: the first line names the columns")])
+    heading = _heading(*lines[0])
+    if len(lines) > ROWS + 1:
+        raise ManifestError([(lines[ROWS + 1][0], f"more than {ROWS} rows: split it")])
+    return _checked(heading, lines[1:])
+
+
+def _delimiter(text: str) -> str:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return max(",;\t", key=first.count)
+
+
+def _heading(line: int, cells: list[str]) -> list[str]:
+    names = [cell.lower() for cell in cells]
+    problems = [f"no column is called {need!r}" for need in NEEDED if need not in names]
+    if any(name not in COLUMNS for name in names):
+        problems.append(f"a column has another name than these: {', '.join(COLUMNS)}")
+    if len(set(names)) < len(names):
+        problems.append("two columns have the same name")
+    if problems:
+        raise ManifestError([(line, problem) for problem in problems])
+    return names
+
+
+def _checked(heading: list[str], lines: list[tuple[int, list[str]]]) -> list[Row]:
+    problems: list[tuple[int, str]] = []
+    rows: list[Row] = []
+    for line, cells in lines:
+        if len(cells) > len(heading):
+            problems.append((line, f"it has {len(cells)} cells, and there are {len(heading)} columns"))
+            continue
+        found, wrong = _row(line, dict(zip(heading, cells, strict=False)))
+        problems += [(line, each) for each in wrong]
+        if found:
+            rows.append(found)
+    problems += _doubles(rows)
+    if not lines:
+        problems.append((1, "it has a heading and no rows"))
+    if problems:
+        raise ManifestError(problems)
+    return rows
+
+
+def _doubles(rows: list[Row]) -> list[tuple[int, str]]:
+    first: dict[str, int] = {}
+    found = []
+    for row in rows:
+        at = first.setdefault(row.label.casefold(), row.line)
+        if at != row.line:
+            found.append((row.line, f"the label {row.label!r} is that of line {at} too"))
+    return found
+
+
+def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
+    """The row, or all that is wrong with it."""
+    wrong: list[str] = []
+
+    def take(check: Callable[[str], Any], cell: str) -> Any:
+        try:
+            return check(cells.get(cell, ""))
+        except TicktapError as error:
+            wrong.append(f"{cell}: {error.message}")
+            return None
+
+    user = take(_user, "user")
+    parameters = take(_account, "account")
+    tag = take(_label, "label" if cells.get("label") else "user") if user else None
+    pin = take(lambda text: _one_of(text, get_args(PinWish)), "pin")
+    suffix = take(lambda text: _one_of(text, get_args(Suffix)), "suffix")
+    networks = take(_networks, "networks")
+    methods = take(_methods, "methods")
+    if wrong:
+        return None, wrong
+    policy = {"pin": pin, "suffix": suffix, "methods": methods, "networks": networks}
+    return Row(line=line, user=user, label=str(tag), **policy, **parameters), []
+
+
+def _user(text: str) -> str:
+    if not text:
+        raise BadInput("nobody is named")
+    odd = text in (".", "..") or any(each.isspace() or each in _NO_NAME for each in text)
+    if len(text) > USER_LETTERS or not text.isprintable() or odd:
+        raise BadInput(f"a user's name has at most {USER_LETTERS} letters, no blanks and none of {_NO_NAME}")
+    return text
+
+
+def _label(text: str) -> str:
+    if not text.isprintable() or len(text.encode()) > NAME_BYTES:
+        raise BadInput(f"a label, which is the token's name too, takes at most {NAME_BYTES} bytes")
+    return text
+
+
+def _account(text: str) -> dict[str, Any]:
+    """Issuer, name and the other parameters, from `issuer:name` or a key URI without a secret."""
+    if not text:
+        raise BadInput("no account is named")
+    if "secret=" in text.lower():
+        raise BadInput("there is a secret in it, and secrets are made here: take it out of the file")
+    if text.lower().startswith("otpauth"):
+        given = otpauth.fields(text + ("&" if "?" in text else "?") + _NO_SECRET)
+        del given["secret"], given["counter"]
+    else:
+        issuer, colon, name = text.partition(":")
+        given = Params(issuer=issuer if colon else "", name=name if colon else text)
+    checked = Account(**given, secret=bytes(20))  # its limits
+    if not checked.name:
+        raise BadInput("it says the issuer and not whose account it is")
+    names = ("issuer", "name", "type", "algorithm", "digits", "period")
+    return {name: getattr(checked, name) for name in names}
+
+
+def _one_of(text: str, choices: tuple[str, ...]) -> str:
+    wanted = text.lower() or "none"
+    if wanted not in choices:
+        raise BadInput(f"it can be {', '.join(choices)}")
+    return wanted
+
+
+def _methods(text: str) -> tuple[str, ...]:
+    from ticktap.registry.users import checked_methods
+
+    found = _words(text)
+    return checked_methods(found) if found else ()
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    from ticktap.registry.users import checked_networks
+
+    return checked_networks(_words(text))
+
+
+def _words(text: str) -> list[str]:
+    """Several in one cell, between blanks or bars: commas and semicolons may end the cell."""
+    return text.replace("|", " ").split()

@@ -1,0 +1,134 @@
+"""Manifests: what they may say, and that all that is wrong is told at once, with its line."""
+
+import pytest
+
+from ticktap.errors import BadInput, NotFound
+from ticktap.manifest import ManifestError, Row, parse, read
+
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+FULL = """user,account,label,pin,suffix,methods,networks
+alice,Example:alice@example.com,A-001,random,enter,token backup-code,10.0.0.0/8|2001:db8::/32
+bob,otpauth://hotp/Example:bob?digits=8&algorithm=SHA256,A-002,ask,,,
+"""
+
+
+def test_all_columns():
+    alice, bob = parse(FULL)
+    assert alice == Row(
+        line=2,
+        user="alice",
+        label="A-001",
+        issuer="Example",
+        name="alice@example.com",
+        suffix="enter",
+        pin="random",
+        methods=("token", "backup-code"),
+        networks=("10.0.0.0/8", "2001:db8::/32"),
+    )
+    assert (bob.type, bob.digits, bob.algorithm, bob.pin, bob.secret_bytes) == (
+        "hotp",
+        8,
+        "SHA256",
+        "ask",
+        32,
+    )
+    account = bob.account(bytes(32))
+    assert (account.label, account.type, account.counter) == ("Example:bob", "hotp", 0)
+
+
+def test_the_two_columns_that_are_needed_in_any_order_and_case():
+    (row,) = parse("Account;USER\nExample:alice;alice\n")
+    assert (row.user, row.label, row.account_label, row.pin) == ("alice", "alice", "Example:alice", "none")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "with a byte order mark"])
+def test_as_spreadsheets_write_it(tmp_path, separator, end, mark):
+    path = tmp_path / "box.csv"
+    path.write_bytes((mark + FULL.replace(",", separator).replace("\n", end)).encode())
+    assert read(path) == parse(FULL)
+
+
+def test_empty_lines_do_not_count_and_lines_are_those_of_the_file():
+    (row,) = parse(
+        '\nuser,account,label\n\n"alice",Example:alice,"A\u00a0\u00fc"\n,,\n'.replace("\u00a0", "")
+    )
+    assert (row.line, row.label) == (4, "A\u00fc")
+
+
+def problems(text):
+    with pytest.raises(ManifestError) as failure:
+        parse(text)
+    return failure.value
+
+
+def test_everything_that_is_wrong_is_told_at_once():
+    wrong = problems(
+        "user,account,label,pin,suffix,methods,networks\n"
+        ",Example:alice,A-001,none,,,\n"
+        "bob,,A-002,maybe,return,magic,10.0.0.300\n"
+        "car ol,Example:carol,A-003,,,,\n"
+        "dora,Example:,A-004,,,,\n"
+        "eve,Example:eve,A-005,,,,,more\n"
+        "fay,Example:fay,A-007,,,,\n"
+        "gus,Example:gus,a-007,,,,\n"
+        f"hal,Example:hal,{'x' * 33},,,,\n"
+    )
+    assert [line for line, _ in wrong.problems] == [2, 3, 3, 3, 3, 3, 4, 5, 6, 8, 9]
+    told = dict(wrong.problems)
+    assert "nobody is named" in told[2]
+    assert {what.partition(":")[0] for line, what in wrong.problems if line == 3} == {
+        "account", "pin", "suffix", "methods", "networks",
+    }  # fmt: skip
+    assert "no blanks" in told[4]
+    assert "whose account" in told[5]
+    assert "8 cells" in told[6]
+    assert "line 7 too" in told[8]
+    assert "32 bytes" in told[9]
+    assert wrong.message.startswith("11 things in the manifest cannot be used:\n  line 2: user: nobody")
+    assert wrong.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "it is empty"),
+        ("user,account\n", "no rows"),
+        ("user,name\nalice,Example:alice\n", "no column is called 'account'"),
+        ("user,account,user\n", "two columns have the same name"),
+        ("user,account,pni\n", "another name than these: user, account, label, pin"),
+        ('user,account\nalice,"Example:al\n', "quotation mark"),
+        ("user,account\nalice,otpauth://totp/Example:alice?digits=12\n", "number of digits"),
+        ("user,account\nalice,otpauth://motp/Example:alice\n", "mOTP"),
+        (f"user,account\nalice,Example:{'a' * 65}\n", "room for 64"),
+        ("user,account\n..,Example:alice\n", "no blanks"),
+        ("user,account\na/b,Example:alice\n", "no blanks"),
+        ("user,account\n" + "u,E:u\n" * 10_001, "more than 10000"),
+    ],
+)
+def test_what_cannot_be_used(text, words):
+    assert words in problems(text).message
+
+
+@pytest.mark.parametrize(
+    "cell", [f"otpauth://totp/E:a?secret={SECRET}", f"OTPAUTH://totp/E:a?SECRET={SECRET}"]
+)
+def test_a_secret_in_it_is_refused_and_not_repeated(cell):
+    failure = problems(f"user,account\nalice,{cell}\n")
+    assert "take it out" in failure.message
+    assert SECRET not in str(failure) + failure.remedy + repr(failure.problems)
+
+
+def test_cells_are_not_repeated():
+    """Somebody may have put what is secret into the wrong column."""
+    failure = problems(f"user,account,pin,suffix\nalice,E:alice,{SECRET},{SECRET}\n")
+    assert SECRET not in str(failure)
+
+
+def test_files_that_are_not_there_or_no_text(tmp_path):
+    with pytest.raises(NotFound):
+        read(tmp_path / "box.csv")
+    (tmp_path / "box.csv").write_bytes("user,account\nj\u00fcrg,E:j\n".encode("latin-1"))
+    with pytest.raises(BadInput, match="UTF-8"):
+        read(tmp_path / "box.csv")
