@@ -1,101 +1,19 @@
 """A box of virtual tokens, with the unchanged firmware, from their bags to sign-ins at the registry."""
 
-import threading
-from contextlib import contextmanager
-
 import pytest
 
-from ticktap.box import Box
-from ticktap.boxplan import finished, plan
-from ticktap.boxrows import Pool
 from ticktap.clockledger import Ledger
 from ticktap.errors import Refused
 from ticktap.inventory import items
-from ticktap.registry import Actor, Registry
-from ticktap.transport import Candidate
 from ticktap.verifier.signin import SignIn
-from unit.box_rig import Recorder, Rig, rows
+from unit.box_table import Table, typed
 
-FINGER_MS = 300
 MANIFEST = """user,account,label,pin
 alice,Example:alice,A-001,random
 bob,otpauth://hotp/Example:bob?digits=8,A-002,none
 carol,otpauth://totp/Example:carol?algorithm=SHA512,A-003,none
 """
 SERIALS = (b"number 1", b"number 2", b"number 3")
-
-
-class World:
-    """The host's clock of one token's world."""
-
-    def __init__(self, token):
-        self._token = token
-
-    def time(self):
-        return self._token.unix
-
-    def sleep(self, seconds):
-        self._token.advance(seconds * 1000)
-
-
-class Fingers(Recorder):
-    """A desk where every token is pressed that asks for it. `cut` is called first, with what is said."""
-
-    def __init__(self, tokens):
-        super().__init__()
-        self.tokens = tokens
-        self.cut = lambda what, *about: None
-
-    def _say(self, what, *about):
-        self.cut(what, *about)
-        super()._say(what, *about)
-        if what in ("waits", "press"):
-            self.tokens[about[0]].press_later(FINGER_MS)
-
-
-class Table:
-    """Virtual tokens, plugged in side by side."""
-
-    def __init__(self, folder, tokens):
-        self.tokens = {token.serial: token for token in tokens}
-        self.registry = self.own_registry(folder)
-        self.rig = Rig(folder, self.registry)
-        self.rig.desk = self.desk = Fingers(self.tokens)
-        self._here = threading.local()
-        self.back = set()
-
-    def now(self):
-        """Unix time where it is latest."""
-        return max(token.unix for token in self.tokens.values())
-
-    def ports(self):
-        return [Candidate(serial) for serial, token in self.tokens.items() if token.plugged]
-
-    def connect(self, serial):
-        self._here.token = self.tokens[serial]
-        return self.tokens[serial].open()
-
-    @contextmanager
-    def shop(self):
-        self.rig._threads.time = World(self._here.token)
-        with self.own_registry(self.rig.folder) as registry, self.rig.shop(registry) as shop:
-            yield shop
-
-    def own_registry(self, folder):
-        """Open for one thread."""
-        return Registry.open(folder / "registry.db", actor=Actor("admin", "desk"), time=self.now)
-
-    def run(self, text=MANIFEST):
-        pool = Pool(rows(text), self.rig.entries())
-        box = Box(
-            self.shop, pool, self.desk, self.ports, until_unplugged=False, patience=0, connect=self.connect
-        )
-        box.run()
-        return box
-
-    def finished(self, text=MANIFEST):
-        planned = plan(rows(text), self.rig.entries(), self.registry)
-        return {each.label: each for each in finished(planned, self.registry)}
 
 
 @pytest.fixture
@@ -113,19 +31,10 @@ def table(tmp_path, make_virtual_token, drive):
         each.registry.close()
 
 
-def typed(token):
-    """What the token types after a click."""
-    token.clear_typed()
-    token.advance(500)
-    token.press()
-    token.advance(4000)  # with too little time left in a step it waits for the next one
-    return token.typed
-
-
 def test_three_at_once_sign_in_with_what_they_type(table):
     box = table(*SERIALS)
-    assert box.run().pool.all_done()
-    done = box.finished()
+    assert box.run(MANIFEST).pool.all_done()
+    done = box.finished(MANIFEST)
     assert done.keys() == {"A-001", "A-002", "A-003"}
     for label, each in done.items():
         token = box.tokens[each.serial]
