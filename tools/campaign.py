@@ -336,6 +336,7 @@ def signing_in() -> Iterator[Row]:
         with _desk(called, durable=True) as desk:
             desk.add(account=COUNTED)
             tally = killed(desk, KILLS)
+            print(*tally.wrong, sep="\n", end="")
             found = f"{tally.kills} killed; {len(tally.wrong)} codes accepted again or trails damaged"
             yield Row(
                 f"programs killed at sign-ins, {called}", tally.tries, "sign-ins", found, len(tally.wrong)

@@ -116,6 +116,8 @@ def killed(desk: Desk, tries: int, seed: int = 1) -> Tally:
         while len(answers) < len(codes) and (late := program.answer()):
             answers.append(late)
         program.close()
+        # A server may still be at the commit that its client was killed in; a change of the user waits.
+        desk.registry.users.unlock("ann")
         (kept,) = desk.registry.all()
         spent = 0 if kept.last_used is None else kept.last_used + 1 - counter
         tally.kills += 1
