@@ -253,6 +253,22 @@ def test_lone_surrogates(desk):
 
 
 @pytest.mark.parametrize(
+    ("request_line", "code"),
+    [
+        (b'{"jsonrpc":"2.0","id":5,"method":"hello","params":{"a\\ud800":1}}', -32602),
+        (b'{"jsonrpc":"2.0","id":5,"method":"settings.set","params":{"a\\udfff":1}}', -32602),
+        (b'{"jsonrpc":"2.0","id":5,"method":"a\\ud800"}', -32601),
+    ],
+)
+def test_names_that_have_no_utf8(desk, request_line, code):
+    desk.port.write(request_line + b"\n")
+    error = desk.reply()["error"]
+    assert (error["code"], error["data"]) == (code, "a?")
+    goes_on(desk)
+    assert desk.call("status")["faults"] == 0
+
+
+@pytest.mark.parametrize(
     ("method", "more"),
     [
         ("account.rename", {"issuer": "", "name": "x"}),

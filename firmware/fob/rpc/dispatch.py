@@ -65,12 +65,12 @@ def call(request, id, token, by_owner=False):
     if [key for key in given if type(key) is not str]:  # CircuitPython's json takes any value for a key
         raise RpcError(errors.REQUEST)
     if name not in METHODS:
-        raise RpcError(errors.METHOD, name[:40])
+        raise RpcError(errors.METHOD, errors.said(name))
     method, expected, level = METHODS[name]
     try:
         given = params.take(given, expected) if expected is not None else given
     except KeyError as error:
-        raise RpcError(errors.PARAMS, error.args[0][:40])
+        raise RpcError(errors.PARAMS, errors.said(error.args[0]))
 
     def act():
         needed = level(token, given) if callable(level) else level

@@ -40,3 +40,8 @@ class RpcError(Exception):
         if self.data is not None:
             out["data"] = self.data
         return out
+
+
+def said(name):
+    """What a host called something, as a reply may have it: some texts have no UTF-8."""
+    return "".join([c if " " <= c <= "~" else "?" for c in name[:40]])
