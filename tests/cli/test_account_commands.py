@@ -8,6 +8,7 @@ import segno
 from cli.command import BASE32, HOTP_URI, SECRET, URI
 from ticktap import verifier
 from ticktap.accounts import Account
+from unit.fake_token import Fault
 
 
 @pytest.fixture
@@ -104,8 +105,16 @@ def test_damaged_accounts_are_shown_as_such(stocked, token):
 
 
 def test_add_says_when_the_account_could_not_be_taken_back(ticktap, token):
+    """A token that refuses; one that says nothing is the same, after 50 s."""
     token.finger = "wrong"
-    token.answer, answer = lambda line: None if b"account.remove" in line else answer(line), token.answer
+    own = token.carry_out
+
+    def carry_out(name, *more):
+        if name == "account.remove":
+            raise Fault(-32603, "OSError")
+        return own(name, *more)
+
+    token.carry_out = carry_out
     done = ticktap("account", "add", stdin=URI)
     assert done.code == 7
     assert "still on the token: 'ticktap account remove 1'" in done.err
