@@ -14,7 +14,7 @@ help:
 	@echo "make emulated   the built drive on real CircuitPython, on an emulated RP2040"
 	@echo "make bench      speed and memory, measured"
 	@echo "make soak       24 hours on real CircuitPython and ten years on the simulator, at random"
-	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about 15 minutes)"
+	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about an hour)"
 	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
 	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
