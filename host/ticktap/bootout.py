@@ -16,7 +16,9 @@ CHIPS = ("rp2040", "rp2350")  # whose flash the vault's ways are known of (fob/h
 
 _FIRST = re.compile(r"Adafruit CircuitPython (\S+) on \S+; (.+?)(?: with (\S+))?\s*$", re.MULTILINE)
 _SITE = "https://circuitpython.org/board/{board}/"
-_FILE = "https://downloads.circuitpython.org/bin/{board}/en_US/adafruit-circuitpython-{board}-en_US-{version}.uf2"
+_FILE = (
+    "https://downloads.circuitpython.org/bin/{board}/en_US/adafruit-circuitpython-{board}-en_US-{version}.uf2"
+)
 RELEASE = "10.0.3"
 
 CHECKSUMS = {
@@ -85,11 +87,11 @@ def parse_info(text: str) -> tuple[str, str] | None:
 def advice(board: str = "") -> str:
     """How a new board gets CircuitPython: which file, from where, with which checksum if one is known."""
     lines = [
-        "A new board: hold its BOOTSEL (or BOOT) button while plugging it in. A drive RPI-RP2 or RP2350 appears.",
+        "A new board: hold BOOTSEL (or BOOT) while plugging it in; a drive RPI-RP2 or RP2350 appears.",
         f"Copy the CircuitPython {CIRCUITPYTHON} of your board onto it; it comes back as a drive CIRCUITPY.",
     ]
-    for each in [board] if board else BOARDS:
-        lines.append(f"  {BOARDS.get(each, each)}: {_SITE.format(board=each)}")
+    wanted = [board] if board else BOARDS
+    lines += [f"  {BOARDS.get(each, each)}: {_SITE.format(board=each)}" for each in wanted]
     if board:
         file = _FILE.format(board=board, version=RELEASE)
         lines.append(f"  the file: {file}")

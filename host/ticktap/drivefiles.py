@@ -1,4 +1,4 @@
-"""The files of a drive as an update needs them: written where they lie, made durable, read back from the medium.
+"""The files of a drive as an update needs them: written where they lie, made durable, read from the medium.
 
 A file is written in place: its clusters stay its own, so that the FAT is touched only where a file grows past
 them (docs/decisions/0013). Nothing here is atomic; firmware.py sees to what a cut may leave.
@@ -49,9 +49,9 @@ class Damaged(TicktapError):
     def __init__(self, what: str) -> None:
         super().__init__(
             f"the drive's files cannot be used: {what}",
-            "If it persists, have CircuitPython make the drive anew: open the token's console, press Ctrl-C, and "
-            "type 'import storage; storage.erase_filesystem()'; then run this again. Accounts that were copied "
-            "here come back with it.",
+            "Unplug it and try again. If that does not help, have CircuitPython make the drive anew: open "
+            "the token's console, press Ctrl-C, type 'import storage; storage.erase_filesystem()', then run "
+            "this again. Accounts that an update had copied here come back with it.",
         )
 
 
@@ -110,7 +110,7 @@ class Mounted:
         self._written.add(target.parent)
 
     def sync(self) -> None:
-        """fsync of everything that was written: the first one takes the FAT along, the others find it done."""
+        """fsync of all that was written: the first one takes the FAT along, the others find it done."""
         for path in sorted(self._written):
             if path.is_dir():
                 if os.name == "posix":
@@ -124,7 +124,7 @@ class Mounted:
         return shutil.disk_usage(self._root).free
 
     def image(self) -> bytes | None:
-        """The block device's bytes; its owner is usually root (docs/install.md has a rule that changes it)."""
+        """The block device's bytes; usually only root may have them, unless the udev rule is installed."""
         if self._device is None:
             return None
         try:

@@ -90,7 +90,7 @@ def _mounted() -> Iterator[tuple[Path, Path | None]]:
 
 
 def parse_mounts(lines: Iterable[str]) -> Iterator[tuple[Path, Path | None]]:
-    """(mount point, device) of each FAT volume in lines as of /proc/self/mounts (proc(5): \\040 is a blank)."""
+    """(mount point, device) of each FAT volume in lines of /proc/self/mounts (proc(5): \\040 is a blank)."""
     for line in lines:
         device, point, kind, *_ = (*line.split(" "), "", "")
         if kind in _FAT:

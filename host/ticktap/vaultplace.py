@@ -1,8 +1,9 @@
 """Where vault/store.bin lies on the volume, judged as the firmware judges it (firmware/fob/hw/vault.py).
 
-The firmware may write a sector of the vault when 4096 bytes of the file are one erase sector of the flash: then
-nothing else is in it. It finds out by the clock; here it is read from the FAT, which a computer can do where
-the drive's bytes can be read. FAT12 and FAT16 (Microsoft, "FAT: General Overview of On-Disk Format", 1.03).
+The firmware may write a sector of the vault when 4096 bytes of the file are one erase sector of the flash:
+then nothing else is in it. It finds out by the clock; here it is read from the FAT, which a computer can do
+where the drive's bytes can be read. FAT12 and FAT16 (Microsoft, "FAT: General Overview of On-Disk Format",
+1.03).
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ _LONG_NAME, _FOLDER = 0x0F, 0x10
 
 @dataclass(frozen=True)
 class Place:
-    """`first` is where in the file the first sector begins, None when the firmware finds none; `good` says how
-    many of its 60 sectors are the file's own and can be proved."""
+    """`first` is where in the file the first sector begins, None when the firmware finds none; `good` says
+    how many of its 60 sectors are the file's own and can be proved."""
 
     first: int | None
     good: int
@@ -76,10 +77,10 @@ class _Fat:
         per_fat, large = struct.unpack_from("<H", image, 22)[0], struct.unpack_from("<I", image, 32)[0]
         if not (sector and per_cluster and fats and per_fat):
             raise LookupError("no FAT12 or FAT16 volume")
-        self.cluster = sector * per_cluster
+        self.cluster = int(sector * per_cluster)
         self._fat = reserved * sector
         root = self._fat + fats * per_fat * sector
-        self._data = root + entries * _ENTRY
+        self._data = int(root + entries * _ENTRY)
         self._root = image[root : self._data]
         self._count = ((small or large) * sector - self._data) // self.cluster
         self._bits = 12 if self._count < _FAT12_CLUSTERS else 16
@@ -98,8 +99,10 @@ class _Fat:
         CircuitPython's cache. The first look-up, that of the cluster before, comes ahead of the first write.
         """
         inside = [self._place(chain, at) for at in range(start, start + ERASE, BLOCK)]
-        if inside[0] is None or inside[0] % ERASE or inside != list(
-            range(inside[0], inside[0] + ERASE, BLOCK)
+        if (
+            inside[0] is None
+            or inside[0] % ERASE
+            or inside != list(range(inside[0], inside[0] + ERASE, BLOCK))
         ):
             return False
         looked_up = chain[start // self.cluster - 1 : (start + ERASE) // self.cluster - 1]
@@ -135,9 +138,12 @@ class _Fat:
 
     def _next(self, cluster: int) -> int:
         if self._bits == 16:
-            return int(struct.unpack_from("<H", self._image, self._fat + 2 * cluster)[0])
-        pair = int(struct.unpack_from("<H", self._image, self._fat + cluster * 3 // 2)[0])
+            return self._two(self._fat + 2 * cluster)
+        pair = self._two(self._fat + cluster * 3 // 2)
         return pair >> 4 if cluster & 1 else pair & 0xFFF
+
+    def _two(self, at: int) -> int:
+        return int.from_bytes(self._image[at : at + 2], "little")
 
     def _at(self, cluster: int) -> int:
         return self._data + (cluster - 2) * self.cluster
