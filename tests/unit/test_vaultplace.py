@@ -1,4 +1,4 @@
-"""The vault's place as read from the FAT, against the firmware's own proof by the clock on a simulated chip."""
+"""The vault's place as read from the FAT, against the firmware's own proof by the clock."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""A FAT volume as an update's Files, block by block: what a computer does to a simulated or emulated drive."""
+"""A FAT volume as an update's Files, block by block: what a computer does to a simulated drive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two firmwares, a drive between them, and a computer that writes it: what tests of updates have in common."""
+"""Two firmwares, a drive between them, and a computer that writes it: what tests of updates share."""
 
 from __future__ import annotations
 
