@@ -88,7 +88,7 @@ def read_folder(folder: Path) -> Firmware:
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and "__pycache__" not in path.parts  # pip compiles what it installs
     }
     version, formats = _version(files), _formats(files)
     if version is None or formats is None or CODE not in files:
