@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-# By layout, what the keys of the digit row give, without and with Shift; then the letter keys row by row, in the
-# places of QWERTYUIOP ASDFGHJKL; ZXCVBNM,./ of a US keyboard. "?" is not known, or not the same everywhere.
+# By layout, what the keys of the digit row give, without and with Shift; then the letter keys row by row, in
+# the places of QWERTYUIOP ASDFGHJKL; ZXCVBNM,./ of a US keyboard. "?" is not known or not always the same.
 _US, _UK, _DE, _FR = "!@#$%^&*()", '!"£$%^&*()', '!"§$%&/()=', "&é\"'(-è_çà"
 _PLAIN = "1234567890"
 _QWERTY, _QWERTZ = "qwertyuiopasdfghjkl;zxcvbnm,./", "qwertzuiopasdfghjkl?yxcvbnm,.-"
