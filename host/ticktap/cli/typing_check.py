@@ -57,7 +57,7 @@ def _sent(token: Any, number: int, timeout: int, why: str) -> tuple[float, Data]
 
 
 def _settings(token: Any) -> Data:
-    """Those that matter; a token with an owner tells them to the owner only, and then the usual ones count."""
+    """Those that matter; a token with an owner tells them to him only, and then the usual ones count."""
     try:
         return {"digits": "keypad", "layout": "us"} | dict(token.client.settings())
     except NotOwner:
