@@ -18,6 +18,7 @@ help:
 	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
 	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
 	@echo "make release    dist/release: zip for the drive, wheel, SHA256SUMS; the same bytes each time"
+	@echo "make man        dist/man: the manual page ticktap(1), from the commands' own words"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
 
 # -- what the targets need
@@ -132,6 +133,9 @@ wheel: .venv/.dev firmware
 	@rm -rf build/lib build/bdist.*
 	$(BIN)/python -m build --wheel --outdir dist --no-isolation . >/dev/null
 	@ls dist/*.whl
+
+man: .venv/.runtime
+	@$(BIN)/python tools/man.py dist/man
 
 release: .venv/.dev
 	@rm -rf dist/release

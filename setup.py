@@ -19,4 +19,9 @@ class BuildWithDrive(build_py):
             build_drive(ROOT / "firmware", Path(self.build_lib) / "ticktap" / "_drive")
 
 
-setup(cmdclass={"build_py": BuildWithDrive})
+MANUAL = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("man/*.1")]  # `make release` puts it there
+
+setup(
+    cmdclass={"build_py": BuildWithDrive},
+    data_files=[("share/man/man1", MANUAL)] if MANUAL else [],
+)

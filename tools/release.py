@@ -18,6 +18,8 @@ import time
 import zipfile
 from pathlib import Path
 
+from man import write as write_manual
+
 from ticktap.drive import blank_vault, build_drive
 
 ROOT = Path(__file__).parents[1]
@@ -68,6 +70,7 @@ def build_wheel(work: Path, when: int) -> Path:
             shutil.copytree(ROOT / name, source / name, ignore=ignored)
         else:
             shutil.copy(ROOT / name, source)
+    write_manual(source / "man")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(work), str(source)]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(when)}
     subprocess.run(command, check=True, capture_output=True, env=environment)

@@ -101,3 +101,4 @@ def test_the_wheel_installs_with_its_firmware_rules_and_manual(release, tmp_path
     ticktap("firmware", "install", drive)
     assert "current" in ticktap("firmware", "check", drive)
     assert "uaccess" in ticktap("firmware", "udev")
+    assert (venv / "share/man/man1/ticktap.1").read_text().startswith(".TH TICKTAP 1")
