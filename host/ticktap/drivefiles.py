@@ -44,15 +44,31 @@ class Files(Protocol):
 
 
 class Damaged(TicktapError):
-    """The drive's file system cannot be used as it is."""
+    """The drive's file system cannot be used as it is.
 
-    def __init__(self, what: str) -> None:
+    Args:
+        copied: whether this computer has a copy of what an update found there.
+    """
+
+    def __init__(self, what: str, copied: bool = False) -> None:
         super().__init__(
             f"the drive's files cannot be used: {what}",
-            "Unplug it and try again. If that does not help, have CircuitPython make the drive anew: open "
-            "the token's console, press Ctrl-C, type 'import storage; storage.erase_filesystem()', then run "
-            "this again. Accounts that an update had copied here come back with it.",
+            "Unplug it and try again. " + (_MAKE_ANEW if copied else _LAST_RESORT),
         )
+
+
+_ERASE = (
+    "have CircuitPython make the drive anew: open the token's console, press Ctrl-C, type "
+    "'import storage; storage.erase_filesystem()'"
+)
+_MAKE_ANEW = (
+    f"If that does not help, {_ERASE}, then run this again: the accounts come back from the copy that the "
+    "update has made here."
+)
+_LAST_RESORT = (
+    "If that does not help, let your system's tool repair the file system (fsck.vfat, chkdsk, Disk Utility). "
+    f"The last resort is to {_ERASE}: that erases the vault and the accounts in it."
+)
 
 
 class Mounted:

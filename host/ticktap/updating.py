@@ -91,7 +91,8 @@ class Updating:
         try:
             return self._run(fresh, lay, downgrade, replace)
         except OSError as error:
-            raise Damaged(error.strerror or type(error).__name__) from None
+            copied = self._copy.read() is not None
+            raise Damaged(error.strerror or type(error).__name__, copied) from None
 
     def _run(self, fresh: bool, lay: bool, downgrade: bool, replace: bool) -> Done:
         seen, kept = examine(self._files, self._firmware), self._copy.read()
@@ -103,7 +104,7 @@ class Updating:
         if not seen.current or settings is None:
             self._keep(vault, settings, kept)
         if vault is None:
-            vault = self._lay(done, seen, kept, lay)
+            vault = self._lay(done, kept, lay)
         self._settle(done, kept, settings)
         self._replace(done, seen)
         self._verify(vault)
@@ -152,14 +153,20 @@ class Updating:
             )
 
     def _vault(self, seen: Seen, kept: Kept | None) -> bytes | None:
-        """The vault's bytes, None when there is none. Damaged: it is not what it was when an update began."""
+        """The vault's bytes, None when there is none. Damaged: it is not what it was when an update began.
+        Refused: it is of another size.
+        """
         if seen.vault is None:
             return None
         found = self._files.read(VAULT)
-        if len(found) != VAULT_SIZE:
-            raise Damaged(f"{VAULT} has {len(found)} bytes, not {VAULT_SIZE}")
-        if kept and kept.vault and not holds(found, kept.vault):
-            raise Damaged(f"{VAULT} is not what it was when the last update began")
+        lost = bool(kept and kept.vault and not holds(found, kept.vault))
+        if len(found) != VAULT_SIZE and not lost:
+            raise Refused(
+                f"{VAULT} has {len(found)} bytes, not {VAULT_SIZE}: this ticktap does not know such a vault",
+                "If there are accounts in it, leave it alone, and update ticktap.",
+            )
+        if lost:
+            raise Damaged(f"{VAULT} is not what it was when the last update began", copied=True)
         return found
 
     def _make_room(self, seen: Seen, vault: bytes | None, kept: Kept | None, lay: bool) -> None:
@@ -171,7 +178,7 @@ class Updating:
             needed += clusters(VAULT_SIZE)
         free = self._files.free()
         if needed * BLOCK > free:
-            raise Damaged(f"{needed * BLOCK} bytes are needed and {free} are free")
+            raise Damaged(f"{needed * BLOCK} bytes are needed and {free} are free", bool(kept))
 
     def _settings(self, kept: Kept | None) -> bytes | None:
         """The settings on the drive; None when there are none, or a cut has torn them."""
@@ -192,9 +199,9 @@ class Updating:
 
     # -- writing
 
-    def _lay(self, done: Done, seen: Seen, kept: Kept | None, lay: bool) -> bytes | None:
+    def _lay(self, done: Done, kept: Kept | None, lay: bool) -> bytes | None:
         """A vault where there is none: the one that was lost in an update, or a blank one."""
-        lost = kept.vault if kept and not seen.runs else None
+        lost = kept.vault if kept else None
         if lost is None and not lay:
             return None
         vault = lost or blank_vault()

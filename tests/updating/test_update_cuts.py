@@ -15,9 +15,9 @@ from ticktap.simulator.signals import PowerLost
 from ticktap.vaultcopy import VaultCopy
 from ticktap.vaultplace import moved, place_of_vault
 from ticktap.vaultsegments import segments
-from updating.scene import PINS, SERIAL, Chip, later, older, on_drive
+from updating.scene import PINS, SERIAL, Chip, few, later, older, on_drive
 
-EVERY_PROGRAM = 37  # a sector is an erase and 16 pages: of those, one in so many is cut (--everywhere: all)
+EVERY_PROGRAM = 89  # a sector is an erase and 16 pages: of those, one in so many is cut (--everywhere: all)
 
 
 def used_vault():
@@ -34,7 +34,7 @@ def used_vault():
 
 @pytest.fixture(scope="module")
 def firmwares():
-    old = older()
+    old = few(older())
     return old, later(old)
 
 

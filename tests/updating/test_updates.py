@@ -7,7 +7,7 @@ from ticktap.drivefiles import Damaged
 from ticktap.errors import NotFound, Refused
 from ticktap.firmware import CODE, LOG_FILE, SETTINGS, VAULT, Firmware, Formats, examine
 from ticktap.simulator.parts.fat12 import Layout
-from ticktap.vaultcopy import VaultCopy
+from ticktap.vaultcopy import Kept, VaultCopy
 from updating.scene import (
     ADDED,
     FRESH,
@@ -15,6 +15,7 @@ from updating.scene import (
     PINS,
     SERIAL,
     Chip,
+    few,
     later,
     older,
     on_drive,
@@ -23,7 +24,7 @@ from updating.scene import (
 
 @pytest.fixture(scope="module")
 def old():
-    return older()
+    return few(older())
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,8 @@ def wanted(firmware):
     return {path: body for path, body in firmware.files.items() if path != SETTINGS}
 
 
-def test_a_fresh_drive_gets_all_of_it_and_a_vault_the_firmware_will_use(old, copy):
+def test_a_fresh_drive_gets_all_of_it_and_a_vault_the_firmware_will_use(copy):
+    old = older()
     chip = Chip(FRESH)
     done = chip.update(old, copy, fresh=True)
     assert firmware_on(chip, old) == wanted(old)
@@ -127,7 +129,7 @@ def test_a_drive_without_ticktap_is_not_updated(old, copy):
 
 
 def test_a_drive_that_is_full_is_left_alone(old, copy):
-    chip = Chip({**FRESH, "music.wav": bytes(500_000)})
+    chip = Chip({**FRESH, "music.wav": bytes(700_000)})
     before = chip.volume()
     with pytest.raises(Damaged):
         chip.update(old, copy, fresh=True)
@@ -138,3 +140,20 @@ def test_a_vault_in_pieces_is_told(old, copy):
     files = {path: body for path, body in on_drive(old).items() if path != GONE}
     chip = Chip({**files, "vault/other.bin": bytes(100_000)}, Layout(fragment=True))
     assert chip.update(old, copy).vault_good is False
+
+
+def test_a_vault_of_another_size_is_left_alone(old, copy):
+    chip = Chip({**on_drive(old), VAULT: bytes(200_000)})
+    assert "200000 bytes" in refused(chip, old, copy).message
+
+
+def test_a_vault_that_an_unfinished_update_lost_comes_back(old, new, copy):
+    vault = bytearray(blank_vault())
+    vault[4096:4101] = b"ttseg"
+    copy.keep(Kept(bytes(vault), PINS))
+    chip = Chip({path: body for path, body in on_drive(new).items() if path not in (VAULT, SETTINGS)})
+    done = chip.update(new, copy)
+    assert (done.vault, done.settings, done.vault_good) == ("restored", "restored", True)
+    stored = chip.drive.stored()
+    assert stored[SETTINGS] == PINS and stored[VAULT].count(b"ttseg") == 1
+    assert not copy.folder.exists()
