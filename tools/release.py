@@ -23,7 +23,7 @@ from man import write as write_manual
 from ticktap.drive import blank_vault, build_drive
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("host", "firmware", "pyproject.toml", "setup.py", "README.md", "LICENSE")
+SOURCES = ("host", "firmware", "hardware/settings", "pyproject.toml", "setup.py", "README.md", "LICENSE")
 FIRST = 315_532_800  # 1980-01-01: a zip knows nothing earlier
 MODE = 0o644 << 16
 

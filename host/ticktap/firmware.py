@@ -76,11 +76,15 @@ class Seen:
         return self.runs or self.under_way or self.version is not None
 
 
-def carried() -> Firmware:
-    """The firmware of this installation. NotFound: there is none."""
-    from ticktap.drive import find_drive
+def carried(board: str = "") -> Firmware:
+    """The firmware of this installation, its settings.toml for a board by id. NotFound: there is none."""
+    from ticktap.drive import board_settings, find_drive
 
-    return read_folder(find_drive())
+    firmware = read_folder(find_drive())
+    pins = board_settings(board)
+    if pins is None:
+        return firmware
+    return Firmware({**firmware.files, SETTINGS: pins}, firmware.version, firmware.formats)
 
 
 def read_folder(folder: Path) -> Firmware:

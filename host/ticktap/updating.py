@@ -181,12 +181,15 @@ class Updating:
             raise Damaged(f"{needed * BLOCK} bytes are needed and {free} are free", bool(kept))
 
     def _settings(self, kept: Kept | None) -> bytes | None:
-        """The settings on the drive; None when there are none, or a cut has torn them."""
+        """The settings on the drive; None when there are none, or a cut has torn them.
+
+        An empty file counts as none: CircuitPython puts it on each new drive.
+        """
         if SETTINGS not in self._files.list():
             return None
         found = self._files.read(SETTINGS)
-        torn = not found.strip() or not _is_toml(found)  # empty: CircuitPython has made the drive anew
-        return None if kept and kept.settings and torn else found
+        torn = kept is not None and kept.settings is not None and not _is_toml(found)
+        return None if torn or not found.strip() else found
 
     def _keep(self, vault: bytes | None, settings: bytes | None, kept: Kept | None) -> None:
         """What is there now, or still what was there when an update began that was not finished."""

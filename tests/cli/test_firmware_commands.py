@@ -45,6 +45,15 @@ def test_from_a_fresh_drive_to_a_current_one_and_back_from_a_mess(ticktap, drive
     assert list((ticktap.home / "kept").rglob(SERIAL)) == [], "no copy is left behind"
 
 
+def test_a_board_gets_its_pins_and_only_where_there_are_none(ticktap, drive):
+    (drive / "boot_out.txt").write_bytes(BOOT_OUT.replace(b"raspberry_pi_pico", b"adafruit_qtpy_rp2040"))
+    firmware(ticktap, "install", drive)
+    assert "SDA1" in (drive / "settings.toml").read_text()
+    (drive / "settings.toml").write_text('TICKTAP_SDA = "A0"\n')
+    firmware(ticktap, "update", drive)
+    assert (drive / "settings.toml").read_text() == 'TICKTAP_SDA = "A0"\n'
+
+
 def test_without_a_drive_it_says_how_to_get_one(ticktap, tmp_path):
     done = firmware(ticktap, "install", tmp_path, code=3)
     assert "BOOTSEL" in done.err and "circuitpython.org/board/raspberry_pi_pico/" in done.err

@@ -28,7 +28,8 @@ def test_every_command_is_there(page):
             if isinstance(command, click.Group):
                 names = [f"{name} {each}" for each in command.list_commands(context)]
             for each in names:
-                assert f'.SS "{each}"\n.B ticktap {each}\n' in page
+                called = man.escaped(each)
+                assert f'.SS "{called}"\n.B ticktap {called}\n' in page
 
 
 def test_what_looks_like_a_request_is_one_of_those_meant(page):

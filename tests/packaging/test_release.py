@@ -100,5 +100,6 @@ def test_the_wheel_installs_with_its_firmware_rules_and_manual(release, tmp_path
     ).stdout.replace(os.sep, "/")
     ticktap("firmware", "install", drive)
     assert "current" in ticktap("firmware", "check", drive)
+    assert "GP15" in (drive / "settings.toml").read_text(), "the board's own pins"
     assert "uaccess" in ticktap("firmware", "udev")
     assert (venv / "share/man/man1/ticktap.1").read_text().startswith(".TH TICKTAP 1")

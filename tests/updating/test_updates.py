@@ -53,7 +53,7 @@ def test_a_fresh_drive_gets_all_of_it_and_a_vault_the_firmware_will_use(copy):
     assert firmware_on(chip, old) == wanted(old)
     assert chip.drive.stored()[VAULT] == blank_vault()
     assert (done.was, done.vault, done.vault_good) == (None, "laid", True)
-    assert chip.drive.stored()[SETTINGS] == b"", "what is there of settings.toml stays"
+    assert chip.drive.stored()[SETTINGS] == old.files[SETTINGS], "in place of CircuitPython's empty one"
     assert examine(chip.files(), old).current
 
 

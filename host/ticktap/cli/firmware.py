@@ -97,7 +97,7 @@ def _bring(drive: Drive, no_eject: bool, *, doing: str, **how: bool) -> Data:
     warnings = [drive.board.concern] if drive.board.concern else []
     if drive.board.major < 10:
         raise Refused(drive.board.concern, _advice(drive.board.id))
-    wanted = carried()
+    wanted = carried(drive.board.id)
     copy = VaultCopy(drive.board.serial)
     if sys.stderr.isatty():
         note(f"{doing}: firmware {wanted.version} to {drive.path} ({drive.board.name}). Leave it plugged in.")
