@@ -130,7 +130,7 @@ def examine(files: Files, firmware: Firmware) -> Seen:
         ),
         stray=sorted(path for path in sizes if _is_stray(path, firmware)),
         in_the_way=sorted(path for path in sizes if _is_in_the_way(path, firmware)),
-        foreign=[] if ours else sorted(_foreign(sizes, there)),
+        foreign=[] if ours else sorted(_foreign(firmware, sizes, there)),
     )
 
 
@@ -180,9 +180,22 @@ def _is_in_the_way(path: str, firmware: Firmware) -> bool:
     return first.rpartition(".")[0] in ours and first.endswith((".py", ".mpy"))
 
 
-def _foreign(sizes: Mapping[str, int], there: Mapping[str, bytes]) -> list[str]:
-    """Programs on a drive that is not ours, but for the greeting CircuitPython itself puts there."""
-    found = [path for path in ("main.py", BOOT) if path in sizes]
-    if there.get(CODE, b"").strip() not in (b"", b'print("Hello World!")'):
-        found.append(CODE)
+def is_text(content: bytes) -> bool:
+    """Whether a person may have written it; what a cut leaves of a sector has bytes that nobody types."""
+    try:
+        return all(char.isprintable() or char in "\r\n\t" for char in content.decode("utf-8"))
+    except ValueError:
+        return False
+
+
+def _foreign(firmware: Firmware, sizes: Mapping[str, int], there: Mapping[str, bytes]) -> list[str]:
+    """Programs on a drive that is not ours; the greeting CircuitPython puts there, what an install has begun,
+    and what a cut has torn are none.
+    """
+    found = ["main.py"] if "main.py" in sizes else []
+    for path in (BOOT, CODE):
+        content = there.get(path, b"").strip()
+        begun = firmware.files[path].startswith(content) or not is_text(content)
+        if content not in (b"", b'print("Hello World!")') and not begun:
+            found.append(path)
     return found

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ticktap import vaultplace
 from ticktap.drive import VAULT_SIZE, blank_vault
 from ticktap.drivefiles import BLOCK, Damaged, Files, clusters
-from ticktap.errors import NotFound, Refused, TicktapError
+from ticktap.errors import NotFound, Refused
 from ticktap.firmware import (
     BOOT,
     CODE,
@@ -26,6 +26,7 @@ from ticktap.firmware import (
     Formats,
     Seen,
     examine,
+    is_text,
     newer,
 )
 from ticktap.vaultcopy import Kept, VaultCopy
@@ -153,12 +154,15 @@ class Updating:
             )
 
     def _vault(self, seen: Seen, kept: Kept | None) -> bytes | None:
-        """The vault's bytes, None when there is none. Damaged: it is not what it was when an update began.
-        Refused: it is of another size.
+        """The vault's bytes; None when there is none, or it was not laid to its end.
+
+        Damaged: it is not what it was when an update began. Refused: it is of another size.
         """
         if seen.vault is None:
             return None
         found = self._files.read(VAULT)
+        if not seen.runs and vaultplace.MARK not in found and len(found) <= VAULT_SIZE:
+            return None if found != blank_vault() or (kept and kept.vault) else found  # it was being laid
         lost = bool(kept and kept.vault and not holds(found, kept.vault))
         if len(found) != VAULT_SIZE and not lost:
             raise Refused(
@@ -188,7 +192,8 @@ class Updating:
         if SETTINGS not in self._files.list():
             return None
         found = self._files.read(SETTINGS)
-        torn = kept is not None and kept.settings is not None and not _is_toml(found)
+        copied = kept is not None and kept.settings is not None
+        torn = not is_text(found) or (copied and not _is_toml(found))
         return None if torn or not found.strip() else found
 
     def _keep(self, vault: bytes | None, settings: bytes | None, kept: Kept | None) -> None:
@@ -282,17 +287,14 @@ class Updating:
 
     def _same(self, path: str, body: bytes) -> None:
         if self._files.read(path) != body:
-            raise NotKept(path)
+            raise NotKept(path, self._copy.read() is not None)
 
 
-class NotKept(TicktapError):
+class NotKept(Damaged):
     """The drive does not give back what was written to it."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(
-            f"the drive does not have {path} as it was written",
-            "Unplug it, plug it in again with its button held, and run 'ticktap firmware update'.",
-        )
+    def __init__(self, path: str, copied: bool) -> None:
+        super().__init__(f"{path} is not as it was written", copied)
 
 
 def _is_toml(content: bytes) -> bool:

@@ -12,11 +12,12 @@ from ticktap.drive import blank_vault
 from ticktap.drivefiles import Damaged
 from ticktap.firmware import CODE, SETTINGS, VAULT
 from ticktap.simulator.signals import PowerLost
-from ticktap.vaultcopy import VaultCopy
+from ticktap.vaultcopy import Kept, VaultCopy
 from ticktap.vaultplace import moved, place_of_vault
 from ticktap.vaultsegments import segments
-from updating.scene import PINS, SERIAL, Chip, few, later, older, on_drive
+from updating.scene import FRESH, PINS, SERIAL, Chip, few, later, older, on_drive
 
+INSTALL_CUTS = 12
 EVERY_PROGRAM = 89  # a sector is an erase and 16 pages: of those, one in so many is cut (--everywhere: all)
 
 
@@ -77,15 +78,15 @@ def mixed(chip, old, new):
     return len(kinds) == 2 and not torn
 
 
-def mended(chip, new, copy):
+def mended(chip, new, copy, **options):
     """Runs the update again, making the drive anew where that is what the error says."""
     chip.start()
     try:
-        chip.update(new, copy)
+        chip.update(new, copy, **options)
         return "again"
     except Damaged:
         chip.erase()
-        chip.update(new, copy)
+        chip.update(new, copy, **options)
         return "anew"
 
 
@@ -115,3 +116,37 @@ def test_every_sector_cut(begun, firmwares, tmp_path, request):
         assert not copy.folder.exists()
     print(told)
     assert told["again"] > 20 and told["anew"] > 0, "both ways were needed"
+
+
+def test_an_install_that_was_cut_is_finished_by_another(firmwares, tmp_path):
+    old, _ = firmwares
+    copy, done = VaultCopy(SERIAL, tmp_path), []
+    chip = Chip(FRESH)
+    chip.flash.on_operation = done.append
+    chip.update(old, copy, fresh=True)
+    erases = [number for number, operation in enumerate(done) if operation.kind == "erase"]
+    for number in erases[:: len(erases) // INSTALL_CUTS]:
+        chip = Chip(FRESH)
+        chip.flash.cut_at(number, (0.1, 0.5, 0.9)[number % 3])
+        with pytest.raises(PowerLost):
+            chip.update(old, copy, fresh=True)
+        mended(chip, old, copy, fresh=True)
+        stored = chip.drive.stored()
+        assert {path: stored.get(path) for path in old.files} == old.files, number
+        assert stored[VAULT] == blank_vault(), number
+        assert place_of_vault(chip.volume()).usable
+
+
+def test_a_vault_whose_return_was_cut_returns_all_the_same(begun, firmwares, tmp_path):
+    """The drive was made anew, and the power fails again while the vault is put back."""
+    _, new = firmwares
+    for cut in range(0, 1200, 300):
+        copy = VaultCopy(SERIAL, tmp_path / str(cut))
+        copy.keep(Kept(used_vault(), PINS))
+        chip = Chip(FRESH)
+        chip.flash.cut_at(cut, 0.5)
+        with pytest.raises(PowerLost):
+            chip.update(new, copy)
+        mended(chip, new, copy)
+        assert segments(chip.drive.stored()[VAULT]) == segments(used_vault()), cut
+        assert chip.drive.stored()[SETTINGS] == PINS
