@@ -1,7 +1,13 @@
 """ticktap firmware at a folder that stands for a drive."""
 
+import io
+
 import pytest
 
+from ticktap import mounts
+from ticktap.bootout import parse_boot_out
+from ticktap.cli import firmware as firmware_commands
+from ticktap.errors import NoToken
 from ticktap.firmware import VAULT
 from updating.scene import BOOT_OUT, FRESH, SERIAL
 
@@ -82,3 +88,16 @@ def test_a_token_without_its_drive_is_asked(ticktap, token):
     done = ticktap("firmware", "check", "--json")
     assert done.code == 9
     assert (done.data["serial"], done.data["state"]) == (token.hello["serial"], "older")
+
+
+@pytest.mark.parametrize(("answer", "chosen"), [("2", 1), ("3", None), ("x", None), (None, None)])
+def test_of_several_drives_the_person_chooses(monkeypatch, tmp_path, answer, chosen):
+    board = parse_boot_out(BOOT_OUT.decode())
+    drives = [mounts.Drive(tmp_path / name, board) for name in ("A", "B")]
+    monkeypatch.setattr("sys.stdin", io.StringIO("" if answer is None else answer + "\n"))
+    if chosen is None:
+        with pytest.raises(NoToken) as caught:
+            firmware_commands._one_of(drives)
+        assert str(drives[0].path) in caught.value.message
+    else:
+        assert firmware_commands._one_of(drives) is drives[chosen]
