@@ -2,7 +2,7 @@
 
 .PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers
 .PHONY: hardware hardware-keep
-.PHONY: wheel interop-page verifiers-page clean
+.PHONY: wheel release man interop-page verifiers-page clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -17,6 +17,8 @@ help:
 	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about an hour)"
 	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
 	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
+	@echo "make release    dist/release: zip for the drive, wheel, SHA256SUMS; the same bytes each time"
+	@echo "make man        dist/man: the manual page ticktap(1), from the commands' own words"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
 
 # -- what the targets need
@@ -131,6 +133,13 @@ wheel: .venv/.dev firmware
 	@rm -rf build/lib build/bdist.*
 	$(BIN)/python -m build --wheel --outdir dist --no-isolation . >/dev/null
 	@ls dist/*.whl
+
+man: .venv/.runtime
+	@$(BIN)/python tools/man.py dist/man
+
+release: .venv/.dev
+	@rm -rf dist/release
+	@$(BIN)/python tools/release.py dist/release
 
 clean:
 	rm -rf .venv build dist tests/node/node_modules host/*.egg-info

@@ -16,7 +16,16 @@ class BuildWithDrive(build_py):
             sys.path.insert(0, str(ROOT / "host"))
             from ticktap.drive import build_drive
 
-            build_drive(ROOT / "firmware", Path(self.build_lib) / "ticktap" / "_drive")
+            package = Path(self.build_lib) / "ticktap"
+            build_drive(ROOT / "firmware", package / "_drive")
+            (package / "_settings").mkdir(exist_ok=True)
+            for settings in (ROOT / "hardware" / "settings").glob("*.toml"):
+                self.copy_file(str(settings), str(package / "_settings" / settings.name))
 
 
-setup(cmdclass={"build_py": BuildWithDrive})
+MANUAL = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("man/*.1")]  # `make release` puts it there
+
+setup(
+    cmdclass={"build_py": BuildWithDrive},
+    data_files=[("share/man/man1", MANUAL)] if MANUAL else [],
+)

@@ -24,6 +24,10 @@ Data = dict[str, Any]
 CLOCK_GOOD = 1.0  # seconds; typing and transport need the rest of a verifier's step
 STORE_NEARLY_FULL = 0.9
 FEW_TRIES = 3
+_CONSOLE = (
+    "That is CircuitPython's console, which a token shows in maintenance mode beside its data port: Python's "
+    "messages are there, ticktap uses the other one."
+)
 
 _STORE = {
     "ok": (True, ""),
@@ -103,7 +107,8 @@ def _ports(choice: str | None) -> Iterator[Check]:
         )
     for candidate, hello in found:
         detail = candidate.why_rejected or f"token {hello.get('name') or hello['serial']}"
-        yield Check("port", True if hello else None, f"{candidate.path}: {detail}")
+        remedy = _CONSOLE if not hello and candidate.is_console else ""
+        yield Check("port", True if hello else None, f"{candidate.path}: {detail}", remedy)
         if not hello and transport.PRODUCT in candidate.product.lower():
             yield from _permission(candidate.path)
 
@@ -204,7 +209,7 @@ def _store(store: Data) -> Iterator[Check]:
             False,
             "the drive has no vault that can be used: room for few accounts, no PIN, and a removed account's "
             "secret stays until 'ticktap token compact'",
-            "Copy dist/vault/ onto the drive; docs/first-token.md says how.",
+            "Plug it in with its button held; 'ticktap firmware install' lays one and leaves the rest alone.",
         )
 
 

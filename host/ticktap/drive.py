@@ -40,6 +40,15 @@ def find_drive() -> Path:
     )
 
 
+def board_settings(board: str) -> bytes | None:
+    """settings.toml for a board by its CircuitPython id: which pins it has; None for a board unknown here."""
+    name = f"{board}.toml"
+    for folder in (_PACKAGE / "_settings", _CHECKOUT / "hardware" / "settings"):
+        if board and (folder / name).is_file():
+            return (folder / name).read_bytes()
+    return None
+
+
 def build_drive(firmware: Path, destination: Path) -> Path:
     """Makes `destination` hold exactly the drive; files that are right already are not touched.
 

@@ -52,6 +52,15 @@ class Candidate:
     interface: str = ""
     why_rejected: str = ""
 
+    @property
+    def is_console(self) -> bool:
+        """Whether it is the other port of a token: CircuitPython's console."""
+        return (
+            PRODUCT in self.product.lower()
+            and "cdc" in self.interface.lower()
+            and "cdc2" not in self.interface.lower()
+        )
+
 
 def find() -> list[Candidate]:
     """Every serial port, in the order of their paths; those that may be a token have no `why_rejected`."""
@@ -157,6 +166,6 @@ def permission_remedy(path: str) -> str:
     if not sys.platform.startswith("linux"):
         return "Close other programs that use the port."
     return (
-        f"Join the group that owns it ('ls -l {path}'; usually 'sudo usermod -aG dialout $USER', then sign "
-        'in again), or add a udev rule with TAG+="uaccess".'
+        "'ticktap firmware udev' has the rules that give it to you (docs/install.md); or join the group that "
+        f"owns it ('ls -l {path}'; usually 'sudo usermod -aG dialout $USER', then sign in again)."
     )

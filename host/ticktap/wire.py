@@ -98,7 +98,7 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
     17: (
         Refused,
         "that needs a vault on the token's drive, and there is none that can be used",
-        "Copy dist/vault/ onto its drive; docs/first-token.md says how.",
+        "Plug it in with its button held; 'ticktap firmware install' lays one.",
     ),
     18: (
         Locked,

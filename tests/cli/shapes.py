@@ -101,6 +101,22 @@ INTAKE = {
     "backup": TEXT_OR_NULL,
     "dry_run": bool,
 }
+PUT = {
+    "drive": str,
+    "board": str,
+    "circuitpython": str,
+    "serial": str,
+    "was": TEXT_OR_NULL,
+    "to": str,
+    "written": [str],
+    "removed": [str],
+    "vault": str,
+    "vault_good": BOOL_OR_NULL,
+    "settings": str,
+    "ejected": bool,
+    "how_to_eject": str,
+    "warnings": [str],
+}
 IN_BACKUP = {name: shape for name, shape in ACCOUNT.items() if name not in ("id", "default", "damaged")}
 
 DATA = shapes_signin.DATA | {
@@ -249,6 +265,23 @@ DATA = shapes_signin.DATA | {
         "bound_s": float,
         "file": TEXT_OR_NULL,
     },
+    "firmware install": PUT,
+    "firmware update": PUT,
+    "firmware check": {
+        "place": str,
+        "serial": str,
+        "board": str,
+        "circuitpython": str,
+        "version": TEXT_OR_NULL,
+        "carried": str,
+        "state": str,
+        "vault": bool,
+        "missing": [str],
+        "differing": [str],
+        "stray": [str],
+        "in_the_way": [str],
+    },
+    "firmware udev": str,
     "completion": str,
 }
 

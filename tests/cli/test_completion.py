@@ -37,3 +37,21 @@ def test_words_are_completed(ticktap, token, typed, expected):
     done = ticktap(_TICKTAP_COMPLETE="bash_complete", COMP_WORDS=typed, COMP_CWORD=str(last))
     assert {line.partition(",")[2] for line in done.out.splitlines()} == expected
     assert token.calls == [], "completing disturbs no token"
+
+
+@pytest.mark.parametrize(
+    ("shell", "place"),
+    [
+        ("bash", ".local/share/bash-completion/completions/ticktap"),
+        ("zsh", ".zsh/completions/_ticktap"),
+        ("fish", ".config/fish/completions/ticktap.fish"),
+    ],
+)
+def test_it_installs_where_the_shell_looks(ticktap, shell, place):
+    settings = ticktap.home / ".zshrc"
+    settings.write_text("alias x=y\n")
+    for _ in range(2):
+        assert str(ticktap.home / place) in ticktap("completion", shell, "--install").out
+    assert (ticktap.home / place).read_text() == ticktap("completion", shell).out.removesuffix("\n")
+    told = settings.read_text()
+    assert told.startswith("alias x=y\n") and told.count("fpath=") == (shell == "zsh")

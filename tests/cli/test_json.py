@@ -12,10 +12,11 @@ from formats import writers
 from ticktap import backup
 from ticktap.accounts import Account
 from ticktap.cli.main import main
+from updating.scene import FRESH
 
 PASSPHRASE = "four random words here"
 # What stands for files in a folder of the test's own.
-BACKUP, EXPORT, NEW, BOX = "(backup)", "(export)", "(new)", "(box)"
+BACKUP, EXPORT, NEW, BOX, DRIVE = "(backup)", "(export)", "(new)", "(box)", "(drive)"
 
 RUNS = [
     ("list", [], ""),
@@ -86,6 +87,10 @@ RUNS = [
     ("provision", [BOX, "--dry-run"], ""),
     ("inventory", [], ""),
     ("doctor", [], ""),
+    ("firmware install", [DRIVE], ""),
+    ("firmware update", [DRIVE], ""),
+    ("firmware check", [DRIVE], ""),
+    ("firmware udev", [], ""),
     ("completion", ["bash"], ""),
 ]
 
@@ -102,9 +107,23 @@ PREPARED = {
     "user lost": lambda token, ticktap: give_user(ticktap, "user enrol ann"),
     "app-password list": lambda token, ticktap: give_user(ticktap, "app-password new ann imap"),
     "app-password revoke": lambda token, ticktap: give_user(ticktap, "app-password new ann imap"),
+    "firmware update": lambda token, ticktap: give_firmware(ticktap),
+    "firmware check": lambda token, ticktap: give_firmware(ticktap),
 }
 WITH_USER = ("user", "backup-codes", "app-password", "audit")
 STOCK = [Account("Example", "alice", SECRET), Account("Example", "dora", SECRET, type="hotp", counter=3)]
+
+
+def give_drive(folder):
+    """A folder that is as CircuitPython leaves a drive."""
+    for path, content in FRESH.items():
+        folder.mkdir(exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
+def give_firmware(ticktap):
+    """The drive has the firmware."""
+    assert ticktap("firmware", "install", str(ticktap.home / "drive")).code == 0
 
 
 def give_copies(ticktap):
@@ -121,7 +140,8 @@ def give_user(ticktap, *more):
 @pytest.fixture
 def files(tmp_path):
     """The files that stand in RUNS, by what stands for them."""
-    places = {word: str(tmp_path / word.strip("()")) for word in (BACKUP, EXPORT, NEW, BOX)}
+    places = {word: str(tmp_path / word.strip("()")) for word in (BACKUP, EXPORT, NEW, BOX, DRIVE)}
+    give_drive(Path(places[DRIVE]))
     backup.write(Path(places[BACKUP]), STOCK, PASSPHRASE, 1_800_000_000)
     Path(places[BOX]).write_text("user,account\nalice,Example:alice\n")
     Path(places[EXPORT]).write_bytes(writers.aegis([Account("New", "one", SECRET)]))

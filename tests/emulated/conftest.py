@@ -16,7 +16,8 @@ from emulated.uf2 import HOW_TO_GET, find_uf2
 
 DRIVE = Path(__file__).parents[2] / "dist" / "CIRCUITPY"
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
-LONG = {"test_clock_care.py"}  # minutes each: `make emulated` (--everywhere) runs them, `make test` does not
+# Minutes: only `make emulated` (--everywhere) runs them.
+LONG = {"test_clock_care.py", "test_updates.py"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

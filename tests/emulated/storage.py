@@ -10,10 +10,12 @@ import struct
 
 from emulated.token import EmulatedToken
 
-TEST_UNIT_READY, INQUIRY, READ_CAPACITY, READ = 0x00, 0x12, 0x25, 0x28
+TEST_UNIT_READY, INQUIRY, READ_CAPACITY, READ, WRITE = 0x00, 0x12, 0x25, 0x28, 0x2A
 INQUIRY_SIZE, CAPACITY_SIZE = 36, 8
 AT_ONCE = 64  # blocks in one READ
 PARTITION_TABLE = 446
+BLOCK = 512
+READ_AHEAD = 16
 
 
 class Disk:
@@ -44,15 +46,57 @@ class Disk:
             out += self._ask(struct.pack(">BxIxHx", READ, start, blocks), blocks * size)
         return out
 
-    def volume(self) -> bytes:
-        """The first partition, all of it."""
+    def write(self, block: int, data: bytes) -> None:
+        """Whole blocks from `block` on."""
+        count = len(data) // BLOCK
+        self._ask(struct.pack(">BxIxHx", WRITE, block, count), 0, data)
+
+    def partition(self) -> tuple[int, int]:
+        """(first block, blocks) of the first partition."""
         kind, first, count = struct.unpack_from("<4xB3xII", self.read(0, 1), PARTITION_TABLE)
         if not kind:
             raise OSError("the disk has no partition")
-        return self.read(first, count)
+        return first, count
 
-    def _ask(self, command: bytes, length: int) -> bytes:
-        data, status = self._token.scsi(command, length)
+    def volume(self) -> bytes:
+        """The first partition, all of it."""
+        return self.read(*self.partition())
+
+    def _ask(self, command: bytes, length: int, written: bytes | None = None) -> bytes:
+        data, status = self._token.scsi(command, length, written)
         if status or len(data) != length:
             raise OSError(f"SCSI command {command[0]:02x} failed: status {status}, {len(data)} bytes")
         return data
+
+
+class Blocks:
+    """The volume's blocks as the simulator's FatFs takes them: a computer's, with what it has read kept."""
+
+    clean = True  # nothing waits here: what is written goes to the token at once
+
+    def __init__(self, token: EmulatedToken) -> None:
+        self._disk = Disk(token)
+        self._first, self._count = self._disk.partition()
+        self._kept: dict[int, bytes] = {}
+
+    def read(self, block: int) -> bytes:
+        if block not in self._kept:
+            start = block - block % READ_AHEAD
+            data = self._disk.read(self._first + start, min(READ_AHEAD, self._count - start))
+            for number in range(len(data) // BLOCK):
+                self._kept.setdefault(start + number, data[number * BLOCK : (number + 1) * BLOCK])
+        return self._kept[block]
+
+    def write(self, block: int, data: bytes) -> None:
+        self._disk.write(self._first + block, data)
+        self._kept[block] = data
+
+    def write_back(self) -> None:
+        """Nothing to do: see `clean`."""
+
+    def sync(self) -> None:
+        """What is read from here on is what the token has."""
+        self._kept.clear()
+
+    def image(self) -> bytes:
+        return b"".join(self.read(number) for number in range(self._count))

@@ -10,8 +10,10 @@ from emulated import fat12
 from emulated.conftest import DRIVE, NOON
 from emulated.engine import EngineError
 from emulated.image import DRIVE as DRIVE_IN_FLASH
-from emulated.storage import Disk
+from emulated.storage import Blocks, Disk
 from emulated.token import EmulatedToken
+from ticktap.simulator.parts.fatfs import FatFs
+from updating.fat_files import FatFiles
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,20 @@ def test_a_block_outside_the_drive_is_refused(in_maintenance: EmulatedToken) -> 
     blocks, _ = disk.capacity
     with pytest.raises((OSError, TimeoutError)):
         disk.read(blocks + 8, 1)
+
+
+def test_what_a_computer_writes_is_on_the_flash(firmware_flash: bytes) -> None:
+    """A file through a computer's own FAT driver, CircuitPython's mass storage and its cache."""
+    with EmulatedToken(None, flash=firmware_flash, unix=NOON) as token:
+        token.plug(maintenance=True)
+        token.advance(500)
+        blocks = Blocks(token)
+        files = FatFiles(FatFs(blocks))
+        files.write("lib/fob/note.txt", b"x" * 700)
+        assert files.read("lib/fob/note.txt") == b"x" * 700
+        written = fat12.read(token.power_cut()[DRIVE_IN_FLASH])
+    assert written["lib/fob/note.txt"] == b"x" * 700
+    assert written["code.py"] == (DRIVE / "code.py").read_bytes()
 
 
 def test_normal_use_shows_no_drive(emulated_token: EmulatedToken) -> None:

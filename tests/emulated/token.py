@@ -278,10 +278,12 @@ class EmulatedToken:
 
     # -- drive
 
-    def scsi(self, command: bytes, length: int) -> tuple[bytes, int]:
-        """Has the host send a SCSI command: (data read, status; 0 is success). See storage.Disk."""
+    def scsi(self, command: bytes, length: int, data: bytes | None = None) -> tuple[bytes, int]:
+        """Has the host send a SCSI command, with data if any: (data read, status; 0 is success). See
+        storage.Disk.
+        """
         self._scsi = None
-        self.engine_call("scsi", cdb=command, length=length)
+        self.engine_call("scsi", cdb=command, length=length, **({} if data is None else {"data": data}))
         self.wait_for(lambda: self._scsi is not None, SCSI_MS)
         assert self._scsi is not None
         return self._scsi

@@ -229,7 +229,7 @@ def test_a_missing_vault_is_told(token):
     token.status["store"]["vault"] = False
     (check,) = look(token, "vault")
     assert check.ok is False
-    assert "dist/vault" in check.remedy
+    assert "firmware install" in check.remedy
 
 
 def test_a_locked_press_is_told(token):

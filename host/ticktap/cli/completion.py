@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
 import click
 
 from ticktap.cli.lazy import Command
 from ticktap.errors import BadInput
 
+ZSH_LINES = "\n# ticktap's completion\nfpath=({folder} $fpath)\nautoload -Uz compinit && compinit\n"
+
 
 @click.command("completion", cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> str:
-    """Print the completion script of a shell.
+@click.option("--install", is_flag=True, help="Put it where the shell looks, for you alone.")
+def completion(shell: str, install: bool) -> str:
+    """Print the completion script of a shell, or install it.
 
     \b
-    bash: ticktap completion bash > ~/.local/share/bash-completion/completions/ticktap
-    zsh:  ticktap completion zsh > a file _ticktap in a folder of $fpath
-    fish: ticktap completion fish > ~/.config/fish/completions/ticktap.fish
+    bash: ~/.local/share/bash-completion/completions/ticktap
+    zsh:  ~/.zsh/completions/_ticktap, and a line in ~/.zshrc
+    fish: ~/.config/fish/completions/ticktap.fish
     """
+    script = script_for(shell)
+    return _install(shell, script) if install else script
+
+
+def script_for(shell: str) -> str:
+    """The script. BadInput: this click knows no such shell."""
     from click.shell_completion import get_completion_class
 
     from ticktap.cli.main import COMPLETE
@@ -27,5 +40,39 @@ def completion(shell: str) -> str:
     if maker is None:
         raise BadInput(f"this version of click knows no completion for {shell}", "Update click.")
     # ShellComplete.source() looks for the shell's version first, and a script may be made elsewhere.
-    script = maker(root.command, {}, "ticktap", COMPLETE)
-    return script.source_template % script.source_vars()
+    made = maker(root.command, {}, "ticktap", COMPLETE)
+    return made.source_template % made.source_vars()
+
+
+def place(shell: str, home: Path, environ: Mapping[str, str]) -> Path:
+    """Where a person's own completion scripts lie (bash-completion 2, fish 3; zsh has no such place)."""
+    if shell == "bash":
+        data = environ.get("XDG_DATA_HOME") or home / ".local" / "share"
+        return Path(data) / "bash-completion" / "completions" / "ticktap"
+    if shell == "fish":
+        config = environ.get("XDG_CONFIG_HOME") or home / ".config"
+        return Path(config) / "fish" / "completions" / "ticktap.fish"
+    return Path(environ.get("ZDOTDIR") or home) / ".zsh" / "completions" / "_ticktap"
+
+
+def _install(shell: str, script: str) -> str:
+    target = place(shell, Path.home(), os.environ)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(script, encoding="utf-8")
+        if shell == "zsh":
+            _told_to_zsh(target.parent)
+    except OSError as error:
+        raise BadInput(
+            f"{target} cannot be written ({error.strerror})", f"'ticktap completion {shell}' prints it."
+        ) from None
+    return f"{target} is written; a new {shell} completes ticktap."
+
+
+def _told_to_zsh(folder: Path) -> None:
+    """zsh looks in the folders of $fpath only: a line in .zshrc, once."""
+    settings = folder.parent.parent / ".zshrc"
+    there = settings.read_text(encoding="utf-8", errors="surrogateescape") if settings.exists() else ""
+    if str(folder) not in there:
+        with settings.open("a", encoding="utf-8") as file:
+            file.write(ZSH_LINES.format(folder=folder))

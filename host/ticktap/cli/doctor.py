@@ -9,6 +9,7 @@ import click
 
 from ticktap.cli import access, session
 from ticktap.cli.lazy import Command
+from ticktap.cli.options import timeout_option
 from ticktap.errors import PartFailed
 
 _MARKS = {True: "ok  ", False: "BAD ", None: "-   "}
@@ -37,14 +38,21 @@ class Unwell(PartFailed):
 
 
 @click.command("doctor", cls=Command, text=_text)
-def doctor() -> list[dict[str, Any]]:
+@click.option("--typing", is_flag=True, help="Have the token type here, and say what went wrong.")
+@timeout_option
+def doctor(typing: bool, timeout: int) -> list[dict[str, Any]]:
     """Look for what is wrong, and say what to do.
 
-    Changes nothing. Exit code 9 when a check fails.
+    Changes nothing. Exit code 9 when a check fails. With --typing nothing else is looked at: the token types
+    the default account's code into this window, and what arrived is compared with what it sent.
     """
+    from ticktap.cli import typing_check
     from ticktap.doctor import checks
 
-    found = [asdict(check) for check in checks(session.choice(), owner=access.owner_choice())]
+    if typing:
+        found = [typing_check.typing(timeout)]
+    else:
+        found = [asdict(check) for check in checks(session.choice(), owner=access.owner_choice())]
     if any(check["ok"] is False for check in found):
         raise Unwell(found)
     return found

@@ -38,6 +38,7 @@ _COMMANDS = {
     "lock": ("ticktap.cli.unlock:lock", "Lock a token again."),
     "pin": ("ticktap.cli.pin:pin", "Set, change or remove a token's PIN."),
     "token": ("ticktap.cli.token:token", "Own, name, find, tidy or erase a token."),
+    "firmware": ("ticktap.cli.firmware:firmware", "Put the firmware on a board, and keep it current."),
     "simulate": ("ticktap.cli.simulate:simulate", "Run a simulated token."),
     "completion": ("ticktap.cli.completion:completion", "Print the completion script of a shell."),
 }

@@ -62,8 +62,8 @@ const commands = {
     if (open === false) board.serial.close(port);
     if (write !== undefined) board.serial.write(port, Buffer.from(write, 'base64'));
   },
-  scsi({ cdb, length }) {
-    board.storage.command(Buffer.from(cdb, 'base64'), length);
+  scsi({ cdb, length, data }) {
+    board.storage.command(Buffer.from(cdb, 'base64'), length, data && Buffer.from(data, 'base64'));
   },
   locks(locks) {
     board.keyboard.setLocks(locks);

@@ -1,6 +1,5 @@
 // A host's mass-storage driver: one SCSI command at a time over the bulk endpoints (USB Mass Storage Class,
-// Bulk-Only Transport 1.0). It only reads: no data goes out but the commands themselves. A stalled endpoint is not
-// modelled.
+// Bulk-Only Transport 1.0). A stalled endpoint is not modelled.
 
 const US = 1e3;
 const BULK_GAP = 60 * US;
@@ -23,7 +22,7 @@ export class StorageHost {
   }
 
   forget() {
-    this.outgoing = null; // a command that waits for its endpoint
+    this.outgoing = []; // packets that wait for their endpoint: a command and its data
     this.expected = 0; // bytes of data still to come
     this.data = [];
     this.planned = new Set(); // endpoints with a transaction to come: never two, or one would come too soon
@@ -41,18 +40,20 @@ export class StorageHost {
     this.forget();
   }
 
-  // Sends a command that asks for `length` bytes; what came of it is the event "scsi": data and status.
-  command(cdb, length) {
+  // Sends a command that asks for `length` bytes, or brings `data`; what came of it is the event "scsi": data and
+  // status.
+  command(cdb, length, data) {
     if (!this.disk) throw new Error('no drive on the bus');
     const wrapper = Buffer.alloc(COMMAND_SIZE);
     wrapper.writeUInt32LE(COMMAND_SIGNATURE, 0);
     wrapper.writeUInt32LE(++this.tag, 4);
-    wrapper.writeUInt32LE(length, 8);
-    wrapper.writeUInt8(DIRECTION_IN, 12);
+    wrapper.writeUInt32LE(data ? data.length : length, 8);
+    wrapper.writeUInt8(data ? 0 : DIRECTION_IN, 12);
     wrapper.writeUInt8(cdb.length, 14);
     cdb.copy(wrapper, 15);
-    this.outgoing = wrapper;
-    this.expected = length;
+    this.outgoing = [wrapper];
+    for (let at = 0; data && at < data.length; at += PACKET) this.outgoing.push(data.subarray(at, at + PACKET));
+    this.expected = data ? 0 : length;
     this.data = [];
     this.poll();
   }
@@ -75,9 +76,9 @@ export class StorageHost {
   }
 
   #send(endpoint) {
-    if (!this.outgoing) return;
-    this.host.device.giveOut(endpoint, this.outgoing);
-    this.outgoing = null;
+    if (!this.outgoing.length) return;
+    this.host.device.giveOut(endpoint, this.outgoing.shift());
+    if (this.host.device.armed(endpoint, true)) this.onArmed(endpoint, true);
   }
 
   #receive(endpoint) {

@@ -1,0 +1,294 @@
+"""ticktap firmware install, check, update, udev: the firmware on a token's drive."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ticktap.cli import ask
+from ticktap.cli.lazy import Group
+from ticktap.cli.output import counted, note
+from ticktap.errors import NoToken, PartFailed, Refused, TicktapError
+
+if TYPE_CHECKING:
+    from ticktap.mounts import Drive
+
+Data = dict[str, Any]
+
+firmware = Group("firmware", help="Put the firmware on a board, and keep it current.")
+
+drive_argument = click.argument("drive", required=False, type=click.Path(path_type=Path))
+no_eject_option = click.option("--no-eject", is_flag=True, help="Leave the drive mounted.")
+downgrade_option = click.option(
+    "--downgrade", is_flag=True, help="Put older firmware on it, if that can read its store."
+)
+
+
+def _done(data: Data) -> str:
+    lines = []
+    if data["written"] or data["removed"]:
+        lines.append(
+            f"{data['drive']} has firmware {data['to']}: {counted(len(data['written']), 'file')} written, "
+            f"{len(data['removed'])} removed, every byte read back."
+        )
+    else:
+        lines.append(f"{data['drive']} has firmware {data['to']} already; every byte is right.")
+    words = {
+        "laid": "A blank vault was laid, for many accounts and a PIN.",
+        "restored": "The vault with the accounts was put back from the copy of the update that was cut.",
+        "there": "The vault with the accounts was left as it is.",
+    }
+    lines += [words[data["vault"]]] if data["vault"] in words else []
+    lines += data["warnings"]
+    lines.append(
+        "Unplug the token and plug it in again."
+        if data["ejected"]
+        else f"{data['how_to_eject']} Then unplug the token and plug it in again."
+    )
+    return "\n".join(lines)
+
+
+@firmware.command("install", text=_done)
+@drive_argument
+@click.option("--no-vault", is_flag=True, help="Lay no vault: room for some 50 accounts, and no PIN.")
+@click.option("--replace", is_flag=True, help="Write over another program that is on the drive.")
+@click.option(
+    "--board", default="", metavar="ID", help="Name the CircuitPython of this board, when there is no drive."
+)
+@downgrade_option
+@no_eject_option
+def install(
+    drive: Path | None, no_vault: bool, replace: bool, board: str, downgrade: bool, no_eject: bool
+) -> Data:
+    """Put the firmware on a board's drive CIRCUITPY.
+
+    Lays the vault for the accounts, copies firmware and libraries, and reads back every byte. A vault and a
+    settings.toml that are there are left as they are. Without a drive it says how a board gets one.
+    """
+    chosen = _chosen(drive, board)
+    return _bring(
+        chosen, no_eject, fresh=True, lay=not no_vault, downgrade=downgrade, replace=replace, doing="install"
+    )
+
+
+@firmware.command("update", text=_done)
+@drive_argument
+@downgrade_option
+@no_eject_option
+def update(drive: Path | None, downgrade: bool, no_eject: bool) -> Data:
+    """Bring a token's firmware up to date; its accounts stay.
+
+    Plug the token in with its button held: its drive appears. If the power fails meanwhile, do it again. The
+    vault is copied to this computer first, and that copy is deleted when all is well.
+    """
+    return _bring(_chosen(drive), no_eject, fresh=False, lay=False, downgrade=downgrade, doing="update")
+
+
+def _bring(drive: Drive, no_eject: bool, *, doing: str, **how: bool) -> Data:
+    from ticktap import mounts
+    from ticktap.drivefiles import Mounted
+    from ticktap.firmware import carried
+    from ticktap.updating import Updating
+    from ticktap.vaultcopy import VaultCopy
+
+    warnings = [drive.board.concern] if drive.board.concern else []
+    if drive.board.major < 10:
+        raise Refused(drive.board.concern, _advice(drive.board.id))
+    wanted = carried(drive.board.id)
+    copy = VaultCopy(drive.board.serial)
+    if sys.stderr.isatty():
+        note(f"{doing}: firmware {wanted.version} to {drive.path} ({drive.board.name}). Leave it plugged in.")
+    done = Updating(Mounted(drive.path, drive.device), wanted, copy).run(**how)
+    if done.vault_good is False:
+        warnings.append(
+            "The vault lies in pieces and the token will not use it: copy everything off the drive, erase it "
+            f"({_ERASE}), and install again."
+        )
+    if done.vault == "restored" and done.vault_good is None:
+        warnings.append("Where the vault lies could not be seen from here: let 'ticktap doctor' tell.")
+    ejected = not no_eject and mounts.eject(drive)
+    return {
+        "drive": str(drive.path),
+        "board": drive.board.id,
+        "circuitpython": drive.board.circuitpython,
+        "serial": drive.board.serial,
+        "was": done.was,
+        "to": wanted.version,
+        "written": done.written,
+        "removed": done.removed,
+        "vault": done.vault,
+        "vault_good": done.vault_good,
+        "settings": done.settings,
+        "ejected": ejected,
+        "how_to_eject": "" if ejected else mounts.how_to_eject(),
+        "warnings": warnings,
+    }
+
+
+_ERASE = "in the console: import storage; storage.erase_filesystem()"
+
+
+def _compared(data: Data) -> str:
+    lines = [f"This ticktap carries firmware {data['carried']}."]
+    if data["state"] == "none":
+        lines.append(f"{data['place']} has no ticktap firmware.")
+        return "\n".join(lines)
+    lines.append(f"{data['place']} has {data['version'] or 'an unknown one'}: {data['state']}.")
+    found = {name.replace("_", " "): data[name] for name in ("missing", "differing", "stray", "in_the_way")}
+    lines += [f"  {name}: {', '.join(paths)}" for name, paths in found.items() if paths]
+    return "\n".join(lines)
+
+
+class NotCurrent(PartFailed):
+    """The token does not have the firmware that this ticktap carries; `data` says what it has."""
+
+    text = staticmethod(_compared)
+
+    def __init__(self, data: Data, remedy: str) -> None:
+        super().__init__("the token's firmware is not the one that this ticktap carries", remedy)
+        self.data = data
+
+
+@firmware.command("check", text=_compared)
+@drive_argument
+def check(drive: Path | None) -> Data:
+    """Compare the firmware on a token with the one that this ticktap carries.
+
+    With the drive mounted, every byte is compared; otherwise the token is asked for its version. Exit code 9
+    when they differ.
+    """
+    from ticktap.firmware import carried, newer
+
+    wanted = carried()
+    data = _of_drive(drive) if drive or _drives() else _of_token()
+    data["carried"] = wanted.version
+    if data["state"] == "unknown":
+        same = data["version"] == wanted.version
+        data["state"] = "current" if same else "older"
+        if newer(data["version"], wanted.version):
+            data["state"] = "newer"
+    if data["state"] != "current":
+        remedy = "'ticktap firmware update' brings it up to date."
+        remedies = {
+            "newer": "Update ticktap on this computer.",
+            "none": "'ticktap firmware install' puts it there.",
+        }
+        raise NotCurrent(data, remedies.get(data["state"], remedy))
+    return data
+
+
+def _of_drive(given: Path | None) -> Data:
+    from ticktap.drivefiles import Damaged, Mounted
+    from ticktap.firmware import carried, examine, newer
+
+    drive, wanted = _chosen(given), carried()
+    try:
+        seen = examine(Mounted(drive.path, drive.device), wanted)
+    except OSError as error:
+        raise Damaged(error.strerror or type(error).__name__) from None
+    state = "current" if seen.current else "different"
+    if not seen.is_ours:
+        state = "none"
+    elif seen.under_way:
+        state = "unfinished"
+    elif seen.version and seen.version != wanted.version:
+        state = "newer" if newer(seen.version, wanted.version) else "older"
+    return {
+        "place": str(drive.path),
+        "serial": drive.board.serial,
+        "board": drive.board.id,
+        "circuitpython": drive.board.circuitpython,
+        "version": seen.version,
+        "state": state,
+        "vault": seen.vault is not None,
+        "missing": seen.missing,
+        "differing": seen.differing,
+        "stray": seen.stray,
+        "in_the_way": seen.in_the_way,
+    }
+
+
+def _of_token() -> Data:
+    from ticktap.cli import session
+
+    with session.open_token() as token:
+        hello, status = token.hello, token.client.status()
+    return {
+        "place": str(hello["serial"]),
+        "serial": hello["serial"],
+        "board": hello["board"],
+        "circuitpython": hello["circuitpython"],
+        "version": hello["firmware"],
+        "state": "unknown",
+        "vault": status["store"]["vault"],
+        **{name: [] for name in ("missing", "differing", "stray", "in_the_way")},
+    }
+
+
+@firmware.command("udev")
+def udev() -> str:
+    """Print the udev rules that let whoever sits at this computer use a token (Linux).
+
+    \b
+    ticktap firmware udev | sudo tee /etc/udev/rules.d/60-ticktap.rules
+    sudo udevadm control --reload; sudo udevadm trigger
+    """
+    from ticktap.rules import udev_rules
+
+    return udev_rules()
+
+
+# -- which drive
+
+
+def _drives() -> list[Drive]:
+    from ticktap import mounts
+
+    return mounts.find()[0]
+
+
+def _chosen(given: Path | None, board: str = "") -> Drive:
+    """The drive named, or the only one there is, or the one the person chooses."""
+    from ticktap import mounts
+
+    if given is not None:
+        drive = mounts.at(given)
+        if drive is None:
+            raise NoToken(f"{given} is no drive of CircuitPython (no boot_out.txt of its)", _advice())
+        return drive
+    drives, loaders = mounts.find()
+    if len(drives) == 1:
+        return drives[0]
+    if drives:
+        return _one_of(drives)
+    if loaders:
+        raise NoToken(
+            f"the board on {loaders[0].path} has no CircuitPython yet ({loaders[0].model})", _advice(board)
+        )
+    if device := mounts.not_mounted():
+        raise NoToken(f"the drive {device} is not mounted", f"'udisksctl mount -b {device}' mounts it.")
+    raise NoToken("no drive CIRCUITPY is here", _advice(board))
+
+
+def _one_of(drives: list[Drive]) -> Drive:
+    names = "; ".join(
+        f"{number}: {each.path} ({each.board.name}, {each.board.serial})"
+        for number, each in enumerate(drives, 1)
+    )
+    several = NoToken(f"there are several drives: {names}", "Name one of their folders.")
+    try:
+        answer = ask.line(f"Which drive? {names}")
+    except TicktapError:
+        raise several from None
+    if answer.isdecimal() and 1 <= int(answer) <= len(drives):
+        return drives[int(answer) - 1]
+    raise several
+
+
+def _advice(board: str = "") -> str:
+    from ticktap.bootout import advice
+
+    return advice(board)

@@ -1,0 +1,202 @@
+"""Why what a token typed is not what it sent: the two compared, and the cause named.
+
+Nothing here repeats a character of either: both are codes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+# By layout, what the keys of the digit row give, without and with Shift; then the letter keys row by row, in
+# the places of QWERTYUIOP ASDFGHJKL; ZXCVBNM,./ of a US keyboard. "?" is not known or not always the same.
+_US, _UK, _DE, _FR = "!@#$%^&*()", '!"£$%^&*()', '!"§$%&/()=', "&é\"'(-è_çà"
+_PLAIN = "1234567890"
+_QWERTY, _QWERTZ = "qwertyuiopasdfghjkl;zxcvbnm,./", "qwertzuiopasdfghjkl?yxcvbnm,.-"
+_AZERTY, _DVORAK = "azertyuiopqsdfghjklmwxcvbn,;:?", "',.pyfgcrlaoeuidhtns;qjkxbmwvz"
+LAYOUTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "us": (_PLAIN, _US, _QWERTY),
+        "uk": (_PLAIN, _UK, _QWERTY),
+        "de": (_PLAIN, _DE, _QWERTZ),
+        "ch": (_PLAIN, '+"*ç%&/()=', _QWERTZ),
+        "fr": (_FR, _PLAIN, _AZERTY),
+        "be": ("&é\"'(§è!çà", _PLAIN, _AZERTY),
+        "cz": ("+ěščřžýáíé", _PLAIN, _QWERTZ),
+        "sk": ("+ľščťžýáíé", _PLAIN, _QWERTZ),
+        "hu": ("123456789ö", "'\"+!%/=()Ö", _QWERTZ),
+        "jp": (_PLAIN, "!\"#$%&'()?", _QWERTY),
+        "dvorak": (_PLAIN, _US, _DVORAK),
+    }
+)
+_SHIFTED = ("fr", "be", "cz", "sk")  # whose digits need Shift
+_HUNGARIAN_0 = "hu"  # whose 0 is left of 1
+
+# What terminals send for the keypad's keys when they are no digits: xterm's, the console's, and others'.
+_MOVES = {
+    "[2~": "0", "[F": "1", "[4~": "1", "[8~": "1", "OF": "1", "[B": "2", "OB": "2", "[6~": "3", "[D": "4",
+    "OD": "4", "[E": "5", "[G": "5", "OE": "5", "[C": "6", "OC": "6", "[H": "7", "[1~": "7", "[7~": "7",
+    "OH": "7", "[A": "8", "OA": "8", "[5~": "9",
+}  # fmt: skip
+_SEQUENCE = re.compile(r"\x1b(O[p-y]|\[\d~|[\[O][A-H])")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Why. `settings` are the token's that would mend it; `layouts` those that fit what arrived."""
+
+    cause: str
+    detail: str
+    remedy: str = ""
+    settings: Mapping[str, str | int] = field(default_factory=dict)
+    layouts: tuple[str, ...] = ()
+
+
+def compare(sent: str, arrived: str, *, digits: str = "keypad", layout: str = "us") -> Finding:
+    """Names the cause of a difference.
+
+    Args:
+        sent: the code, without the key that may follow it.
+        arrived: all that came, such a key included.
+        digits, layout: the token's settings of these names.
+    """
+    came = arrived.rstrip("\r\n\t")
+    if came == sent:
+        return Finding("right", "what arrived is what the token sent")
+    if not came:
+        return Finding(
+            "nothing",
+            "nothing arrived",
+            "Click into this window before the press. On macOS, let the keyboard assistant finish first.",
+        )
+    for found in (
+        _full_width(sent, came),
+        _moves(sent, came),
+        _caps(sent, came, digits, layout),
+        _layout(sent, came, digits, layout),
+        _count(sent, came),
+    ):
+        if found:
+            return found
+    if len(came) == len(sent) and came.isdigit() and sent.isdigit():
+        return Finding(
+            "other-code",
+            "another code of the same length arrived; the time step may have changed between the two presses",
+            "Run this again, and press sooner after each other.",
+        )
+    return Finding(
+        "unknown",
+        f"{len(came)} characters arrived where {len(sent)} were sent, and they fit no cause known here",
+        "Leave the window alone while the token types, and run this again.",
+    )
+
+
+def _full_width(sent: str, came: str) -> Finding | None:
+    if unicodedata.normalize("NFKC", came) != sent:
+        return None
+    return Finding(
+        "full-width",
+        "the input method made full-width characters of it",
+        "Switch the input method to direct (half-width) input before signing in.",
+    )
+
+
+def _moves(sent: str, came: str) -> Finding | None:
+    if "\x1b" not in came:
+        return None
+    keypad = _SEQUENCE.sub(lambda each: _keypad(each[1]), came)
+    if keypad == sent:
+        return Finding(
+            "application-keypad",
+            "this terminal is in its application keypad mode; other windows get digits",
+            "Run 'reset' in this terminal, or another terminal.",
+        )
+    if _SEQUENCE.sub(lambda each: _MOVES.get(each[1], ""), came).replace("5", "") == sent.replace("5", ""):
+        return Finding(
+            "num-lock",
+            "Num Lock is off for the token: its keypad moved the cursor",
+            "Switch Num Lock on; or type digits on the row, with the layout of this computer.",
+            {"digits": "row"},
+        )
+    return None
+
+
+def _keypad(sequence: str) -> str:
+    """ESC O p to ESC O y are 0 to 9 (VT100, keypad application mode)."""
+    return str(ord(sequence[1]) - ord("p")) if sequence[0] == "O" and sequence[1].islower() else "\x1b"
+
+
+def _caps(sent: str, came: str, digits: str, layout: str) -> Finding | None:
+    shifted = str.maketrans(dict(zip(*LAYOUTS[layout][:2], strict=True)) if digits == "row" else {})
+    if came.swapcase() == sent or (came == sent.translate(shifted) and came != sent):
+        return Finding("caps-lock", "Caps Lock is on and the token was not told", "Switch Caps Lock off.")
+    return None
+
+
+def _layout(sent: str, came: str, digits: str, layout: str) -> Finding | None:
+    fitting = tuple(
+        host
+        for host in LAYOUTS
+        if host != layout
+        and len(came) == len(sent)
+        and all(
+            wanted in (got, "?") for wanted, got in zip(typed(sent, layout, host, digits), came, strict=True)
+        )
+    )
+    if not fitting:
+        return None
+    keypad = digits == "row" and not any(char.isalpha() for char in sent)
+    names = " or ".join(fitting)
+    settings: dict[str, str | int] = {"digits": "keypad"} if keypad else {"layout": fitting[0]}
+    return Finding(
+        "layout",
+        f"this computer's layout is {names}, the token types for {layout}",
+        "Change the token's setting: 'ticktap settings set "
+        + " ".join(f"{name}={value}" for name, value in settings.items())
+        + "'.",
+        settings,
+        fitting,
+    )
+
+
+def typed(text: str, token: str, host: str, digits: str = "row") -> str:
+    """What a host of one layout makes of the keys that type `text` on another. "?" is not known."""
+    return "".join(_typed(char, token, host, digits) for char in text)
+
+
+def _typed(char: str, token: str, host: str, digits: str) -> str:
+    if char.isdigit():
+        if digits == "keypad":
+            return char
+        if token == _HUNGARIAN_0 and char == "0":
+            return "0" if host == _HUNGARIAN_0 else "?"
+        return LAYOUTS[host][token in _SHIFTED][_PLAIN.index(char)]
+    place = LAYOUTS[token][2].find(char.lower())
+    if place < 0:
+        return "?"
+    there = LAYOUTS[host][2][place]
+    return there.upper() if there.isalpha() else "?"
+
+
+def _count(sent: str, came: str) -> Finding | None:
+    slower: dict[str, str | int] = {"pace": 20}
+    remedy = "Give the computer more time: 'ticktap settings set pace=20'."
+    if len(came) < len(sent) and _within(came, sent):
+        return Finding("dropped", f"{len(sent) - len(came)} of {len(sent)} keys were lost", remedy, slower)
+    if len(came) > len(sent) and _within(sent, came) and _runs(came) == _runs(sent):
+        return Finding("doubled", f"{len(came) - len(sent)} keys came twice", remedy, slower)
+    return None
+
+
+def _within(part: str, whole: str) -> bool:
+    """Whether `part` is `whole` with characters left out."""
+    rest = iter(whole)
+    return all(char in rest for char in part)
+
+
+def _runs(text: str) -> str:
+    """`text` with neighbours that are alike made one."""
+    return re.sub(r"(.)\1+", r"\1", text)

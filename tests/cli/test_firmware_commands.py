@@ -1,0 +1,103 @@
+"""ticktap firmware at a folder that stands for a drive."""
+
+import io
+
+import pytest
+
+from ticktap import mounts
+from ticktap.bootout import parse_boot_out
+from ticktap.cli import firmware as firmware_commands
+from ticktap.errors import NoToken
+from ticktap.firmware import VAULT
+from updating.scene import BOOT_OUT, FRESH, SERIAL
+
+
+@pytest.fixture
+def drive(tmp_path):
+    folder = tmp_path / "CIRCUITPY"
+    folder.mkdir()
+    for path, content in FRESH.items():
+        (folder / path).write_bytes(content)
+    return folder
+
+
+def firmware(ticktap, command, drive, *options, code=0):
+    done = ticktap("firmware", command, str(drive), *options)
+    assert done.code == code, done.err
+    return done
+
+
+def test_from_a_fresh_drive_to_a_current_one_and_back_from_a_mess(ticktap, drive):
+    assert "no ticktap firmware" in firmware(ticktap, "check", drive, code=9).out
+    assert "blank vault was laid" in firmware(ticktap, "install", drive).out
+    assert "current" in firmware(ticktap, "check", drive).out
+    vault = b"accounts!" + (drive / VAULT).read_bytes()[9:]
+    (drive / VAULT).write_bytes(vault)
+    (drive / "settings.toml").write_text('TICKTAP_LED = "LED"\n')
+    (drive / "lib/fob/otp.py").write_text("")
+    (drive / "lib/fob/old.py").write_text("")
+    (drive / "lib/fob/token.py").unlink()
+    seen = firmware(ticktap, "check", drive, "--json", code=9).data
+    assert (seen["missing"], seen["differing"], seen["stray"]) == (
+        ["lib/fob/token.py"],
+        ["lib/fob/otp.py"],
+        ["lib/fob/old.py"],
+    )
+    data = firmware(ticktap, "update", drive, "--json").data
+    assert data["removed"] == ["lib/fob/old.py"] and data["vault"] == "there"
+    assert (drive / VAULT).read_bytes() == vault
+    assert (drive / "settings.toml").read_text() == 'TICKTAP_LED = "LED"\n'
+    firmware(ticktap, "check", drive)
+    assert list((ticktap.home / "kept").rglob(SERIAL)) == [], "no copy is left behind"
+
+
+def test_a_board_gets_its_pins_and_only_where_there_are_none(ticktap, drive):
+    (drive / "boot_out.txt").write_bytes(BOOT_OUT.replace(b"raspberry_pi_pico", b"adafruit_qtpy_rp2040"))
+    firmware(ticktap, "install", drive)
+    assert "SDA1" in (drive / "settings.toml").read_text()
+    (drive / "settings.toml").write_text('TICKTAP_SDA = "A0"\n')
+    firmware(ticktap, "update", drive)
+    assert (drive / "settings.toml").read_text() == 'TICKTAP_SDA = "A0"\n'
+
+
+def test_without_a_drive_it_says_how_to_get_one(ticktap, tmp_path):
+    done = firmware(ticktap, "install", tmp_path, code=3)
+    assert "BOOTSEL" in done.err and "circuitpython.org/board/raspberry_pi_pico/" in done.err
+
+
+def test_a_circuitpython_that_is_too_old_is_refused(ticktap, drive):
+    (drive / "boot_out.txt").write_bytes(BOOT_OUT.replace(b"10.0.3", b"9.2.1"))
+    assert "9.2.1" in firmware(ticktap, "install", drive, code=6).err
+    assert not (drive / "boot.py").exists()
+
+
+def test_one_that_is_newer_is_warned_of(ticktap, drive):
+    (drive / "boot_out.txt").write_bytes(BOOT_OUT.replace(b"10.0.3", b"11.0.0"))
+    assert "11.0.0" in firmware(ticktap, "install", drive).out
+
+
+def test_a_drive_of_somebody_elses_program_is_left(ticktap, drive):
+    (drive / "code.py").write_text("import mine")
+    firmware(ticktap, "install", drive, code=6)
+    assert sorted(path.name for path in drive.iterdir()) == sorted(FRESH)
+    firmware(ticktap, "install", drive, "--replace")
+
+
+def test_a_token_without_its_drive_is_asked(ticktap, token):
+    token.hello["firmware"] = "0.0.1"
+    done = ticktap("firmware", "check", "--json")
+    assert done.code == 9
+    assert (done.data["serial"], done.data["state"]) == (token.hello["serial"], "older")
+
+
+@pytest.mark.parametrize(("answer", "chosen"), [("2", 1), ("3", None), ("x", None), (None, None)])
+def test_of_several_drives_the_person_chooses(monkeypatch, tmp_path, answer, chosen):
+    board = parse_boot_out(BOOT_OUT.decode())
+    drives = [mounts.Drive(tmp_path / name, board) for name in ("A", "B")]
+    monkeypatch.setattr("sys.stdin", io.StringIO("" if answer is None else answer + "\n"))
+    if chosen is None:
+        with pytest.raises(NoToken) as caught:
+            firmware_commands._one_of(drives)
+        assert str(drives[0].path) in caught.value.message
+    else:
+        assert firmware_commands._one_of(drives) is drives[chosen]

@@ -1,0 +1,111 @@
+"""Install and update through the drive of real CircuitPython, and a power cut while its FAT is written.
+
+The computer's file system is the simulator's FatFs over SCSI; the chip behind it is real CircuitPython, with
+its own mass storage, its own cache and its own idea of what to do with a damaged volume.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulated.conftest import DRIVE, NOON
+from emulated.enrolling import enrol
+from emulated.storage import Blocks
+from emulated.token import EmulatedToken, first_boot
+from ticktap.accounts import Account
+from ticktap.client import Client
+from ticktap.drive import lay_vault
+from ticktap.firmware import VAULT, read_folder
+from ticktap.simulator.parts.fatfs import FatFs
+from ticktap.simulator.signals import PowerLost
+from ticktap.updating import Done, Updating
+from ticktap.vaultcopy import VaultCopy
+from updating.fat_files import FatFiles
+from updating.scene import SERIAL, later
+
+FAT_BLOCKS = range(1, 8)
+MS_INTO_ERASE = 20
+START_MS = 2500
+
+
+@pytest.fixture(scope="module")
+def in_use(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[Any]]:
+    """A token whose accounts are in its vault, and nowhere else: its flash, and what it lists."""
+    drive = tmp_path_factory.mktemp("updates") / "drive"
+    shutil.copytree(DRIVE, drive)
+    lay_vault(drive / VAULT)
+    with EmulatedToken(None, flash=first_boot(drive), unix=NOON) as token:
+        client = Client(token.open())
+        for name in ("alice", "bob"):
+            enrol(token, client, Account("Example", name, bytes(20)))
+        token.press_later(50)
+        client.call("store.compact", {"timeout": 30}, 60)
+        listed = client.accounts()
+        return token.power_cut(), listed
+
+
+class Cut(Blocks):
+    """The power fails while the sector of the `count`-th block written to the FAT is erased."""
+
+    def __init__(self, token: EmulatedToken, count: int) -> None:
+        super().__init__(token)
+        self._token = token
+        self._left = count
+
+    def write(self, block: int, data: bytes) -> None:
+        super().write(block, data)
+        if block in FAT_BLOCKS:
+            self._left -= 1
+            if self._left == 0:
+                before = self._token.erases
+                self._token.wait_for(lambda: self._token.erases > before)
+                self._token.advance(MS_INTO_ERASE)
+                raise PowerLost
+
+
+def update(token: EmulatedToken, copy: Path, cut: int | None = None) -> Done:
+    blocks = Blocks(token) if cut is None else Cut(token, cut)
+    files = FatFiles(FatFs(blocks), blocks.image)
+    return Updating(files, later(read_folder(DRIVE)), VaultCopy(SERIAL, copy)).run(fresh=False, lay=False)
+
+
+def updated(flash: bytes, copy: Path, cut: int | None = None) -> tuple[Done | None, bytes]:
+    """What came of an update in maintenance mode, and the flash when the power goes after it."""
+    with EmulatedToken(None, flash=flash, unix=NOON) as token:
+        token.plug(maintenance=True)
+        token.advance(START_MS)
+        try:
+            done = update(token, copy, cut)
+        except PowerLost:
+            return None, token.power_cut()
+        token.advance(START_MS)
+        return done, token.power_cut()
+
+
+def says(flash: bytes) -> tuple[str, list[Any]]:
+    """What the token is and lists when it is plugged in."""
+    with EmulatedToken(None, flash=flash, unix=NOON) as token:
+        client = Client(token.open())
+        return client.call("hello")["firmware"], client.accounts()
+
+
+def test_an_update_keeps_the_accounts(in_use: tuple[bytes, list[Any]], tmp_path: Path) -> None:
+    flash, listed = in_use
+    done, flash = updated(flash, tmp_path)
+    assert done is not None and done.vault == "there" and done.written
+    assert says(flash) == ("9.9.9", listed)
+
+
+def test_accounts_come_back_after_a_cut_that_cost_the_drive(
+    in_use: tuple[bytes, list[Any]], tmp_path: Path
+) -> None:
+    flash, listed = in_use
+    done, flash = updated(flash, tmp_path, cut=1)
+    assert done is None
+    done, flash = updated(flash, tmp_path)
+    assert done is not None and done.vault == "restored"
+    assert says(flash) == ("9.9.9", listed)

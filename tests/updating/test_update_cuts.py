@@ -1,0 +1,152 @@
+"""The power fails in the middle of an update: in every sector that is written, at several moments of it.
+
+After each cut the drive has firmware that runs and is all of one kind, or none that runs; and the update, run
+again, ends with the new firmware and with every account. Where CircuitPython or a person had to make the file
+system anew, the vault comes from the copy.
+"""
+
+import pytest
+
+from fob.segments import HEADER, SECTOR, frame
+from ticktap.drive import blank_vault
+from ticktap.drivefiles import Damaged
+from ticktap.firmware import CODE, SETTINGS, VAULT
+from ticktap.simulator.signals import PowerLost
+from ticktap.vaultcopy import Kept, VaultCopy
+from ticktap.vaultplace import moved, place_of_vault
+from ticktap.vaultsegments import segments
+from updating.scene import FRESH, PINS, SERIAL, Chip, few, later, older, on_drive
+
+INSTALL_CUTS = 12
+EVERY_PROGRAM = 89  # a sector is an erase and 16 pages: of those, one in so many is cut (--everywhere: all)
+
+
+def used_vault():
+    """A vault with a generation of three segments and noise for records, at the first place the file has."""
+    vault = bytearray(blank_vault())
+    for place in range(3):
+        page = bytearray(b"\xff" * SECTOR)
+        page[HEADER : HEADER + 900] = bytes((7 * place + n) % 251 for n in range(900))
+        frame(page, 4, place, 3, 9, 40, 900)
+        at = SECTOR + (5 + place) * SECTOR
+        vault[at : at + SECTOR] = page
+    return bytes(vault)
+
+
+@pytest.fixture(scope="module")
+def firmwares():
+    old = few(older())
+    return old, later(old)
+
+
+@pytest.fixture(scope="module")
+def begun(firmwares):
+    """The chip before the update, its vault where the firmware would have put it."""
+    chip = Chip(on_drive(firmwares[0], used_vault()))
+    place = place_of_vault(chip.volume())
+    return Chip(on_drive(firmwares[0], moved(used_vault(), place.first))).flash.data
+
+
+def operations(begun, new, copy):
+    """(number, kind) of each flash operation of the update."""
+    chip, found = Chip.of(begun), []
+    chip.flash.on_operation = lambda operation: found.append(operation.kind)
+    chip.update(new, copy)
+    return list(enumerate(found))
+
+
+def plan(all_operations, everywhere):
+    for number, kind in all_operations:
+        if kind == "erase" or everywhere or number % EVERY_PROGRAM == 0:
+            yield number, (0.1, 0.5, 0.9)[number % 3]
+
+
+def mixed(chip, old, new):
+    """Whether code.py runs amid files of both kinds. What is torn stops it when it is imported."""
+    stored = chip.drive.stored()
+    if stored.get(CODE) not in (old.files[CODE], new.files[CODE]):
+        return False
+    differ = [path for path in new.files if old.files.get(path) != new.files[path] and path != SETTINGS]
+    kinds = {
+        "old" if stored.get(path) == old.files.get(path) else "new"
+        for path in differ
+        if path in old.files and stored.get(path) in (old.files[path], new.files[path])
+    }
+    torn = any(
+        path in old.files and stored.get(path) not in (old.files[path], new.files[path]) for path in differ
+    )
+    return len(kinds) == 2 and not torn
+
+
+def mended(chip, new, copy, **options):
+    """Runs the update again, making the drive anew where that is what the error says."""
+    chip.start()
+    try:
+        chip.update(new, copy, **options)
+        return "again"
+    except Damaged:
+        chip.erase()
+        chip.update(new, copy, **options)
+        return "anew"
+
+
+def test_every_sector_cut(begun, firmwares, tmp_path, request):
+    old, new = firmwares
+    everywhere = request.config.getoption("--everywhere", False)
+    told = {"again": 0, "anew": 0}
+    was = segments(used_vault())
+    nvm = begun[0xFF000:0x100000]
+    for number, fraction in plan(operations(begun, new, VaultCopy(SERIAL, tmp_path)), everywhere):
+        copy = VaultCopy(SERIAL, tmp_path / f"{number}{fraction}")
+        chip = Chip.of(begun)
+        chip.flash.cut_at(number, fraction)
+        with pytest.raises(PowerLost):
+            chip.update(new, copy)
+        chip.drive.reset()
+        assert not mixed(chip, old, new), (number, fraction)
+        told[mended(chip, new, copy)] += 1
+        stored = chip.drive.stored()
+        assert {path: stored.get(path) for path in new.files if path != SETTINGS} == {
+            path: body for path, body in new.files.items() if path != SETTINGS
+        }
+        assert stored[SETTINGS] == PINS, (number, fraction)
+        assert segments(stored[VAULT]) == was, (number, fraction)
+        assert place_of_vault(chip.volume()).usable
+        assert chip.flash.data[0xFF000:0x100000] == nvm
+        assert not copy.folder.exists()
+    print(told)
+    assert told["again"] > 20 and told["anew"] > 0, "both ways were needed"
+
+
+def test_an_install_that_was_cut_is_finished_by_another(firmwares, tmp_path):
+    old, _ = firmwares
+    copy, done = VaultCopy(SERIAL, tmp_path), []
+    chip = Chip(FRESH)
+    chip.flash.on_operation = done.append
+    chip.update(old, copy, fresh=True)
+    erases = [number for number, operation in enumerate(done) if operation.kind == "erase"]
+    for number in erases[:: len(erases) // INSTALL_CUTS]:
+        chip = Chip(FRESH)
+        chip.flash.cut_at(number, (0.1, 0.5, 0.9)[number % 3])
+        with pytest.raises(PowerLost):
+            chip.update(old, copy, fresh=True)
+        mended(chip, old, copy, fresh=True)
+        stored = chip.drive.stored()
+        assert {path: stored.get(path) for path in old.files} == old.files, number
+        assert stored[VAULT] == blank_vault(), number
+        assert place_of_vault(chip.volume()).usable
+
+
+def test_a_vault_whose_return_was_cut_returns_all_the_same(begun, firmwares, tmp_path):
+    """The drive was made anew, and the power fails again while the vault is put back."""
+    _, new = firmwares
+    for cut in range(0, 1200, 300):
+        copy = VaultCopy(SERIAL, tmp_path / str(cut))
+        copy.keep(Kept(used_vault(), PINS))
+        chip = Chip(FRESH)
+        chip.flash.cut_at(cut, 0.5)
+        with pytest.raises(PowerLost):
+            chip.update(new, copy)
+        mended(chip, new, copy)
+        assert segments(chip.drive.stored()[VAULT]) == segments(used_vault()), cut
+        assert chip.drive.stored()[SETTINGS] == PINS

@@ -1,0 +1,159 @@
+"""Updates on a drive of its own: what is written and what never is, and what is refused."""
+
+import pytest
+
+from ticktap.drive import blank_vault
+from ticktap.drivefiles import Damaged
+from ticktap.errors import NotFound, Refused
+from ticktap.firmware import CODE, LOG_FILE, SETTINGS, VAULT, Firmware, Formats, examine
+from ticktap.simulator.parts.fat12 import Layout
+from ticktap.vaultcopy import Kept, VaultCopy
+from updating.scene import (
+    ADDED,
+    FRESH,
+    GONE,
+    PINS,
+    SERIAL,
+    Chip,
+    few,
+    later,
+    older,
+    on_drive,
+)
+
+
+@pytest.fixture(scope="module")
+def old():
+    return few(older())
+
+
+@pytest.fixture(scope="module")
+def new(old):
+    return later(old)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return VaultCopy(SERIAL, tmp_path)
+
+
+def firmware_on(chip, firmware):
+    stored = chip.drive.stored()
+    return {path: stored.get(path) for path in firmware.files if path != SETTINGS}
+
+
+def wanted(firmware):
+    return {path: body for path, body in firmware.files.items() if path != SETTINGS}
+
+
+def test_a_fresh_drive_gets_all_of_it_and_a_vault_the_firmware_will_use(copy):
+    old = older()
+    chip = Chip(FRESH)
+    done = chip.update(old, copy, fresh=True)
+    assert firmware_on(chip, old) == wanted(old)
+    assert chip.drive.stored()[VAULT] == blank_vault()
+    assert (done.was, done.vault, done.vault_good) == (None, "laid", True)
+    assert chip.drive.stored()[SETTINGS] == old.files[SETTINGS], "in place of CircuitPython's empty one"
+    assert examine(chip.files(), old).current
+
+
+def test_an_update_leaves_vault_and_settings_alone(old, new, copy):
+    vault = bytes(range(256)) * (len(blank_vault()) // 256)
+    chip = Chip(on_drive(old, vault))
+    nothing_else = chip.drive.sector_of(VAULT, 8192)
+    done = chip.update(new, copy)
+    assert firmware_on(chip, new) == wanted(new)
+    stored = chip.drive.stored()
+    assert (stored[VAULT], stored[SETTINGS]) == (vault, PINS)
+    assert chip.flash.erases_of(nothing_else) == 0
+    assert (done.was, done.vault, done.settings) == (old.version, "there", "there")
+    assert ADDED in done.written and done.removed == [GONE] and GONE not in stored
+    assert not copy.folder.exists(), "the copy goes when it is done"
+
+
+def test_what_is_right_already_is_not_written(old, copy):
+    files = on_drive(old)
+    chip = Chip({path: body for path, body in files.items() if not path.endswith("old_words.py")})
+    done = chip.update(old, copy)
+    assert (done.written, done.removed, chip.flash.operations) == ([], [], 0)
+
+
+def test_what_is_seen_of_a_drive(old, new):
+    seen = examine(Chip(on_drive(old)).files(), new)
+    assert (seen.version, seen.formats, seen.runs) == (old.version, old.formats, True)
+    assert ADDED in seen.missing and CODE in seen.differing and seen.stray == [GONE]
+    assert not seen.current and seen.is_ours
+    seen = examine(Chip({"code.txt": b"", "fob/x.py": b"", "main.py": b"", "code.py": b"x"}).files(), new)
+    assert seen.in_the_way == ["code.txt", "fob/x.py"]
+    assert seen.foreign == ["code.py", "main.py"] and not seen.is_ours
+
+
+def refused(chip, firmware, copy, **options):
+    before = chip.volume()
+    with pytest.raises(Refused) as caught:
+        chip.update(firmware, copy, **options)
+    assert chip.volume() == before, "nothing is written"
+    return caught.value
+
+
+def test_a_downgrade_needs_a_word_and_firmware_that_reads_the_store(old, new, copy):
+    chip = Chip(on_drive(new))
+    assert "--downgrade" in refused(chip, old, copy).remedy
+    done = chip.update(old, copy, downgrade=True)
+    assert done.was == new.version and firmware_on(chip, old) == wanted(old)
+    unreadable = {**new.files, LOG_FILE: new.files[LOG_FILE].replace(b"\nVERSION = 2", b"\nVERSION = 3")}
+    chip = Chip(on_drive(Firmware(unreadable, new.version, Formats(3, 1))))
+    assert "cannot read the store" in refused(chip, old, copy, downgrade=True).message
+
+
+def test_a_vault_of_a_later_format_is_refused_whatever_the_firmware_says(old, copy):
+    vault = bytearray(blank_vault())
+    vault[4096:4102] = b"ttseg\x02"
+    chip = Chip(on_drive(old, bytes(vault)))
+    assert "cannot read the store" in refused(chip, old, copy).message
+
+
+def test_another_program_is_not_written_over_unasked(old, copy):
+    chip = Chip({**FRESH, "code.py": b"import mine"})
+    assert "another program" in refused(chip, old, copy, fresh=True).message
+    assert chip.update(old, copy, fresh=True, replace=True).was is None
+
+
+def test_what_would_run_instead_is_named(old, copy):
+    assert "code.txt" in refused(Chip({**FRESH, "code.txt": b""}), old, copy, fresh=True).message
+
+
+def test_a_drive_without_ticktap_is_not_updated(old, copy):
+    with pytest.raises(NotFound):
+        Chip(FRESH).update(old, copy)
+
+
+def test_a_drive_that_is_full_is_left_alone(old, copy):
+    chip = Chip({**FRESH, "music.wav": bytes(700_000)})
+    before = chip.volume()
+    with pytest.raises(Damaged):
+        chip.update(old, copy, fresh=True)
+    assert chip.volume() == before
+
+
+def test_a_vault_in_pieces_is_told(old, copy):
+    files = {path: body for path, body in on_drive(old).items() if path != GONE}
+    chip = Chip({**files, "vault/other.bin": bytes(100_000)}, Layout(fragment=True))
+    assert chip.update(old, copy).vault_good is False
+
+
+def test_a_vault_of_another_size_is_left_alone(old, copy):
+    chip = Chip({**on_drive(old), VAULT: bytes(200_000)})
+    assert "200000 bytes" in refused(chip, old, copy).message
+
+
+def test_a_vault_that_an_unfinished_update_lost_comes_back(old, new, copy):
+    vault = bytearray(blank_vault())
+    vault[4096:4101] = b"ttseg"
+    copy.keep(Kept(bytes(vault), PINS))
+    chip = Chip({path: body for path, body in on_drive(new).items() if path not in (VAULT, SETTINGS)})
+    done = chip.update(new, copy)
+    assert (done.vault, done.settings, done.vault_good) == ("restored", "restored", True)
+    stored = chip.drive.stored()
+    assert stored[SETTINGS] == PINS and stored[VAULT].count(b"ttseg") == 1
+    assert not copy.folder.exists()
