@@ -2,6 +2,7 @@
 
 .PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers
 .PHONY: hardware hardware-keep
+.PHONY: docs docs-keep
 .PHONY: wheel interop-page verifiers-page clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,6 +18,7 @@ help:
 	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about an hour)"
 	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
 	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
+	@echo "make docs       dist/site: the documents as a site, its links and pictures checked"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
 
 # -- what the targets need
@@ -53,6 +55,12 @@ tests/node/node_modules/.installed: tests/node/package-lock.json
 build/cad/.installed: hardware/requirements.txt | .venv/bin/python
 	$(PYTHON) -m venv build/cad
 	build/cad/bin/pip install --quiet --disable-pip-version-check -r hardware/requirements.txt
+	@touch $@
+
+build/docs/.installed: docs/site/requirements.txt | .venv/bin/python
+	@rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 build/interop/%/.installed: tests/interop/%.txt | .venv/bin/python
@@ -126,6 +134,16 @@ hardware-keep: dist/hardware/.made
 	PYTHONPATH=hardware $(BIN)/python -m ticktap_hardware.kept dist/hardware keep
 
 FORCE:
+
+docs: .venv/.runtime build/docs/.installed
+	@rm -rf build/pages build/doctrees dist/site
+	PYTHONPATH=tools $(BIN)/python -m docsite.terminal docs/pictures
+	PYTHONPATH=tools $(BIN)/python -m docsite.stage build/pages
+	build/docs/bin/sphinx-build -q -W --keep-going -b html -c docs/site -d build/doctrees build/pages dist/site
+	PYTHONPATH=tools $(BIN)/python -m docsite.check dist/site
+
+docs-keep: .venv/.runtime
+	PYTHONPATH=tools $(BIN)/python -m docsite.terminal docs/pictures keep
 
 wheel: .venv/.dev firmware
 	@rm -rf build/lib build/bdist.*
