@@ -9,6 +9,7 @@ extensions = ["myst_parser"]
 myst_enable_extensions = ["html_image"]
 myst_heading_anchors = 6
 suppress_warnings = ["myst.header"]
+smartquotes = False
 highlight_language = "none"
 
 html_theme = "furo"
