@@ -1,8 +1,7 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers
+.PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
 .PHONY: hardware hardware-keep
-.PHONY: docs docs-keep
 .PHONY: wheel interop-page verifiers-page clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,8 +16,8 @@ help:
 	@echo "make soak       24 hours on real CircuitPython and ten years on the simulator, at random"
 	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about an hour)"
 	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
-	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
 	@echo "make docs       dist/site: the documents as a site, its links and pictures checked"
+	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
 
 # -- what the targets need
