@@ -1,6 +1,6 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers
+.PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
 .PHONY: hardware hardware-keep
 .PHONY: wheel release man interop-page verifiers-page clean
 PYTHON ?= python3
@@ -16,6 +16,7 @@ help:
 	@echo "make soak       24 hours on real CircuitPython and ten years on the simulator, at random"
 	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about an hour)"
 	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
+	@echo "make docs       dist/site: the documents as a site, its links and pictures checked"
 	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
 	@echo "make release    dist/release: zip for the drive, wheel, SHA256SUMS; the same bytes each time"
 	@echo "make man        dist/man: the manual page ticktap(1), from the commands' own words"
@@ -55,6 +56,12 @@ tests/node/node_modules/.installed: tests/node/package-lock.json
 build/cad/.installed: hardware/requirements.txt | .venv/bin/python
 	$(PYTHON) -m venv build/cad
 	build/cad/bin/pip install --quiet --disable-pip-version-check -r hardware/requirements.txt
+	@touch $@
+
+build/docs/.installed: docs/site/requirements.txt | .venv/bin/python
+	@rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 build/interop/%/.installed: tests/interop/%.txt | .venv/bin/python
@@ -128,6 +135,16 @@ hardware-keep: dist/hardware/.made
 	PYTHONPATH=hardware $(BIN)/python -m ticktap_hardware.kept dist/hardware keep
 
 FORCE:
+
+docs: .venv/.runtime build/docs/.installed
+	@rm -rf build/pages build/doctrees dist/site
+	PYTHONPATH=tools $(BIN)/python -m docsite.terminal docs/pictures
+	PYTHONPATH=tools $(BIN)/python -m docsite.stage build/pages
+	build/docs/bin/sphinx-build -q -W --keep-going -b html -c docs/site -d build/doctrees build/pages dist/site
+	PYTHONPATH=tools $(BIN)/python -m docsite.check dist/site
+
+docs-keep: .venv/.runtime
+	PYTHONPATH=tools $(BIN)/python -m docsite.terminal docs/pictures keep
 
 wheel: .venv/.dev firmware
 	@rm -rf build/lib build/bdist.*
