@@ -47,10 +47,8 @@ def test_an_enrolment_that_was_cut_is_explained_when_it_is_repeated(campaign):
             break
     else:
         pytest.fail("no cut came between the account and its number")
-    words, stdin = unplug.COMMANDS["account add"]
-    campaign.desk.command(words, stdin, trial.cut)
     campaign.desk.replug()
-    repeated = campaign.desk.again(words, stdin)
+    repeated = campaign.desk.again(*unplug.COMMANDS["account add"])
     assert repeated.code == 6
     assert "is on the token already (number 4)" in repeated.err
 

@@ -1,7 +1,7 @@
 """The manual page: every command is in it, and its text is no request of troff's by accident."""
 
+import importlib.util
 import re
-import sys
 from pathlib import Path
 
 import click
@@ -9,18 +9,25 @@ import pytest
 
 from ticktap.cli.main import main
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
-import man  # noqa: E402  (a tool, not a package)
-
+TOOL = Path(__file__).parents[2] / "tools" / "man.py"
 REQUESTS = {"TH", "SH", "SS", "B", "I", "PP", "TP", "nf", "fi"}
 
 
 @pytest.fixture(scope="module")
-def page():
+def man():
+    """The tool, which is in no package."""
+    found = importlib.util.spec_from_file_location("man", TOOL)
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def page(man):
     return man.page()
 
 
-def test_every_command_is_there(page):
+def test_every_command_is_there(man, page):
     with main.make_context("ticktap", ["list"]) as context:
         for name in main.list_commands(context):
             command = main.get_command(context, name)
@@ -37,5 +44,5 @@ def test_what_looks_like_a_request_is_one_of_those_meant(page):
     assert "\b" not in page and not re.search(r"(?<!\\)--", page)
 
 
-def test_text_is_escaped():
+def test_text_is_escaped(man):
     assert man.escaped(".dot\n'quote\na-b \\") == "\\&.dot\n\\&'quote\na\\-b \\e"
