@@ -14,7 +14,7 @@ from signin.postgres import Postgres
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A server that starts when the first test asks for it. Not in pytest's folders: those are root's alone."""
+    """A server that starts when the first test asks for it; pytest's own folders are root's alone."""
     with tempfile.TemporaryDirectory(prefix="ticktap-postgres-") as folder:
         server = Postgres(Path(folder))
         yield server
