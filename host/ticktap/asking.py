@@ -11,6 +11,7 @@ from ticktap.client import PRESS, PRESS_SLACK, Client, Data
 from ticktap.errors import NoAnswer, TicktapError
 
 _METHOD = "code.get"
+_GLANCE = 0.02  # seconds; a port is not read in none
 
 
 class Asking:
@@ -25,12 +26,12 @@ class Asking:
         self._number = client.begin(_METHOD, {"id": account, "timeout": timeout})
 
     def answer(self, now: float) -> Data | None:
-        """The code as Client.code has it once it is there; takes no time.
+        """The code as Client.code has it once it is there, and None before.
 
         Raises:
             TicktapError: nobody pressed, the button was held, or whatever else Client.code raises.
         """
-        answer = self._client.poll(self._number, _METHOD, 0.0)
+        answer = self._client.poll(self._number, _METHOD, _GLANCE)
         if answer is None and now > self._over:
             raise NoAnswer("the token did not answer", "Unplug it and plug it in again.")
         return None if answer is None else dict(answer)

@@ -39,6 +39,17 @@ def fill(text: str, room: int) -> str:
     return text + " " * (room - width(text))
 
 
+def wrap(text: str, room: int, indent: int = 0) -> list[str]:
+    """`text` in lines of at most `room` cells, broken at blanks; `indent` blanks begin all but the first."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and width(lines[-1]) + 1 + width(word) <= room:
+            lines[-1] += " " + word
+        else:
+            lines.append(" " * indent * bool(lines) + word)
+    return [cut(line, room) for line in lines]
+
+
 def _cells(char: str) -> int:
     if unicodedata.category(char) in ("Mn", "Me"):
         return 0

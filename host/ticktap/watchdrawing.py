@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ticktap.cells import cut, fill, safe, width
+from ticktap.cells import cut, fill, safe, width, wrap
 from ticktap.watching import Entry, Shown, View
 from ticktap.wire import clock_remedy
 
@@ -17,6 +17,7 @@ ASCII = {ord(FULL): "#", ord(EMPTY): ".", ord(RULE): "-", ord("…"): "~"}  # fo
 BAR = 40  # cells at most
 LEAST_LIST = 3  # rows that the accounts get before what is above them
 _TAG = 10  # cells for what is said of an account beside its name
+_NAMES = 12  # cells for what a line is about
 _NARROW = 30  # cells, below which nothing is said there
 
 _LAST = {
@@ -67,7 +68,7 @@ def picture(view: View, size: tuple[int, int], now: float, unix: float) -> list[
     entries = view.entries
     least = min(room, len(entries), LEAST_LIST)
     keys = [Row(_keys(view))] if room > least + 1 else []
-    top = _top(view, unix)[: max(0, room - least - len(keys))]
+    top = _top(view, columns, unix)[: max(0, room - least - len(keys))]
     free = room - len(top) - len(keys)
     listed = _list(view, entries, free - 2 if free > LEAST_LIST + 2 else free, columns)
     blank = [Row("")] * (room - len(top) - len(listed) - len(keys))
@@ -103,15 +104,17 @@ def bar(share: float, cells: int) -> str:
 # --- above the accounts
 
 
-def _top(view: View, unix: float) -> list[Row]:
+def _top(view: View, columns: int, unix: float) -> list[Row]:
     """The most important first, as the last are left out where there is no room."""
     title = "  ".join(each for each in ("ticktap", view.name, view.serial) if each)
     rows = [Row(title, True)]
     if not view.plugged:
         return rows
-    rows.append(Row(f"clock       {_clock(view, unix)}"))
-    rows += [Row(f"note        {each}", True) for each in view.warnings]
-    return [*rows, Row(f"token       {_access(view)}"), Row(f"last press  {_LAST.get(view.last, view.last)}")]
+    said = [("clock", _clock(view, unix)), *(("note", each) for each in view.warnings)]
+    said += [("token", _access(view)), ("last press", _LAST.get(view.last, view.last))]
+    return rows + [
+        Row(line) for name, text in said for line in wrap(f"{name:{_NAMES}}{safe(text)}", columns, _NAMES)
+    ]
 
 
 def _clock(view: View, unix: float) -> str:
@@ -126,7 +129,7 @@ def _clock(view: View, unix: float) -> str:
 
 
 def _span(seconds: float, sign: str = "") -> str:
-    return f"{seconds * 1000:{sign}.0f} ms" if abs(seconds) < 1 else f"{seconds:{sign}.1f} s"
+    return f"{round(seconds * 1000):{sign}d} ms" if abs(seconds) < 1 else f"{seconds:{sign}.1f} s"
 
 
 def _ago(seconds: float) -> str:
@@ -169,21 +172,17 @@ def _entry(entry: Entry, chosen: bool, columns: int) -> Row:
 
 def _panel(view: View, columns: int, rows: int, now: float, unix: float) -> list[Row]:
     if not view.plugged:
-        return [Row("The token is unplugged. Plug it in to go on.", True), *_message(view)]
+        return _say("The token is unplugged. Plug it in to go on.", columns, True) + _message(view, columns)
     if view.locked:
-        return [
-            Row("The token is locked: u asks for its PIN here, or leave and run 'ticktap unlock'."),
-            *_message(view),
-        ]
+        how = "The token is locked: u asks for its PIN here, or leave and run 'ticktap unlock'."
+        return _say(how, columns, True) + _message(view, columns)
     if view.shown:
         return _code(view.shown, columns, rows, now)
     if view.wanted:
         left = max(0, round(view.wanted.until - now))
-        return [
-            Row(f"Press the button on the token for the code of {view.wanted.label} ({left} s).", True),
-            *_step(view, columns, unix),
-        ]
-    return [*_step(view, columns, unix), *_owner(view), *_message(view)]
+        asked = f"Press the button on the token for the code of {view.wanted.label} ({left} s)."
+        return _say(asked, columns, True) + _step(view, columns, unix)
+    return [*_step(view, columns, unix), *_say(_owner(view), columns), *_message(view, columns)]
 
 
 def _code(shown: Shown, columns: int, rows: int, now: float) -> list[Row]:
@@ -211,15 +210,19 @@ def _whole(seconds: float) -> int:
     return int(-(-seconds // 1))
 
 
-def _owner(view: View) -> list[Row]:
+def _owner(view: View) -> str:
     if view.accounts is None:
         pin = ", or u for its PIN" if view.pin else ""
-        return [Row(f"The token shows its accounts to its owner only: --owner FILE{pin}.")]
-    return [] if view.entries else [Row("No accounts. Leave, and add one with 'ticktap account add'.")]
+        return f"The token shows its accounts to its owner only: --owner FILE{pin}."
+    return "" if view.entries else "No accounts. Leave, and add one with 'ticktap account add'."
 
 
-def _message(view: View) -> list[Row]:
-    return [Row(view.message)] if view.message else []
+def _message(view: View, columns: int) -> list[Row]:
+    return _say(view.message, columns)
+
+
+def _say(text: str, columns: int, strong: bool = False) -> list[Row]:
+    return [Row(line, strong) for line in wrap(safe(text), columns)] if text else []
 
 
 def _keys(view: View) -> str:

@@ -72,7 +72,7 @@ def _expected(view: Outlook, now: float) -> Data:
 
 
 def warned(source: Source, view: Outlook, now: float, offset: float | None, unseen: bool) -> list[str]:
-    """What to know of a clock. offset: how far off it is, None: not known; unseen: as clockcare.set_unseen."""
+    """What to know of a clock. offset: how far off it is, None: not known; unseen: see clockcare."""
     warnings = [source.warning] if source.warning else []
     passes = _expected(view, now)["passes"]
     if passes["soon"] and offset is not None:

@@ -95,7 +95,7 @@ class Screen:
             row = rows[at] if at < len(rows) else Row("")
             if at >= len(self._shown) or row != self._shown[at]:
                 style = "\x1b[1m" if row.strong else ""
-                out += f"\x1b[{at + 1};1H{style}{row.text.translate(self._table)}\x1b[0m\x1b[K"
+                out += f"\x1b[{at + 1};1H\x1b[2K{style}{row.text.translate(self._table)}\x1b[0m"
         self._shown = list(rows)
         if out:
             _write(out)
