@@ -67,7 +67,6 @@ class Watcher:
             elif self._asking is not None:
                 self._listen(self._asking, now)
             elif now >= self._due:
-                self._due = now + LOOK
                 self._look(self._token, now)
         except (TokenGone, NoAnswer):
             self._lose(now)
@@ -107,7 +106,8 @@ class Watcher:
         Raises:
             TicktapError: as `unlock`.
         """
-        if self._token is not None and self.view.pin:
+        view = self.view
+        if self._token is not None and view.pin and (view.locked or view.accounts is None):
             self.take_back()
             unlock(self._token)
             self._fingerprint, self._due = None, 0.0
@@ -144,6 +144,7 @@ class Watcher:
             self._tell(error)
         else:
             self._take(token)
+            self._look(token, now)
 
     def _lose(self, now: float) -> None:
         self._asking = None
@@ -159,6 +160,7 @@ class Watcher:
     # --- what it says
 
     def _look(self, token: Token, now: float) -> None:
+        self._due = now + LOOK
         sent = self._host.time()
         status = token.client.status()
         received = self._host.time()

@@ -148,6 +148,7 @@ class View:
 
     def document(self) -> Data:
         """What programs are told: never a code."""
+        hidden = self.accounts is None or self.locked or not self.plugged
         return {
             "plugged": self.plugged,
             "name": self.name,
@@ -159,7 +160,7 @@ class View:
             "clock": self.clock or None,
             "synced": self.synced,
             "warnings": list(self.warnings),
-            "accounts": None if self.accounts is None or self.locked else [asdict(a) for a in self.accounts],
+            "accounts": None if hidden else [asdict(each) for each in self.accounts or ()],
             "default": self.default,
             "last": self.last,
         }

@@ -49,7 +49,7 @@ def keys(typed: bytes) -> list[str]:
         length = next((len(each) for each in _SEQUENCES if typed.startswith(each)), 0)
         if length:
             found.append(_SEQUENCES[typed[:length]])
-        elif typed[:1] == b"\x1b" and len(typed) > 1:
+        elif typed[:1] == b"\x1b" and typed[1:2] not in (b"", b"\x1b"):
             length = _length(typed)
         else:
             length = 1
