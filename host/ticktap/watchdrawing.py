@@ -110,11 +110,14 @@ def _top(view: View, columns: int, unix: float) -> list[Row]:
     rows = [Row(title, True)]
     if not view.plugged:
         return rows
-    said = [("clock", _clock(view, unix)), *(("note", each) for each in view.warnings)]
-    said += [("token", _access(view)), ("last press", _LAST.get(view.last, view.last))]
-    return rows + [
-        Row(line) for name, text in said for line in wrap(f"{name:{_NAMES}}{safe(text)}", columns, _NAMES)
+    said = [
+        ("clock", _clock(view, unix), view.clock != "ok"),
+        *(("note", each, True) for each in view.warnings),
     ]
+    said += [("token", _access(view), False), ("last press", _LAST.get(view.last, view.last), False)]
+    for name, text, strong in said:
+        rows += _say(f"{name:{_NAMES}}{text}", columns, strong, _NAMES)
+    return rows
 
 
 def _clock(view: View, unix: float) -> str:
@@ -221,8 +224,8 @@ def _message(view: View, columns: int) -> list[Row]:
     return _say(view.message, columns)
 
 
-def _say(text: str, columns: int, strong: bool = False) -> list[Row]:
-    return [Row(line, strong) for line in wrap(safe(text), columns)] if text else []
+def _say(text: str, columns: int, strong: bool = False, indent: int = 0) -> list[Row]:
+    return [Row(line, strong) for line in wrap(safe(text), columns, indent)] if text else []
 
 
 def _keys(view: View) -> str:

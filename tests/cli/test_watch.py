@@ -205,6 +205,9 @@ def test_without_a_terminal_it_is_refused(stocked, token):
 
 
 def test_changes_as_lines_of_json(stocked, token):
+    token.clock_error = 14.9  # half a step nearly: sign-ins may soon fail
+    warnings = stocked("clock", "show", "--json").data["warnings"]
+    assert any("sign-ins may begin to fail" in each for each in warnings)
     process = subprocess.Popen(
         [*stocked.python, "watch", "--json"], stdout=subprocess.PIPE, env=stocked.environment()
     )
@@ -219,6 +222,7 @@ def test_changes_as_lines_of_json(stocked, token):
 
         first = line()
         assert [each["name"] for each in first["accounts"]] == ["alice"]
+        assert first["warnings"] == warnings
         token.clock_state = "stopped"
         assert line() == first | {"clock": "stopped"}
         token.locked = True
