@@ -22,6 +22,8 @@ from ticktap.watching import View, Wanted
 LOOK = 1.0  # seconds between looks at the token
 RETRY = 0.5  # seconds between looks for one that is unplugged
 CARE = 3600.0  # seconds between looks at how the clock has run
+UNSURE = 30.0  # the same, while it is not known well how far off it is
+SHARP = 0.1  # seconds of uncertainty up to which that is known well
 POLLS = 300  # looks after which the older half is forgotten: clocks drift
 
 
@@ -169,7 +171,8 @@ class Watcher:
         view.default, view.last, view.clock = status["default"], status["last"], clock["state"]
         self._measure(clock, sent, received)
         if now >= self._care_due:
-            self._care_due = now + CARE
+            sharp = view.offset is not None and view.offset.uncertainty <= SHARP
+            self._care_due = now + (CARE if sharp else UNSURE)
             care = self._means.care(token, clock, view.offset.seconds if view.offset else None)
             view.synced, view.warnings = care.synced, care.warnings
         fingerprint = (status["accounts"], view.default, view.locked, view.claimed)

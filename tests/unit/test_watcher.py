@@ -8,7 +8,7 @@ from ticktap.accounts import Listed
 from ticktap.client import Client
 from ticktap.errors import NoToken, NotOwner, TicktapError
 from ticktap.tokens import Token
-from ticktap.watcher import CARE, POLLS, Care, Watcher
+from ticktap.watcher import CARE, POLLS, UNSURE, Care, Watcher
 from unit.fake_port import FakePort
 
 SECRET = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="
@@ -135,8 +135,12 @@ def test_the_offset_follows_the_clocks(desk):
     assert (view.clock, view.offset) == ("stopped", None)
 
 
-def test_the_record_of_the_clock_is_read_once_an_hour(desk):
-    desk.step(CARE - 1)
+@pytest.mark.parametrize(("fine", "seconds"), [(True, CARE), (False, UNSURE)])
+def test_the_record_of_the_clock_is_read_again_sooner_while_little_is_known(fine, seconds):
+    desk = Desk()
+    desk.port.token.fine = fine
+    desk.step()
+    desk.step(seconds - 1)
     assert desk.cared == 1
     assert desk.step(2).warnings == ["looked 2"]
 
