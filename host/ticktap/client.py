@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ticktap import session, wire
 from ticktap.accounts import Hidden, Params
-from ticktap.errors import NoAnswer, TicktapError, TokenError
+from ticktap.errors import NoAnswer, TicktapError, TokenError, TokenGone
 from ticktap.transport import Port
 
 if TYPE_CHECKING:
@@ -76,23 +76,55 @@ class Client:
         Raises:
             TicktapError: of the class that fits the token's error; TokenError when nothing came in time.
         """
+        number = self.begin(method, params)
+        try:
+            message = self._reply_to(number, timeout)
+        except TimeoutError:
+            raise self._silent(method) from None
+        except OSError:
+            raise self._gone() from None
+        return _result(message, method, params)
+
+    def begin(self, method: str, params: Mapping[str, Any] | None = None) -> int:
+        """Sends a request and waits for nothing; `poll` takes its number. No other call may come in between.
+
+        Raises:
+            TokenGone
+        """
         self._number += 1
         try:
             self.port.write(self._request(method, params or {}))
-            message = self._reply_to(self._number, timeout)
         except TimeoutError:
-            raise NoAnswer(
-                f"the token at {self.port.name} did not answer {method}",
-                "Unplug it and plug it in again; 'ticktap doctor' helps when that does not.",
-            ) from None
+            raise self._silent(method) from None
         except OSError:
-            raise TokenError(
-                f"the token at {self.port.name} is gone",
-                "Plug it in and repeat the command.",
-            ) from None
-        if "error" in message:
-            raise wire.exception(message["error"], method, params)
-        return message["result"]
+            raise self._gone() from None
+        return self._number
+
+    def poll(self, number: int, method: str, timeout: float) -> Any:
+        """The result of request `number`, or None when it has not come within `timeout` seconds.
+
+        Raises:
+            TicktapError: as `call`.
+        """
+        try:
+            message = self._reply_to(number, timeout)
+        except TimeoutError:
+            return None
+        except OSError:
+            raise self._gone() from None
+        return _result(message, method)
+
+    def _silent(self, method: str) -> NoAnswer:
+        return NoAnswer(
+            f"the token at {self.port.name} did not answer {method}",
+            "Unplug it and plug it in again; 'ticktap doctor' helps when that does not.",
+        )
+
+    def _gone(self) -> TokenGone:
+        return TokenGone(
+            f"the token at {self.port.name} is gone",
+            "Plug it in and repeat the command.",
+        )
 
     def _request(self, method: str, params: Mapping[str, Any]) -> bytes:
         if self.session and method in session.CARRIED:
@@ -237,6 +269,11 @@ class Client:
         self.session = None
         self.session = session.open_session(self._dict, Hidden(key), serial)
 
+    def end_session(self) -> None:
+        """Ends the owner's session, and whatever else this connection was allowed."""
+        self.call("session.close")
+        self.session, self.unlocked, self._pressed = None, False, False
+
     def release(self, timeout: int = PRESS) -> None:
         """After a press, the token has no owner."""
         self._after_press("token.release", {}, timeout, PRESS_SLACK)
@@ -334,3 +371,9 @@ class Client:
         if not isinstance(result, dict):
             raise TokenError(f"the token's answer to {method} has the wrong form", "Update its firmware.")
         return result
+
+
+def _result(message: Data, method: str, params: Mapping[str, Any] | None = None) -> Any:
+    if "error" in message:
+        raise wire.exception(message["error"], method, params)
+    return message["result"]

@@ -102,5 +102,9 @@ class TokenError(TicktapError):
     kind = "token"
 
 
+class TokenGone(TokenError):
+    """The token was unplugged, or its port closed."""
+
+
 class NoAnswer(TokenError):
     """The port could be opened, and nothing came from the token in time."""

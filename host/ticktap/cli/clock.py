@@ -71,6 +71,22 @@ def _expected(view: Outlook, now: float) -> Data:
     }
 
 
+def warned(source: Source, view: Outlook, now: float, offset: float | None, unseen: bool) -> list[str]:
+    """What to know of a clock. offset: how far off it is, None: not known; unseen: see clockcare."""
+    warnings = [source.warning] if source.warning else []
+    passes = _expected(view, now)["passes"]
+    if passes["soon"] and offset is not None:
+        warnings.append(
+            f"the clock may be {view.bound:g} s off by {passes['earliest']}, and sign-ins may begin "
+            "to fail: run 'ticktap clock sync'"
+        )
+    if unseen:
+        warnings.append(
+            "the clock was set since by somebody who left no note; the drift leaves that time out"
+        )
+    return warnings
+
+
 # --- show
 
 
@@ -117,16 +133,7 @@ def show(bound: float) -> Data:
     seconds = off.seconds if off else None
     view = clockcare.outlook(seen, host.time(), now["aging"], now["state"], seconds, bound)
     expected = _expected(view, host.time())
-    warnings = [source.warning] if source.warning else []
-    if expected["passes"]["soon"] and off:
-        warnings.append(
-            f"the clock may be {bound:g} s off by {expected['passes']['earliest']}, and sign-ins may begin "
-            "to fail: run 'ticktap clock sync'"
-        )
-    if unseen:
-        warnings.append(
-            "the clock was set since by somebody who left no note; the drift leaves that time out"
-        )
+    warnings = warned(source, view, host.time(), seconds, unseen)
     mine = {"utc": _utc(now["unix"]), "offset": _offset(off), "host": _host(source), "warnings": warnings}
     return {**now, **mine, **expected}
 

@@ -23,6 +23,7 @@ _COMMANDS = {
     "account": ("ticktap.cli.account:account", "Add, list and change the accounts on a token."),
     "code": ("ticktap.cli.code:code", "Show a code here, after a press of the button."),
     "type": ("ticktap.cli.code:type_code", "Have a code typed, after a press of the button."),
+    "watch": ("ticktap.cli.watch:watch", "Show a token live; codes after a press."),
     "backup": ("ticktap.cli.backup:backup", "Keep an encrypted copy of the accounts, and restore it."),
     "export": ("ticktap.cli.export:export", "Write accounts of a backup for other apps and for servers."),
     "verify": ("ticktap.cli.verify:verify", "Check a code, and explain what is wrong with it."),

@@ -1,0 +1,146 @@
+"""ticktap watch: a live view of a token at a terminal, or its changes as lines of JSON."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ticktap.cli import access, output, session
+from ticktap.cli.lazy import JSON, Command, name_of
+from ticktap.client import Data
+from ticktap.errors import TicktapError
+
+if TYPE_CHECKING:
+    from ticktap.accounts import Listed
+    from ticktap.cli.screen import Screen
+    from ticktap.tokens import Token
+    from ticktap.watcher import Care, Watcher
+
+TICK = 0.1  # seconds between looks at the keys
+
+
+class _Means:
+    """What a watcher needs of the person: the choice of token, the owner's key, the record of the clock."""
+
+    def __init__(self, token: Token) -> None:
+        from ticktap import hostclock, tokens, transport
+
+        chosen = tokens.choice_of(session.choice())
+        self._again = chosen if transport.is_address(chosen) else str(token.hello["serial"])
+        self._source = hostclock.source()
+
+    def reopen(self) -> Token:
+        """The same token, or whatever is at the port that was named."""
+        from ticktap import tokens
+
+        return tokens.open_token(self._again, wait=0)
+
+    def accounts(self, token: Token) -> list[Listed] | None:
+        """As 'account list' has them. The owner's session ends at once: a view is left open for long."""
+        if not access.may_read(token):
+            return None
+        found = session.listed(token.client)
+        if token.client.session:
+            token.client.end_session()
+        return found
+
+    def care(self, token: Token, clock: Data, offset: float | None) -> Care:
+        """As 'clock show' has it, but for a look of its own."""
+        from ticktap import clockcare
+        from ticktap.cli.clock import warned
+        from ticktap.clockledger import Ledger
+        from ticktap.watcher import Care
+
+        try:
+            with Ledger.open() as ledger:
+                seen = clockcare.known(token.client, ledger, token.hello["serial"])
+        except TicktapError as error:
+            return Care(None, [error.message])
+        now = time.time()
+        view = clockcare.outlook(seen, now, clock["aging"], clock["state"], offset)
+        unseen = clockcare.set_unseen(seen, clock)
+        warnings = warned(self._source, view, now, offset, unseen)
+        if view.battery_failed:
+            warnings.append("its battery has failed once: renew it if that recurs")
+        return Care(view.synced, warnings)
+
+
+@click.command("watch", cls=Command)
+@click.pass_context
+def watch(ctx: click.Context) -> None:
+    """Show a token live: its accounts, the time left in a step, its clock; codes after a press.
+
+    Up and down choose an account, Enter asks for its code, q leaves. With --json, one document for each
+    change, and never a code.
+    """
+    from ticktap.cli import screen
+    from ticktap.hosttime import SystemTime
+    from ticktap.watcher import Watcher
+
+    as_json = bool(ctx.meta.get(JSON))
+    if not as_json:
+        screen.needed()
+    with session.open_token() as token:
+        means = _Means(token)
+        watcher = Watcher(token, means, SystemTime())
+        try:
+            if as_json:
+                _tell(watcher, name_of(ctx))
+            else:
+                with screen.opened() as shown:
+                    _show(watcher, shown)
+        except KeyboardInterrupt:
+            return
+        finally:
+            watcher.close()
+
+
+def _tell(watcher: Watcher, command: str) -> None:
+    """Prints what has changed, until interrupted."""
+    said: Any = None
+    while True:
+        watcher.step(time.monotonic())
+        if (seen := watcher.view.document()) != said:
+            said = seen
+            output.result(command, seen, as_json=True)
+        time.sleep(TICK)
+
+
+def _show(watcher: Watcher, screen: Screen) -> None:
+    """Draws and obeys keys, until the person leaves."""
+    from ticktap.watchdrawing import picture
+
+    while True:
+        now = time.monotonic()
+        watcher.step(now)
+        size = screen.size
+        screen.draw(picture(watcher.view, size, now, time.time()), size)
+        for key in screen.keys(TICK):
+            if key == "leave":
+                return
+            _obey(watcher, screen, key)
+
+
+def _obey(watcher: Watcher, screen: Screen, key: str) -> None:
+    if key == "up":
+        watcher.choose(-1)
+    elif key == "down":
+        watcher.choose(1)
+    elif key == "enter":
+        watcher.ask(time.monotonic())
+    elif key == "escape":
+        watcher.take_back()
+    elif key == "unlock":
+        _unlock(watcher, screen)
+
+
+def _unlock(watcher: Watcher, screen: Screen) -> None:
+    try:
+        with screen.aside():
+            watcher.unlock(lambda token: access.unlock(token.client))
+    except click.Abort:  # Ctrl-C at the question
+        return
+    except TicktapError as error:
+        watcher.view.message = f"{output.sentence(error.message)} {error.remedy}"
