@@ -16,14 +16,20 @@ from emulated.uf2 import HOW_TO_GET, find_uf2
 
 DRIVE = Path(__file__).parents[2] / "dist" / "CIRCUITPY"
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
-# Minutes: only `make emulated` (--everywhere) runs them.
-LONG = {"test_clock_care.py", "test_updates.py"}
+# Half a minute and more each: only `make emulated` (--everywhere) runs them.
+LONG = {
+    "test_clock_care.py",
+    "test_updates.py",
+    "test_lock.py::test_tries_are_counted_over_cuts_and_the_last_erases",
+    "test_lock.py::test_the_buttons_alone_unlock_it",
+    "test_vault.py::test_cuts_while_everything_moves",
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--everywhere", True):
         return
-    long = [each for each in items if each.path.name in LONG]
+    long = [each for each in items if {each.path.name, f"{each.path.name}::{each.name}"} & LONG]
     items[:] = [each for each in items if each not in long]
     config.hook.pytest_deselected(items=long)
 
