@@ -32,7 +32,7 @@ THREADS = (1, 4, 16)
 OVER_HTTP = 36  # a second: privacyIDEA's, measured on such a machine when this was planned
 SHARE = 0.8
 WHY = {
-    "SQLite": "judging an account that counts (21 hashes), unsealing and the trail take 0.2 ms of a core besides;"
+    "SQLite": "judging an account that counts (21 hashes), unsealing, the trail: 0.2 ms of a core besides;"
     " threads that take turns at one connection cost as much again",
     "PostgreSQL": "eight statements, each a way to the server and back",
 }
