@@ -41,18 +41,18 @@ settings.configure(
     LOGIN_URL="/",
     USE_TZ=True,
 )
-django.setup()
+django.setup()  # before what follows is imported
 
-from django import forms  # noqa: E402 (Django wants its settings first)
-from django.contrib.auth import authenticate, login  # noqa: E402
-from django.contrib.auth.backends import ModelBackend  # noqa: E402
-from django.contrib.auth.decorators import login_required  # noqa: E402
-from django.http import HttpResponse  # noqa: E402
-from django.template import engines  # noqa: E402
-from django.urls import path  # noqa: E402
+from django import forms
+from django.contrib.auth import authenticate, login
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.template import engines
+from django.urls import path
 
-from ticktap.registry import Registry  # noqa: E402
-from ticktap.verifier.signin import SignIn  # noqa: E402
+from ticktap.registry import Registry
+from ticktap.verifier.signin import SignIn
 
 PAGE = """<!DOCTYPE html><title>Sign in</title><form method="post">{% csrf_token %}{{ form.as_p }}
 <button>Sign in</button></form>"""

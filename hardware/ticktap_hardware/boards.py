@@ -8,7 +8,7 @@ hardware/settings/ are made from. Pin names and GPIO numbers are those of Circui
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -45,31 +45,23 @@ _PICO = {"GP4": 4, "GP5": 5, "GP12": 12, "GP15": 15, "LED": 25}
 _PICO_NOTE = "the firmware's own pins, so these lines may be left out"
 _KEYS = tuple(f"KEY{n}" for n in range(1, 13))
 
+_PICO_BOARD = Board(
+    "raspberry_pi_pico",
+    "Raspberry Pi Pico",
+    "RP2040",
+    _PICO,
+    sda="GP4",
+    scl="GP5",
+    buttons=("GP15",),
+    led=("LED",),
+    note=_PICO_NOTE,
+)
+
 BOARDS: Mapping[str, Board] = {
     board.board_id: board
     for board in (
-        Board(
-            "raspberry_pi_pico",
-            "Raspberry Pi Pico",
-            "RP2040",
-            _PICO,
-            sda="GP4",
-            scl="GP5",
-            buttons=("GP15",),
-            led=("LED",),
-            note=_PICO_NOTE,
-        ),
-        Board(
-            "raspberry_pi_pico2",
-            "Raspberry Pi Pico 2",
-            "RP2350",
-            _PICO,
-            sda="GP4",
-            scl="GP5",
-            buttons=("GP15",),
-            led=("LED",),
-            note=_PICO_NOTE,
-        ),
+        _PICO_BOARD,
+        replace(_PICO_BOARD, board_id="raspberry_pi_pico2", name="Raspberry Pi Pico 2", chip="RP2350"),
         Board(
             "adafruit_qtpy_rp2040",
             "Adafruit QT Py RP2040",

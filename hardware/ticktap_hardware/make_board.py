@@ -107,7 +107,4 @@ def _pictures(board: Any, folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    wrong = main(Path(sys.argv[1]))
-    for line in wrong:
-        print(line, file=sys.stderr)
-    sys.exit(bool(wrong))
+    sys.exit("\n".join(main(Path(sys.argv[1]))) or 0)

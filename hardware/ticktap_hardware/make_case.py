@@ -56,7 +56,4 @@ def _can_fail(printed: dict[str, cq.Workplane], inside: dict[str, cq.Workplane])
 
 
 if __name__ == "__main__":
-    wrong = main(Path(sys.argv[1]))
-    for line in wrong:
-        print(line, file=sys.stderr)
-    sys.exit(bool(wrong))
+    sys.exit("\n".join(main(Path(sys.argv[1]))) or 0)

@@ -4,11 +4,11 @@ import io
 
 import pytest
 
-from ticktap import mounts
-from ticktap.bootout import parse_boot_out
 from ticktap.cli import firmware as firmware_commands
 from ticktap.errors import NoToken
-from ticktap.firmware import VAULT
+from ticktap.firmware import mounts
+from ticktap.firmware.bootout import parse_boot_out
+from ticktap.firmware.compare import VAULT
 from updating.scene import BOOT_OUT, FRESH, SERIAL
 
 

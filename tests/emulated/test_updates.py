@@ -19,11 +19,11 @@ from emulated.token import EmulatedToken, first_boot
 from ticktap.accounts import Account
 from ticktap.client import Client
 from ticktap.drive import lay_vault
-from ticktap.firmware import VAULT, read_folder
+from ticktap.firmware.compare import VAULT, read_folder
+from ticktap.firmware.updating import Done, Updating
+from ticktap.firmware.vaultcopy import VaultCopy
 from ticktap.simulator.parts.fatfs import FatFs
 from ticktap.simulator.signals import PowerLost
-from ticktap.updating import Done, Updating
-from ticktap.vaultcopy import VaultCopy
 from updating.fat_files import FatFiles
 from updating.scene import SERIAL, later
 

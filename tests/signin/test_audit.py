@@ -50,6 +50,9 @@ def test_who_what_when_from_where(desk):
 def test_lines_of_one_user_and_the_last(desk):
     history(desk)
     assert [line.event.what for line in desk.registry.audit.lines("ann", 2)] == ["sign-in-refused"] * 2
+    everything = desk.registry.audit.lines()
+    for last in (1, 3, len(everything), 99):
+        assert desk.registry.audit.lines(last=last) == everything[-last:]
     assert [line.event.what for line in desk.registry.audit.lines("bob")] == ["user-added"]
     with pytest.raises(NotFound):
         desk.registry.audit.lines("mallory")

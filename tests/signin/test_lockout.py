@@ -92,6 +92,28 @@ def test_settings(desk):
     assert desk.verify(desk.code()).ok
 
 
+def test_a_users_state_is_what_a_sign_in_would_meet(desk):
+    desk.add()
+    desk.registry.set_policy("tries", 5)
+    desk.registry.set_policy("lock_minutes", 1)
+
+    def state():
+        return desk.registry.users.find("ann").state(desk.registry.policy, int(desk.now))
+
+    assert state() == "ok"
+    for _ in range(4):
+        desk.verify(desk.wrong())
+    assert (state(), desk.verify(desk.code()).reason) == ("waiting", "waiting")
+    desk.later(1)
+    desk.verify(desk.wrong())
+    assert (state(), desk.verify(desk.code()).reason) == ("locked", "locked")
+    desk.later(60)
+    assert state() == "ok"
+    assert desk.verify(desk.code()).ok
+    desk.registry.users.disable("ann")
+    assert state() == "disabled"
+
+
 def test_a_wait_is_not_longer_than_the_longest(desk):
     desk.add()
     for name, value in {"tries": 100, "free_tries": 0, "wait": 100, "longest_wait": 250}.items():

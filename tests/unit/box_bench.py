@@ -3,8 +3,8 @@
 import threading
 from contextlib import contextmanager
 
-from ticktap.box import Box
-from ticktap.boxrows import Pool
+from ticktap.provisioning.box import Box
+from ticktap.provisioning.rows import Pool
 from ticktap.registry import Actor, Registry
 from ticktap.transport import Candidate
 from unit.box_rig import Rig, rows

@@ -5,15 +5,15 @@ from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 from ticktap.accounts import Hidden
-from ticktap.boxjournal import Journal
-from ticktap.boxrows import Pool
 from ticktap.client import Client
 from ticktap.clockledger import Ledger
 from ticktap.errors import NotFound, Refused
 from ticktap.hostclock import Source
-from ticktap.manifest import parse
-from ticktap.provisioning import Work
-from ticktap.shop import Shop
+from ticktap.provisioning.journal import Journal
+from ticktap.provisioning.manifest import parse
+from ticktap.provisioning.row import Work
+from ticktap.provisioning.rows import Pool
+from ticktap.provisioning.shop import Shop
 from ticktap.tokens import Token
 from unit.fake_port import FakePort, FakeTime, FakeToken
 

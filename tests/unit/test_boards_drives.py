@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ticktap import bootout, mounts
-from ticktap.rules import udev_rules
+from ticktap.firmware import bootout, mounts
+from ticktap.firmware.rules import udev_rules
 
 OUT = (
     "Adafruit CircuitPython 10.0.3 on 2025-10-17; Raspberry Pi Pico with rp2040\r\n"

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from ticktap.boxplan import finished, plan, release
 from ticktap.errors import NotFound, NoToken, Refused
+from ticktap.provisioning.plan import finished, plan, release
 from unit.box_bench import Bench
 from unit.box_rig import new_token, rows
 
@@ -184,7 +184,7 @@ def test_a_port_that_cannot_be_opened_is_told(bench, monkeypatch):
     def refuse(path):
         raise NoToken("no permission to open it", "Join the group.")
 
-    monkeypatch.setattr("ticktap.box.STARTING", 0.0)
+    monkeypatch.setattr("ticktap.provisioning.box.STARTING", 0.0)
     bench.connect = refuse
     bench.plug(new_token("1"))
     bench.run()
@@ -193,7 +193,7 @@ def test_a_port_that_cannot_be_opened_is_told(bench, monkeypatch):
 
 def test_a_console_beside_the_port_of_a_token_is_passed_over(bench, monkeypatch):
     """Where the system does not name the ports of a device; a port of a token that never answers is told."""
-    monkeypatch.setattr("ticktap.box.STARTING", 1.0)
+    monkeypatch.setattr("ticktap.provisioning.box.STARTING", 1.0)
     bench.consoles = [("/dev/console", "1")]
     bench.plug(new_token("1"))
     assert bench.run("user,account\nalice,E:alice\n").all_done()

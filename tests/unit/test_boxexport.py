@@ -6,12 +6,12 @@ import io
 
 import pytest
 
-from ticktap import papers
 from ticktap.accounts import Account
-from ticktap.boxexport import Finished, export
 from ticktap.errors import BadInput
 from ticktap.formats import detect
-from ticktap.manifest import Row
+from ticktap.provisioning import papers
+from ticktap.provisioning.export import Finished, export
+from ticktap.provisioning.manifest import Row
 
 SECRET, OTHER = b"12345678901234567890", b"abcdefghijklmnopqrst"
 DONE = [

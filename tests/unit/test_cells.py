@@ -2,7 +2,7 @@
 
 import pytest
 
-from ticktap import cells
+from ticktap.watch import cells
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from ticktap.errors import BadInput, NotFound
-from ticktap.manifest import ManifestError, Row, parse, read
+from ticktap.provisioning.manifest import ManifestError, Row, parse, read
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 FULL = """user,account,label,pin,suffix,methods,networks

@@ -7,9 +7,10 @@ from itertools import count, pairwise, product
 
 import pytest
 
-from ticktap import boxjournal, clockledger, owner
+from ticktap import clockledger, owner
 from ticktap.errors import NotVerified, TicktapError
-from ticktap.provisioning import new_pin
+from ticktap.provisioning import journal
+from ticktap.provisioning.row import new_pin
 from unit.box_rig import MASTER, Rig, new_token, provision
 from unit.fake_access import Fault
 
@@ -21,7 +22,7 @@ class Cut(BaseException):
 @pytest.fixture(autouse=True)
 def quick_disk(monkeypatch):
     """What is written outlives this process, which is enough here, and not a power cut."""
-    for module in (boxjournal, clockledger):
+    for module in (journal, clockledger):
         monkeypatch.setattr(module, "_KIND", replace(module._KIND, pragmas=("synchronous = off",)))
 
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from fob.hw.vault import Vault
-from ticktap import vaultplace
 from ticktap.drive import blank_vault
+from ticktap.firmware import vaultplace
 from ticktap.simulator.drive import Drive
 from ticktap.simulator.parts.fat12 import Layout
 from ticktap.simulator.parts.flash import Flash

@@ -8,7 +8,7 @@ from ticktap.accounts import Listed
 from ticktap.client import Client
 from ticktap.errors import NoToken, NotOwner, TicktapError
 from ticktap.tokens import Token
-from ticktap.watcher import CARE, POLLS, UNSURE, Care, Watcher
+from ticktap.watch.watcher import CARE, POLLS, UNSURE, Care, Watcher
 from unit.fake_port import FakePort
 
 SECRET = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="

@@ -4,7 +4,7 @@ import pytest
 
 from ticktap.accounts import Listed
 from ticktap.offsets import Offset
-from ticktap.watching import KEPT, View, Wanted
+from ticktap.watch.state import KEPT, View, Wanted
 
 CODE = "314159"
 UNIX = 1_800_000_000 - 1_800_000_000 % 30

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ticktap.drive import blank_vault
-from ticktap.firmware import (
+from ticktap.firmware.compare import (
     LOG_FILE,
     SEGMENTS_FILE,
     SETTINGS,
@@ -14,13 +14,13 @@ from ticktap.firmware import (
     Firmware,
     carried,
 )
+from ticktap.firmware.updating import Updating
 from ticktap.simulator.drive import Drive
 from ticktap.simulator.parts import fat12
 from ticktap.simulator.parts.flash import Flash
 from ticktap.simulator.parts.sector_cache import VOLUME_ADDRESS, SectorCache
 from ticktap.simulator.signals import PowerLost
 from ticktap.simulator.timeline import Timeline
-from ticktap.updating import Updating
 from updating.fat_files import FatFiles
 
 SERIAL = "DE6348109F2A4C17"

@@ -6,10 +6,10 @@ import pytest
 
 from ticktap.client import Client
 from ticktap.drive import find_drive, lay_vault
-from ticktap.firmware import VAULT
+from ticktap.firmware.compare import VAULT
+from ticktap.firmware.vaultcopy import VaultCopy
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.signals import PowerLost
-from ticktap.vaultcopy import VaultCopy
 from updating.scene import SERIAL, Chip, later, older
 
 START_MS = 3000

@@ -9,12 +9,12 @@ import pytest
 
 from fob.segments import HEADER, SECTOR, frame
 from ticktap.drive import blank_vault
-from ticktap.drivefiles import Damaged
-from ticktap.firmware import CODE, SETTINGS, VAULT
+from ticktap.firmware.compare import CODE, SETTINGS, VAULT
+from ticktap.firmware.drivefiles import Damaged
+from ticktap.firmware.vaultcopy import Kept, VaultCopy
+from ticktap.firmware.vaultplace import moved, place_of_vault
+from ticktap.firmware.vaultsegments import segments
 from ticktap.simulator.signals import PowerLost
-from ticktap.vaultcopy import Kept, VaultCopy
-from ticktap.vaultplace import moved, place_of_vault
-from ticktap.vaultsegments import segments
 from updating.scene import FRESH, PINS, SERIAL, Chip, few, later, older, on_drive
 
 INSTALL_CUTS = 12

@@ -3,11 +3,11 @@
 import pytest
 
 from ticktap.drive import blank_vault
-from ticktap.drivefiles import Damaged
 from ticktap.errors import NotFound, Refused
-from ticktap.firmware import CODE, LOG_FILE, SETTINGS, VAULT, Firmware, Formats, examine
+from ticktap.firmware.compare import CODE, LOG_FILE, SETTINGS, VAULT, Firmware, Formats, examine
+from ticktap.firmware.drivefiles import Damaged
+from ticktap.firmware.vaultcopy import Kept, VaultCopy
 from ticktap.simulator.parts.fat12 import Layout
-from ticktap.vaultcopy import Kept, VaultCopy
 from updating.scene import (
     ADDED,
     FRESH,

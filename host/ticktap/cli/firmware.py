@@ -14,7 +14,7 @@ from ticktap.cli.output import counted, note
 from ticktap.errors import NoToken, PartFailed, Refused, TicktapError
 
 if TYPE_CHECKING:
-    from ticktap.mounts import Drive
+    from ticktap.firmware.mounts import Drive
 
 Data = dict[str, Any]
 
@@ -88,11 +88,11 @@ def update(drive: Path | None, downgrade: bool, no_eject: bool) -> Data:
 
 
 def _bring(drive: Drive, no_eject: bool, *, doing: str, **how: bool) -> Data:
-    from ticktap import mounts
-    from ticktap.drivefiles import Mounted
-    from ticktap.firmware import carried
-    from ticktap.updating import Updating
-    from ticktap.vaultcopy import VaultCopy
+    from ticktap.firmware import mounts
+    from ticktap.firmware.compare import carried
+    from ticktap.firmware.drivefiles import Mounted
+    from ticktap.firmware.updating import Updating
+    from ticktap.firmware.vaultcopy import VaultCopy
 
     warnings = [drive.board.concern] if drive.board.concern else []
     if drive.board.major < 10:
@@ -160,7 +160,7 @@ def check(drive: Path | None) -> Data:
     With the drive mounted, every byte is compared; otherwise the token is asked for its version. Exit code 9
     when they differ.
     """
-    from ticktap.firmware import carried, newer
+    from ticktap.firmware.compare import carried, newer
 
     wanted = carried()
     data = _of_drive(drive) if drive or _drives() else _of_token()
@@ -181,8 +181,8 @@ def check(drive: Path | None) -> Data:
 
 
 def _of_drive(given: Path | None) -> Data:
-    from ticktap.drivefiles import Damaged, Mounted
-    from ticktap.firmware import carried, examine, newer
+    from ticktap.firmware.compare import carried, examine, newer
+    from ticktap.firmware.drivefiles import Damaged, Mounted
 
     drive, wanted = _chosen(given), carried()
     try:
@@ -236,7 +236,7 @@ def udev() -> str:
     ticktap firmware udev | sudo tee /etc/udev/rules.d/60-ticktap.rules
     sudo udevadm control --reload; sudo udevadm trigger
     """
-    from ticktap.rules import udev_rules
+    from ticktap.firmware.rules import udev_rules
 
     return udev_rules()
 
@@ -245,14 +245,14 @@ def udev() -> str:
 
 
 def _drives() -> list[Drive]:
-    from ticktap import mounts
+    from ticktap.firmware import mounts
 
     return mounts.find()[0]
 
 
 def _chosen(given: Path | None, board: str = "") -> Drive:
     """The drive named, or the only one there is, or the one the person chooses."""
-    from ticktap import mounts
+    from ticktap.firmware import mounts
 
     if given is not None:
         drive = mounts.at(given)
@@ -289,6 +289,6 @@ def _one_of(drives: list[Drive]) -> Drive:
 
 
 def _advice(board: str = "") -> str:
-    from ticktap.bootout import advice
+    from ticktap.firmware.bootout import advice
 
     return advice(board)

@@ -11,32 +11,32 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli import boxoutput, output, session
-from ticktap.cli.boxoutput import Folders
+from ticktap.cli import output, provision_output, session
 from ticktap.cli.lazy import JSON, Command
 from ticktap.cli.options import FileName
+from ticktap.cli.provision_output import Folders
 from ticktap.cli.registry import beside, is_there, open_registry, opener, registry_options
 from ticktap.errors import BadInput, PartFailed, Refused, TicktapError
 
 if TYPE_CHECKING:
-    from ticktap.box import Box
-    from ticktap.boxjournal import Journal
-    from ticktap.boxplan import Planned
-    from ticktap.cli.boxdesk import TerminalDesk
-    from ticktap.manifest import Row
+    from ticktap.cli.provision_desk import TerminalDesk
+    from ticktap.provisioning.box import Box
+    from ticktap.provisioning.journal import Journal
+    from ticktap.provisioning.manifest import Row
+    from ticktap.provisioning.plan import Planned
+    from ticktap.provisioning.shop import Shop
     from ticktap.registry import Registry
-    from ticktap.shop import Shop
     from ticktap.transport import Candidate
 
 Data = dict[str, Any]
 _AGAIN = "Give the same command again: it goes on where it stopped."
-_KINDS = ("oath", "pam", "csv", "pskc")  # boxexport.KINDS, without importing it
+_KINDS = ("oath", "pam", "csv", "pskc")  # provisioning.export.KINDS, without importing it
 
 
 class NotAll(PartFailed):
     """Some rows are not finished, or not all of them fit into a file; `data` says which."""
 
-    text = staticmethod(boxoutput.summary)
+    text = staticmethod(provision_output.summary)
 
     def __init__(self, data: Data, what: str, remedy: str) -> None:
         super().__init__(what, remedy)
@@ -46,14 +46,14 @@ class NotAll(PartFailed):
 class Interrupted(Refused):
     """Ctrl-C; `data` says how far it was."""
 
-    text = staticmethod(boxoutput.summary)
+    text = staticmethod(provision_output.summary)
 
     def __init__(self, data: Data) -> None:
         super().__init__("interrupted", _AGAIN)
         self.data = data
 
 
-@click.command("provision", cls=Command, text=boxoutput.summary)
+@click.command("provision", cls=Command, text=provision_output.summary)
 @click.argument("manifest", type=FileName())
 @click.option("--dry-run", is_flag=True, help="Check manifest, registry and tokens, and do nothing.")
 @click.option("--labels", type=FileName(), metavar="PAGE.html", help="Write the tokens' labels, to print.")
@@ -105,10 +105,10 @@ def provision(
     tokens in, one or many, and press the one that is to be the next row's. An interrupted run goes on when
     the same command is given again.
     """
-    from ticktap import manifest as manifests
+    from ticktap.provisioning import manifest as manifests
 
     rows = manifests.read(manifest)
-    wishes = boxoutput.Wishes(labels, exports, encrypt, force)
+    wishes = provision_output.Wishes(labels, exports, encrypt, force)
     if dry_run:
         return _looked_at(rows, ports)
     folders = Folders(sheets, pin_letters, backup_codes)
@@ -116,17 +116,17 @@ def provision(
     _check_folders(rows, folders)
     password = wishes.password()
     with _opened() as (journal, registry):
-        from ticktap import boxplan
+        from ticktap.provisioning import plan
 
         for label in release:
-            gone = boxplan.release(label, journal, registry)
+            gone = plan.release(label, journal, registry)
             output.note(f"{label} is free again; the token {gone.serial} is refused until it is reset.")
-        planned = boxplan.plan(rows, journal.all(), registry)
+        planned = plan.plan(rows, journal.all(), registry)
         box, desk = _box(planned, folders, ports, wait)
         failure = _worked(box, desk)
-        planned = boxplan.plan(rows, journal.all(), registry)
+        planned = plan.plan(rows, journal.all(), registry)
         written = wishes.write(planned, registry, password)
-        data = boxoutput.data(planned, box, desk.files, written)
+        data = provision_output.data(planned, box, desk.files, written)
     if failure == "interrupted":
         raise Interrupted(data)
     if left := sum(row["state"] in ("free", "begun") for row in data["rows"]):
@@ -152,7 +152,7 @@ def _worked(box: Box, desk: TerminalDesk) -> str:
 
 @contextmanager
 def _opened() -> Iterator[tuple[Journal, Registry]]:
-    from ticktap.boxjournal import FILE, Journal
+    from ticktap.provisioning.journal import FILE, Journal
 
     with Journal.open(beside(FILE)) as journal, open_registry() as registry:
         yield journal, registry
@@ -164,9 +164,9 @@ def _box(
     ports: tuple[str, ...],
     wait: int | None,
 ) -> tuple[Box, TerminalDesk]:
-    from ticktap.box import Box
-    from ticktap.boxrows import Pool
-    from ticktap.cli.boxdesk import TerminalDesk
+    from ticktap.cli.provision_desk import TerminalDesk
+    from ticktap.provisioning.box import Box
+    from ticktap.provisioning.rows import Pool
 
     terminal = sys.stderr.isatty() and not click.get_current_context().meta.get(JSON)
     pool = Pool([each.row for each in planned], [each.entry for each in planned if each.entry])
@@ -190,11 +190,11 @@ def _shops(
 ) -> Callable[[], AbstractContextManager[Shop]]:
     """What opens the shop of one thread: with a journal, a ledger and a registry of its own."""
     from ticktap import hostclock
-    from ticktap.boxjournal import FILE, Journal
     from ticktap.cli import access
     from ticktap.clock import SystemTime, checked_host_time
     from ticktap.clockledger import Ledger
-    from ticktap.shop import Shop
+    from ticktap.provisioning.journal import FILE, Journal
+    from ticktap.provisioning.shop import Shop
 
     checked_host_time(SystemTime())
     place, source = access.owner_place(), hostclock.source()
@@ -249,9 +249,9 @@ def _check_folders(rows: list[Row], folders: Folders) -> None:
 
 def _looked_at(rows: list[Row], ports: tuple[str, ...]) -> Data:
     """What would be done, by what is there; makes no file."""
-    from ticktap import boxplan
-    from ticktap.boxjournal import FILE, Journal
-    from ticktap.boxrows import Pool
+    from ticktap.provisioning import plan
+    from ticktap.provisioning.journal import FILE, Journal
+    from ticktap.provisioning.rows import Pool
 
     entries = []
     if (path := beside(FILE)).exists():
@@ -259,13 +259,16 @@ def _looked_at(rows: list[Row], ports: tuple[str, ...]) -> Data:
             entries = journal.all()
     registry = _registry_that_is_there()
     try:
-        planned = boxplan.plan(rows, entries, registry)
+        planned = plan.plan(rows, entries, registry)
         pool = Pool(rows, entries)
         tokens = [_looked_at_token(each, pool, entries, registry) for each in _ports(ports)]
     finally:
         if registry:
             registry.close()
-    return boxoutput.data(planned, None, [], None) | {"dry_run": True, "tokens": [t for t in tokens if t]}
+    return provision_output.data(planned, None, [], None) | {
+        "dry_run": True,
+        "tokens": [t for t in tokens if t],
+    }
 
 
 def _registry_that_is_there() -> Registry | None:
@@ -275,8 +278,9 @@ def _registry_that_is_there() -> Registry | None:
 
 def _looked_at_token(port: Candidate, pool: Any, entries: Any, registry: Any) -> Data | None:
     """Whether a token would be taken; None for a port where none answers."""
-    from ticktap import taking, tokens
+    from ticktap import tokens
     from ticktap.cli import access
+    from ticktap.provisioning import taking
 
     try:
         token = tokens.open_at(port.path)

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from ticktap.errors import BadInput
-from ticktap.watchdrawing import ASCII, FULL, Row
+from ticktap.watch.drawing import ASCII, FULL, Row
 
 # Alternate screen, no cursor, no wrapping at the edge; and back, with the alternate screen wiped first.
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"

@@ -10,6 +10,7 @@ import click
 from ticktap.cli import ask, output
 from ticktap.cli.lazy import Group
 from ticktap.cli.registry import open_registry, registry_options
+from ticktap.registry.users import METHODS
 
 if TYPE_CHECKING:
     from ticktap.registry import Registry
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 
-METHODS = ("token", "backup-code", "issued-code", "app-password")  # users.METHODS, without importing it
 
 user = Group(
     "user",
@@ -203,7 +203,7 @@ def _shown(registry: Registry, about: User) -> Data:
     """A user as data."""
     return {
         "user": about.name,
-        "state": _state(about),
+        "state": about.state(registry.policy, int(time.time())),
         "methods": list(about.methods),
         "main_method": about.main_method,
         "networks": list(about.networks),
@@ -215,14 +215,6 @@ def _shown(registry: Registry, about: User) -> Data:
         "backup_codes_left": registry.factors.backup_codes_left(about.name),
         "app_passwords": len(registry.factors.app_passwords(about.name)),
     }
-
-
-def _state(about: User) -> str:
-    if about.disabled is not None:
-        return "disabled"
-    if about.locked is not None:
-        return "locked"
-    return "waiting" if about.wait_until > time.time() else "ok"
 
 
 def _local(unix: int) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ticktap.accounts import Listed
     from ticktap.cli.screen import Screen
     from ticktap.tokens import Token
-    from ticktap.watcher import Care, Watcher
+    from ticktap.watch.watcher import Care, Watcher
 
 TICK = 0.1  # seconds between looks at the keys
 
@@ -51,7 +51,7 @@ class _Means:
         from ticktap import clockcare
         from ticktap.cli.clock import warned
         from ticktap.clockledger import Ledger
-        from ticktap.watcher import Care
+        from ticktap.watch.watcher import Care
 
         try:
             with Ledger.open() as ledger:
@@ -77,7 +77,7 @@ def watch(ctx: click.Context) -> None:
     """
     from ticktap.cli import screen
     from ticktap.hosttime import SystemTime
-    from ticktap.watcher import Watcher
+    from ticktap.watch.watcher import Watcher
 
     as_json = bool(ctx.meta.get(JSON))
     if not as_json:
@@ -110,7 +110,7 @@ def _tell(watcher: Watcher, command: str) -> None:
 
 def _show(watcher: Watcher, screen: Screen) -> None:
     """Draws and obeys keys, until the person leaves."""
-    from ticktap.watchdrawing import picture
+    from ticktap.watch.drawing import picture
 
     while True:
         now = time.monotonic()

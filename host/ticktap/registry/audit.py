@@ -83,14 +83,9 @@ class Audit:
         """
         chosen = None if user is None else self._registry.users.find(user).id
         with self._registry.engine.reading() as run:
-            lines = [
-                Line(name, entry.entry, entry.event)
-                for number, name in _chains(run).items()
-                if chosen in (None, number)
-                for entry in trail.entries(run, number)
-            ]
-        lines.sort(key=lambda line: line.event.at)  # stable: a chain's own order stays
-        return lines[-last:] if last else lines
+            names = _chains(run)
+            entries = trail.entries(run, chosen, last)
+        return [Line(names[entry.user_id], entry.entry, entry.event) for entry in entries]
 
     def check(self, anchor: Anchor | None = None) -> Checked:
         """Checks every chain, and that no user's is missing.

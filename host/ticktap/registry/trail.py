@@ -23,10 +23,8 @@ from ticktap.registry.keys import Keys
 
 _HASH = 32  # bytes
 _INSERT = "insert into trail values (?, ?, ?, ?, ?, ?, ?, ?)"
-_ENTRIES = """
-select user_id, entry, at, who, origin, what, detail, mac from trail where user_id = ? and entry > ?
-order by entry
-"""
+_COLUMNS = "user_id, entry, at, who, origin, what, detail, mac"
+_CHAIN = f"select {_COLUMNS} from trail where user_id = ? order by entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +85,21 @@ def extend(run: Run, keys: Keys, user_id: int, count: int, head: bytes, event: E
     )
 
 
-def entries(run: Run, user_id: int, after: int = 0) -> list[Entry]:
-    """A chain's entries, from the one after `after` on; as they are, not checked."""
+def entries(run: Run, user_id: int | None = None, last: int | None = None) -> list[Entry]:
+    """Entries as they are, not checked, the oldest first.
+
+    Args:
+        user_id: only this chain's.
+        last: only so many, the newest.
+    """
+    where, values = ("where user_id = ?", [user_id]) if user_id is not None else ("", [])
+    newest = f"select {_COLUMNS} from trail {where} order by at desc, user_id desc, entry desc"
+    if last is not None:
+        newest, values = f"{newest} limit ?", [*values, last]
+    rows = run(newest, values).fetchall()
     return [
         Entry(user, number, Event(at, who, origin, what, json.loads(detail)), bytes(mac))
-        for user, number, at, who, origin, what, detail, mac in run(_ENTRIES, (user_id, after)).fetchall()
+        for user, number, at, who, origin, what, detail, mac in reversed(rows)
     ]
 
 
@@ -105,7 +113,7 @@ def faults(run: Run, keys: Keys, user_id: int, anchored: tuple[int, str] | None 
     mac = _beginning(keys, user_id)
     number = 0
     at_anchor = mac
-    for row in run(_ENTRIES, (user_id, 0)).fetchall():
+    for row in run(_CHAIN, (user_id,)).fetchall():
         number += 1
         if row[1] != number:
             yield f"entry {number} is missing"

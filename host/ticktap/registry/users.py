@@ -6,11 +6,12 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ticktap.errors import BadInput, NotFound, Refused
 
 if TYPE_CHECKING:
+    from ticktap.registry.policy import Policy
     from ticktap.registry.registry import Desk, Registry
 
 METHODS = ("token", "backup-code", "issued-code", "app-password")
@@ -51,6 +52,15 @@ class User:
     def of(cls, row: Sequence[Any]) -> User:
         """From a row of the table, in the order of these fields."""
         return cls(row[0], row[1], tuple(row[2].split()), tuple(row[3].split()), *row[4:9])
+
+    def state(self, rules: Policy, now: int) -> Literal["ok", "disabled", "locked", "waiting"]:
+        """Whether codes of the user's are looked at now."""
+        if self.disabled is not None:
+            return "disabled"
+        ends = 60 * rules.lock_minutes
+        if self.locked is not None and not (ends and now >= self.locked + ends):
+            return "locked"
+        return "waiting" if now < self.wait_until else "ok"
 
     @property
     def main_method(self) -> str:

@@ -197,10 +197,7 @@ def _barred(user: User, known: bool, origin: str, rules: Policy, now: int) -> Wh
     """Why no code of this user is accepted now, right or wrong; None when one may be."""
     if not known:
         return "unknown-user"
-    if user.disabled is not None:
-        return "disabled"
-    if not within(user.networks, origin):
+    state = user.state(rules, now)
+    if state != "disabled" and not within(user.networks, origin):
         return "network"
-    if user.locked is not None and not (rules.lock_minutes and now >= user.locked + 60 * rules.lock_minutes):
-        return "locked"
-    return "waiting" if now < user.wait_until else None
+    return None if state == "ok" else state

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bench.row import Row
 from bench.run import ROOT, Run
@@ -133,28 +134,28 @@ def _timed(works: list[Callable[[], None]]) -> float:
     return time.perf_counter() - began
 
 
-def _sqlite(path: Path, count: int) -> float:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = full")
+def _commits(connection: Any, mark: str, count: int) -> float:
+    """One row changed in a durable commit, again and again: commits a second."""
+    with closing(connection):
         connection.execute("create table one (value integer)")
         connection.execute("insert into one values (0)")
         began = time.perf_counter()
         for number in range(count):
-            connection.execute("update one set value = ?", (number,))
+            connection.execute(f"update one set value = {mark}", (number,))
         return count / (time.perf_counter() - began)
+
+
+def _sqlite(path: Path, count: int) -> float:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = full")
+    return _commits(connection, "?", count)
 
 
 def _postgres(address: str, count: int) -> float:
     import psycopg
 
-    with closing(psycopg.connect(address, autocommit=True)) as connection:
-        connection.execute("create table one (value integer)")
-        connection.execute("insert into one values (0)")
-        began = time.perf_counter()
-        for number in range(count):
-            connection.execute("update one set value = %s", (number,))
-        return count / (time.perf_counter() - began)
+    return _commits(psycopg.connect(address, autocommit=True), "%s", count)
 
 
 def _process(folder: str, rounds: int) -> float:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ticktap.cells import cut, fill, safe, width, wrap
-from ticktap.watching import Entry, Shown, View
+from ticktap.watch.cells import cut, fill, safe, width, wrap
+from ticktap.watch.state import Entry, Shown, View
 from ticktap.wire import clock_remedy
 
 DAY = 86400

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ticktap.drivefiles import Files
 from ticktap.errors import BadInput
+from ticktap.firmware.drivefiles import Files
 
 CODE, BOOT, SETTINGS, VAULT = "code.py", "boot.py", "settings.toml", "vault/store.bin"
 VERSION_FILE, LOG_FILE, SEGMENTS_FILE = "lib/fob/version.py", "lib/fob/journal.py", "lib/fob/segments.py"

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ticktap.accounts import Listed
-from ticktap.asking import Asking
 from ticktap.client import PRESS, Data
 from ticktap.errors import NoAnswer, NoToken, NotOwner, TicktapError, TokenGone
 from ticktap.hosttime import HostTime
 from ticktap.offsets import Estimate, Poll
 from ticktap.tokens import Token
-from ticktap.watching import View, Wanted
+from ticktap.watch.asking import Asking
+from ticktap.watch.state import View, Wanted
 
 LOOK = 1.0  # seconds between looks at the token
 RETRY = 0.5  # seconds between looks for one that is unplugged

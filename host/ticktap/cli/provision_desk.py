@@ -13,14 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ticktap import papers, private
+from ticktap import private
 from ticktap.accounts import Account
-from ticktap.boxjournal import Entry
-from ticktap.boxrows import Pool
 from ticktap.cli import ask, output
-from ticktap.cli.boxoutput import Folders
+from ticktap.cli.provision_output import Folders
 from ticktap.errors import BadInput, TicktapError
-from ticktap.manifest import Row
+from ticktap.provisioning import papers
+from ticktap.provisioning.journal import Entry
+from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.rows import Pool
 
 if TYPE_CHECKING:
     from ticktap.registry import Registry

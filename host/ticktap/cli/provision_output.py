@@ -13,8 +13,8 @@ from ticktap.cli import ask, output
 from ticktap.errors import BadInput
 
 if TYPE_CHECKING:
-    from ticktap.box import Box
-    from ticktap.boxplan import Planned
+    from ticktap.provisioning.box import Box
+    from ticktap.provisioning.plan import Planned
     from ticktap.registry import Registry
 
 Data = dict[str, Any]
@@ -72,12 +72,12 @@ class Wishes:
 
     def write(self, planned: Sequence[Planned], registry: Registry, password: str) -> Written:
         """Writes all of it, with every token of the manifest that is finished."""
-        from ticktap import boxexport, boxplan, papers
+        from ticktap.provisioning import export, papers, plan
 
         written = Written()
-        done = boxplan.finished(planned, registry) if self.exports else []
+        done = plan.finished(planned, registry) if self.exports else []
         for kind, path in self.exports:
-            made = boxexport.export(kind, done, password if kind == "pskc" else "")
+            made = export.export(kind, done, password if kind == "pskc" else "")
             for name, content in made.files.items():
                 self._write(written, path / name if name else path, content)
             written.unfit += made.unfit

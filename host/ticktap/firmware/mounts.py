@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ticktap.bootout import BOOT_OUT, INFO_UF2, Board, parse_boot_out, parse_info
+from ticktap.firmware.bootout import BOOT_OUT, INFO_UF2, Board, parse_boot_out, parse_info
 
 MOUNTS = Path("/proc/self/mounts")
 LABELLED = Path("/dev/disk/by-label/CIRCUITPY")

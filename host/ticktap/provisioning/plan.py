@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ticktap.boxexport import Finished
-from ticktap.boxjournal import Entry, Journal
 from ticktap.errors import Refused
-from ticktap.manifest import Row
-from ticktap.provisioning import forget
-from ticktap.shop import Registry
+from ticktap.provisioning.export import Finished
+from ticktap.provisioning.journal import Entry, Journal
+from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.row import forget
+from ticktap.provisioning.shop import Registry
 
 State = Literal["free", "begun", "done", "gone"]
 

@@ -9,7 +9,7 @@ import struct
 from binascii import crc32
 from dataclasses import dataclass
 
-from ticktap.vaultplace import BLOCK, ERASE, MARK
+from ticktap.firmware.vaultplace import BLOCK, ERASE, MARK
 
 _FIELDS = "<5sBIHHIHHI"
 _HEADER = struct.calcsize(_FIELDS)

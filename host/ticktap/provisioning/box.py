@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ticktap import tokens, transport
-from ticktap.boxjournal import Entry
-from ticktap.boxrows import Pool
 from ticktap.client import Client
 from ticktap.errors import NoAnswer, NoToken, TicktapError
-from ticktap.manifest import Row
-from ticktap.provisioning import Work
-from ticktap.shop import Desk, Shop
+from ticktap.provisioning.journal import Entry
+from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.row import Work
+from ticktap.provisioning.rows import Pool
+from ticktap.provisioning.shop import Desk, Shop
 from ticktap.tokens import STARTING, Token
 
 POLL = 0.3  # seconds between two looks for new tokens

@@ -12,11 +12,10 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ticktap import vaultplace
 from ticktap.drive import VAULT_SIZE, blank_vault
-from ticktap.drivefiles import BLOCK, Damaged, Files, clusters
 from ticktap.errors import NotFound, Refused
-from ticktap.firmware import (
+from ticktap.firmware import vaultplace
+from ticktap.firmware.compare import (
     BOOT,
     CODE,
     SETTINGS,
@@ -29,8 +28,9 @@ from ticktap.firmware import (
     is_text,
     newer,
 )
-from ticktap.vaultcopy import Kept, VaultCopy
-from ticktap.vaultsegments import holds, newest_format
+from ticktap.firmware.drivefiles import BLOCK, Damaged, Files, clusters
+from ticktap.firmware.vaultcopy import Kept, VaultCopy
+from ticktap.firmware.vaultsegments import holds, newest_format
 
 STUB = """{mark}; this stands in for code.py until it is done.
 # from {version}

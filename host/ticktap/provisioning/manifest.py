@@ -1,6 +1,6 @@
 """The list of a box of tokens: who gets which account on which token. CSV in, checked rows out.
 
-A manifest holds no secret: those are made when the tokens are (provisioning.py). All that is wrong with a
+A manifest holds no secret: those are made when the tokens are (row.py). All that is wrong with a
 file is told at once, by its lines, and no cell is quoted but those that name a label.
 """
 

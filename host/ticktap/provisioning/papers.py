@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from ticktap.manifest import Row
+from ticktap.provisioning.manifest import Row
 
 _STYLE = """
 @page { size: A4; margin: 12mm; }

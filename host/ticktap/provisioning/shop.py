@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ticktap.accounts import Account, Hidden
-from ticktap.boxjournal import Entry, Journal
 from ticktap.clockledger import Ledger
 from ticktap.hostclock import Source
 from ticktap.hosttime import HostTime
-from ticktap.manifest import Row
+from ticktap.provisioning.journal import Entry, Journal
+from ticktap.provisioning.manifest import Row
 
 
 class Users(Protocol):

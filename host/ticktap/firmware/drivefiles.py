@@ -1,7 +1,7 @@
 """The files of a drive as an update needs them: written where they lie, made durable, read from the medium.
 
 A file is written in place: its clusters stay its own, so that the FAT is touched only where a file grows past
-them (docs/decisions/0013). Nothing here is atomic; firmware.py sees to what a cut may leave.
+them (docs/decisions/0013). Nothing here is atomic; compare.py and updating.py see to what a cut may leave.
 """
 
 from __future__ import annotations

@@ -6,11 +6,11 @@ Looks only: no press is asked for, and nothing is changed.
 from __future__ import annotations
 
 from ticktap import owner, wire
-from ticktap.boxjournal import Entry
 from ticktap.client import Data
 from ticktap.errors import NotOwner, Refused
-from ticktap.manifest import Row
-from ticktap.shop import Registry, Rows
+from ticktap.provisioning.journal import Entry
+from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.shop import Registry, Rows
 from ticktap.tokens import Token
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from ticktap.boxjournal import Entry
-from ticktap.manifest import Row
+from ticktap.provisioning.journal import Entry
+from ticktap.provisioning.manifest import Row
 
 
 class Pool:

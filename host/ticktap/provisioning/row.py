@@ -14,14 +14,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from ticktap import clockcare, enrolment, moving, owner, taking, wire
+from ticktap import clockcare, enrolment, moving, owner, wire
 from ticktap import pin as pins
 from ticktap.accounts import Account, Listed
-from ticktap.boxjournal import Entry, Step
 from ticktap.client import Client
 from ticktap.errors import NotFound, NotPressed, NotVerified
-from ticktap.manifest import Row
-from ticktap.shop import Registry, Rows, Shop
+from ticktap.provisioning import taking
+from ticktap.provisioning.journal import Entry, Step
+from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.shop import Registry, Rows, Shop
 from ticktap.tokens import Token
 
 PATIENCE = 300  # seconds that a token waits for one press, the most it takes; then it is asked again

@@ -1,0 +1,1 @@
+"""A box of tokens, from a list to their users."""
