@@ -26,6 +26,10 @@ COUNTER = (0, 2**64 - 1)
 ADVISED_SECRET_BITS = 128  # RFC 4226 section 4, R6
 STEAM_DIGITS = 5
 
+_TYPES: tuple[AccountType, ...] = get_args(AccountType)
+_ALGORITHMS: tuple[Algorithm, ...] = get_args(Algorithm)
+_SUFFIXES: tuple[Suffix, ...] = get_args(Suffix)
+
 
 class Params(dict[str, Any]):
     """Parameters with secrets that its repr leaves out: pytest and debuggers show the arguments of calls."""
@@ -78,9 +82,9 @@ class Account:
     suffix: Suffix = "none"
 
     def __post_init__(self) -> None:
-        _check_choice("type", self.type, get_args(AccountType))
-        _check_choice("algorithm", self.algorithm, get_args(Algorithm))
-        _check_choice("suffix", self.suffix, get_args(Suffix))
+        _check_choice("type", self.type, _TYPES)
+        _check_choice("algorithm", self.algorithm, _ALGORITHMS)
+        _check_choice("suffix", self.suffix, _SUFFIXES)
         fixed: dict[str, object] = {"issuer": _text("issuer", self.issuer), "name": _text("name", self.name)}
         fixed |= {"period": 0} if self.type == "hotp" else {"counter": 0}
         if self.type == "steam":
@@ -244,7 +248,7 @@ def _text(what: str, value: object) -> str:
     if not isinstance(value, str):
         raise BadInput(f"the {what} is not text")
     text = value.strip()
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if not text.isprintable() and any(unicodedata.category(character) == "Cc" for character in text):
         raise BadInput(f"the {what} has a control character in it", f"Give the {what} as plain text.")
     try:
         size = len(text.encode("utf-8"))

@@ -7,10 +7,15 @@ nothing of accounts.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ticktap.errors import TicktapError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -25,21 +30,26 @@ class KeyFileError(TicktapError):
 
 def seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
     """Nonce, ciphertext and tag. Opens only with the same `bound_to` (the associated data of AES-GCM)."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, plain, bound_to)
+    return nonce + _cipher(key).encrypt(nonce, plain, bound_to)
 
 
 def unseal(key: bytes, sealed: bytes, bound_to: bytes) -> bytes | None:
     """What was sealed; None when the key, the binding or the bytes are not those of `seal`."""
     from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     try:
-        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
+        return _cipher(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
     except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
         return None
+
+
+@functools.lru_cache(maxsize=2)
+def _cipher(key: bytes) -> AESGCM:
+    """The key made ready, which a sign-in server would otherwise do for each secret."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
 
 
 def create_key(path: Path) -> None:

@@ -5,14 +5,15 @@ SQL is written with `?` for values, and never has a "%" or a quoted "?" in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from ticktap.errors import TicktapError
 
 Row = tuple[Any, ...]
+T = TypeVar("T")
 
 
 class RegistryError(TicktapError):
@@ -52,6 +53,13 @@ class Engine(Protocol):
 
     def writing(self) -> AbstractContextManager[Run]:
         """One transaction, durable when it ends without an exception, and undone when with one."""
+
+    def carry_out(self, work: Callable[[Run], T]) -> T:
+        """`work` in one transaction, like `writing`, which many threads at once can share.
+
+        Args:
+            work: may run in another thread, and again if the first time was undone; it waits for nothing.
+        """
 
     def reading(self) -> AbstractContextManager[Run]:
         """One look at the whole, that nobody's writing changes."""

@@ -1,31 +1,43 @@
 """Several threads' transactions in one commit: a commit waits for the disk, and the next need not each.
 
-Threads take turns on one connection. Who ends a turn while others wait leaves the commit to them, and comes
-back when it is done: so nobody is told of what is not on the disk yet, and under load a commit is shared.
+Of the threads that want something at once, one leads: it carries out what the others left in a queue, commits
+once, and wakes them. So nobody is told of what is not on the disk yet, and a connection does not change hands
+for each. Who comes meanwhile waits for the next round, led by one of them.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ticktap.registry.engine import Run
 
 if TYPE_CHECKING:
     import sqlite3
 
+T = TypeVar("T")
+
 _MOST = 64  # transactions in one commit; nobody waits longer than for so many
-_LOOK_AGAIN = 0.05  # seconds
 
 
-class _Group:
-    """Transactions that are committed together."""
+class _Job:
+    """What a thread wants done, and what came of it.
 
-    def __init__(self) -> None:
-        self.members = 0
-        self.over = threading.Event()
+    Args:
+        work: None: it only wants the connection.
+    """
+
+    __slots__ = ("error", "leads", "result", "woken", "work")
+
+    def __init__(self, work: Callable[[Run], Any] | None) -> None:
+        self.work = work
+        self.woken = threading.Lock()
+        self.woken.acquire()
+        self.leads = False
+        self.result: Any = None
         self.error: BaseException | None = None
 
 
@@ -34,78 +46,131 @@ class GroupCommit:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._turn = threading.Lock()
-        self._count = threading.Lock()
-        self._waiting = 0
-        self._group: _Group | None = None
+        self._run = cast("Run", connection.execute)
+        self._state = threading.Lock()  # held for moments only: the two below
+        self._led = False
+        self._queue: deque[_Job] = deque()
+
+    def carry_out(self, work: Callable[[Run], T]) -> T:
+        """`work` in a transaction that others may share: on the disk when this returns, undone when it raises.
+
+        Args:
+            work: may run in another thread, and twice if the first time was undone; waits for nothing.
+        """
+        job = _Job(work)
+        self._enter(job)
+        if job.leads:
+            self._lead(job)
+        if job.error is not None:
+            raise job.error
+        return cast("T", job.result)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Run]:
-        """One transaction: durable when this ends without an exception, undone when with one."""
-        self._take_turn()
+        """One transaction alone: durable when this ends without an exception, undone when with one."""
+        job = _Job(None)
+        self._enter(job)
         try:
-            group = self._group
-            if group is None:
-                self._connection.execute("begin immediate")
-                group = self._group = _Group()
+            self._run("begin immediate")
             try:
-                with self._member(group):
-                    yield cast("Run", self._connection.execute)
+                yield self._run
+                self._run("commit")
             finally:
-                if group.members == 0:  # the first, and it failed
-                    self._connection.execute("rollback")
-                    self._group = None
-                elif self._waiting == 0 or group.members >= _MOST:
-                    self._commit(group)
+                self._undo()
         finally:
-            self._turn.release()
-        self._wait(group)
+            self._pass_on()
 
-    @contextlib.contextmanager
-    def _member(self, group: _Group) -> Iterator[None]:
-        """What one does, undone alone when it fails."""
-        if group.members:
-            self._connection.execute("savepoint one")
+    # --- whose turn it is
+
+    def _enter(self, job: _Job) -> None:
+        """Returns when the job is done, or its thread leads."""
+        with self._state:
+            if not self._led:
+                self._led = job.leads = True
+                return
+            self._queue.append(job)
         try:
-            yield
-        except BaseException:
-            if group.members:
-                self._connection.execute("rollback to one")
-                self._connection.execute("release one")
+            job.woken.acquire()
+        except BaseException:  # the thread was interrupted
+            with self._state:
+                if job in self._queue:
+                    self._queue.remove(job)
+            if job.leads:
+                self._pass_on()
             raise
-        if group.members:
-            self._connection.execute("release one")
-        group.members += 1
 
-    def _take_turn(self) -> None:
-        with self._count:
-            self._waiting += 1
+    def _pass_on(self) -> None:
+        """Lets the next one lead, if anybody waits."""
+        with self._state:
+            if not self._queue:
+                self._led = False
+                return
+            job = self._queue.popleft()
+            job.leads = True
+        job.woken.release()
+
+    # --- one round
+
+    def _lead(self, own: _Job) -> None:
+        """Carries out what waits, the leader's own first."""
+        others = []
+        with self._state:
+            while self._queue and len(others) < _MOST - 1 and self._queue[0].work is not None:
+                others.append(self._queue.popleft())
+        over = False
         try:
-            self._turn.acquire()
+            over = self._round([own, *others])
         finally:
-            with self._count:
-                self._waiting -= 1
+            if not over:
+                with self._state:
+                    self._queue.extendleft(reversed(others))
+                others = []
+            self._pass_on()
+            for job in others:
+                job.woken.release()
 
-    def _commit(self, group: _Group) -> None:
-        """Commits, and tells all who wait for it."""
-        self._group = None
+    def _round(self, jobs: list[_Job]) -> bool:
+        """One transaction. False when nothing came of it, as its thread was interrupted."""
+        interrupted: BaseException | None = None
+        begun = False
         try:
-            self._connection.execute("commit")
+            self._undo()  # what an interrupted thread may have left
+            self._run("begin immediate")
+            begun = True
+            for job in jobs:
+                self._one(job, alone=len(jobs) == 1)
+            self._run("commit")
+        except Exception as error:
+            for job in jobs:
+                job.error = job.error or error
         except BaseException as error:
-            group.error = error
-            if self._connection.in_transaction:
-                self._connection.execute("rollback")
-        finally:
-            group.over.set()
+            interrupted = error
+        undone = self._undo() or not begun
+        if interrupted is None:
+            return True
+        jobs[0].error = jobs[0].error or interrupted
+        if undone:
+            for job in jobs[1:]:
+                job.error = None
+        return not undone
 
-    def _wait(self, group: _Group) -> None:
-        """Waits for the commit; sees to it if whoever should have was interrupted."""
-        while not group.over.wait(_LOOK_AGAIN):
-            if self._turn.acquire(blocking=False):
-                try:
-                    if self._group is group:
-                        self._commit(group)
-                finally:
-                    self._turn.release()
-        if group.error is not None:
-            raise group.error
+    def _one(self, job: _Job, *, alone: bool) -> None:
+        """What one does, undone alone when it fails."""
+        work = cast("Callable[[Run], Any]", job.work)
+        if alone:
+            job.result = work(self._run)
+            return
+        self._run("savepoint one")
+        try:
+            job.result = work(self._run)
+        except Exception as error:
+            job.error = error
+            self._run("rollback to one")
+        self._run("release one")
+
+    def _undo(self) -> bool:
+        """Undoes what was not committed; whether there was any."""
+        if not self._connection.in_transaction:
+            return False
+        self._connection.rollback()
+        return True

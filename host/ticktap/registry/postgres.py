@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ticktap.errors import BadInput
@@ -20,6 +20,8 @@ from ticktap.registry.engine import RegistryError, Run
 
 if TYPE_CHECKING:
     import psycopg
+
+T = TypeVar("T")
 
 _STEPS = tables.steps(
     number="bigint primary key generated always as identity", integer="bigint", bytes="bytea"
@@ -47,6 +49,11 @@ class PostgresEngine:
             connection = self._connection()
             with connection.transaction():
                 yield functools.partial(_run, connection)
+
+    def carry_out(self, work: Callable[[Run], T]) -> T:
+        """One transaction on the thread's own connection; the server shares commits by itself."""
+        with self.writing() as run:
+            return work(run)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Run]:

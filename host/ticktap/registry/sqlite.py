@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from ticktap.database import Kind
 from ticktap.registry import tables
@@ -15,6 +15,8 @@ from ticktap.registry.group import GroupCommit
 
 if TYPE_CHECKING:
     import sqlite3
+
+T = TypeVar("T")
 
 _KIND = Kind(
     called="the registry",
@@ -52,9 +54,14 @@ class SqliteEngine:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Run]:
-        """One transaction that has the file to itself; several threads' may share a commit."""
+        """One transaction that has the file to itself."""
         with _KIND.explained(self.path), self._group.writing() as run:
             yield run
+
+    def carry_out(self, work: Callable[[Run], T]) -> T:
+        """One transaction; several threads' share a commit."""
+        with _KIND.explained(self.path):
+            return self._group.carry_out(work)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Run]:

@@ -22,6 +22,7 @@ from ticktap.registry.engine import Run
 from ticktap.registry.keys import Keys
 
 _HASH = 32  # bytes
+_encode = json.JSONEncoder(sort_keys=True).encode
 _INSERT = "insert into trail values (?, ?, ?, ?, ?, ?, ?, ?)"
 _COLUMNS = "user_id, entry, at, who, origin, what, detail, mac"
 _CHAIN = f"select {_COLUMNS} from trail where user_id = ? order by entry"
@@ -75,7 +76,7 @@ def append(run: Run, keys: Keys, user_id: int, event: Event) -> None:
 
 def extend(run: Run, keys: Keys, user_id: int, count: int, head: bytes, event: Event) -> None:
     """`append` for a caller that has read the user's row."""
-    detail = json.dumps(event.detail, sort_keys=True)
+    detail = _encode(event.detail)
     facts = (user_id, count + 1, event.at, event.who, event.origin, event.what, detail)
     mac = _mac(keys, head[:_HASH], facts)
     run(_INSERT, (*facts, mac))

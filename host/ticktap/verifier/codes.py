@@ -93,6 +93,8 @@ def normalise(code: str) -> str:
 
     Full-width and other decimal digits become ASCII; blanks, dashes and characters of no width are dropped.
     """
+    if code.isascii() and code.isalnum():
+        return code
     kept = []
     for character in unicodedata.normalize("NFKC", code):
         if character.isspace() or unicodedata.category(character) in ("Pd", "Cf") or character == "\u2212":
@@ -167,7 +169,7 @@ def _malformed(account: Account, typed: str) -> Verdict | None:
     is_steam = account.type == "steam"
     if not typed:
         return Verdict(False, "empty", "no code was given")
-    if any(character not in (STEAM_ALPHABET if is_steam else "0123456789") for character in typed):
+    if not set(typed) <= set(STEAM_ALPHABET if is_steam else "0123456789"):
         holds = "the letters and digits that Steam uses" if is_steam else "digits"
         return Verdict(False, "letters", f"a code of this account has only {holds}")
     if len(typed) != account.digits:

@@ -8,10 +8,11 @@ who has not signed in.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ticktap.registry import kept, policy, trail
+from ticktap.registry.engine import Run
 from ticktap.registry.factors import left
 from ticktap.registry.policy import Policy
 from ticktap.registry.registry import NOBODIES, Desk, Registry
@@ -86,24 +87,31 @@ class SignIn:
         """
         tried = Tried.of(self._keys, user, code, service)
         now = int(self._registry.time())
-        with self._registry.engine.writing() as run:
-            desk = Desk(run, self._keys)
-            row = self._row(desk, user)
-            rules = policy.load(run)
-            about = User.of(row)
-            barred = _barred(about, row[_KIND] == "person", origin, rules, now)
-            found = judge(desk, about, tried, rules, now)
-            if barred is not None:
-                desk.run(
-                    "update users set failures = failures where id = ?", (about.id,)
-                )  # as a failure would
-                wait = about.wait_until - now if barred == "waiting" else 0
-                answer = Answer(False, barred, _SAID, retry_after=wait)
-            elif tried.kind == "app-password" and not found.method:
-                answer = Answer(False, found.reason, _SAID)  # no guess; mail programs ask again and again
-            else:
-                answer = self._settle(desk, about, found, rules, now)
-            self._note(desk, row, user, answer, origin, service, now)
+
+        def decide(run: Run) -> Answer:
+            return self._decide(Desk(run, self._keys), user, tried, service, origin, now)
+
+        return self._registry.engine.carry_out(decide)
+
+    def _decide(
+        self, desk: Desk, user: str, tried: Tried, service: str, origin: str, now: int
+    ) -> Answer:
+        """All of one try that is one transaction."""
+        row = self._row(desk, user)
+        rules = policy.load(desk.run)
+        about = User.of(row)
+        barred = _barred(about, row[_KIND] == "person", origin, rules, now)
+        found = judge(desk, about, tried, rules, now)
+        if barred is not None:
+            # As a failure would: so it takes as long.
+            desk.run("update users set failures = failures where id = ?", (about.id,))
+            wait = about.wait_until - now if barred == "waiting" else 0
+            answer = Answer(False, barred, _SAID, retry_after=wait)
+        elif tried.kind == "app-password" and not found.method:
+            answer = Answer(False, found.reason, _SAID)  # no guess; mail programs ask again and again
+        else:
+            answer = self._settle(desk, about, found, rules, now)
+        self._note(desk, row, user, answer, origin, service, now)
         return answer
 
     # --- what is there
@@ -166,10 +174,12 @@ class SignIn:
         each = found.account
         if each is None:
             return Answer(True, "ok", "Accepted.", found.method)
-        answer = Answer(True, "ok", "Accepted.", found.method, token=each.token, counter=found.counter)
-        if each.account.type == "hotp":
-            return answer
-        return replace(answer, drift=each.drift + (found.offset or 0), period=each.account.period)
+        timed = each.account.type != "hotp"
+        return Answer(
+            True, "ok", "Accepted.", found.method, token=each.token, counter=found.counter,
+            drift=each.drift + (found.offset or 0) if timed else None,
+            period=each.account.period if timed else None,
+        )  # fmt: skip
 
     def _note(
         self, desk: Desk, row: Any, user: str, answer: Answer, origin: str, service: str, now: int
