@@ -52,7 +52,7 @@ class GroupCommit:
         self._queue: deque[_Job] = deque()
 
     def carry_out(self, work: Callable[[Run], T]) -> T:
-        """`work` in a transaction that others may share: on the disk when this returns, undone when it raises.
+        """`work` in a transaction others may share: on the disk when this returns, undone when it raises.
 
         Args:
             work: may run in another thread, and twice if the first time was undone; waits for nothing.
@@ -113,7 +113,7 @@ class GroupCommit:
 
     def _lead(self, own: _Job) -> None:
         """Carries out what waits, the leader's own first."""
-        others = []
+        others: list[_Job] = []
         with self._state:
             while self._queue and len(others) < _MOST - 1 and self._queue[0].work is not None:
                 others.append(self._queue.popleft())

@@ -93,9 +93,7 @@ class SignIn:
 
         return self._registry.engine.carry_out(decide)
 
-    def _decide(
-        self, desk: Desk, user: str, tried: Tried, service: str, origin: str, now: int
-    ) -> Answer:
+    def _decide(self, desk: Desk, user: str, tried: Tried, service: str, origin: str, now: int) -> Answer:
         """All of one try that is one transaction."""
         row = self._row(desk, user)
         rules = policy.load(desk.run)
