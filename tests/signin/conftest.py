@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +13,9 @@ from signin.postgres import Postgres
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A server that starts when the first test asks for it; pytest's own folders are root's alone."""
-    with tempfile.TemporaryDirectory(prefix="ticktap-postgres-") as folder:
-        server = Postgres(Path(folder))
+    """A server that starts when the first test asks for it."""
+    with Postgres.running() as server:
         yield server
-        server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

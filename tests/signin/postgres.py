@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 REMEDY = "run tools/system-packages system"
@@ -41,6 +44,15 @@ class Postgres:
         }
         options = " ".join(f"-c {name}={str(value) or chr(39) * 2}" for name, value in settings.items())
         self._do("pg_ctl", "--wait", "-D", self._data, "-l", folder / "server.log", "-o", options, "start")
+
+    @classmethod
+    @contextlib.contextmanager
+    def running(cls) -> Iterator[Postgres]:
+        """One for as long as it is wanted; pytest's own folders are root's alone."""
+        with tempfile.TemporaryDirectory(prefix="ticktap-postgres-") as folder:
+            server = cls(Path(folder))
+            yield server
+            server.stop()
 
     def address(self) -> str:
         """Where a registry of its own goes: a fresh schema."""

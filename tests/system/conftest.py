@@ -2,7 +2,15 @@
 
 import pytest
 
+from signin.postgres import Postgres
 from system.pam_oath import PamOath
+
+
+@pytest.fixture
+def postgres():
+    """A database server of the test's own."""
+    with Postgres.running() as server:
+        yield server
 
 
 @pytest.fixture

@@ -9,38 +9,48 @@ from ticktap.clockledger import Ledger
 from ticktap.inventory import items
 from unit.box_table import Table, typed
 
-PEOPLE = 20
+PEOPLE = {"sqlite": 20, "postgresql": 8}
 COUNTING = 5  # of them, with accounts that count; the others' go by the clock
 AHEAD = 30  # seconds that the tokens' time begins back; it is brought to now at each sign-in
-BOX = "user,account,label\n" + "".join(
-    f"user{n:02},{f'otpauth://hotp/Firm:user{n:02}' if n < COUNTING else f'Firm:user{n:02}'},A-{n:03}\n"
-    for n in range(PEOPLE)
-)
 SPARE = "user,account,label\nuser07,Firm:user07,A-100\n"
 
 
 @pytest.fixture
-def table(tmp_path, make_virtual_token):
-    """Twenty new tokens and a spare, which lies in a drawer."""
+def table(request, tmp_path, make_virtual_token):
+    """New tokens for all and a spare, which lies in a drawer."""
+    people = PEOPLE[request.param]
+    where = request.getfixturevalue("postgres").address() if request.param == "postgresql" else None
     tokens = [
         make_virtual_token(serial=f"bag {n:04}".encode(), unix=time.time() - AHEAD, rtc_set=False, vault=True)
-        for n in range(PEOPLE + 1)
+        for n in range(people + 1)
     ]
     tokens[-1].unplug()
-    table = Table(tmp_path, tokens)
+    table = Table(tmp_path, tokens, where)
     yield table
     table.registry.close()
 
 
+def manifest(people):
+    """A line for each, with a label."""
+    return "user,account,label\n" + "".join(
+        f"user{n:02},{f'otpauth://hotp/Firm:user{n:02}' if n < COUNTING else f'Firm:user{n:02}'},A-{n:03}\n"
+        for n in range(people)
+    )
+
+
+@pytest.mark.parametrize("table", PEOPLE, indirect=True)
 def test_from_a_box_of_boards_to_people_who_sign_in(table, tmp_path):
+    people = len(table.tokens) - 1
+    box = manifest(people)
     registry = table.registry
     folder = tmp_path / "pam"
     folder.mkdir()
-    pam = PamExec(folder, tmp_path)
-    assert table.run(BOX).pool.all_done()
-    tokens = {each.user: table.tokens[each.serial] for each in table.finished(BOX).values()}
+    key = str(tmp_path / "registry.key")
+    pam = PamExec(folder, tmp_path, "--registry", str(table.where), "--registry-key", key)
+    assert table.run(box).pool.all_done()
+    tokens = {each.user: table.tokens[each.serial] for each in table.finished(box).values()}
     registry.time = time.time
-    assert len(tokens) == len({token.serial for token in tokens.values()}) == PEOPLE
+    assert len(tokens) == len({token.serial for token in tokens.values()}) == people
 
     def code(user):
         """What the user's token types now."""
@@ -84,5 +94,5 @@ def test_from_a_box_of_boards_to_people_who_sign_in(table, tmp_path):
     assert registry.audit.check().faults == []
     with Ledger.open(table.rig.folder / "clocks.db") as ledger:
         found = {each.label: each for each in items(registry.tokens.all(), ledger, int(time.time()))}
-    assert len(found) == PEOPLE + 1
+    assert len(found) == people + 1
     assert (found["A-007"].lost is not None, found["A-100"].holder) == (True, "user07")

@@ -42,9 +42,10 @@ class Fingers(Recorder):
 
 
 class Table:
-    """Virtual tokens, plugged in side by side."""
+    """Virtual tokens, plugged in side by side; the registry is in the folder, unless `where` is given."""
 
-    def __init__(self, folder, tokens):
+    def __init__(self, folder, tokens, where=None):
+        self.where = where or folder / "registry.db"
         self.tokens = {token.serial: token for token in tokens}
         self.registry = self.own_registry(folder)
         self.rig = Rig(folder, self.registry)
@@ -71,7 +72,8 @@ class Table:
 
     def own_registry(self, folder):
         """Open for one thread."""
-        return Registry.open(folder / "registry.db", actor=Actor("admin", "desk"), time=self.now)
+        key = folder / "registry.key"
+        return Registry.open(self.where, key, actor=Actor("admin", "desk"), time=self.now)
 
     def run(self, text):
         pool = Pool(rows(text), self.rig.entries())
