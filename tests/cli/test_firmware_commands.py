@@ -9,6 +9,7 @@ from ticktap.errors import NoToken
 from ticktap.firmware import mounts
 from ticktap.firmware.bootout import parse_boot_out
 from ticktap.firmware.compare import VAULT
+from updating.compiler import stand_in
 from updating.scene import BOOT_OUT, FRESH, SERIAL
 
 
@@ -49,6 +50,24 @@ def test_from_a_fresh_drive_to_a_current_one_and_back_from_a_mess(ticktap, drive
     assert (drive / "settings.toml").read_text() == 'TICKTAP_LED = "LED"\n'
     firmware(ticktap, "check", drive)
     assert list((ticktap.home / "kept").rglob(SERIAL)) == [], "no copy is left behind"
+
+
+def test_compiled_with_a_compiler_that_is_there(ticktap, drive, tmp_path):
+    program = ("--mpy-cross", str(stand_in(tmp_path)))
+    firmware(ticktap, "install", drive, *program)
+    assert not (drive / "lib/fob/token.py").exists() and (drive / "lib/fob/token.mpy").exists()
+    assert "current" in firmware(ticktap, "check", drive, *program).out
+    assert "give --mpy-cross with the same program" in firmware(ticktap, "check", drive, code=9).err
+    assert firmware(ticktap, "update", drive, *program, "--json").data["written"] == []
+    firmware(ticktap, "update", drive)
+    assert not list(drive.rglob("*.mpy")) and "current" in firmware(ticktap, "check", drive).out
+
+
+def test_a_compiler_that_is_not_there(ticktap, drive):
+    before = sorted(drive.rglob("*"))
+    refused = firmware(ticktap, "install", drive, "--mpy-cross", str(drive / "none"), code=2)
+    assert "circuitpython.org/libraries" in refused.err
+    assert sorted(drive.rglob("*")) == before
 
 
 def test_a_board_gets_its_pins_and_only_where_there_are_none(ticktap, drive):

@@ -19,11 +19,13 @@ from emulated.token import EmulatedToken, first_boot
 from ticktap.accounts import Account
 from ticktap.client import Client
 from ticktap.drive import lay_vault
-from ticktap.firmware.compare import VAULT, read_folder
+from ticktap.firmware.compare import VAULT, Firmware, read_folder
+from ticktap.firmware.compiling import compiled
 from ticktap.firmware.updating import Done, Updating
 from ticktap.firmware.vaultcopy import VaultCopy
 from ticktap.simulator.parts.fatfs import FatFs
 from ticktap.simulator.signals import PowerLost
+from updating.compiler import stand_in
 from updating.fat_files import FatFiles
 from updating.scene import SERIAL, later
 
@@ -67,19 +69,21 @@ class Cut(Blocks):
                 raise PowerLost
 
 
-def update(token: EmulatedToken, copy: Path, cut: int | None = None) -> Done:
+def update(token: EmulatedToken, copy: Path, cut: int | None, firmware: Firmware) -> Done:
     blocks = Blocks(token) if cut is None else Cut(token, cut)
     files = FatFiles(FatFs(blocks), blocks.image)
-    return Updating(files, later(read_folder(DRIVE)), VaultCopy(SERIAL, copy)).run(fresh=False, lay=False)
+    return Updating(files, firmware, VaultCopy(SERIAL, copy)).run(fresh=False, lay=False)
 
 
-def updated(flash: bytes, copy: Path, cut: int | None = None) -> tuple[Done | None, bytes]:
+def updated(
+    flash: bytes, copy: Path, cut: int | None = None, firmware: Firmware | None = None
+) -> tuple[Done | None, bytes]:
     """What came of an update in maintenance mode, and the flash when the power goes after it."""
     with EmulatedToken(None, flash=flash, unix=NOON) as token:
         token.plug(maintenance=True)
         token.advance(START_MS)
         try:
-            done = update(token, copy, cut)
+            done = update(token, copy, cut, firmware or later(read_folder(DRIVE)))
         except PowerLost:
             return None, token.power_cut()
         token.advance(START_MS)
@@ -97,6 +101,14 @@ def test_an_update_keeps_the_accounts(in_use: tuple[bytes, list[Any]], tmp_path:
     flash, listed = in_use
     done, flash = updated(flash, tmp_path)
     assert done is not None and done.vault == "there" and done.written
+    assert says(flash) == ("9.9.9", listed)
+
+
+def test_compiled_modules_keep_the_accounts(in_use: tuple[bytes, list[Any]], tmp_path: Path) -> None:
+    flash, listed = in_use
+    firmware = compiled(later(read_folder(DRIVE)), str(stand_in(tmp_path)))
+    done, flash = updated(flash, tmp_path, firmware=firmware)
+    assert done is not None and "lib/fob/token.mpy" in done.written and "lib/fob/token.py" in done.removed
     assert says(flash) == ("9.9.9", listed)
 
 

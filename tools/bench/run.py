@@ -9,6 +9,9 @@ from pathlib import Path
 
 from emulated.token import first_boot
 from ticktap.drive import VAULT_SIZE
+from ticktap.firmware.compare import read_folder
+from ticktap.firmware.compiling import compiled
+from updating.compiler import stand_in
 
 ROOT = Path(__file__).parents[2]
 DRIVE = ROOT / "dist" / "CIRCUITPY"
@@ -52,9 +55,11 @@ def built_drive(*, vault: bool = False, mpy: bool = False) -> Path:
         (drive / "vault").mkdir()
         (drive / "vault" / "store.bin").write_bytes(b"\xff" * VAULT_SIZE)
     if mpy:
-        from bench.mpy import compile_libraries
-
-        compile_libraries(drive / "lib")
+        firmware = compiled(read_folder(drive), str(stand_in(drive.parent)))
+        for module in (drive / "lib").rglob("*.py"):
+            module.unlink()
+        for path, body in firmware.files.items():
+            (drive / path).write_bytes(body)
     return drive
 
 

@@ -166,14 +166,22 @@ def _own_folders(firmware: Firmware) -> set[str]:
 
 
 def _is_stray(path: str, firmware: Firmware) -> bool:
-    return path not in firmware.files and any(path.startswith(folder) for folder in _own_folders(firmware))
+    if path in firmware.files:
+        return False
+    return _other_form(path) in firmware.files or any(map(path.startswith, _own_folders(firmware)))
+
+
+def _other_form(path: str) -> str:
+    """A module compiled, for one that is source, and the other way; CircuitPython would take the source."""
+    stem, _, suffix = path.rpartition(".")
+    return f"{stem}.{'mpy' if suffix == 'py' else 'py'}" if path.startswith("lib/") else ""
 
 
 def _is_in_the_way(path: str, firmware: Firmware) -> bool:
     """The root is looked through before lib/, and a .txt is run before a .py."""
     if path in _FIRST_RUN:
         return True
-    ours = {each.split("/")[1].removesuffix(".py") for each in firmware.files if each.startswith("lib/")}
+    ours = {each.split("/")[1].partition(".")[0] for each in firmware.files if each.startswith("lib/")}
     first = path.split("/")[0]
     if "/" in path:
         return first in ours - {"licenses"}

@@ -20,7 +20,7 @@ EMULATED = True
 
 READY_BUDGET_MS = 3000
 NAMES_BUDGET = 30
-COMPILING = "the libraries are copied as source; CircuitPython compiles them at each start (see the .mpy row)"
+COMPILING = "copied as source, the modules are compiled at each start; see the row of --mpy-cross"
 MEASURED_IMPORTS = """\
 import gc, time, usb_cdc
 gc.collect()
@@ -70,7 +70,14 @@ def rows(run: Run) -> Iterator[Row]:
     yield Row(
         "power-on to ready, with a vault", ready(with_vault), "ms", READY_BUDGET_MS, why=COMPILING, **at
     )
-    yield Row("power-on to ready, libraries as .mpy", ready(compiled), "ms", bar="ticktap, .mpy", **at)
+    yield Row(
+        "power-on to ready, with --mpy-cross",
+        ready(compiled),
+        "ms",
+        READY_BUDGET_MS,
+        bar="ticktap, .mpy",
+        **at,
+    )
     yield Row("power-on to ready, library baseline", ready(macropad), "ms", peer=True, bar="library baseline")
     for kind, mpy in ((".py", False), (".mpy", True)):
         cost = imports(built_drive(mpy=mpy), f"imports{kind}")
