@@ -38,10 +38,11 @@ from emulated import cuts
 from emulated.capacity import Filled
 from emulated.enrolling import flash_with_vault
 from emulated.uf2 import HOW_TO_GET, find_uf2
+from signin import network
 from signin.desk import COUNTED
 from signin.desk import Desk as SignInDesk
 from signin.postgres import Postgres
-from signin.racing import killed, race
+from signin.racing import Tally, killed, race
 from ticktap.errors import TicktapError
 
 ROOT = Path(__file__).parents[1]
@@ -329,10 +330,8 @@ def signing_in() -> Iterator[Row]:
     for called in ("SQLite", "PostgreSQL"):
         with _desk(called, durable=False) as desk:
             desk.add()
-            tally = race(desk, RACES, PROGRAMS, THREADS)
             what = f"the same code from {PROGRAMS} programs of {THREADS} threads, {called}"
-            found = f"{tally.accepted:,} got in, one of each {PROGRAMS * THREADS}; {len(tally.wrong)} replays"
-            yield Row(what, tally.tries, "sign-ins", found, len(tally.wrong))
+            yield _raced(what, race(desk, RACES, THREADS, [()] * PROGRAMS))
         with _desk(called, durable=True) as desk:
             desk.add(account=COUNTED)
             tally = killed(desk, KILLS)
@@ -342,16 +341,29 @@ def signing_in() -> Iterator[Row]:
                 f"programs killed at sign-ins, {called}", tally.tries, "sign-ins", found, len(tally.wrong)
             )
 
+    if network.possible():
+        with network.hosts(PROGRAMS) as there, _desk("PostgreSQL", durable=True, far=True) as desk:
+            desk.add()
+            what = f"the same code from {PROGRAMS} hosts of {THREADS} threads, PostgreSQL over TCP"
+            yield _raced(what, race(desk, RACES // 5, THREADS, there))
+    else:
+        print("hosts with a network between them can only be made by root, with the program ip")
+
+
+def _raced(what: str, tally: Tally) -> Row:
+    found = f"{tally.accepted:,} got in, one of each {PROGRAMS * THREADS}; {len(tally.wrong)} replays"
+    return Row(what, tally.tries, "sign-ins", found, len(tally.wrong))
+
 
 @contextmanager
-def _desk(called: str, durable: bool) -> Iterator[SignInDesk]:
+def _desk(called: str, durable: bool, far: bool = False) -> Iterator[SignInDesk]:
     """A registry in a fresh database."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         where: str | Path = Path(folder, "registry.db")
         if called == "PostgreSQL":
-            server = Postgres(Path(folder, "server"), durable)
+            server = Postgres(Path(folder, "server"), durable, network.NETWORK if far else "")
             stack.callback(server.stop)
-            where = server.address()
+            where = server.address(network.HERE if far else "")
         desk = SignInDesk(where, Path(folder, "registry.key"))
         stack.callback(desk.registry.close)
         yield desk

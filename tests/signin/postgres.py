@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 REMEDY = "run tools/system-packages system"
+PORT = 54_321  # not the one of a server that is on the machine already
 ACCOUNT = "postgres"  # the server refuses to run as root
 
 
@@ -21,9 +22,10 @@ class Postgres:
     Args:
         folder: an empty directory; what it says goes to `server.log` there.
         durable: whether a commit waits for the disk; the tests of behaviour can do without.
+        network: whose hosts are let in besides, in CIDR notation.
     """
 
-    def __init__(self, folder: Path, durable: bool = False) -> None:
+    def __init__(self, folder: Path, durable: bool = False, network: str = "") -> None:
         self._programs = _programs()
         folder.mkdir(exist_ok=True)
         self._folder = folder
@@ -37,11 +39,15 @@ class Postgres:
             "initdb", "--auth=trust", "--username=ticktap", "--no-sync", "--encoding=UTF8", "-D", self._data
         )
         settings = {
-            "listen_addresses": "",
+            "listen_addresses": "*" if network else "",
+            "port": PORT,
             "unix_socket_directories": folder,
             "max_connections": 64,
             "fsync": "on" if durable else "off",
         }
+        if network:
+            with (self._data / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {network} trust\n")
         options = " ".join(f"-c {name}={str(value) or chr(39) * 2}" for name, value in settings.items())
         self._do("pg_ctl", "--wait", "-D", self._data, "-l", folder / "server.log", "-o", options, "start")
 
@@ -54,22 +60,22 @@ class Postgres:
             yield server
             server.stop()
 
-    def address(self) -> str:
-        """Where a registry of its own goes: a fresh schema."""
+    def address(self, host: str = "") -> str:
+        """Where a registry of its own goes: a fresh schema; `host` is what other hosts call this one."""
         import psycopg
 
         self._schemas += 1
         name = f"registry_{self._schemas}"
         with psycopg.connect(self._database(), autocommit=True) as connection:
             connection.execute(f"create schema {name}")
-        return f"{self._database()}&options=-csearch_path%3D{name}"
+        return f"{self._database(host)}&options=-csearch_path%3D{name}"
 
     def stop(self) -> None:
         """Ends the server and its clients' connections."""
         self._do("pg_ctl", "--wait", "-D", self._data, "-m", "fast", "stop")
 
-    def _database(self) -> str:
-        return f"postgresql://ticktap@/postgres?host={self._folder}"
+    def _database(self, host: str = "") -> str:
+        return f"postgresql://ticktap@/postgres?host={host or self._folder}&port={PORT}"
 
     def _do(self, program: str, *arguments: object) -> None:
         said = self._folder / "said.txt"  # not a pipe: the server would keep it open

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,11 +26,20 @@ AT_ONCE = 5  # codes under way; with all racers' failures they are fewer than lo
 
 
 class Program:
-    """Sign-ins in a process of its own."""
+    """Sign-ins in a process of its own; `host` is what to put before a command that runs elsewhere."""
 
-    def __init__(self, desk: Desk, user: str = "ann", threads: int = 1) -> None:
+    def __init__(self, desk: Desk, user: str = "ann", threads: int = 1, host: Sequence[str] = ()) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "signin.racing", str(desk.where), str(desk.key), user, str(threads)],
+            [
+                *host,
+                sys.executable,
+                "-m",
+                "signin.racing",
+                str(desk.where),
+                str(desk.key),
+                user,
+                str(threads),
+            ],
             cwd=TESTS,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -71,15 +81,18 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
-def race(desk: Desk, tries: int, programs: int, threads: int) -> Tally:
+def race(desk: Desk, tries: int, threads: int, hosts: Sequence[Sequence[str]]) -> Tally:
     """The same code from every thread of every program, again and again; exactly one may get in each time.
 
     The desk has a user "ann" with its usual account.
+
+    Args:
+        hosts: for each program, what to put before its command; nothing: it runs here.
     """
     tally = Tally()
     desk.registry.set_policy("tries", 100)
     desk.registry.set_policy("free_tries", 100)
-    racers = [Program(desk, threads=threads) for _ in range(programs)]
+    racers = [Program(desk, threads=threads, host=host) for host in hosts]
     try:
         while tally.tries < tries:
             for _ in range(AT_ONCE):
@@ -90,7 +103,7 @@ def race(desk: Desk, tries: int, programs: int, threads: int) -> Tally:
                 answers = [reason for racer in racers for reason in racer.answer()]
                 tally.tries += len(answers)
                 tally.accepted += answers.count("ok")
-                if sorted(answers) != ["ok"] + ["used"] * (programs * threads - 1):
+                if sorted(answers) != ["ok"] + ["used"] * (len(hosts) * threads - 1):
                     tally.wrong.append(" ".join(answers))
     finally:
         for racer in racers:
