@@ -6,7 +6,7 @@
                                                 signin
     campaign.py protocol --seed N --lines M     one session again, and the shortest way to make it fail
 
-The figures of each part go to dist/campaign/, and from there into the table in docs/campaigns.md. The
+The figures of each part go to docs/campaigns.json, and from there into the table in docs/campaigns.md. The
 campaigns live in tests/campaign: run it as `PYTHONPATH=tests:firmware python -P tools/campaign.py` (-P keeps
 this file from standing in for that folder).
 """
@@ -29,6 +29,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from campaign import cut_plan, damage, emulated_lines, hosts, leaks, protocol, sessions, unplug
 from campaign.cut_token import drive_with_vault
@@ -47,7 +48,7 @@ from ticktap.errors import TicktapError
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "campaigns.md"
-FIGURES = ROOT / "dist" / "campaign"
+FIGURES = ROOT / "docs" / "campaigns.json"
 PARTS = (
     "protocol",
     "emulated",
@@ -370,25 +371,31 @@ def _desk(called: str, durable: bool, far: bool = False) -> Iterator[SignInDesk]
 
 
 def keep(part: str, rows: list[Row]) -> None:
-    """A part's figures, with the machine and the day, for the table."""
+    """A part's figures, with the machine and the day, in place of those it had."""
     machine = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-    figures = {
+    figures = kept()
+    figures[part] = {
         "machine": f"{machine}, {os.cpu_count()} cores",
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "rows": [asdict(row) for row in rows],
     }
-    FIGURES.mkdir(parents=True, exist_ok=True)
-    (FIGURES / f"{part}.json").write_text(json.dumps(figures, indent=2) + "\n")
+    FIGURES.write_text(
+        json.dumps({each: figures[each] for each in PARTS if each in figures}, indent=2) + "\n"
+    )
+
+
+def kept() -> dict[str, Any]:
+    """Each part's figures, as it last had any."""
+    return dict(json.loads(FIGURES.read_text())) if FIGURES.exists() else {}
 
 
 def write() -> None:
     """The table of all parts into the document, between its markers."""
-    kept = [FIGURES / f"{part}.json" for part in PARTS]
-    parts = [json.loads(path.read_text()) for path in kept if path.exists()]
-    table = ["| tried | how often | what came of it |", "|---|---|---|"]
-    table += [f"| {Row(**row).text} |" for part in parts for row in part["rows"]]
-    machines, dates = ("; ".join(sorted({part[key] for part in parts})) for key in ("machine", "date"))
-    text = "\n".join([BEGIN, "", f"Machine: {machines}.", f"Date: {dates}.", "", *table, "", END])
+    parts = kept().values()
+    table = ["| tried | how often | what came of it | on |", "|---|---|---|---|"]
+    table += [f"| {Row(**row).text} | {part['date']} |" for part in parts for row in part["rows"]]
+    machines = "; ".join(sorted({part["machine"] for part in parts}))
+    text = "\n".join([BEGIN, "", f"Machine: {machines}.", "", *table, "", END])
     document = DOCUMENT.read_text()
     DOCUMENT.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: text, document, flags=re.S))
 
