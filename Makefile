@@ -136,15 +136,15 @@ hardware-keep: dist/hardware/.made
 
 FORCE:
 
-docs: .venv/.runtime build/docs/.installed
+docs: .venv/.dev build/docs/.installed
 	@rm -rf build/pages build/doctrees dist/site
-	PYTHONPATH=tools $(BIN)/python -m docsite.terminal docs/pictures
+	PYTHONPATH=tools $(BIN)/python -m docsite.casts docs/casts
 	PYTHONPATH=tools $(BIN)/python -m docsite.stage build/pages
 	build/docs/bin/sphinx-build -q -W --keep-going -b html -c docs/site -d build/doctrees build/pages dist/site
 	PYTHONPATH=tools $(BIN)/python -m docsite.check dist/site
 
-docs-keep: .venv/.runtime
-	PYTHONPATH=tools $(BIN)/python -m docsite.terminal docs/pictures keep
+docs-keep: .venv/.dev
+	PYTHONPATH=tools $(BIN)/python -m docsite.casts docs/casts keep
 
 wheel: .venv/.dev firmware
 	@rm -rf build/lib build/bdist.*

@@ -61,6 +61,6 @@ def test_what_is_linked_and_no_document_is_taken_along(pages: Path) -> None:
         "LICENSE",
         "hardware/bom/qtpy.csv",
         "hardware/pictures/token.png",
-        "docs/pictures/terminal.svg",
+        "docs/casts/first-token.svg",
     ):
         assert (pages / path).read_bytes() == (REPOSITORY / path).read_bytes()

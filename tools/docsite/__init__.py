@@ -1,1 +1,1 @@
-"""What `make docs` does besides Sphinx: lays the pages out, draws the terminal, checks the built links."""
+"""What `make docs` does besides Sphinx: lays the pages out, plays what terminals show, checks links."""

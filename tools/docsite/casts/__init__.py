@@ -1,0 +1,1 @@
+"""Recordings of the terminal: real commands on a stage, kept as asciicast v2 and as moving pictures."""

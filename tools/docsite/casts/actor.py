@@ -1,0 +1,33 @@
+"""Runs ticktap on the stage: a computer whose time, time keeper and USB ports are those of the scene.
+
+    python actor.py WORDS...      with STAGE_LATE, seconds to add to this computer's time, and STAGE_PORTS,
+                                  PATH=SERIAL of each port, separated by blanks
+
+The command itself is the one people run. Nothing here knows what it prints.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+_now, _late = time.time, float(os.environ["STAGE_LATE"])
+time.time = lambda: _now() + _late
+
+from ticktap import hostclock, transport  # noqa: E402  they take the time as it is now
+from ticktap.cli.main import run  # noqa: E402
+
+
+def _keeper(*_: object) -> hostclock.Source:
+    return hostclock.Source("chrony", True, 0.002)
+
+
+def _ports() -> list[transport.Candidate]:
+    named = [each.rsplit("=", 1) for each in os.environ["STAGE_PORTS"].split()]
+    return [transport.Candidate(path, serial, "ticktap") for path, serial in named if Path(path).exists()]
+
+
+hostclock.source = _keeper
+transport.find = _ports
+sys.argv[0] = "ticktap"
+sys.exit(run())
