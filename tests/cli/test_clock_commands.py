@@ -34,7 +34,6 @@ def syncs(ledger, ppm, *days_ago):
 
 
 def test_a_new_token_is_known_by_the_data_sheet(ticktap, token):
-    token.fine = True
     said = ticktap("clock", "show").out
     assert "never, as far as is known here" in said
     assert "by the data sheet only" in said
@@ -42,7 +41,6 @@ def test_a_new_token_is_known_by_the_data_sheet(ticktap, token):
 
 
 def test_show_tells_rate_and_date_and_warns_in_time(ticktap, token, ledger):
-    token.fine = True
     syncs(ledger, 2.0, 170, 85)
     token.clock_error = 85 * DAY * 2e-6
     done = ticktap("clock", "show", "--json")
@@ -55,7 +53,7 @@ def test_show_tells_rate_and_date_and_warns_in_time(ticktap, token, ledger):
 
 
 def test_a_sync_is_recorded_here_and_on_the_token(ticktap, token, ledger):
-    token.fine, token.clock_error = True, 3.0
+    token.clock_error = 3.0
     said = ticktap("clock", "sync").out
     assert "Set to" in said
     (seen,) = ledger.of(SERIAL)
@@ -67,14 +65,13 @@ def test_a_sync_is_recorded_here_and_on_the_token(ticktap, token, ledger):
 
 
 def test_a_sync_that_needs_a_press_asks_for_it(ticktap, token):
-    token.fine, token.clock_error = True, 90.0
+    token.clock_error = 90.0
     done = ticktap("clock", "sync")
     assert done.code == 0
     assert "Press the button on the token to allow a larger change of its clock" in done.err
 
 
 def test_a_computer_behind_the_last_sync_is_refused_unless_anyway(ticktap, token, ledger):
-    token.fine = True
     ledger.add(SERIAL, Seen(round(time.time()) + 7200, "sync", None, 0.0, 0.003))
     done = ticktap("clock", "sync")
     assert done.code == 8
@@ -112,7 +109,6 @@ def test_a_trim_of_a_token_with_an_owner_takes_his_key(ticktap, token, ledger):
 
 
 def test_a_token_with_an_owner_keeps_his_notes_only(ticktap, token, ledger):
-    token.fine = True
     kept = give_owner(token, ticktap)
     done = ticktap("clock", "sync", "--json")
     assert (done.code, bool(token.note)) == (0, True)
@@ -126,7 +122,6 @@ def test_a_token_with_an_owner_keeps_his_notes_only(ticktap, token, ledger):
 
 
 def test_show_says_when_somebody_else_set_the_clock(ticktap, token, ledger):
-    token.fine = True
     assert ticktap("clock", "sync").code == 0
     assert ticktap("clock", "show", "--json").data["warnings"] == warnings_of_this_computer()
     token.do_clock_set(token.unix())

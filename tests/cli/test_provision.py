@@ -29,7 +29,6 @@ class Bagged(ServedToken):
     def __init__(self, serial):
         super().__init__(serial=serial, name="")
         self.clock_state, self.waiting = "stopped", False
-        self.fine = True  # as the firmware does; it makes setting the clock quicker
 
     def answer(self, line):
         if self.waiting and json.loads(line)["method"] == "clock.allow":

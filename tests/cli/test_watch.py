@@ -221,7 +221,7 @@ def closing(process):
 
 
 def test_changes_as_lines_of_json(stocked, token):
-    token.clock_error, token.fine = 10.0, True  # sign-ins may soon fail
+    token.clock_error = 10.0  # sign-ins may soon fail
     warnings = stocked("clock", "show", "--json").data["warnings"]
     assert any("sign-ins may begin to fail" in each for each in warnings)
     process = subprocess.Popen(
