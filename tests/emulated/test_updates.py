@@ -19,7 +19,7 @@ from emulated.token import EmulatedToken, first_boot
 from ticktap.accounts import Account
 from ticktap.client import Client
 from ticktap.drive import lay_vault
-from ticktap.firmware.compare import VAULT, Firmware, read_folder
+from ticktap.firmware.compare import UNDER_WAY, VAULT, Firmware, read_folder
 from ticktap.firmware.compiling import compiled
 from ticktap.firmware.updating import Done, Updating
 from ticktap.firmware.vaultcopy import VaultCopy
@@ -29,7 +29,7 @@ from updating.compiler import stand_in
 from updating.fat_files import FatFiles
 from updating.scene import SERIAL, later
 
-FAT_BLOCKS = range(1, 8)
+FAT_BLOCKS, FILE_BLOCKS = range(1, 8), range(40, 4096)  # the root directory is between them
 MS_INTO_ERASE = 20
 START_MS = 2500
 
@@ -51,16 +51,16 @@ def in_use(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[Any]]:
 
 
 class Cut(Blocks):
-    """The power fails while the sector of the `count`-th block written to the FAT is erased."""
+    """The power fails while the sector of the `count`-th block that is written among `blocks` is erased."""
 
-    def __init__(self, token: EmulatedToken, count: int) -> None:
+    def __init__(self, token: EmulatedToken, blocks: range, count: int) -> None:
         super().__init__(token)
         self._token = token
-        self._left = count
+        self._blocks, self._left = blocks, count
 
     def write(self, block: int, data: bytes) -> None:
         super().write(block, data)
-        if block in FAT_BLOCKS:
+        if block in self._blocks:
             self._left -= 1
             if self._left == 0:
                 before = self._token.erases
@@ -69,14 +69,14 @@ class Cut(Blocks):
                 raise PowerLost
 
 
-def update(token: EmulatedToken, copy: Path, cut: int | None, firmware: Firmware) -> Done:
-    blocks = Blocks(token) if cut is None else Cut(token, cut)
+def update(token: EmulatedToken, copy: Path, cut: tuple[range, int] | None, firmware: Firmware) -> Done:
+    blocks = Blocks(token) if cut is None else Cut(token, *cut)
     files = FatFiles(FatFs(blocks), blocks.image)
     return Updating(files, firmware, VaultCopy(SERIAL, copy)).run(fresh=False, lay=False)
 
 
 def updated(
-    flash: bytes, copy: Path, cut: int | None = None, firmware: Firmware | None = None
+    flash: bytes, copy: Path, cut: tuple[range, int] | None = None, firmware: Firmware | None = None
 ) -> tuple[Done | None, bytes]:
     """What came of an update in maintenance mode, and the flash when the power goes after it."""
     with EmulatedToken(None, flash=flash, unix=NOON) as token:
@@ -116,8 +116,21 @@ def test_accounts_come_back_after_a_cut_that_cost_the_drive(
     in_use: tuple[bytes, list[Any]], tmp_path: Path
 ) -> None:
     flash, listed = in_use
-    done, flash = updated(flash, tmp_path, cut=1)
+    done, flash = updated(flash, tmp_path, cut=(FAT_BLOCKS, 1))
     assert done is None
     done, flash = updated(flash, tmp_path)
     assert done is not None and done.vault == "restored"
+    assert says(flash) == ("9.9.9", listed)
+
+
+def test_accounts_are_there_after_a_cut_in_the_middle(
+    in_use: tuple[bytes, list[Any]], tmp_path: Path
+) -> None:
+    flash, listed = in_use
+    assert UNDER_WAY.encode() not in flash
+    done, flash = updated(flash, tmp_path, cut=(FILE_BLOCKS, 20))  # which tears a folder too
+    assert done is None
+    assert UNDER_WAY.encode() in flash
+    done, flash = updated(flash, tmp_path)
+    assert done is not None and done.vault == "there" and "code.py" in done.written
     assert says(flash) == ("9.9.9", listed)
