@@ -55,3 +55,9 @@ def test_it_installs_where_the_shell_looks(ticktap, shell, place):
     assert (ticktap.home / place).read_text() == ticktap("completion", shell).out.removesuffix("\n")
     told = settings.read_text()
     assert told.startswith("alias x=y\n") and told.count("fpath=") == (shell == "zsh")
+
+
+def test_without_a_shell_the_choices_are_named(ticktap):
+    done = ticktap("completion")
+    assert done.code == 2
+    assert "\n  bash,\n  zsh,\n  fish" in done.err

@@ -35,7 +35,7 @@ def _known(error: BaseException) -> TicktapError:
         return error
     if isinstance(error, click.UsageError):
         where = error.ctx.command_path if error.ctx else "ticktap"
-        message = error.format_message()
+        message = error.format_message().replace("\t", "  ")  # choices come with tabs
         is_help = message.startswith("Usage:")  # what a noun without a command says
         return BadInput(message, "" if is_help else f"'{where} --help' shows how it is used.")
     if isinstance(error, click.ClickException):
