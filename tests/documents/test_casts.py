@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -49,7 +50,7 @@ def test_each_scene_is_kept_and_drawn(casts: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("name", ["first-token", "watch", "provision", "doctor"])
-def test_a_picture_fetches_and_runs_nothing_and_can_stand_still(name: str) -> None:
+def test_a_picture_fetches_and_runs_nothing_and_can_stand_still(casts: ModuleType, name: str) -> None:
     text = (CASTS / f"{name}.svg").read_text(encoding="utf-8")
     root = ElementTree.fromstring(text)
     kinds = {element.tag.partition("}")[2] for element in root.iter()}
@@ -60,6 +61,10 @@ def test_a_picture_fetches_and_runs_nothing_and_can_stand_still(name: str) -> No
         for attribute in element.attrib
     )
     assert "url(" not in text
+    shown = {word for element in root.iter() for word in element.get("class", "").split() if word[0] == "t"}
+    assert shown and shown == set(re.findall(r"@keyframes (\w+)", text))
+    presses = sum(event[1:] == ("m", "press") for event in casts.read(CASTS / f"{name}.cast").events)
+    assert presses and text.count("<circle class=") == 1
     assert "prefers-reduced-motion:reduce" in text
     assert root[0].text and root[0].text.startswith("A terminal: ")
 

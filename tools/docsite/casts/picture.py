@@ -36,6 +36,7 @@ def draw(cast: Cast) -> str:
     presses = [
         (at, min(at + _PRESS, ends)) for at, kind, name in cast.events if (kind, name) == ("m", "press")
     ]
+    pressed = times.of(presses) if presses else ""
     lamps = (f"<circle cx='{_EDGE + 4 + 18 * n}' cy='15' r='5' fill='{c}'/>" for n, c in enumerate(_LAMPS))
     return "\n".join(
         [
@@ -53,7 +54,7 @@ def draw(cast: Cast) -> str:
             f"<rect width='{width}' height='{height}' rx='8' fill='{_PAPER}'/>",
             f"<path d='M0 {_BAR}V8a8 8 0 0 1 8-8h{width - 16}a8 8 0 0 1 8 8v{_BAR - 8}z' fill='{_FRAME}'/>",
             *lamps,
-            *_button(width, times.of(presses) if presses else ""),
+            *_button(width, pressed),
             *body,
             "</svg>",
             "",

@@ -127,7 +127,9 @@ class Player:
             if time.monotonic() > end:
                 raise Failed("the token typed no code")
             typed += self.stage.typed()
-        self.keys(typed + "\n")
+        self.keys(typed)
+        self._wait(THOUGHT)
+        self.keys("\n")
 
     def keys(self, text: str) -> None:
         """Types at the terminal."""
