@@ -92,33 +92,33 @@ class Access:
 
     # -- the owner's session
 
-    def open(self, host_nonce):
+    def open(self, other):
         """A fresh nonce to be proved against."""
-        token_nonce = self._system.random(NONCE)
-        self._nonces = self._system.serial.encode("utf-8") + token_nonce + host_nonce
-        return token_nonce
+        nonce = self._system.random(NONCE)
+        self._nonces = self._system.serial.encode("utf-8") + nonce + other
+        return nonce
 
     def prove(self, proof, now_ms):
         """The token's own proof, when the host's is right; the session begins. Raises Denied."""
-        nonces, self._nonces = self._nonces, None
+        message, self._nonces = self._nonces, None
         key = self._store.owner() if self._store.claimed else None
-        if key is None or nonces is None:
+        if key is None or message is None:
             raise Denied(True)
         owner = mac.Mac("SHA256", key)
-        if not same(owner.digest(_HOST + nonces), proof):
+        if not same(owner.digest(_HOST + message), proof):
             raise Denied(True)
-        self._calls = Cmac(self._system.aes, owner.digest(_CALLS + nonces))
+        self._calls = Cmac(self._system.aes, owner.digest(_CALLS + message))
         self._sequence = 0
         self._calls_until = now_ms + _SESSION_MS
-        return owner.digest(_TOKEN + nonces)
+        return owner.digest(_TOKEN + message)
 
-    def call(self, sequence, text, proof, now_ms):
+    def call(self, seq, text, proof, now_ms):
         """Takes one call of the session. Raises Denied: it is not the next one, or not the owner's."""
         if self._calls is None or now_ms >= self._calls_until or not self._store.claimed:
             self._calls = None
             raise Denied(True)
-        message = sequence.to_bytes(4, "big") + text.encode("utf-8")
-        if sequence != self._sequence + 1 or not same(self._calls.digest(message), proof):
+        message = seq.to_bytes(4, "big") + text.encode("utf-8")
+        if seq != self._sequence + 1 or not same(self._calls.digest(message), proof):
             raise Denied(True)
-        self._sequence = sequence
+        self._sequence = seq
         self._calls_until = now_ms + _SESSION_MS

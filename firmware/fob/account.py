@@ -10,8 +10,8 @@ TYPES = ("totp", "hotp", "steam")
 ALGORITHMS = ("SHA1", "SHA256", "SHA512")
 SUFFIXES = ("none", "enter", "tab")
 
-_HEAD = "<BBHBB"
-_HEAD_SIZE = calcsize(_HEAD)
+_FIELDS = "<BBHBB"
+_SIZE = calcsize(_FIELDS)
 
 
 class Account:
@@ -31,21 +31,21 @@ class Account:
 
     def pack(self):
         issuer, name = self.issuer.encode("utf-8"), self.name.encode("utf-8")
-        kinds = (
+        kind = (
             TYPES.index(self.type) | ALGORITHMS.index(self.algorithm) << 2 | SUFFIXES.index(self.suffix) << 4
         )
-        head = pack(_HEAD, kinds, self.digits, self.period, len(issuer), len(name))
+        head = pack(_FIELDS, kind, self.digits, self.period, len(issuer), len(name))
         counter = pack("<Q", self.counter) if self.type == "hotp" else b""
         return head + issuer + name + counter + self.secret
 
 
 def unpack_account(id, body):
     """The Account in the bytes that `pack` made. ValueError when its parts do not fit together."""
-    kinds, digits, period, issuer_size, name_size = unpack(_HEAD, body[:_HEAD_SIZE])
-    type, algorithm, suffix = kinds & 3, kinds >> 2 & 3, kinds >> 4 & 3
+    kind, digits, period, issuer_size, name_size = unpack(_FIELDS, body[:_SIZE])
+    type, algorithm, suffix = kind & 3, kind >> 2 & 3, kind >> 4 & 3
     if type >= len(TYPES) or algorithm >= len(ALGORITHMS) or suffix >= len(SUFFIXES):
         raise ValueError("unknown kind of account")
-    at = _HEAD_SIZE
+    at = _SIZE
     issuer = body[at : at + issuer_size].decode("utf-8")
     at += issuer_size
     name = body[at : at + name_size].decode("utf-8")

@@ -16,14 +16,14 @@ from struct import pack, unpack
 _BURST = 2000  # ms
 _PPM = 5
 _CAP = 15000  # ms
-_FORMAT = "<IIii"
+_FIELDS = "<IIii"
 
 
 class Budget:
     """`body`: the record that was kept, or None."""
 
     def __init__(self, body=None):
-        self.sets, self._proved, self._low, self._high = unpack(_FORMAT, body) if body else (0, 0, 0, 0)
+        self.sets, self._proved, self._low, self._high = unpack(_FIELDS, body) if body else (0, 0, 0, 0)
 
     @property
     def moved(self):
@@ -48,12 +48,12 @@ class Budget:
         it.
         """
         low, high = min(self._low, self._low + low), max(self._high, self._high + high)
-        return pack(_FORMAT, self.sets + 1, self._proved, low, high)
+        return pack(_FIELDS, self.sets + 1, self._proved, low, high)
 
     def moved_by(self, low, high):
         """The record after such a move."""
-        return pack(_FORMAT, self.sets + 1, self._proved, self._low + low, self._high + high)
+        return pack(_FIELDS, self.sets + 1, self._proved, self._low + low, self._high + high)
 
     def proved_at(self, unix):
         """The record after a setting with a press to `unix`."""
-        return pack(_FORMAT, self.sets + 1, unix, 0, 0)
+        return pack(_FIELDS, self.sets + 1, unix, 0, 0)

@@ -5,11 +5,9 @@ rule inside this range (2000 is one).
 """
 
 DAY = 86400
-_EPOCH_2000 = 946684800
-_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
-
-FIRST = _EPOCH_2000
+FIRST = 946684800  # 2000-01-01 00:00:00
 LAST = 4102444799  # 2099-12-31 23:59:59
+_BEFORE_MONTH = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
 
 
 def days_in(year, month):
@@ -37,7 +35,7 @@ def unix(year, month, day, hour, minute, second):
     days = y * 365 + (y + 3) // 4 + _BEFORE_MONTH[month - 1] + day - 1
     if month > 2 and y % 4 == 0:
         days += 1
-    return _EPOCH_2000 + days * DAY + hour * 3600 + minute * 60 + second
+    return FIRST + days * DAY + hour * 3600 + minute * 60 + second
 
 
 def civil(seconds):
@@ -47,10 +45,10 @@ def civil(seconds):
     """
     if not FIRST <= seconds <= LAST:
         raise ValueError("outside 2000 to 2099")
-    days, rest = divmod(seconds - _EPOCH_2000, DAY)
-    weekday = (days + 5) % 7  # 2000-01-01 was a Saturday
-    cycle, days = divmod(days, 1461)
-    year = 2000 + 4 * cycle
+    days, seconds = divmod(seconds - FIRST, DAY)
+    wday = (days + 5) % 7  # 2000-01-01 was a Saturday
+    period, days = divmod(days, 1461)  # of four years
+    year = 2000 + 4 * period
     while days >= (366 if year % 4 == 0 else 365):
         days -= 366 if year % 4 == 0 else 365
         year += 1
@@ -58,4 +56,4 @@ def civil(seconds):
     while days >= days_in(year, month):
         days -= days_in(year, month)
         month += 1
-    return year, month, days + 1, rest // 3600, rest // 60 % 60, rest % 60, weekday
+    return year, month, days + 1, seconds // 3600, seconds // 60 % 60, seconds % 60, wday

@@ -11,11 +11,11 @@ _ZERO = b"\x80\x80\x80\xf8\xc0\x60\0\0\0\0\0\0\0\0\0\x70\0\0\x3f"
 LENGTH = 0x14  # registers 00h to 12h, and where the pointer goes next: to 00h again
 
 
-def is_ds3231(registers):
-    """`registers`: LENGTH bytes, read in one go from 00h."""
-    for byte, zero in zip(registers, _ZERO):
-        if byte & zero:
+def is_ds3231(data):
+    """`data`: LENGTH bytes, read in one go from 00h."""
+    for byte, mask in zip(data, _ZERO):
+        if byte & mask:
             return False
-    seconds, again = registers[0x00], registers[0x13]
+    seconds, last = data[0x00], data[0x13]
     # the same, or the next in BCD
-    return again == seconds or again == (0 if seconds >= 0x59 else seconds + (7 if seconds & 15 == 9 else 1))
+    return last == seconds or last == (0 if seconds >= 0x59 else seconds + (7 if seconds & 15 == 9 else 1))

@@ -11,8 +11,8 @@ _ALL = (1 << 128) - 1
 
 def double(block):
     """Multiplies by x in GF(2^128), numbers most significant bit first (RFC 4493, 2.3)."""
-    shifted = block << 1 & _ALL
-    return shifted ^ 0x87 if block & _TOP else shifted
+    value = block << 1 & _ALL
+    return value ^ 0x87 if block & _TOP else value
 
 
 def number(block):
@@ -33,16 +33,16 @@ class Cmac:
     def __init__(self, aes, key):
         self._aes = aes
         self._key = key
-        one = double(number(aes.cbc(key, bytes(BLOCK))))
-        self._whole = one.to_bytes(BLOCK, "big")
-        self._part = double(one).to_bytes(BLOCK, "big")
+        value = double(number(aes.cbc(key, bytes(BLOCK))))
+        self._whole = value.to_bytes(BLOCK, "big")
+        self._part = double(value).to_bytes(BLOCK, "big")
 
     def digest(self, message):
         """The authentication code of `message`: 16 bytes."""
-        cut = max(0, (len(message) - 1) // BLOCK * BLOCK)
-        tail = message[cut:]
+        start = max(0, (len(message) - 1) // BLOCK * BLOCK)
+        tail = message[start:]
         last = xor(tail, self._whole) if len(tail) == BLOCK else xor(padded(tail), self._part)
-        return self._aes.cbc(self._key, message[:cut] + last)[-BLOCK:]
+        return self._aes.cbc(self._key, message[:start] + last)[-BLOCK:]
 
 
 def derive(aes, key, label, context, size):
@@ -50,10 +50,10 @@ def derive(aes, key, label, context, size):
     bits.
     """
     mac = Cmac(aes, key)
-    rest = label + b"\0" + context + (8 * size).to_bytes(2, "big")
+    tail = label + b"\0" + context + (8 * size).to_bytes(2, "big")
     out = b""
     while len(out) < size:
-        out += mac.digest(bytes((len(out) // BLOCK + 1,)) + rest)
+        out += mac.digest(bytes((len(out) // BLOCK + 1,)) + tail)
     return out[:size]
 
 
@@ -61,7 +61,7 @@ def same(a, b):
     """Whether two byte strings are equal, in a time that does not tell where they differ."""
     if len(a) != len(b):
         return False
-    different = 0
+    diff = 0
     for x, y in zip(a, b):
-        different |= x ^ y
-    return not different
+        diff |= x ^ y
+    return not diff

@@ -36,9 +36,9 @@ class Codes:
         self._made = None
 
     def _mac(self, account):
-        for kept in self._macs:
-            if kept[0] == account.id:
-                return kept[1]
+        for pair in self._macs:
+            if pair[0] == account.id:
+                return pair[1]
         mac = Mac(account.algorithm, account.secret)
         self._macs = [(account.id, mac)] + self._macs[: _KEPT - 1]
         return mac

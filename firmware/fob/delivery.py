@@ -83,10 +83,10 @@ class Delivery:
 
     def drop(self):
         """Forgets what is under way; returns the id of the request that is left unanswered."""
-        unanswered, self._asked_by, self.waiting = self._asked_by, None, None
+        rpc_id, self._asked_by, self.waiting = self._asked_by, None, None
         if self._typist.stop():
             self._restart()
-        return unanswered
+        return rpc_id
 
     def unask(self):
         """The one who asked is gone."""
@@ -153,9 +153,9 @@ class Delivery:
             self._reply(self._asked_by, {"typed": True}, None)
             self._asked_by = None
 
-    def _break_off(self, why):
+    def _break_off(self, message):
         """The host went away. What it has not taken must not arrive later, so the USB device starts anew."""
-        stuck = self._typist.stop()
-        self.refuse("host-stopped", lights.NO_HOST, RpcError(errors.HOST, why))
-        if stuck:
+        pending = self._typist.stop()
+        self.refuse("host-stopped", lights.NO_HOST, RpcError(errors.HOST, message))
+        if pending:
             self._restart()

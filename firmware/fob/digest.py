@@ -14,8 +14,8 @@ import struct
 
 def split(data, parts):
     """The words in `data`, each of `parts` 16-bit numbers, as `parts` lists; most significant first."""
-    numbers = list(struct.unpack(">%dH" % (len(data) // 2), data))
-    return [numbers[i::parts] for i in range(parts)]
+    words = list(struct.unpack(">%dH" % (len(data) // 2), data))
+    return [words[i::parts] for i in range(parts)]
 
 
 def absorb(algorithm, state, data):
@@ -25,12 +25,12 @@ def absorb(algorithm, state, data):
     return state
 
 
-def finish(algorithm, state, absorbed, tail):
-    """The digest (bytes) of a message whose first `absorbed` bytes led to `state` and which ends in `tail`.
+def finish(algorithm, state, size, tail):
+    """The digest (bytes) of a message whose first `size` bytes led to `state` and which ends in `tail`.
 
-    `absorbed` is a multiple of the block; `tail` is bytes of any length.
+    `size` is a multiple of the block; `tail` is bytes of any length.
     """
-    length = absorbed + len(tail)
+    length = size + len(tail)
     zeros = -(length + 1 + algorithm.LENGTH) % algorithm.BLOCK + algorithm.LENGTH - 8
     state = absorb(algorithm, state, tail + b"\x80" + bytes(zeros) + struct.pack(">Q", 8 * length))
     return struct.pack(">%dH" % len(state), *state)

@@ -17,18 +17,18 @@ class Gestures:
         self._down = {}  # button -> when it went down
         self._held = set()  # buttons whose hold has been told
 
-    def edge(self, button, pressed, at_ms):
-        """A change of a button's state at `at_ms`. Returns a gesture or None."""
+    def edge(self, button, pressed, at):
+        """A change of a button's state at `at`. Returns a gesture or None."""
         if pressed:
-            self._down[button] = at_ms
+            self._down[button] = at
             return DOWN
-        since = self._down.pop(button, None)
+        start = self._down.pop(button, None)
         if button in self._held:
             self._held.discard(button)
             return None
-        if since is None or at_ms - since < self.settings["brush"]:
+        if start is None or at - start < self.settings["brush"]:
             return None
-        return HOLD if at_ms - since >= self.settings["hold"] else CLICK
+        return HOLD if at - start >= self.settings["hold"] else CLICK
 
     def forget(self):
         """The presses under way mean nothing."""
@@ -42,8 +42,8 @@ class Gestures:
 
     def overdue(self, now_ms):
         """A button that has been down for as long as a hold, told once; or None."""
-        for button, since in self._down.items():
-            if button not in self._held and now_ms - since >= self.settings["hold"]:
+        for button, start in self._down.items():
+            if button not in self._held and now_ms - start >= self.settings["hold"]:
                 self._held.add(button)
                 return button
         return None

@@ -66,38 +66,38 @@ def blank(image, start, stop):
 def _used(image, size):
     """How many of the first `size` bytes there are before the blanks at the end."""
     while size and image[size - 1] == 0xFF:
-        chunk = min(size, _CHUNK)
-        size -= chunk if bytes(image[size - chunk : size]) == _BLANK[:chunk] else 1
+        step = min(size, _CHUNK)
+        size -= step if bytes(image[size - step : size]) == _BLANK[:step] else 1
     return size
 
 
-def scan(image, lead=None, size=None):
-    """What is in a log or a segment, or in its first `size` bytes: yields (at, kind, body, behind) for every
+def scan(image, limit=None, size=None):
+    """What is in a log or a segment, or in its first `size` bytes: yields (at, kind, body, end) for every
     record.
 
-    A stretch that is no record comes as (at, None, None, behind). With `lead`, gives up when no record begins
+    A stretch that is no record comes as (at, None, None, end). With `limit`, gives up when no record begins
     within so many bytes.
     """
     size = len(image) if size is None else size
     used = _used(image, size)
-    at, gap = 0, -1
+    at, start = 0, -1
     while at < used:
-        if lead is not None and at > lead:
+        if limit is not None and at > limit:
             yield 0, None, None, used
             return
         record = _parse(image, at, size)
         if record is None:
-            gap = at if gap < 0 else gap
+            start = at if start < 0 else start
             at += 1
             continue
-        lead = None
-        if gap >= 0:
-            yield gap, None, None, at
-            gap = -1
+        limit = None
+        if start >= 0:
+            yield start, None, None, at
+            start = -1
         yield (at,) + record
         at = record[2]
-    if gap >= 0:
-        yield gap, None, None, used
+    if start >= 0:
+        yield start, None, None, used
 
 
 def _parse(image, at, size):
@@ -142,10 +142,10 @@ class Journal:
         image = self._cells
         self.state, self.end, self.damaged = BLANK, 0, 0
         first = True
-        for at, kind, body, behind in scan(image, _LEAD):
-            self.end = behind
+        for at, kind, body, end in scan(image, _LEAD):
+            self.end = end
             if kind is None:
-                if not first or not _is_torn_format(bytes(image[at:behind])):
+                if not first or not _is_torn_format(bytes(image[at:end])):
                     self.damaged += 1
                     if first:
                         self.state = FOREIGN
@@ -258,12 +258,12 @@ class Journal:
             raise Worn()
 
 
-def _is_torn_format(found):
+def _is_torn_format(data):
     """Whether the bytes are what a cut left of the first record: some of its bits programmed, no others."""
     whole = seal(0, FORMAT, format_body(1, 1))
-    if len(found) > len(whole):
+    if len(data) > len(whole):
         return False
-    for have, want in zip(found, whole):
-        if have & want != want:
+    for a, b in zip(data, whole):
+        if a & b != b:
             return False
     return True

@@ -64,37 +64,37 @@ def keys(text, layout="us", digits="keypad", caps=False):
     if digits not in DIGITS:
         raise ValueError("unknown way of typing digits: " + str(digits))
     pressed = []
-    for place, character in enumerate(text):
-        key = _key(character, layout, digits, caps)
+    for place, c in enumerate(text):
+        key = _key(c, layout, digits, caps)
         if key is None:
             raise ValueError("no key for the character at place %d" % (place + 1))
         pressed.append(key)
     return pressed
 
 
-def _key(character, layout, digits, caps):
-    if character == "\n":
+def _key(c, layout, digits, caps):
+    if c == "\n":
         return (0, ENTER)
-    if character == "\t":
+    if c == "\t":
         return (0, TAB)
-    if "0" <= character <= "9":
-        return (0, _digit(character, _KEYPAD_1)) if digits == "keypad" else _row(character, layout)
-    if "A" <= character <= "Z":
-        return (0 if caps else SHIFT, _letter(character, layout))
+    if "0" <= c <= "9":
+        return (0, _digit(c, _KEYPAD_1)) if digits == "keypad" else _row(c, layout)
+    if "A" <= c <= "Z":
+        return (0 if caps else SHIFT, _letter(c, layout))
     return None
 
 
-def _digit(character, one):
+def _digit(c, base):
     """Usage of a digit where 1 to 9 and then 0 follow one another, from the usage of 1."""
-    return one + (ord(character) - ord("1")) % 10
+    return base + (ord(c) - ord("1")) % 10
 
 
-def _row(character, layout):
-    if layout == "hu" and character == "0":
+def _row(c, layout):
+    if layout == "hu" and c == "0":
         return (0, _HUNGARIAN_0)
-    return (SHIFT if layout in _SHIFTED_ROW else 0, _digit(character, _ROW_1))
+    return (SHIFT if layout in _SHIFTED_ROW else 0, _digit(c, _ROW_1))
 
 
-def _letter(character, layout):
-    printed = _LETTERS.get(layout, _QWERTY)[ord(character) - ord("A")]
-    return _PUNCTUATION[printed] if printed in _PUNCTUATION else _A + ord(printed) - ord("A")
+def _letter(c, layout):
+    label = _LETTERS.get(layout, _QWERTY)[ord(c) - ord("A")]
+    return _PUNCTUATION[label] if label in _PUNCTUATION else _A + ord(label) - ord("A")

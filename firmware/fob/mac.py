@@ -50,11 +50,11 @@ class _Native:
     def digest(self, message):
         return hashlib.new(self._name, message).digest()
 
-    def keep(self, pad):
-        return pad
+    def keep(self, key):
+        return key
 
-    def resume(self, kept, message):
-        return self.digest(kept + message)
+    def resume(self, state, message):
+        return self.digest(state + message)
 
     def chain(self, inner, outer, last, rounds):
         new, name, total = hashlib.new, self._name, 0
@@ -73,11 +73,11 @@ class _Software:
     def digest(self, message):
         return digest.digest(self._module, message)
 
-    def keep(self, pad):
-        return self._module.compress(self._module.INITIAL, pad)
+    def keep(self, key):
+        return self._module.compress(self._module.INITIAL, key)
 
-    def resume(self, kept, message):
-        return digest.finish(self._module, kept, self._module.BLOCK, message)
+    def resume(self, state, message):
+        return digest.finish(self._module, state, self._module.BLOCK, message)
 
     def chain(self, inner, outer, last, rounds):
         total = 0

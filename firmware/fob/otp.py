@@ -20,10 +20,10 @@ def remaining(unix, period):
     return period - unix % period
 
 
-def truncate(mac_value):
+def truncate(data):
     """Dynamic truncation of an HMAC of 20 bytes or more: an integer of 31 bits (RFC 4226, 5.3)."""
-    offset = mac_value[-1] & 0x0F
-    return int.from_bytes(mac_value[offset : offset + 4], "big") & 0x7FFFFFFF
+    offset = data[-1] & 0x0F
+    return int.from_bytes(data[offset : offset + 4], "big") & 0x7FFFFFFF
 
 
 def _value(mac, counter):
@@ -45,11 +45,11 @@ def hotp(mac, counter, digits=6):
 def steam(mac, counter):
     """Steam's code of time step `counter`: five letters and digits, least significant first."""
     value = _value(mac, counter)
-    letters = ""
+    out = ""
     for _ in range(STEAM_LENGTH):
-        letters += STEAM_ALPHABET[value % len(STEAM_ALPHABET)]
+        out += STEAM_ALPHABET[value % len(STEAM_ALPHABET)]
         value //= len(STEAM_ALPHABET)
-    return letters
+    return out
 
 
 def code(kind, mac, counter, digits=6):

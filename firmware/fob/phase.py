@@ -23,22 +23,22 @@ class Phase:
         self._low = self._high = 0  # the second `_zero` began between these two moments
         self._at = 0
 
-    def note(self, unix, before_ms, after_ms):
+    def note(self, unix, start, end):
         """A read between two moments gave `unix`."""
         if self._zero is not None:
-            self._widen(after_ms)
-            began = (unix - self._zero) * _SECOND
-            low = max(self._low, before_ms - began - _SECOND)
-            high = min(self._high, after_ms - began)
+            self._widen(end)
+            offset = (unix - self._zero) * _SECOND
+            low = max(self._low, start - offset - _SECOND)
+            high = min(self._high, end - offset)
             if low <= high:
                 self._low, self._high = low, high
                 return
-        self._zero, self._at = unix, after_ms  # the chip was set, or this is the first read
-        self._low, self._high = before_ms - _SECOND, after_ms
+        self._zero, self._at = unix, end  # the chip was set, or this is the first read
+        self._low, self._high = start - _SECOND, end
 
-    def note_set(self, unix, before_ms, after_ms):
+    def note_set(self, unix, start, end):
         """Between two moments the chip was set to `unix`: that second began there."""
-        self._zero, self._low, self._high, self._at = unix, before_ms, after_ms, after_ms
+        self._zero, self._low, self._high, self._at = unix, start, end, end
 
     def past(self, unix, now_ms):
         """How long ago second `unix` began, at `now_ms`: the least and the most, in ms; below 0 when it is to
@@ -49,20 +49,20 @@ class Phase:
         if self._zero is None:
             return None
         self._widen(now_ms)
-        since = now_ms - (unix - self._zero) * _SECOND
-        return since - self._high, since - self._low
+        ms = now_ms - (unix - self._zero) * _SECOND
+        return ms - self._high, ms - self._low
 
     def next_look(self, now_ms):
         """When to read next to learn the most; None when enough is known."""
         if self._zero is None or self._high - self._low <= _PRECISE:
             return None
-        middle = (self._low + self._high) // 2
-        return now_ms + (middle - now_ms) % _SECOND
+        point = (self._low + self._high) // 2
+        return now_ms + (point - now_ms) % _SECOND
 
     def _widen(self, now_ms):
         """The two clocks drift apart by at most the slack."""
-        drift = (now_ms - self._at) * _SLACK // 1000000
-        if drift:
-            self._low -= drift
-            self._high += drift
-            self._at += drift * 1000000 // _SLACK  # not `now_ms`: what is left of a millisecond counts on
+        span = (now_ms - self._at) * _SLACK // 1000000
+        if span:
+            self._low -= span
+            self._high += span
+            self._at += span * 1000000 // _SLACK  # not `now_ms`: what is left of a millisecond counts on

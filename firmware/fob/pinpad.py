@@ -54,8 +54,8 @@ class Pinpad:
         return digits
 
     def _end_digit(self):
-        clicks, self._clicks = self._clicks, 0
-        self._add(clicks)
+        count, self._clicks = self._clicks, 0
+        self._add(count)
 
     def _add(self, digit):
         if len(self._digits) <= _LONGEST:

@@ -28,17 +28,17 @@ TRIED, OPENED = 0x0F, 0xF0  # neither can be what a power cut left of the other
 OF_ACCOUNT = (ACCOUNT, MOVE, DEFAULT, REMOVE, COUNTER, COUNT)  # begin with an id
 
 
-def failures(before, run):
+def failures(count, run):
     """How many wrong PINs in a row there are after `run`, the bytes of a TRIES record.
 
     What a power cut left of a byte is no try: the PIN was not looked at, or was right.
     """
     for byte in run:
         if byte == TRIED:
-            before += 1
+            count += 1
         elif byte == OPENED:
-            before = 0
-    return before
+            count = 0
+    return count
 
 
 def bound(id):

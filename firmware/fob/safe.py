@@ -17,8 +17,8 @@ from .siv import KEY, Siv
 
 DEVICE, PIN, KEYS = 0, 1, 2
 SALT = 16
-_HEAD = "<B16sIBB"
-_HEAD_SIZE = calcsize(_HEAD)
+_FIELDS = "<B16sIBB"
+_SIZE = calcsize(_FIELDS)
 _WRAP = b"ticktap key"
 _LABEL = b"ticktap device"
 
@@ -51,7 +51,7 @@ class Safe:
 
     def open(self, way, key):
         """Whether `key` (64 bytes) opens the wrap of this way; the accounts' key is in RAM then."""
-        plain = Siv(self._aes, key).open(self.wraps[way][_HEAD_SIZE:], _WRAP)
+        plain = Siv(self._aes, key).open(self.wraps[way][_SIZE:], _WRAP)
         if plain is None:
             return False
         self.take(plain)
@@ -59,7 +59,7 @@ class Safe:
 
     def opens(self, way, key):
         """The same without opening."""
-        return Siv(self._aes, key).open(self.wraps[way][_HEAD_SIZE:], _WRAP) is not None
+        return Siv(self._aes, key).open(self.wraps[way][_SIZE:], _WRAP) is not None
 
     def lock(self):
         self._key = self._siv = None
@@ -98,7 +98,7 @@ class Safe:
 
     def wrap_under(self, key, way, other, salt, memory, passes, lanes):
         """`key` wrapped under `other`."""
-        return pack(_HEAD, way, salt, memory, passes, lanes) + Siv(self._aes, other).seal(key, _WRAP)
+        return pack(_FIELDS, way, salt, memory, passes, lanes) + Siv(self._aes, other).seal(key, _WRAP)
 
     def wrap_own(self, way, other, salt, rounds):
         """The accounts' key wrapped under `other` too. Raises Locked."""
@@ -108,7 +108,7 @@ class Safe:
 
     def describe(self, way):
         """(salt, memory, passes, lanes) of a wrap."""
-        return unpack(_HEAD, self.wraps[way][:_HEAD_SIZE])[1:]
+        return unpack(_FIELDS, self.wraps[way][:_SIZE])[1:]
 
     def device_key(self, salt):
         """A key of this chip: whoever has the chip can make it (docs/security.md)."""

@@ -21,8 +21,8 @@ SECTOR = 4096
 _MAGIC = b"ttseg"
 _VERSION = 1
 _FIELDS = "<5sBIHHIHHI"
-_FIELDS_SIZE = calcsize(_FIELDS)
-HEADER = _FIELDS_SIZE + 4
+_SIZE = calcsize(_FIELDS)
+HEADER = _SIZE + 4
 ROOM = SECTOR - 2 * HEADER
 _CHUNK = 256  # bytes looked at at once
 _BLANK = b"\xff" * _CHUNK
@@ -95,8 +95,8 @@ class Segments:
     @property
     def has_more(self):
         """Whether another log may be taken over before everything has to move."""
-        unknown = max(0, _SPARE - len(self._bad))
-        return bool(self.active) and len(self._free()) - unknown > self.room
+        left = max(0, _SPARE - len(self._bad))
+        return bool(self.active) and len(self._free()) - left > self.room
 
     def records(self):
         """Yields (location, kind, body) of every whole record; counts what is none in `damaged`."""
@@ -133,10 +133,10 @@ class Segments:
         if count > len(free):
             raise NoRoom()
         self.generation += 1  # also when this fails half way: a number is never used for two generations
-        written = []
+        done = []
         for place, size in enumerate(batches):
-            written.append(self._write(self.generation, place, count, epoch, next_id, size, written))
-        self.active = written
+            done.append(self._write(self.generation, place, count, epoch, next_id, size, done))
+        self.active = done
         self.covered = epoch
 
     def wipe(self):
@@ -166,14 +166,12 @@ class Segments:
         """The Segment in a sector, or None."""
         for start in (0, SECTOR - HEADER):
             head = self._sectors.read(index, start, HEADER)
-            check = unpack("<I", head[_FIELDS_SIZE:])[0]
-            if head[:5] == _MAGIC and check == crc32(head[:_FIELDS_SIZE]) & 0xFFFFFFFF:
+            check = unpack("<I", head[_SIZE:])[0]
+            if head[:5] == _MAGIC and check == crc32(head[:_SIZE]) & 0xFFFFFFFF:
                 break
         else:
             return None
-        _, version, generation, place, base, epoch, next_id, size, check = unpack(
-            _FIELDS, head[:_FIELDS_SIZE]
-        )
+        _, version, generation, place, base, epoch, next_id, size, check = unpack(_FIELDS, head[:_SIZE])
         if version != _VERSION or size > ROOM:
             return None
         found = 0
@@ -197,9 +195,9 @@ class Segments:
             return segment.whole or log_epoch is None or log_epoch > segment.epoch
 
         whole = [segment for segment in found if segment.whole]
-        likely = [segment for segment in found if relied_on(segment)]
-        if not self._take_newest(whole, likely):
-            self._take_newest(likely, likely)
+        usable = [segment for segment in found if relied_on(segment)]
+        if not self._take_newest(whole, usable):
+            self._take_newest(usable, usable)
         self.generation = max([self.generation] + [segment.generation for segment in found])
 
     def _take_newest(self, bases, others):
@@ -216,14 +214,14 @@ class Segments:
             return True
         return False
 
-    def _free(self, written=()):
-        used = [segment.index for segment in self.active] + [segment.index for segment in written]
+    def _free(self, done=()):
+        used = [segment.index for segment in self.active] + [segment.index for segment in done]
         return [i for i in range(self._sectors.count) if i not in used and i not in self._bad]
 
-    def _write(self, generation, place, base, epoch, next_id, size, written=()):
+    def _write(self, generation, place, base, epoch, next_id, size, done=()):
         frame(self._page, generation, place, base, epoch, next_id, size)
         while True:
-            free = self._free(written)
+            free = self._free(done)
             if not free:
                 raise NoRoom()
             index = min([i for i in free if i >= self._next] or free)  # round and round: even wear

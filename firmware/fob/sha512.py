@@ -32,8 +32,8 @@ def _constants(*lines):
     """The words in some hex, as four lists of quarters. In pieces: a heap in use has no large one left."""
     parts = [], [], [], []
     for line in lines:
-        for part, numbers in zip(parts, split(unhexlify(line), 4)):
-            part.extend(numbers)
+        for part, words in zip(parts, split(unhexlify(line), 4)):
+            part.extend(words)
     return parts
 
 

@@ -137,12 +137,12 @@ class Storage:
     def usage(self):
         """Bytes: what there is room for, used, still needed; and damaged stretches."""
         journal, segments, index = self._journal, self._segments, self._index
-        counts = len(index.counters) * journal.cost(records.COUNT, bytes(10))
-        small = journal.needed(list(self._small()))
+        counters = len(index.counters) * journal.cost(records.COUNT, bytes(10))
+        size = journal.needed(list(self._small()))
         return {
             "size": journal.size + segments.room * ROOM,
             "used": journal.end + len(segments.active) * ROOM,
-            "live": small + counts + index.bytes if self._journal.state != NEWER else 0,
+            "live": size + counters + index.bytes if self._journal.state != NEWER else 0,
             "damaged": self._damaged,
             "vault": segments.usable,
         }
@@ -202,10 +202,10 @@ class Storage:
     def _checkpoint(self):
         """The log is full: its records go to a segment, or everything to a new generation."""
         try:
-            taken = self._segments.has_more and count_segments(self._log()) == 1 and self._take_over()
+            done = self._segments.has_more and count_segments(self._log()) == 1 and self._take_over()
         except NoRoom:
             raise Full()
-        if not taken:
+        if not done:
             self._renew()
 
     def _take_over(self):
@@ -250,11 +250,11 @@ class Storage:
         """`guards` begin every segment, so that damage to one loses none; `key`: see `_take_key`, and `live`
         gives what `_live` does, under it.
         """
-        sizes = self._live if key else live
-        count = count_segments(sizes(), guards)
+        source = self._live if key else live
+        count = count_segments(source(), guards)
         if count == 1:
             guards = list(guards) * 2  # or the only segment would hold the key once
-            count = count_segments(sizes(), guards)
+            count = count_segments(source(), guards)
         batches = pack_records(self._page, live(), guards)
         try:
             self._segments.replace(batches, count, self._journal.epoch, next_id)
@@ -311,12 +311,12 @@ class Storage:
         """The fewest records that give name, settings and clock."""
         if self.name:
             yield records.NAME, self.name.encode("utf-8")
-        usual = settings.defaults()
-        changed = [
-            settings.encode(name, value) for name, value in self.settings.items() if value != usual[name]
+        defaults = settings.defaults()
+        changes = [
+            settings.encode(name, value) for name, value in self.settings.items() if value != defaults[name]
         ]
-        if changed:
-            yield records.SETTING, b"".join([pack("<BH", *pair) for pair in changed])
+        if changes:
+            yield records.SETTING, b"".join([pack("<BH", *pair) for pair in changes])
         if self._index.clock:
             yield records.CLOCK, self._index.clock
         if self._index.note:

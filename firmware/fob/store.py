@@ -130,9 +130,9 @@ class Store(Storage):
     def change_settings(self, changes):
         """Takes a dict of settings, all or none: one record. KeyError, ValueError: see settings.encode."""
         self._need_usable()
-        pairs = b"".join([pack("<BH", *settings.encode(name, value)) for name, value in changes.items()])
-        if pairs:
-            self._append(records.SETTING, pairs, True)
+        data = b"".join([pack("<BH", *settings.encode(name, value)) for name, value in changes.items()])
+        if data:
+            self._append(records.SETTING, data, True)
 
     @property
     def clock(self):
@@ -281,7 +281,7 @@ class Store(Storage):
                         body = body[:2] + siv.seal(plain, bound(id))
                 yield kind, body
 
-        guards = [(records.KEY, wrap(new))] + [each for each in self._guards() if each[0] != records.KEY]
+        guards = [(records.KEY, wrap(new))] + [guard for guard in self._guards() if guard[0] != records.KEY]
         self._begin_generation(live, self.next_id, guards, new)
 
     def _kept(self):

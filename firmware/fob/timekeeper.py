@@ -35,8 +35,8 @@ class TooFar(Exception):
 class Timekeeper:
     """`kept()` is the record of budget.py, `keep(body)` keeps one."""
 
-    def __init__(self, chip, released, kept, keep):
-        self._chip = chip
+    def __init__(self, rtc, released, kept, keep):
+        self._chip = rtc
         self._kept = kept
         self._keep = keep
         self._phase = Phase()
@@ -86,11 +86,11 @@ class Timekeeper:
         if state != OK:
             self.state = state
             raise Untrusted(state)
-        before, after = self._chip.between
+        start, end = self._chip.between
         if not pressed:
-            least, most = self._phase.past(unix, after)
-            self._keep(budget.moved_by(-most, after - before - least))
-        self._phase.note_set(unix, before, after)
+            least, most = self._phase.past(unix, end)
+            self._keep(budget.moved_by(-most, end - start - least))
+        self._phase.note_set(unix, start, end)
 
     def trim(self, aging):
         """Sets the aging register, -128 to 127. Untrusted: no chip to set."""
@@ -131,22 +131,20 @@ class Timekeeper:
         """
         if now is None:
             raise TooFar(0)
-        was = None
+        old = None
         for _ in range(2):
-            before, after = (
-                self._chip.between
-            )  # of the look just now; the setting comes some time behind `before`
-            least, most = self._phase.past(unix, after)
-            low, high = -most - _LATE_MS, after - before - least
+            start, end = self._chip.between  # of the look just now; the setting comes some time behind it
+            least, most = self._phase.past(unix, end)
+            low, high = -most - _LATE_MS, end - start - least
             if abs(unix - now) > 1000000 or not budget.fits(low, high, now):
                 break
-            was = was or self._kept()
+            old = old or self._kept()
             self._keep(budget.perhaps_moved_by(low, high))
             state, now = self.look()
             if state != OK:
                 raise Untrusted(state)
-            if self._chip.between[1] - after <= _LATE_MS // 2:
+            if self._chip.between[1] - end <= _LATE_MS // 2:
                 return
-        if was:
-            self._keep(was)
+        if old:
+            self._keep(old)
         raise TooFar(budget.left(now))

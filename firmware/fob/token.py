@@ -111,13 +111,13 @@ class Token:
     def survive(self, error):
         """After an exception that nothing caught: note it, drop what was under way, go on."""
         self.note(error)
-        unanswered = self._request.rpc_id if self._request else None
+        waiting = self._request.rpc_id if self._request else None
         self._request = None
         self._gestures.forget()
         self._chooser.take()
         self._pinpad.drop()
         self._stretch = None
-        for rpc_id in (unanswered, self._delivery.drop()):
+        for rpc_id in (waiting, self._delivery.drop()):
             self._reply(rpc_id, error=RpcError(errors.INTERNAL, self.fault))
 
     def note(self, error):
@@ -172,14 +172,14 @@ class Token:
     # -- the button
 
     def _read_buttons(self):
-        for button, pressed, at_ms in self._buttons.edges():
+        for button, pressed, at in self._buttons.edges():
             self._lively_until = self.now + _LIVELY_MS
-            told = self._gestures.edge(button, pressed, at_ms)
-            if told == gesture.DOWN:
+            event = self._gestures.edge(button, pressed, at)
+            if event == gesture.DOWN:
                 self._prepare(button)
-            elif told == gesture.CLICK:
+            elif event == gesture.CLICK:
                 self._click(button)
-            elif told == gesture.HOLD:
+            elif event == gesture.HOLD:
                 self._hold(button)
         button = self._gestures.overdue(self.now)
         if button is not None:
@@ -258,9 +258,9 @@ class Token:
     # -- a PIN from the buttons
 
     def _watch_pin(self):
-        told = self._pinpad.step(self.now)
-        if told:
-            self._flash(lights.DIGIT if told == "digit" else lights.CANCELLED)
+        event = self._pinpad.step(self.now)
+        if event:
+            self._flash(lights.DIGIT if event == "digit" else lights.CANCELLED)
         if self._stretch:
             key = self._stretch.step(_ROUNDS)
             if key:
@@ -288,8 +288,8 @@ class Token:
         if self.now < self._look_at or self._delivery.typing:
             return
         state, unix = self.time.look()
-        patience = self.store.settings["sync_days"] * DAY
-        self._old_sync = state == "ok" and 0 < patience < unix - self.store.synced
+        limit = self.store.settings["sync_days"] * DAY
+        self._old_sync = state == "ok" and 0 < limit < unix - self.store.synced
         if self.store.default is not None and not self.maintenance and not self.store.locked:
             self._make_ahead(self.store.default)
         self._look_at = min(self.now + _LOOK_MS, self.time.next_look(self.now + 1) or self.now + _LOOK_MS)

@@ -22,10 +22,10 @@ def report(modifier, usage):
     return bytes((modifier, 0, usage, 0, 0, 0, 0, 0))
 
 
-def rolled(strokes):
+def rolled(keys):
     """The reports for (modifier, usage) strokes, ending with everything released."""
     out, last = [], None
-    for modifier, usage in strokes:
+    for modifier, usage in keys:
         if usage == last:
             out.append(_RELEASE)
         out.append(report(modifier, usage))

@@ -10,11 +10,11 @@ _AGREEING = 2  # scans in a row: 5 to 10 ms of debounce
 
 class Buttons:
     def __init__(self, ticks):
-        wired = pins.pins("TICKTAP_BUTTONS")
-        self.count = len(wired)
+        keys = pins.pins("TICKTAP_BUTTONS")
+        self.count = len(keys)
         self._ticks = ticks
         self._keys = keypad.Keys(
-            wired, value_when_pressed=False, pull=True, interval=_SCAN_S, debounce_threshold=_AGREEING
+            keys, value_when_pressed=False, pull=True, interval=_SCAN_S, debounce_threshold=_AGREEING
         )
         # CircuitPython 10.0 leaves the debounce counters as it finds them in memory: without this the first
         # presses after power-on may be lost.

@@ -10,7 +10,7 @@ from adafruit_hid import find_device
 
 _GENERIC_DESKTOP = 0x01
 _KEYBOARD = 0x06
-_NOTHING = bytes(8)
+_RELEASE = bytes(8)
 
 
 class Keyboard:
@@ -35,7 +35,7 @@ class Keyboard:
     def greet(self):
         """Offers an empty report. If the host never takes it, the next `send` fails and nothing is typed."""
         try:
-            self.send(_NOTHING)
+            self.send(_RELEASE)
         except OSError:
             pass  # the last one has not been taken either; the next `send` tells
 

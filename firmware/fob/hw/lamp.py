@@ -45,7 +45,7 @@ def lamp():
     name = pins.name_of("TICKTAP_LED")
     if not name:
         return NoLamp()
-    light = pins.pins("TICKTAP_LED")
-    for supply in light[1:]:
-        digitalio.DigitalInOut(supply).switch_to_output(True)  # and it stays so: nothing takes it back
-    return (Pixel if "NEOPIXEL" in name else Led)(light[0])
+    group = pins.pins("TICKTAP_LED")
+    for pin in group[1:]:
+        digitalio.DigitalInOut(pin).switch_to_output(True)  # and it stays so: nothing takes it back
+    return (Pixel if "NEOPIXEL" in name else Led)(group[0])

@@ -11,33 +11,33 @@ class Unwired(Exception):
     """This board has no such pins and settings.toml does not name others. The text says what to set."""
 
 
-def name_of(setting):
+def name_of(key):
     """The pin name or names of a setting, "" when there are none."""
-    return os.getenv(setting) or (_PICO[setting] if setting != "TICKTAP_LED" or hasattr(board, "LED") else "")
+    return os.getenv(key) or (_PICO[key] if key != "TICKTAP_LED" or hasattr(board, "LED") else "")
 
 
 def check():
     """Raises Unwired when any pin that is named is not there."""
-    for setting in _PICO:
-        if name_of(setting):
-            pins(setting)
+    for key in _PICO:
+        if name_of(key):
+            pins(key)
 
 
-def pin(setting):
-    return _pin(setting, name_of(setting))
+def pin(key):
+    return _pin(key, name_of(key))
 
 
-def pins(setting):
+def pins(key):
     """The pins of a comma list, in its order."""
-    return tuple([_pin(setting, name.strip()) for name in name_of(setting).split(",")])
+    return tuple([_pin(key, name.strip()) for name in name_of(key).split(",")])
 
 
-def _pin(setting, name):
-    found = getattr(board, name, None)
-    if found is None:
+def _pin(key, name):
+    pin = getattr(board, name, None)
+    if pin is None:
         raise Unwired(
             "%s has no pin %s. Name its pins in settings.toml: TICKTAP_SDA, TICKTAP_SCL, TICKTAP_BUTTONS "
             "(a comma list) and, if it has one, TICKTAP_LED. %s is the one that is missing."
-            % (board.board_id, name or "''", setting)
+            % (board.board_id, name or "''", key)
         )
-    return found
+    return pin

@@ -35,27 +35,26 @@ class Rtc:
     def read(self):
         """(state, unix seconds or None)."""
         try:
-            chip = self._found()
-            if chip.lost_power or chip.disable_oscillator:
+            rtc = self._found()
+            if rtc.lost_power or rtc.disable_oscillator:
                 return "stopped", None
-            if chip.twelve_hour:
+            if rtc.twelve_hour:
                 return "stopped", None  # set by something else; setting it here puts it right
-            before = self._ticks.now()
-            now = chip.datetime
-            self.between = before, self._ticks.now() + 1
+            start = self._ticks.now()
+            now = rtc.datetime
+            self.between = start, self._ticks.now() + 1
         except (OSError, ValueError, RuntimeError) as error:
             return self._lose(error), None
-        date = (now.tm_year, now.tm_mon, now.tm_mday, now.tm_hour, now.tm_min, now.tm_sec)
-        return "ok", unix(*date) if is_date(*date) else None
+        parts = (now.tm_year, now.tm_mon, now.tm_mday, now.tm_hour, now.tm_min, now.tm_sec)
+        return "ok", unix(*parts) if is_date(*parts) else None
 
     def set(self, seconds):
         """Writes unix seconds and clears the oscillator-stop flag. Returns the state afterwards."""
-        year, month, day, hour, minute, second, weekday = civil(seconds)
         try:
-            chip = self._found()
-            before = self._ticks.now()
-            chip.datetime = time.struct_time((year, month, day, hour, minute, second, weekday, -1, -1))
-            self.between = before, self._ticks.now() + 1
+            rtc = self._found()
+            start = self._ticks.now()
+            rtc.datetime = time.struct_time(civil(seconds) + (-1, -1))
+            self.between = start, self._ticks.now() + 1
         except (OSError, ValueError, RuntimeError) as error:
             return self._lose(error)
         return "ok"
@@ -75,8 +74,8 @@ class Rtc:
     def extra(self):
         """(temperature in Celsius, aging register), or Nones."""
         try:
-            chip = self._found()
-            return chip.temperature, chip.calibration
+            rtc = self._found()
+            return rtc.temperature, rtc.calibration
         except (OSError, ValueError, RuntimeError) as error:
             self._lose(error)
             return None, None
@@ -85,13 +84,13 @@ class Rtc:
         if self._bus is None:
             self._bus = busio.I2C(*self._wires, frequency=_HERTZ)
         if self._chip is None:
-            chip = _DS3231(self._bus)
-            registers = bytearray(LENGTH)
-            with chip.i2c_device as device:
-                device.write_then_readinto(b"\x00", registers)
-            if not is_ds3231(registers):
+            rtc = _DS3231(self._bus)
+            data = bytearray(LENGTH)
+            with rtc.i2c_device as bus:
+                bus.write_then_readinto(b"\x00", data)
+            if not is_ds3231(data):
                 raise RuntimeError(_OTHER)
-            self._chip = chip
+            self._chip = rtc
         return self._chip
 
     def _lose(self, error):

@@ -24,7 +24,7 @@ _FILE = "/vault/store.bin"
 _BLOCK = 512  # a cluster; where a sector may begin
 _SECTORS = 60
 _CACHED_NS = 15_000_000  # an erase takes 45 ms, copying into the cache 1 ms
-_STEP = 256
+_CHUNK = 256
 _BLANK = b"\xff" * _BLOCK
 
 
@@ -70,8 +70,8 @@ class Vault:
         self._proved = True
         self._file.seek(self._first + index * SECTOR)
         self._file.write(image)  # into the cache still
-        for start in range(0, SECTOR, _STEP):
-            if self.read(index, start, _STEP) != image[start : start + _STEP]:
+        for start in range(0, SECTOR, _CHUNK):
+            if self.read(index, start, _CHUNK) != image[start : start + _CHUNK]:
                 raise BadSector()
 
     def _is_own(self, at):
@@ -80,10 +80,10 @@ class Vault:
         self._file.seek(at)
         self._file.read(1)  # empties the cache
         self._file.seek(at)
-        began = time.monotonic_ns()
+        start = time.monotonic_ns()
         for _ in range(SECTOR // _BLOCK):
             self._file.write(_BLANK)
-        return time.monotonic_ns() - began < _CACHED_NS
+        return time.monotonic_ns() - start < _CACHED_NS
 
     def _marked(self):
         """Where the first sector begins, from a segment that is there; None when there is none.
@@ -97,10 +97,10 @@ class Vault:
             for at in range(0, (_SECTORS + 1) * SECTOR, _BLOCK):
                 self._alive()
                 self._file.seek(at + header)
-                found = self._file.read(5)
-                if found == b"ttseg":
+                data = self._file.read(5)
+                if data == b"ttseg":
                     return at % SECTOR + SECTOR
-                blank = blank and found == _BLANK[:5]
+                blank = blank and data == _BLANK[:5]
             if blank:
                 break
         return None
@@ -108,10 +108,10 @@ class Vault:
     def _aligned(self):
         """Where the first whole erase sector begins, found by writing. The file's ends are left alone: what
         lies before and behind it may share their sectors."""
-        for sector in (SECTOR, 3 * SECTOR):
-            for shift in range(0, SECTOR, _BLOCK):
-                if self._is_own(sector + shift):
-                    return SECTOR + shift
+        for base in (SECTOR, 3 * SECTOR):
+            for offset in range(0, SECTOR, _BLOCK):
+                if self._is_own(base + offset):
+                    return SECTOR + offset
         self._refused = True  # the file lies in pieces
         return None
 

@@ -9,7 +9,6 @@ from .code import TIMEOUT, need_codes, show
 from .params import REQUIRED, flag, integer, secret, text, word
 
 _PAGE_BYTES = 1700  # what the accounts of one reply may take as JSON
-_DAMAGED = "damaged"
 _ID = (integer(1, 0xFFFF), REQUIRED)
 
 
@@ -38,9 +37,9 @@ def add(token, id, given):
 
 
 def _add(token, account):
-    added = token.store.add(account)
-    token.access.note_added(added)
-    return added
+    id = token.store.add(account)
+    token.access.note_added(id)
+    return id
 
 
 def _add_and_prove(token, id, account, timeout):
@@ -81,7 +80,7 @@ def _account(store, id):
     try:
         return store.account(id)
     except Damaged:
-        return Account(id, "", _DAMAGED, "totp", "SHA1", 6, 30, 0, "none", None)
+        return Account(id, "", "damaged", "totp", "SHA1", 6, 30, 0, "none", None)
 
 
 def rename(token, id, given):

@@ -52,8 +52,8 @@ def note(token, id, given):
     On a token without an owner a note needs no press, or syncs would leave none. What follows from it, a
     trim, needs one.
     """
-    stamp = pack("<II", token.time.unix(), token.time.describe()["sets"])
-    token.store.note_sync(stamp + given["note"].encode("utf-8"))
+    head = pack("<II", token.time.unix(), token.time.describe()["sets"])
+    token.store.note_sync(head + given["note"].encode("utf-8"))
     return {}
 
 

@@ -13,15 +13,13 @@ from . import account, clock, code, errors, hello, owner, params, pin, session, 
 from .errors import RpcError
 from .lines import TOO_LONG
 
-LONGEST_REPLY = 2048
-
 _ID = {int: params.integer(-(1 << 63), (1 << 63) - 1), str: params.text(64)}
 
 # name -> (method(token, id, given), its parameters or None for any, its level in access.py or level(token,
 # given))
 METHODS = {}
-for _noun in (hello, clock, account, code, settings, store, session, owner, pin):
-    METHODS.update(_noun.METHODS)
+for _module in (hello, clock, account, code, settings, store, session, owner, pin):
+    METHODS.update(_module.METHODS)
 
 
 def encode(id, result=None, error=None):

@@ -6,21 +6,21 @@ TOO_LONG = False  # stands in for a line that was dropped
 
 
 class Lines:
-    def __init__(self, longest=LONGEST):
-        self._longest = longest
+    def __init__(self, limit=LONGEST):
+        self._longest = limit
         self._part = b""
         self._skipping = False
 
     def feed(self, data):
         """The lines completed by `data`, each without its end; TOO_LONG in place of one that was dropped."""
         out = []
-        pieces = data.split(b"\n")
-        for piece in pieces[:-1]:
+        lines = data.split(b"\n")
+        for piece in lines[:-1]:
             self._keep(piece, out)
             if not self._skipping:
                 out.append(self._part)
             self._part, self._skipping = b"", False
-        self._keep(pieces[-1], out)
+        self._keep(lines[-1], out)
         return out
 
     def clear(self):

@@ -14,14 +14,14 @@ def integer(low, high):
     return check
 
 
-def text(longest):
-    """A string of at most `longest` UTF-8 bytes, without control characters."""
+def text(high):
+    """A string of at most `high` UTF-8 bytes, without control characters."""
 
     def check(value):
         if type(value) is not str:
             raise ValueError()
         raw = value.encode("utf-8")
-        if len(raw) > longest or raw.decode("utf-8") != value:
+        if len(raw) > high or raw.decode("utf-8") != value:
             raise ValueError()
         for byte in raw:
             if byte < 0x20 or byte == 0x7F:
@@ -40,17 +40,17 @@ def word(*words):
     return check
 
 
-def secret(shortest, longest):
-    """Standard base64 of `shortest` to `longest` bytes."""
+def secret(low, high):
+    """Standard base64 of `low` to `high` bytes."""
 
     def check(value):
         if type(value) is not str:
             raise ValueError()
-        encoded = value.encode("utf-8")
-        raw = a2b_base64(encoded)
-        if not shortest <= len(raw) <= longest:
+        data = value.encode("utf-8")
+        raw = a2b_base64(data)
+        if not low <= len(raw) <= high:
             raise ValueError()
-        if b2a_base64(raw).strip() != encoded:
+        if b2a_base64(raw).strip() != data:
             raise ValueError()  # a2b_base64 skips what is not base64: the secret would be another one
         return raw
 
@@ -72,13 +72,13 @@ def flag(value):
     return value
 
 
-def digits(fewest, most):
+def digits(low, high):
     """A string of digits 1 to 9, or null."""
 
     def check(value):
         if value is None:
             return None
-        if type(value) is not str or not fewest <= len(value) <= most:
+        if type(value) is not str or not low <= len(value) <= high:
             raise ValueError()
         for c in value:
             if not "1" <= c <= "9":
