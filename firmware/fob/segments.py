@@ -63,11 +63,11 @@ def frame(page, generation, place, base, epoch, next_id, size):
 class Segments:
     """`sectors`: None, or count, read(index, start, size) -> bytes, write(index, image) raising BadSector.
 
-    `log_epoch` is the epoch of the nvm log, None when it cannot be read. `page` is a bytearray of a sector's
+    `log` is the epoch of the nvm log, None when it cannot be read. `page` is a bytearray of a sector's
     size, lent: once the heap is in use, it may have no such piece left.
     """
 
-    def __init__(self, sectors, log_epoch, page):
+    def __init__(self, sectors, log, page):
         self._sectors = sectors
         self._page = page
         self._bad = set()
@@ -77,7 +77,7 @@ class Segments:
         self.covered = 0  # logs up to this epoch are in segments
         self.generation = 0
         if sectors:
-            self._choose([s for s in map(self._look, range(sectors.count)) if s], log_epoch)
+            self._choose([s for s in map(self._look, range(sectors.count)) if s], log)
 
     @property
     def usable(self):
@@ -174,17 +174,17 @@ class Segments:
         _, version, generation, place, base, epoch, next_id, size, check = unpack(_FIELDS, head[:_SIZE])
         if version != _VERSION or size > ROOM:
             return None
-        found = 0
+        value = 0
         for _, data in self._chunks(index, size):
-            found = crc32(data, found)
-        return Segment(index, generation, place, base, epoch, next_id, size, found & 0xFFFFFFFF == check)
+            value = crc32(data, value)
+        return Segment(index, generation, place, base, epoch, next_id, size, value & 0xFFFFFFFF == check)
 
     def _chunks(self, index, size):
         """Yields (offset, bytes) of a segment's records."""
         for at in range(0, size, _CHUNK):
             yield at, self._sectors.read(index, HEADER + at, min(_CHUNK, size - at))
 
-    def _choose(self, found, log_epoch):
+    def _choose(self, segments, log):
         """Takes the newest generation that is complete.
 
         A segment that is not whole was being written when the power went, and then the log that it takes over
@@ -192,21 +192,21 @@ class Segments:
         """
 
         def relied_on(segment):
-            return segment.whole or log_epoch is None or log_epoch > segment.epoch
+            return segment.whole or log is None or log > segment.epoch
 
-        whole = [segment for segment in found if segment.whole]
-        usable = [segment for segment in found if relied_on(segment)]
+        whole = [segment for segment in segments if segment.whole]
+        usable = [segment for segment in segments if relied_on(segment)]
         if not self._take_newest(whole, usable):
             self._take_newest(usable, usable)
-        self.generation = max([self.generation] + [segment.generation for segment in found])
+        self.generation = max([self.generation] + [segment.generation for segment in segments])
 
-    def _take_newest(self, bases, others):
-        """The newest generation whose base is in `bases`, and what follows it in `others`."""
-        for generation in sorted(set([segment.generation for segment in bases]), reverse=True):
-            base = {s.place: s for s in bases if s.generation == generation}
+    def _take_newest(self, whole, usable):
+        """The newest generation whose base is in `whole`, and what follows it in `usable`."""
+        for generation in sorted(set([segment.generation for segment in whole]), reverse=True):
+            base = {s.place: s for s in whole if s.generation == generation}
             if 0 not in base or [p for p in range(base[0].base) if p not in base]:
                 continue
-            places = {s.place: s for s in others if s.generation == generation}
+            places = {s.place: s for s in usable if s.generation == generation}
             while len(self.active) in places:
                 self.active.append(places[len(self.active)])
             self.covered = self.active[-1].epoch

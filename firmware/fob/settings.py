@@ -56,8 +56,8 @@ def defaults():
 
 def encode(name, value):
     """(key, number) to be stored. KeyError: no such setting. ValueError: not one of its values."""
-    for key, known, _, values in TABLE:
-        if known == name:
+    for key, label, _, values in TABLE:
+        if label == name:
             number = values.number(value)
             if number is None:
                 raise ValueError(name)
@@ -67,8 +67,8 @@ def encode(name, value):
 
 def decode(key, number):
     """(name, value) of a stored pair, or None when this firmware does not know it."""
-    for known, name, _, values in TABLE:
-        if known == key:
+    for k, name, _, values in TABLE:
+        if k == key:
             value = values.value(number)
             return None if value is None else (name, value)
     return None

@@ -33,11 +33,11 @@ class TooFar(Exception):
 
 
 class Timekeeper:
-    """`kept()` is the record of budget.py, `keep(body)` keeps one."""
+    """`record()` gives that of budget.py, `keep(body)` keeps one."""
 
-    def __init__(self, rtc, released, kept, keep):
+    def __init__(self, rtc, released, record, keep):
         self._chip = rtc
-        self._kept = kept
+        self._kept = record
         self._keep = keep
         self._phase = Phase()
         self.released = released  # unix seconds

@@ -13,6 +13,7 @@ import pytest
 
 from emulated.bridge import PtyBridge
 from emulated.conftest import NOON
+from emulated.names import NameTable
 from emulated.token import EmulatedToken
 from system import oathtool
 from ticktap.accounts import Account
@@ -26,6 +27,7 @@ SECRETS = {  # RFC 6238, appendix B
     "SHA512": b"1234567890123456789012345678901234567890123456789012345678901234",
 }
 READY_S = 8
+NAMES_FREE = 80
 RELEASED = bytes(8)
 
 
@@ -68,6 +70,17 @@ def click(token: EmulatedToken) -> str:
     token.press()
     token.wait_for(lambda: len(token.typed) >= 6 and token.reports[-1][1] == RELEASED)
     return token.typed
+
+
+def choose(token: EmulatedToken, steps: int) -> None:
+    """Types the code of the account so many clicks behind the first, chosen with one button."""
+    token.hold(ms=900)
+    token.advance(100)
+    for _ in range(steps):
+        token.press()
+        token.advance(150)
+    token.hold(ms=900)
+    token.wait_for(lambda: len(token.typed) == 6)
 
 
 def hello(token: EmulatedToken) -> bytes:
@@ -137,14 +150,18 @@ def test_a_boot_writes_nothing_to_the_flash(replugged: EmulatedToken, enrolled: 
 def test_every_hash_is_right_by_choosing_with_one_button(
     token: EmulatedToken, steps: int, algorithm: str
 ) -> None:
-    token.hold(ms=900)
-    token.advance(100)
-    for _ in range(steps):
-        token.press()
-        token.advance(150)
-    token.hold(ms=900)
-    token.wait_for(lambda: len(token.typed) == 6)
+    choose(token, steps)
     assert token.typed == right_code(token, algorithm)
+
+
+def test_the_table_of_names_need_not_grow(token: EmulatedToken) -> None:
+    """Its next size would be 7.7 KB in one piece. What costs names: python tools/names.py."""
+    for steps in (1, 2):  # with SHA-256 and SHA-512, which are imported when first needed
+        token.clear_typed()
+        choose(token, steps)
+    table = NameTable(token)
+    assert {"sha256", "sha512", "need_codes"} <= set(table.met)
+    assert table.left >= NAMES_FREE
 
 
 def test_a_missing_clock_types_nothing_and_recovers(token: EmulatedToken) -> None:

@@ -310,6 +310,11 @@ class EmulatedToken:
         return self._flash_bytes(NVM)
 
     @property
+    def ram(self) -> bytes:
+        """All 264 KiB as they are now."""
+        return base64.b64decode(self.engine_call("ram")["bytes"])
+
+    @property
     def erases(self) -> int:
         """How many sectors the flash has begun to erase since the chip started."""
         return self.engine_call("state")["erases"]

@@ -75,9 +75,9 @@ def call(request, id, token, by_owner=False):
         token.access.check(needed, token.now, by_owner)
         return method(token, id, given)
 
-    result, failure = carry_out(act, token)
-    if failure is not None:
-        raise failure
+    result, error = carry_out(act, token)
+    if error is not None:
+        raise error
     return result
 
 

@@ -101,8 +101,8 @@ const commands = {
     memory.recall();
     board.chip.mcu.flash.set(Buffer.from(image, 'base64'));
   },
-  ram({ start, end }) {
-    return { bytes: Buffer.from(board.chip.mcu.sram.subarray(start, end)).toString('base64') };
+  ram() {
+    return { bytes: Buffer.from(board.chip.mcu.sram).toString('base64') };
   },
   digest() {
     const { core, sram } = board.chip.mcu;

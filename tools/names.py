@@ -1,0 +1,50 @@
+"""python tools/names.py: the names that CircuitPython keeps of the built drive, and how many more fit.
+
+Each identifier and each text of up to ten characters takes a place in a table of the interpreter's
+(tests/emulated/names.py) for as long as the token runs. Those that stand in the fewest files come first: a name
+that CircuitPython has itself, or that is in use elsewhere, costs nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tokenize
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "tests")]
+
+from emulated.names import NameTable  # noqa: E402
+from emulated.token import EmulatedToken, first_boot  # noqa: E402
+from ticktap.client import Client  # noqa: E402
+from ticktap.drive import find_drive  # noqa: E402
+
+READY_S = 20
+
+
+def main() -> None:
+    """Prints the census."""
+    drive = find_drive()
+    with EmulatedToken(None, flash=first_boot(drive), unix=1_800_000_000) as token:
+        Client(token.open()).call("hello", timeout=READY_S)
+        table = NameTable(token)
+    files = places(drive)
+    for name in sorted(table.met, key=lambda name: (len(files[name]), name)):
+        print(f"{name!r}: {', '.join(sorted(files[name])) or 'a file or module'}")
+    print(f"{len(table.met)} names, room for {table.left} more without a hash loaded")
+
+
+def places(drive: Path) -> dict[str, set[str]]:
+    """The files in which each identifier and short text stands."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in [drive / "code.py", *sorted((drive / "lib").rglob("*.py"))]:
+        for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline):
+            if token.type in (tokenize.NAME, tokenize.STRING):
+                found[token.string.strip("\"'")].add(path.relative_to(drive).as_posix())
+    return found
+
+
+if __name__ == "__main__":
+    main()
