@@ -1,8 +1,8 @@
 """python tools/names.py: the names that CircuitPython keeps of the built drive, and how many more fit.
 
 Each identifier and each text of up to ten characters takes a place in a table of the interpreter's
-(tests/emulated/names.py) for as long as the token runs. Those that stand in the fewest files come first: a name
-that CircuitPython has itself, or that is in use elsewhere, costs nothing.
+(tests/emulated/names.py) for as long as the token runs. Those that stand in the fewest files come first: a
+name that CircuitPython has itself, or that is in use elsewhere, costs nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The names that the interpreter has met: MicroPython's table of interned strings, read from the chip's memory.
+"""The names that the interpreter has met: MicroPython's table of interned strings, read from the chip.
 
 Every identifier in a source file, and every text of up to ten characters, is put into it once and for ever,
-unless CircuitPython has it in its flash already. The table grows by pools, each twice as long as the one before
+unless CircuitPython has it in its flash already. The table grows by pools, each twice as long as the last
 (py/qstr.c). A pool is five words and the pointers to its names:
 
     the pool before | names before it (31 bits) | room | names | hashes | lengths | names ...
@@ -82,7 +82,7 @@ class NameTable:
         """The pool without one before it: its first name is empty."""
         for address in self._memory.places_of(0):
             pool = self._pool(address, 0)
-            if pool and FEWEST < len(pool.names) and pool.names[0] == "" and "__init__" in pool.names:
+            if pool and len(pool.names) > FEWEST and pool.names[0] == "" and "__init__" in pool.names:
                 return pool
         raise LookupError("CircuitPython's names were not found in its flash")
 
