@@ -47,6 +47,7 @@ class EmulatedToken:
     fast_boot  start as after a watchdog reset: no wait of a second for safe mode
     usb        whether a host is there from the beginning
     sda, scl   GPIO numbers of the DS3231; sda None is a board without the module
+    screen     whether an SSD1306 is on the same lines
     settings   values that come before those in the drive's settings.toml
 
     Time is emulated: it passes in advance(), advance_until(), press(), hold() and in reading from a port.
@@ -65,6 +66,7 @@ class EmulatedToken:
         usb: bool = True,
         sda: int | None = 4,
         scl: int | None = 5,
+        screen: bool = False,
         settings: Mapping[str, str | int] | None = None,
     ) -> None:
         if flash is None:
@@ -73,7 +75,7 @@ class EmulatedToken:
                 raise FileNotFoundError(HOW_TO_GET)
             flash = flash_image(uf2, drive, settings=settings)
         image = flash if nvm is None else with_nvm(flash, nvm)
-        wiring = {"buttons": list(buttons), "sda": sda, "scl": scl}
+        wiring = {"buttons": list(buttons), "sda": sda, "scl": scl, "screen": screen}
         self._build = {"image": image, "unix": unix, "fastBoot": fast_boot, "usb": usb, **wiring}
         self._engine: Engine | None = None
         self._now_ns = 0.0

@@ -1,14 +1,13 @@
-// The DS3231 on bit-banged lines: follows SDA and SCL edge by edge (I2C-bus specification UM10204, section 3.1).
+// The parts on bit-banged lines: follows SDA and SCL edge by edge (I2C-bus specification UM10204, section 3.1).
 //
 // CircuitPython bit-bangs to probe an address, because the RP2040's I2C block cannot send an address alone.
-
-import { ADDRESS } from './ds3231.mjs';
 
 const I2C_READ = 1;
 
 export class BitBangedTarget {
-  constructor(device) {
-    this.device = device;
+  // `devices`: address -> part
+  constructor(devices) {
+    this.devices = devices;
     this.reset();
   }
 
@@ -66,7 +65,8 @@ export class BitBangedTarget {
   #acknowledge() {
     if (this.phase === 'read') return; // the master's turn
     if (this.phase === 'address') {
-      if (!this.device.present || this.shift >> 1 !== ADDRESS) {
+      this.device = this.devices.get(this.shift >> 1);
+      if (!this.device?.present) {
         this.#leave();
         return;
       }

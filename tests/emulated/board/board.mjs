@@ -4,11 +4,12 @@
 
 import { Agenda } from './agenda.mjs';
 import { AFTER_WATCHDOG, Chip } from './chip.mjs';
-import { Ds3231 } from './ds3231.mjs';
+import { ADDRESS, Ds3231 } from './ds3231.mjs';
 import { FLASH_SIZE } from './flash.mjs';
 import { I2cWiring } from './i2c.mjs';
 import { KeyboardHost } from './keyboard_host.mjs';
 import { seededRandom } from './random.mjs';
+import { SCREEN_ADDRESS, Ssd1306 } from './ssd1306.mjs';
 import { SerialHost } from './serial_host.mjs';
 import { StorageHost } from './storage_host.mjs';
 import { UsbHost } from './usb_host.mjs';
@@ -17,7 +18,8 @@ const MS = 1e6;
 const SEED = 20040;
 
 export class Board {
-  // `options`: {bootRom: Uint32Array, image: flash bytes, unix, buttons: pins, sda, scl, fastBoot, usb}
+  // `options`: {bootRom: Uint32Array, image: flash bytes, unix, buttons: pins, sda, scl, screen,
+  // fastBoot, usb}
   constructor(library, options) {
     this.library = library;
     this.options = options;
@@ -26,6 +28,9 @@ export class Board {
     this.random = seededRandom(SEED);
     this.agenda = new Agenda();
     this.clockChip = new Ds3231(this.agenda, options.unix);
+    this.screen = options.screen ? new Ssd1306() : null;
+    this.parts = new Map([[ADDRESS, this.clockChip]]);
+    if (this.screen) this.parts.set(SCREEN_ADDRESS, this.screen);
     this.busState = 'ok';
     this.pressed = new Set();
     this.host = new UsbHost(this.agenda, (...event) => this.#event(...event));
@@ -46,6 +51,7 @@ export class Board {
   powerOff() {
     if (!this.chip) return;
     this.chip.flash.cut();
+    this.screen?.losePower();
     this.#stop();
   }
 
@@ -105,7 +111,7 @@ export class Board {
     const { library, agenda, random, image, options } = this;
     this.chip = new Chip(library, { bootRom: options.bootRom, image, watchdog, agenda, random });
     if (options.sda !== null) {
-      this.wiring = new I2cWiring(this.chip, agenda, this.clockChip, options);
+      this.wiring = new I2cWiring(this.chip, agenda, this.parts, options);
       this.wiring.setState(this.busState);
     }
     for (const pin of this.pressed) this.chip.drive(pin, false);

@@ -1,11 +1,10 @@
-// The two I2C lines between the RP2040 and the DS3231, pulled up on the clock module.
+// The two I2C lines between the RP2040 and the DS3231 and perhaps a screen, pulled up on the clock module.
 //
 // The chip speaks in two ways: through its I2C block, whose bytes rp2040js hands over whole, and by bit-banging
 // the pins, which is how CircuitPython probes an address. Faults of the wiring can be set: no pull-ups, or a
 // line held low.
 
 import { BitBangedTarget } from './bit_banged.mjs';
-import { ADDRESS } from './ds3231.mjs';
 
 const I2C_READ = 1; // rp2040js I2CMode.Read
 const R_TX_EMPTY = 1 << 4;
@@ -17,13 +16,14 @@ const SIO = 5; // GPIO function under software control
 export const BUS_STATES = ['ok', 'unpulled', 'sda-low', 'scl-low'];
 
 export class I2cWiring {
-  constructor(chip, agenda, device, { sda, scl }) {
+  // `devices`: address -> part
+  constructor(chip, agenda, devices, { sda, scl }) {
     this.chip = chip;
     this.agenda = agenda;
-    this.device = device;
+    this.devices = devices;
     this.pins = { sda, scl };
     this.block = chip.mcu.i2c[(sda >> 1) & 1];
-    this.bits = new BitBangedTarget(device);
+    this.bits = new BitBangedTarget(devices);
     this.state = 'ok';
     this.stuck = null; // what the I2C block waits for while the bus cannot move
     this.resets = 0;
@@ -46,27 +46,28 @@ export class I2cWiring {
   // -- the I2C block: each answer comes when its bits would be through
 
   #wireBlock() {
-    const { block, device } = this;
-    let addressed = false;
+    const { block, devices } = this;
+    this.addressed = null;
     block.onStart = () => this.#afterBits(1, () => block.completeStart());
     block.onConnect = (address, mode) =>
       this.#afterBits(9, () => {
-        addressed = device.present && address === ADDRESS;
-        if (addressed) device.start(mode === I2C_READ);
-        block.completeConnect(addressed);
-        if (!addressed) this.#flushed();
+        const device = devices.get(address);
+        this.addressed = device?.present ? device : null;
+        this.addressed?.start(mode === I2C_READ);
+        block.completeConnect(this.addressed !== null);
+        if (!this.addressed) this.#flushed();
       });
     block.onWriteByte = (byte) =>
       this.#afterBits(9, () => {
-        if (addressed) device.write(byte);
-        block.completeWrite(addressed);
-        if (!addressed) this.#flushed();
+        this.addressed?.write(byte);
+        block.completeWrite(this.addressed !== null);
+        if (!this.addressed) this.#flushed();
       });
-    block.onReadByte = () => this.#afterBits(9, () => block.completeRead(addressed ? device.read() : 0xff));
+    block.onReadByte = () => this.#afterBits(9, () => block.completeRead(this.addressed?.read() ?? 0xff));
     block.onStop = () =>
       this.#afterBits(1, () => {
-        if (addressed) device.stop();
-        addressed = false;
+        this.addressed?.stop();
+        this.addressed = null;
         block.completeStop();
       });
   }

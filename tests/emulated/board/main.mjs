@@ -124,6 +124,12 @@ const commands = {
       erases: chip?.flash.erases ?? 0,
     };
   },
+  screen({ present }) {
+    const { screen } = board;
+    if (present !== undefined) screen.present = present;
+    const { on, bytes, unknown, rows } = screen;
+    return { on, bytes, unknown, rows, picture: Buffer.from(screen.picture()).toString('base64') };
+  },
   output({ pin }) {
     return { level: board.output(pin) };
   },
