@@ -1,4 +1,7 @@
-"""Choosing an account with one button: a hold opens, each click moves on, a hold takes, a pause cancels."""
+"""Choosing an account: a hold opens, each click moves on, a hold takes, a pause cancels.
+
+With an encoder turning opens and moves, and its switch takes.
+"""
 
 
 class Chooser:
@@ -15,8 +18,8 @@ class Chooser:
     def start(self, position, until_ms):
         self.position, self._until = position, until_ms
 
-    def forward(self, count, until_ms):
-        self.position, self._until = (self.position + 1) % count, until_ms
+    def forward(self, count, until_ms, step=1):
+        self.position, self._until = (self.position + step) % count, until_ms
 
     def take(self):
         """Closes and returns the position."""

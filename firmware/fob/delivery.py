@@ -17,7 +17,7 @@ _ENDINGS = {"none": "", "enter": "\n", "tab": "\t"}
 
 
 class Delivery:
-    """Calls `flash(signal)`, `reply(rpc_id, result, error)`, `restart()`; `keyboard` None: maintenance."""
+    """Calls `flash(signal)`, `reply(rpc_id, result, error)`, `restart()`; `keyboard` None: maintenance.""" ""
 
     def __init__(self, store, time, codes, keyboard, flash, reply, restart):
         self._store = store
@@ -32,6 +32,7 @@ class Delivery:
         self._look_at = 0
         self._asked_by = None  # rpc id to answer when the code has been typed
         self.waiting = None  # id of an account whose next step is awaited
+        self.screen = None  # note(account, code, unix, now_ms): told of every code, with or without a host
         self.last = "none"  # what became of the last press (docs/protocol.md)
 
     @property
@@ -59,7 +60,7 @@ class Delivery:
             self.refuse("locked", lights.LOCKED, RpcError(errors.LOCKED))
         elif id is None:
             self.refuse("no-account", lights.NO_ACCOUNT)
-        elif not self.connected:
+        elif not self.connected and not (self.screen and self._keyboard):
             self.refuse("no-host", lights.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
         else:
             self._start(id, now_ms)
@@ -98,9 +99,10 @@ class Delivery:
         try:
             account = self._store.account(id)
             if account.type == "hotp":
-                code = self._codes.counted(account)[0]
+                code, unix = self._codes.counted(account)[0], None
             else:
-                code = self._in_time(account, now_ms)
+                unix = self._time.unix()
+                code = self._in_time(account, unix, now_ms)
         except Untrusted as error:
             self.refuse("clock", lights.CLOCK_REFUSED, RpcError(errors.CLOCK, error.state))
         except Full:
@@ -109,11 +111,18 @@ class Delivery:
             self.refuse("store", lights.STORE_REFUSED, RpcError(errors.DAMAGED, id))
         else:
             if code is not None:
-                self._typist.start(code + _ENDINGS[account.suffix], now_ms, self.locks)
+                self._hand_over(account, code, unix, now_ms)
 
-    def _in_time(self, account, now_ms):
+    def _hand_over(self, account, code, unix, now_ms):
+        if self.screen:
+            self.screen.note(account, code, unix, now_ms)
+        if self.connected:
+            self._typist.start(code + _ENDINGS[account.suffix], now_ms, self.locks)
+        else:
+            self.refuse("no-host", lights.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
+
+    def _in_time(self, account, unix, now_ms):
         """The code of an account with enough time left, or None: it is waited for."""
-        unix = self._time.unix()
         settings = self._store.settings
         typing = settings["delay"] + settings["pace"] * (account.digits + 2)  # ms
         least = min(settings["guard"], account.period // 2) + (typing + 999) // 1000

@@ -1,12 +1,21 @@
 """A PIN entered with the buttons: clicks in, digits out.
 
 With one button a digit is as many clicks, and a moment without one ends it. With several, button n is digit
-n. A hold ends the PIN; a longer silence drops it.
+n. A hold ends the PIN; a longer silence drops it. Twelve buttons: telephone.py.
 """
 
 _DIGIT_MS = 1200  # without a click: the digit is over
 _DROP_MS = 20000  # without anything: nobody is entering anything any more
 _LONGEST = 16
+
+
+def of(buttons):
+    """The pad for so many buttons."""
+    if buttons < 12:
+        return Pinpad(buttons)
+    from .telephone import Telephone
+
+    return Telephone(buttons)
 
 
 class Pinpad:
@@ -23,13 +32,19 @@ class Pinpad:
     def open(self):
         return self._last_ms is not None
 
+    @property
+    def count(self):
+        """How many digits there are so far, the one that is being clicked included."""
+        return len(self._digits) + bool(self._clicks)
+
     def click(self, button, now_ms):
-        """A click of a button (0 is the first)."""
+        """A click of a button (0 is the first). Returns whether it ended the PIN."""
         self._last_ms = now_ms
         if self._buttons > 1:
             self._add(button + 1)
         else:
             self._clicks += 1
+        return False
 
     def step(self, now_ms):
         """Lets time pass. "digit" when one is complete just now, "dropped" when the PIN was given up."""

@@ -1,17 +1,15 @@
 """The token: button edges, lines and time in; keyboard reports, lines and light out.
 
-Everything it touches is handed to it (`Parts`), so the same code runs on the board, in the simulator and in
-tests. `step` is called for ever; it never waits, except for the endpoint to take a report (8 ms).
+Everything it touches is handed to it, so the same code runs on the board, in the simulator and in `step` is called for ever; it never waits, except for the endpoint to take a report (8 ms).
 """
 
-from . import gesture, lights
+from . import gesture, lights, pinpad
 from .access import Access
 from .calendar import DAY
 from .chooser import Chooser
 from .codes import Codes
 from .delivery import Delivery
 from .gesture import Gestures
-from .pinpad import Pinpad
 from .request import Request
 from .rpc import dispatch, errors
 from .rpc.errors import RpcError
@@ -28,96 +26,86 @@ _IDLE_PAUSE_MS = 5
 _ROUNDS = 200  # of stretching a PIN at a time: 50 ms
 
 
-class Parts:
-    """What a token is made of.
+class Token:
+    """Made of parts.
 
     store: Store. time: Timekeeper. buttons: edges() -> iterable of (button from 0, pressed, at_ms).
     keyboard: connected, locks (LED report or None), send(report) raising OSError; None in maintenance mode.
     lamp: show(colour). port: connected, poll() -> bytes, drop(), write(bytes).
     system: serial, board, circuitpython, reset_reason, free_heap(), restart(), random(n), aes,
-    alive().
+    alive(). extras: what only some boards have, a screen for example: step(token) each.
     """
 
-    def __init__(self, store, time, buttons, keyboard, lamp, port, system):
+    def __init__(self, store, time, buttons, keyboard, lamp, port, system, now_ms, extras=()):
         self.store = store
         self.time = time
-        self.buttons = buttons
-        self.keyboard = keyboard
-        self.lamp = lamp
-        self.port = port
         self.system = system
-
-
-class Token:
-    def __init__(self, parts, now_ms):
-        self.store = parts.store
-        self.time = parts.time
-        self.system = parts.system
-        self._buttons = parts.buttons
-        self._lamp = parts.lamp
-        self._port = parts.port
-        self.maintenance = parts.keyboard is None
+        self._buttons = buttons
+        self._lamp = lamp
+        self._port = port
+        self._extras = extras
+        self.maintenance = keyboard is None
         self.now = now_ms
         self.faults = 0
         self.fault = ""
         self.access = Access(self.store, self.system)
         self.unlocking = Unlocking(self.store)
         self.codes = Codes(self.store)
-        self._pinpad = Pinpad(self._buttons.count)
-        self._stretch = None  # a PIN from the buttons being made into a key
-        self._gestures = Gestures(self.store.settings)
-        self._chooser = Chooser()
+        self.pinpad = pinpad.of(self._buttons.count)
+        self.stretch = None  # a PIN from the buttons being made into a key
+        self.gestures = Gestures(self.store.settings)
+        self.chooser = Chooser()
         self._lights = lights.Lights()
         self._lines = Lines()
-        self._request = None  # the one that waits for a press
+        self.request = None  # the one that waits for a press
         self._look_at = now_ms
         self._old_sync = False
         self._lively_until = now_ms
-        self._delivery = Delivery(
-            self.store, self.time, self.codes, parts.keyboard, self._flash, self._reply, self.system.restart
-        )
+        self.delivery = Delivery(store, time, self.codes, keyboard, self._flash, self._reply, system.restart)
         self._flash(lights.READY)
 
     def step(self, now_ms):
         """One round. `now_ms` grows without wrapping."""
         self.now = now_ms
-        self._delivery.step(now_ms)
+        self.delivery.step(now_ms)
         self._read_buttons()
         self._read_port()
         self._watch_clock()
         self._watch_pin()
         self._expire()
         self._shine()
+        for extra in self._extras:
+            extra.step(self)
 
     @property
     def pause_ms(self):
         """How long nobody misses the next step: not at all while typing, briefly while something goes on."""
-        if self._delivery.typing:
+        if self.delivery.typing:
             return 0
         return _LIVELY_PAUSE_MS if self.now < self._lively_until else _IDLE_PAUSE_MS
 
     @property
     def last(self):
-        return self._delivery.last
+        return self.delivery.last
 
     @property
     def locks(self):
-        return self._delivery.locks
+        return self.delivery.locks
 
     @property
     def host_connected(self):
-        return self._delivery.connected
+        return self.delivery.connected
 
     def survive(self, error):
         """After an exception that nothing caught: note it, drop what was under way, go on."""
         self.note(error)
-        waiting = self._request.rpc_id if self._request else None
-        self._request = None
-        self._gestures.forget()
-        self._chooser.take()
-        self._pinpad.drop()
-        self._stretch = None
-        for rpc_id in (waiting, self._delivery.drop()):
+        waiting = self.request.rpc_id if self.request else None
+        self.request = None
+        self.gestures.forget()
+        self.chooser.take()
+        self.pinpad.drop()
+        self.stretch = None
+        for rpc_id in (waiting, self.delivery.drop()):
             self._reply(rpc_id, error=RpcError(errors.INTERNAL, self.fault))
 
     def note(self, error):
@@ -134,14 +122,14 @@ class Token:
     def accounts_changed(self):
         """An account's secret may have gone, or the key to all: nothing made from it is kept."""
         self.codes.forget()
-        self._chooser.take()
-        if self._delivery.waiting is not None:
+        self.chooser.take()
+        if self.delivery.waiting is not None:
             if self.store.locked:
-                self._delivery.refuse("locked", lights.LOCKED, RpcError(errors.LOCKED))
-            elif self._delivery.waiting not in self.store:
-                self._delivery.refuse("no-account", lights.NO_ACCOUNT, RpcError(errors.NOT_FOUND))
-        if self._request and self._request.account and self._request.account not in self.store:
-            self._answer(error=RpcError(errors.NOT_FOUND, self._request.account))
+                self.delivery.refuse("locked", lights.LOCKED, RpcError(errors.LOCKED))
+            elif self.delivery.waiting not in self.store:
+                self.delivery.refuse("no-account", lights.NO_ACCOUNT, RpcError(errors.NOT_FOUND))
+        if self.request and self.request.account and self.request.account not in self.store:
+            self._answer(error=RpcError(errors.NOT_FOUND, self.request.account))
 
     def identify(self):
         self._flash(lights.IDENTIFY)
@@ -157,14 +145,14 @@ class Token:
         The light tells what for, so that a click meant for a code is not taken for more. Raises RpcError when
         one is parked already.
         """
-        if self._request or self._delivery.asked:
+        if self.request or self.delivery.asked:
             raise RpcError(errors.BUSY)
-        self._chooser.take()
-        self._request = Request(rpc_id, act, self.now + timeout * 1000, signal, account)
+        self.chooser.take()
+        self.request = Request(rpc_id, act, self.now + timeout * 1000, signal, account)
 
     def cancel_request(self):
         """Whether there was one."""
-        if not self._request:
+        if not self.request:
             return False
         self._answer(error=RpcError(errors.CANCELLED))
         return True
@@ -174,42 +162,43 @@ class Token:
     def _read_buttons(self):
         for button, pressed, at in self._buttons.edges():
             self._lively_until = self.now + _LIVELY_MS
-            event = self._gestures.edge(button, pressed, at)
+            event = self.gestures.edge(button, pressed, at)
             if event == gesture.DOWN:
                 self._prepare(button)
             elif event == gesture.CLICK:
                 self._click(button)
             elif event == gesture.HOLD:
                 self._hold(button)
-        button = self._gestures.overdue(self.now)
+        button = self.gestures.overdue(self.now)
         if button is not None:
             self._hold(button)
 
     def _click(self, button):
-        if self._delivery.typing or (self._delivery.waiting is not None and not self._request):
+        if self.delivery.typing or (self.delivery.waiting is not None and not self.request):
             return
-        if self._request:
+        if self.request:
             self._fulfil()
-        elif self._chooser.open:
-            self._chooser.forward(len(self.store), self._choose_until())
-            self._show_choice()
+        elif self.chooser.open and button == self._buttons.count:
+            self._take_choice()
+        elif self.chooser.open:
+            self.chooser.forward(len(self.store), self.choose_until())
+            self.show_choice()
         elif self.store.locked and self.store.has_keys:
-            if not self._stretch:
-                self._pinpad.click(button, self.now)
+            if not self.stretch and self.pinpad.click(button, self.now):
+                self._begin_key(self.pinpad.take())
         else:
             self.deliver(self._account_of(button))
 
     def _hold(self, button):
-        if self._delivery.typing or self._delivery.waiting is not None:
+        if self.delivery.typing or self.delivery.waiting is not None:
             return
-        if self._request:
+        if self.request:
             self.cancel_request()
             self._flash(lights.CANCELLED)
-        elif self._chooser.open:
-            self._lights.stand(None, self.now)
-            self.deliver(self.store.order[self._chooser.take()])
-        elif self._pinpad.open:
-            self._begin_key(self._pinpad.take())
+        elif self.chooser.open:
+            self._take_choice()
+        elif self.pinpad.open:
+            self._begin_key(self.pinpad.take())
         elif self.store.locked:
             self.deliver(self._account_of(button))
         elif self.store.settings["choose"] == "off":
@@ -217,27 +206,33 @@ class Token:
         elif not len(self.store):
             self.deliver(None)
         else:
-            self._chooser.start(min(button, len(self.store) - 1), self._choose_until())
-            self._show_choice()
+            self.chooser.start(min(button, len(self.store) - 1), self.choose_until())
+            self.show_choice()
+
+    def _take_choice(self):
+        self._lights.stand(None, self.now)
+        self.deliver(self.store.order[self.chooser.take()])
 
     def _account_of(self, button):
-        """The account a click types: the default on a token with one button, else the button's own."""
-        if self._buttons.count == 1:
+        """The account a click types: the default on a token with one button and by an encoder's switch, else
+        the button's own.
+        """
+        if self._buttons.count in (1, button):
             return self.store.default
         return self.store.order[button] if button < len(self.store) else None
 
-    def _choose_until(self):
+    def choose_until(self):
         return self.now + self.store.settings["pause"]
 
-    def _show_choice(self):
+    def show_choice(self):
         self._lights.stand(None, self.now)  # each choice starts with its first blink
-        self._lights.stand(lights.number(self._chooser.position + 1), self.now)
+        self._lights.stand(lights.number(self.chooser.position + 1), self.now)
 
     def _prepare(self, button):
         """The button went down: make the code now, so that the release only has to type it."""
-        if self._delivery.typing or self._chooser.open or self.maintenance or self.store.locked:
+        if self.delivery.typing or self.chooser.open or self.maintenance or self.store.locked:
             return
-        id = self._request.account if self._request else self._account_of(button)
+        id = self.request.account if self.request else self._account_of(button)
         if id is not None:
             self._make_ahead(id)
 
@@ -253,23 +248,23 @@ class Token:
 
     def deliver(self, id, asked_by=None):
         """Types the code of an account, in time, or says why not; answers the request that asked for it."""
-        self._delivery.start(id, self.now, asked_by)
+        self.delivery.start(id, self.now, asked_by)
 
     # -- a PIN from the buttons
 
     def _watch_pin(self):
-        event = self._pinpad.step(self.now)
+        event = self.pinpad.step(self.now)
         if event:
             self._flash(lights.DIGIT if event == "digit" else lights.CANCELLED)
-        if self._stretch:
-            key = self._stretch.step(_ROUNDS)
+        if self.stretch:
+            key = self.stretch.step(_ROUNDS)
             if key:
-                self._stretch = None
+                self.stretch = None
                 self._try_key(key)
 
     def _begin_key(self, digits):
         salt, rounds = self.store.safe.describe(KEYS)[:2]
-        self._stretch = Stretch(self.system.aes, digits, salt, rounds)
+        self.stretch = Stretch(self.system.aes, digits, salt, rounds)
 
     def _try_key(self, key):
         try:
@@ -285,7 +280,7 @@ class Token:
 
     def _watch_clock(self):
         """Notices when the clock stops or comes back; makes the default account's code ahead of a press."""
-        if self.now < self._look_at or self._delivery.typing:
+        if self.now < self._look_at or self.delivery.typing:
             return
         state, unix = self.time.look()
         limit = self.store.settings["sync_days"] * DAY
@@ -298,9 +293,9 @@ class Token:
 
     def _read_port(self):
         if not self._port.connected:
-            self._request = None
+            self.request = None
             self.access.end()
-            self._delivery.unask()
+            self.delivery.unask()
             self._port.drop()
             self._lines.clear()
             return
@@ -313,23 +308,23 @@ class Token:
                     self._port.write(reply)
 
     def _expire(self):
-        if self._gestures.undecided:
+        if self.gestures.undecided:
             return  # the press that is under way still counts
-        if self._request and self.now >= self._request.until_ms:
+        if self.request and self.now >= self.request.until_ms:
             self._answer(error=RpcError(errors.NO_PRESS))
-        if self._chooser.expire(self.now):
+        if self.chooser.expire(self.now):
             self._flash(lights.CANCELLED)
 
     def _fulfil(self):
         """The press that a request was waiting for."""
-        waiting, self._request = self._request, None
+        waiting, self.request = self.request, None
         result, error = dispatch.carry_out(waiting.act, self)
         if result is not None or error is not None:
             self._reply(waiting.rpc_id, result, error)
 
     def _answer(self, result=None, error=None):
         """Answers the parked request."""
-        waiting, self._request = self._request, None
+        waiting, self.request = self.request, None
         self._reply(waiting.rpc_id, result, error)
 
     def _reply(self, rpc_id, result=None, error=None):
@@ -342,16 +337,16 @@ class Token:
         self._lights.flash(signal, self.now)
 
     def _shine(self):
-        if not self._chooser.open:
+        if not self.chooser.open:
             self._lights.stand(self._standing(), self.now)
         self._lamp.show(self._lights.colour(self.now))
 
     def _standing(self):
-        if self._delivery.waiting is not None:
+        if self.delivery.waiting is not None:
             return lights.WAITING_STEP
-        if self._request:
-            return self._request.signal
-        if self._pinpad.open or self._stretch:
+        if self.request:
+            return self.request.signal
+        if self.pinpad.open or self.stretch:
             return lights.ENTERING
         if self.maintenance:
             return lights.MAINTENANCE

@@ -50,13 +50,13 @@ PLANTED = {
     "a request needs no press": (
         *(
             "fob/token.py",
-            "self._request = Request(",
-            "account and self.deliver(account); self._request = Request(",
+            "self.request = Request(",
+            "account and self.deliver(account); self.request = Request(",
         ),
         ("typed without a press", "a counter used twice", "not the counter that was listed"),
     ),
     "a cancelled request is not answered": (
-        *("fob/token.py", "self._answer(error=RpcError(errors.CANCELLED))", "self._request = None"),
+        *("fob/token.py", "self._answer(error=RpcError(errors.CANCELLED))", "self.request = None"),
         ("never answered", "not answered"),
     ),
 }

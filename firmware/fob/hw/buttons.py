@@ -1,4 +1,4 @@
-"""The buttons: each between its pin and ground."""
+"""The buttons, each between its pin and ground, and behind them the switch of an encoder, if there is one."""
 
 import keypad
 
@@ -11,7 +11,8 @@ _AGREEING = 2  # scans in a row: 5 to 10 ms of debounce
 class Buttons:
     def __init__(self, ticks):
         keys = pins.pins("TICKTAP_BUTTONS")
-        self.count = len(keys)
+        self.count = len(keys)  # the switch is the one after these
+        keys += pins.pins("TICKTAP_ENCODER")[2:]
         self._ticks = ticks
         self._keys = keypad.Keys(
             keys, value_when_pressed=False, pull=True, interval=_SCAN_S, debounce_threshold=_AGREEING

@@ -5,6 +5,7 @@ import os
 import board
 
 _PICO = {"TICKTAP_SDA": "GP4", "TICKTAP_SCL": "GP5", "TICKTAP_BUTTONS": "GP15", "TICKTAP_LED": "LED"}
+_EXTRA = ["TICKTAP_ENCODER", "TICKTAP_SCREEN"]  # nowhere unless they are named
 
 
 class Unwired(Exception):
@@ -13,13 +14,15 @@ class Unwired(Exception):
 
 def name_of(key):
     """The pin name or names of a setting, "" when there are none."""
-    return os.getenv(key) or (_PICO[key] if key != "TICKTAP_LED" or hasattr(board, "LED") else "")
+    return os.getenv(key) or (
+        "" if key == "TICKTAP_LED" and not hasattr(board, "LED") else _PICO.get(key, "")
+    )
 
 
 def check():
     """Raises Unwired when any pin that is named is not there."""
-    for key in _PICO:
-        if name_of(key):
+    for key in list(_PICO) + _EXTRA:
+        if "x" not in name_of(key):  # else it is the size of a screen
             pins(key)
 
 
@@ -28,8 +31,8 @@ def pin(key):
 
 
 def pins(key):
-    """The pins of a comma list, in its order."""
-    return tuple([_pin(key, name.strip()) for name in name_of(key).split(",")])
+    """The pins of a comma list, in its order; none when nothing is named."""
+    return tuple([_pin(key, name.strip()) for name in name_of(key).split(",") if name])
 
 
 def _pin(key, name):

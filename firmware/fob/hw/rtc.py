@@ -22,14 +22,15 @@ class _DS3231(adafruit_ds3231.DS3231):
 class Rtc:
     """`read`, `set` and `trim` return a state of docs/protocol.md: "ok", "absent", "bus", "other", "stopped".
 
-    `between`: the moments in ms between which the seconds were last read or written.
+    `between`: the moments in ms between which the seconds were last read or written. `bus`: the I2C bus while
+    it works, else None; a screen may be on it too.
     """
 
     def __init__(self, ticks):
         self._ticks = ticks
         self.between = 0, 0
         self._wires = pins.pin("TICKTAP_SCL"), pins.pin("TICKTAP_SDA")
-        self._bus = None
+        self.bus = None
         self._chip = None
 
     def read(self):
@@ -81,10 +82,10 @@ class Rtc:
             return None, None
 
     def _found(self):
-        if self._bus is None:
-            self._bus = busio.I2C(*self._wires, frequency=_HERTZ)
+        if self.bus is None:
+            self.bus = busio.I2C(*self._wires, frequency=_HERTZ)
         if self._chip is None:
-            rtc = _DS3231(self._bus)
+            rtc = _DS3231(self.bus)
             data = bytearray(LENGTH)
             with rtc.i2c_device as bus:
                 bus.write_then_readinto(b"\x00", data)
@@ -96,12 +97,12 @@ class Rtc:
     def _lose(self, error):
         """Forgets the chip, so that the next read looks for it again. Returns the state."""
         self._chip = None
-        if self._bus is None:
+        if self.bus is None:
             return "bus"
         if _OTHER in error.args:
             return _OTHER
         if isinstance(error, ValueError):
             return "absent"  # nothing acknowledges the address
-        self._bus.deinit()
-        self._bus = None
+        self.bus.deinit()
+        self.bus = None
         return "bus"

@@ -23,6 +23,7 @@ class System:
         self.reset_reason = str(microcontroller.cpu.reset_reason).split(".")[-1]
         self.uid = bytes(microcontroller.cpu.uid)
         self.aes = aes
+        self.screen = None  # goes dark at a restart: it keeps what it shows
         self._watched = False
 
     @staticmethod
@@ -50,5 +51,7 @@ class System:
             microcontroller.watchdog.feed()
 
     def restart(self):
+        if self.screen:
+            self.screen.clear()
         time.sleep(_LAST_WORDS_S)
         microcontroller.reset()

@@ -1,0 +1,133 @@
+"""What the screen says, on boards that have one: an account's name, its code after a press, what is asked.
+
+A code is there after a press only, and no longer than it is valid. A locked token says no name. A minute
+after the last press there is nothing at all: passers-by need not read what accounts there are, and an OLED
+wears where it shines.
+"""
+
+from . import lights, otp
+from .store import Damaged
+
+_EACH_MS = 100  # how often the token is looked at
+_AGAIN_MS = 1000  # how often a screen that does not answer is tried
+_AWAKE_MS = 60000
+_COUNTED_MS = 30000  # a HOTP code does not end by itself
+_ASKING = {
+    lights.WAITING_PRESS: "Press for a code",
+    lights.WAITING_CHANGE: "Press to change",
+    lights.WAITING_LOSS: "Press: no way back",
+}
+_BECAME = {
+    "no-account": "No account here",
+    "clock": "Clock is not set",
+    "store": "Store: see the host",
+    "host-stopped": "Host stopped reading",
+}
+
+
+class Screen:
+    """`display`: columns, rows, and show(lines), a text for each row; False when it could not."""
+
+    def __init__(self, display):
+        self._display = display
+        self._lines = None  # what is on it
+        self._look_at = 0
+        self._until = _AWAKE_MS
+        self.forget()
+
+    def note(self, account, code, unix, now_ms):
+        """A code that was pressed for, made at `unix`; None: it was counted."""
+        # The chip tells whole seconds: how much is left of the last one nobody knows.
+        ms = _COUNTED_MS if unix is None else (otp.remaining(unix, account.period) - 1) * 1000
+        self._code = code, account.id, now_ms + ms, _COUNTED_MS if unix is None else account.period * 1000
+        self._look_at = now_ms
+
+    def forget(self):
+        """No code is shown any more, and no name remembered."""
+        self._code = None  # text, account's id, until, of how many ms
+        self._name = None, ""  # account's id, what it is called
+
+    def clear(self):
+        """The screen is dark when this returns."""
+        self.forget()
+        self._show([""] * self._display.rows)
+
+    def step(self, token):
+        """Shows what there is to say; takes 30 ms at most, which do not come between a press and its code."""
+        if token.gestures.undecided:
+            self._until = token.now + _AWAKE_MS
+        elif token.now >= self._look_at and not token.delivery.typing:
+            token.delivery.screen = self
+            self._look(token)
+
+    def _look(self, token):
+        self._look_at = token.now + _EACH_MS
+        store, code = token.store, self._code
+        if store.locked or code and (token.now >= code[2] or code[1] not in store):
+            self.forget()
+        rows = self._display.rows
+        lines = self._said(token)
+        if not self._show((lines + [""] * rows)[:rows]):
+            self._look_at = token.now + _AGAIN_MS
+
+    def _show(self, lines):
+        if lines != self._lines:
+            if not self._display.show(lines):
+                return False
+            self._lines = lines
+        return True
+
+    # -- what is said, most urgent first
+
+    def _said(self, token):
+        store, request, chooser = token.store, token.request, token.chooser
+        if request:
+            left = self._seconds(request.until_ms - token.now)
+            name = store.name if request.account is None else self._name_of(store, request.account)
+            return [_ASKING[request.signal], self._ends(name, left)]
+        if token.pinpad.open or token.stretch:
+            return ["PIN", "..." if token.stretch else "*" * token.pinpad.count]
+        if chooser.open:
+            id, place = store.order[chooser.position], "%d/%d" % (chooser.position + 1, len(store))
+            return [self._name_of(store, id), self._ends("", place)]
+        if token.delivery.waiting is not None:
+            return [self._name_of(store, token.delivery.waiting), "Next code..."]
+        if self._code:
+            return self._code_lines(store, token.now)
+        if token.now >= self._until:
+            return []
+        if token.maintenance or store.locked:
+            return ["Maintenance" if token.maintenance else "Locked"]
+        if token.time.state != "ok":
+            return [store.name, "Clock is not set"]
+        count = "1 account" if len(store) == 1 else "%d accounts" % len(store)
+        return [store.name or "ticktap", _BECAME.get(token.last, count)]
+
+    def _code_lines(self, store, now_ms):
+        code, id, until, whole = self._code
+        half = (len(code) + 1) // 2
+        left = self._seconds(until - now_ms)
+        lines = [self._name_of(store, id), self._ends(code[:half] + " " + code[half:], left)]
+        if self._display.rows > 2:
+            lines.append("=" * (self._display.columns * (until - now_ms) // whole))
+        return lines
+
+    def _seconds(self, ms):
+        return "%ds" % ((ms + 999) // 1000)
+
+    def _ends(self, left, right):
+        """Texts at the two ends of a line; the left one gives way."""
+        room = self._display.columns - len(right)
+        return left[:room] + " " * (room - len(left)) + right
+
+    def _name_of(self, store, id):
+        """What an account is called: "issuer name". Read once, not at every look."""
+        if store.locked:
+            return ""
+        if self._name[0] != id:
+            try:
+                account = store.account(id)
+                self._name = id, (account.issuer + " " + account.name).strip()
+            except Damaged:
+                self._name = id, "damaged"
+        return self._name[1]
