@@ -1,6 +1,7 @@
 """The token: button edges, lines and time in; keyboard reports, lines and light out.
 
-Everything it touches is handed to it, so the same code runs on the board, in the simulator and in `step` is called for ever; it never waits, except for the endpoint to take a report (8 ms).
+Everything it touches is handed to it, so the same code runs on the board, in the simulator and in tests.
+`step` is called for ever; it never waits, except for the endpoint to take a report (8 ms).
 """
 
 from . import gesture, lights, pinpad

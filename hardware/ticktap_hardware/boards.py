@@ -13,7 +13,11 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Board:
-    """`pins`: CircuitPython's name to the GPIO number, of the pins that are used."""
+    """`pins`: CircuitPython's name to the GPIO number, of the pins that are used.
+
+    `screen`: the size of an SSD1306 beside the clock, or CircuitPython's name of the board's own. `encoder`: its
+    two pins, then that of its switch.
+    """
 
     board_id: str
     name: str
@@ -24,15 +28,19 @@ class Board:
     buttons: tuple[str, ...]
     led: tuple[str, ...]  # the light, then what must be high for it to shine
     note: str
+    screen: str = ""
+    encoder: tuple[str, ...] = ()
 
     def settings(self) -> dict[str, str]:
         """Key to value, as in settings.toml."""
-        return {
+        usual = {
             "TICKTAP_SDA": self.sda,
             "TICKTAP_SCL": self.scl,
             "TICKTAP_BUTTONS": ",".join(self.buttons),
             "TICKTAP_LED": ",".join(self.led),
         }
+        extra = {"TICKTAP_SCREEN": self.screen, "TICKTAP_ENCODER": ",".join(self.encoder)}
+        return usual | {key: value for key, value in extra.items() if value}
 
     def fragment(self) -> str:
         """The lines for settings.toml."""
@@ -88,12 +96,15 @@ BOARDS: Mapping[str, Board] = {
             "adafruit_macropad_rp2040",
             "Adafruit MacroPad RP2040",
             "RP2040",
-            {"SDA": 20, "SCL": 21, "LED": 13} | {key: n for n, key in enumerate(_KEYS, 1)},
+            {"SDA": 20, "SCL": 21, "LED": 13, "ENCODER_A": 17, "ENCODER_B": 18, "ENCODER_SWITCH": 0}
+            | {key: n for n, key in enumerate(_KEYS, 1)},
             sda="SDA",
             scl="SCL",
             buttons=_KEYS,
             led=("LED",),
-            note="the clock at the STEMMA QT socket; key n is account n; the screen stays as it is",
+            note="the clock at the STEMMA QT socket; key n is account n; the encoder chooses, its push types",
+            screen="DISPLAY",
+            encoder=("ENCODER_A", "ENCODER_B", "ENCODER_SWITCH"),
         ),
         Board(
             "adafruit_feather_rp2040",
@@ -104,7 +115,8 @@ BOARDS: Mapping[str, Board] = {
             scl="SCL",
             buttons=("D9", "D6", "D5"),
             led=("LED",),
-            note="the clock at the STEMMA QT socket; the buttons of an OLED FeatherWing, A to C",
+            note="the clock at the STEMMA QT socket; the buttons of a 128x32 OLED FeatherWing, A to C, and it",
+            screen="128x32",
         ),
     )
 }

@@ -75,9 +75,9 @@ def call(request, id, token, by_owner=False):
         token.access.check(needed, token.now, by_owner)
         return method(token, id, given)
 
-    result, error = carry_out(act, token)
-    if error is not None:
-        raise error
+    result, fault = carry_out(act, token)
+    if fault is not None:
+        raise fault
     return result
 
 

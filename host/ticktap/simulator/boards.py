@@ -10,13 +10,18 @@ _ANALOG = {f"A{n}": 26 + n for n in range(3)} | {f"GP{26 + n}_A{n}": 26 + n for 
 
 @dataclass(frozen=True)
 class Board:
-    """`pins` maps names to GPIO numbers. `led` or `pixel` is the number of the light's pin."""
+    """`pins` maps names to GPIO numbers. `led` or `pixel` is the number of the light's pin.
+
+    `display`: width and height of a screen of the board's own. `encoder`: the pins of its rotary encoder.
+    """
 
     board_id: str
     machine: str
     pins: dict[str, int] = field(hash=False)
     led: int | None = None
     pixel: int | None = None
+    display: tuple[int, int] | None = None
+    encoder: tuple[int, int] | None = None
 
 
 _QTPY = {"A0": 29, "A1": 28, "A2": 27, "A3": 26, "SDA": 24, "SCL": 25, "TX": 20, "RX": 5, "SCK": 6, "MISO": 4}
@@ -44,7 +49,14 @@ BOARDS = {
         Board("waveshare_rp2040_zero", "Waveshare RP2040-Zero with rp2040", _ZERO, pixel=16),
         Board("adafruit_qtpy_rp2040", "Adafruit QT Py RP2040 with rp2040", _QTPY, pixel=12),
         Board("adafruit_kb2040", "Adafruit KB2040 with rp2040", _KB, pixel=17),
-        Board("adafruit_macropad_rp2040", "Adafruit Macropad RP2040 with rp2040", _PAD, led=13),
+        Board(
+            "adafruit_macropad_rp2040",
+            "Adafruit Macropad RP2040 with rp2040",
+            _PAD,
+            led=13,
+            display=(128, 64),
+            encoder=(17, 18),
+        ),
         Board("adafruit_feather_rp2040", "Adafruit Feather RP2040 with rp2040", _FEATHER, led=13),
     )
 }

@@ -12,10 +12,12 @@ from collections.abc import Callable
 
 from ticktap.simulator.boards import Board
 from ticktap.simulator.drive import Drive
+from ticktap.simulator.parts.encoder import Encoder
 from ticktap.simulator.parts.gpio import Gpio
 from ticktap.simulator.parts.i2c_bus import I2CBus
 from ticktap.simulator.parts.led import Led
 from ticktap.simulator.parts.nvm import Nvm
+from ticktap.simulator.parts.screen import Screen
 from ticktap.simulator.parts.usb_device import DEFAULT_HID, UsbDevice
 from ticktap.simulator.parts.usb_host import UsbHost
 from ticktap.simulator.parts.watchdog import Watchdog
@@ -49,6 +51,9 @@ class Chip:
         self.led = Led(timeline, colour=board.pixel is not None)
         if board.led is not None:
             self.pins[board.led].on_output = self.led.drive
+        self.screen = Screen(timeline, *board.display) if board.display else None
+        self.encoder = Encoder(*board.encoder) if board.encoder else None
+        self.displays: list[object] = []
         self.watchdog = Watchdog(timeline, self._watchdog_expired)
         self.random = random.Random(board.board_id)
         self.uid = bytes(8)
@@ -143,6 +148,7 @@ class Chip:
         self.at_vm_reset.clear()
         self.watchdog.stop()
         self.i2c_in_use.clear()
+        self.displays.clear()
         for pin in self.pins:
             pin.release()
         if self.stop is None:

@@ -66,6 +66,8 @@ class Machine:
         self._baton = None
         self.chip.hard_reset("POWER_ON")
         self.chip.led.lose_power()
+        if self.chip.screen is not None:
+            self.chip.screen.lose_power()
         self.chip.phase = "off"
 
     # --- on the firmware's thread

@@ -17,7 +17,7 @@ from ticktap.simulator.boards import BOARDS
 from ticktap.simulator.chip import Chip
 from ticktap.simulator.drive import Drive
 from ticktap.simulator.machine import Machine
-from ticktap.simulator.parts import ds3231
+from ticktap.simulator.parts import ds3231, screen
 from ticktap.simulator.parts.button import Button
 from ticktap.simulator.parts.fat12 import Layout
 from ticktap.simulator.parts.flash import Flash
@@ -50,6 +50,7 @@ class VirtualToken:
         board: a name in `ticktap.simulator.boards.BOARDS`.
         buttons: GPIO numbers; `press(button=1)` is the first.
         sda, scl: GPIO numbers to which the clock chip is wired.
+        oled: width and height of an SSD1306 on the same wires; None: there is none.
         gap_clusters, fragment: where files of the drive's folder vault/ lie, see `parts.fat12.Layout`.
 
     Use as a context manager: plugged on entry, closed on exit.
@@ -70,6 +71,7 @@ class VirtualToken:
         buttons: tuple[int, ...] = (15,),
         sda: int = 4,
         scl: int = 5,
+        oled: tuple[int, int] | None = None,
         gap_clusters: int = 0,
         fragment: bool = False,
     ) -> None:
@@ -89,6 +91,8 @@ class VirtualToken:
             Layout(gap_clusters, fragment),
         )
         self.chip = Chip(self._timeline, BOARDS[board], self.bus, self.nvm, self.host, self.drive)
+        if oled is not None:
+            self.chip.screen = self.bus.parts[screen.ADDRESS] = screen.Screen(self._timeline, *oled)
         self.chip.native_hashes = native_hashes
         self.chip.settings = settings_toml.render(settings or {})
         self.chip.uid = SERIAL if serial is None else serial
@@ -186,6 +190,12 @@ class VirtualToken:
         """A press that is long by default."""
         self.press(button, ms)
 
+    def turn(self, clicks: int) -> None:
+        """Turn the board's rotary encoder; clicks to the right are positive."""
+        if self.chip.encoder is None:
+            raise BadInput("this board has no encoder", "Take one that has, the MacroPad.")
+        self.chip.encoder.position += clicks
+
     def press_later(self, delay_ms: float, ms: float = 60, button: int = 1) -> None:
         """Arrange a press that begins in `delay_ms`, for a call that waits for one."""
         switch = self.buttons[button - 1]
@@ -226,6 +236,11 @@ class VirtualToken:
     def led_history(self) -> list[tuple[float, Light]]:
         """Every change of the light: (ms, value)."""
         return self.chip.led.history
+
+    @property
+    def screen(self) -> list[str]:
+        """The text on the screen now, a string for each row; empty while it is dark or there is none."""
+        return self.chip.screen.lines if self.chip.screen else []
 
     @property
     def console(self) -> str:

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from ticktap.simulator.chip import Chip
 
 _NAMES = """
-    adafruit_bus_device aesio array binascii board busio collections digitalio errno gc hashlib io json
-    keypad math microcontroller micropython neopixel_write os random re storage struct supervisor
-    sys time traceback usb_cdc usb_hid watchdog
+    adafruit_bus_device aesio array binascii board busdisplay busio collections digitalio displayio errno
+    gc hashlib i2cdisplaybus io json keypad math microcontroller micropython neopixel_write os random re
+    rotaryio storage struct supervisor sys terminalio time traceback usb_cdc usb_hid watchdog
 """
 NATIVE = frozenset(_NAMES.split())
 

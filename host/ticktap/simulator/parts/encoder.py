@@ -1,0 +1,11 @@
+"""A rotary encoder: turned by hand, counted by whoever listens on its two pins."""
+
+from __future__ import annotations
+
+
+class Encoder:
+    """`position` counts clicks to the right since the simulation began."""
+
+    def __init__(self, pin_a: int, pin_b: int) -> None:
+        self.pins = pin_a, pin_b
+        self.position = 0
