@@ -98,6 +98,8 @@ class Screen:
             return []
         if token.maintenance or store.locked:
             return ["Maintenance" if token.maintenance else "Locked"]
+        if not store.usable:
+            return [store.name, _BECAME["store"]]
         if token.time.state != "ok":
             return [store.name, "Clock is not set"]
         count = "1 account" if len(store) == 1 else "%d accounts" % len(store)
@@ -117,8 +119,8 @@ class Screen:
 
     def _ends(self, left, right):
         """Texts at the two ends of a line; the left one gives way."""
-        room = self._display.columns - len(right)
-        return left[:room] + " " * (room - len(left)) + right
+        room = self._display.columns - len(right) - 1
+        return left[:room] + " " * (room - len(left)) + " " + right
 
     def _name_of(self, store, id):
         """What an account is called: "issuer name". Read once, not at every look."""

@@ -15,7 +15,10 @@ from ticktap_hardware.texts import HERE
 
 ROOT = HERE.parent
 GUIDE = (ROOT / "docs/hardware.md").read_text()
-KEYS = ("TICKTAP_SDA", "TICKTAP_SCL", "TICKTAP_BUTTONS", "TICKTAP_LED")
+KEYS = (
+    *("TICKTAP_SDA", "TICKTAP_SCL", "TICKTAP_BUTTONS", "TICKTAP_LED"),
+    *("TICKTAP_SCREEN", "TICKTAP_ENCODER"),
+)
 
 
 def firmware_pins():
@@ -91,8 +94,9 @@ def test_the_button_of_a_board_with_a_socket(circuit, board_id):
 @pytest.mark.parametrize("name", FRAGMENTS)
 def test_a_fragment_says_what_the_table_says_as_circuitpython_reads_it(name):
     text = (HERE / f"settings/{name}.toml").read_text()
-    assert {key: lookup(text, key) for key in KEYS} == FRAGMENTS[name].settings()
-    names = {pin for value in FRAGMENTS[name].settings().values() for pin in value.split(",")}
+    settings = FRAGMENTS[name].settings()
+    assert {key: lookup(text, key) for key in KEYS if lookup(text, key) is not None} == settings
+    names = {pin for key, value in settings.items() if key != "TICKTAP_SCREEN" for pin in value.split(",")}
     assert names <= set(FRAGMENTS[name].pins), "a pin without its GPIO number"
 
 
@@ -101,6 +105,8 @@ def test_the_simulators_pins_are_the_tables(board_id):
     ours, simulated = BOARDS[board_id], SIMULATED[board_id]
     assert {name: simulated.pins[name] for name in ours.pins} == dict(ours.pins)
     assert ours.pins[ours.led[0]] in (simulated.led, simulated.pixel)
+    assert (ours.screen == "DISPLAY") == (simulated.display is not None)
+    assert tuple(ours.pins[pin] for pin in ours.encoder[:2]) == (simulated.encoder or ())
 
 
 def test_a_pico_2_is_wired_as_a_pico():

@@ -16,6 +16,7 @@ def make(make_desk, name):
         sda=board.pins[board.sda],
         scl=board.pins[board.scl],
         buttons=tuple(board.pins[button] for button in board.buttons),
+        oled=tuple(map(int, board.screen.split("x"))) if "x" in board.screen else None,
     )
 
 
@@ -26,6 +27,16 @@ def test_it_signs_in(make_desk, name):
     assert desk.call("clock.get")["state"] == "ok"
     desk.add()
     assert desk.click() == desk.code()
+
+
+@pytest.mark.parametrize("name", [name for name in ON if ON[name].screen])
+def test_its_screen_shows_what_is_typed(make_desk, name):
+    desk = make(make_desk, name)
+    desk.add()
+    desk.to_second(3)
+    code = desk.click()
+    assert desk.token.screen[0] == "alice"
+    assert desk.token.screen[1].startswith(f"{code[:3]} {code[3:]} ")
 
 
 @pytest.mark.parametrize("name", [name for name in ON if name != "ticktap_carrier"])

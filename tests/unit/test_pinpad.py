@@ -2,7 +2,7 @@
 
 import pytest
 
-from fob.pinpad import Pinpad
+from fob.pinpad import Pinpad, of
 
 
 def clicked(pad, digits, now=0, gap=200):
@@ -102,3 +102,47 @@ def test_dropping_and_taking_leave_nothing_for_the_next_one():
         assert not pad.open
         clicked(pad, "31", 20_000)
         assert pad.take() == "31"
+
+
+TELEPHONE = {**{str(n): n - 1 for n in range(1, 10)}, "<": 9, "0": 10, ">": 11}
+
+
+def dialled(keys):
+    """What twelve buttons make of keys: the PIN that was entered, or None when it was not ended."""
+    pad = of(12)
+    for now, key in enumerate(keys):
+        if pad.click(TELEPHONE[key], now):
+            return pad.take()
+    return None
+
+
+@pytest.mark.parametrize(
+    ("keys", "pin"),
+    [("1234>", "1234"), ("9070>", "9070"), ("12<34>", "134"), ("1<<56>", "56"), ("1234", None), (">", None)],
+)
+def test_twelve_buttons_are_a_telephone(keys, pin):
+    assert dialled(keys) == pin
+
+
+def test_fewer_buttons_are_digits_and_end_nothing():
+    pad = of(11)
+    assert not any(pad.click(button, 0) for button in range(11))
+    assert pad.take() == "12345678999"
+
+
+def test_an_encoders_switch_ends_a_pin_as_well():
+    pad = of(12)
+    pad.click(4, 0)
+    assert pad.click(12, 1)
+    assert pad.take() == "5"
+
+
+def test_digits_are_counted_while_they_come():
+    pad = of(1)
+    assert pad.count == 0
+    now = clicked(pad, "21")
+    assert pad.count == 2
+    pad.click(0, now + 10)
+    assert pad.count == 3
+    pad.take()
+    assert pad.count == 0

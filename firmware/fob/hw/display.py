@@ -126,7 +126,7 @@ class Display:
 def display(rtc):
     """The Display that TICKTAP_SCREEN names."""
     name = pins.name_of("TICKTAP_SCREEN")
-    if "x" not in name:
+    if name not in pins.SIZES:
         return Display(_Own(pins.pin("TICKTAP_SCREEN")))
     width, height = name.split("x")
     return Display(_Oled(rtc, int(width), int(height)))

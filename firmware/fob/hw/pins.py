@@ -6,6 +6,7 @@ import board
 
 _PICO = {"TICKTAP_SDA": "GP4", "TICKTAP_SCL": "GP5", "TICKTAP_BUTTONS": "GP15", "TICKTAP_LED": "LED"}
 _EXTRA = ["TICKTAP_ENCODER", "TICKTAP_SCREEN"]  # nowhere unless they are named
+SIZES = ("128x32", "128x64")  # of a screen that is on the clock's bus, and not a name of the board's
 
 
 class Unwired(Exception):
@@ -22,7 +23,7 @@ def name_of(key):
 def check():
     """Raises Unwired when any pin that is named is not there."""
     for key in list(_PICO) + _EXTRA:
-        if "x" not in name_of(key):  # else it is the size of a screen
+        if name_of(key) not in SIZES:
             pins(key)
 
 
