@@ -19,6 +19,8 @@ def of(buttons):
 
 
 class Pinpad:
+    zero = False  # no number of clicks is a 0
+
     def __init__(self, buttons):
         self._buttons = buttons
         self.drop()

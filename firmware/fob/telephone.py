@@ -6,6 +6,8 @@ _DELETE, _ZERO = 9, 10  # then enter; the switch of an encoder is another
 
 
 class Telephone(Pinpad):
+    zero = True
+
     def click(self, button, now_ms):
         """As Pinpad's."""
         self._last_ms = now_ms

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 class Board:
     """`pins`: CircuitPython's name to the GPIO number, of the pins that are used.
 
-    `screen`: the size of an SSD1306 beside the clock, or CircuitPython's name of the board's own. `encoder`: its
-    two pins, then that of its switch.
+    `screen`: the size of an SSD1306 beside the clock, or CircuitPython's name of the board's own. `encoder`:
+    its two pins, then that of its switch.
     """
 
     board_id: str
@@ -115,7 +115,7 @@ BOARDS: Mapping[str, Board] = {
             scl="SCL",
             buttons=("D9", "D6", "D5"),
             led=("LED",),
-            note="the clock at the STEMMA QT socket; the buttons of a 128x32 OLED FeatherWing, A to C, and it",
+            note="the clock at the STEMMA QT socket; a 128x32 OLED FeatherWing and its buttons, A to C",
             screen="128x32",
         ),
     )

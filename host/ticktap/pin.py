@@ -120,12 +120,12 @@ def _duration(digits: int) -> str:
 
 
 def check_digits(digits: str) -> None:
-    """Whether it may become a PIN for the buttons: 4 to 16 digits 1 to 9.
+    """Whether it may become a PIN for the buttons: 4 to 16 digits. Whether 0 is one, the token says.
 
     Raises:
         BadInput: it may not.
     """
     __tracebackhide__ = True
     low, high = KEYS_PIN
-    if not low <= len(digits) <= high or set(digits) - set("123456789"):
-        raise BadInput(f"a PIN for the buttons has {low} to {high} digits from 1 to 9", "Take another one.")
+    if not low <= len(digits) <= high or set(digits) - set("0123456789"):
+        raise BadInput(f"a PIN for the buttons has {low} to {high} digits", "Take another one.")

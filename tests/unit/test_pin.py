@@ -103,12 +103,12 @@ def test_letters_are_not(text):
     assert pin.warnings(text) == []
 
 
-@pytest.mark.parametrize("digits", ["1234", "9" * 16])
+@pytest.mark.parametrize("digits", ["1234", "9" * 16, "1204"])
 def test_digits_for_the_buttons(digits):
     pin.check_digits(digits)
 
 
-@pytest.mark.parametrize("digits", ["", "123", "1" * 17, "1204", "12a4", "١٢٣٤"])
+@pytest.mark.parametrize("digits", ["", "123", "1" * 17, "12a4", "١٢٣٤"])
 def test_other_digits_are_refused_and_not_repeated(digits):
     with pytest.raises(BadInput) as failure:
         pin.check_digits(digits)

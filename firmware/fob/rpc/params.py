@@ -73,7 +73,7 @@ def flag(value):
 
 
 def digits(low, high):
-    """A string of digits 1 to 9, or null."""
+    """A string of digits, or null."""
 
     def check(value):
         if value is None:
@@ -81,7 +81,7 @@ def digits(low, high):
         if type(value) is not str or not low <= len(value) <= high:
             raise ValueError()
         for c in value:
-            if not "1" <= c <= "9":
+            if not "0" <= c <= "9":
                 raise ValueError()
         return value
 

@@ -59,6 +59,8 @@ def keys(token, id, given):
     _need(token, True)
     if token.store.locked:
         raise errors.RpcError(errors.LOCKED)
+    if "0" in (given["digits"] or "") and not token.pinpad.zero:
+        raise errors.RpcError(errors.PARAMS, "digits")
 
     def act():
         if given["digits"] is None:

@@ -71,7 +71,9 @@ def _keys_text(data: Data) -> str:
 @no_pin_argument
 @timeout_option
 def keys(removing: bool, timeout: int) -> Data:
-    """Set a PIN of 4 to 16 digits, 1 to 9, that is entered with the buttons, after a press.
+    """Set a PIN of 4 to 16 digits that is entered with the buttons, after a press.
+
+    A digit 0 needs a token with twelve buttons.
 
     It unlocks without a computer, and is worth far less than the PIN against someone who copies the token's
     flash: docs/security.md has figures.
@@ -103,7 +105,7 @@ def _set(client: Client, old: bytes | None, timeout: int) -> Data:
 def _digits() -> str:
     from ticktap import pin as pins
 
-    digits = ask.line("PIN for the buttons (4 to 16 digits from 1 to 9)", hidden=True)
+    digits = ask.line("PIN for the buttons (4 to 16 digits; 0 only with twelve buttons)", hidden=True)
     pins.check_digits(digits)
     _same_again(digits, "PIN for the buttons")
     return digits
