@@ -93,6 +93,7 @@ class Display:
             height=self.rows,
             tile_width=_WIDTH,
             tile_height=_HEIGHT,
+            x=panel.width % _WIDTH // 2,
             y=panel.height % _HEIGHT // 2,
         )
         self._group = displayio.Group()

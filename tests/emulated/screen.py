@@ -1,0 +1,61 @@
+"""What an SSD1306 on the emulated board shows, as dots and as text."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+
+from emulated import fat12
+from emulated.image import DRIVE
+from emulated.probe import Probe
+from emulated.token import EmulatedToken
+
+WIDTH = 128
+CELL = (6, 12)  # dots of a character of CircuitPython's font
+FIRST = " "
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
+Glyph = tuple[int, ...]  # six columns, the top dot is bit 0
+Rows = list[bytes]  # of dots, 0 or 1 each
+
+
+def with_settings(flash: bytes, settings: Mapping[str, str]) -> bytes:
+    """The same flash with other lines in its settings.toml."""
+    files = fat12.read(flash[DRIVE])
+    lines = [f"{key} = {json.dumps(value)}\n" for key, value in settings.items()]
+    files["settings.toml"] = "".join(lines).encode()
+    return flash[: DRIVE.start] + fat12.build(files) + flash[DRIVE.stop :]
+
+
+def read_font(probe: Probe) -> dict[Glyph, str]:
+    """The characters that CircuitPython's own font has, by their dots."""
+    width, height = CELL
+    probe.run("import terminalio", "b = terminalio.FONT.bitmap")
+    column = f"sum([b[x, y] << y for y in range({height})])"
+    columns: list[int] = []
+    for start in range(0, 95 * width, 19 * width):
+        columns += probe.ask(f"[{column} for x in range({start}, {start + 19 * width})]")
+    return {
+        tuple(columns[at : at + width]): chr(ord(FIRST) + at // width) for at in range(0, len(columns), width)
+    }
+
+
+def rows_of(token: EmulatedToken) -> Rows:
+    """The picture; all dark while the display is off."""
+    dots = base64.b64decode(token.engine_call("screen")["picture"])
+    return [dots[start : start + WIDTH] for start in range(0, len(dots), WIDTH)]
+
+
+def text_of(rows: Rows, font: Mapping[Glyph, str]) -> list[str]:
+    """The lines of text in a picture; cells that are no character are UNREADABLE."""
+    width, height = CELL
+    left, top = WIDTH % width // 2, len(rows) % height // 2
+    lines = []
+    for y in range(top, top + len(rows) // height * height, height):
+        glyphs = [
+            tuple(sum(rows[y + bit][x + column] << bit for bit in range(height)) for column in range(width))
+            for x in range(left, left + WIDTH // width * width, width)
+        ]
+        lines.append("".join(font.get(glyph, UNREADABLE) for glyph in glyphs).rstrip())
+    return lines
