@@ -35,4 +35,4 @@ def test_the_modules_are_those_the_firmware_imports() -> None:
 
 def test_the_settings_are_those_the_firmware_reads() -> None:
     pins = (REPOSITORY / "firmware/fob/hw/pins.py").read_text(encoding="utf-8")
-    assert cells("key") == set(re.findall(r'"(TICKTAP_[A-Z]+)":', pins))
+    assert cells("key") == set(re.findall(r'"(TICKTAP_[A-Z]+)"', pins))

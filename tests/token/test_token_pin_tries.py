@@ -58,7 +58,8 @@ def test_eight_wrong_ones_in_a_row_erase_the_accounts(desk):
     assert tries(desk, 1) == [(15, 0)]
     desk.token.advance(5000)
     spells = [on for on, _ in desk.lit_spells(before) if on > 1000]
-    assert spells == [pytest.approx(2000, abs=250), 2000]  # the first is shown when the erasing is done
+    # The first shows when the erasing is done, which takes 0.2 to 0.3 s by where the vault lies.
+    assert spells == [pytest.approx(1750, abs=150), 2000]
     flash = desk.token.flash.data
     assert [body for body in gone if body in flash] == []
     for _ in range(2):

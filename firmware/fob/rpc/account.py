@@ -10,6 +10,8 @@ from .params import REQUIRED, flag, integer, secret, text, word
 
 _PAGE_BYTES = 1700  # what the accounts of one reply may take as JSON
 _ID = (integer(1, 0xFFFF), REQUIRED)
+_LABEL = (text(64), REQUIRED)
+_SUFFIX = word(*SUFFIXES)
 
 
 def add(token, id, given):
@@ -160,15 +162,15 @@ METHODS = {
     "account.add": (
         add,
         {
-            "issuer": (text(64), ""),
-            "name": (text(64), REQUIRED),
+            "issuer": (_LABEL[0], ""),
+            "name": _LABEL,
             "secret": (secret(10, 128), REQUIRED),
             "type": (word(*TYPES), "totp"),
             "algorithm": (word(*ALGORITHMS), "SHA1"),
             "digits": (integer(5, 10), 0),
             "period": (integer(1, 3600), 30),
             "counter": (integer(0, (1 << 64) - 1), 0),
-            "suffix": (word(*SUFFIXES), "none"),
+            "suffix": (_SUFFIX, "none"),
             "prove": (flag, False),
             "timeout": TIMEOUT,
         },
@@ -177,10 +179,10 @@ METHODS = {
     "account.list": (list_accounts, {"start": (integer(0, 0xFFFF), 0)}, READ),
     "account.rename": (
         rename,
-        {"id": _ID, "issuer": (text(64), REQUIRED), "name": (text(64), REQUIRED)},
+        {"id": _ID, "issuer": _LABEL, "name": _LABEL},
         CHANGE,
     ),
-    "account.set": (set_suffix, {"id": _ID, "suffix": (word(*SUFFIXES), REQUIRED)}, CHANGE),
+    "account.set": (set_suffix, {"id": _ID, "suffix": (_SUFFIX, REQUIRED)}, CHANGE),
     "account.move": (move, {"id": _ID, "position": (integer(1, 0xFFFF), REQUIRED)}, CHANGE),
     "account.default": (make_default, {"id": _ID}, CHANGE),
     "account.remove": (remove, {"id": _ID, "timeout": TIMEOUT}, _to_remove),

@@ -20,6 +20,7 @@ _ID = {int: params.integer(-(1 << 63), (1 << 63) - 1), str: params.text(64)}
 METHODS = {}
 for _module in (hello, clock, account, code, settings, store, session, owner, pin):
     METHODS.update(_module.METHODS)
+    del _module.METHODS  # once is enough of them: 400 bytes
 
 
 def encode(id, result=None, error=None):

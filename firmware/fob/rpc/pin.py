@@ -56,11 +56,11 @@ def remove(token, id, given):
 
 
 def keys(token, id, given):
+    if "0" in (given["digits"] or "") and not token.pinpad.zero:
+        raise errors.RpcError(errors.PARAMS, "digits")
     _need(token, True)
     if token.store.locked:
         raise errors.RpcError(errors.LOCKED)
-    if "0" in (given["digits"] or "") and not token.pinpad.zero:
-        raise errors.RpcError(errors.PARAMS, "digits")
 
     def act():
         if given["digits"] is None:
@@ -95,20 +95,22 @@ def _try_old(token, given):
 
 
 _ROUNDS = 1024  # at a time: a quarter of a second; the watchdog waits for eight
-_OLD = (raw(KEY), None)
+_KEY = (raw(KEY), REQUIRED)
+_OLD = (_KEY[0], None)
+_BYTE = (integer(1, 255), REQUIRED)
 
 METHODS = {
     "pin.info": (info, {}, ANYONE),
-    "pin.unlock": (unlock, {"key": (raw(KEY), REQUIRED)}, ANYONE),
+    "pin.unlock": (unlock, {"key": _KEY}, ANYONE),
     "pin.lock": (lock, {}, ANYONE),
     "pin.set": (
         set_pin,
         {
-            "key": (raw(KEY), REQUIRED),
+            "key": _KEY,
             "salt": (raw(SALT), REQUIRED),
             "memory": (integer(8, (1 << 32) - 1), REQUIRED),
-            "passes": (integer(1, 255), REQUIRED),
-            "lanes": (integer(1, 255), REQUIRED),
+            "passes": _BYTE,
+            "lanes": _BYTE,
             "old": _OLD,
             "timeout": TIMEOUT,
         },
