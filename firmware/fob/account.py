@@ -41,15 +41,15 @@ class Account:
 
 def unpack_account(id, body):
     """The Account in the bytes that `pack` made. ValueError when its parts do not fit together."""
-    kind, digits, period, issuer_size, name_size = unpack(_FIELDS, body[:_SIZE])
+    kind, digits, period, length, size = unpack(_FIELDS, body[:_SIZE])
     type, algorithm, suffix = kind & 3, kind >> 2 & 3, kind >> 4 & 3
     if type >= len(TYPES) or algorithm >= len(ALGORITHMS) or suffix >= len(SUFFIXES):
         raise ValueError("unknown kind of account")
     at = _SIZE
-    issuer = body[at : at + issuer_size].decode("utf-8")
-    at += issuer_size
-    name = body[at : at + name_size].decode("utf-8")
-    at += name_size
+    issuer = body[at : at + length].decode("utf-8")
+    at += length
+    name = body[at : at + size].decode("utf-8")
+    at += size
     counter = 0
     if TYPES[type] == "hotp":
         counter = unpack("<Q", body[at : at + 8])[0]

@@ -20,10 +20,10 @@ class _Choice:
 
 
 class _Range:
-    """A whole number, stored as it is; `also` is one more outside the range."""
+    """A whole number, stored as it is; `other` is one more outside the range."""
 
-    def __init__(self, low, high, also=None):
-        self._low, self._high, self._also = low, high, also
+    def __init__(self, low, high, other=None):
+        self._low, self._high, self._also = low, high, other
 
     def number(self, value):
         if type(value) is int and (self._low <= value <= self._high or value == self._also):

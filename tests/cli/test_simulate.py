@@ -151,7 +151,7 @@ def test_without_a_terminal_it_says_headless(bare):
 
 
 def test_at_a_terminal_the_space_bar_is_the_button(bare):
-    run = Terminal(bare, "simulate", picture=True)
+    run = Terminal(bare, "simulate", "--screen", picture=True)
     run.expect("plugged in")
     run.expect("port      /dev/")
     bare.device = run.seen.split("port      ")[1].split()[0]
@@ -161,6 +161,7 @@ def test_at_a_terminal_the_space_bar_is_the_button(bare):
     while not (typed := run.seen.rpartition("received  ")[2].split("\r\n")[0]):
         run.more()
     assert typed[:1].isdecimal()
+    run.expect("│Example alice")
     run.type("u")
     run.expect("unplugged")
     run.type("q")

@@ -4,9 +4,6 @@ import keypad
 
 from . import pins
 
-_SCAN_S = 0.005
-_AGREEING = 2  # scans in a row: 5 to 10 ms of debounce
-
 
 class Buttons:
     def __init__(self, ticks):
@@ -14,8 +11,9 @@ class Buttons:
         self.count = len(keys)  # the switch is the one after these
         keys += pins.pins("TICKTAP_ENCODER")[2:]
         self._ticks = ticks
+        # Two scans, 5 ms apart, have to agree.
         self._keys = keypad.Keys(
-            keys, value_when_pressed=False, pull=True, interval=_SCAN_S, debounce_threshold=_AGREEING
+            keys, value_when_pressed=False, pull=True, interval=0.005, debounce_threshold=2
         )
         # CircuitPython 10.0 leaves the debounce counters as it finds them in memory: without this the first
         # presses after power-on may be lost.

@@ -3,14 +3,13 @@
 import usb_cdc
 
 _CHUNK = 512
-_WRITE_S = 1  # a host that has the port open but does not read loses the reply
 
 
 class Port:
     def __init__(self):
         self._serial = usb_cdc.data
         self._serial.timeout = 0
-        self._serial.write_timeout = _WRITE_S
+        self._serial.write_timeout = 1  # s; a host that has the port open but does not read loses the reply
         self._cut = False  # the last reply did not get out whole
 
     @property

@@ -12,7 +12,6 @@ from watchdog import WatchDogMode
 from . import aes
 
 _WATCHDOG_S = 8  # the longest an RP2040 has; the longest wait of the firmware is 2 s
-_LAST_WORDS_S = 0.01  # for a reply on its way to the host
 
 
 class System:
@@ -53,5 +52,5 @@ class System:
     def restart(self):
         if self.screen:
             self.screen.clear()
-        time.sleep(_LAST_WORDS_S)
+        time.sleep(0.01)  # for a reply on its way to the host
         microcontroller.reset()

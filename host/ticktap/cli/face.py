@@ -35,6 +35,7 @@ def picture(seen: dict[str, Any]) -> list[str]:
         f"token     {seen['serial']}, {plugged}, Num Lock {'on' if seen['num_lock'] else 'off'}",
         f"port      {seen['port'] or 'none'}",
         f"received  {safe(_visible(seen['typed'])[-TYPED_SHOWN:])}",
+        *screen(seen["screen"]),
         "",
         KEYS,
     ]
@@ -45,6 +46,14 @@ def light(led: bool | tuple[int, int, int]) -> str:
     if isinstance(led, bool):
         return "● on" if led else "○ off"
     return f"● {led[0]}, {led[1]}, {led[2]} (red, green, blue)" if any(led) else "○ off"
+
+
+def screen(lines: list[str] | None) -> list[str]:
+    """A screen of two rows; nothing for a token without."""
+    if lines is None:
+        return []
+    first, second = (lines + ["", ""])[:2]
+    return [f"screen    │{first:21}│", f"          │{second:21}│"]
 
 
 def _visible(typed: str) -> str:

@@ -31,6 +31,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--control", type=_FILE, metavar="PATH", help="Listen here for 'ticktap simulate send'.")
 @click.option("--state", type=_FILE, metavar="FILE", help="Keep the token's memory and clock in this file.")
 @click.option("--serial", metavar="HEX", help="Its serial number, 16 hexadecimal digits.")
+@click.option("--screen", is_flag=True, help="Give it a screen of 128x32 dots: two lines of text.")
 @click.option("--maintenance", is_flag=True, help="Plug it in with the button held.")
 @click.pass_context
 def simulate(
@@ -40,6 +41,7 @@ def simulate(
     control: Path | None,
     state: Path | None,
     serial: str | None,
+    screen: bool,
     maintenance: bool,
 ) -> None:
     """Run a simulated token: the unchanged firmware on simulated parts, in real time.
@@ -54,7 +56,7 @@ def simulate(
     if state is None and not headless:
         state = _own_state()
     with ExitStack() as stack:
-        live = _start(stack, port, control, state, maintenance, _uid(serial))
+        live = _start(stack, port, control, state, maintenance, _uid(serial) | _oled(screen))
         if headless:
             _end_on_signals(live)
             _announce(live, control, bool(ctx.meta.get(JSON)))
@@ -80,6 +82,11 @@ def _uid(serial: str | None) -> Data:
         return {} if serial is None else {"serial": bytes.fromhex(serial)}
     except ValueError:
         raise BadInput("a serial number has 16 hexadecimal digits", "For example: DE6348109F2A4C17") from None
+
+
+def _oled(screen: bool) -> Data:
+    """A screen as LiveToken takes it, and the firmware's setting for it."""
+    return {"oled": (128, 32), "settings": {"TICKTAP_SCREEN": "128x32"}} if screen else {}
 
 
 def _start(

@@ -182,6 +182,7 @@ def status(live: LiveToken) -> Reply:
             "unix": token.unix,
             "clock": token.rtc.unix,
             "led": token.led,
+            "screen": token.screen if token.chip.screen else None,
             "typed": token.typed,
             "num_lock": token.host.num_lock,
             "caps_lock": token.host.caps_lock,

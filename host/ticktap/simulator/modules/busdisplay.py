@@ -1,7 +1,7 @@
 """`busdisplay.BusDisplay`: what is in its root group becomes the screen's text at a refresh.
 
 A grid of the built-in font's tiles is read as the text that it shows. A refresh takes about as long as
-measured on CircuitPython 10.0.3 at 400 kHz: 3 ms and 53 us for each byte, of which a tile has up to 12.
+measured on CircuitPython 10.0.3 at 400 kHz: 1 ms and 53 us for each byte, of which a tile has up to 12.
 """
 
 from types import ModuleType
@@ -15,7 +15,7 @@ from ticktap.simulator.modules.terminalio import BITMAP, FIRST
 from ticktap.simulator.parts.screen import Screen
 from ticktap.simulator.timeline import MS, US
 
-REFRESH_NS = 3 * MS
+REFRESH_NS = MS
 BYTE_NS = 30 * US  # beside its time on the bus
 TILE_BYTES = 12
 
