@@ -16,9 +16,12 @@ READY_S = 20
 FIRST_ID = 1000  # so that requests have the same length in every run
 
 
-def powered(flash: bytes, *, fast_boot: bool = True) -> EmulatedToken:
-    """A token whose power comes on when its `with` block is entered; with `fast_boot` a second sooner."""
-    return EmulatedToken(None, flash=flash, unix=NOON, fast_boot=fast_boot)
+def powered(flash: bytes, *, fast_boot: bool = True, screen: bool = False) -> EmulatedToken:
+    """A token whose power comes on when its `with` block is entered; with `fast_boot` a second sooner.
+
+    `screen`: beside its clock there is an SSD1306.
+    """
+    return EmulatedToken(None, flash=flash, unix=NOON, fast_boot=fast_boot, screen=screen)
 
 
 def connect(token: EmulatedToken, *, changes: bool = True) -> Client:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from emulated.screen import with_settings
 from emulated.token import first_boot
 from ticktap.drive import VAULT_SIZE
 from ticktap.firmware.compare import read_folder
@@ -33,6 +34,10 @@ class Run:
     def flash(self, *, vault: bool = False, mpy: bool = False) -> bytes:
         """A flash with the built drive that has booted once; see built_drive()."""
         return _booted(built_drive(vault=vault, mpy=mpy))
+
+    def screen_flash(self) -> bytes:
+        """The flash of a token that has a screen beside its clock."""
+        return with_settings(self.flash(), {"TICKTAP_SCREEN": "128x32"})
 
     def peer_flash(self, name: str, packages: tuple[str, ...]) -> bytes:
         """A flash with a drive of `drives/` and installed packages in its lib folder, booted once."""

@@ -45,6 +45,9 @@ def rows(run: Run) -> Iterator[Row]:
         yield Row(
             "free heap after start, with a vault", free(client) / 1024, "KiB", FREE_BUDGET_KIB, at_least=True
         )
+    with board.powered(run.screen_flash(), screen=True) as token:
+        client = board.connect(token)
+        yield Row("free heap after start, with a screen", free(client) / 1024, "KiB")
 
 
 def free(client: Client) -> int:

@@ -49,6 +49,9 @@ def rows(run: Run) -> Iterator[Row]:
         for algorithm in ("SHA1", "SHA256", "SHA512"):
             client.default(board.enrol(client, 1, algorithm))
             ours[algorithm] = times(token, presses, REPORTS)
+    with board.powered(run.screen_flash(), screen=True) as token:
+        board.enrol(board.connect(token), 1)
+        ours["SHA1, with a screen"] = times(token, presses, REPORTS)
     peer = program_times(run.peer_flash("macropad", MACROPAD_PACKAGES), presses, LIBRARY_REPORTS)
     for algorithm, measured in ours.items():
         note = f"{presses} presses"
