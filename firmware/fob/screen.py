@@ -26,11 +26,13 @@ _BECAME = {
 
 
 class Screen:
-    """`display`: columns, rows, and show(lines), a text for each row; False when it could not."""
+    """`display`: columns, rows, and show(lines, big): a text for each row, of which it takes what fits, and
+    one of half as many characters twice as high, over the second and third row. False when it could not.
+    """
 
     def __init__(self, display):
         self._display = display
-        self._lines = None  # what is on it
+        self._shown = None  # lines and big
         self._look_at = 0
         self._until = _AWAKE_MS
         self.forget()
@@ -50,7 +52,7 @@ class Screen:
     def clear(self):
         """The screen is dark when this returns."""
         self.forget()
-        self._show([""] * self._display.rows)
+        self._show([], "")
 
     def step(self, token):
         """Shows what there is to say; takes 30 ms at most, which do not come between a press and its code."""
@@ -65,54 +67,57 @@ class Screen:
         store, code = token.store, self._code
         if store.locked or code and (token.now >= code[2] or code[1] not in store):
             self.forget()
-        rows = self._display.rows
-        lines = self._said(token)
-        if not self._show((lines + [""] * rows)[:rows]):
+        if not self._show(*self._said(token)):
             self._look_at = token.now + _AGAIN_MS
 
-    def _show(self, lines):
-        if lines != self._lines:
-            if not self._display.show(lines):
+    def _show(self, lines, big):
+        shown = lines + [""] * (self._display.rows - len(lines)), big
+        if shown != self._shown:
+            if not self._display.show(*shown):
                 return False
-            self._lines = lines
+            self._shown = shown
         return True
 
     # -- what is said, most urgent first
 
     def _said(self, token):
+        """(lines, big)."""
         store, request, chooser = token.store, token.request, token.chooser
         if request:
             left = self._seconds(request.until_ms - token.now)
             name = store.name if request.account is None else self._name_of(store, request.account)
-            return [_ASKING[request.signal], self._ends(name, left)]
+            return [_ASKING[request.signal], self._ends(name, left)], ""
         if token.pinpad.open or token.stretch:
-            return ["PIN", "..." if token.stretch else "*" * token.pinpad.count]
+            return ["PIN", "..." if token.stretch else "*" * token.pinpad.count], ""
         if chooser.open:
             id, place = store.order[chooser.position], "%d/%d" % (chooser.position + 1, len(store))
-            return [self._name_of(store, id), self._ends("", place)]
+            return [self._name_of(store, id), self._ends("", place)], ""
         if token.delivery.waiting is not None:
-            return [self._name_of(store, token.delivery.waiting), "Next code..."]
+            return [self._name_of(store, token.delivery.waiting), "Next code..."], ""
         if self._code:
-            return self._code_lines(store, token.now)
+            return self._code_said(store, token.now)
+        self.forget()  # what is shown no longer may change
         if token.now >= self._until:
-            return []
+            return [], ""
         if token.maintenance or store.locked:
-            return ["Maintenance" if token.maintenance else "Locked"]
+            return ["Maintenance" if token.maintenance else "Locked"], ""
         if not store.usable:
-            return [store.name, _BECAME["store"]]
+            return [store.name, _BECAME["store"]], ""
         if token.time.state != "ok":
-            return [store.name, "Clock is not set"]
+            return [store.name, "Clock is not set"], ""
         count = "1 account" if len(store) == 1 else "%d accounts" % len(store)
-        return [store.name or "ticktap", _BECAME.get(token.last, count)]
+        return [store.name or "ticktap", _BECAME.get(token.last, count)], ""
 
-    def _code_lines(self, store, now_ms):
+    def _code_said(self, store, now_ms):
         code, id, until, whole = self._code
+        name, left = self._name_of(store, id), self._seconds(until - now_ms)
         half = (len(code) + 1) // 2
-        left = self._seconds(until - now_ms)
-        lines = [self._name_of(store, id), self._ends(code[:half] + " " + code[half:], left)]
-        if self._display.rows > 2:
-            lines.append("=" * (self._display.columns * (until - now_ms) // whole))
-        return lines
+        code = code[:half] + " " + code[half:]
+        columns = self._display.columns
+        if self._display.rows < 5 or len(code) * 2 > columns:
+            return [name, self._ends(code, left)], ""
+        bar = "=" * ((columns - 5) * (until - now_ms) // whole)
+        return [name, "", "", self._ends(bar, left)], code
 
     def _seconds(self, ms):
         return "%ds" % ((ms + 999) // 1000)

@@ -25,6 +25,7 @@ LONG = {
     "test_lock.py::test_tries_are_counted_over_cuts_and_the_last_erases",
     "test_lock.py::test_the_buttons_alone_unlock_it",
     "test_screen.py::test_a_bus_that_is_stuck_restarts_nothing",
+    "test_screen.py::test_a_taller_one_has_large_digits",
     "test_screen.py::test_the_documents_picture_is_what_it_shows",
     "test_vault.py::test_cuts_while_everything_moves",
 }

@@ -51,11 +51,19 @@ def text_of(rows: Rows, font: Mapping[Glyph, str]) -> list[str]:
     """The lines of text in a picture; cells that are no character are UNREADABLE."""
     width, height = CELL
     left, top = WIDTH % width // 2, len(rows) % height // 2
-    lines = []
-    for y in range(top, top + len(rows) // height * height, height):
-        glyphs = [
-            tuple(sum(rows[y + bit][x + column] << bit for bit in range(height)) for column in range(width))
-            for x in range(left, left + WIDTH // width * width, width)
-        ]
-        lines.append("".join(font.get(glyph, UNREADABLE) for glyph in glyphs).rstrip())
-    return lines
+    return [_line(rows, font, left, y) for y in range(top, top + len(rows) // height * height, height)]
+
+
+def large_text_of(rows: Rows, font: Mapping[Glyph, str]) -> str:
+    """The line of twice as large text over the second and third line of a picture."""
+    left, top = WIDTH % CELL[0] // 2, len(rows) % CELL[1] // 2 + CELL[1]
+    return _line([row[left::2] for row in rows[top : top + 2 * CELL[1] : 2]], font, 0, 0)
+
+
+def _line(rows: Rows, font: Mapping[Glyph, str], left: int, top: int) -> str:
+    width, height = CELL
+    glyphs = (
+        tuple(sum(rows[top + bit][x + column] << bit for bit in range(height)) for column in range(width))
+        for x in range(left, len(rows[0]) - width + 1, width)
+    )
+    return "".join(font.get(glyph, UNREADABLE) for glyph in glyphs).rstrip()

@@ -16,9 +16,9 @@ LOOKS_MS = 300
 REQUEST = b'{"jsonrpc":"2.0","id":1,"method":"code.get","params":{"id":2}}\n'
 
 
-def screened(firmware_flash: bytes) -> EmulatedToken:
+def screened(firmware_flash: bytes, size: str = SIZE) -> EmulatedToken:
     """A token with a screen; its power comes on when the `with` block is entered."""
-    flash = with_settings(firmware_flash, {"TICKTAP_SCREEN": SIZE})
+    flash = with_settings(firmware_flash, {"TICKTAP_SCREEN": size})
     return EmulatedToken(None, flash=flash, unix=NOON, screen=True)
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from emulated import screen_scene
 from emulated.names import NameTable
 from emulated.probe import Probe
-from emulated.screen import Glyph, read_font, rows_of, text_of
+from emulated.screen import Glyph, large_text_of, read_font, rows_of, text_of
 from emulated.screen_scene import SECRET
 from emulated.token import EmulatedToken
 from system import oathtool
@@ -123,6 +123,23 @@ def test_one_that_is_pulled_out_costs_the_screen_only(token: EmulatedToken, font
     token.wait_for(lambda: len(token.typed) == 6)
     token.engine_call("screen", present=True)
     assert token.typed == right_code(token)
+
+
+def test_a_taller_one_has_large_digits(firmware_flash: bytes, font: dict[Glyph, str]) -> None:
+    with screen_scene.screened(firmware_flash, "128x64") as token:
+        screen_scene.furnish(token)
+        token.rtc(unix=int(token.unix) // 30 * 30 + 33)
+        token.advance(1200)
+        code = right_code(token)
+        token.press()
+        token.advance(700)
+        rows = rows_of(token)
+        assert (len(rows), token.typed) == (64, code)
+        lines = text_of(rows, font)
+        assert lines[0] == "Example alice"
+        assert large_text_of(rows, font) == f"{code[:3]} {code[3:]}"
+        assert re.fullmatch(r"=+ +2[3-7]s", lines[3])
+        assert lines[4] == ""
 
 
 def test_memory_and_names_are_left(screened: EmulatedToken) -> None:

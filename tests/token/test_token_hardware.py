@@ -36,7 +36,7 @@ def test_its_screen_shows_what_is_typed(make_desk, name):
     desk.to_second(3)
     code = desk.click()
     assert desk.token.screen[0] == "alice"
-    assert desk.token.screen[1].startswith(f"{code[:3]} {code[3:]} ")
+    assert desk.token.screen[1].startswith(f"{code[:3]} {code[3:]}")
 
 
 @pytest.mark.parametrize("name", [name for name in ON if name != "ticktap_carrier"])

@@ -18,15 +18,17 @@ class Display:
     def __init__(self, columns=21, rows=2):
         self.columns, self.rows = columns, rows
         self.lines = None
+        self.big = ""
         self.shows = 0
         self.works = True
 
-    def show(self, lines):
+    def show(self, lines, big):
         self.shows += 1
         if self.works:
             assert len(lines) == self.rows
-            assert all(len(line) <= self.columns for line in lines)
-            self.lines = [line.rstrip() for line in lines]
+            assert len(big) <= self.columns // 2
+            assert not big or lines[1:3] == ["", ""]
+            self.lines, self.big = [line[: self.columns].rstrip() for line in lines], big
         return self.works
 
 
@@ -153,11 +155,21 @@ def test_codes_of_other_lengths(scene, code, shown):
     assert scene.now[1].startswith(shown + " ")
 
 
-def test_a_taller_screen_has_a_bar():
+def test_a_taller_screen_has_the_code_large_and_a_bar():
     scene = Scene(rows=5)
     scene.code(second=0)
-    assert scene.now == ["Example alice", "123 456           29s", "=" * 20, "", ""]
-    assert scene.after(20_000)[2] == "=" * 6
+    assert scene.now == ["Example alice", "", "", "===============   29s", ""]
+    assert scene.display.big == "123 456"
+    assert scene.after(20_000)[3] == "====               9s"
+    assert scene.after(10_000) == ["ticktap", "2 accounts", "", "", ""]
+    assert scene.display.big == ""
+
+
+def test_a_code_that_is_too_long_to_be_large():
+    scene = Scene(rows=5)
+    scene.code(code="1234567890")
+    assert scene.now[:2] == ["Example alice", "12345 67890       29s"]
+    assert scene.display.big == ""
 
 
 @pytest.mark.parametrize("change", [{"accounts": {}}, {"accounts": {2: ("", "bob")}, "order": [2]}])
@@ -256,6 +268,16 @@ def test_an_account_is_opened_once_while_it_shows(scene):
     scene.token.chooser = SimpleNamespace(open=True, position=0)
     scene.after(3000)
     assert scene.token.store.opened == 1
+
+
+def test_a_new_name_shows_the_next_time(scene):
+    scene.token.chooser = SimpleNamespace(open=True, position=1)
+    assert scene.now[0] == "bob"
+    scene.token.store.accounts[2] = ("", "robert")
+    scene.token.chooser = SimpleNamespace(open=False, position=None)
+    scene.after(200)
+    scene.token.chooser = SimpleNamespace(open=True, position=1)
+    assert scene.now[0] == "robert"
 
 
 def test_nothing_is_drawn_between_a_press_and_its_code(scene):

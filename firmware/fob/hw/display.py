@@ -77,33 +77,46 @@ class _Oled:
 
 
 class Display:
-    """`rows` of `columns` characters. Draws when asked to, and only what has changed."""
+    """`rows` of `columns` characters; where there are five, a line twice as large over the second and third.
+
+    Draws when asked to, and only what has changed.
+    """
 
     def __init__(self, panel):
         self._panel = panel
         self._display = None
         self.columns, self.rows = panel.width // _WIDTH, panel.height // _HEIGHT
-        self._lines = [""] * self.rows
-        palette = displayio.Palette(2)
-        palette[1] = 0xFFFFFF
-        self._grid = displayio.TileGrid(
+        self._palette = displayio.Palette(2)
+        self._palette[1] = 0xFFFFFF
+        self._palette.make_transparent(0)
+        self._group = displayio.Group(x=panel.width % _WIDTH // 2, y=panel.height % _HEIGHT // 2)
+        self._rows = []  # grid, row in it, text
+        grid = self._add(self._group, self.columns, self.rows)
+        for y in range(self.rows):
+            self._rows.append([grid, y, ""])
+        if self.rows >= 5:
+            large = displayio.Group(scale=2, y=_HEIGHT)
+            self._group.append(large)
+            self._rows.append([self._add(large, self.columns // 2, 1), 0, ""])
+
+    def _add(self, group, columns, rows):
+        """A new grid of spaces in a group."""
+        grid = displayio.TileGrid(
             terminalio.FONT.bitmap,
-            pixel_shader=palette,
-            width=self.columns,
-            height=self.rows,
+            pixel_shader=self._palette,
+            width=columns,
+            height=rows,
             tile_width=_WIDTH,
             tile_height=_HEIGHT,
-            x=panel.width % _WIDTH // 2,
-            y=panel.height % _HEIGHT // 2,
         )
-        self._group = displayio.Group()
-        self._group.append(self._grid)
+        group.append(grid)
+        return grid
 
-    def show(self, lines):
-        """A text for each row. Returns whether the screen has taken them."""
-        for y in range(self.rows):
-            self._write(y, self._lines[y], lines[y])
-        self._lines = lines
+    def show(self, lines, big):
+        """A text for each row, and a large one. Returns whether the screen has taken them."""
+        for row, text in zip(self._rows, lines + [big]):
+            self._write(row[0], row[1], row[2], text)
+            row[2] = text
         try:
             display = self._panel.found()
             if display is not self._display:
@@ -116,12 +129,12 @@ class Display:
         except (OSError, ValueError, RuntimeError, MemoryError):
             return False  # nothing at that address, or no memory to find out
 
-    def _write(self, y, old, new):
-        for x in range(self.columns):
+    def _write(self, grid, y, old, new):
+        for x in range(grid.width):
             c = new[x : x + 1] or " "
             if c != (old[x : x + 1] or " "):
                 # The font begins with what ASCII has to show; more it need not have.
-                self._grid[x, y] = ord(c if " " <= c <= "~" else "?") - ord(" ")
+                grid[x, y] = ord(c if " " <= c <= "~" else "?") - ord(" ")
 
 
 def display(rtc):

@@ -19,7 +19,7 @@ ABOUT = (
 EMULATED = True
 
 READY_BUDGET_MS = 3000
-NAMES_BUDGET = 30
+NAMES_BUDGET = 80
 COMPILING = "copied as source, the modules are compiled at each start; see the row of --mpy-cross"
 MEASURED_IMPORTS = """\
 import gc, time, usb_cdc

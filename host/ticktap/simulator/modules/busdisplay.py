@@ -4,6 +4,7 @@ A grid of the built-in font's tiles is read as the text that it shows. A refresh
 measured on CircuitPython 10.0.3 at 400 kHz: 1 ms and 53 us for each byte, of which a tile has up to 12.
 """
 
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -11,7 +12,7 @@ from ticktap.simulator.chip import Chip
 from ticktap.simulator.modules import Bound, bind, make_module
 from ticktap.simulator.modules.displayio import TileGrid
 from ticktap.simulator.modules.i2cdisplaybus import I2CDisplayBus
-from ticktap.simulator.modules.terminalio import BITMAP, FIRST
+from ticktap.simulator.modules.terminalio import BITMAP, FIRST, HEIGHT
 from ticktap.simulator.parts.screen import Screen
 from ticktap.simulator.timeline import MS, US
 
@@ -67,19 +68,38 @@ class BusDisplay(Bound):
         return True
 
     def _grids(self) -> list[TileGrid]:
-        return list(self._root or ())
+        return [grid for grid, _, _, _ in _placed(self._root)]
 
     def _text(self, screen: Screen) -> list[str]:
-        """The rows of the grids that lie on the screen, from the top."""
-        lines: list[str] = []
-        for grid in self._grids():
+        """What can be read, row by row of the font's height; twice as large text is in its first row."""
+        lines = [""] * (screen.height // HEIGHT)
+        for grid, x, y, scale in _placed(self._root):
             assert grid.bitmap is BITMAP, "only text can be read here"
-            assert grid.x + grid.width * grid.tile_width <= screen.width, "beside the screen"
-            assert grid.y + grid.height * grid.tile_height <= screen.height, "below the screen"
-            assert grid.pixel_shader[0] != grid.pixel_shader[1], "one colour on the same"
-            rows = ((grid[x, y] for x in range(grid.width)) for y in range(grid.height))
-            lines += ["".join(chr(ord(FIRST) + tile) for tile in row).rstrip() for row in rows]
+            assert grid.pixel_shader.is_transparent(0), "it would hide what lies below"
+            assert grid.pixel_shader[1], "black on black"
+            assert x + scale * grid.width * grid.tile_width <= screen.width, "beside the screen"
+            assert y + scale * grid.height * grid.tile_height <= screen.height, "below the screen"
+            for row in range(grid.height):
+                text = "".join(chr(ord(FIRST) + grid[x, row]) for x in range(grid.width)).rstrip()
+                if not text:
+                    continue
+                first = (y + scale * row * grid.tile_height) // HEIGHT
+                assert not any(lines[first : first + scale]), "texts over one another"
+                lines[first] = text
         return lines if any(lines) else []
+
+
+def _placed(group: Any, x: int = 0, y: int = 0, scale: int = 1) -> Iterator[tuple[TileGrid, int, int, int]]:
+    """(grid, x, y, scale) of all that is in a group, in dots of the screen."""
+    if group is None:
+        return
+    x, y = x + scale * group.x, y + scale * group.y
+    scale *= group.scale
+    for layer in group:
+        if isinstance(layer, TileGrid):
+            yield layer, x + scale * layer.x, y + scale * layer.y, scale
+        else:
+            yield from _placed(layer, x, y, scale)
 
 
 def own(chip: Chip) -> BusDisplay:

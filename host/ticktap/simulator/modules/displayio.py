@@ -12,9 +12,17 @@ class Palette:
 
     def __init__(self, color_count: int, *, dither: bool = False) -> None:
         self._colours = [0] * color_count
+        self._transparent: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._colours)
+
+    def make_transparent(self, index: int) -> None:
+        """What lies behind shows there."""
+        self._transparent.add(index)
+
+    def is_transparent(self, index: int) -> bool:
+        return index in self._transparent
 
     def __getitem__(self, index: int) -> int:
         return self._colours[index]
@@ -66,7 +74,7 @@ class TileGrid:
 
 
 class Group:
-    """Layers, the last on top."""
+    """Layers, the last on top. `scale` is of what is in it, not of where it is."""
 
     def __init__(self, *, scale: int = 1, x: int = 0, y: int = 0) -> None:
         self.scale, self.x, self.y = scale, x, y
