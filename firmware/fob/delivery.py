@@ -17,7 +17,7 @@ _ENDINGS = {"none": "", "enter": "\n", "tab": "\t"}
 
 
 class Delivery:
-    """Calls `flash(signal)`, `reply(rpc_id, result, error)`, `restart()`; `keyboard` None: maintenance.""" ""
+    """Calls `flash(signal)`, `reply(rpc_id, result, error)`, `restart()`; `keyboard` None: maintenance."""
 
     def __init__(self, store, time, codes, keyboard, flash, reply, restart):
         self._store = store
