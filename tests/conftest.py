@@ -2,6 +2,7 @@
 the standard library's `code`; and what may be asked of pytest here."""
 
 import importlib.util
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +16,11 @@ spec = importlib.util.spec_from_file_location(
 fob = importlib.util.module_from_spec(spec)
 sys.modules["fob"] = fob
 spec.loader.exec_module(fob)
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell's background job ignores Ctrl-C, and so would every command that a test starts and interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -73,7 +73,7 @@ def pressing(ticktap, words, stdin, finger):
     line = b""
     while b"Press the button" not in line:
         line = process.stderr.readline()
-        assert line, "it never asked for a press"
+        assert line, f"it never asked for a press, and ended with {process.stdout.read()!r}"
     while process.poll() is None:
         finger()
         try:

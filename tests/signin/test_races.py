@@ -1,7 +1,11 @@
 """Several programs, one registry: one code gets one of them in, and a kill gives no code back."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 from signin.desk import COUNTED
 from signin.racing import Program, killed, race
+from ticktap.registry.registry import NOBODIES
 from ticktap.verifier import code_at
 
 HERE = ()
@@ -13,6 +17,28 @@ def test_of_racing_programs_with_the_same_code_exactly_one_gets_in(desk):
     assert tally.wrong == []
     assert (tally.tries, tally.accepted) == (600, 100)
     assert desk.registry.audit.check().faults == []
+
+
+def test_a_new_registry_is_made_once_whoever_comes_first(desk):
+    with desk.registry.engine.writing() as run:
+        for table in ("users", "sealing"):  # as it was before the desk came
+            run(f"delete from {table}")
+    ready = threading.Barrier(8)
+
+    def come(number):
+        with desk.open() as registry:
+            ready.wait()
+            registry.users.add(f"user{number}")
+            registry.tokens.record(f"token{number}", seen=0)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(come, range(8)))
+    assert desk.registry.audit.check().faults == []
+    assert len(desk.registry.users.all()) == len(desk.registry.tokens.all()) == 8
+    with desk.registry.engine.reading() as run:
+        assert run("select count(*) from sealing").fetchone()[0] == 1
+        rows = run("select kind, count(*) from users group by kind").fetchall()
+    assert sorted(rows) == [("nobody", NOBODIES), ("person", 8), ("registry", 1)]
 
 
 def test_programs_see_what_the_others_did(desk):

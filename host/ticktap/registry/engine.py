@@ -45,11 +45,13 @@ class Engine(Protocol):
         name: what people know it as, a path or an address, never with a password.
         key_path: the key file that belongs to it.
         for_update: what a `select` ends with whose rows are about to change.
+        lock: a statement that waits until no other transaction has run it; empty where all wait anyway.
     """
 
     name: str
     key_path: Path
     for_update: str
+    lock: str
 
     def writing(self) -> AbstractContextManager[Run]:
         """One transaction, durable when it ends without an exception, and undone when with one."""

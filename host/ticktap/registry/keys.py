@@ -50,9 +50,10 @@ def keys(engine: Engine, run: Run, may_create: bool) -> Keys:
         OSError: it cannot be read or written.
     """
     path = engine.key_path
-    in_use = any(
-        run(f"select exists (select 1 from {table})").fetchone()[0] for table in ("accounts", "users")
-    )
+    in_use = _in_use(run)
+    if may_create and not in_use and engine.lock:
+        run(engine.lock)  # of several hosts that come to a new registry, one seals it with its key
+        in_use = _in_use(run)
     if may_create and not in_use and not path.exists():
         create_key(path)
     key = read_key(path)
@@ -67,3 +68,9 @@ def keys(engine: Engine, run: Run, may_create: bool) -> Keys:
         run("delete from sealing")
         run("insert into sealing values (?)", (seal(key, b"", _CHECK),))
     return Keys.of(key)
+
+
+def _in_use(run: Run) -> bool:
+    """Whether there is anything that a key has sealed or signed."""
+    tables = ("accounts", "users")
+    return any(run(f"select exists (select 1 from {table})").fetchone()[0] for table in tables)

@@ -34,6 +34,7 @@ class PostgresEngine:
     """A registry in a database of its own; see engine.Engine."""
 
     for_update = " for update"
+    lock = f"select pg_advisory_xact_lock({_LOCK})"
 
     def __init__(self, address: str, key_path: Path | None = None) -> None:
         self.name = without_password(address)
@@ -135,7 +136,7 @@ def _prepare(connection: psycopg.Connection[Any], name: str) -> None:
     if _version(connection, name) == len(_STEPS):
         return
     with connection.transaction():
-        connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+        connection.execute(PostgresEngine.lock)
         version = _version(connection, name)
         for step in _STEPS[version:]:
             connection.execute(step)

@@ -34,7 +34,9 @@ NOBODIES = 16
 """Rows that stand for names that nobody has, so that a wrong name costs what a wrong code costs."""
 
 _ADDRESSES = ("postgresql://", "postgres://")
-_STANDING = "insert into users (kind, name, created, head) values (?, ?, ?, ?) returning id"
+_STANDING = """
+insert into users (kind, name, created, head) values (?, ?, ?, ?) on conflict (name) do nothing returning id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,17 +272,22 @@ class Registry:
 
     def standing(self, desk: Desk) -> int:
         """The row that is the registry's own; it and those for nobody are made when they are missing."""
-        found = desk.run(f"select id from users where kind = 'registry'{self.engine.for_update}").fetchone()
-        if found is not None:
-            return int(found[0])
-        now = int(self.time())
-        for number in range(NOBODIES):
-            self.new_row(desk, "nobody", f"\x7f{number}", now)
-        return self.new_row(desk, "registry", "\x7fregistry", now)
+        query = f"select id from users where kind = 'registry'{self.engine.for_update}"
+        found = desk.run(query).fetchone()
+        if found is None:
+            now = int(self.time())
+            for number in range(NOBODIES):
+                self.new_row(desk, "nobody", f"\x7f{number}", now)
+            self.new_row(desk, "registry", "\x7fregistry", now)
+            found = desk.run(query).fetchone()  # perhaps of another program that was faster
+        return int(found[0])
 
-    def new_row(self, desk: Desk, kind: str, name: str, now: int) -> int:
-        """A row of `users` with an empty chain."""
-        number = int(desk.run(_STANDING, (kind, name, now, b"")).fetchone()[0])
+    def new_row(self, desk: Desk, kind: str, name: str, now: int) -> int | None:
+        """A row of `users` with an empty chain; None when the name is taken."""
+        inserted = desk.run(_STANDING, (kind, name, now, b"")).fetchone()
+        if inserted is None:
+            return None
+        number = int(inserted[0])
         desk.run("update users set head = ? where id = ?", (trail.begin(desk.keys, number), number))
         return number
 

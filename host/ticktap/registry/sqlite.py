@@ -36,7 +36,7 @@ _KIND = Kind(
 class SqliteEngine:
     """A registry file; see engine.Engine."""
 
-    for_update = ""  # a transaction that writes has the file to itself
+    for_update = lock = ""  # a transaction that writes has the file to itself
 
     def __init__(self, path: Path, key_path: Path | None = None) -> None:
         self.path = path

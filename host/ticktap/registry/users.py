@@ -95,9 +95,9 @@ class Users:
         registry = self._registry
         with registry.writing() as desk:
             book = registry.standing(desk)
-            if desk.run("select 1 from users where name = ?", (name,)).fetchone():
-                raise Refused(f"there is a user {name} already", "Give another name.")
             number = registry.new_row(desk, "person", name, int(registry.time()))
+            if number is None:
+                raise Refused(f"there is a user {name} already", "Give another name.")
             self._set(desk, number, "methods", " ".join(methods))
             self._set(desk, number, "networks", " ".join(networks))
             registry.note(desk, book, "user-added", {"user": name, "id": number})
