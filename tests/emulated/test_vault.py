@@ -18,6 +18,7 @@ from ticktap.drive import lay_vault
 MARK = b"\xc0\xdemarked secret 1234\xc0\xde"
 FIRST, MORE = 64, 2
 CUTS = 2
+STARTED = 10  # s; a start after a cut reads everything
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,9 @@ def full_log(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def names(token: EmulatedToken) -> list[str]:
-    return [each["name"] for each in Client(token.open()).accounts()]
+    client = Client(token.open())
+    client.call("hello", timeout=STARTED)
+    return [each["name"] for each in client.accounts()]
 
 
 def add_more(token: EmulatedToken, client: Client) -> None:

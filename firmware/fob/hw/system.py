@@ -11,6 +11,7 @@ from watchdog import WatchDogMode
 
 from . import aes
 
+_ROOM = 20000  # bytes of heap
 _WATCHDOG_S = 8  # the longest an RP2040 has; the longest wait of the firmware is 2 s
 
 
@@ -24,6 +25,16 @@ class System:
         self.aes = aes
         self.screen = None  # goes dark at a restart: it keeps what it shows
         self._watched = False
+        self._make_room()
+
+    @staticmethod
+    def _make_room():
+        """Has the heap grow now: else compiled modules, which leave it small, are followed by one collection
+        after another while a vault is read (8 s, in place of 1)."""
+        try:
+            bytearray(_ROOM)
+        except MemoryError:
+            pass  # it has grown, and is in pieces
 
     @staticmethod
     def random(size):
