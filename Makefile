@@ -2,7 +2,7 @@
 
 .PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
 .PHONY: hardware hardware-keep
-.PHONY: wheel release man interop-page verifiers-page clean
+.PHONY: wheel release man interop-page verifiers-page names screen-picture clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -106,6 +106,12 @@ soak: .venv/.dev tests/node/node_modules/.installed firmware
 
 campaign: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests:firmware $(BIN)/python -P tools/campaign.py
+
+names: .venv/.dev tests/node/node_modules/.installed firmware
+	PYTHONPATH=tests $(BIN)/python -P tools/names.py
+
+screen-picture: .venv/.dev tests/node/node_modules/.installed firmware
+	PYTHONPATH=tests $(BIN)/python -P tools/screen_picture.py
 
 servers: .venv/.dev build/interop/two-factor/.installed build/interop/privacyidea/.installed firmware
 	@tools/system-packages system keyboards interop

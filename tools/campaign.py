@@ -14,26 +14,21 @@ this file from standing in for that folder).
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
-import platform
-import re
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any
 
-from campaign import cut_plan, damage, emulated_lines, hosts, leaks, protocol, sessions, unplug
+from campaign import cut_plan, damage, emulated_lines, figures, hosts, leaks, protocol, sessions, unplug
 from campaign.cut_token import drive_with_vault
 from campaign.desk import Desk
+from campaign.figures import PARTS, Row
 from campaign.ledger import Finding
 from emulated import cuts
 from emulated.capacity import Filled
@@ -47,21 +42,6 @@ from signin.racing import Tally, killed, race
 from ticktap.errors import TicktapError
 
 ROOT = Path(__file__).parents[1]
-DOCUMENT = ROOT / "docs" / "campaigns.md"
-FIGURES = ROOT / "docs" / "campaigns.json"
-PARTS = (
-    "protocol",
-    "emulated",
-    "unplug",
-    "hosts",
-    "leaks",
-    "cuts-simulator",
-    "cuts-circuitpython",
-    "damage",
-    "capacity",
-    "signin",
-)
-BEGIN, END = "<!-- figures: written by tools/campaign.py -->", "<!-- end of figures -->"
 LINES = 1_000_000
 EMULATED_LINES = 300
 MIXED_EVERY = 4  # bytes of the first host's request between two places where the second cuts in
@@ -72,21 +52,6 @@ FLIPS = 5000
 ACCOUNTS = (250, 1000)
 RACES, KILLS = 500_000, 5_000  # sign-ins with each database
 PROGRAMS, THREADS = 2, 8
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: what was tried, how often, what came of it, how much of that is bad."""
-
-    what: str
-    tried: int
-    unit: str
-    found: str
-    failures: int
-
-    @property
-    def text(self) -> str:
-        return f"{self.what} | {self.tried:,} {self.unit} | {self.found}"
 
 
 def main() -> int:
@@ -113,8 +78,8 @@ def main() -> int:
             rows.append(row)
             failures += row.failures
             print(f"{row.text} ({time.monotonic() - start:.0f} s)", flush=True)
-        keep(part, rows)
-    write()
+        figures.keep(part, rows)
+    figures.write()
     return 1 if failures else 0
 
 
@@ -368,36 +333,6 @@ def _desk(called: str, durable: bool, far: bool = False) -> Iterator[SignInDesk]
         desk = SignInDesk(where, Path(folder, "registry.key"))
         stack.callback(desk.registry.close)
         yield desk
-
-
-def keep(part: str, rows: list[Row]) -> None:
-    """A part's figures, with the machine and the day, in place of those it had."""
-    machine = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-    figures = kept()
-    figures[part] = {
-        "machine": f"{machine}, {os.cpu_count()} cores",
-        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "rows": [asdict(row) for row in rows],
-    }
-    FIGURES.write_text(
-        json.dumps({each: figures[each] for each in PARTS if each in figures}, indent=2) + "\n"
-    )
-
-
-def kept() -> dict[str, Any]:
-    """Each part's figures, as it last had any."""
-    return dict(json.loads(FIGURES.read_text())) if FIGURES.exists() else {}
-
-
-def write() -> None:
-    """The table of all parts into the document, between its markers."""
-    parts = kept().values()
-    table = ["| tried | how often | what came of it | on |", "|---|---|---|---|"]
-    table += [f"| {Row(**row).text} | {part['date']} |" for part in parts for row in part["rows"]]
-    machines = "; ".join(sorted({part["machine"] for part in parts}))
-    text = "\n".join([BEGIN, "", f"Machine: {machines}.", "", *table, "", END])
-    document = DOCUMENT.read_text()
-    DOCUMENT.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: text, document, flags=re.S))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""python tools/names.py: the names that CircuitPython keeps of the built drive, and how many more fit.
+"""`make names`: the names that CircuitPython keeps of the built drive, and how many more fit.
 
 Each identifier and each text of up to ten characters takes a place in a table of the interpreter's
 (tests/emulated/names.py) for as long as the token runs. Those that stand in the fewest files come first: a
@@ -8,18 +8,14 @@ name that CircuitPython has itself, or that is in use elsewhere, costs nothing.
 from __future__ import annotations
 
 import io
-import sys
 import tokenize
 from collections import defaultdict
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests")]
-
-from emulated.names import NameTable  # noqa: E402
-from emulated.token import EmulatedToken, first_boot  # noqa: E402
-from ticktap.client import Client  # noqa: E402
-from ticktap.drive import find_drive  # noqa: E402
+from emulated.names import NameTable
+from emulated.token import EmulatedToken, first_boot
+from ticktap.client import Client
+from ticktap.drive import find_drive
 
 READY_S = 20
 

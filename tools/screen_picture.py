@@ -1,4 +1,4 @@
-"""python tools/screen_picture.py: draws docs/pictures/screen.png, what a token's screen shows.
+"""`make screen-picture`: draws docs/pictures/screen.png, what a token's screen shows.
 
 The dots are those in the memory of an SSD1306 on the emulated board, after real CircuitPython has drawn them;
 tests/emulated/test_screen.py says when they have changed.
@@ -6,20 +6,16 @@ tests/emulated/test_screen.py says when they have changed.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from PIL import Image
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests")]
+from emulated.screen import WIDTH, Rows
+from emulated.screen_scene import furnish, panels, screened
+from emulated.token import first_boot
+from ticktap.drive import find_drive
 
-from emulated.screen import WIDTH, Rows  # noqa: E402
-from emulated.screen_scene import furnish, panels, screened  # noqa: E402
-from emulated.token import first_boot  # noqa: E402
-from ticktap.drive import find_drive  # noqa: E402
-
-PICTURE = ROOT / "docs" / "pictures" / "screen.png"
+PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "screen.png"
 DOT = 3  # pixels
 EDGE = 4  # dots around a panel
 GLASS, DARK, LIT = (40, 44, 52), (0, 0, 0), (230, 240, 255)

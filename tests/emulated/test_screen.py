@@ -58,7 +58,7 @@ def read(token: EmulatedToken, font: dict[Glyph, str], ms: float = LOOKS_MS) -> 
 
 
 def test_the_documents_picture_is_what_it_shows(screened: EmulatedToken, font: dict[Glyph, str]) -> None:
-    """Else: python tools/screen_picture.py. Seconds left may differ by one."""
+    """Else: make screen-picture. Seconds left may differ by one."""
     sys.path.append(str(ROOT / "tools"))
     from screen_picture import panel
 

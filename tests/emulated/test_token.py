@@ -155,7 +155,7 @@ def test_every_hash_is_right_by_choosing_with_one_button(
 
 
 def test_the_table_of_names_need_not_grow(token: EmulatedToken) -> None:
-    """Its next size would be 7.7 KB in one piece. What costs names: python tools/names.py."""
+    """Its next size would be 7.7 KB in one piece. What costs names: make names."""
     for steps in (1, 2):  # with SHA-256 and SHA-512, which are imported when first needed
         token.advance(300)
         token.clear_typed()

@@ -41,7 +41,7 @@ def _pin(key, name):
     if pin is None:
         raise Unwired(
             "%s has no pin %s. Name its pins in settings.toml: TICKTAP_SDA, TICKTAP_SCL, TICKTAP_BUTTONS "
-            "(a comma list) and, if it has one, TICKTAP_LED. %s is the one that is missing."
-            % (board.board_id, name or "''", key)
+            "(a comma list) and, if it has them, TICKTAP_LED, TICKTAP_ENCODER, TICKTAP_SCREEN. "
+            "%s is the one that is missing." % (board.board_id, name or "''", key)
         )
     return pin
