@@ -15,6 +15,12 @@ from fob.version import VERSION
 print("ticktap", VERSION)
 supervisor.set_usb_identification("ticktap", "ticktap token")
 usb_cdc.enable(console=True, data=True)
+try:
+    import usb_midi
+
+    usb_midi.disable()  # else the token is a sound card too, and a host keeps it from USB suspend
+except ImportError:
+    pass  # a build without MIDI
 
 try:
     from fob.hw.held import held

@@ -15,6 +15,17 @@ from emulated.token import EmulatedToken
 from ticktap.simulator.parts.fatfs import FatFs
 from updating.fat_files import FatFiles
 
+# Classes of interfaces (USB class codes, usb.org), and a bit of bmAttributes (USB 2.0, table 9-10).
+CDC, HID, MASS_STORAGE, CDC_DATA = 2, 3, 8, 10
+REMOTE_WAKEUP = 0x20
+
+
+def interface_classes(token: EmulatedToken) -> list[int]:
+    """The classes of the configuration's interfaces, in the descriptor's order."""
+    identity = token.identity
+    assert identity is not None
+    return [interface["class"] for interface in identity["interfaces"]]
+
 
 @pytest.fixture(scope="module")
 def in_maintenance(firmware_flash: bytes) -> Iterator[EmulatedToken]:
@@ -64,6 +75,20 @@ def test_what_a_computer_writes_is_on_the_flash(firmware_flash: bytes) -> None:
         written = fat12.read(token.power_cut()[DRIVE_IN_FLASH])
     assert written["lib/fob/note.txt"] == b"x" * 700
     assert written["code.py"] == (DRIVE / "code.py").read_bytes()
+
+
+def test_the_interfaces_in_maintenance(in_maintenance: EmulatedToken) -> None:
+    """Two serial ports and the drive: no keyboard, no MIDI, no audio."""
+    assert interface_classes(in_maintenance) == [CDC, CDC_DATA, CDC, CDC_DATA, MASS_STORAGE]
+
+
+def test_the_interfaces_in_normal_use(emulated_token: EmulatedToken) -> None:
+    """One serial port and the keyboard: no drive, no console, no MIDI, no audio."""
+    emulated_token.open()
+    assert interface_classes(emulated_token) == [CDC, CDC_DATA, HID]
+    identity = emulated_token.identity
+    assert identity is not None
+    assert identity["attributes"] & REMOTE_WAKEUP
 
 
 def test_normal_use_shows_no_drive(emulated_token: EmulatedToken) -> None:

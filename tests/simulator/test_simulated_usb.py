@@ -66,14 +66,41 @@ def test_typed_text(run):
 
 
 @pytest.mark.parametrize(
-    ("num_lock", "honoured", "text"), [(True, True, "7"), (False, True, ""), (False, False, "7")]
+    ("kind", "text"), [("linux", "7"), ("linux-num-off", ""), ("macos", "7"), ("chromeos", "7")]
 )
-def test_the_keypad_and_num_lock(run, num_lock, honoured, text):
+def test_the_keypad_and_num_lock(run, kind, text):
     token = run(KEYBOARD + "send(0x5F)\n", boot=BOOT)
-    token.host.honours_num_lock = honoured
-    token.set_locks(num_lock=num_lock)
+    token.host.become(kind)
     token.advance(600)
     assert token.typed == text
+
+
+def test_the_num_lock_key_of_macos_empties_the_line(run):
+    code = KEYBOARD + "for key in (4, 0x28, 5, 6, 0x53, 7):\n    send(key)\n    send()\n"
+    token = run(code, boot=BOOT)
+    token.host.become("macos")
+    token.advance(600)
+    assert (token.typed, token.host.lines_cleared) == ("a\nd", 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "report"),
+    [
+        ("linux", b"\x01"),
+        ("linux-num-off", None),
+        ("windows-num-off", b"\x00"),
+        ("macos", None),
+        ("chromeos", None),
+        ("android", b"\x01"),
+    ],
+)
+def test_what_is_reported_at_plug_in(run, kind, report):
+    code = KEYBOARD + "print(keyboard.get_last_received_report())\n"
+    token = run(code, boot=BOOT, plugged=False)
+    token.host.become(kind)
+    token.plug()
+    token.advance(600)
+    assert token.console.startswith(f"{report}\n")
 
 
 def test_lock_leds_come_once_each(run):
@@ -88,14 +115,29 @@ def test_lock_leds_come_once_each(run):
     assert not token.host.num_lock
 
 
-@pytest.mark.parametrize("attribute", ["reports_leds", "honours_num_lock"])
-def test_hosts_that_do_not_report_or_not_toggle(run, attribute):
+def test_leds_are_reported_when_one_changes(run):
+    """As Linux does: the same LEDs are not sent again."""
+    code = KEYBOARD + "while True:\n    print(keyboard.get_last_received_report())\n    time.sleep(0.05)\n"
+    token = run(code, boot=BOOT)
+    token.advance(600)
+    token.set_locks(num_lock=True)
+    token.set_locks(caps_lock=True)
+    token.advance(100)
+    assert [line for line in token.console.splitlines() if line != "None"] == ["b'\\x01'", "b'\\x03'"]
+
+
+def test_a_host_that_reports_nothing(run):
     code = KEYBOARD + "keyboard.get_last_received_report()\nsend(0x53)\nsend()\ntime.sleep(0.05)\n"
     token = run(code + "print(keyboard.get_last_received_report())", boot=BOOT, plugged=False)
-    setattr(token.host, attribute, False)
+    token.host.reports_leds = False
     token.plug()
     token.advance(600)
     assert token.console.startswith("None\n")
+
+
+def test_midi_is_on_unless_boot_switches_it_off(run):
+    assert run("", boot=BOOT).chip.usb.midi
+    assert not run("", boot=BOOT + "import usb_midi\nusb_midi.disable()\n").chip.usb.midi
 
 
 def test_led_reports_do_not_survive_a_reload(run):

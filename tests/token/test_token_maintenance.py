@@ -21,6 +21,7 @@ def hid(desk):
 def test_normal_use_is_a_keyboard_and_one_port(desk):
     usb = desk.token.chip.usb
     assert hid(desk) == [(0x01, 0x06)]
+    assert not usb.midi
     assert (usb.console.enabled, usb.data.enabled, desk.token.chip.usb_drive) == (False, True, False)
     assert (usb.identity["manufacturer"], usb.identity["product"]) == ("ticktap", "ticktap token")
 
@@ -30,7 +31,9 @@ def test_maintenance_is_the_drive_and_the_console(maintained):
     assert hid(maintained) == []
     assert (usb.console.enabled, usb.data.enabled, maintained.token.chip.usb_drive) == (True, True, True)
     assert maintained.call("hello")["mode"] == "maintenance"
-    assert maintained.status()["host"] == {"connected": False, "num_lock": None, "caps_lock": None}
+    host = {"connected": False, "num_lock": None, "caps_lock": None, "digits": None}
+    assert maintained.status()["host"] == host
+    assert not usb.midi
 
 
 def test_nothing_is_typed_in_maintenance(maintained):

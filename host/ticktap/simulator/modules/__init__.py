@@ -14,7 +14,8 @@ from ticktap.simulator.chip import Chip
 _NAMES = """
     adafruit_bus_device aesio array binascii board busdisplay busio collections digitalio displayio errno
     gc hashlib i2cdisplaybus io json keypad math microcontroller micropython neopixel_write os random re
-    rotaryio storage struct supervisor sys terminalio time traceback usb_cdc usb_hid watchdog
+    rotaryio storage struct supervisor sys terminalio time traceback usb_cdc usb_hid
+    usb_midi watchdog
 """
 NATIVE = frozenset(_NAMES.split())
 

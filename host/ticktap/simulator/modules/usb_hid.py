@@ -64,7 +64,7 @@ class Device(Bound):
         chip.spend(SEND_NS)
         ready = chip.wait(lambda: usb.hid_ready, READY_NS)
         if usb.suspended:
-            usb.host.wake_requests += 1
+            usb.host.wake()
         elif not ready:
             raise OSError("USB busy")
         else:
