@@ -29,9 +29,11 @@ class Delivery:
         self._restart = restart
         self._typist = Typist(store.settings)
         self._host_was = False
+        self._host_ever = False  # a host has configured the device since the start
+        self._wake = None  # an attempt to wake the host that is under way
         self._look_at = 0
         self._asked_by = None  # rpc id to answer when the code has been typed
-        self.waiting = None  # id of an account whose next step is awaited
+        self.waiting = None  # id of an account whose next step, or the host's wake-up, is awaited
         self.screen = None  # note(account, code, unix, now_ms): told of every code, with or without a host
         self.last = "none"  # what became of the last press (docs/protocol.md)
 
@@ -49,19 +51,26 @@ class Delivery:
         return self._keyboard.locks if self._keyboard else None
 
     @property
+    def digits(self):
+        """How digits are typed at this host: "keypad", "row", "switch"; None in maintenance."""
+        return self._typist.digits(self.locks) if self._keyboard else None
+
+    @property
     def connected(self):
         return bool(self._keyboard and self._keyboard.connected)
 
-    def start(self, id, now_ms, asked_by=None):
-        """Delivers the code of an account; `id` None says that there is none."""
+    def start(self, id, now_ms, asked_by=None, pressed=True):
+        """Delivers the code of an account; `id` None: there is none. A host is woken for a press only."""
         self._asked_by = asked_by
-        self.waiting = None
+        self.waiting = self._wake = None
         if self._store.locked:
             self.refuse("locked", lights.LOCKED, RpcError(errors.LOCKED))
         elif id is None:
             self.refuse("no-account", lights.NO_ACCOUNT)
+        elif pressed and not self.connected and self._host_ever:
+            self._begin_wake(id)
         elif not self.connected and not (self.screen and self._keyboard):
-            self.refuse("no-host", lights.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
+            self._refuse_no_host()
         else:
             self._start(id, now_ms)
 
@@ -70,13 +79,15 @@ class Delivery:
         self._watch_host()
         if self._typist.busy:
             self._type(now_ms)
+        elif self._wake:
+            self._await_host(now_ms)
         elif self.waiting is not None and now_ms >= self._look_at:
-            self.start(self.waiting, now_ms, self._asked_by)
+            self.start(self.waiting, now_ms, self._asked_by, False)
 
     def refuse(self, last, signal, error=None):
         """Ends what is under way without typing it."""
         self.last = last
-        self.waiting = None
+        self.waiting = self._wake = None
         self._flash(signal)
         if error is not None:
             self._reply(self._asked_by, None, error)
@@ -84,7 +95,7 @@ class Delivery:
 
     def drop(self):
         """Forgets what is under way; returns the id of the request that is left unanswered."""
-        rpc_id, self._asked_by, self.waiting = self._asked_by, None, None
+        rpc_id, self._asked_by, self.waiting, self._wake = self._asked_by, None, None, None
         if self._typist.stop():
             self._restart()
         return rpc_id
@@ -119,7 +130,28 @@ class Delivery:
         if self.connected:
             self._typist.start(code + _ENDINGS[account.suffix], now_ms, self.locks)
         else:
-            self.refuse("no-host", lights.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
+            self._refuse_no_host()
+
+    def _refuse_no_host(self):
+        self.refuse("no-host", lights.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
+
+    def _begin_wake(self, id):
+        """The code is made when the host is awake; until then the light says that it is awaited."""
+        from .wake import Wake
+
+        self.waiting = id
+        self.last = "waiting"
+        self._wake = Wake(self._keyboard)
+
+    def _await_host(self, now_ms):
+        awake = self._wake.step(now_ms)
+        if awake:
+            self.start(self.waiting, now_ms, self._asked_by, False)
+        elif awake is False and self.screen:
+            id, self.waiting, self._wake = self.waiting, None, None
+            self._start(id, now_ms)
+        elif awake is False:
+            self._refuse_no_host()
 
     def _in_time(self, account, unix, now_ms):
         """The code of an account with enough time left, or None: it is waited for."""
@@ -141,8 +173,12 @@ class Delivery:
             return
         connected = self._keyboard.connected
         if connected and not self._host_was:
+            self._keyboard.forget()
+            self._typist.meet_host()
             self._keyboard.greet()
-            self._typist.deaf = False
+            self._host_ever = True
+        if connected:
+            self._typist.watch(self._keyboard.locks)
         self._host_was = connected
 
     def _type(self, now_ms):

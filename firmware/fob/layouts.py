@@ -7,8 +7,7 @@ presses keys or reads lock lights; that is the typist's work.
 Digits on the keypad are the same on every layout, but are digits only while Num Lock is on and Shift is up.
 Digits on the row need no lock, but their place and shift depend on the layout, and with Caps Lock on also on
 the operating system: xkb (X11, Wayland) leaves the row of every layout here alone, while Windows treats Caps
-Lock as Shift on the digit row of some (German and French among them). So `caps` changes letters only, and
-whoever types on the row should see to it that Caps Lock is off.
+Lock as Shift on the digit row of some (German and French among them). So `caps` changes letters only.
 """
 
 SHIFT = 0x02  # left Shift, in the report's first byte

@@ -3,7 +3,8 @@
 Keys are for ever: a key is never given to another setting.
 """
 
-from .layouts import DIGITS, LAYOUTS
+from .layouts import LAYOUTS
+from .typist import DIGITS
 
 
 class _Choice:
@@ -35,7 +36,7 @@ class _Range:
 
 # key, name, default, values
 TABLE = (
-    (1, "digits", "keypad", _Choice(*DIGITS)),
+    (1, "digits", "auto", _Choice(*DIGITS)),
     (2, "layout", "us", _Choice(*LAYOUTS)),
     (3, "pace", 0, _Range(0, 200)),
     (4, "delay", 0, _Range(0, 5000)),

@@ -31,7 +31,8 @@ class Token:
     """Made of parts.
 
     store: Store. time: Timekeeper. buttons: edges() -> iterable of (button from 0, pressed, at_ms).
-    keyboard: connected, locks (LED report or None), send(report) raising OSError; None in maintenance mode.
+    keyboard: connected, locks (LED report or None), forget(), greet(), wake(), and send(report) raising
+    OSError; None in maintenance mode.
     lamp: show(colour). port: connected, poll() -> bytes, drop(), write(bytes).
     system: serial, board, circuitpython, reset_reason, free_heap(), restart(), random(n), aes,
     alive(). extras: what only some boards have, a screen for example: step(token) each.
@@ -92,6 +93,10 @@ class Token:
     @property
     def locks(self):
         return self.delivery.locks
+
+    @property
+    def digits(self):
+        return self.delivery.digits
 
     @property
     def host_connected(self):

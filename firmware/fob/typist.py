@@ -1,18 +1,28 @@
 """Types a text as HID keyboard reports, as fast as the endpoint takes them.
 
 Keys roll over: the report that presses a key releases the one before; an extra release comes only between
-equal keys. "123456" is seven reports. With digits as keypad usages Num Lock must be on: when the host has
-reported it off, it is switched on first and back off at the end. A host that has never reported its LEDs is
-left alone, and one that does not answer to the Num Lock key (macOS) has no Num Lock: its keypad always gives
-digits.
+equal keys. "123456" is seven reports. Reports are boot keyboard reports (HID 1.11 appendix B.1): modifiers,
+0, six usages.
 
-Reports are boot keyboard reports (HID 1.11 appendix B.1): modifiers, 0, six usages.
+Keypad keys give digits on every layout, but on most hosts only while Num Lock is on. The setting "digits":
+
+    auto    the keypad if the host has reported that Num Lock is on. If it has reported that Num Lock is off,
+            and has lit a LED other than Caps Lock before, Num Lock is switched on and back. Else the number
+            row, for the layout that is set.
+    keypad  the keypad, and Num Lock is never touched. For hosts whose keypad always gives digits.
+    switch  the keypad; Num Lock is switched on if it is off or not reported, and back at the end. Not for
+            macOS.
+    row     the number row, for the layout that is set.
+
+"auto" presses Num Lock only where that is known to be harmless. On macOS the key is Clear, which empties the
+line; macOS lights no LED but Caps Lock. docs/decisions/0002 has what each system does.
 """
 
 from .layouts import keys
 
 NUM_LOCK = 0x01  # LED report bits, HID usage table page 8
 CAPS_LOCK = 0x02
+DIGITS = ("auto", "keypad", "switch", "row")
 _NUM_LOCK_KEY = 0x53
 _ANSWER_MS = 250  # a host that honours Num Lock answers within a few ms; slow virtual machines need more
 _RELEASE = bytes(8)
@@ -34,34 +44,64 @@ def rolled(keys):
     return out
 
 
+_TAP = rolled(((0, _NUM_LOCK_KEY),))
+
+
 class Typist:
-    """One text at a time. `settings`: "digits", "layout", "pace", "delay", read when typing starts."""
+    """One text at a time. `settings`: "digits", "layout", "pace", "delay", read when typing starts.
+
+    `locks` is the host's last LED report (an int), or None when it has sent none.
+    """
 
     def __init__(self, settings):
         self.settings = settings
-        self.deaf = False  # this host does not answer to Num Lock
         self._queue = []
-        self._restore = False
+        self._restore = False  # Num Lock is to be switched off again at the end
+        self._known = False  # Num Lock had been reported before it was tapped
+        self._taps = 0
         self._await_until = None
         self._not_before = 0
         self._text = None
         self.begun = False  # a report has been handed out
+        self.meet_host()
 
     @property
     def busy(self):
         return self._text is not None
 
+    def meet_host(self):
+        """Another host, perhaps: what was learned of the last one no longer counts."""
+        self._has_num_lock = False  # the host has lit a LED that macOS never lights
+        self._silent = False  # the host did not answer to the Num Lock key
+
+    def watch(self, locks):
+        """Learns from each LED report."""
+        if locks is not None and locks & ~CAPS_LOCK:
+            self._has_num_lock = True
+
+    def digits(self, locks):
+        """How digits are typed now: "keypad", "row", or "switch" (Num Lock first, then the keypad)."""
+        wanted = self.settings["digits"]
+        if wanted in ("keypad", "row"):
+            return wanted
+        if locks is not None and locks & NUM_LOCK:
+            return "keypad"
+        if self._silent or (wanted == "auto" and not self._has_num_lock):
+            return "row"
+        return "switch"
+
     def start(self, text, now_ms, locks):
-        """Begins typing. `locks` is the host's last LED report (an int), or None when it has sent none."""
+        """Begins typing."""
         self._text = text
         self._queue = []
         self._restore = False
         self._await_until = None
         self.begun = False
         self._not_before = now_ms + self.settings["delay"]
-        if self._needs_num_lock(text, locks):
-            self._queue = rolled(((0, _NUM_LOCK_KEY),))
-            self._await_until = 0  # set when the key has been sent
+        if self.digits(locks) == "switch" and any("0" <= c <= "9" for c in text):
+            self._known = locks is not None
+            self._taps = 0
+            self._tap()
         else:
             self._queue_text(locks)
 
@@ -84,26 +124,32 @@ class Typist:
         begun, self._text, self._queue, self._await_until = self.begun and self.busy, None, [], None
         return begun
 
-    def _needs_num_lock(self, text, locks):
-        if self.settings["digits"] != "keypad" or locks is None or locks & NUM_LOCK or self.deaf:
-            return False
-        return any("0" <= c <= "9" for c in text)
+    def _tap(self):
+        self._queue += _TAP
+        self._taps += 1
+        self._await_until = 0  # set when the key has been sent
 
     def _listen(self, now_ms, locks):
-        """Num Lock was pressed: waits until the host says that it is on, or has had time to."""
+        """Num Lock was tapped: waits until the host says that it is on, or has had time to."""
         if not self._await_until:
             self._await_until = now_ms + _ANSWER_MS
-        if locks & NUM_LOCK:
-            self._restore = True
+        if locks is not None and locks & NUM_LOCK:
+            self._restore = self._taps == 1
+        elif locks is not None and not self._known and self._taps == 1:
+            self._tap()  # it had been on, and the first tap switched it off
+            return
         elif now_ms < self._await_until:
             return
         else:
-            self.deaf = True
+            self._silent = True  # so digits are typed on the row
+            if self._taps == 1:
+                self._queue += _TAP  # as it was, if the first one switched anything
         self._await_until = None
         self._queue_text(locks)
 
     def _queue_text(self, locks):
         caps = bool(locks and locks & CAPS_LOCK)
-        self._queue = rolled(keys(self._text, self.settings["layout"], self.settings["digits"], caps))
+        digits = "row" if self.digits(locks) == "row" else "keypad"
+        self._queue += rolled(keys(self._text, self.settings["layout"], digits, caps))
         if self._restore:
-            self._queue += rolled(((0, _NUM_LOCK_KEY),))
+            self._queue += _TAP

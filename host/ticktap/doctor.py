@@ -248,33 +248,33 @@ def _owner(token: Token, choice: str | None) -> Iterator[Check]:
     yield Check("owner", True, "you: the owner's key is here")
 
 
+_DIGITS = {
+    "keypad": "on the keypad, which is the same on every layout",
+    "switch": "on the keypad; Num Lock is switched on for it, and back",
+    "row": "on the number row, for layout {}",
+}
+
+
 def _typing(client: Client, host: Data) -> Iterator[Check]:
-    try:
-        yield _digits(client.settings())
-    except NotOwner:
-        yield Check("typing", None, "not shown without the owner's key")
     if not host["connected"]:
         yield Check(
             "keyboard", False, "the computer takes no keys from the token", "Wake or unlock the computer."
         )
-    lock = {
-        True: "on",
-        False: "off; the token switches it on while typing",
-        None: "not reported by this computer",
-    }
-    yield Check("num lock", None if host["num_lock"] is None else True, lock[host["num_lock"]])
-
-
-def _digits(settings: Data) -> Check:
-    keys = "the keypad, right on every layout" if settings["digits"] == "keypad" else "the number row"
-    return Check(
-        "typing",
-        None if settings["digits"] == "row" else True,
-        f"digits with {keys}; letters for layout {settings['layout']}",
-        "'ticktap settings set layout=...' must fit the computer's layout."
-        if settings["digits"] == "row"
-        else "",
-    )
+    lock = {True: "on", False: "off", None: "not reported by this computer"}[host["num_lock"]]
+    yield Check("num lock", None if host["num_lock"] is None else True, lock)
+    try:
+        layout = str(client.settings()["layout"])
+    except NotOwner:
+        yield Check("typing", None, "not shown without the owner's key")
+        return
+    if host["digits"] in _DIGITS:
+        row = host["digits"] == "row"
+        yield Check(
+            "typing",
+            None if row else True,
+            f"digits {_DIGITS[host['digits']].format(layout)}; letters for layout {layout}",
+            f"If {layout} is not this computer's layout: 'ticktap doctor --typing'." if row else "",
+        )
 
 
 def _history(status: Data) -> Iterator[Check]:

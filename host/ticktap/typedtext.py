@@ -46,7 +46,7 @@ _SEQUENCE = re.compile(r"\x1b(O[p-y]|\[\d~|[\[O][A-H])")
 
 @dataclass(frozen=True)
 class Finding:
-    """Why. `settings` are the token's that would mend it; `layouts` those that fit what arrived."""
+    """The cause. `settings`: the token's that would correct it; `layouts`: those that fit what arrived."""
 
     cause: str
     detail: str
@@ -55,13 +55,17 @@ class Finding:
     layouts: tuple[str, ...] = ()
 
 
-def compare(sent: str, arrived: str, *, digits: str = "keypad", layout: str = "us") -> Finding:
+def compare(
+    sent: str, arrived: str, *, digits: str = "keypad", layout: str = "us", mac: bool = False
+) -> Finding:
     """Names the cause of a difference.
 
     Args:
         sent: the code, without the key that may follow it.
         arrived: all that came, such a key included.
-        digits, layout: the token's settings of these names.
+        digits: the keys that typed digits, "keypad" or "row".
+        layout: the token's setting of this name.
+        mac: whether this computer runs macOS, whose keypad always gives digits.
     """
     came = arrived.rstrip("\r\n\t")
     if came == sent:
@@ -78,6 +82,7 @@ def compare(sent: str, arrived: str, *, digits: str = "keypad", layout: str = "u
         _caps(sent, came, digits, layout),
         _layout(sent, came, digits, layout),
         _count(sent, came),
+        _other_layout(sent, came, digits, mac),
     ):
         if found:
             return found
@@ -118,7 +123,7 @@ def _moves(sent: str, came: str) -> Finding | None:
         return Finding(
             "num-lock",
             "Num Lock is off for the token: its keypad moved the cursor",
-            "Switch Num Lock on; or type digits on the row, with the layout of this computer.",
+            "Have digits typed on the number row: " + _command({"digits": "row"}),
             {"digits": "row"},
         )
     return None
@@ -148,18 +153,37 @@ def _layout(sent: str, came: str, digits: str, layout: str) -> Finding | None:
     )
     if not fitting:
         return None
-    keypad = digits == "row" and not any(char.isalpha() for char in sent)
-    names = " or ".join(fitting)
-    settings: dict[str, str | int] = {"digits": "keypad"} if keypad else {"layout": fitting[0]}
+    settings: dict[str, str | int] = {"layout": fitting[0]}
     return Finding(
         "layout",
-        f"this computer's layout is {names}, the token types for {layout}",
-        "Change the token's setting: 'ticktap settings set "
-        + " ".join(f"{name}={value}" for name, value in settings.items())
-        + "'.",
+        f"this computer's layout is {' or '.join(fitting)}, the token types for {layout}",
+        "Tell the token: " + _command(settings),
         settings,
         fitting,
     )
+
+
+def _other_layout(sent: str, came: str, digits: str, mac: bool) -> Finding | None:
+    """Digits on the row of a layout that the token does not know: the keypad does not depend on it."""
+    if (
+        digits != "row"
+        or len(came) != len(sent)
+        or not sent.isdigit()
+        or any(char.isdigit() for char in came)
+    ):
+        return None
+    settings: dict[str, str | int] = {"digits": "keypad" if mac else "switch"}
+    return Finding(
+        "other-layout",
+        "the digits of this computer's layout are on other keys, and no layout of the token fits",
+        "Have digits typed on the keypad: " + _command(settings),
+        settings,
+    )
+
+
+def _command(settings: Mapping[str, str | int]) -> str:
+    changes = " ".join(f"{name}={value}" for name, value in settings.items())
+    return f"'ticktap settings set {changes}'."
 
 
 def typed(text: str, token: str, host: str, digits: str = "row") -> str:
@@ -183,7 +207,7 @@ def _typed(char: str, token: str, host: str, digits: str) -> str:
 
 def _count(sent: str, came: str) -> Finding | None:
     slower: dict[str, str | int] = {"pace": 20}
-    remedy = "Give the computer more time: 'ticktap settings set pace=20'."
+    remedy = "Give the computer more time: " + _command(slower)
     if len(came) < len(sent) and _within(came, sent):
         return Finding("dropped", f"{len(sent) - len(came)} of {len(sent)} keys were lost", remedy, slower)
     if len(came) > len(sent) and _within(sent, came) and _runs(came) == _runs(sent):

@@ -122,8 +122,8 @@ class Desk(ABC):
 
     def start_again(self) -> None:
         """As when it was new, but for the time since it started: nothing stored, the host a usual one."""
-        self.token.host.honours_num_lock = True
-        self.token.set_locks(num_lock=True, caps_lock=False)
+        self.token.host.become("linux")
+        self.token.host.resume_ms = None
         self.break_clock("ok")
         self.connect()
         self.waiting("store.reset")

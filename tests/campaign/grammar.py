@@ -84,7 +84,7 @@ PIN_KEYS = [Mark(f"key of PIN {number} of the rig", 64) for number in (1, 2)]
 WRONG_KEY = Mark("key of no PIN", 64)
 BUTTONS_PIN = "241391425361"
 SETTINGS: dict[str, list[Any]] = {
-    "digits": ["keypad", "row"],
+    "digits": ["auto", "keypad", "switch", "row"],
     "layout": ["us", "uk", "de", "ch", "fr", "be", "cz", "sk", "hu", "jp", "dvorak"],
     "pace": [0, 1, 200],
     "delay": [0, 10, 5000],

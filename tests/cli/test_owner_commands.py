@@ -127,7 +127,7 @@ def test_anyone_may_see_how_it_is(stranger, token):
 def test_doctor_looks_with_the_owners_key(owned):
     checks = {check["name"]: check for check in owned("doctor", "--json").document["data"]}
     assert checks["owner"]["detail"] == "you: the owner's key is here"
-    assert "keypad" in checks["typing"]["detail"]
+    assert "layout us" in checks["typing"]["detail"]
 
 
 def test_a_small_correction_of_the_clock_is_anyones(stranger, token):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ticktap.simulator.parts.computers import COMPUTERS
+
 
 class _Switch:
     """An attribute of the host that lives in the board process."""
@@ -28,18 +30,35 @@ class Host:
 
     polling = _Switch("polling", True)
     """Whether it reads key reports; False is a host that hangs, with the bus alive."""
-    honours_num_lock = _Switch("honoursNumLock", True)
-    """Whether the Num Lock key toggles anything; False is macOS, where the keypad always types digits."""
     reports_leds = _Switch("reportsLeds", True)
-    """Whether it tells the keyboard about its locks, at start and after each change."""
+    """Whether it tells the keyboard about its locks at all."""
     leds_through_endpoint = _Switch("ledsThroughEndpoint", False)
     """Whether LED reports come through the interrupt OUT endpoint instead of SET_REPORT."""
     led_delay_ms = _Switch("ledDelayMs", 5)
     """Milliseconds from a lock key to the LED report."""
+    resume_ms = _Switch("resumeMs", None)
+    """How fast it answers a remote wake-up signal; None: it does not allow the device to send one."""
 
     def __init__(self, call: Callable[..., dict[str, Any]]) -> None:
         self.call = call
         self.values: dict[str, Any] = {}
+
+    def become(self, kind: str) -> None:
+        """Makes it a computer of a kind in ticktap.simulator.parts.computers, its locks as on a fresh one."""
+        computer = COMPUTERS[kind]
+        self.call(
+            "host",
+            numLockKey=computer.num_lock_key,
+            keypad=computer.keypad,
+            reportsNumLock=computer.reports_num_lock,
+            ledsAtPlugIn=computer.leds_at_plug_in,
+        )
+        self.set_locks(computer.num_lock, False)
+
+    @property
+    def wake_requests(self) -> int:
+        """How often the device has signalled remote wake-up."""
+        return int(self.call("state")["wakeRequests"])
 
     @property
     def connected(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from emulated.probe import Probe
+from ticktap.simulator.parts.computers import COMPUTERS
 
 FIND_KEYBOARD = ("import usb_hid", "keyboard = usb_hid.devices[0]")
 KEYPAD_DIGITS = range(0x59, 0x63)
@@ -54,7 +55,7 @@ def test_keypad_moves_the_cursor_without_num_lock(keyboard: Probe) -> None:
 @pytest.mark.parametrize("through_endpoint", [False, True], ids=["set-report", "out-endpoint"])
 def test_host_tells_its_locks(keyboard: Probe, through_endpoint: bool) -> None:
     keyboard.token.host.leds_through_endpoint = through_endpoint
-    for num_lock, caps_lock, bits in [(True, False, 1), (False, True, 2), (True, True, 3), (False, False, 0)]:
+    for num_lock, caps_lock, bits in [(False, True, 2), (True, True, 3), (False, False, 0), (True, False, 1)]:
         keyboard.token.set_locks(num_lock=num_lock, caps_lock=caps_lock)
         keyboard.token.advance(20)
         assert keyboard.ask("leds()") == bytes([bits])
@@ -71,12 +72,28 @@ def test_num_lock_key_is_honoured_and_reported(keyboard: Probe) -> None:
 
 def test_host_without_num_lock_ignores_the_key(keyboard: Probe) -> None:
     keyboard.run("leds()")
-    keyboard.token.host.honours_num_lock = False
-    keyboard.run(f"send({NUM_LOCK})", "send()")
+    keyboard.token.host.become("macos")
     keyboard.token.advance(20)
-    keyboard.token.host.honours_num_lock = True
-    assert keyboard.token.host.num_lock is True
+    keyboard.run("leds()", f"send({NUM_LOCK})", "send()")
+    keyboard.token.advance(20)
+    assert keyboard.token.host.num_lock is False
     assert keyboard.ask("leds()") is None
+    keyboard.token.host.become("linux")
+
+
+@pytest.mark.parametrize("kind", COMPUTERS)
+def test_what_each_kind_of_computer_reports_at_plug_in(probe: Probe, kind: str) -> None:
+    """Whatever it reports comes after the token's program has begun, or it would be lost."""
+    token = probe.token
+    token.unplug()
+    token.host.become(kind)
+    token.plug()
+    probe.reopen()
+    probe.run(*FIND_KEYBOARD)
+    lit = b"\x01" if COMPUTERS[kind].num_lock and COMPUTERS[kind].reports_num_lock else b"\x00"
+    reported = COMPUTERS[kind].leds_at_plug_in == "always" or lit == b"\x01"
+    assert probe.ask("keyboard.get_last_received_report()") == (lit if reported else None)
+    token.host.become("linux")
 
 
 def test_host_that_stops_polling(keyboard: Probe) -> None:

@@ -187,11 +187,23 @@ def test_a_host_that_sleeps_gets_nothing_not_even_later(token: EmulatedToken) ->
     token.suspend()
     token.advance(100)
     token.press()
-    token.advance(3000)
+    token.advance(4000)
     token.resume()
     token.advance(1000)
     assert token.typed == ""
     assert click(token) == right_code(token)
+
+
+def test_a_suspended_port_of_an_awake_computer_is_woken(token: EmulatedToken) -> None:
+    """CircuitPython signals remote wake-up 2 s after it was asked to."""
+    token.host.resume_ms = 30
+    token.suspend()
+    token.advance(100)
+    token.press()
+    token.advance(3000)
+    token.host.resume_ms = None
+    assert token.host.wake_requests == 1
+    assert token.typed == right_code(token)
 
 
 def test_a_host_that_stops_reading_gets_nothing_late(token: EmulatedToken) -> None:

@@ -63,18 +63,48 @@ def plug(make_virtual_token):
 
 
 @layouts
+def test_the_same_digits_everywhere_with_num_lock_on(plug, layout):
+    """On the keypad; the token's layout need not fit."""
+    desktop = plug(layout, num_lock=True)
+    assert [desktop.click() for _ in CODES] == CODES
+    assert desktop.screen.leds & 1
+
+
+@layouts
 @pytest.mark.parametrize(
-    ("num_lock", "reports"), [(True, True), (False, True), (True, False)], ids=["on", "off", "unreported"]
+    ("num_lock", "reports"),
+    [(False, True), (True, False), (False, False)],
+    ids=["off", "on-mute", "off-mute"],
 )
-def test_the_same_digits_everywhere(plug, layout, num_lock, reports):
-    desktop = plug(layout, num_lock=num_lock, reports=reports)
+def test_with_the_layout_set_num_lock_need_not_be_known(plug, layout, num_lock, reports):
+    desktop = plug(layout, settings=f'"layout":"{layout}"', num_lock=num_lock, reports=reports)
+    assert [desktop.click() for _ in CODES] == CODES
+    assert "Num_Lock" not in desktop.screen.symbols
+
+
+@layouts
+@pytest.mark.parametrize("num_lock", [False, True], ids=["off", "on"])
+def test_with_num_lock_to_be_switched_the_layout_need_not_be_known(plug, layout, num_lock):
+    desktop = plug(layout, settings='"digits":"switch"', num_lock=num_lock)
     assert [desktop.click() for _ in CODES] == CODES
     assert bool(desktop.screen.leds & 1) is num_lock
 
 
+@pytest.mark.parametrize(
+    ("layout", "right"),
+    [("us", True), ("de", True), ("jp", True), ("fr", False), ("cz", False), ("hu", False)],
+)
+def test_with_neither_known_the_layout_decides(plug, layout, right):
+    """A new token at Linux with Num Lock off. Wrong characters at most, and no cursor keys."""
+    desktop = plug(layout, num_lock=False)
+    typed = [desktop.click() for _ in CODES]
+    assert (typed == CODES) is right
+    assert not set(desktop.screen.symbols) & {"Num_Lock", "KP_Up", "KP_Home", "KP_Delete"}
+
+
 @layouts
 def test_with_enter(plug, layout):
-    desktop = plug(layout, '"type":"hotp","suffix":"enter"', num_lock=False)
+    desktop = plug(layout, '"type":"hotp","suffix":"enter"', f'"layout":"{layout}"', num_lock=False)
     assert desktop.click() == CODES[0] + "\n"
 
 
@@ -98,12 +128,3 @@ def test_letters(plug, layout, caps_lock):
     assert len(typed) == 5
     assert set(typed) <= set("23456789BCDFGHJKMNPQRTVWXY")
     assert typed == reference.click()
-
-
-@layouts
-def test_unreported_and_off_is_left_alone(plug, layout):
-    """Nobody said that Num Lock is off, so the key is not pressed; `row` is for such hosts."""
-    desktop = plug(layout, num_lock=False, reports=False)
-    desktop.click()
-    assert "Num_Lock" not in desktop.screen.symbols
-    assert desktop.screen.leds == 0

@@ -8,7 +8,7 @@ from virtual_desk import SECRET, RpcFailure, hotp, steam
 
 BASE64 = base64.b64encode(SECRET).decode()
 DEFAULTS = {
-    "digits": "keypad",
+    "digits": "auto",
     "layout": "us",
     "pace": 0,
     "delay": 0,

@@ -57,7 +57,7 @@ class FakeToken(Access):
         self.order = []
         self.default = None
         self.last_id = 0
-        self.settings = {"digits": "keypad", "layout": "us", "pace": 0}
+        self.settings = {"digits": "auto", "layout": "us", "pace": 0}
         self.finger = "press"  # or "none", or "wrong": a code that is not the account's
         self.calls = []  # (method, params); what the owner's session carried is a call of its own
         self.clock_sets = []
@@ -103,7 +103,7 @@ class FakeToken(Access):
             "store": {"state": "ok", "size": 4096, "used": 310, "live": 290, "damaged": 0, "vault": True},
             "access": {"claimed": self.owner is not None, "changes": self.changes()},
             "pin": self.pin_state(),
-            "host": {"connected": True, "num_lock": None, "caps_lock": None},
+            "host": {"connected": True, "num_lock": None, "caps_lock": None, "digits": "row"},
             "last": "none",
             "free_heap": 90000,
             "uptime": 12,

@@ -111,11 +111,16 @@ def test_a_host_that_takes_no_keys(token):
     assert [check.ok for check in look(token, "keyboard")] == [False]
 
 
-def test_row_mode_depends_on_the_layout(token):
-    token.settings |= {"digits": "row", "layout": "fr"}
+@pytest.mark.parametrize(
+    ("digits", "ok", "words"),
+    [("row", None, "number row, for layout fr"), ("keypad", True, "keypad"), ("switch", True, "Num Lock")],
+)
+def test_it_says_on_which_keys_digits_are_typed(token, digits, ok, words):
+    token.settings |= {"layout": "fr"}
+    token.status["host"]["digits"] = digits
     (check,) = look(token, "typing")
-    assert check.ok is None
-    assert "layout fr" in check.detail
+    assert (check.ok, "--typing" in check.remedy) == (ok, digits == "row")
+    assert words in check.detail
 
 
 def test_faults_are_reported(token):
@@ -221,7 +226,7 @@ def test_an_owner_with_the_key(token, tmp_path, monkeypatch):
     monkeypatch.setenv("TICKTAP_HOME", str(tmp_path))
     token.owner = bytes(token_key(Place().create(), token.hello["serial"]))
     assert look(token, "owner")[0].ok is True
-    assert "keypad" in look(token, "typing")[0].detail
+    assert "number row" in look(token, "typing")[0].detail
 
 
 def test_a_missing_vault_is_told(token):

@@ -10,7 +10,7 @@ from fob import settings
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
 ENDS = {"pace": (0, 200), "delay": (0, 5000), "guard": (0, 30), "brush": (5, 200), "hold": (300, 5000)}
 ENDS |= {"pause": (1000, 30000), "sync_days": (0, 3650)}
-WORDS = {"digits": ["keypad", "row"], "choose": ["hold", "off"]}
+WORDS = {"digits": ["auto", "keypad", "switch", "row"], "choose": ["hold", "off"]}
 WORDS["layout"] = ["us", "uk", "de", "ch", "fr", "be", "cz", "sk", "hu", "jp", "dvorak"]
 EVERY = [(name, end) for name, ends in ENDS.items() for end in ends]
 EVERY += [(name, word) for name, words in WORDS.items() for word in words]

@@ -41,6 +41,7 @@ def as_keys(table):
         (CODE, "8802751", {}, "doubled"),
         ("112233", "1122333", {}, "doubled"),
         (CODE, "314159", {}, "other-code"),
+        (CODE, "@*(\"»/", {"digits": "row"}, "other-layout"),
         (CODE, "hello", {}, "unknown"),
         (CODE, "8027519", {}, "unknown"),
     ],
@@ -54,7 +55,7 @@ def test_the_cause(sent, arrived, options, cause):
 
 def test_a_layout_is_named_with_the_setting_that_mends_it():
     found = compare(CODE, "_àéè(&", digits="row", layout="us")
-    assert "fr" in found.layouts and found.settings == {"digits": "keypad"}
+    assert "fr" in found.layouts and found.settings == {"layout": "fr"}
     found = compare(STEAM, typed(STEAM, "us", "de", "keypad"), layout="us")
     assert "de" in found.layouts and found.settings == {"layout": "de"}
     assert compare(CODE, "80271").settings == {"pace": 20}
@@ -64,3 +65,12 @@ def test_the_table_has_the_layouts_the_firmware_types():
     assert set(LAYOUTS) == set(layouts.LAYOUTS)
     for layout in layouts.LAYOUTS:
         assert typed("1234567890" + "BCDFGHJKMNPQRTVWXY", layout, layout) == "1234567890BCDFGHJKMNPQRTVWXY"
+
+
+@pytest.mark.parametrize(("mac", "digits"), [(False, "switch"), (True, "keypad")])
+def test_a_layout_the_token_does_not_know_is_typed_to_on_the_keypad(mac, digits):
+    assert compare(CODE, '@*("»/', digits="row", mac=mac).settings == {"digits": digits}
+
+
+def test_cursor_keys_are_corrected_by_the_row():
+    assert compare(CODE, as_keys(KEYPAD_OFF)).settings == {"digits": "row"}

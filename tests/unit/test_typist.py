@@ -7,7 +7,7 @@ from fob.typist import Typist, report, rolled
 NUM, CAPS = 1, 2
 SWITCH = report(0, 0x53)
 UP = bytes(8)
-SETTINGS = {"digits": "keypad", "layout": "us", "pace": 0, "delay": 0}
+SETTINGS = {"digits": "auto", "layout": "us", "pace": 0, "delay": 0}
 
 
 def digit(character):
@@ -27,8 +27,14 @@ def run(typist, locks=NUM, now=0, until=2000):
     return out
 
 
-def typed(text, locks=NUM, **settings):
+def row(character):
+    return report(0, 0x1E + (int(character) - 1) % 10)
+
+
+def typed(text, locks=NUM, seen=NUM, **settings):
+    """The reports of a text, at a host that has reported `seen` before."""
     typist = Typist({**SETTINGS, **settings})
+    typist.watch(seen)
     typist.start(text, 0, locks(0, []) if callable(locks) else locks)
     return [sent for _, sent in run(typist, locks)]
 
@@ -56,9 +62,43 @@ def test_the_same_key_with_another_modifier_is_released_first():
     assert rolled([(2, 0x1E), (0, 0x1E)]) == [report(2, 0x1E), UP, report(0, 0x1E), UP]
 
 
-@pytest.mark.parametrize("locks", [NUM, None, NUM | CAPS], ids=["on", "unreported", "with caps"])
-def test_num_lock_left_alone(locks):
+@pytest.mark.parametrize("locks", [NUM, NUM | CAPS], ids=["on", "with caps"])
+def test_num_lock_that_is_on_is_left_alone(locks):
     assert typed("12", locks) == [digit("1"), digit("2"), UP]
+
+
+@pytest.mark.parametrize(
+    ("locks", "seen"),
+    [(None, None), (0, 0), (CAPS, CAPS), (0, CAPS)],
+    ids=["none", "off", "caps", "caps off"],
+)
+def test_where_num_lock_may_not_exist_the_row_is_used(locks, seen):
+    assert typed("12", locks, seen) == [row("1"), row("2"), UP]
+
+
+@pytest.mark.parametrize("seen", [NUM, 4, 8, 16], ids=["num", "scroll", "compose", "kana"])
+def test_a_led_that_macos_never_lights_proves_a_num_lock(seen):
+    typist = Typist(SETTINGS)
+    typist.watch(seen)
+    assert typist.digits(0) == "switch"
+    typist.meet_host()
+    assert typist.digits(0) == "row"
+
+
+@pytest.mark.parametrize(
+    ("setting", "locks", "how"),
+    [
+        ("keypad", None, "keypad"),
+        ("keypad", 0, "keypad"),
+        ("row", NUM, "row"),
+        ("switch", None, "switch"),
+        ("switch", CAPS, "switch"),
+        ("switch", NUM, "keypad"),
+        ("auto", NUM, "keypad"),
+    ],
+)
+def test_what_the_setting_asks_for(setting, locks, how):
+    assert Typist({**SETTINGS, "digits": setting}).digits(locks) == how
 
 
 def answering(after_ms):
@@ -76,20 +116,44 @@ def test_num_lock_switched_on_and_back(after_ms):
     assert typed("12", answering(after_ms)) == [SWITCH, UP, digit("1"), digit("2"), UP, SWITCH, UP]
 
 
-def test_a_host_that_does_not_answer_is_typed_to_and_remembered():
-    typist = Typist(SETTINGS)
+@pytest.mark.parametrize("digits", ["auto", "switch"])
+def test_without_an_answer_it_is_pressed_back_and_the_row_used(digits):
+    typist = Typist({**SETTINGS, "digits": digits})
+    typist.watch(NUM)
     typist.start("12", 0, 0)
     out = run(typist, 0)
-    assert [sent for _, sent in out] == [SWITCH, UP, digit("1"), digit("2"), UP]
+    assert [sent for _, sent in out] == [SWITCH, UP, SWITCH, UP, row("1"), row("2"), UP]
     assert 250 <= out[2][0] <= 255
     typist.start("12", 1000, 0)
-    assert [sent for _, sent in run(typist, 0, now=1000)] == [digit("1"), digit("2"), UP]
+    assert [sent for _, sent in run(typist, 0, now=1000)] == [row("1"), row("2"), UP]
+
+
+def unreported(start, after_ms=5):
+    """A host that reports nothing until the Num Lock key changes something; `start` is its state."""
+
+    def locks(now, out):
+        presses = [at for at, sent in out if sent == SWITCH and at + after_ms <= now]
+        return (start ^ len(presses) % 2) if presses else None
+
+    return locks
+
+
+@pytest.mark.parametrize(
+    ("start", "reports"),
+    [
+        (0, [SWITCH, UP, digit("1"), UP, SWITCH, UP]),
+        (NUM, [SWITCH, UP, SWITCH, UP, digit("1"), UP]),
+    ],
+    ids=["was off", "was on"],
+)
+def test_switch_finds_out_what_was_not_reported(start, reports):
+    assert typed("1", unreported(start), None, digits="switch") == reports
 
 
 @pytest.mark.parametrize(
     ("text", "settings"),
-    [("ABC", {}), ("\n", {}), ("12", {"digits": "row"})],
-    ids=["letters", "enter", "row"],
+    [("ABC", {}), ("\n", {}), ("12", {"digits": "row"}), ("12", {"digits": "keypad"})],
+    ids=["letters", "enter", "row", "keypad"],
 )
 def test_num_lock_is_not_needed(text, settings):
     assert SWITCH not in typed(text, 0, **settings)
@@ -131,6 +195,7 @@ def test_stopping_tells_whether_a_report_may_be_on_its_way(steps, begun):
 
 def test_stopping_while_num_lock_is_awaited():
     typist = Typist(SETTINGS)
+    typist.watch(NUM)
     typist.start("12", 0, 0)
     typist.step(0, 0)
     assert typist.stop() is True

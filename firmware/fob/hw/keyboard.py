@@ -32,12 +32,24 @@ class Keyboard:
                 self._locks = report[0]
         return self._locks
 
+    def forget(self):
+        """Another host, perhaps: what the last one reported no longer counts."""
+        self._locks = None
+
     def greet(self):
         """Offers an empty report. If the host never takes it, the next `send` fails and nothing is typed."""
         try:
             self.send(_RELEASE)
         except OSError:
             pass  # the last one has not been taken either; the next `send` tells
+
+    def wake(self):
+        """Asks a host that has suspended the device to resume it. Takes 2 s.
+
+        CircuitPython signals remote wake-up (USB 2.0, 7.1.7.7) in `send_report` only, after it has waited so
+        long for the endpoint; it drops the report then. A host that resumes meanwhile gets an empty report.
+        """
+        self.greet()
 
     def send(self, report):
         """Hands over one report, waiting for the one before to be taken. OSError: it was not within 2 s."""

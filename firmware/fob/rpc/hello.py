@@ -37,6 +37,7 @@ def status(token, id, given):
             "connected": token.host_connected,
             "num_lock": None if locks is None else bool(locks & 1),
             "caps_lock": None if locks is None else bool(locks & 2),
+            "digits": token.digits,
         },
         "access": {"claimed": store.claimed, "changes": token.access.changes(token.now)},
         "pin": token.unlocking.describe(),

@@ -38,13 +38,14 @@ class Unwell(PartFailed):
 
 
 @click.command("doctor", cls=Command, text=_text)
-@click.option("--typing", is_flag=True, help="Have the token type here, and say what went wrong.")
+@click.option("--typing", is_flag=True, help="Let the token type here, and say what went wrong.")
 @timeout_option
 def doctor(typing: bool, timeout: int) -> list[dict[str, Any]]:
     """Look for what is wrong, and say what to do.
 
-    Changes nothing. Exit code 9 when a check fails. With --typing nothing else is looked at: the token types
-    the default account's code into this window, and what arrived is compared with what it sent.
+    Changes nothing without asking. Exit code 9 when a check fails. With --typing nothing else is checked: the
+    token types the default account's code into this window, and what arrived is compared with what it sent.
+    If a setting of the token corrects it, you are asked whether to set it.
     """
     from ticktap.cli import typing_check
     from ticktap.doctor import checks

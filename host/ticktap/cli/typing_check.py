@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ticktap.cli import field, session
+from ticktap.cli import access, ask, field, session
 from ticktap.cli.output import note
 from ticktap.errors import NotOwner, Refused
+
+if TYPE_CHECKING:
+    from ticktap.tokens import Token
+    from ticktap.typedtext import Finding
 
 Data = dict[str, Any]
 
@@ -19,33 +24,60 @@ def typing(timeout: int) -> Data:
     """The check, as `doctor` has them; its texts repeat no code.
 
     Two presses: one for a code, which is not shown, and one to have it typed. A third when the code's time
-    ended in between.
+    ended in between. If settings of the token would correct what went wrong, the person is asked whether to
+    change them, and the test is made again with them.
     """
+    with session.open_token() as token:
+        found = _tested(token, timeout)
+        while found.settings and _corrected(token, found):
+            found = _tested(token, timeout)
+    right = found.cause == "right"
+    return {
+        "name": "typing test",
+        "ok": right,
+        "detail": found.detail if right else f"{found.cause}: {found.detail}",
+        "remedy": found.remedy,
+    }
+
+
+def _tested(token: Token, timeout: int) -> Finding:
+    """One test."""
     from ticktap.typedtext import compare
 
-    with session.open_token() as token, field.opened() as typed:
+    with field.opened() as typed:
         number, label = session.for_a_code(token, None)
         note("Keep this window in front; what the token types is not shown.")
         began, first = _sent(token, number, timeout, f" (1 of 2) for the code of {label}")
         sent = [first["code"]]
+        digits = "row" if token.client.status()["host"]["digits"] == "row" else "keypad"
         session.ask_for_press(timeout, " (2 of 2) to have it typed here")
         token.client.type(number, timeout)
         arrived = typed.text()
         if time.monotonic() > began + first["remaining"] - SPARE:
             _, second = _sent(token, number, timeout, " once more: the code's time has ended meanwhile")
             sent.append(second["code"])
-        settings = _settings(token)
-    findings = [compare(each, arrived, digits=settings["digits"], layout=settings["layout"]) for each in sent]
-    found = next((each for each in findings if each.cause not in _VAGUE), findings[0])
-    return {
-        "name": "typing test",
-        "ok": found.cause == "right",
-        "detail": found.detail if found.cause == "right" else f"{found.cause}: {found.detail}",
-        "remedy": found.remedy,
-    }
+    layout = str(_settings(token)["layout"])
+    mac = sys.platform == "darwin"
+    findings = [compare(each, arrived, digits=digits, layout=layout, mac=mac) for each in sent]
+    return next((each for each in findings if each.cause not in _VAGUE), findings[0])
 
 
-def _sent(token: Any, number: int, timeout: int, why: str) -> tuple[float, Data]:
+def _corrected(token: Token, found: Finding) -> bool:
+    """Whether settings that correct it were agreed to and set. What is set already is not offered."""
+    now = _settings(token)
+    changes = {name: value for name, value in found.settings.items() if now.get(name) != value}
+    if not changes:
+        return False
+    words = " and ".join(f"{name}={value}" for name, value in changes.items())
+    note(f"{found.cause}: {found.detail}.")
+    if not ask.yes(f"Set {words} on the token, and test again?"):
+        return False
+    access.to_change(token)
+    token.client.set_settings(changes)
+    return True
+
+
+def _sent(token: Token, number: int, timeout: int, why: str) -> tuple[float, Data]:
     session.ask_for_press(timeout, why)
     reply = token.client.code(number, timeout)
     if "counter" in reply:
@@ -56,9 +88,9 @@ def _sent(token: Any, number: int, timeout: int, why: str) -> tuple[float, Data]
     return time.monotonic(), reply
 
 
-def _settings(token: Any) -> Data:
-    """Those that matter; a token with an owner tells them to him only, and then the usual ones count."""
+def _settings(token: Token) -> Data:
+    """A token with an owner shows its settings to the owner only; then the defaults are assumed."""
     try:
-        return {"digits": "keypad", "layout": "us"} | dict(token.client.settings())
+        return {"layout": "us"} | dict(token.client.settings())
     except NotOwner:
-        return {"digits": "keypad", "layout": "us"}
+        return {"layout": "us"}

@@ -55,7 +55,7 @@ def sleeping_host(desk: Desk) -> None:
     desk.add()
     desk.token.host.suspended = True
     desk.token.advance(200)
-    _nothing_is_typed(desk, "asleep", 3000)
+    _nothing_is_typed(desk, "asleep", 4000)
     desk.token.host.suspended = False
     desk.token.advance(1000)
     assert not set(desk.keys) - {"00"}, "an empty report at most"
@@ -63,12 +63,24 @@ def sleeping_host(desk: Desk) -> None:
     desk.note("status", desk.ask("status"))
 
 
+def suspended_port(desk: Desk) -> None:
+    """The computer is awake and saves power: it lets the token wake the port."""
+    desk.add()
+    desk.to_second(5)
+    desk.token.host.resume_ms = 30
+    desk.token.host.suspended = True
+    desk.token.advance(200)
+    assert len(desk.note("a press", desk.click(wait=3000))) >= 7
+    desk.note("wake-up signals", desk.token.host.wake_requests)
+    desk.timed("release to first report, through a suspended port", desk.first_ms)
+
+
 def no_host(desk: Desk) -> None:
     """The board keeps its power and loses its host."""
     desk.add()
     desk.token.host.connected = False
     desk.token.advance(500)
-    _nothing_is_typed(desk, "without a host", 1000)
+    _nothing_is_typed(desk, "without a host", 4000)
     desk.token.host.connected = True
     desk.token.advance(3000)
     desk.connect()

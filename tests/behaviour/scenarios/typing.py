@@ -10,6 +10,10 @@ SECRETS = {
     "SHA512": (SECRET * 4)[:64],
 }  # RFC 6238, appendix B
 NUM_LOCK_KEY = "53"
+KEYS = {
+    "keypad": {f"{key:02x}" for key in range(0x59, 0x63)},
+    "row": {f"{key:02x}" for key in range(0x1E, 0x28)},
+}
 
 
 def each_hash(desk: Desk) -> None:
@@ -34,7 +38,7 @@ def counted_codes(desk: Desk) -> None:
 def steam_and_layouts(desk: Desk) -> None:
     desk.add(type="steam")
     for layout in ("us", "fr", "de", "dvorak"):
-        for digits in ("keypad", "row"):
+        for digits in ("auto", "keypad", "row"):
             desk.client.set_settings({"layout": layout, "digits": digits})
             desk.to_second(7)
             desk.note(f"{layout}, {digits}", desk.click())
@@ -48,7 +52,8 @@ def suffixes(desk: Desk) -> None:
         assert last is None or reports[-2] == last
 
 
-def num_lock_off(desk: Desk) -> None:
+def num_lock_switched_off(desk: Desk) -> None:
+    """The host has reported it on before, so there is a Num Lock to switch."""
     desk.add()
     desk.token.set_locks(num_lock=False)
     desk.to_second(5)
@@ -67,13 +72,41 @@ def caps_lock_on(desk: Desk) -> None:
     desk.note("status", desk.ask("status"))
 
 
-def host_without_num_lock(desk: Desk) -> None:
-    desk.add()
-    desk.token.host.honours_num_lock = False
-    desk.token.set_locks(num_lock=False)
+def num_lock_off_at_plug_in(desk: Desk) -> None:
+    """Linux reports nothing then; the number row needs no Num Lock."""
+    _at(desk, "linux-num-off", "row")
+
+
+def windows_with_num_lock_off(desk: Desk) -> None:
+    """It reports at once that no LED is lit, and so may others that have no Num Lock."""
+    _at(desk, "windows-num-off", "row")
+
+
+def android(desk: Desk) -> None:
+    _at(desk, "android", "keypad")
+
+
+def macos_after_caps_lock(desk: Desk) -> None:
+    """It reports Num Lock as off then; its Num Lock key would empty the line."""
+    _at(desk, "macos", "row")
+    desk.token.set_locks(caps_lock=True)
     desk.to_second(5)
-    desk.note("a host that ignores the key", desk.click(wait=900))
-    desk.spent = True
+    assert NUM_LOCK_KEY not in desk.note("Caps Lock on", desk.click())
+    desk.note("status", desk.ask("status"))
+
+
+def _at(desk: Desk, kind: str, digits: str) -> None:
+    """Plugs the token into a computer of a kind and clicks: the keys must be those of `digits`."""
+    desk.add()
+    desk.token.unplug()
+    desk.token.host.become(kind)
+    desk.token.plug()
+    desk.connect(changes=False)
+    desk.spent = True  # the next scenario begins at a usual host
+    assert desk.note("status", desk.ask("status"))["result"]["host"]["digits"] == digits
+    desk.to_second(5)
+    pressed = set(desk.note(kind, desk.click(wait=900))) - {"00"}
+    assert pressed and pressed <= KEYS[digits]
 
 
 def pace_and_delay(desk: Desk) -> None:

@@ -24,7 +24,11 @@ export class KeyboardHost {
   constructor(host) {
     this.host = host;
     this.polling = true; // false: a host that has stopped reading reports
-    this.honoursNumLock = true;
+    // What kind of computer this is: tests/emulated/host.py sets these.
+    this.numLockKey = 'toggles';
+    this.keypad = 'num-lock';
+    this.reportsNumLock = true;
+    this.ledsAtPlugIn = 'lit';
     this.reportsLeds = true;
     this.ledsThroughEndpoint = false; // else by SET_REPORT; Linux and Windows use the OUT endpoint if there is one
     this.ledDelayMs = 5;
@@ -40,12 +44,12 @@ export class KeyboardHost {
       yield { type: CLASS_INTERFACE_OUT, request: SET_IDLE, value: 0, index, length: 0 };
       const report = yield { type, request: GET_DESCRIPTOR, value: REPORT_DESCRIPTOR, index, length: item.reportLength };
       const found = report && findKeyboard(report);
-      if (found) this.keyboard = { ...found, number: index, in: item.in, out: item.out, held: [], leds: [] };
+      if (found) this.keyboard = { ...found, number: index, in: item.in, out: item.out, held: [], leds: [], ledBits: 0 };
     }
   }
 
   start() {
-    this.sendLeds();
+    this.sendLeds(this.ledsAtPlugIn === 'always');
   }
 
   release() {
@@ -59,12 +63,15 @@ export class KeyboardHost {
   }
 
   get ledBits() {
-    return (this.numLock ? NUM_LOCK_LED : 0) | (this.capsLock ? CAPS_LOCK_LED : 0);
+    return (this.numLock && this.reportsNumLock ? NUM_LOCK_LED : 0) | (this.capsLock ? CAPS_LOCK_LED : 0);
   }
 
-  sendLeds() {
+  // A report, if a LED changed or `always`.
+  sendLeds(always = false) {
     const { keyboard } = this;
     if (!keyboard || !this.reportsLeds) return;
+    if (!always && this.ledBits === keyboard.ledBits) return;
+    keyboard.ledBits = this.ledBits;
     const data = keyboard.reportId ? [keyboard.reportId, this.ledBits] : [this.ledBits];
     if (this.ledsThroughEndpoint && keyboard.out) {
       keyboard.leds.push(data);
@@ -102,7 +109,7 @@ export class KeyboardHost {
     const { keyboard } = this;
     if (keyboard.reportId && bytes[0] !== keyboard.reportId) return;
     const report = keyboard.reportId ? bytes.subarray(1) : bytes;
-    const typesDigits = this.numLock || !this.honoursNumLock; // a Mac's keypad has nothing else to type
+    const typesDigits = this.numLock || this.keypad === 'digits';
     this.host.report('report', Buffer.from(report).toString('hex'), typesDigits, this.capsLock);
     const held = [...report.subarray(2, 8)].filter((key) => key);
     const pressed = held.filter((key) => !keyboard.held.includes(key));
@@ -111,7 +118,7 @@ export class KeyboardHost {
   }
 
   #followLockKeys(pressed) {
-    const numLock = pressed.includes(NUM_LOCK_KEY) && this.honoursNumLock;
+    const numLock = pressed.includes(NUM_LOCK_KEY) && this.numLockKey === 'toggles';
     const capsLock = pressed.includes(CAPS_LOCK_KEY);
     if (numLock) this.numLock = !this.numLock;
     if (capsLock) this.capsLock = !this.capsLock;

@@ -16,7 +16,8 @@ import { BUS_STATES } from './i2c.mjs';
 import { Memory } from './memory.mjs';
 
 const MS = 1e6;
-const HOST_FLAGS = ['polling', 'honoursNumLock', 'reportsLeds', 'ledsThroughEndpoint', 'ledDelayMs'];
+const KIND = ['numLockKey', 'keypad', 'reportsNumLock', 'ledsAtPlugIn'];
+const HOST_FLAGS = ['polling', 'reportsLeds', 'ledsThroughEndpoint', 'ledDelayMs', ...KIND];
 
 async function loadLibrary(directory) {
   const module = (name) => import(pathToFileURL(path.join(directory, 'dist/esm', name)).href);
@@ -70,6 +71,7 @@ const commands = {
   },
   host(flags) {
     for (const name of HOST_FLAGS) if (name in flags) board.keyboard[name] = flags[name];
+    if ('resumeMs' in flags) board.host.resumeMs = flags.resumeMs;
     if (flags.reportsLeds && board.host.active) board.keyboard.sendLeds();
     board.host.pollAll();
   },
@@ -122,6 +124,7 @@ const commands = {
       capsLock: keyboard.capsLock,
       errors: chip?.errors ?? 0,
       erases: chip?.flash.erases ?? 0,
+      wakeRequests: host.wakeRequests,
     };
   },
   screen({ present }) {

@@ -18,7 +18,8 @@ const DOUBLE_BUFFERED = 1 << 30;
 
 const SOF_RD = 0x48;
 const SIE_STATUS = 0x50;
-const PULLUP_EN = 1 << 16; // SIE_CTRL
+const PULLUP_EN = 1 << 16; // SIE_CTRL, as is the next one
+const SIGNAL_RESUME = 1 << 12; // clears itself
 const SUSPENDED = 1 << 4; // SIE_STATUS, as are the next three
 const RESUME = 1 << 11;
 const CONNECTED = 1 << 16;
@@ -28,7 +29,8 @@ const INTR_DEV_SOF = 1 << 17;
 const name = (endpoint, isOut) => `${endpoint}${isOut ? 'out' : 'in'}`;
 
 export class UsbDevice {
-  // `events`: {onPullUp(on), onArmed(endpoint, isOut), onStall(), onResetSeen()}, called while the chip runs.
+  // `events`: {onPullUp(on), onArmed(endpoint, isOut), onStall(), onResetSeen(), onRemoteWakeup()}, called while
+  // the chip runs.
   constructor(mcu, events) {
     this.mcu = mcu;
     this.controller = mcu.usbCtrl;
@@ -117,7 +119,8 @@ export class UsbDevice {
     const [read, write] = [controller.readUint32.bind(controller), controller.writeUint32.bind(controller)];
     controller.DPRAMUpdated = (at, word) => this.#bufferControlWritten(at, word);
     controller.handleSieCtrlWrite = (value) => {
-      controller.sieCtrl = value;
+      controller.sieCtrl = value & ~SIGNAL_RESUME;
+      if (value & SIGNAL_RESUME) events.onRemoteWakeup();
       events.onPullUp((value & PULLUP_EN) !== 0);
     };
     controller.readUint32 = (offset) => {

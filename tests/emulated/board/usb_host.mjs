@@ -17,6 +17,8 @@ const IDLE_BEFORE_SUSPEND = 3 * MS;
 const RESUME_SIGNAL = 20 * MS;
 
 const GET_DESCRIPTOR = 6;
+const SET_FEATURE = 3;
+const REMOTE_WAKEUP = 1; // feature selector (USB 2.0, table 9-6)
 const SET_ADDRESS = 5;
 const SET_CONFIGURATION = 9;
 const DESCRIPTOR = { device: 0x100, configuration: 0x200, string: 0x300 };
@@ -35,6 +37,8 @@ export class UsbHost {
     this.device = null;
     this.pulledUp = false;
     this.state = 'detached'; // attached, configured
+    this.resumeMs = null; // how fast a wake-up signal is answered; null: the device may not send one
+    this.wakeRequests = 0;
     this.generation = 0; // grows at every reset: what was planned before it does not happen
   }
 
@@ -48,6 +52,7 @@ export class UsbHost {
           onArmed: (endpoint, isOut) => this.#onArmed(endpoint, isOut),
           onStall: () => this.control?.onStall(),
           onResetSeen: () => this.onResetSeen?.(),
+          onRemoteWakeup: () => this.#onRemoteWakeup(),
         })
       : null;
     this.control = mcu ? new ControlPipe(this.device, this.agenda) : null;
@@ -65,17 +70,28 @@ export class UsbHost {
   suspend(on) {
     if (on === this.suspended) return;
     if (this.state === 'detached') return;
-    if (on) {
-      this.suspended = true;
-      this.#suspendDevice();
-      return;
-    }
-    this.device.resume();
-    this.later(RESUME_SIGNAL, () => {
-      this.suspended = false;
-      this.#frame(this.generation);
-      this.pollAll();
-    });
+    if (!on) {
+      this.device.resume();
+      this.later(RESUME_SIGNAL, () => this.#resumed());
+    } else if (this.resumeMs === null) this.#suspend();
+    else this.transfer(setting(SET_FEATURE, REMOTE_WAKEUP), () => this.#suspend());
+  }
+
+  #suspend() {
+    this.suspended = true;
+    this.#suspendDevice();
+  }
+
+  #resumed() {
+    this.suspended = false;
+    this.#frame(this.generation);
+    this.pollAll();
+  }
+
+  // The device signals resume; frames begin again when the host has answered.
+  #onRemoteWakeup() {
+    this.wakeRequests++;
+    if (this.suspended && this.resumeMs !== null) this.later(this.resumeMs * MS, () => this.#resumed());
   }
 
   get active() {
@@ -189,6 +205,7 @@ export class UsbHost {
     for (const item of interfaces) item.name = yield* this.#string(item.nameIndex);
     for (const driver of this.drivers) yield* driver.claim(interfaces);
     this.state = 'configured';
+    this.identity.attributes = configuration[7];
     this.identity.interfaces = interfaces.map(({ name, class: kind }) => ({ name, class: kind }));
     this.report('usb', this.state);
     for (const driver of this.drivers) driver.start();

@@ -43,6 +43,7 @@ class UsbDevice:
         self.configured = False
         self.configured_at = 0
         self.identity: dict[str, str | int] = {}
+        self.midi = True  # CircuitPython's default; boot.py decides
         self.console = CdcChannel(timeline, self)
         self.data = CdcChannel(timeline, self)
         self.hid_devices: tuple[HidSpec, ...] = DEFAULT_HID
@@ -87,6 +88,7 @@ class UsbDevice:
         self.bus_reset()
         self.host.unplug()
         self.identity = {}
+        self.midi = True
         self.outputs.clear()
         self.output_ids.clear()
         for channel in self.channels():

@@ -1,8 +1,9 @@
 """The computer at the other end of the cable: what it polls, what it reports, what its keyboard receives.
 
-Change its attributes to make it another computer: `connected` (False is a charger), `suspended`, `polling`
-(False: configured, but nobody reads the keyboard), `reports_leds`, `honours_num_lock` (False is macOS: the
-keypad always types digits and the key toggles nothing). Knows USB, not the chip: see usb_device.py.
+`become` makes it another kind of computer (computers.py); it begins as Linux with Num Lock on. Attributes say
+how it is now: `connected` (False is a charger), `suspended`, `resume_ms` (how fast it answers a wake-up
+signal), `polling` (False: configured, but it does not read the keyboard), `reports_leds`. Knows USB, not the
+chip: see usb_device.py.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ticktap.simulator.parts import us_keyboard as us
+from ticktap.simulator.parts.computers import COMPUTERS
 from ticktap.simulator.timeline import MS, Timeline
 
 if TYPE_CHECKING:
@@ -37,14 +39,23 @@ class UsbHost:
         self._suspended = False
         self._polling = True
         self._reports_leds = True
-        self.honours_num_lock = True
-        self.num_lock = True
+        self.computer = COMPUTERS["linux"]
+        self.num_lock = self.computer.num_lock
         self.caps_lock = False
         self.led_delay_ms = 4.0
+        self._leds_sent = 0  # what the host takes the keyboard's LEDs to be
+        self.resume_ms: float | None = None
         self.wake_requests = 0
+        self.lines_cleared = 0
         self.reports: list[Report] = []
         self.typed = ""
         self._last = bytes(8)
+
+    def become(self, kind: str) -> None:
+        """Makes it a computer of a kind in COMPUTERS, its locks as on a fresh one. KeyError: no such kind."""
+        self.computer = COMPUTERS[kind]
+        self.num_lock, self.caps_lock = self.computer.num_lock, False
+        self.send_leds()
 
     # --- states
 
@@ -71,6 +82,15 @@ class UsbHost:
         self._suspended = value
         self._let_flow()
 
+    def wake(self) -> None:
+        """The device signals remote wake-up. Resumes after `resume_ms`; None: this host does not answer."""
+        self.wake_requests += 1
+        if self.resume_ms is not None:
+            self._timeline.after(round(self.resume_ms * MS), self._resume)
+
+    def _resume(self) -> None:
+        self.suspended = False
+
     @property
     def polling(self) -> bool:
         """Whether the host reads the keyboard's interrupt endpoint."""
@@ -83,7 +103,7 @@ class UsbHost:
 
     @property
     def reports_leds(self) -> bool:
-        """Whether the host sends its lock LEDs to keyboards, as most but not all do."""
+        """Whether the host sends its lock LEDs to keyboards at all."""
         return self._reports_leds
 
     @reports_leds.setter
@@ -117,7 +137,8 @@ class UsbHost:
                 device.configured = True
                 device.configured_at = self._timeline.now
                 self._last = bytes(8)
-                self._timeline.after(FIRST_LED_NS, self.send_leds)
+                self._leds_sent = 0
+                self._timeline.after(FIRST_LED_NS, self._first_leds)
                 self._let_flow()
 
         self._timeline.after(CONFIGURE_NS, configure)
@@ -141,20 +162,38 @@ class UsbHost:
 
     def _press(self, key: int, modifiers: int) -> None:
         if key == us.NUM_LOCK:
-            if self.honours_num_lock:
-                self.num_lock = not self.num_lock
-                self._timeline.after(round(self.led_delay_ms * MS), self.send_leds)
+            self._num_lock_key()
         elif key == us.CAPS_LOCK:
             self.caps_lock = not self.caps_lock
             self._timeline.after(round(self.led_delay_ms * MS), self.send_leds)
         else:
-            locks = us.Locks(self.num_lock or not self.honours_num_lock, self.caps_lock)
-            self.typed += us.text_of(key, modifiers, locks)
+            digits = self.num_lock or self.computer.keypad == "digits"
+            self.typed += us.text_of(key, modifiers, us.Locks(digits, self.caps_lock))
 
-    def send_leds(self) -> None:
-        """An output report with the lock LEDs to the keyboard, if this host sends any and is awake."""
+    def _num_lock_key(self) -> None:
+        if self.computer.num_lock_key == "clears":
+            self.typed = self.typed[: self.typed.rfind("\n") + 1]
+            self.lines_cleared += 1
+        elif self.computer.num_lock_key == "toggles":
+            self.num_lock = not self.num_lock
+            self._timeline.after(round(self.led_delay_ms * MS), self.send_leds)
+
+    # --- LEDs
+
+    @property
+    def leds(self) -> int:
+        """The lock LEDs as this host would light them (HID usage table page 8): 1 Num Lock, 2 Caps Lock."""
+        num_lock = self.num_lock and self.computer.reports_num_lock
+        return num_lock * us.NUM_LOCK_LED | self.caps_lock * us.CAPS_LOCK_LED
+
+    def _first_leds(self) -> None:
+        self.send_leds(always=self.computer.leds_at_plug_in == "always")
+
+    def send_leds(self, always: bool = False) -> None:
+        """An output report with the lock LEDs, if one of them changed and the host is awake and sends any."""
         device = self._device
         if device is None or not device.ready or not self._reports_leds:
             return
-        leds = self.num_lock * us.NUM_LOCK_LED | self.caps_lock * us.CAPS_LOCK_LED
-        device.output_report(KEYBOARD, bytes((leds,)))
+        if always or self.leds != self._leds_sent:
+            self._leds_sent = self.leds
+            device.output_report(KEYBOARD, bytes((self.leds,)))
