@@ -13,6 +13,7 @@ from .timekeeper import Untrusted
 from .typist import Typist
 
 _LOOK_MS = 50  # how often the clock is looked at while the next step is awaited
+_LOCKS_MS = 100  # how often the host's LED reports are looked at while nothing is typed
 _ENDINGS = {"none": "", "enter": "\n", "tab": "\t"}
 
 
@@ -32,6 +33,7 @@ class Delivery:
         self._host_ever = False  # a host has configured the device since the start
         self._wake = None  # an attempt to wake the host that is under way
         self._look_at = 0
+        self._locks_at = 0
         self._asked_by = None  # rpc id to answer when the code has been typed
         self.waiting = None  # id of an account whose next step, or the host's wake-up, is awaited
         self.screen = None  # note(account, code, unix, now_ms): told of every code, with or without a host
@@ -67,8 +69,8 @@ class Delivery:
             self.refuse("locked", lights.LOCKED, RpcError(errors.LOCKED))
         elif id is None:
             self.refuse("no-account", lights.NO_ACCOUNT)
-        elif pressed and not self.connected and self._host_ever:
-            self._begin_wake(id)
+        elif pressed and not self.connected and self._host_ever and not self.screen:
+            self._begin_wake(id)  # with a screen, the code is shown at once instead
         elif not self.connected and not (self.screen and self._keyboard):
             self._refuse_no_host()
         else:
@@ -76,7 +78,7 @@ class Delivery:
 
     def step(self, now_ms):
         """Goes on with what is under way."""
-        self._watch_host()
+        self._watch_host(now_ms)
         if self._typist.busy:
             self._type(now_ms)
         elif self._wake:
@@ -147,9 +149,6 @@ class Delivery:
         awake = self._wake.step(now_ms)
         if awake:
             self.start(self.waiting, now_ms, self._asked_by, False)
-        elif awake is False and self.screen:
-            id, self.waiting, self._wake = self.waiting, None, None
-            self._start(id, now_ms)
         elif awake is False:
             self._refuse_no_host()
 
@@ -167,7 +166,7 @@ class Delivery:
         self.last = "waiting"
         return None
 
-    def _watch_host(self):
+    def _watch_host(self, now_ms):
         """When a host appears, it gets an empty report. If it takes that, it will take a code."""
         if not self._keyboard:
             return
@@ -177,7 +176,8 @@ class Delivery:
             self._typist.meet_host()
             self._keyboard.greet()
             self._host_ever = True
-        if connected:
+        if connected and now_ms >= self._locks_at:
+            self._locks_at = now_ms + _LOCKS_MS
             self._typist.watch(self._keyboard.locks)
         self._host_was = connected
 

@@ -52,7 +52,7 @@ def test_status(desk):
         "clock": desk.call("clock.get") | {"ms": status["clock"]["ms"]},  # which has gone on meanwhile
         "accounts": 0,
         "default": None,
-        "host": {"connected": True, "num_lock": True, "caps_lock": False},
+        "host": {"connected": True, "num_lock": True, "caps_lock": False, "digits": "keypad"},
         "access": {"claimed": False, "changes": "open"},  # the desk has pressed for that
         "pin": NO_PIN,
         "last": "none",

@@ -61,7 +61,7 @@ def test_unknown_names_keys_and_words():
 
 def test_keys_are_for_ever():
     """Numbers that stores out there hold: adding is fine, changing is not."""
-    assert settings.encode("digits", "row") == (1, 1)
+    assert [settings.encode("digits", word) for word in WORDS["digits"]] == [(1, n) for n in range(4)]
     assert [settings.encode("layout", word) for word in WORDS["layout"]] == [(2, n) for n in range(11)]
     assert [settings.encode(name, ENDS[name][0])[0] for name in ("pace", "delay", "guard")] == [3, 4, 5]
     assert [settings.encode(name, ENDS[name][0])[0] for name in ("brush", "hold", "pause")] == [6, 7, 8]
