@@ -59,7 +59,7 @@ def test_a_sleeping_host(alice):
         alice.connect()
         assert alice.status()["last"] == "no-host"
         assert alice.click() == alice.code()
-    assert alice.token.host.wake_requests == 3
+    assert alice.token.host.wake_requests == 2
 
 
 @pytest.mark.parametrize("resume_ms", [1, 30, 200])

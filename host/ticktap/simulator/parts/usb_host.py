@@ -44,7 +44,7 @@ class UsbHost:
         self.caps_lock = False
         self.led_delay_ms = 4.0
         self._leds_sent = 0  # what the host takes the keyboard's LEDs to be
-        self.resume_ms: float | None = None
+        self.resume_ms: float | None = None  # None: the device may not signal remote wake-up
         self.wake_requests = 0
         self.lines_cleared = 0
         self.reports: list[Report] = []
@@ -83,9 +83,9 @@ class UsbHost:
         self._let_flow()
 
     def wake(self) -> None:
-        """The device signals remote wake-up. Resumes after `resume_ms`; None: this host does not answer."""
-        self.wake_requests += 1
+        """The device signals remote wake-up if the host allows it; the host resumes after `resume_ms`."""
         if self.resume_ms is not None:
+            self.wake_requests += 1
             self._timeline.after(round(self.resume_ms * MS), self._resume)
 
     def _resume(self) -> None:
