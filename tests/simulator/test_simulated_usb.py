@@ -164,15 +164,17 @@ def test_nobody_fetches(run, state):
     assert token.reports == []
 
 
-def test_a_sleeping_host_is_asked_to_wake_and_gets_nothing(run):
+@pytest.mark.parametrize(("resume_ms", "signals"), [(None, 0), (60_000, 1), (100, 1)])
+def test_a_sleeping_host_is_asked_to_wake_if_it_allows_it_and_gets_nothing(run, resume_ms, signals):
     code = KEYBOARD + "t = supervisor.ticks_ms()\nsend(4)\nprint(supervisor.ticks_ms() - t)\n"
     token = run(code, boot=BOOT)
-    token.host.suspended = True
+    token.host.suspended, token.host.resume_ms = True, resume_ms
     token.advance(3_000)
     assert token.console.startswith("2000\n")
+    assert token.host.suspended is (resume_ms != 100)
     token.host.suspended = False
     token.advance(100)
-    assert (token.host.wake_requests, token.reports) == (1, [])
+    assert (token.host.wake_requests, token.reports) == (signals, [])
 
 
 def test_a_report_in_the_endpoint_outlasts_a_suspend_but_not_a_new_host(run):
