@@ -9,12 +9,12 @@ import contextlib
 import secrets
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ticktap import session, wire
+from ticktap import connection_loss, session, wire
 from ticktap.accounts import Hidden, Params
-from ticktap.errors import NoAnswer, TicktapError, TokenError, TokenGone
-from ticktap.transport import Port
+from ticktap.errors import NoAnswer, TicktapError, TokenError
+from ticktap.transport import Port, SharedRead
 
 if TYPE_CHECKING:
     from ticktap.pin import Stretch
@@ -32,6 +32,16 @@ UNLOCK = 30.0  # unlocking opens every account once
 TYPE_SLACK = 60.0  # more: the token may wait out its guard (30 s) and its start delay (5 s) before typing
 
 
+class Recovery(Protocol):
+    """Finds the token again when its port was lost."""
+
+    def path(self) -> str | None:
+        """Where its port is again, after a short wait; None when it stays away."""
+
+    def port(self, path: str) -> Port | None:
+        """That port, open to the same token; None when it cannot be had."""
+
+
 class Client:
     """A conversation with one token over an open port. Use as a context manager to close the port.
 
@@ -41,6 +51,7 @@ class Client:
 
     def __init__(self, port: Port) -> None:
         self.port = port
+        self.recovery: Recovery | None = None  # without one, a lost port is a token that is gone
         self.session: session.Session | None = None
         self.unlocked = False  # by a PIN given over this connection
         self._pressed = False  # a press may have allowed changes
@@ -59,6 +70,7 @@ class Client:
 
         The token would see the port closed, but not if another program opens it within milliseconds.
         """
+        self.recovery = None
         try:
             if self._allowed:
                 with contextlib.suppress(TicktapError):  # it may be gone
@@ -73,16 +85,18 @@ class Client:
     def call(self, method: str, params: Mapping[str, Any] | None = None, timeout: float = QUICK) -> Any:
         """Sends one request and waits up to `timeout` seconds for its result; skips stale replies.
 
+        When the port is lost and comes back, a request that changes nothing is repeated.
+
         Raises:
-            TicktapError: of the class that fits the token's error; TokenError when nothing came in time.
+            TicktapError: of the class that fits the token's error.
+            NoAnswer: nothing came in time.
+            TokenGone: the port is lost.
+            PortShared: another program took the reply.
         """
-        number = self.begin(method, params)
         try:
-            message = self._reply_to(number, timeout)
-        except TimeoutError:
-            raise self._silent(method) from None
-        except OSError:
-            raise self._gone() from None
+            message = self._exchange(method, params, timeout)
+        except OSError as error:
+            message = self._after_loss(error, method, params, timeout)
         return _result(message, method, params)
 
     def begin(self, method: str, params: Mapping[str, Any] | None = None) -> int:
@@ -91,14 +105,10 @@ class Client:
         Raises:
             TokenGone
         """
-        self._number += 1
         try:
-            self.port.write(self._request(method, params or {}))
-        except TimeoutError:
-            raise self._silent(method) from None
-        except OSError:
-            raise self._gone() from None
-        return self._number
+            return self._send(method, params)
+        except OSError as error:
+            raise self._lost(error, method) from None
 
     def poll(self, number: int, method: str, timeout: float) -> Any:
         """The result of request `number`, or None when it has not come within `timeout` seconds.
@@ -110,20 +120,62 @@ class Client:
             message = self._reply_to(number, timeout)
         except TimeoutError:
             return None
-        except OSError:
-            raise self._gone() from None
+        except OSError as error:
+            raise self._lost(error, method) from None
         return _result(message, method)
 
-    def _silent(self, method: str) -> NoAnswer:
-        return NoAnswer(
-            f"the token at {self.port.name} did not answer {method}",
-            "Unplug it and plug it in again; 'ticktap doctor' helps when that does not.",
-        )
+    def _exchange(self, method: str, params: Mapping[str, Any] | None, timeout: float) -> Data:
+        return self._reply_to(self._send(method, params), timeout)
 
-    def _gone(self) -> TokenGone:
-        return TokenGone(
-            f"the token at {self.port.name} is gone",
-            "Plug it in and repeat the command.",
+    def _send(self, method: str, params: Mapping[str, Any] | None) -> int:
+        self._number += 1
+        self.port.write(self._request(method, params or {}))
+        return self._number
+
+    def _after_loss(
+        self, error: OSError, method: str, params: Mapping[str, Any] | None, timeout: float
+    ) -> Data:
+        """The reply to a request that was repeated over a port that came back."""
+        recovery, name = self.recovery, self.port.name
+        may_repeat = method in connection_loss.READS and not self._allowed
+        if isinstance(error, (TimeoutError, SharedRead)) or recovery is None or not may_repeat:
+            raise self._lost(error, method) from None
+        path = self._returned()
+        if path is None:
+            raise connection_loss.gone(name, method) from None
+        port = recovery.port(path)
+        if port is None:
+            raise connection_loss.interrupted(name, method) from None
+        self.port, self.recovery = port, recovery
+        try:
+            return self._exchange(method, params, timeout)
+        except OSError as again:
+            raise self._lost(again, method) from None
+
+    def _lost(self, error: OSError, method: str) -> TicktapError:
+        """Why no reply comes."""
+        name = self.port.name
+        if isinstance(error, TimeoutError):
+            return self._silent(method)
+        if isinstance(error, SharedRead):
+            return connection_loss.shared(name, method)
+        if self._returned() is None:
+            return connection_loss.gone(name, method)
+        return connection_loss.interrupted(name, method)
+
+    def _returned(self) -> str | None:
+        """Where the port is again. Closes the lost one first, so that the system can use its name again."""
+        recovery, self.recovery = self.recovery, None  # this connection is over, and is waited for once
+        if recovery is None:
+            return None
+        self.port.close()
+        return recovery.path()
+
+    def _silent(self, method: str) -> TicktapError:
+        name = self.port.name
+        return connection_loss.shared_silence(name, method) or NoAnswer(
+            f"the token at {name} did not answer {method}",
+            "Unplug it and plug it in again; 'ticktap doctor' helps when that does not.",
         )
 
     def _request(self, method: str, params: Mapping[str, Any]) -> bytes:
@@ -163,16 +215,7 @@ class Client:
             who = self.call("hello", timeout=HELLO)
         except TokenError:
             who = self.call("hello", timeout=2 * HELLO)
-        if not isinstance(who, dict) or who.get("product") != "ticktap":
-            raise TokenError(
-                f"what answers at {self.port.name} is not a ticktap token", "Choose another port."
-            )
-        if who.get("protocol") != wire.PROTOCOL:
-            raise TokenError(
-                f"the token speaks protocol {who.get('protocol')!r:.12} and this ticktap {wire.PROTOCOL}",
-                "Update the older of the two: ticktap, or the token's firmware.",
-            )
-        return who
+        return checked_hello(who, self.port.name)
 
     def status(self) -> Data:
         """STATUS: clock, store, host, what became of the last press."""
@@ -371,6 +414,22 @@ class Client:
         if not isinstance(result, dict):
             raise TokenError(f"the token's answer to {method} has the wrong form", "Update its firmware.")
         return result
+
+
+def checked_hello(who: Any, where: str) -> Data:
+    """HELLO, as what is at `where` sent it.
+
+    Raises:
+        TokenError: it is no ticktap, or it speaks a newer protocol.
+    """
+    if not isinstance(who, dict) or who.get("product") != "ticktap":
+        raise TokenError(f"what answers at {where} is not a ticktap token", "Choose another port.")
+    if who.get("protocol") != wire.PROTOCOL:
+        raise TokenError(
+            f"the token speaks protocol {who.get('protocol')!r:.12} and this ticktap {wire.PROTOCOL}",
+            "Update the older of the two: ticktap, or the token's firmware.",
+        )
+    return who
 
 
 def _result(message: Data, method: str, params: Mapping[str, Any] | None = None) -> Any:

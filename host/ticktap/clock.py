@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 from math import floor
 
-from ticktap import edges, wire
+from ticktap import clock_rate, edges, wire
 from ticktap.client import Client
 from ticktap.edges import offset
-from ticktap.errors import ClockGuarded, ClockUntrusted
+from ticktap.errors import ClockGuarded, ClockNotSettled, ClockUntrusted
 from ticktap.hosttime import LAST, RELEASED, HostTime, SystemTime, checked_host_time, sleep_until
 from ticktap.offsets import Estimate, Offset, Poll
 
@@ -30,6 +29,9 @@ ENOUGH = 3  # tries after which GOAL is good enough
 SURE = 0.995
 HOPELESS = 0.3  # below this likelihood another try is quicker than another look
 PATIENCE = 60.0  # seconds; past this a likelihood of 0.9 is enough, past twice this no more is hoped for
+HANDFUL = 5  # settings after which the two clocks' rates are compared
+MOST_SETTINGS = 30  # on a line that is as uneven as lines get; 16 were seen on one of 1 to 20 ms each way
+WATCHED = 1.0  # seconds after a setting before the clock is called right: a wrong rate shows by then
 MOST_EDGES = 16  # seconds watched after one try
 LEAD = 0.05  # seconds between deciding on a second and its beginning, at least
 BAD = 0.5  # seconds; past this, and past what the way there took, the token did not take the time at all
@@ -60,6 +62,7 @@ def sync(client: Client, host: HostTime, allow: Callable[[], None] | None = None
 
     Raises:
         ClockUntrusted: the host's clock is impossible, or the token's did not take the time.
+        ClockNotSettled: it was set several times, and was not right afterwards; says what was measured.
         ClockGuarded: the move needs a press, and there is no `allow`.
     """
     checked_host_time(host)
@@ -83,9 +86,10 @@ def _set(
 ) -> Sync:
     """Tries until it is right; a clock that was nearly right is never left worse."""
     late: list[float] = []  # by how much the tries so far missed their second
+    offsets: list[float] = []  # after each
     lead = line.typical / 2
     best, began = float("inf"), host.time()
-    for tries in count(1):
+    for tries in range(1, MOST_SETTINGS + 1):
         after = Estimate(line.shortest)
         try:
             unix = _set_on_the_second(client, host, lead, after)
@@ -96,19 +100,22 @@ def _set(
             unix = _set_on_the_second(client, host, lead, after)
         likely = _judge(client, host, after)
         found = after.offset()
+        offsets.append(found.seconds)
         if abs(found.seconds) > BAD and after.contradicted and tries > 1:
-            raise ClockUntrusted(
-                f"the token's clock is {found.seconds:+.3f} s off right after it was set",
-                "Repeat the command; if it stays so, run 'ticktap doctor'.",
-            )
+            raise _not_settled(offsets, clock_rate.measured(client, host))
         if likely >= SURE and (tries >= ENOUGH or abs(found.seconds) <= max(FINE, found.uncertainty)):
             break
+        if tries == HANDFUL and (rate := clock_rate.measured(client, host)).apart:
+            raise _not_settled(offsets, rate)
         best, gone = min(best, abs(found.seconds)), host.time() - began
         if (gone > PATIENCE and likely > 0.9) or (gone > 2 * PATIENCE and _good_enough(found, best, before)):
             break
         if abs(found.seconds) < LEAD:  # a longer delay was an accident, and teaches nothing
             late.append(-found.seconds)
         lead = line.typical / 2 + sum(late) / (len(late) + 2)
+    else:
+        if not _good_enough(found, best, before):
+            raise _not_settled(offsets, clock_rate.measured(client, host))
     return Sync(before, state, found, unix, line.shortest, False, tries, likely)
 
 
@@ -118,13 +125,42 @@ def _good_enough(found: Offset, best: float, before: Offset | None) -> bool:
     return abs(found.seconds) <= min(was, 1.5 * best)
 
 
+def _not_settled(offsets: list[float], rate: clock_rate.Rate) -> ClockNotSettled:
+    """Why setting was given up, with what was measured."""
+    data = {
+        "settings": len(offsets),
+        "offsets_ms": [round(1000 * each, 1) for each in offsets],
+        "rate_ppm": round(rate.ppm),
+        "rate_uncertainty_ppm": round(rate.doubt_ppm),
+    }
+    if rate.apart:
+        way = "faster" if rate.ppm > 0 else "slower"
+        return ClockNotSettled(
+            f"the token's clock runs {abs(rate.ppm) / 1e4:.2g} % {way} than this computer's, so it was set "
+            f"{len(offsets)} times and was not right afterwards",
+            "If this computer's clock is being adjusted, wait until that has ended and repeat the command. "
+            "If another computer finds the same, the token's clock chip is faulty.",
+            data,
+        )
+    return ClockNotSettled(
+        f"the token's clock is {offsets[-1]:+.3f} s off right after it was set",
+        "Repeat the command; if it stays so, run 'ticktap doctor'.",
+        data,
+    )
+
+
 def _judge(client: Client, host: HostTime, after: Estimate) -> float:
     """How likely the clock is within GOAL, watched until that is clear."""
-    likely = 0.0
+    likely, began = 0.0, host.time()
     for seen in edges.watch(client, host, after, MOST_EDGES):
         likely = after.within(GOAL)
-        if likely < HOPELESS or (likely >= SURE and seen >= 2):
+        if likely < HOPELESS:
             break
+        if likely >= SURE and seen >= 2:
+            if host.time() - began < WATCHED:
+                sleep_until(host, began + WATCHED)
+                edges.around_second(client, host, after)
+            return after.within(GOAL)
     return likely
 
 

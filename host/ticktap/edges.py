@@ -8,6 +8,7 @@ answers.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import floor
 
 from ticktap import wire
 from ticktap.client import Client, Data
@@ -58,6 +59,29 @@ def watch(client: Client, host: HostTime, estimate: Estimate, edges: int) -> Ite
         yield seen
 
 
+def around_second(client: Client, host: HostTime, estimate: Estimate) -> None:
+    """Asks just before and just after the token's next second.
+
+    A token that tells its milliseconds counts them by its own timer from the chip's second. So a clock chip
+    that runs wrong shows only where its seconds change.
+    """
+    _edge(client, host, estimate, 1)
+
+
+def second_begins(client: Client, host: HostTime) -> tuple[int, float, float]:
+    """The token's next second, and two host times between which it began; asks without a pause until then.
+
+    Raises:
+        ClockUntrusted: the token's clock is not running.
+    """
+    first = before = poll(client, host)
+    while floor((one := poll(client, host)).low) == floor(first.low):
+        if one.sent - first.sent > STILL:
+            raise _stands_still()
+        before = one
+    return floor(one.low), before.sent, one.received
+
+
 def poll(client: Client, host: HostTime) -> Poll:
     """One question.
 
@@ -99,11 +123,15 @@ def _first_edge(client: Client, host: HostTime, estimate: Estimate) -> None:
     estimate.add(first)
     while (one := poll(client, host)).low == first.low:
         if one.sent - first.sent > STILL:
-            raise ClockUntrusted(
-                "the token's clock stands still", "Check its DS3231 and battery, then set it again."
-            )
+            raise _stands_still()
         estimate.add(one)
     estimate.add(one)
+
+
+def _stands_still() -> ClockUntrusted:
+    return ClockUntrusted(
+        "the token's clock stands still", "Check its DS3231 and battery, then set it again."
+    )
 
 
 def _edge(client: Client, host: HostTime, estimate: Estimate, number: int) -> None:

@@ -6,6 +6,8 @@ Exit codes are an interface (docs/cli.md): 0 ok, 1 unexpected, 2 usage, 3 no or 
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class TicktapError(Exception):
     """Root of all deliberate errors. Never holds a secret.
@@ -36,6 +38,19 @@ class NoToken(TicktapError):
 
     exit_code = 3
     kind = "no-token"
+
+
+class PortUnavailable(NoToken):
+    """A port cannot be opened.
+
+    Args:
+        reason: "absent" (there is no such port), "denied" (no permission), "busy" (another program has it),
+            "failed" (the system cannot open it) or "address" (it is no port's address).
+    """
+
+    def __init__(self, message: str, remedy: str, reason: str) -> None:
+        super().__init__(message, remedy)
+        self.reason = reason
 
 
 class Locked(TicktapError):
@@ -89,6 +104,29 @@ class ClockGuarded(ClockUntrusted):
     """The clock would move further than it may without a press."""
 
 
+class ClockNotSettled(ClockUntrusted):
+    """The clock was set several times and was not right afterwards.
+
+    Args:
+        data: {"settings": n, "offsets_ms": [number], "rate_ppm", "rate_uncertainty_ppm"}: the offset after
+            each setting (token minus this computer), and how much faster the token's clock runs.
+    """
+
+    def __init__(self, message: str, remedy: str, data: dict[str, Any]) -> None:
+        super().__init__(message, remedy)
+        self.data = data
+
+    @staticmethod
+    def text(data: dict[str, Any]) -> str:
+        """The data for people, below the message."""
+        offsets = ", ".join(f"{each:+.1f}" for each in data["offsets_ms"])
+        return (
+            f"Offset after each of {data['settings']} settings: {offsets} ms.\n"
+            f"Rate of the token's clock against this computer's: {data['rate_ppm']:+d} ppm, "
+            f"give or take {data['rate_uncertainty_ppm']}."
+        )
+
+
 class PartFailed(TicktapError):
     """Some items of a batch failed."""
 
@@ -106,5 +144,13 @@ class TokenGone(TokenError):
     """The token was unplugged, or its port closed."""
 
 
+class ConnectionInterrupted(TokenGone):
+    """The token's port went away and came back: a USB reset, or a plug pulled for a moment."""
+
+
 class NoAnswer(TokenError):
     """The port could be opened, and nothing came from the token in time."""
+
+
+class PortShared(TokenError):
+    """Another program reads the token's port too, and took an answer."""

@@ -9,6 +9,7 @@ from ticktap.errors import ClockUntrusted
 
 RELEASED = 1795305600  # 2026-11-22 UTC: a host clock before this release is wrong
 LAST = 4102444799  # 2099-12-31 23:59:59 UTC, the last second a DS3231 and docs/protocol.md know
+BACK = 0.5  # seconds by which the host's clock may go back unnoticed
 SOON = 0.0005  # seconds; less is not worth a sleep
 
 
@@ -50,6 +51,16 @@ def checked_host_time(host: HostTime) -> float:
 
 
 def sleep_until(host: HostTime, moment: float) -> None:
-    """Waits for a host time. A long sleep may end late, so a short one comes last."""
+    """Waits for a host time. A long sleep may end late, so a short one comes last.
+
+    Raises:
+        ClockUntrusted: the host's clock was set back meanwhile.
+    """
+    most = moment - host.time() + BACK
     while (left := moment - host.time()) > SOON:
+        if left > most:
+            raise ClockUntrusted(
+                "this computer's clock was set back meanwhile",
+                "Wait until it is right, then repeat the command.",
+            )
         host.sleep(left - 0.002 if left > 0.004 else left)

@@ -6,35 +6,25 @@ A USB name only makes a port worth asking; a token is what answers `hello` (tran
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from ticktap import transport
-from ticktap.client import Client, Data
-from ticktap.errors import NoAnswer, NoToken, TicktapError
+from ticktap import opening, transport
+from ticktap.client import Data
+from ticktap.errors import NoToken, TicktapError
+from ticktap.opening import Opening, Token
+from ticktap.recovery import recoverable
+from ticktap.waiting import Waiting
+
+__all__ = ["VARIABLE", "Search", "Token", "choice_of", "open_at", "open_token", "survey"]
 
 VARIABLE = "TICKTAP_DEVICE"
 WAIT = 1.0  # seconds; a token that was just plugged in is on the bus a little before its port is there
-STARTING = 8.0  # seconds that a full token may take from being on the bus to its first answer
-_STEP = 0.1
+_STEP = 0.1  # seconds
 
 Silent = list[tuple[transport.Candidate, TicktapError]]  # ports that should have answered, and why not
 
-
-@dataclass(frozen=True)
-class Token:
-    """An open token and what it said of itself."""
-
-    client: Client
-    hello: Data
-    path: str
-
-    @property
-    def label(self) -> str:
-        """Name, serial number and port, for a list a person chooses from."""
-        name = self.hello.get("name") or "(no name)"
-        return f"{name}  serial {self.hello.get('serial')}  at {self.path}"
+connect: Callable[[str], transport.Port] = transport.SerialPort
 
 
 def choice_of(choice: str | None, env: Mapping[str, str] = os.environ) -> str:
@@ -42,7 +32,12 @@ def choice_of(choice: str | None, env: Mapping[str, str] = os.environ) -> str:
     return choice or env.get(VARIABLE) or ""
 
 
-def open_token(choice: str | None = None, env: Mapping[str, str] = os.environ, wait: float = WAIT) -> Token:
+def open_token(
+    choice: str | None = None,
+    env: Mapping[str, str] = os.environ,
+    wait: float = WAIT,
+    waiting: Waiting | None = None,
+) -> Token:
     """Opens the one token meant by `choice`, or by TICKTAP_DEVICE, or the only one there is.
 
     Args:
@@ -51,87 +46,170 @@ def open_token(choice: str | None = None, env: Mapping[str, str] = os.environ, w
 
     Raises:
         NoToken: none found, none that fits, or several and no choice; then the message lists them.
+        TicktapError: as `open_at`, when the choice is a port.
     """
-    choice = choice_of(choice, env)
-    if choice and transport.is_address(choice):
-        return open_at(choice)
-    tokens, silent = _settle(wait)
-    fitting = [token for token in tokens if not choice or _means(choice, token)]
-    chosen = fitting[0] if len(fitting) == 1 and (choice or not silent) else None
-    for token in tokens:
-        if token is not chosen:
-            token.client.close()
-    if chosen is not None:
-        return chosen
-    raise _no_single(choice, fitting or tokens, bool(fitting), silent)
+    search = Search(choice_of(choice, env), wait, waiting)
+    try:
+        while (token := search.step(_STEP)) is None:
+            pass
+        return token
+    finally:
+        search.close()
 
 
-connect: Callable[[str], transport.Port] = transport.SerialPort
-
-
-def open_at(address: str) -> Token:
-    """Opens the token at a port path or URL and says hello.
+def open_at(address: str, waiting: Waiting | None = None) -> Token:
+    """Opens the token at a port path or URL and says hello; waits for one that is starting.
 
     Raises:
         TicktapError: NoToken when the port cannot be opened, TokenError when no ticktap answers.
     """
-    client = Client(connect(address))
-    try:
-        return Token(client, client.hello(), address)
-    except BaseException:
-        client.close()
-        raise
+    waiting = waiting or Waiting()
+    return recoverable(opening.open_at(address, waiting, connect), waiting, connect)
+
+
+class Search:
+    """Looks for the one token that is meant, a little at a time. Close it when it is not waited for any more.
+
+    Args:
+        choice: as `open_token` takes it; "" for none.
+        wait: seconds to wait for a token to turn up when none is there.
+    """
+
+    def __init__(self, choice: str, wait: float = WAIT, waiting: Waiting | None = None) -> None:
+        self._choice = choice
+        self._waiting = waiting or Waiting()
+        self._until = self._waiting.now() + wait
+        self._ports = Ports([], self._waiting)
+        self._single = Opening(choice, self._waiting, connect) if transport.is_address(choice) else None
+
+    def step(self, timeout: float) -> Token | None:
+        """Goes on for about `timeout` seconds: the token, once it is open, else None.
+
+        Raises:
+            NoToken: as `open_token`.
+        """
+        if self._single is not None:
+            token = self._single.step(timeout)
+            return token and recoverable(token, self._waiting, connect)
+        ports, waiting = self._ports, self._waiting
+        ports.extend([each for each in waiting.find() if not each.why_rejected])
+        if ports.opening:
+            ports.step(timeout)
+        if ports.opening:
+            return None
+        if not (ports.tokens or ports.silent) and waiting.now() < self._until:
+            waiting.sleep(timeout)
+            return None
+        return self._chosen(ports.take(), ports.silent)
+
+    def close(self) -> None:
+        """Closes what is open, but for a token that was returned."""
+        if self._single is not None:
+            self._single.close()
+        self._ports.close()
+
+    def _chosen(self, tokens: list[Token], silent: Silent) -> Token:
+        choice = self._choice
+        fitting = [token for token in tokens if not choice or _means(choice, token)]
+        chosen = fitting[0] if len(fitting) == 1 and (choice or not silent) else None
+        for token in tokens:
+            if token is not chosen:
+                token.client.close()
+        if chosen is None:
+            raise _no_single(choice, fitting or tokens, bool(fitting), silent)
+        return recoverable(chosen, self._waiting, connect)
+
+
+class Ports:
+    """Ports that are asked side by side: those that answered, and those that did not."""
+
+    def __init__(self, candidates: Sequence[transport.Candidate], waiting: Waiting) -> None:
+        self.tokens: list[Token] = []
+        self.silent: Silent = []
+        self.opening: dict[str, Opening] = {}  # by path
+        self._candidates: dict[str, transport.Candidate] = {}
+        self._waiting = waiting
+        self.extend(candidates)
+
+    def extend(self, candidates: Sequence[transport.Candidate]) -> None:
+        """Asks those that were not asked yet too."""
+        for each in candidates:
+            if each.path not in self._candidates:
+                self._candidates[each.path] = each
+                self.opening[each.path] = Opening(each.path, self._waiting, connect)
+
+    def step(self, timeout: float) -> None:
+        """Goes on with all of them, for about `timeout` seconds together."""
+        share = timeout / max(1, len(self.opening))
+        for path, port in list(self.opening.items()):
+            try:
+                token = port.step(share)
+            except TicktapError as error:
+                del self.opening[path]
+                self.silent.append((self._candidates[path], error))
+                continue
+            if token is not None:
+                del self.opening[path]
+                self.tokens.append(token)
+        if self.tokens:
+            self._leave_the_others()
+
+    def take(self) -> list[Token]:
+        """The tokens, which are the caller's to close now."""
+        tokens, self.tokens = self.tokens, []
+        return tokens
+
+    def close(self) -> None:
+        """Closes every port that was not taken."""
+        for port in self.opening.values():
+            port.close()
+        for token in self.take():
+            token.client.close()
+
+    def _leave_the_others(self) -> None:
+        """Waits for no start beside a token that answers; leaves out its console.
+
+        Where the system does not name interfaces, a token's console is a candidate too, and never answers.
+        """
+        answered = {str(token.hello.get("serial")).casefold() for token in self.tokens}
+        for path, port in list(self.opening.items()):
+            if self._candidates[path].serial.casefold() in answered:
+                self.opening.pop(path).close()
+            else:
+                port.hurry()
+        self.silent = [each for each in self.silent if each[0].serial.casefold() not in answered]
 
 
 def survey(
-    choice: str | None = None, env: Mapping[str, str] = os.environ
+    choice: str | None = None, env: Mapping[str, str] = os.environ, waiting: Waiting | None = None
 ) -> list[tuple[transport.Candidate, Data]]:
     """Every port and what answered `hello` there: {} and `why_rejected` where nothing did.
 
     A `choice` that is a port path or URL is asked too: simulated and networked tokens are on no USB list.
     """
-    candidates = transport.find()
+    waiting = waiting or Waiting()
+    candidates = list(waiting.find())
     choice = choice_of(choice, env)
     if choice and transport.is_address(choice) and all(choice != each.path for each in candidates):
         candidates.append(transport.Candidate(choice))
-    return [(each, {}) if each.why_rejected else _asked(each) for each in candidates]
-
-
-def _asked(candidate: transport.Candidate) -> tuple[transport.Candidate, Data]:
+    ports = Ports([each for each in candidates if not each.why_rejected], waiting)
     try:
-        token = open_at(candidate.path)
-    except TicktapError as error:
-        return replace(candidate, why_rejected=error.message), {}
-    token.client.close()
-    return candidate, token.hello
+        while ports.opening:
+            ports.step(_STEP)
+        hellos = {token.path: token.hello for token in ports.tokens}
+        reasons = {candidate.path: error.message for candidate, error in ports.silent}
+    finally:
+        ports.close()
+    return [_surveyed(each, hellos.get(each.path, {}), reasons) for each in candidates]
 
 
-def _settle(wait: float) -> tuple[list[Token], Silent]:
-    """All tokens that answer, and the ports that should have; waits for one that answers."""
-    began = time.monotonic()
-    while True:
-        tokens, silent = _open_all()
-        starting = [error for _, error in silent if isinstance(error, NoAnswer)]
-        if tokens or (silent and not starting):
-            return tokens, silent
-        if time.monotonic() >= began + (STARTING if starting else wait):
-            return tokens, silent
-        time.sleep(_STEP)
-
-
-def _open_all() -> tuple[list[Token], Silent]:
-    tokens: list[Token] = []
-    silent: Silent = []
-    for candidate in transport.find():
-        if candidate.why_rejected:
-            continue
-        try:
-            tokens.append(open_at(candidate.path))
-        except TicktapError as error:
-            silent.append((candidate, error))
-    # Where the system does not name interfaces, a token's console is a candidate as well, and never answers.
-    answered = {str(token.hello.get("serial")).casefold() for token in tokens}
-    return tokens, [each for each in silent if each[0].serial.casefold() not in answered]
+def _surveyed(
+    candidate: transport.Candidate, hello: Data, reasons: Mapping[str, str]
+) -> tuple[transport.Candidate, Data]:
+    if hello or candidate.why_rejected:
+        return candidate, hello
+    why = reasons.get(candidate.path, "it does not answer; the same token answers at another port")
+    return replace(candidate, why_rejected=why), hello
 
 
 def _means(choice: str, token: Token) -> bool:

@@ -14,12 +14,24 @@ import time
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ticktap.errors import NoToken, TokenError
+from ticktap import device_node
+from ticktap.errors import PortUnavailable, TokenError
 
 PRODUCT = "ticktap"
 BAUD = 115200  # USB CDC ignores it; a serial bridge may not
 SLICE = 0.25  # seconds; short reads so that Ctrl-C is noticed on every system
 LONGEST_LINE = 4096  # bytes; twice the longest reply: more without a newline is no token
+
+_TERMINAL_ERRORS: tuple[type[BaseException], ...] = ()
+if os.name == "posix":
+    import termios
+
+    _TERMINAL_ERRORS = (termios.error,)
+_OPEN_ERRORS: tuple[type[BaseException], ...] = (OSError, ValueError, *_TERMINAL_ERRORS)
+
+
+class SharedRead(OSError):
+    """The port is there and reported bytes that were gone when they were read: another program took them."""
 
 
 class Port(Protocol):
@@ -30,10 +42,13 @@ class Port(Protocol):
         """What to call the port in messages: a path or a URL."""
 
     def write(self, data: bytes) -> None:
-        """Sends all of `data`. OSError when the port is gone."""
+        """Sends all of `data`. TimeoutError when it takes nothing, OSError when the port is gone."""
 
     def read_line(self, timeout: float) -> bytes:
-        """The next line. TimeoutError after `timeout` seconds without one, OSError when the port is gone."""
+        """The next line. TimeoutError after `timeout` seconds without one, OSError when the port is gone.
+
+        SharedRead, an OSError, when the port is there and another program reads it.
+        """
 
     def close(self) -> None:
         """Closes the port; a second call does nothing."""
@@ -89,8 +104,13 @@ def is_address(choice: str) -> bool:
 class SerialPort:
     """A Port over pyserial: a device path, or any URL pyserial knows (socket://, rfc2217://, spy://).
 
+    How pyserial 3.5 reports on Linux that a port is lost: reading fails at once ("device reports readiness to
+    read but returned no data"), writing with EIO, changing settings with EIO or termios.error, which is no
+    OSError. Reading fails with the same words when another program took what came; only then is the port
+    still a terminal.
+
     Raises:
-        NoToken: the port does not exist, is in use, or may not be opened; the remedy says which.
+        PortUnavailable: the port does not exist, is in use, or may not be opened.
     """
 
     def __init__(self, url: str) -> None:
@@ -103,18 +123,24 @@ class SerialPort:
             if os.name == "posix":
                 self._serial.exclusive = True
             self._serial.open()
-        except (serial.SerialException, OSError, ValueError) as error:
+        except _OPEN_ERRORS as error:
             raise _not_opened(url, error) from None
 
     def write(self, data: bytes) -> None:
-        """Sends all of `data`. OSError (pyserial's errors are) when the port is gone or takes nothing."""
-        self._serial.write(data)
+        """Sends all of `data`. TimeoutError when the port takes nothing for 2 s, OSError when it is gone."""
+        import serial
+
+        try:
+            self._serial.write(data)
+        except serial.SerialTimeoutException:
+            raise TimeoutError from None
 
     def read_line(self, timeout: float) -> bytes:
         """The next line without its newline.
 
         Raises:
             TimeoutError: `timeout` seconds passed without one.
+            SharedRead: another program took what came.
             OSError: the port is gone.
             TokenError: what comes is not lines.
         """
@@ -133,31 +159,48 @@ class SerialPort:
         return line.rstrip(b"\r")
 
     def _read(self, seconds: float) -> bytes:
-        self._serial.timeout = seconds
-        first: bytes = self._serial.read(1)
-        waiting = self._serial.in_waiting if first else 0
-        return first + (self._serial.read(waiting) if waiting else b"")
+        try:
+            self._serial.timeout = seconds
+            first: bytes = self._serial.read(1)
+            waiting = self._serial.in_waiting if first else 0
+            return first + (self._serial.read(waiting) if waiting else b"")
+        except OSError:
+            if self._is_terminal():
+                raise SharedRead from None
+            raise
+        except _TERMINAL_ERRORS as error:
+            raise OSError(*error.args) from None
+
+    def _is_terminal(self) -> bool:
+        """Whether the port is still a terminal: the system hangs up that of a device that is gone."""
+        return os.name == "posix" and bool(self._serial.is_open) and os.isatty(self._serial.fileno())
 
     def close(self) -> None:
         """Closes the port; the token forgets a half-sent line and a request that waits for a press."""
         self._serial.close()
 
 
-def _not_opened(url: str, error: Exception) -> NoToken:
+def _not_opened(url: str, error: BaseException) -> PortUnavailable:
     number = getattr(error, "errno", None)
     if isinstance(error, ValueError):
-        return NoToken(f"{url} is not a port pyserial can open", "Give a device path or a pyserial URL.")
-    if number == errno.ENOENT or (number is None and "FileNotFoundError" in str(error)):
-        return NoToken(f"there is no port {url}", "'ticktap doctor' lists the ports there are.")
-    if number in (errno.EACCES, errno.EPERM) or "PermissionError" in str(error):
-        return NoToken(f"no permission to open {url}", permission_remedy(url))
-    if number in (errno.EBUSY, errno.EAGAIN) or "lock" in str(error):
-        return NoToken(
-            f"{url} is in use by another program",
-            "Close it (another ticktap that waits for a press, a serial monitor, ModemManager).",
+        return PortUnavailable(
+            f"{url} is not a port pyserial can open", "Give a device path or a pyserial URL.", "address"
         )
-    return NoToken(
-        f"{url} cannot be opened ({type(error).__name__})", "Unplug the token and plug it in again."
+    if number == errno.ENOENT or (number is None and "FileNotFoundError" in str(error)):
+        return PortUnavailable(
+            f"there is no port {url}", "'ticktap doctor' lists the ports there are.", "absent"
+        )
+    if number in (errno.EACCES, errno.EPERM) or "PermissionError" in str(error):
+        return PortUnavailable(f"no permission to open {url}", permission_remedy(url), "denied")
+    if number in (errno.EBUSY, errno.EAGAIN) or "lock" in str(error):
+        others = device_node.programs(url)
+        return PortUnavailable(
+            f"{url} is in use by {device_node.named(others) or 'another program'}",
+            "Close it (another ticktap that waits for a press, a serial monitor, ModemManager).",
+            "busy",
+        )
+    return PortUnavailable(
+        f"{url} cannot be opened ({type(error).__name__})", "Unplug the token and plug it in again.", "failed"
     )
 
 

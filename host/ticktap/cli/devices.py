@@ -28,7 +28,7 @@ def list_tokens() -> list[Data]:
 
     return [
         {name: hello.get(name) for name in _LISTED} | {"port": candidate.path}
-        for candidate, hello in tokens.survey(session.choice())
+        for candidate, hello in tokens.survey(session.choice(), waiting=session.waiting())
         if hello
     ]
 

@@ -14,6 +14,12 @@ from ticktap.cli.lazy import DEVICE
 from ticktap.cli.output import note
 from ticktap.client import PRESS, Client
 from ticktap.errors import BadInput
+from ticktap.waiting import Waiting
+
+
+def waiting() -> Waiting:
+    """How a token is waited for here: the person is told why."""
+    return Waiting(tell=note)
 
 
 def choice() -> str | None:
@@ -25,7 +31,7 @@ def choice() -> str | None:
 @contextmanager
 def open_token() -> Iterator[tokens.Token]:
     """The chosen token, closed at the end."""
-    token = tokens.open_token(choice())
+    token = tokens.open_token(choice(), waiting=waiting())
     with token.client:
         yield token
 
@@ -56,7 +62,7 @@ def open_twins(also: Sequence[str]) -> Iterator[list[tokens.Token]]:
     with ExitStack() as stack:
         opened = [stack.enter_context(open_accounts())]
         for name in also:
-            token = tokens.open_token(name)
+            token = tokens.open_token(name, waiting=waiting())
             stack.enter_context(token.client)
             if token.hello["serial"] in [each.hello["serial"] for each in opened]:
                 raise BadInput(f"{name!r} is a token that was named already", "Name another with --also.")

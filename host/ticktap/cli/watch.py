@@ -13,12 +13,14 @@ from ticktap.client import Data
 from ticktap.errors import TicktapError
 
 if TYPE_CHECKING:
+    from ticktap import tokens
     from ticktap.accounts import Listed
     from ticktap.cli.screen import Screen
     from ticktap.tokens import Token
     from ticktap.watch.watcher import Care, Watcher
 
 TICK = 0.1  # seconds between looks at the keys
+GLANCE = 0.05  # seconds in which a token that is starting may answer
 
 
 class _Means:
@@ -29,13 +31,25 @@ class _Means:
 
         chosen = tokens.choice_of(session.choice())
         self._again = chosen if transport.is_address(chosen) else str(token.hello["serial"])
+        self._search: tokens.Search | None = None
         self._source = hostclock.source()
 
-    def reopen(self) -> Token:
+    def reopen(self) -> Token | None:
         """The same token, or whatever is at the port that was named."""
         from ticktap import tokens
+        from ticktap.waiting import Waiting
 
-        return tokens.open_token(self._again, wait=0)
+        search = self._search or tokens.Search(self._again, wait=0, waiting=Waiting(port_s=0.0))
+        self._search = None
+        token = search.step(GLANCE)
+        if token is None:
+            self._search = search
+        return token
+
+    def close(self) -> None:
+        """Ends a search that is under way."""
+        if self._search is not None:
+            self._search.close()
 
     def accounts(self, token: Token) -> list[Listed] | None:
         """As 'account list' has them. The owner's session ends at once: a view is left open for long."""
@@ -95,6 +109,7 @@ def watch(ctx: click.Context) -> None:
             return
         finally:
             watcher.close()
+            means.close()
 
 
 def _tell(watcher: Watcher, command: str) -> None:

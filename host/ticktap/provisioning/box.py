@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ticktap import tokens, transport
-from ticktap.client import Client
-from ticktap.errors import NoAnswer, NoToken, TicktapError
+from ticktap.errors import PortUnavailable, TicktapError, TokenGone
+from ticktap.opening import Opening, Token
 from ticktap.provisioning.journal import Entry
 from ticktap.provisioning.manifest import Row
 from ticktap.provisioning.row import Work
 from ticktap.provisioning.rows import Pool
 from ticktap.provisioning.shop import Desk, Shop
-from ticktap.tokens import STARTING, Token
+from ticktap.recovery import recoverable
+from ticktap.waiting import Waiting
 
 POLL = 0.3  # seconds between two looks for new tokens
 FLASHING = 1.0  # seconds between two calls of token.identify, whose light goes on for three
@@ -95,6 +96,7 @@ class Box:
         until_unplugged: whether finished tokens flash until they are unplugged.
         patience: seconds without a token to work on after which the run ends; None: it waits for ever.
         connect: opens a port.
+        waiting: how long a token that is starting is waited for.
         between: called by the main thread between two looks at the ports.
         stop: set when work is to stop.
     """
@@ -106,6 +108,7 @@ class Box:
     until_unplugged: bool = True
     patience: float | None = None
     connect: Callable[[str], transport.Port] = lambda address: tokens.connect(address)
+    waiting: Waiting = field(default_factory=Waiting)
     between: Callable[[], None] = lambda: None
     stop: threading.Event = field(default_factory=threading.Event)
     turned: list[Turned] = field(default_factory=list)
@@ -115,7 +118,6 @@ class Box:
         self._flashing = threading.Lock()
         self._threads: dict[str, threading.Thread] = {}  # by path
         self._seen: set[str] = set()  # paths that are not to be looked at again until they were gone
-        self._starting: dict[str, float] = {}  # paths that do not answer yet, and since when
         self._answered: set[str] = set()  # serial numbers of tokens that did
         self._finished: set[str] = set()  # paths whose token only waits to be unplugged
         self._flashes: set[str] = set()  # of these the one that is told of
@@ -164,8 +166,6 @@ class Box:
             del self._threads[path]
         there = {each.path: each for each in self.ports() if not each.why_rejected}
         self._seen &= there.keys()
-        for path in [path for path in self._starting if path not in there]:
-            del self._starting[path]
         for path in sorted(there.keys() - self._seen - self._threads.keys()):
             thread = threading.Thread(target=self._work, args=(there[path],), name=f"token at {path}")
             self._threads[path] = thread
@@ -190,26 +190,26 @@ class Box:
             self._changed.set()
 
     def _open(self, port: transport.Candidate) -> Token | None:
-        """The token at a port; None when it does not answer, which is told when it had enough time to."""
-        client, path = None, port.path
+        """The token at a port; None when there is none, which is told but of a token's console."""
+        opening = Opening(port.path, self.waiting, self._stoppable)
         try:
-            client = Client(StoppablePort(self.connect(path), self.stop))
-            token = Token(client, client.hello(), path)
-        except BaseException as error:
-            if client:
-                client.close()
-            if not isinstance(error, TicktapError):
-                raise
-            began = self._starting.setdefault(path, time.monotonic())
-            starting = isinstance(error, (NoAnswer, NoToken)) and time.monotonic() - began < STARTING
-            if port.serial and port.serial.casefold() in self._answered:
-                self._seen.add(path)  # its console, where the system does not name a device's ports
-            elif not starting:
-                self._turn_away(path, path, None, error)
+            while (token := opening.step(transport.SLICE)) is None:
+                if self.stop.is_set():
+                    return None
+                if port.serial and port.serial.casefold() in self._answered:
+                    self._seen.add(port.path)  # its console, where the system does not name a device's ports
+                    return None
+        except TicktapError as error:
+            if not _unplugged(error):
+                self._turn_away(port.path, port.path, None, error)
             return None
-        self._starting.pop(path, None)
+        finally:
+            opening.close()
         self._answered.add(str(token.hello.get("serial")).casefold())
-        return token
+        return recoverable(token, self.waiting, self._stoppable)
+
+    def _stoppable(self, path: str) -> transport.Port:
+        return StoppablePort(self.connect(path), self.stop)
 
     def _provision(self, token: Token, shop: Shop) -> None:
         work = Work(token, shop, self.pool)
@@ -217,7 +217,7 @@ class Box:
             row = work.run()
         except TicktapError as error:
             self._give_back(work)
-            gone = self._gone(token)
+            gone = isinstance(error, TokenGone) or self._gone(token)
             self._turn_away(token.path, work.serial, work.row, error)
             if gone:
                 self._seen.discard(token.path)
@@ -244,6 +244,7 @@ class Box:
     @staticmethod
     def _gone(token: Token) -> bool:
         """Whether it was unplugged: then it may come back to the same port before the next look."""
+        token.client.recovery = None
         try:
             token.client.hello()
         except TicktapError:
@@ -267,3 +268,8 @@ class Box:
                 told = True
                 self.stop.wait(FLASHING)
         self._seen.discard(token.path)
+
+
+def _unplugged(error: TicktapError) -> bool:
+    """Whether a token was only unplugged again before it had answered."""
+    return isinstance(error, TokenGone) or (isinstance(error, PortUnavailable) and error.reason == "absent")

@@ -1,6 +1,6 @@
 """Keeps a View true to a token: looks at it each second, asks for codes, waits while it is unplugged.
 
-Talks to the token and to no person. Each step takes milliseconds, but for a token that is just starting.
+Talks to the token and to no person. Each step takes milliseconds.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Care:
 class Means(Protocol):
     """What the watcher cannot do by itself, as it may need the person's keys and files."""
 
-    def reopen(self) -> Token:
-        """The token, plugged in again. TicktapError while it is not there."""
+    def reopen(self) -> Token | None:
+        """The token, plugged in again; None while it is starting. TicktapError while it is not there."""
 
     def accounts(self, token: Token) -> list[Listed] | None:
         """The accounts; None when the token shows them to its owner only, who is not here."""
@@ -127,6 +127,7 @@ class Watcher:
 
     def _take(self, token: Token) -> None:
         view, hello = self.view, token.hello
+        token.client.recovery = None  # a port that is lost is waited for here, while the view goes on
         self._token, self._due, self._care_due, self._fingerprint = token, 0.0, 0.0, None
         self._older, self._newer = Estimate(), Estimate()
         view.name, view.serial = str(hello.get("name") or ""), str(hello.get("serial") or "")
@@ -145,6 +146,9 @@ class Watcher:
         except TicktapError as error:
             self._tell(error)
         else:
+            if token is None:
+                self._due, self.view.message = now, "The token is starting."
+                return
             self._take(token)
             self._look(token, now)
 
