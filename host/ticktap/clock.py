@@ -29,7 +29,7 @@ ENOUGH = 3  # tries after which GOAL is good enough
 SURE = 0.995
 HOPELESS = 0.3  # below this likelihood another try is quicker than another look
 PATIENCE = 60.0  # seconds; past this a likelihood of 0.9 is enough, past twice this no more is hoped for
-HANDFUL = 5  # settings after which the two clocks' rates are compared
+HANDFUL = 5  # settings after which the rates of the two clocks are compared
 MOST_SETTINGS = 30  # on a line that is as uneven as lines get; 16 were seen on one of 1 to 20 ms each way
 WATCHED = 1.0  # seconds after a setting before the clock is called right: a wrong rate shows by then
 MOST_EDGES = 16  # seconds watched after one try
@@ -99,14 +99,14 @@ def _set(
             allow()
             unix = _set_on_the_second(client, host, lead, after)
         likely = _judge(client, host, after)
-        found = after.offset()
+        found = edges.coarse_offset(client, host) if after.contradicted else after.offset()
         offsets.append(found.seconds)
-        if abs(found.seconds) > BAD and after.contradicted and tries > 1:
-            raise _not_settled(offsets, clock_rate.measured(client, host))
+        if tries == HANDFUL or (after.contradicted and tries > 1):
+            rate = clock_rate.measured(client, host)
+            if rate.apart or (after.contradicted and abs(found.seconds) > BAD):
+                raise _not_settled(offsets, rate)
         if likely >= SURE and (tries >= ENOUGH or abs(found.seconds) <= max(FINE, found.uncertainty)):
             break
-        if tries == HANDFUL and (rate := clock_rate.measured(client, host)).apart:
-            raise _not_settled(offsets, rate)
         best, gone = min(best, abs(found.seconds)), host.time() - began
         if (gone > PATIENCE and likely > 0.9) or (gone > 2 * PATIENCE and _good_enough(found, best, before)):
             break

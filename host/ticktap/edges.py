@@ -21,6 +21,7 @@ WANTED = 0.003  # seconds of uncertainty that are worth waiting for
 MOST_EDGES = 12  # seconds watched at most, where the line is so uneven that it is never reached
 FINE = 8  # questions to a token that tells its milliseconds, where another is watched for an edge
 COARSE = 0.008  # seconds; a token that knows its second no better is watched for its edges
+BESIDE = 0.01  # seconds before and after a second at which it must not, and must, have begun
 STILL = 2.5  # seconds without a new second: the clock stands
 _GOLDEN = 0.618034  # turns of it never come near each other, so the moments asked at spread evenly
 
@@ -60,12 +61,27 @@ def watch(client: Client, host: HostTime, estimate: Estimate, edges: int) -> Ite
 
 
 def around_second(client: Client, host: HostTime, estimate: Estimate) -> None:
-    """Asks just before and just after the token's next second.
+    """Asks a little before and a little after the token's next second.
 
     A token that tells its milliseconds counts them by its own timer from the chip's second. So a clock chip
     that runs wrong shows only where its seconds change.
     """
-    _edge(client, host, estimate, 1)
+    at = estimate.offset()
+    half, reach = estimate.typical / 2, at.uncertainty + estimate.typical / 2 + BESIDE
+    edge = next_second(host.time() + at.seconds + half + reach) - at.seconds
+    for moment in (edge - reach, edge + reach):
+        sleep_until(host, moment - half)
+        estimate.add(poll(client, host))
+
+
+def coarse_offset(client: Client, host: HostTime) -> Offset:
+    """The offset by the beginning of one second of the clock chip, whatever the token says of milliseconds.
+
+    Raises:
+        ClockUntrusted: the token's clock is not running.
+    """
+    second, low, high = second_begins(client, host)
+    return Offset(second - (low + high) / 2, (high - low) / 2)
 
 
 def second_begins(client: Client, host: HostTime) -> tuple[int, float, float]:
