@@ -101,7 +101,7 @@ def _set(
         likely = _judge(client, host, after)
         found = edges.coarse_offset(client, host) if after.contradicted else after.offset()
         offsets.append(found.seconds)
-        if tries == HANDFUL or (after.contradicted and tries > 1):
+        if tries % HANDFUL == 0 or (after.contradicted and tries > 1):
             rate = clock_rate.measured(client, host)
             if rate.apart or (after.contradicted and abs(found.seconds) > BAD):
                 raise _not_settled(offsets, rate)

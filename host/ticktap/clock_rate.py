@@ -8,7 +8,7 @@ from ticktap.client import Client
 from ticktap.edges import second_begins
 from ticktap.hosttime import HostTime
 
-BASELINE_S = 2.0  # between the two seconds that are looked at
+BASELINE_S = 4.0  # between the two seconds that are looked at
 APART_PPM = 1000.0  # a DS3231 is within 5 ppm, and a host clock that is steered gently within 500
 
 
@@ -26,7 +26,7 @@ class Rate:
 
 
 def measured(client: Client, host: HostTime) -> Rate:
-    """Compares the beginnings of two of the token's seconds; takes three to four seconds.
+    """Compares the beginnings of two of the token's seconds; takes five to six seconds.
 
     Raises:
         ClockUntrusted: the token's clock is not running.

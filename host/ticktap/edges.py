@@ -8,7 +8,6 @@ answers.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import floor
 
 from ticktap import wire
 from ticktap.client import Client, Data
@@ -90,12 +89,15 @@ def second_begins(client: Client, host: HostTime) -> tuple[int, float, float]:
     Raises:
         ClockUntrusted: the token's clock is not running.
     """
-    first = before = poll(client, host)
-    while floor((one := poll(client, host)).low) == floor(first.low):
-        if one.sent - first.sent > STILL:
+    began, _, first = _ask(client, host)
+    low = began
+    while True:
+        sent, received, clock = _ask(client, host)
+        if clock["unix"] != first["unix"]:
+            return int(clock["unix"]), low, received
+        if sent - began > STILL:
             raise _stands_still()
-        before = one
-    return floor(one.low), before.sent, one.received
+        low = sent
 
 
 def poll(client: Client, host: HostTime) -> Poll:
@@ -104,6 +106,13 @@ def poll(client: Client, host: HostTime) -> Poll:
     Raises:
         ClockUntrusted: the token's clock is not running.
     """
+    sent, received, clock = _ask(client, host)
+    low, high = _second(clock)
+    return Poll(sent, received, low, high)
+
+
+def _ask(client: Client, host: HostTime) -> tuple[float, float, Data]:
+    """When it was asked and answered, and CLOCK."""
     sent = host.time()
     clock = client.clock()
     received = host.time()
@@ -112,8 +121,7 @@ def poll(client: Client, host: HostTime) -> Poll:
             f"the token's clock cannot be trusted (state: {clock['state']})",
             wire.clock_remedy(clock["state"]),
         )
-    low, high = _second(clock)
-    return Poll(sent, received, low, high)
+    return sent, received, clock
 
 
 def _second(clock: Data) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from ticktap.waiting import Waiting
 
 ASK_AGAIN_S = (1.0, 2.0)  # after the first question; after each later one
 STEP_S = 0.1  # between two tries to open a port
+TICK_S = 0.001  # the shortest wait for an answer
 MOST_LOSSES = 3  # times that the port may go away before the token is called gone
 FIRST_NOTE_S = 3.0  # silence after which the person is told, where the device's age is not known
 
@@ -124,7 +125,7 @@ class Opening:
             self._number = client.begin("hello")
             self._ask_at = waiting.now() + ASK_AGAIN_S[min(self._asked, 1)]
             self._asked += 1
-        left = max(0.0, min(self._ask_at, self._until) - waiting.now())
+        left = max(TICK_S, min(self._ask_at, self._until) - waiting.now())
         who = client.poll(self._number, "hello", min(timeout, left))
         if who is not None:
             hello = checked_hello(who, client.port.name)

@@ -1,12 +1,15 @@
 """A bench with ports that FakeTokens are plugged into and pulled from while a box is worked on."""
 
 import threading
+import time
 from contextlib import contextmanager
 
+from ticktap.errors import PortUnavailable
 from ticktap.provisioning.box import Box
 from ticktap.provisioning.rows import Pool
 from ticktap.registry import Actor, Registry
 from ticktap.transport import Candidate
+from ticktap.waiting import Waiting
 from unit.box_rig import Rig, rows
 from unit.fake_port import FakePort, FakeToken
 
@@ -64,6 +67,15 @@ class Bench:
         self.pressing, self.everybody = set(), True
         self.never = threading.Event()
         self.box = None
+        # Seconds of waiting pass twenty times as fast.
+        self.waiting = Waiting(
+            start_s=4.0,
+            return_s=0.0,
+            now=lambda: 20 * time.monotonic(),
+            sleep=self.never.wait,
+            age_s=lambda path: None,
+            find=self.ports,
+        )
 
     def finger(self, token):
         return self.everybody or token.hello["serial"] in self.pressing
@@ -82,8 +94,10 @@ class Bench:
         return found + [Candidate(path, serial) for path, serial in self.consoles]
 
     def connect(self, path):
-        if path not in self.plugged:
+        if path in [console for console, _ in self.consoles]:
             return FakePort(Mute())
+        if path not in self.plugged:
+            raise PortUnavailable(f"there is no port {path}", "", "absent")
         token = self.plugged[path]
         token.time = self.rig.time
         port = Gone(token, self)
@@ -120,6 +134,7 @@ class Bench:
             until_unplugged=unplugging,
             patience=patience,
             connect=self.connect,
+            waiting=self.waiting,
         )
         self.box.run()
         return pool

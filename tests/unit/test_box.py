@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from ticktap.errors import NotFound, NoToken, Refused
+from ticktap.errors import NotFound, PortUnavailable, Refused
 from ticktap.provisioning.plan import finished, plan, release
 from unit.box_bench import Bench
 from unit.box_rig import new_token, rows
@@ -180,20 +180,18 @@ def test_a_row_that_another_ticktap_began_meanwhile_is_left_to_it(bench):
     assert [each.serial for each in pool.waiting()] == ["elsewhere"]
 
 
-def test_a_port_that_cannot_be_opened_is_told(bench, monkeypatch):
+def test_a_port_that_cannot_be_opened_is_told(bench):
     def refuse(path):
-        raise NoToken("no permission to open it", "Join the group.")
+        raise PortUnavailable("no permission to open it", "Join the group.", "denied")
 
-    monkeypatch.setattr("ticktap.provisioning.box.STARTING", 0.0)
     bench.connect = refuse
     bench.plug(new_token("1"))
     bench.run()
     assert bench.said("refused") == [("/dev/1", "no permission to open it")]
 
 
-def test_a_console_beside_the_port_of_a_token_is_passed_over(bench, monkeypatch):
+def test_a_console_beside_the_port_of_a_token_is_passed_over(bench):
     """Where the system does not name the ports of a device; a port of a token that never answers is told."""
-    monkeypatch.setattr("ticktap.provisioning.box.STARTING", 1.0)
     bench.consoles = [("/dev/console", "1")]
     bench.plug(new_token("1"))
     assert bench.run("user,account\nalice,E:alice\n").all_done()
@@ -284,9 +282,14 @@ def test_a_port_that_does_not_answer_yet_is_asked_again(bench):
 
     def slow(path):
         port = connect(path)
-        tries.append(path)
-        if len(tries) < 3:
-            port.write = lambda data: None
+        write = port.write
+
+        def starting(data):
+            tries.append(data)
+            if len(tries) > 2:
+                write(data)
+
+        port.write = starting
         return port
 
     bench.connect = slow

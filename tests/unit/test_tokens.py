@@ -5,7 +5,8 @@ import pytest
 from ticktap import tokens, transport
 from ticktap.errors import NoToken, TokenError
 from ticktap.transport import Candidate
-from unit.fake_port import FakePort, FakeToken
+from ticktap.waiting import Waiting
+from unit.fake_port import FakePort, FakeTime, FakeToken
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_a_port_with_another_device_is_closed_again(bus):
     assert port.closed
 
 
-def test_a_token_that_was_just_plugged_in_is_waited_for(bus, monkeypatch):
+def test_a_token_that_was_just_plugged_in_is_waited_for(bus):
     naps = []
 
     def nap(seconds):
@@ -94,19 +95,16 @@ def test_a_token_that_was_just_plugged_in_is_waited_for(bus, monkeypatch):
         if len(naps) == 3:
             plug(bus, "/dev/a")
 
-    monkeypatch.setattr(tokens.time, "sleep", nap)
-    assert tokens.open_token(env={}, wait=60).path == "/dev/a"
+    assert tokens.open_token(env={}, wait=60, waiting=Waiting(sleep=nap)).path == "/dev/a"
     assert len(naps) == 3
 
 
-def test_none_is_waited_for_only_so_long(bus, monkeypatch):
-    clock = iter(range(100))
-    monkeypatch.setattr(tokens.time, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(tokens.time, "sleep", lambda seconds: None)
+def test_none_is_waited_for_only_so_long(bus):
+    time = FakeTime(0.0)
     with pytest.raises(NoToken, match="no token found") as failure:
-        tokens.open_token(env={}, wait=5)
+        tokens.open_token(env={}, wait=5, waiting=Waiting(now=time.time, sleep=time.sleep))
     assert "doctor" in failure.value.remedy
-    assert next(clock) < 10
+    assert time.now == pytest.approx(5.0, abs=0.2)
 
 
 def test_a_survey_asks_all_and_keeps_none_open(bus):

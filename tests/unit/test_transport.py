@@ -7,8 +7,8 @@ import types
 import pytest
 
 from ticktap import transport
-from ticktap.errors import NoToken, TokenError
-from ticktap.transport import Candidate, SerialPort
+from ticktap.errors import NoToken, PortUnavailable, TokenError
+from ticktap.transport import Candidate, SerialPort, SharedRead
 
 
 @pytest.fixture
@@ -79,6 +79,69 @@ def test_unplugging_is_an_os_error():
     port.close()
 
 
+def test_a_port_that_another_program_reads_is_not_gone(pty, monkeypatch):
+    """The system says that bytes are there, and they are gone when they are read."""
+    _, path = pty
+    port = SerialPort(path)
+    monkeypatch.setattr("serial.serialposix.select.select", lambda *lists: (lists[0][:1], [], []))
+    with pytest.raises(SharedRead):
+        port.read_line(1)
+    port.close()
+
+
+def test_an_error_of_the_terminal_is_an_os_error(pty, monkeypatch):
+    """pyserial lets those pass that it meets while it sets its time-out."""
+    import termios
+
+    _, path = pty
+    port = SerialPort(path)
+
+    def fail(*_):
+        raise termios.error(5, "Input/output error")
+
+    monkeypatch.setattr("serial.serialposix.termios.tcgetattr", fail)
+    monkeypatch.setattr("serial.serialposix.select.select", fail)
+    with pytest.raises(OSError):
+        port.read_line(1)
+    monkeypatch.undo()
+    port.close()
+
+
+def test_a_port_that_goes_away_while_it_is_opened_cannot_be_opened(pty, monkeypatch):
+    import termios
+
+    def fail(*_):
+        raise termios.error(5, "Input/output error")
+
+    monkeypatch.setattr("serial.serialposix.termios.tcflush", fail)
+    with pytest.raises(PortUnavailable) as failure:
+        SerialPort(pty[1])
+    assert failure.value.reason == "failed"
+
+
+def test_a_port_that_takes_nothing_is_a_time_out(pty, monkeypatch):
+    import serial
+
+    def full(self, data):
+        raise serial.SerialTimeoutException("Write timeout")
+
+    port = SerialPort(pty[1])
+    monkeypatch.setattr(serial.Serial, "write", full)
+    with pytest.raises(TimeoutError):
+        port.write(b"x")
+    port.close()
+
+
+def test_the_program_that_has_a_port_is_named(pty):
+    from unit.test_device_node import opened_by_another
+
+    _, path = pty
+    port = SerialPort(path)
+    with opened_by_another(path) as other, pytest.raises(NoToken, match=rf"\(process {other.pid}\)"):
+        SerialPort(path)
+    port.close()
+
+
 def test_a_url_is_opened_by_pyserial():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = SerialPort(f"socket://127.0.0.1:{server.getsockname()[1]}")
@@ -100,6 +163,7 @@ def test_a_port_that_is_not_there(url, words):
         SerialPort(url)
     assert failure.value.exit_code == 3
     assert failure.value.remedy
+    assert failure.value.reason in ("absent", "address")
 
 
 @pytest.mark.parametrize(

@@ -196,11 +196,10 @@ class Box:
             while (token := opening.step(transport.SLICE)) is None:
                 if self.stop.is_set():
                     return None
-                if port.serial and port.serial.casefold() in self._answered:
-                    self._seen.add(port.path)  # its console, where the system does not name a device's ports
-                    return None
         except TicktapError as error:
-            if not _unplugged(error):
+            if port.serial and port.serial.casefold() in self._answered:
+                self._seen.add(port.path)  # its console, where the system does not name a device's ports
+            elif not _unplugged(error):
                 self._turn_away(port.path, port.path, None, error)
             return None
         finally:
