@@ -98,15 +98,22 @@ def _set(
                 raise
             allow()
             unix = _set_on_the_second(client, host, lead, after)
+        set_at = host.time()
         likely = _judge(client, host, after)
+        right = _is_right(likely, after, tries)
+        if right and host.time() - set_at < WATCHED:
+            sleep_until(host, set_at + WATCHED)
+            edges.around_second(client, host, after)
+            likely = after.within(GOAL)
+            right = _is_right(likely, after, tries)
         found = edges.coarse_offset(client, host) if after.contradicted else after.offset()
         offsets.append(found.seconds)
+        if right:
+            break
         if tries % HANDFUL == 0 or (after.contradicted and tries > 1):
             rate = clock_rate.measured(client, host)
             if rate.apart or (after.contradicted and abs(found.seconds) > BAD):
                 raise _not_settled(offsets, rate)
-        if likely >= SURE and (tries >= ENOUGH or abs(found.seconds) <= max(FINE, found.uncertainty)):
-            break
         best, gone = min(best, abs(found.seconds)), host.time() - began
         if (gone > PATIENCE and likely > 0.9) or (gone > 2 * PATIENCE and _good_enough(found, best, before)):
             break
@@ -117,6 +124,12 @@ def _set(
         if not _good_enough(found, best, before):
             raise _not_settled(offsets, clock_rate.measured(client, host))
     return Sync(before, state, found, unix, line.shortest, False, tries, likely)
+
+
+def _is_right(likely: float, after: Estimate, tries: int) -> bool:
+    """Whether a setting is accepted: surely within GOAL and, while few were tried, not surely past FINE."""
+    found = after.offset()
+    return likely >= SURE and (tries >= ENOUGH or abs(found.seconds) <= max(FINE, found.uncertainty))
 
 
 def _good_enough(found: Offset, best: float, before: Offset | None) -> bool:
@@ -151,16 +164,11 @@ def _not_settled(offsets: list[float], rate: clock_rate.Rate) -> ClockNotSettled
 
 def _judge(client: Client, host: HostTime, after: Estimate) -> float:
     """How likely the clock is within GOAL, watched until that is clear."""
-    likely, began = 0.0, host.time()
+    likely = 0.0
     for seen in edges.watch(client, host, after, MOST_EDGES):
         likely = after.within(GOAL)
-        if likely < HOPELESS:
+        if likely < HOPELESS or (likely >= SURE and seen >= 2):
             break
-        if likely >= SURE and seen >= 2:
-            if host.time() - began < WATCHED:
-                sleep_until(host, began + WATCHED)
-                edges.around_second(client, host, after)
-            return after.within(GOAL)
     return likely
 
 

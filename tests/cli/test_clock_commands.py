@@ -71,6 +71,26 @@ def test_a_sync_that_needs_a_press_asks_for_it(ticktap, token):
     assert "Press the button on the token to allow a larger change of its clock" in done.err
 
 
+def test_a_clock_that_runs_wrong_is_given_up_and_what_was_measured_is_told(ticktap, token, monkeypatch):
+    """Here it gains a tenth, as far as this computer can tell."""
+    began, honest = time.time(), token.time
+
+    class Fast:
+        now = property(lambda self: honest.now + (honest.now - began) * 0.1)
+
+    token.time = Fast()
+    token.clock_allowed = True
+    done = ticktap("clock", "sync", "--json")
+    assert done.code == 8
+    assert done.document["error"]["kind"] == "clock"
+    data = done.document["data"]
+    assert data["settings"] == len(data["offsets_ms"]) == len(token.clock_sets) <= 5
+    assert data["rate_ppm"] == pytest.approx(100_000, rel=0.2)
+    said = ticktap("clock", "sync")
+    assert "faster than this computer's" in said.err
+    assert "Offset after each of" in said.out
+
+
 def test_a_computer_behind_the_last_sync_is_refused_unless_anyway(ticktap, token, ledger):
     ledger.add(SERIAL, Seen(round(time.time()) + 7200, "sync", None, 0.0, 0.003))
     done = ticktap("clock", "sync")

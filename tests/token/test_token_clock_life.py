@@ -7,7 +7,7 @@ import pytest
 from ticktap import clock, clockcare, trim
 from ticktap.client import Client
 from ticktap.clockledger import Ledger
-from ticktap.errors import ClockUntrusted, Refused
+from ticktap.errors import ClockNotSettled, ClockUntrusted, Refused
 from ticktap.hostclock import Source
 from ticktap.simulator.crystal import Crystal
 from ticktap.simulator.line import UnevenPort, WorldTime
@@ -220,3 +220,35 @@ def test_a_computer_behind_the_last_sync_is_refused(owner):
     assert abs(owner.off) < 0.1
     owner.sync(host=wrong, anyway=True)
     assert owner.off == pytest.approx(-7200, abs=0.01)
+
+
+class WrongHost(WorldTime):
+    """A computer whose clock runs `ppm` fast."""
+
+    def __init__(self, token, ppm):
+        super().__init__(lambda: token.unix, token.advance)
+        self._began, self._ppm = token.unix, ppm
+
+    def time(self):
+        now = super().time()
+        return now + (now - self._began) * self._ppm / 1e6
+
+
+@pytest.mark.parametrize("ppm", [100_000, -100_000])
+@pytest.mark.parametrize("wrong", ["chip", "computer"])
+def test_clocks_that_run_apart_are_not_set_for_ever(owner, ppm, wrong):
+    owner.sync()
+    sets = owner.connected(lambda client, ledger: client.clock()["sets"])
+    host = owner.host
+    if wrong == "chip":
+        owner.token.rtc.ppm = ppm
+    else:
+        host = WrongHost(owner.token, -ppm)
+    owner.token.advance(3_000)
+    with pytest.raises(ClockNotSettled) as failure:
+        owner.sync(host=host)
+    data = failure.value.data
+    assert data["rate_ppm"] == pytest.approx(ppm, rel=0.15)
+    assert 1 <= data["settings"] <= clock.HANDFUL
+    now = owner.connected(lambda client, ledger: client.clock()["sets"])
+    assert now - sets == data["settings"]

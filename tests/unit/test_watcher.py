@@ -64,6 +64,7 @@ class Desk:
     def __init__(self):
         self.port = Patient()
         self.there = True
+        self.starting = 0  # looks at which it does not answer yet
         self.refusal = None
         self.cared = 0
         for name in ("alice", "bob"):
@@ -79,6 +80,9 @@ class Desk:
     def reopen(self):
         if not self.there:
             raise NoToken("no token found")
+        if self.starting:
+            self.starting -= 1
+            return None
         self.port.pulled, self.port.closed, self.port.answers = False, False, []
         return self.open()
 
@@ -258,3 +262,18 @@ def test_an_odd_answer_is_told(desk):
     desk.refusal = TicktapError("that was odd", "Look.")
     desk.port.token.do_account_add(name="carol", secret=SECRET)
     assert desk.step().message == "That was odd. Look."
+
+
+def test_a_token_that_is_starting_is_looked_at_again_at_once_and_that_is_shown(desk):
+    desk.pull()
+    assert not desk.step().plugged
+    desk.there, desk.starting = True, 3
+    for _ in range(3):
+        view = desk.step(0.5 if desk.starting == 3 else 0.05)
+        assert (view.plugged, view.message) == (False, "The token is starting.")
+    view = desk.step(0.05)
+    assert (view.plugged, view.message) == (True, "")
+
+
+def test_a_watched_token_is_not_waited_for_in_the_middle_of_a_look(desk):
+    assert desk.watcher._token.client.recovery is None

@@ -1,0 +1,87 @@
+"""Two clocks that run apart: few settings, then an error that says what was measured."""
+
+import pytest
+
+from ticktap import clock, clock_rate, hosttime
+from ticktap.client import Client
+from ticktap.errors import ClockNotSettled, ClockUntrusted
+from unit.fake_port import FakePort, FakeToken
+
+
+class Apart(FakeToken):
+    """A token whose clock runs `ppm` faster than the host's."""
+
+    def __init__(self, ppm, fine):
+        self._ppm, self._error, self._since = ppm, 0.0, 0.0
+        super().__init__()
+        self.fine, self.clock_allowed = fine, True
+
+    @property
+    def clock_error(self):
+        return self._error + (self.time.now - self._since) * self._ppm / 1e6
+
+    @clock_error.setter
+    def clock_error(self, seconds):
+        self._error, self._since = seconds, self.time.now if hasattr(self, "time") else 0.0
+
+
+@pytest.mark.parametrize("ppm", [100_000, -100_000, 30_000, 0])
+@pytest.mark.parametrize("latency", [0.0005, 0.02])
+def test_the_rate_is_right_within_its_uncertainty(ppm, latency):
+    token = Apart(ppm, fine=False)
+    rate = clock_rate.measured(Client(FakePort(token, latency)), token.time)
+    assert abs(rate.ppm - ppm) <= rate.doubt_ppm + 1
+    assert rate.apart == (ppm != 0)
+
+
+@pytest.mark.parametrize("fine", [True, False])
+@pytest.mark.parametrize("ppm", [100_000, -100_000])
+@pytest.mark.parametrize("latency", [0.001, 0.02])
+def test_clocks_that_run_apart_are_set_a_handful_of_times(fine, ppm, latency):
+    token = Apart(ppm, fine)
+    token.clock_error = 1.3
+    with pytest.raises(ClockNotSettled, match="faster" if ppm > 0 else "slower") as failure:
+        clock.sync(Client(FakePort(token, latency)), token.time)
+    error = failure.value
+    assert (error.exit_code, error.kind) == (8, "clock")
+    assert 2 <= len(token.clock_sets) <= clock.HANDFUL
+    assert error.data["settings"] == len(error.data["offsets_ms"]) == len(token.clock_sets)
+    assert error.data["rate_ppm"] == pytest.approx(ppm, abs=error.data["rate_uncertainty_ppm"] + 1)
+    assert any(abs(each) > 5 for each in error.data["offsets_ms"])
+    assert "being adjusted" in error.remedy
+    assert f"{error.data['rate_ppm']:+d} ppm" in ClockNotSettled.text(error.data)
+
+
+def test_a_line_that_never_gets_better_ends_too():
+    """Each setting misses its second by another 50 to 90 ms, and the clocks run alike."""
+    token = Apart(0, fine=True)
+    token.clock_error = 0.02
+    set_clock, count = token.do_clock_set, []
+
+    def late(unix):
+        count.append(unix)
+        token.time.sleep(0.05 + 0.01 * (len(count) % 5))
+        return set_clock(unix)
+
+    token.do_clock_set = late
+    host = token.time
+    with pytest.raises(ClockNotSettled, match="off right after it was set"):
+        clock.sync(Client(FakePort(token)), host)
+    assert len(token.clock_sets) <= clock.MOST_SETTINGS
+
+
+def test_a_host_clock_that_is_set_back_ends_the_wait():
+    class SetBack:
+        now, sleeps = 100.0, 0
+
+        def time(self):
+            return self.now
+
+        def sleep(self, seconds):
+            self.sleeps += 1
+            self.now -= 3600.0
+
+    host = SetBack()
+    with pytest.raises(ClockUntrusted, match="was set back meanwhile"):
+        hosttime.sleep_until(host, 101.0)
+    assert host.sleeps == 1
