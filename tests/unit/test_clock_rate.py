@@ -52,22 +52,23 @@ def test_clocks_that_run_apart_are_set_a_handful_of_times(fine, ppm, latency):
     assert f"{error.data['rate_ppm']:+d} ppm" in ClockNotSettled.text(error.data)
 
 
-def test_a_line_that_never_gets_better_ends_too():
-    """Each setting misses its second by another 50 to 90 ms, and the clocks run alike."""
+def test_a_clock_that_is_never_right_is_not_set_for_ever():
+    """Each setting leaves it 0.3 s off, now fast and now slow, and it runs at the right rate."""
     token = Apart(0, fine=True)
     token.clock_error = 0.02
-    set_clock, count = token.do_clock_set, []
+    set_clock = token.do_clock_set
 
-    def late(unix):
-        count.append(unix)
-        token.time.sleep(0.05 + 0.01 * (len(count) % 5))
-        return set_clock(unix)
+    def wrong(unix):
+        set_clock(unix)
+        token.clock_error += 0.3 if len(token.clock_sets) % 2 else -0.3
+        return token.do_clock_get()
 
-    token.do_clock_set = late
-    host = token.time
-    with pytest.raises(ClockNotSettled, match="off right after it was set"):
-        clock.sync(Client(FakePort(token)), host)
-    assert len(token.clock_sets) <= clock.MOST_SETTINGS
+    token.do_clock_set = wrong
+    with pytest.raises(ClockNotSettled, match="off right after it was set") as failure:
+        clock.sync(Client(FakePort(token)), token.time)
+    assert len(token.clock_sets) == clock.MOST_SETTINGS
+    assert {abs(round(each, -1)) for each in failure.value.data["offsets_ms"]} == {300}
+    assert abs(failure.value.data["rate_ppm"]) <= failure.value.data["rate_uncertainty_ppm"]
 
 
 def test_a_host_clock_that_is_set_back_ends_the_wait():
