@@ -70,7 +70,12 @@ def sync(client: Client, host: HostTime, allow: Callable[[], None] | None = None
     state = _probe(client, host, seen)
     before = None
     if state == "ok":
+        began = host.time()
         before = offset(client, host, estimate=seen)
+        if seen.within(GOAL) >= SURE and host.time() - began < WATCHED:
+            edges.around_second(client, host, seen)
+        if seen.contradicted:
+            before = edges.coarse_offset(client, host)
         if (likely := seen.within(GOAL)) >= SURE:
             return Sync(before, state, before, round(host.time()), seen.shortest, True, 0, likely)
     return _set(client, host, seen, before, state, allow)
