@@ -58,7 +58,7 @@ def sync(client: Client, host: HostTime, allow: Callable[[], None] | None = None
     """Sets the token's clock to the host's, if that makes it better, and measures what came of it.
 
     `allow` is called when the token wants a press for so large a move, and gets it (Client.allow_clock).
-    Takes three seconds on an even line, some twenty on one whose way takes 1 to 20 ms.
+    Takes three to eleven seconds on an even line, some twenty on one whose way takes 1 to 20 ms.
 
     Raises:
         ClockUntrusted: the host's clock is impossible, or the token's did not take the time.
