@@ -51,11 +51,24 @@ def age_s(address: str, now: float | None = None, sysfs: Path = Path("/sys")) ->
             return int((folder / "power" / "connected_duration").read_text()) / 1000
         except (OSError, ValueError):
             continue
+    return node_age_s(address, now)
+
+
+def node_age_s(address: str, now: float | None = None) -> float | None:
+    """Seconds since the port's node was made, or its access rights changed; None where that is not known.
+
+    Unlike the device's age this begins again with a USB reset, after which udev gives the rights again.
+
+    Args:
+        now: unix time, for tests.
+    """
+    if not sys.platform.startswith("linux") or not is_path(address):
+        return None
     try:
-        made = node.stat().st_ctime
+        changed = Path(address).stat().st_ctime
     except OSError:
         return None
-    age = (time.time() if now is None else now) - made
+    age = (time.time() if now is None else now) - changed
     return age if age >= 0 else None  # the clock was set back since
 
 

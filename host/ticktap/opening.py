@@ -112,11 +112,11 @@ class Opening:
     def _may_become_usable(self, error: PortUnavailable) -> bool:
         """Whether it may be a port that the system is still making."""
         now = self._waiting.now()
-        if error.reason == "absent":
+        if error.reason in ("absent", "failed"):  # a node that is going fails when it is opened
             return device_node.is_path(self.address) and now < self._absent_until
         if error.reason == "address" or now >= self._closed_until:
             return False
-        age = self._waiting.age_s(self.address)
+        age = self._waiting.node_age_s(self.address)
         return age is not None and age < self._waiting.start_s
 
     def _ask(self, client: Client, timeout: float) -> Token | None:

@@ -21,6 +21,7 @@ class Waiting:
         return_s: until a port that went away is there again. A USB reset takes about 0.5 s.
         tell: says something to the person.
         age_s: seconds since a port's device was connected; None when not known.
+        node_age_s: seconds since the port's node was made or its rights changed; None when not known.
         find: the ports there are.
     """
 
@@ -33,6 +34,7 @@ class Waiting:
     sleep: Callable[[float], None] = time.sleep
     tell: Callable[[str], None] = lambda message: None
     age_s: Callable[[str], float | None] = device_node.age_s
+    node_age_s: Callable[[str], float | None] = device_node.node_age_s
     find: Callable[[], Sequence[transport.Candidate]] = lambda: transport.find()
     _told: set[str] = field(default_factory=set)
 

@@ -36,6 +36,7 @@ class Computer:
             sleep=self.time.sleep,
             tell=self.said.append,
             age_s=self.age_s,
+            node_age_s=self.age_s,
             find=lambda: self.candidates,
         )
 
@@ -145,7 +146,7 @@ def test_a_new_port_that_may_not_be_opened_yet_is_tried_again(reason):
     assert computer.time.now == pytest.approx(0.4, abs=0.2)
 
 
-@pytest.mark.parametrize("reason", ["denied", "busy", "failed"])
+@pytest.mark.parametrize("reason", ["denied", "busy"])
 def test_a_new_port_that_stays_closed_is_an_error_after_a_moment(reason):
     computer = Computer(age=0.1)
     computer.refusals = [(1e9, reason)]
@@ -155,13 +156,22 @@ def test_a_new_port_that_stays_closed_is_an_error_after_a_moment(reason):
 
 
 @pytest.mark.parametrize("age", [3600.0, None])
-@pytest.mark.parametrize("reason", ["denied", "busy", "failed", "address"])
+@pytest.mark.parametrize("reason", ["denied", "busy", "address"])
 def test_another_port_that_may_not_be_opened_is_an_error_at_once(reason, age):
     computer = Computer(age)
     computer.refusals = [(1e9, reason)]
     with pytest.raises(PortUnavailable, match=reason):
         computer.open()
     assert computer.time.now == 0
+
+
+def test_a_node_that_is_being_made_again_is_waited_for():
+    """As in a USB reset: the device is old, its node goes, and udev gives the rights to the new one."""
+    computer = Computer(age=3600.0)
+    computer.waiting.node_age_s = lambda path: computer.time.now
+    computer.refusals = [(0.2, "failed"), (0.5, "absent"), (0.7, "denied")]
+    computer.open()
+    assert computer.time.now == pytest.approx(0.7, abs=0.2)
 
 
 def test_a_port_that_is_not_there_yet_is_waited_for():
