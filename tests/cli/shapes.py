@@ -9,7 +9,6 @@ NUMBER = (int, float)
 TEXT_OR_NULL = (str, type(None))
 INT_OR_NULL = (int, type(None))
 BOOL_OR_NULL = (bool, type(None))
-
 NUMBER_OR_NULL = (*NUMBER, type(None))
 
 CLOCK = {
@@ -54,7 +53,7 @@ STATUS = {
     "store": STORE,
     "access": {"claimed": bool, "changes": str},
     "pin": PIN,
-    "host": {"connected": bool, "num_lock": BOOL_OR_NULL, "caps_lock": BOOL_OR_NULL},
+    "host": {"connected": bool, "num_lock": BOOL_OR_NULL, "caps_lock": BOOL_OR_NULL, "digits": TEXT_OR_NULL},
     "last": str,
     "free_heap": int,
     "uptime": int,

@@ -114,7 +114,7 @@ def test_each_system_has_its_own_way_to_let_go(media, platform, program):
 
 def test_the_udev_rules_are_of_the_form_udev_reads():
     """udev(7): keys, operators and quoted values, separated by commas; a jump has its label."""
-    key = r'[A-Z_]+(?:\{[A-Za-z_]+\})?(?:==|\+=|=)"[^"]*"'
+    key = r'[A-Z_]+(?:\{[A-Za-z_/]+\})?(?:==|\+=|=)"[^"]*"'
     rules = [line for line in udev_rules().splitlines() if line and not line.startswith("#")]
     assert all(re.fullmatch(rf"{key}(?:, {key})*", line) for line in rules)
     assert re.findall(r'GOTO="(\w+)"', udev_rules()) == re.findall(r'LABEL="(\w+)"', udev_rules())
