@@ -19,7 +19,7 @@ from typing import Any
 import pyotp
 
 from campaign.marks import Mark
-from emulated import fat12
+from emulated import fat
 from emulated.capacity import LONG, ready
 from emulated.conftest import NOON
 from emulated.enrolling import enrol
@@ -252,9 +252,9 @@ def _press(token: Token, client: Client, counter: int) -> None:
 def drive_of(flash: bytes) -> tuple[bytes, dict[str, bytes]]:
     """The drive without the vault: FAT and root directory as they are, every other file by path."""
     volume = flash[DRIVE]
-    files = fat12.read(volume)
+    files = fat.read(volume)
     del files[VAULT]
-    return volume[: fat12.DATA_START], files
+    return volume[: fat.LAYOUTS[len(volume)].data], files
 
 
 def trials(made: Made, names: list[str], seeds: range) -> Iterator[str]:

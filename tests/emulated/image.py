@@ -1,4 +1,4 @@
-"""What is in the flash of a board with 2 MiB: CircuitPython 10, its nvm, the CIRCUITPY drive."""
+"""What is in the flash of a board: CircuitPython 10, its nvm, the CIRCUITPY drive."""
 
 from __future__ import annotations
 
@@ -6,27 +6,36 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from emulated import fat12
+from emulated import fat
 from emulated.uf2 import load_uf2
 
-FLASH_SIZE = 2 << 20
+MIB = 1 << 20
+FLASH_SIZES = {2: 2 * MIB, 4: 4 * MIB, 8: 8 * MIB, 16: 16 * MIB}  # bytes by MiB: of the boards there are
+FLASH_SIZE = FLASH_SIZES[2]
 NVM = slice(0xFF000, 0x100000)  # the last 4 KiB before the drive
-DRIVE = slice(0x100000, FLASH_SIZE)
+DRIVE = slice(0x100000, None)  # to the flash's end
 
 
-def flash_image(uf2: Path, drive: Path | None, *, settings: Mapping[str, str | int] | None = None) -> bytes:
-    """A flash with CircuitPython and the files under `drive` (none: an unformatted drive); nvm is erased.
+def flash_image(
+    uf2: Path,
+    drive: Path | None,
+    *,
+    settings: Mapping[str, str | int] | None = None,
+    size: int = FLASH_SIZE,
+) -> bytes:
+    """A flash of `size` bytes with CircuitPython and the files under `drive` (none: an unformatted drive).
 
-    `settings` are put before the lines of the drive's settings.toml: the first line of a name counts.
+    nvm is erased. `settings` are put before the lines of the drive's settings.toml: the first line of a name
+    counts.
     """
-    flash = bytearray(b"\xff") * FLASH_SIZE
+    flash = bytearray(b"\xff") * size
     load_uf2(uf2, flash)
     if drive is not None:
         files = _files(drive)
         lines = [f"{name} = {json.dumps(value)}\n" for name, value in (settings or {}).items()]
         if lines:
             files["settings.toml"] = "".join(lines).encode() + files.get("settings.toml", b"")
-        flash[DRIVE] = fat12.build(files)
+        flash[DRIVE] = fat.build(files, size - DRIVE.start)
     return bytes(flash)
 
 

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 
-from emulated import fat12
+from emulated import fat
 from emulated.image import DRIVE
 from emulated.probe import Probe
 from emulated.token import EmulatedToken
@@ -22,10 +22,10 @@ Rows = list[bytes]  # of dots, 0 or 1 each
 
 def with_settings(flash: bytes, settings: Mapping[str, str]) -> bytes:
     """The same flash with other lines in its settings.toml."""
-    files = fat12.read(flash[DRIVE])
+    files = fat.read(flash[DRIVE])
     lines = [f"{key} = {json.dumps(value)}\n" for key, value in settings.items()]
     files["settings.toml"] = "".join(lines).encode()
-    return flash[: DRIVE.start] + fat12.build(files) + flash[DRIVE.stop :]
+    return flash[: DRIVE.start] + fat.build(files, len(flash[DRIVE]))
 
 
 def read_font(probe: Probe) -> dict[Glyph, str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from emulated import fat12
-from emulated.image import DRIVE
+from emulated import fat
+from emulated.image import DRIVE, FLASH_SIZES
 from emulated.probe import Probe
 from emulated.token import EmulatedToken
 
-VOLUME_SERIAL = slice(39, 43)
+FORMATTED_MS = 3000  # of emulated time, from the first sector that is erased
 
 
 def test_runs_circuitpython_and_its_own_time(probe: Probe) -> None:
@@ -33,18 +33,23 @@ def test_host_finds_the_device_by_name_and_serial(probe: Probe) -> None:
     assert "CircuitPython CDC2 data" in [interface["name"] for interface in identity["interfaces"]]
 
 
-def test_blank_drive_is_formatted_like_ours() -> None:
-    with EmulatedToken(None, usb=False) as token:
-        assert token.advance_until(lambda: token.flash[DRIVE][510:512] == b"\x55\xaa", step_ms=100)
-        theirs = bytearray(token.flash[DRIVE][: fat12.SECTOR])
-    ours = bytearray(fat12.build({})[: fat12.SECTOR])
-    theirs[VOLUME_SERIAL] = ours[VOLUME_SERIAL] = bytes(4)
-    assert theirs == ours
+@pytest.mark.parametrize("mib", [2, 4, 8, 16])
+def test_a_blank_drive_is_formatted_like_ours(mib: int) -> None:
+    """Boot sector and FAT, byte for byte, and where the data begin, of each size of flash."""
+    with EmulatedToken(None, usb=False, size=FLASH_SIZES[mib]) as token:
+        token.advance_until(lambda: token.erases, step_ms=20)
+        token.advance(FORMATTED_MS)
+        theirs = token.flash[DRIVE]
+    files = fat.read(theirs)
+    assert files["code.py"] == b'print("Hello World!")\n'
+    ours = fat.build({**files, "lib/nothing.txt": b""}, len(theirs))
+    end = fat.LAYOUTS[len(theirs)].root
+    assert theirs[fat.SECTOR : end] == ours[fat.SECTOR : end]
 
 
 def test_long_names_and_folders_reach_the_chip(probe: Probe) -> None:
     listed = probe.ask("sorted(__import__('os').listdir('/lib/adafruit_register'))")
-    on_drive = fat12.read(probe.token.flash[DRIVE])
+    on_drive = fat.read(probe.token.flash[DRIVE])
     prefix = "lib/adafruit_register/"
     assert listed == sorted(name.removeprefix(prefix) for name in on_drive if name.startswith(prefix))
     size = probe.ask("__import__('os').stat('/lib/adafruit_ds3231.py')[6]")
@@ -66,14 +71,14 @@ def test_long_names_and_folders_reach_the_chip(probe: Probe) -> None:
 )
 def test_fat_gives_back_every_kind_of_name(name: str) -> None:
     files = {f"folder/{name}": b"x" * 1500, name: b"", "other.txt": b"y" * 512}
-    assert fat12.read(fat12.build(files)) == files
+    assert fat.read(fat.build(files)) == files
 
 
 def test_fat_keeps_similar_long_names_apart() -> None:
     files = {f"library_number_{number}.py": bytes([number]) for number in range(12)}
-    assert fat12.read(fat12.build(files)) == files
+    assert fat.read(fat.build(files)) == files
 
 
 def test_fat_refuses_more_than_fits() -> None:
     with pytest.raises(ValueError, match="do not fit"):
-        fat12.build({"big.bin": bytes(fat12.VOLUME_SIZE)})
+        fat.build({"big.bin": bytes(fat.MIB)})

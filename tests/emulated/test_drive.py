@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulated import fat12
+from emulated import fat
 from emulated.conftest import DRIVE, NOON
 from emulated.engine import EngineError
 from emulated.image import DRIVE as DRIVE_IN_FLASH
@@ -38,15 +38,15 @@ def in_maintenance(firmware_flash: bytes) -> Iterator[EmulatedToken]:
 def test_maintenance_shows_the_drive_byte_for_byte(in_maintenance: EmulatedToken) -> None:
     disk = Disk(in_maintenance)
     blocks, size = disk.capacity
-    assert size == fat12.SECTOR
-    assert blocks >= fat12.VOLUME_SIZE // fat12.SECTOR
-    files = fat12.read(disk.volume())
+    assert size == fat.SECTOR
+    assert blocks >= fat.MIB // fat.SECTOR
+    files = fat.read(disk.volume())
     built = {
         path.relative_to(DRIVE).as_posix(): path.read_bytes() for path in DRIVE.rglob("*") if path.is_file()
     }
     boot_out = files.pop("boot_out.txt")
     assert files == built
-    assert boot_out == fat12.read(in_maintenance.flash[DRIVE_IN_FLASH])["boot_out.txt"]
+    assert boot_out == fat.read(in_maintenance.flash[DRIVE_IN_FLASH])["boot_out.txt"]
 
 
 def test_looking_at_the_drive_writes_nothing(in_maintenance: EmulatedToken) -> None:
@@ -72,7 +72,7 @@ def test_what_a_computer_writes_is_on_the_flash(firmware_flash: bytes) -> None:
         files = FatFiles(FatFs(blocks))
         files.write("lib/fob/note.txt", b"x" * 700)
         assert files.read("lib/fob/note.txt") == b"x" * 700
-        written = fat12.read(token.power_cut()[DRIVE_IN_FLASH])
+        written = fat.read(token.power_cut()[DRIVE_IN_FLASH])
     assert written["lib/fob/note.txt"] == b"x" * 700
     assert written["code.py"] == (DRIVE / "code.py").read_bytes()
 

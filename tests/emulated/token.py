@@ -43,7 +43,8 @@ class EmulatedToken:
     unix       what the DS3231's battery has kept; None is a new module (oscillator-stop flag set)
     buttons    GPIO numbers of buttons to ground, button 1 first
     nvm        contents of microcontroller.nvm; None leaves it erased
-    flash      a whole flash to start from (power_cut() gives one); then `drive` is not used
+    flash      a whole flash to start from (power_cut() gives one); then `drive` and `size` are not used
+    size       bytes of flash on the board
     fast_boot  start as after a watchdog reset: no wait of a second for safe mode
     usb        whether a host is there from the beginning
     sda, scl   GPIO numbers of the DS3231; sda None is a board without the module
@@ -62,6 +63,7 @@ class EmulatedToken:
         buttons: Sequence[int] = (15,),
         nvm: bytes | None = None,
         flash: bytes | None = None,
+        size: int = FLASH_SIZE,
         fast_boot: bool = True,
         usb: bool = True,
         sda: int | None = 4,
@@ -73,9 +75,10 @@ class EmulatedToken:
             uf2 = find_uf2()
             if uf2 is None:
                 raise FileNotFoundError(HOW_TO_GET)
-            flash = flash_image(uf2, drive, settings=settings)
+            flash = flash_image(uf2, drive, settings=settings, size=size)
         image = flash if nvm is None else with_nvm(flash, nvm)
         wiring = {"buttons": list(buttons), "sda": sda, "scl": scl, "screen": screen}
+        self._size = len(image)
         self._build = {"image": image, "unix": unix, "fastBoot": fast_boot, "usb": usb, **wiring}
         self._engine: Engine | None = None
         self._now_ns = 0.0
@@ -303,8 +306,8 @@ class EmulatedToken:
 
     @property
     def flash(self) -> bytes:
-        """All 2 MiB as they are now; a write under way has not begun to show."""
-        return self._flash_bytes(slice(0, FLASH_SIZE))
+        """All of it as it is now; a write under way has not begun to show."""
+        return self._flash_bytes(slice(0, self._size))
 
     @property
     def nvm(self) -> bytes:
@@ -380,11 +383,11 @@ class EmulatedToken:
             self.resets += 1
 
 
-def first_boot(drive: Path) -> bytes:
+def first_boot(drive: Path, size: int = FLASH_SIZE) -> bytes:
     """The flash after CircuitPython has met a drive for the first time and written boot_out.txt.
 
     Starting from it saves a second of emulated time at each later boot.
     """
-    with EmulatedToken(drive) as token:
+    with EmulatedToken(drive, size=size) as token:
         token.plug()
         return token.flash

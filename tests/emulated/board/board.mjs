@@ -5,7 +5,6 @@
 import { Agenda } from './agenda.mjs';
 import { AFTER_WATCHDOG, Chip } from './chip.mjs';
 import { ADDRESS, Ds3231 } from './ds3231.mjs';
-import { FLASH_SIZE } from './flash.mjs';
 import { I2cWiring } from './i2c.mjs';
 import { KeyboardHost } from './keyboard_host.mjs';
 import { seededRandom } from './random.mjs';
@@ -94,7 +93,7 @@ export class Board {
   }
 
   flashBytes() {
-    return this.chip ? this.chip.mcu.flash.subarray(0, FLASH_SIZE) : this.image;
+    return this.chip ? this.chip.flash.bytes : this.image;
   }
 
   takeEvents() {

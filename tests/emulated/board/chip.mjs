@@ -34,7 +34,7 @@ export class Chip {
     this.mcu.loadBootrom(bootRom);
     this.mcu.flash.set(image);
     agenda.attach(this.clock);
-    this.flash = new NorFlash(this.mcu.flash, agenda, random);
+    this.flash = new NorFlash(this.mcu.flash.subarray(0, image.length), agenda, random);
     this.#addMissingBlocks(library, random, watchdog);
     this.#floatPins();
     shortenRamAccess(this.mcu);

@@ -1,12 +1,8 @@
-// The serial NOR flash of a Pico (W25Q16JV, 2 MiB): SPI commands, typical times, what a power cut leaves.
+// The serial NOR flash of a board (W25Q series, 2 to 16 MiB): SPI commands, typical times, what a power cut leaves.
 //
 // Bytes live in the chip emulator's XIP memory. An erase or a program takes effect when its time is over; until
 // then the flash is busy and takes nothing but status reads. Suspend, security registers, block protection and
 // wear are not modelled.
-
-const CAPACITY_LOG2 = 21;
-export const FLASH_SIZE = 1 << CAPACITY_LOG2;
-const ADDRESS_MASK = FLASH_SIZE - 1;
 
 // W25Q16JV data sheet, table of AC characteristics, typical values in ns.
 const PAGE_PROGRAM_NS = 0.4e6;
@@ -25,13 +21,15 @@ const READ_STATUS_2 = 0x35;
 const READ_UNIQUE_ID = 0x4b;
 const READ_JEDEC_ID = 0x9f;
 
-const JEDEC_ID = [0xef, 0x40, CAPACITY_LOG2];
+const WINBOND_SPI_NOR = [0xef, 0x40]; // then the capacity, as a power of two
 const UNIQUE_ID = [0xd1, 0x6c, 0x7a, 0x31, 0x08, 0x24, 0x5e, 0x90];
 const QUAD_ENABLE = 0x02;
 
 export class NorFlash {
+  // `bytes` are all of it: their number is the capacity, a power of two.
   constructor(bytes, agenda, random) {
     this.bytes = bytes;
+    this.jedecId = [...WINBOND_SPI_NOR, Math.log2(bytes.length)];
     this.agenda = agenda;
     this.random = random;
     this.command = [];
@@ -56,11 +54,11 @@ export class NorFlash {
       case READ_STATUS_2:
         return QUAD_ENABLE;
       case READ_JEDEC_ID:
-        return JEDEC_ID[index] ?? 0;
+        return this.jedecId[index] ?? 0;
       case READ_UNIQUE_ID:
         return UNIQUE_ID[index - 4] ?? 0;
       case READ_DATA:
-        return index < 3 ? 0xff : this.bytes[(this.#address() + index - 3) & ADDRESS_MASK];
+        return index < 3 ? 0xff : this.bytes[(this.#address() + index - 3) % this.bytes.length];
     }
     return 0xff;
   }
@@ -102,7 +100,7 @@ export class NorFlash {
   }
 
   #address() {
-    return ((this.command[1] << 16) | (this.command[2] << 8) | this.command[3]) & ADDRESS_MASK;
+    return ((this.command[1] << 16) | (this.command[2] << 8) | this.command[3]) % this.bytes.length;
   }
 
   #begin(operation) {

@@ -1,26 +1,73 @@
-"""A FAT12 volume in memory, laid out as CircuitPython 10 formats its drive in 1 MiB of flash.
+"""A FAT volume in memory, laid out as CircuitPython 10 formats its drive in a flash of 2, 4, 8 or 16 MiB.
 
-512-byte clusters, one FAT, 512 root entries, no partition table; boot sector and FAT fill the first 4 KiB,
-one erase sector. Builds a volume from files and reads files back; it does not change a volume in place. Long
-names are VFAT entries (Microsoft, "FAT: General Overview of On-Disk Format", 1.03).
+One FAT, 512 root entries, no partition table. Builds a volume from files and reads files back; it does not
+change a volume in place. Long names are VFAT entries (Microsoft, "FAT: General Overview of On-Disk Format",
+1.03). test_layouts.py compares the layouts with what CircuitPython itself makes.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 SECTOR = 512
-VOLUME_SIZE = 1 << 20
-FAT_SECTORS = 7
 ROOT_ENTRIES = 512
 ENTRY = 32
-ROOT_START = SECTOR * (1 + FAT_SECTORS)
-DATA_START = ROOT_START + ROOT_ENTRIES * ENTRY
-CLUSTERS = (VOLUME_SIZE - DATA_START) // SECTOR
-END_OF_CHAIN = 0xFFF
+MIB = 1 << 20
 HIDDEN_SECTORS = 1  # CircuitPython shows hosts the volume behind a partition table it makes up
 LABEL = b"CIRCUITPY  "
+VOLUME_SERIAL = slice(39, 43)  # in the boot sector; random
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where things are on a volume of `size` bytes: sectors of a cluster, bits of a FAT entry, sectors of the
+    FAT."""
+
+    size: int
+    per_cluster: int
+    bits: int
+    fat_sectors: int
+
+    @property
+    def root(self) -> int:
+        """Where the root directory starts, in bytes."""
+        return SECTOR * (1 + self.fat_sectors)
+
+    @property
+    def data(self) -> int:
+        """Where cluster 2 starts, in bytes."""
+        return self.root + ROOT_ENTRIES * ENTRY
+
+    @property
+    def cluster(self) -> int:
+        """Bytes of a cluster."""
+        return SECTOR * self.per_cluster
+
+    @property
+    def clusters(self) -> int:
+        return (self.size - self.data) // self.cluster
+
+    @property
+    def end_of_chain(self) -> int:
+        return (1 << self.bits) - 1
+
+    def at(self, cluster: int) -> int:
+        """Where a cluster starts, in bytes."""
+        return self.data + (cluster - 2) * self.cluster
+
+
+LAYOUTS = {
+    layout.size: layout
+    for layout in (
+        Layout(1 * MIB, 1, 12, 7),
+        Layout(3 * MIB, 2, 12, 10),
+        Layout(7 * MIB, 2, 16, 29),
+        Layout(15 * MIB, 4, 16, 31),
+    )
+}
+"""By the size of the volume, which is the flash without its first MiB."""
 
 VOLUME_ID, DIRECTORY, ARCHIVE, LONG_NAME = 0x08, 0x10, 0x20, 0x0F
 LOWER_BASE, LOWER_EXTENSION = 0x08, 0x10
@@ -30,30 +77,32 @@ LONG_CHARS = 13  # characters of a long name in one entry
 DATE = (2026 - 1980) << 9 | 1 << 5 | 1  # every file is of the same day: same files, same bytes
 
 
-def build(files: Mapping[str, bytes]) -> bytes:
-    """A volume of VOLUME_SIZE bytes with `files`, path to contents. ValueError when they do not fit."""
-    return _Builder().build(files)
+def build(files: Mapping[str, bytes], size: int = MIB) -> bytes:
+    """A volume of `size` bytes with `files`, path to contents. ValueError when they do not fit."""
+    return _Builder(LAYOUTS[size]).build(files)
 
 
 def read(volume: bytes) -> dict[str, bytes]:
-    """Every file of a volume: path to contents. ValueError when it is no volume of this layout."""
-    if volume[510:512] != b"\x55\xaa" or struct.unpack_from("<HB", volume, 11) != (SECTOR, 1):
+    """Every file of a volume: path to contents. ValueError when CircuitPython has not laid it out."""
+    layout = LAYOUTS.get(len(volume))
+    if layout is None or volume[:SECTOR] != _boot_sector(layout, volume[VOLUME_SERIAL]):
         raise ValueError("not a CIRCUITPY volume")
-    return dict(_walk(volume, volume[ROOT_START:DATA_START], ""))
+    return dict(_walk(_Chains(volume, layout), volume[layout.root : layout.data], ""))
 
 
 class _Builder:
-    def __init__(self) -> None:
-        self.volume = bytearray(VOLUME_SIZE)
-        self.chain = [0xFF8, END_OF_CHAIN]  # the FAT; two reserved entries
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.volume = bytearray(layout.size)
+        self.chain = [layout.end_of_chain - 7, layout.end_of_chain]  # the FAT; two reserved entries
 
     def build(self, files: Mapping[str, bytes]) -> bytes:
         root = _entry(LABEL, VOLUME_ID, 0, 0) + self._entries(_tree(files), own=0)
-        if len(root) > DATA_START - ROOT_START:
+        if len(root) > ROOT_ENTRIES * ENTRY:
             raise ValueError("too many files in the root of the drive")
-        self.volume[ROOT_START : ROOT_START + len(root)] = root
-        self.volume[:SECTOR] = _boot_sector()
-        fat = _pack_fat(self.chain)
+        self.volume[self.layout.root : self.layout.root + len(root)] = root
+        self.volume[:SECTOR] = _boot_sector(self.layout)
+        fat = _pack_fat(self.chain, self.layout.bits)
         self.volume[SECTOR : SECTOR + len(fat)] = fat
         return bytes(self.volume)
 
@@ -70,7 +119,7 @@ class _Builder:
         if isinstance(node, bytes):
             return ARCHIVE, self._allocate(node) if node else 0, len(node)
         # A directory holds its own cluster number: reserve it before the contents are known.
-        space = SECTOR * -(-_directory_size(node) // SECTOR)
+        space = self.layout.cluster * -(-_directory_size(node) // self.layout.cluster)
         first = self._allocate(bytes(space))
         dots = _entry(b".          ", DIRECTORY, first, 0) + _entry(b"..         ", DIRECTORY, parent, 0)
         self._write(first, dots + self._entries(node, own=first))
@@ -78,15 +127,15 @@ class _Builder:
 
     def _allocate(self, data: bytes) -> int:
         first = len(self.chain)
-        count = -(-len(data) // SECTOR)
-        if first - 2 + count > CLUSTERS:
+        count = -(-len(data) // self.layout.cluster)
+        if first - 2 + count > self.layout.clusters:
             raise ValueError("the files do not fit on the drive")
-        self.chain += [*range(first + 1, first + count), END_OF_CHAIN]
+        self.chain += [*range(first + 1, first + count), self.layout.end_of_chain]
         self._write(first, data)
         return first
 
     def _write(self, cluster: int, data: bytes) -> None:
-        at = _cluster_at(cluster)
+        at = self.layout.at(cluster)
         self.volume[at : at + len(data)] = data
 
 
@@ -101,30 +150,21 @@ def _tree(files: Mapping[str, bytes]) -> dict:
     return root
 
 
-def _boot_sector() -> bytes:
+def _boot_sector(layout: Layout, serial: bytes = bytes.fromhex("201d4b7c")) -> bytes:
     sector = bytearray(SECTOR)
-    geometry = (
-        SECTOR,
-        1,
-        1,
-        1,
-        ROOT_ENTRIES,
-        VOLUME_SIZE // SECTOR,
-        0xF8,
-        FAT_SECTORS,
-        63,
-        255,
-        HIDDEN_SECTORS,
-        0,
-    )
-    struct.pack_into("<3s8sHBHBHHBHHHII", sector, 0, b"\xeb\xfe\x90", b"MSDOS5.0", *geometry)
-    struct.pack_into("<BBBI11s8s", sector, 36, 0x80, 0, 0x29, 0x7C4B1D20, b"NO NAME    ", b"FAT     ")
+    blocks = layout.size // SECTOR
+    where = (SECTOR, layout.per_cluster, 1, 1, ROOT_ENTRIES, blocks, 0xF8, layout.fat_sectors)
+    struct.pack_into("<3s8sHBHBHHBH", sector, 0, b"\xeb\xfe\x90", b"MSDOS5.0", *where)
+    struct.pack_into("<HHII", sector, 24, 63, 255, HIDDEN_SECTORS, 0)
+    struct.pack_into("<BBB4s11s8s", sector, 36, 0x80, 0, 0x29, serial, b"NO NAME    ", b"FAT     ")
     sector[510:] = b"\x55\xaa"
     return bytes(sector)
 
 
-def _pack_fat(chain: list[int]) -> bytes:
-    """Two 12-bit entries in three bytes."""
+def _pack_fat(chain: list[int], bits: int) -> bytes:
+    """Entries of 16 bits, or two of 12 in three bytes."""
+    if bits == 16:
+        return struct.pack(f"<{len(chain)}H", *chain)
     padded = [*chain, 0] if len(chain) % 2 else chain
     pairs = zip(padded[::2], padded[1::2], strict=True)
     return b"".join((low | high << 12).to_bytes(3, "little") for low, high in pairs)
@@ -195,11 +235,33 @@ def _long_entries(name: str, short: bytes) -> bytes:
     return out
 
 
-def _cluster_at(cluster: int) -> int:
-    return DATA_START + (cluster - 2) * SECTOR
+class _Chains:
+    """The bytes of cluster chains."""
+
+    def __init__(self, volume: bytes, layout: Layout) -> None:
+        self._volume = volume
+        self._layout = layout
+
+    def follow(self, cluster: int) -> bytes:
+        """ValueError when the chain runs in a circle."""
+        parts = []
+        while 2 <= cluster < self._layout.clusters + 2:
+            if len(parts) > self._layout.clusters:
+                raise ValueError("a cluster chain of the volume has no end")
+            at = self._layout.at(cluster)
+            parts.append(self._volume[at : at + self._layout.cluster])
+            cluster = self._next(cluster)
+        return b"".join(parts)
+
+    def _next(self, cluster: int) -> int:
+        at = SECTOR + cluster * self._layout.bits // 8
+        pair = int.from_bytes(self._volume[at : at + 2], "little")
+        if self._layout.bits == 16:
+            return pair
+        return pair >> 4 if cluster & 1 else pair & 0xFFF
 
 
-def _walk(volume: bytes, directory: bytes, prefix: str) -> Iterator[tuple[str, bytes]]:
+def _walk(chains: _Chains, directory: bytes, prefix: str) -> Iterator[tuple[str, bytes]]:
     long_name: dict[int, bytes] = {}
     for start in range(0, len(directory), ENTRY):
         raw = directory[start : start + ENTRY]
@@ -213,9 +275,9 @@ def _walk(volume: bytes, directory: bytes, prefix: str) -> Iterator[tuple[str, b
             continue
         name = prefix + (_join_long(pieces) if pieces else _join_short(raw))
         first, size = struct.unpack_from("<HI", raw, 26)
-        data = _follow(volume, first)
+        data = chains.follow(first)
         if raw[11] & DIRECTORY:
-            yield from _walk(volume, data, name + "/")
+            yield from _walk(chains, data, name + "/")
         else:
             yield name, data[:size]
 
@@ -229,15 +291,3 @@ def _join_short(raw: bytes) -> str:
     base = base.lower() if raw[12] & LOWER_BASE else base
     extension = extension.lower() if raw[12] & LOWER_EXTENSION else extension
     return f"{base}.{extension}" if extension else base
-
-
-def _follow(volume: bytes, cluster: int) -> bytes:
-    """The bytes of a cluster chain; ValueError when the chain runs in a circle."""
-    parts = []
-    while 2 <= cluster < 0xFF0:
-        if len(parts) > CLUSTERS:
-            raise ValueError("a cluster chain of the volume has no end")
-        parts.append(volume[_cluster_at(cluster) : _cluster_at(cluster) + SECTOR])
-        pair = int.from_bytes(volume[SECTOR + cluster * 3 // 2 :][:2], "little")
-        cluster = pair >> 4 if cluster & 1 else pair & 0xFFF
-    return b"".join(parts)
