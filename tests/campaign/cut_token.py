@@ -20,7 +20,6 @@ from ticktap.client import Client
 from ticktap.drive import find_drive, lay_vault
 from ticktap.errors import WrongPin
 from ticktap.simulator import VirtualToken
-from ticktap.simulator.parts.fat12 import block_of
 from ticktap.simulator.parts.flash import SECTOR
 from ticktap.simulator.parts.sector_cache import BLOCKS_PER_SECTOR, FIRST_SECTOR, VOLUME_ADDRESS
 
@@ -197,7 +196,9 @@ class Hand:
 
 def own_sectors(token: VirtualToken) -> range:
     """The erase sectors of the flash in which nothing lies but the vault."""
-    blocks = [block_of(cluster) for cluster in token.drive.volume.clusters(VAULT)]
+    where = token.drive.volume.geometry
+    firsts = [where.block_of(cluster) for cluster in token.drive.volume.clusters(VAULT)]
+    blocks = [first + number for first in firsts for number in range(where.cluster_blocks)]
     assert blocks == list(range(blocks[0], blocks[-1] + 1)), "the vault lies in pieces"
     first = -(-blocks[0] // BLOCKS_PER_SECTOR)
     return range(FIRST_SECTOR + first, FIRST_SECTOR + (blocks[-1] + 1) // BLOCKS_PER_SECTOR)

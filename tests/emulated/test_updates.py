@@ -24,7 +24,7 @@ from ticktap.firmware.compare import UNDER_WAY, VAULT, Firmware, read_folder
 from ticktap.firmware.compiling import compiled
 from ticktap.firmware.updating import Done, Updating
 from ticktap.firmware.vaultcopy import VaultCopy
-from ticktap.simulator.parts.fat12 import DIRECTORY, slots
+from ticktap.simulator.parts.fat_volume import DIRECTORY, slots
 from ticktap.simulator.parts.fatfs import ROOT, FatFs
 from ticktap.simulator.signals import PowerLost
 from updating.compiler import stand_in

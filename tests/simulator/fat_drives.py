@@ -1,7 +1,7 @@
 """Drives and tokens for the tests of the simulated FAT volume."""
 
 from ticktap.simulator.drive import Drive
-from ticktap.simulator.parts.flash import Flash
+from ticktap.simulator.parts.flash import MIB, Flash
 from ticktap.simulator.parts.sector_cache import SectorCache
 from ticktap.simulator.timeline import Timeline
 
@@ -23,9 +23,9 @@ LOOP = "while True:\n    time.sleep(0.01)\n"
 FILES = {"vault/a.bin": "\0" * 16384, "vault/b.txt": "b", "vault/m.py": "", "vault/__init__.py": ""}
 
 
-def make_drive_of(files, layout=None):
+def make_drive_of(files, layout=None, mib=2, geometry=None):
     timeline = Timeline()
-    made = Drive(files, SectorCache(Flash(timeline), timeline), layout)
+    made = Drive(files, SectorCache(Flash(timeline, mib * MIB), timeline), layout, geometry)
     made.writable = True
     return made
 

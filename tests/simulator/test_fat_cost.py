@@ -9,7 +9,6 @@ from simulator.fat_drives import (
     Watched,
     clusters,
 )
-from ticktap.simulator.parts import fat12
 
 MEASURED = """
 f = open('/s/a.bin', 'r+b') | 0
@@ -60,7 +59,8 @@ def test_calls_cost_what_they_cost_on_a_real_chip(run):
 def aligned_gap(run):
     """How many clusters put the file's start on an erase sector."""
     token = run(LOOP, boot=BOOT, files=FILES, plugged=False)
-    return -fat12.block_of(clusters(token.drive, "vault/a.bin")[0]) % 8
+    first = clusters(token.drive, "vault/a.bin")[0]
+    return -token.drive.volume.geometry.block_of(first) % 8
 
 
 def test_a_segment_on_its_sector_waits_for_the_timer(run):

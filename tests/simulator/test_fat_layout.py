@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from emulated import fat12 as other_fat12
+from emulated import fat as other_fat
 from simulator.fat_drives import (
     BLOCK,
     BOOT,
@@ -14,25 +14,77 @@ from simulator.fat_drives import (
     volume,
 )
 from ticktap.simulator.oserror import _OSError
-from ticktap.simulator.parts import fat12
-from ticktap.simulator.parts.flash import SECTOR
+from ticktap.simulator.parts import fat_geometry, fat_volume
+from ticktap.simulator.parts.fat_geometry import Geometry, made_by_circuitpython
+from ticktap.simulator.parts.flash import MIB, SECTOR
 
 
-@pytest.fixture
-def drive():
+SIZES = (2, 4, 8, 16)  # MiB of flash
+FOREIGN = Geometry(blocks=6144, cluster_blocks=8, fat_blocks=3, root_entries=64, reserved=4, fats=2)
+
+
+@pytest.fixture(params=SIZES)
+def drive(request):
     """A writable drive on a flash of its own, with TREE on it."""
-    return make_drive_of(TREE)
+    return make_drive_of(TREE, mib=request.param)
 
 
-@pytest.mark.parametrize("layout", [None, fat12.Layout(3), fat12.Layout(fragment=True)])
-def test_another_reader_finds_the_same_files(layout):
-    assert other_fat12.read(fat12.build(TREE, layout)) == TREE
+def geometry(mib):
+    return made_by_circuitpython((mib - 1) * MIB // BLOCK)
 
 
-def test_a_folder_is_laid_out_as_the_image_for_the_emulated_chip():
+@pytest.mark.parametrize("mib", SIZES)
+@pytest.mark.parametrize("layout", [None, fat_volume.Layout(3), fat_volume.Layout(fragment=True)])
+def test_another_reader_finds_the_same_files(layout, mib):
+    assert other_fat.read(fat_volume.build(TREE, layout, geometry(mib))) == TREE
+
+
+@pytest.mark.parametrize("mib", SIZES)
+def test_a_folder_is_laid_out_as_the_image_for_the_emulated_chip(mib):
     """Boot sector, FAT and root directory; what lies in unused bytes may differ."""
-    end = fat12.DATA_BLOCK * BLOCK
-    assert fat12.build(TREE)[:end] == other_fat12.build(TREE)[:end]
+    end = geometry(mib).data_block * BLOCK
+    assert fat_volume.build(TREE, None, geometry(mib))[:end] == other_fat.build(TREE, (mib - 1) * MIB)[:end]
+
+
+@pytest.mark.parametrize(
+    ("mib", "bits", "cluster_blocks", "fat_blocks", "data_block"),
+    [(2, 12, 1, 7, 40), (4, 12, 2, 10, 43), (8, 16, 2, 29, 62), (16, 16, 4, 31, 64)],
+)
+def test_circuitpythons_choice_for_each_flash(mib, bits, cluster_blocks, fat_blocks, data_block):
+    """As real CircuitPython chooses: tests/emulated/test_boot.py."""
+    made = geometry(mib)
+    assert (made.bits, made.cluster_blocks) == (bits, cluster_blocks)
+    assert (made.fat_blocks, made.data_block) == (fat_blocks, data_block)
+    assert fat_geometry.read(made.boot_sector()) == made
+
+
+def test_a_volume_that_another_system_has_made():
+    drive = make_drive_of(TREE, mib=4, geometry=FOREIGN)
+    assert drive.fat.geometry == FOREIGN and drive.files == TREE
+    with drive.open("new.txt", "wb") as file:
+        file.write(b"n" * 9000)
+    assert drive.files == TREE | {"new.txt": b"n" * 9000}
+    fats = [drive.cache.flash.data[MIB:][at * BLOCK : (at + 3) * BLOCK] for at in (4, 7)]
+    assert fats[0] == fats[1] != bytes(3 * BLOCK)
+
+
+@pytest.mark.parametrize(
+    ("at", "field"),
+    [
+        (510, b"\0"),
+        (11, b"\0\4"),  # a sector of 1024 bytes
+        (13, b"\3"),  # a cluster of three sectors
+        (14, b"\0\0"),  # no boot sector
+        (16, b"\3"),  # FATs
+        (17, b"\7\0"),  # half a sector of root entries
+        (19, b"\x28\0"),  # fewer sectors than come before the data
+        (22, b"\1\0"),  # a FAT with entries for few of the clusters
+    ],
+)
+def test_a_torn_boot_sector_is_none(at, field):
+    torn = bytearray(geometry(8).boot_sector())
+    torn[at : at + len(field)] = field
+    assert fat_geometry.read(bytes(torn)) is None
 
 
 def test_a_new_drive_reads_as_the_folder(drive):
@@ -42,12 +94,12 @@ def test_a_new_drive_reads_as_the_folder(drive):
 
 
 def test_gaps_move_the_files_under_vault():
-    firsts = [clusters(make_drive_of(TREE, fat12.Layout(n)), "vault/a.bin")[0] for n in range(4)]
+    firsts = [clusters(make_drive_of(TREE, fat_volume.Layout(n)), "vault/a.bin")[0] for n in range(4)]
     assert [first - firsts[0] for first in firsts] == [0, 1, 2, 3]
 
 
 def test_fragments_interleave_the_files_under_vault():
-    scattered = make_drive_of(TREE, fat12.Layout(fragment=True))
+    scattered = make_drive_of(TREE, fat_volume.Layout(fragment=True))
     a, b = clusters(scattered, "vault/a.bin"), clusters(scattered, "vault/b.bin")
     assert [y - x for x, y in zip(a, b, strict=False)] == [1] * len(b)
     assert all(y - x > 1 for x, y in zip(a, a[1:], strict=False))
@@ -56,7 +108,7 @@ def test_fragments_interleave_the_files_under_vault():
 
 def test_files_that_do_not_fit():
     with pytest.raises(ValueError, match="do not fit"):
-        fat12.build({"a": bytes(fat12.CLUSTERS * BLOCK + 1)})
+        fat_volume.build({"a": bytes(geometry(2).clusters * BLOCK + 1)})
 
 
 # --- contents
@@ -85,7 +137,7 @@ def test_random_writes_behave_like_a_file(drive):
     after = {**TREE, "vault/a.bin": bytes(expected)}
     assert drive.files == after
     assert drive.stored() == after
-    assert other_fat12.read(volume(drive)) == after
+    assert other_fat.read(volume(drive)) == after
 
 
 def test_names_come_and_go(drive):
@@ -101,20 +153,24 @@ def test_names_come_and_go(drive):
     expected["a longer name for the boot script.py"] = expected.pop("boot.py")
     drive.rename("/empty.txt", "/vault/b.bin")
     expected["vault/b.bin"] = expected.pop("empty.txt")
-    assert other_fat12.read(volume(drive)) == expected
+    assert other_fat.read(volume(drive)) == expected
     for n in range(60):
         drive.remove(f"lib/package/generated number {n}.txt")
     with drive.open("vault/a.bin", "w"):
         pass
+    size = drive.fat.geometry.cluster_size
     grown = len(clusters(drive, "lib/package")) - 1
-    assert grown > 5
-    assert drive.free_clusters() == free - grown + 4 + 6  # of b.bin and a.bin
+    assert grown >= 6 * BLOCK // size
+    removed = -(-len(TREE["vault/b.bin"]) // size) - (-len(TREE["vault/a.bin"]) // size)
+    assert drive.free_clusters() == free - grown + removed
     assert drive.files["vault/a.bin"] == b""
 
 
-def test_a_full_drive(drive):
+@pytest.mark.parametrize("mib", [2, 4])
+def test_a_full_drive(mib):
+    drive = make_drive_of(TREE, mib=mib)
     with drive.open("big.bin", "wb") as file, pytest.raises(_OSError, match="No space left on device"):
-        for _ in range(fat12.CLUSTERS):
+        for _ in range(drive.fat.geometry.blocks):
             file.write(bytes(BLOCK))
     assert drive.free_clusters() == 0
     assert {**drive.files, "big.bin": None} == {**TREE, "big.bin": None}

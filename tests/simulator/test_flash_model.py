@@ -2,7 +2,7 @@
 
 import pytest
 
-from ticktap.simulator.parts.flash import SECTOR, SIZE, Flash
+from ticktap.simulator.parts.flash import MIB, SECTOR, Flash
 from ticktap.simulator.parts.nvm import ADDRESS, Nvm
 from ticktap.simulator.signals import PowerLost
 from ticktap.simulator.timeline import MS, Timeline
@@ -41,7 +41,7 @@ def test_only_an_erase_sets_bits(bench):
     bench.flash.program(5 * SECTOR, b"\xf5", bench.spend)
     assert bench.flash.sector(5)[:2] == b"\x05\xff"
     bench.flash.erase(5, bench.spend)
-    assert bench.flash.data == b"\xff" * SIZE
+    assert bench.flash.data == b"\xff" * 2 * MIB
 
 
 def test_a_whole_sector_takes_53_ms(bench):
@@ -54,7 +54,7 @@ def test_a_whole_sector_takes_53_ms(bench):
 
 def test_there_is_nothing_past_the_end(bench):
     with pytest.raises(IndexError):
-        bench.flash.sector(SIZE // SECTOR)
+        bench.flash.sector(2 * MIB // SECTOR)
 
 
 def test_nvm_is_the_sector_before_the_drive(bench):

@@ -8,7 +8,7 @@ from fob.hw.vault import Vault
 from ticktap.drive import blank_vault
 from ticktap.firmware import vaultplace
 from ticktap.simulator.drive import Drive
-from ticktap.simulator.parts.fat12 import Layout
+from ticktap.simulator.parts.fat_volume import Layout
 from ticktap.simulator.parts.flash import Flash
 from ticktap.simulator.parts.sector_cache import SectorCache
 from ticktap.simulator.timeline import Timeline

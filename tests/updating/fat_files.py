@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import struct
 
-from ticktap.simulator.parts import fat12
-from ticktap.simulator.parts.fat12 import DIRECTORY, SECTOR, block_of, slots
+from ticktap.simulator.parts import fat_volume
 from ticktap.simulator.parts.fat_file import FatFile
+from ticktap.simulator.parts.fat_volume import DIRECTORY, SECTOR, slots
 from ticktap.simulator.parts.fatfs import ROOT, FatFs
 
 
@@ -54,8 +54,9 @@ class FatFiles:
         self._fat.sync()
 
     def free(self):
-        taken = [self._fat.get_fat(cluster) for cluster in range(2, fat12.LAST)]
-        return taken.count(0) * SECTOR
+        where = self._fat.geometry
+        taken = [self._fat.get_fat(cluster) for cluster in range(2, where.last)]
+        return taken.count(0) * where.cluster_size
 
     def _open(self, path, *, read=False, write=False, create=False, truncate=False):
         return FatFile(self._fat, path, read=read, write=write, create=create, truncate=truncate)
@@ -71,10 +72,13 @@ class FatFiles:
     def _make_folder(self, parent, name):
         """As mkdir: a cluster with `.` and `..`, then its entry [f_mkdir]."""
         cluster = self._fat.stretch(0)
-        dots = fat12.entry_bytes(b".          ", DIRECTORY, cluster, 0)
-        dots += fat12.entry_bytes(b"..         ", DIRECTORY, parent, 0)
+        dots = fat_volume.entry_bytes(b".          ", DIRECTORY, cluster, 0)
+        dots += fat_volume.entry_bytes(b"..         ", DIRECTORY, parent, 0)
         self._fat.sync_window()
-        self._fat.write_block(block_of(cluster), dots.ljust(SECTOR, b"\0"))
+        where = self._fat.geometry
+        for number in range(where.cluster_blocks):
+            self._fat.write_block(where.block_of(cluster) + number, dots.ljust(SECTOR, b"\0"))
+            dots = b""
         number = self._fat.register(parent, name)
         self._fat.edit(self._fat.place(parent, number), lambda entry: _become(entry, cluster))
         self._fat.sync()

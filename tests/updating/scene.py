@@ -16,8 +16,9 @@ from ticktap.firmware.compare import (
 )
 from ticktap.firmware.updating import Updating
 from ticktap.simulator.drive import Drive
-from ticktap.simulator.parts import fat12
-from ticktap.simulator.parts.flash import Flash
+from ticktap.simulator.parts import fat_volume
+from ticktap.simulator.parts.fat_geometry import made_by_circuitpython
+from ticktap.simulator.parts.flash import MIB, Flash
 from ticktap.simulator.parts.sector_cache import VOLUME_ADDRESS, SectorCache
 from ticktap.simulator.signals import PowerLost
 from ticktap.simulator.timeline import Timeline
@@ -82,16 +83,16 @@ def on_drive(firmware: Firmware, vault: bytes | None = None) -> dict[str, bytes]
 class Chip:
     """A flash with a drive, and the power that may fail in any of its operations."""
 
-    def __init__(self, files, layout=None):
+    def __init__(self, files, layout=None, mib=2, geometry=None):
         self._timeline = Timeline()
-        self.flash = Flash(self._timeline)
-        self.drive = Drive(files, SectorCache(self.flash, self._timeline), layout)
+        self.flash = Flash(self._timeline, mib * MIB)
+        self.drive = Drive(files, SectorCache(self.flash, self._timeline), layout, geometry)
         self.flash.on_cut = self._fail
 
     @classmethod
     def of(cls, image):
-        """With those 2 MiB of flash."""
-        chip = cls({})
+        """With that flash."""
+        chip = cls({}, mib=len(image) // MIB)
         chip.flash.load(0, image)
         chip.start()
         return chip
@@ -103,12 +104,13 @@ class Chip:
     def start(self):
         """The power comes back: CircuitPython makes a volume that it cannot mount anew."""
         self.drive.reset()
-        if self.volume()[510:512] != b"\x55\xaa":
+        if not self.drive.fat.mounted:
             self.erase()
 
     def erase(self):
         """What storage.erase_filesystem() does, and the start after it."""
-        self.flash.load(VOLUME_ADDRESS, fat12.build(FRESH))
+        made = made_by_circuitpython(self.drive.cache.blocks)
+        self.flash.load(VOLUME_ADDRESS, fat_volume.build(FRESH, geometry=made))
         self.drive.reset()
 
     def volume(self):

@@ -7,7 +7,7 @@ from ticktap.errors import NotFound, Refused
 from ticktap.firmware.compare import CODE, LOG_FILE, SETTINGS, VAULT, Firmware, Formats, examine
 from ticktap.firmware.drivefiles import Damaged
 from ticktap.firmware.vaultcopy import Kept, VaultCopy
-from ticktap.simulator.parts.fat12 import Layout
+from ticktap.simulator.parts.fat_volume import Layout
 from updating.scene import (
     ADDED,
     FRESH,

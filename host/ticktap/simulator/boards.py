@@ -1,4 +1,4 @@
-"""What the `board` module of a few boards holds: pin names, and where the light is."""
+"""What a few boards are: the pins by the names in CircuitPython's `board` module, the light, the flash."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ _ANALOG = {f"A{n}": 26 + n for n in range(3)} | {f"GP{26 + n}_A{n}": 26 + n for 
 
 @dataclass(frozen=True)
 class Board:
-    """`pins` maps names to GPIO numbers. `led` or `pixel` is the number of the light's pin.
+    """`pins` maps names to GPIO numbers. `led` or `pixel` is the number of the light's pin. `flash_mib`: the
+    flash's size in MiB, by the chip that CircuitPython's own list of boards names.
 
     `display`: width and height of a screen of the board's own. `encoder`: the pins of its rotary encoder.
     """
@@ -22,6 +23,7 @@ class Board:
     pixel: int | None = None
     display: tuple[int, int] | None = None
     encoder: tuple[int, int] | None = None
+    flash_mib: int = 2
 
 
 _QTPY = {"A0": 29, "A1": 28, "A2": 27, "A3": 26, "SDA": 24, "SCL": 25, "TX": 20, "RX": 5, "SCK": 6, "MISO": 4}
@@ -47,8 +49,8 @@ BOARDS = {
     for board in (
         Board("raspberry_pi_pico", "Raspberry Pi Pico with rp2040", _PICO, led=25),
         Board("waveshare_rp2040_zero", "Waveshare RP2040-Zero with rp2040", _ZERO, pixel=16),
-        Board("adafruit_qtpy_rp2040", "Adafruit QT Py RP2040 with rp2040", _QTPY, pixel=12),
-        Board("adafruit_kb2040", "Adafruit KB2040 with rp2040", _KB, pixel=17),
+        Board("adafruit_qtpy_rp2040", "Adafruit QT Py RP2040 with rp2040", _QTPY, pixel=12, flash_mib=8),
+        Board("adafruit_kb2040", "Adafruit KB2040 with rp2040", _KB, pixel=17, flash_mib=8),
         Board(
             "adafruit_macropad_rp2040",
             "Adafruit Macropad RP2040 with rp2040",
@@ -56,7 +58,10 @@ BOARDS = {
             led=13,
             display=(128, 64),
             encoder=(17, 18),
+            flash_mib=8,
         ),
-        Board("adafruit_feather_rp2040", "Adafruit Feather RP2040 with rp2040", _FEATHER, led=13),
+        Board(
+            "adafruit_feather_rp2040", "Adafruit Feather RP2040 with rp2040", _FEATHER, led=13, flash_mib=8
+        ),
     )
 }

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from ticktap.simulator.files import Stream
 from ticktap.simulator.oserror import os_error
-from ticktap.simulator.parts import fat12
-from ticktap.simulator.parts.fat12 import Layout, Volume
+from ticktap.simulator.parts import fat_volume
 from ticktap.simulator.parts.fat_file import FatFile
+from ticktap.simulator.parts.fat_geometry import SECTOR, Geometry, made_by_circuitpython
+from ticktap.simulator.parts.fat_volume import Layout, Volume
 from ticktap.simulator.parts.fatfs import FatFs
 from ticktap.simulator.parts.sector_cache import BLOCKS_PER_SECTOR, FIRST_SECTOR, VOLUME_ADDRESS, SectorCache
 
@@ -25,15 +26,23 @@ _CREATING = ("w", "a", "x")
 class Drive:
     """Files by path without a leading slash, as bytes. `writable` is the firmware's view.
 
-    `writes` counts changes that reached a directory: files closed or flushed, removed, renamed.
+    `writes` counts changes that reached a directory: files closed or flushed, removed, renamed. `geometry` is
+    that of a volume that another system has made; None: CircuitPython's own.
     """
 
-    def __init__(self, files: dict[str, bytes], cache: SectorCache, layout: Layout | None = None) -> None:
+    def __init__(
+        self,
+        files: dict[str, bytes],
+        cache: SectorCache,
+        layout: Layout | None = None,
+        geometry: Geometry | None = None,
+    ) -> None:
         self.cache = cache
         self.writable = False
         self.writes = 0
         self.original = files
         self._layout = layout
+        self._geometry = geometry or made_by_circuitpython(cache.blocks)
         self._open: list[Stream] = []
         self.lay_out(files)
 
@@ -49,7 +58,7 @@ class Drive:
 
     def lay_out(self, files: Mapping[str, bytes]) -> None:
         """Write a new volume with `files` as a programmer would. Raises ValueError when they do not fit."""
-        self.cache.flash.load(VOLUME_ADDRESS, fat12.build(files, self._layout))
+        self.cache.flash.load(VOLUME_ADDRESS, fat_volume.build(files, self._layout, self._geometry))
         self.fat = FatFs(self.cache)
         self._seen: tuple[int, Volume] | None = None
 
@@ -69,11 +78,13 @@ class Drive:
 
     def stored(self) -> dict[str, bytes]:
         """Every file's contents in the flash: what would be left if the power failed now."""
-        return Volume(self.cache.flash.read(VOLUME_ADDRESS, fat12.VOLUME_SIZE)).files
+        return Volume(self.cache.flash.read(VOLUME_ADDRESS, self.cache.size)).files
 
     def sector_of(self, path: str, offset: int = 0) -> int:
         """The flash sector in which a byte of a file or directory lies. Raises KeyError, IndexError."""
-        block = fat12.block_of(self.volume.clusters(path)[offset // fat12.SECTOR])
+        where = self.volume.geometry
+        index, within = divmod(offset, where.cluster_size)
+        block = where.block_of(self.volume.clusters(path)[index]) + within // SECTOR
         return FIRST_SECTOR + block // BLOCKS_PER_SECTOR
 
     # --- what firmware and CircuitPython do; every look is a block read

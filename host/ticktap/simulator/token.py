@@ -19,8 +19,8 @@ from ticktap.simulator.drive import Drive
 from ticktap.simulator.machine import Machine
 from ticktap.simulator.parts import ds3231, screen
 from ticktap.simulator.parts.button import Button
-from ticktap.simulator.parts.fat12 import Layout
-from ticktap.simulator.parts.flash import Flash
+from ticktap.simulator.parts.fat_volume import Layout
+from ticktap.simulator.parts.flash import MIB, Flash
 from ticktap.simulator.parts.i2c_bus import I2CBus
 from ticktap.simulator.parts.led import Light
 from ticktap.simulator.parts.nvm import Nvm
@@ -51,7 +51,8 @@ class VirtualToken:
         buttons: GPIO numbers; `press(button=1)` is the first.
         sda, scl: GPIO numbers to which the clock chip is wired.
         oled: width and height of an SSD1306 on the same wires; None: there is none.
-        gap_clusters, fragment: where files of the drive's folder vault/ lie, see `parts.fat12.Layout`.
+        gap_clusters, fragment: where files of the drive's folder vault/ lie, see `parts.fat_volume.Layout`.
+        flash_mib: MiB of flash, when it is not what the board has.
 
     Use as a context manager: plugged on entry, closed on exit.
     """
@@ -74,6 +75,7 @@ class VirtualToken:
         oled: tuple[int, int] | None = None,
         gap_clusters: int = 0,
         fragment: bool = False,
+        flash_mib: int | None = None,
     ) -> None:
         if board not in BOARDS:
             raise BadInput(f"no board {board!r} is simulated", f"Choose one of: {', '.join(BOARDS)}.")
@@ -82,7 +84,7 @@ class VirtualToken:
         self.bus = I2CBus(sda, scl)
         self.rtc = ds3231.Ds3231(self._timeline)
         self.bus.parts[ds3231.ADDRESS] = self.rtc
-        self.flash = Flash(self._timeline)
+        self.flash = Flash(self._timeline, (flash_mib or BOARDS[board].flash_mib) * MIB)
         self.nvm = Nvm(self._timeline, self.flash)
         self.host = UsbHost(self._timeline)
         self.drive = Drive(

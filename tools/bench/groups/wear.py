@@ -15,7 +15,7 @@ from ticktap.client import Client
 from ticktap.errors import TicktapError
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.line import WorldTime
-from ticktap.simulator.parts.flash import SECTORS
+from ticktap.simulator.parts.flash import SECTOR
 
 TITLE = "Wear"
 ABOUT = (
@@ -81,7 +81,7 @@ class _Worn:
         self._hotp = client.add(counted.to_params())
         self._newest = client.add(account(1).to_params())
         client.close()
-        self._erased = {sector: token.flash.erases_of(sector) for sector in SECTORS}
+        self._erased = {sector: token.flash.erases_of(sector) for sector in range(token.flash.size // SECTOR)}
 
     @property
     def most_erased(self) -> int:

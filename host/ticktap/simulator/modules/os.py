@@ -7,7 +7,6 @@ from typing import Any
 from ticktap.simulator import settings_toml
 from ticktap.simulator.chip import Chip
 from ticktap.simulator.modules import make_module
-from ticktap.simulator.parts.fat12 import CLUSTERS, SECTOR
 
 _Uname = namedtuple("_Uname", ("sysname", "nodename", "release", "version", "machine"))
 _DIRECTORY, _FILE = 0x4000, 0x8000
@@ -31,7 +30,9 @@ def build(chip: Chip) -> ModuleType:
 
     def statvfs(path: str) -> tuple[int, ...]:
         free = drive.free_clusters()
-        return (SECTOR, SECTOR, CLUSTERS, free, free, 0, 0, 0, 0, 255)
+        where = drive.fat.geometry
+        size = where.cluster_size
+        return (size, size, where.clusters, free, free, 0, 0, 0, 0, 255)
 
     def urandom(size: int) -> bytes:
         chip.spend()

@@ -9,8 +9,8 @@ from __future__ import annotations
 import errno
 
 from ticktap.simulator.oserror import os_error
-from ticktap.simulator.parts import fat12
-from ticktap.simulator.parts.fat12 import SECTOR, block_of
+from ticktap.simulator.parts.fat_geometry import SECTOR
+from ticktap.simulator.parts.fat_volume import DIRECTORY
 from ticktap.simulator.parts.fatfs import FatFs, set_size
 
 
@@ -21,6 +21,7 @@ class FatFile:
         self, fs: FatFs, path: str, *, read: bool, write: bool, create: bool, truncate: bool
     ) -> None:
         self._fs = fs
+        self._cluster_size = fs.geometry.cluster_size
         self._read, self._write = read, write
         self.position = 0
         self.closed = False
@@ -28,7 +29,7 @@ class FatFile:
         self._current = 0  # the cluster of the byte before the position
         self._block: int | None = None
         directory, slot = fs.find(path) if create and path else fs.find_file(path)
-        if slot is not None and slot.attribute & fat12.DIRECTORY:
+        if slot is not None and slot.attribute & DIRECTORY:
             raise os_error(errno.EACCES)
         if slot is None:
             number, self._first, self.size = fs.register(directory, path.rpartition("/")[2]), 0, 0
@@ -68,8 +69,8 @@ class FatFile:
         end = min(self.size, self.position + size)
         while self.position < end:
             within = self.position % SECTOR
-            if within == 0:
-                self._current = self._follow(self.position // SECTOR)
+            if self.position % self._cluster_size == 0:
+                self._current = self._follow(self.position // self._cluster_size)
             block = self._data_block()
             count = min(SECTOR - within, end - self.position)
             if count == SECTOR:
@@ -94,7 +95,8 @@ class FatFile:
         fs = self._fs
         within = self.position % SECTOR
         if within == 0:
-            self._enter_cluster()
+            if self.position % self._cluster_size == 0:
+                self._enter_cluster()
             fs.leave(self._block)
             if len(data) == SECTOR:
                 fs.write_block(self._data_block(), data)
@@ -120,17 +122,18 @@ class FatFile:
         return count
 
     def _data_block(self) -> int:
-        if not 2 <= self._current < fat12.LAST:
+        where = self._fs.geometry
+        if not 2 <= self._current < where.last:
             raise os_error(errno.EIO)
-        return block_of(self._current)
+        return where.block_of(self._current) + self.position % self._cluster_size // SECTOR
 
     def seek(self, position: int) -> None:
         """Go there; a writer goes past the end by making the file longer, a reader stops at the end."""
         self._check(True)
         if not self._write:
             position = min(position, self.size)
-        clusters = (position - 1) // SECTOR
-        here = (self.position - 1) // SECTOR
+        clusters = (position - 1) // self._cluster_size
+        here = (self.position - 1) // self._cluster_size
         if position == 0:
             self.position = 0
             return

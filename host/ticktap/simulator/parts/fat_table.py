@@ -10,8 +10,8 @@ from __future__ import annotations
 import errno
 
 from ticktap.simulator.oserror import os_error
-from ticktap.simulator.parts import fat12, flash
-from ticktap.simulator.parts.fat12 import END_OF_CHAIN, LAST, SECTOR
+from ticktap.simulator.parts import fat_geometry, fat_volume
+from ticktap.simulator.parts.fat_geometry import SECTOR, made_by_circuitpython
 from ticktap.simulator.parts.sector_cache import VOLUME_ADDRESS, SectorCache
 
 
@@ -24,18 +24,22 @@ class FatTable:
         self.mount()
 
     def mount(self) -> None:
-        """Begin anew, with nothing in RAM."""
+        """Begin with nothing in RAM; where things are says the boot sector."""
         self.changes += 1
         self._block: int | None = None
         self._window = bytearray(SECTOR)
         self._dirty = False
         self._last_taken = 1
+        found = fat_geometry.read(self.cache.read(0))
+        self.mounted = found is not None and found.blocks <= self.cache.blocks
+        self.geometry = found if found and self.mounted else made_by_circuitpython(self.cache.blocks)
 
     def format_if_torn(self) -> None:
-        """A volume without its boot sector becomes a new one, as CircuitPython sees to at every start."""
-        if self.cache.flash.read(VOLUME_ADDRESS, flash.SECTOR)[510:SECTOR] != b"\x55\xaa":
-            self.cache.flash.load(VOLUME_ADDRESS, fat12.build({"code.py": b'print("Hello World!")\n'}))
-            self.changes += 1
+        """A volume that cannot be mounted becomes a new one, as CircuitPython sees to at every start."""
+        if not self.mounted:
+            files = {"code.py": b'print("Hello World!")\n'}
+            self.cache.flash.load(VOLUME_ADDRESS, fat_volume.build(files, geometry=self.geometry))
+            self.mount()
 
     def image(self) -> bytes:
         """The whole volume with everything that is still in RAM; touches nothing."""
@@ -72,6 +76,9 @@ class FatTable:
         if self._dirty and self._block is not None:
             self._dirty = False
             self.cache.write(self._block, bytes(self._window))
+            where = self.geometry
+            if where.fats == 2 and 0 <= self._block - where.reserved < where.fat_blocks:
+                self.cache.write(self._block + where.fat_blocks, bytes(self._window))
 
     def claim(self, block: int) -> None:
         """The window becomes that block without reading it: the growing end of a file."""
@@ -104,22 +111,35 @@ class FatTable:
     # --- cluster chains
 
     def get_fat(self, cluster: int) -> int:
-        """The next cluster of a chain, 0 for a free one, END_OF_CHAIN or so at the end."""
-        if not 2 <= cluster < LAST:
+        """The next cluster of a chain, 0 for a free one, the geometry's `end_of_chain` or so at the end."""
+        if not 2 <= cluster < self.geometry.last:
             raise os_error(errno.EIO)
-        at = cluster + cluster // 2
-        low = self.move(1 + at // SECTOR)[at % SECTOR]
-        high = self.move(1 + (at + 1) // SECTOR)[(at + 1) % SECTOR]
+        at = cluster * self.geometry.bits // 8
+        low, high = (self._fat_block(at + offset)[(at + offset) % SECTOR] for offset in (0, 1))
         pair = low | high << 8
+        if self.geometry.bits == 16:
+            return pair
         return pair >> 4 if cluster & 1 else pair & 0xFFF
 
     def put_fat(self, cluster: int, value: int) -> None:
         """Set the entry of a cluster."""
-        at = cluster + cluster // 2
-        for offset, (mask, bits) in enumerate(_nibbles(cluster, value)):
-            window = self.move(1 + (at + offset) // SECTOR)
+        at = cluster * self.geometry.bits // 8
+        for offset, (mask, bits) in enumerate(self._halves(cluster, value)):
+            window = self._fat_block(at + offset)
             window[(at + offset) % SECTOR] = window[(at + offset) % SECTOR] & ~mask | bits
             self.changed()
+
+    def _fat_block(self, at: int) -> bytearray:
+        """The window, with the block in it that has that byte of the FAT."""
+        return self.move(self.geometry.reserved + at // SECTOR)
+
+    def _halves(self, cluster: int, value: int) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Of an entry's two bytes: which bits are this cluster's, and what they become."""
+        if self.geometry.bits == 16:
+            return (0xFF, value & 0xFF), (0xFF, value >> 8)
+        if cluster & 1:
+            return (0xF0, value << 4 & 0xF0), (0xFF, value >> 4)
+        return (0xFF, value & 0xFF), (0x0F, value >> 8)
 
     def stretch(self, cluster: int) -> int:
         """The cluster after `cluster`, a new one at the end; 0 begins a new chain [create_chain].
@@ -128,7 +148,7 @@ class FatTable:
         """
         if cluster:
             following = self.get_fat(cluster)
-            if 2 <= following < LAST:
+            if 2 <= following < self.geometry.last:
                 return following
             if following < 2:
                 raise os_error(errno.EIO)
@@ -136,7 +156,7 @@ class FatTable:
         new = free or self._free_after(self._last_taken, whole=True)
         if not new:
             raise os_error(errno.ENOSPC)
-        self.put_fat(new, END_OF_CHAIN)
+        self.put_fat(new, self.geometry.end_of_chain)
         if cluster:
             self.put_fat(cluster, new)
         self._last_taken = new
@@ -144,8 +164,8 @@ class FatTable:
 
     def _free_after(self, cluster: int, whole: bool = False) -> int:
         """The next cluster if it is free, or with `whole` the first free one from there on, or 0."""
-        for number in range(fat12.CLUSTERS if whole else 1):
-            candidate = 2 + (cluster - 1 + number) % fat12.CLUSTERS
+        for number in range(self.geometry.clusters if whole else 1):
+            candidate = 2 + (cluster - 1 + number) % self.geometry.clusters
             if self.get_fat(candidate) == 0:
                 return candidate
         return 0
@@ -153,14 +173,14 @@ class FatTable:
     def chain(self, cluster: int) -> list[int]:
         """All clusters of a chain from `cluster` on."""
         clusters: list[int] = []
-        while 2 <= cluster < LAST and len(clusters) < fat12.CLUSTERS:
+        while 2 <= cluster < self.geometry.last and len(clusters) < self.geometry.clusters:
             clusters.append(cluster)
             cluster = self.get_fat(cluster)
         return clusters
 
     def remove_chain(self, cluster: int) -> None:
         """Free a chain from `cluster` on."""
-        while 2 <= cluster < LAST:
+        while 2 <= cluster < self.geometry.last:
             following = self.get_fat(cluster)
             if following == 0:
                 return
@@ -173,10 +193,3 @@ class FatTable:
             self.remove_chain(cluster)
             self.move(block)
             self._last_taken = cluster - 1
-
-
-def _nibbles(cluster: int, value: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Of an entry's two bytes: which bits are this cluster's, and what they become."""
-    if cluster & 1:
-        return (0xF0, value << 4 & 0xF0), (0xFF, value >> 4)
-    return (0xFF, value & 0xFF), (0x0F, value >> 8)

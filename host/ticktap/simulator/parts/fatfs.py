@@ -12,10 +12,10 @@ import struct
 from collections.abc import Callable, Iterator
 
 from ticktap.simulator.oserror import os_error
-from ticktap.simulator.parts import fat12, fat_names
-from ticktap.simulator.parts.fat12 import DATA_BLOCK, LAST, ROOT_BLOCK, SECTOR, Slot, block_of
-from ticktap.simulator.parts.fat_names import ENTRY
+from ticktap.simulator.parts import fat_names, fat_volume
+from ticktap.simulator.parts.fat_geometry import ENTRY, SECTOR
 from ticktap.simulator.parts.fat_table import FatTable
+from ticktap.simulator.parts.fat_volume import Slot
 
 SLOTS = SECTOR // ENTRY
 ROOT = 0  # the cluster number that stands for the root directory
@@ -35,7 +35,7 @@ class FatFs(FatTable):
         directory = ROOT
         for folder in folders:
             slot = self._find_in(directory, folder)
-            if slot is None or not slot.attribute & fat12.DIRECTORY:
+            if slot is None or not slot.attribute & fat_volume.DIRECTORY:
                 raise os_error(errno.ENOENT)
             directory = slot.cluster
         return directory, self._find_in(directory, name)
@@ -45,23 +45,25 @@ class FatFs(FatTable):
         directory, slot = self.find(path) if path else (ROOT, None)
         if path and slot is None:
             raise os_error(errno.ENOENT)
-        if slot is None or slot.attribute & fat12.DIRECTORY:
+        if slot is None or slot.attribute & fat_volume.DIRECTORY:
             raise os_error(errno.EISDIR)
         return directory, slot
 
     def _find_in(self, directory: int, name: str) -> Slot | None:
-        for slot in fat12.slots(self._entries(directory)):
+        for slot in fat_volume.slots(self._entries(directory)):
             if slot.name.upper() == name.upper():
                 return slot
         return None
 
     def _blocks(self, directory: int) -> Iterator[int]:
+        where = self.geometry
         if directory == ROOT:
-            yield from range(ROOT_BLOCK, DATA_BLOCK)
-        for _ in range(fat12.CLUSTERS):
-            if not 2 <= directory < LAST:
+            yield from range(where.root_block, where.data_block)
+        for _ in range(where.clusters):
+            if not 2 <= directory < where.last:
                 return
-            yield block_of(directory)
+            first = where.block_of(directory)
+            yield from range(first, first + where.cluster_blocks)
             directory = self.get_fat(directory)
 
     def _entries(self, directory: int) -> Iterator[bytes]:
@@ -106,9 +108,10 @@ class FatFs(FatTable):
         if directory == ROOT:
             raise os_error(errno.EACCES)
         *_, last = self._blocks(directory)
-        added = block_of(self.stretch(last - DATA_BLOCK + 2))
+        added = self.geometry.block_of(self.stretch(self.geometry.cluster_of(last)))
         self.sync_window()
-        self.write_block(added, bytes(SECTOR))
+        for block in range(added, added + self.geometry.cluster_blocks):
+            self.write_block(block, bytes(SECTOR))
         return self._room(directory, count)
 
     def unregister(self, directory: int, slot: Slot) -> None:
@@ -148,10 +151,10 @@ def _replace(entry: bytearray, raw: bytes) -> None:
 
 def _inherit(entry: bytearray, kept: bytes) -> None:
     entry[13:] = kept
-    entry[11] = fat12.ARCHIVE
+    entry[11] = fat_volume.ARCHIVE
 
 
 def set_size(entry: bytearray, first: int, size: int) -> None:
     """What f_sync changes in a file's entry."""
-    entry[11] |= fat12.ARCHIVE
-    struct.pack_into("<HHHI", entry, 22, 0, fat12.DATE, first, size)
+    entry[11] |= fat_volume.ARCHIVE
+    struct.pack_into("<HHHI", entry, 22, 0, fat_volume.DATE, first, size)

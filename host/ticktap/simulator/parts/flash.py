@@ -1,8 +1,8 @@
-"""The chip's one NOR flash, 2 MiB behind the processor, with what a power cut does to it.
+"""The chip's one NOR flash, with what a power cut does to it.
 
 Programming only clears bits; only an erase of a whole 4 KiB sector sets them. An operation cut short leaves
 its place torn: the part of a program that was done, or an erase whose bits are on their way to one, at random
-from a fixed seed. Times are typical ones of a W25Q16JV. Who uses which sectors is not known here.
+from a fixed seed. Times are typical ones of Winbond's W25Q series. Who uses which sectors is not known here.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from ticktap.simulator.signals import FirmwareStop
 from ticktap.simulator.timeline import US, Timeline
 
-SIZE = 2 << 20
+MIB = 1 << 20
 SECTOR = 4096
 PAGE = 256
-SECTORS = range(SIZE // SECTOR)
 ERASE_NS = 45_000 * US
 PROGRAM_NS = 500 * US  # a page, with its transfer
 
@@ -38,21 +37,24 @@ class Operation:
 
 @dataclass
 class _Cut:
-    """The power fails in an operation on one of `sectors`, when `left` more of those have been done."""
+    """The power fails in an operation on one of `sectors` (None: any), when `left` more of those have been
+    done."""
 
-    sectors: Collection[int]
+    sectors: Collection[int] | None
     left: int
     fraction: float
 
 
 class Flash:
-    """Sectors by number, erased at first. Finished and torn operations are counted, per sector.
+    """`size` bytes, in sectors by number, erased at first. Operations are counted per sector, torn ones too.
 
     Whoever lets it work passes `spend(ns)`, which lets that time pass and may raise what ends the firmware.
     """
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, size: int = 2 * MIB) -> None:
         self._timeline = timeline
+        self.size = size
+        self._numbers = range(size // SECTOR)
         self._random = random.Random(SECTOR)
         self._sectors: dict[int, bytearray] = {}
         self._erases: dict[int, int] = {}
@@ -66,7 +68,7 @@ class Flash:
     @property
     def data(self) -> bytes:
         """A copy of everything."""
-        return self.read(0, SIZE)
+        return self.read(0, self.size)
 
     @property
     def erases(self) -> int:
@@ -89,7 +91,7 @@ class Flash:
     def sector(self, number: int) -> bytearray:
         """The sector's bytes themselves, not a copy. Raises IndexError outside the flash."""
         if number not in self._sectors:
-            self._sectors[SECTORS[number]] = bytearray(_ERASED)
+            self._sectors[self._numbers[number]] = bytearray(_ERASED)
         return self._sectors[number]
 
     def read(self, address: int, size: int) -> bytes:
@@ -100,11 +102,15 @@ class Flash:
     def load(self, address: int, image: bytes) -> None:
         """Fill whole sectors as a programmer does before the chip is soldered in: no time, no count."""
         for start in range(0, len(image), SECTOR):
-            self._sectors[SECTORS[(address + start) // SECTOR]] = bytearray(image[start : start + SECTOR])
+            number, data = self._numbers[(address + start) // SECTOR], image[start : start + SECTOR]
+            if data == _ERASED:
+                self._sectors.pop(number, None)
+            else:
+                self._sectors[number] = bytearray(data)
 
     # --- its work
 
-    def cut_at(self, operation: int, fraction: float = 0.5, sectors: Collection[int] = SECTORS) -> None:
+    def cut_at(self, operation: int, fraction: float = 0.5, sectors: Collection[int] | None = None) -> None:
         """Cut the power during the `operation`-th operation from now on one of `sectors` (0 is the next one).
 
         `fraction` of it is done: 0.0 leaves the flash as it was, 1.0 finishes the operation first. Another
@@ -143,7 +149,7 @@ class Flash:
 
     def _cut_due(self, sector: int) -> _Cut | None:
         due = None
-        for cut in [cut for cut in self._cuts if sector in cut.sectors]:
+        for cut in [cut for cut in self._cuts if cut.sectors is None or sector in cut.sectors]:
             cut.left -= 1
             if cut.left < 0:
                 self._cuts.remove(cut)

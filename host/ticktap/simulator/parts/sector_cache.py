@@ -12,11 +12,10 @@ Ticks are lost while the flash works.
 
 from __future__ import annotations
 
-from ticktap.simulator.parts.flash import SECTOR, SIZE, Flash, Spend
+from ticktap.simulator.parts.flash import SECTOR, Flash, Spend
 from ticktap.simulator.timeline import FOREVER, SECOND, Timeline
 
 VOLUME_ADDRESS = 0x100000
-VOLUME_SIZE = SIZE - VOLUME_ADDRESS
 FIRST_SECTOR = VOLUME_ADDRESS // SECTOR
 BLOCK = 512
 BLOCKS_PER_SECTOR = SECTOR // BLOCK
@@ -28,6 +27,7 @@ class SectorCache:
 
     def __init__(self, flash: Flash, timeline: Timeline) -> None:
         self.flash = flash
+        self.size = flash.size - VOLUME_ADDRESS  # bytes of the volume
         self._timeline = timeline
         self.spend: Spend = lambda ns: timeline.run_until(timeline.now + ns)
         self._data = bytearray()
@@ -44,6 +44,11 @@ class SectorCache:
     # --- blocks
 
     @property
+    def blocks(self) -> int:
+        """How many there are."""
+        return self.size // BLOCK
+
+    @property
     def clean(self) -> bool:
         """Whether a read would find nothing to write back."""
         return self._sector is None
@@ -56,7 +61,7 @@ class SectorCache:
 
     def image(self) -> bytearray:
         """A copy of the whole volume, the cached sector included; touches nothing."""
-        image = bytearray(self.flash.read(VOLUME_ADDRESS, VOLUME_SIZE))
+        image = bytearray(self.flash.read(VOLUME_ADDRESS, self.size))
         if self._sector is not None:
             image[self._sector * SECTOR : (self._sector + 1) * SECTOR] = self._data
         return image

@@ -1,8 +1,6 @@
-"""The FAT12 volume that CircuitPython 10 makes of 1 MiB of flash: its layout, and a volume made of files.
+"""A FAT volume as bytes: made of files as CircuitPython's own would be, or read whole.
 
-512-byte clusters, one FAT, 512 root entries, no partition table; boot sector and FAT fill the first 4 KiB,
-one erase sector (Microsoft, "FAT: General Overview of On-Disk Format", 1.03). Builds a volume and reads one
-whole; changing it in place is fatfs.py's.
+Where things are on it: fat_geometry.py. Changing a volume in place: fatfs.py.
 """
 
 from __future__ import annotations
@@ -12,19 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ticktap.simulator.parts import fat_geometry
 from ticktap.simulator.parts import fat_names as names
-from ticktap.simulator.parts.fat_names import ENTRY
+from ticktap.simulator.parts.fat_geometry import ENTRY, SECTOR, Geometry, made_by_circuitpython
 
-SECTOR = 512
-VOLUME_SIZE = 1 << 20
-FAT_SECTORS = 7
-ROOT_ENTRIES = 512
-ROOT_BLOCK = 1 + FAT_SECTORS
-DATA_BLOCK = ROOT_BLOCK + ROOT_ENTRIES * ENTRY // SECTOR
-CLUSTERS = VOLUME_SIZE // SECTOR - DATA_BLOCK
-LAST = CLUSTERS + 2  # one past the number of the last cluster
-END_OF_CHAIN = 0xFFF
-BAD_CLUSTER = 0xFF7
+BLOCKS = (1 << 20) // SECTOR  # of the volume in a flash of 2 MiB
 LABEL = b"CIRCUITPY  "
 VOLUME_ID, DIRECTORY, ARCHIVE = 0x08, 0x10, 0x20
 DATE = (2026 - 1980) << 9 | 1 << 5 | 1  # every file is of the same day: same files, same bytes
@@ -50,41 +40,31 @@ def entry_bytes(short: bytes, attribute: int, first: int, size: int, case: int =
     return struct.pack("<11sBBBHHHHHHHI", short, attribute, case, 0, 0, DATE, DATE, 0, 0, DATE, first, size)
 
 
-def block_of(cluster: int) -> int:
-    """The block that is a cluster."""
-    return DATA_BLOCK + cluster - 2
+def build(
+    files: Mapping[str, bytes], layout: Layout | None = None, geometry: Geometry | None = None
+) -> bytes:
+    """A volume with `files`, path to contents. ValueError when they do not fit.
 
-
-@lru_cache(maxsize=1)
-def boot_sector() -> bytes:
-    """The first block of every volume of this layout."""
-    sector = bytearray(SECTOR)
-    blocks = VOLUME_SIZE // SECTOR
-    geometry = (SECTOR, 1, 1, 1, ROOT_ENTRIES, blocks, 0xF8, FAT_SECTORS, 63, 255, 1, 0)
-    struct.pack_into("<3s8sHBHBHHBHHHII", sector, 0, b"\xeb\xfe\x90", b"MSDOS5.0", *geometry)
-    struct.pack_into("<BBBI11s8s", sector, 36, 0x80, 0, 0x29, 0x7C4B1D20, b"NO NAME    ", b"FAT     ")
-    sector[510:] = b"\x55\xaa"
-    return bytes(sector)
-
-
-def build(files: Mapping[str, bytes], layout: Layout | None = None) -> bytes:
-    """A volume of VOLUME_SIZE bytes with `files`, path to contents. ValueError when they do not fit."""
-    return _build(tuple(sorted(files.items())), layout or Layout())
+    `geometry` is that of CircuitPython's volume in a flash of 2 MiB when it is not given.
+    """
+    where = geometry or made_by_circuitpython(BLOCKS)
+    return _build(tuple(sorted(files.items())), layout or Layout(), where)
 
 
 @lru_cache(maxsize=4)
-def _build(files: tuple[tuple[str, bytes], ...], layout: Layout) -> bytes:
-    return _Builder(layout).build(files)
+def _build(files: tuple[tuple[str, bytes], ...], layout: Layout, geometry: Geometry) -> bytes:
+    return _Builder(layout, geometry).build(files)
 
 
 class _Builder:
     """Clusters are given out in the order of the sorted tree; a directory's come before its files'."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, geometry: Geometry) -> None:
         self._layout = layout
-        self._volume = bytearray(b"\xff" * VOLUME_SIZE)
-        self._fat = [0] * (LAST + LAST % 2)
-        self._fat[:2] = 0xFF8, END_OF_CHAIN
+        self._geometry = geometry
+        self._volume = bytearray(b"\xff" * (geometry.blocks * SECTOR))
+        self._fat = [0] * geometry.last
+        self._fat[:2] = geometry.end_of_chain - 7, geometry.end_of_chain
         self._next = 2
         self._dealt: dict[str, list[int]] = {}
 
@@ -98,14 +78,20 @@ class _Builder:
             place[name] = data
         self._sizes = {path: len(data) for path, data in files if path.startswith(SCATTERED)}
         root = entry_bytes(LABEL, VOLUME_ID, 0, 0) + self._entries(tree, 0, "")
-        if len(root) > ROOT_ENTRIES * ENTRY:
+        where = self._geometry
+        if len(root) > where.root_entries * ENTRY:
             raise ValueError("too many files in the root of the drive")
-        self._volume[: DATA_BLOCK * SECTOR] = bytes(DATA_BLOCK * SECTOR)
-        self._volume[ROOT_BLOCK * SECTOR : ROOT_BLOCK * SECTOR + len(root)] = root
-        self._volume[:SECTOR] = boot_sector()
-        fat = pack_fat(self._fat)[: FAT_SECTORS * SECTOR]
-        self._volume[SECTOR : SECTOR + len(fat)] = fat
+        self._put(0, bytes(where.data_block * SECTOR))
+        self._put(where.root_block, root)
+        self._put(0, where.boot_sector())
+        fat = where.pack_fat(self._fat)
+        for copy in range(where.fats):
+            self._put(where.reserved + copy * where.fat_blocks, fat)
         return bytes(self._volume)
+
+    def _put(self, block: int, data: bytes) -> None:
+        at = block * SECTOR
+        self._volume[at : at + len(data)] = data
 
     def _entries(self, tree: Tree, own: int, path: str) -> bytes:
         """The entries of a directory, whose contents are stored on the way."""
@@ -126,8 +112,8 @@ class _Builder:
         """A directory holds its own cluster number: clusters are taken before the contents are known."""
         taken: set[bytes] = set()
         size = (2 + sum(len(names.entries_for(name, taken)[0]) // ENTRY + 1 for name in sorted(tree))) * ENTRY
-        clusters = self._take(-(-size // SECTOR))
-        self._store(clusters, bytes(len(clusters) * SECTOR))
+        clusters = self._take(-(-size // self._geometry.cluster_size))
+        self._store(clusters, bytes(len(clusters) * self._geometry.cluster_size))
         dots = entry_bytes(b".          ", DIRECTORY, clusters[0], 0)
         dots += entry_bytes(b"..         ", DIRECTORY, parent, 0)
         self._store(clusters, dots + self._entries(tree, clusters[0], path))
@@ -135,7 +121,7 @@ class _Builder:
 
     def _clusters(self, path: str, size: int) -> list[int]:
         """The clusters of a file."""
-        count = -(-size // SECTOR)
+        count = -(-size // self._geometry.cluster_size)
         if not path.startswith(SCATTERED):
             return self._take(count)
         if not self._dealt:
@@ -152,40 +138,25 @@ class _Builder:
             self._spoil(1)
 
     def _wants(self, path: str) -> bool:
-        return len(self._dealt[path]) * SECTOR < self._sizes[path]
+        return len(self._dealt[path]) * self._geometry.cluster_size < self._sizes[path]
 
     def _spoil(self, count: int) -> None:
         for cluster in self._take(count):
-            self._fat[cluster] = BAD_CLUSTER
+            self._fat[cluster] = self._geometry.bad_cluster
 
     def _take(self, count: int) -> list[int]:
-        if self._next + count > LAST:
+        if self._next + count > self._geometry.last:
             raise ValueError("the files do not fit on the drive")
         self._next += count
         return list(range(self._next - count, self._next))
 
     def _store(self, clusters: list[int], data: bytes) -> None:
+        where = self._geometry
         for index, cluster in enumerate(clusters):
-            self._fat[cluster] = clusters[index + 1] if index + 1 < len(clusters) else END_OF_CHAIN
-            part = data[index * SECTOR : (index + 1) * SECTOR]
-            at = block_of(cluster) * SECTOR
-            self._volume[at : at + len(part)] = part
-
-
-def pack_fat(chain: Iterable[int]) -> bytes:
-    """An even number of 12-bit entries, two in three bytes."""
-    numbers = iter(chain)
-    pairs = zip(numbers, numbers, strict=True)
-    return b"".join((low | high << 12).to_bytes(3, "little") for low, high in pairs)
-
-
-def unpack_fat(data: bytes) -> list[int]:
-    """The entries of all clusters, the two reserved ones first."""
-    size = -(-LAST // 2) * 3
-    chain = [0] * (size // 3 * 2)
-    chain[::2] = [low | (high & 15) << 8 for low, high in zip(data[0:size:3], data[1:size:3], strict=True)]
-    chain[1::2] = [low >> 4 | high << 4 for low, high in zip(data[1:size:3], data[2:size:3], strict=True)]
-    return chain[:LAST]
+            self._fat[cluster] = clusters[index + 1] if index + 1 < len(clusters) else where.end_of_chain
+            self._put(
+                where.block_of(cluster), data[index * where.cluster_size : (index + 1) * where.cluster_size]
+            )
 
 
 class Volume:
@@ -196,14 +167,17 @@ class Volume:
 
     def __init__(self, image: bytes) -> None:
         self._image = image
-        self._fat = unpack_fat(image[SECTOR : ROOT_BLOCK * SECTOR])
-        self.free = self._fat.count(0)
+        self.free = 0
         self.files: dict[str, bytes] = {}
         self.folders: set[str] = set()
         self._firsts: dict[str, int] = {}
         self._walked: set[int] = set()  # a torn directory may be inside itself
-        if image[510:SECTOR] == b"\x55\xaa":
-            self._walk(image[ROOT_BLOCK * SECTOR : DATA_BLOCK * SECTOR], "")
+        where = fat_geometry.read(image[:SECTOR])
+        self.geometry = where or made_by_circuitpython(len(image) // SECTOR)
+        if where is not None and where.blocks * SECTOR <= len(image):
+            self._fat = where.unpack_fat(image)
+            self.free = self._fat.count(0)
+            self._walk(image[where.root_block * SECTOR : where.data_block * SECTOR], "")
 
     def _walk(self, directory: bytes, prefix: str) -> None:
         for slot in slots(directory[at : at + ENTRY] for at in range(0, len(directory), ENTRY)):
@@ -221,21 +195,23 @@ class Volume:
         """The clusters of a file or directory in order. Raises KeyError."""
         chain: list[int] = []
         cluster = self._firsts[path]
-        while 2 <= cluster < LAST and len(chain) < CLUSTERS:
+        while 2 <= cluster < self.geometry.last and len(chain) < self.geometry.clusters:
             chain.append(cluster)
             cluster = self._fat[cluster]
         return chain
 
     def _follow(self, cluster: int) -> bytes:
         """The bytes of a chain, taken run by run; a circle ends when every cluster could have been in it."""
+        where = self.geometry
         parts: list[bytes] = []
         first = cluster
-        for _ in range(CLUSTERS):
-            if not 2 <= cluster < LAST:
+        for _ in range(where.clusters):
+            if not 2 <= cluster < where.last:
                 break
             following = self._fat[cluster]
             if following != cluster + 1:
-                parts.append(self._image[block_of(first) * SECTOR : block_of(cluster + 1) * SECTOR])
+                run = slice(where.block_of(first) * SECTOR, where.block_of(cluster + 1) * SECTOR)
+                parts.append(self._image[run])
                 first = following
             cluster = following
         return b"".join(parts)
