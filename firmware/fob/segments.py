@@ -61,7 +61,8 @@ def frame(page, generation, place, base, epoch, next_id, size):
 
 
 class Segments:
-    """`sectors`: None, or count, read(index, start, size) -> bytes, write(index, image) raising BadSector.
+    """`sectors`: None, or count, read(index, start, size) -> bytes, write(index, image) raising BadSector,
+    and `reason`: why they cannot be written, or None.
 
     `log` is the epoch of the nvm log, None when it cannot be read. `page` is a bytearray of a sector's
     size, lent: once the heap is in use, it may have no such piece left.
@@ -82,6 +83,13 @@ class Segments:
     @property
     def usable(self):
         return bool(self._sectors) and self._sectors.count - len(self._bad) >= 3
+
+    @property
+    def reason(self):
+        """Why they cannot be used: see store.vault_reason in docs/protocol.md; None when they can."""
+        if self.usable:
+            return None
+        return (self._sectors.reason or "worn") if self._sectors else "missing"
 
     @property
     def next_id(self):

@@ -145,6 +145,7 @@ class Storage:
             "live": size + counters + index.bytes if self._journal.state != NEWER else 0,
             "damaged": self._damaged,
             "vault": segments.usable,
+            "vault_reason": segments.reason,
         }
 
     @property

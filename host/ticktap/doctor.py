@@ -204,12 +204,15 @@ def _store(store: Data) -> Iterator[Check]:
         detail += f", {store['damaged']} damaged"
     yield Check("store", ok, detail, remedy)
     if not store["vault"]:
+        from ticktap.firmware.vaultreasons import explain
+
+        reason = explain(store["vault_reason"])
         yield Check(
             "vault",
             False,
-            "the drive has no vault that can be used: room for few accounts, no PIN, and a removed account's "
+            f"{reason.what}. Without it there is room for few accounts, no PIN, and a removed account's "
             "secret stays until 'ticktap token compact'",
-            "Plug it in with its button held; 'ticktap firmware install' lays one and leaves the rest alone.",
+            reason.remedy,
         )
 
 

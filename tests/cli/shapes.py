@@ -31,7 +31,15 @@ EXPECTED = {
     "battery_failed": BOOL_OR_NULL,
     "warnings": [str],
 }
-STORE = {"state": str, "size": int, "used": int, "live": int, "damaged": int, "vault": bool}
+STORE = {
+    "state": str,
+    "size": int,
+    "used": int,
+    "live": int,
+    "damaged": int,
+    "vault": bool,
+    "vault_reason": TEXT_OR_NULL,
+}
 PIN = {"set": bool, "locked": bool, "tries": INT_OR_NULL, "erases": bool, "replug": bool, "keys": bool}
 HELLO = {
     "protocol": int,
@@ -111,6 +119,7 @@ PUT = {
     "removed": [str],
     "vault": str,
     "vault_good": BOOL_OR_NULL,
+    "vault_reason": TEXT_OR_NULL,
     "settings": str,
     "ejected": bool,
     "how_to_eject": str,

@@ -18,7 +18,6 @@ from ticktap.simulator.parts import fat_geometry, fat_volume
 from ticktap.simulator.parts.fat_geometry import Geometry, made_by_circuitpython
 from ticktap.simulator.parts.flash import MIB, SECTOR
 
-
 SIZES = (2, 4, 8, 16)  # MiB of flash
 FOREIGN = Geometry(blocks=6144, cluster_blocks=8, fat_blocks=3, root_entries=64, reserved=4, fats=2)
 

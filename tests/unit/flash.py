@@ -107,6 +107,7 @@ class Sectors:
     def __init__(self, flash):
         self._flash = flash
         self.count = len(flash.memory) - 1
+        self.reason = None
 
     def read(self, index, start, size):
         return bytes(self._flash.memory[index + 1][start : start + size])

@@ -229,12 +229,23 @@ def test_an_owner_with_the_key(token, tmp_path, monkeypatch):
     assert "number row" in look(token, "typing")[0].detail
 
 
-def test_a_missing_vault_is_told(token):
+@pytest.mark.parametrize(
+    ("reason", "what", "remedy"),
+    [
+        ("missing", "has no vault", "firmware install"),
+        ("wrong-size", "another size", "delete the file"),
+        ("fragmented", "lies in pieces", "lays the vault again"),
+        ("read-only", "the computer has the drive", "without holding its button"),
+        ("worn", "does not keep", "another token"),
+        ("of later firmware", "cannot be used", "Update ticktap"),
+    ],
+)
+def test_why_the_vault_is_not_used_is_told(token, reason, what, remedy):
     assert look(token, "vault") == []
-    token.status["store"]["vault"] = False
+    token.status["store"].update(vault=False, vault_reason=reason)
     (check,) = look(token, "vault")
     assert check.ok is False
-    assert "firmware install" in check.remedy
+    assert what in check.detail and remedy in check.remedy
 
 
 def test_a_locked_press_is_told(token):

@@ -50,6 +50,9 @@ class FatFiles:
     def remove(self, path):
         self._fat.remove(path)
 
+    def rename(self, path, new):
+        self._fat.rename(path, new)
+
     def sync(self):
         self._fat.sync()
 
@@ -57,6 +60,9 @@ class FatFiles:
         where = self._fat.geometry
         taken = [self._fat.get_fat(cluster) for cluster in range(2, where.last)]
         return taken.count(0) * where.cluster_size
+
+    def cluster_size(self):
+        return self._fat.geometry.cluster_size
 
     def _open(self, path, *, read=False, write=False, create=False, truncate=False):
         return FatFile(self._fat, path, read=read, write=write, create=create, truncate=truncate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fob.segments import HEADER, SECTOR, frame
 from ticktap.drive import blank_vault
 from ticktap.firmware.compare import (
     LOG_FILE,
@@ -24,6 +25,7 @@ from ticktap.simulator.signals import PowerLost
 from ticktap.simulator.timeline import Timeline
 from updating.fat_files import FatFiles
 
+SIZES = (2, 4, 8, 16)  # MiB of flash
 SERIAL = "DE6348109F2A4C17"
 BOOT_OUT = (
     "Adafruit CircuitPython 10.0.3 on 2025-10-17; Raspberry Pi Pico with rp2040\r\n"
@@ -78,6 +80,18 @@ def on_drive(firmware: Firmware, vault: bytes | None = None) -> dict[str, bytes]
         GONE: b"OLD = 1\n",
         VAULT: blank_vault() if vault is None else vault,
     }
+
+
+def used_vault():
+    """A vault with a generation of three segments and noise for records, at the first place the file has."""
+    vault = bytearray(blank_vault())
+    for place in range(3):
+        page = bytearray(b"\xff" * SECTOR)
+        page[HEADER : HEADER + 900] = bytes((7 * place + n) % 251 for n in range(900))
+        frame(page, 4, place, 3, 9, 40, 900)
+        at = SECTOR + (5 + place) * SECTOR
+        vault[at : at + SECTOR] = page
+    return bytes(vault)
 
 
 class Chip:

@@ -7,7 +7,6 @@ system anew, the vault comes from the copy.
 
 import pytest
 
-from fob.segments import HEADER, SECTOR, frame
 from ticktap.drive import blank_vault
 from ticktap.firmware.compare import CODE, SETTINGS, VAULT
 from ticktap.firmware.drivefiles import Damaged
@@ -15,22 +14,10 @@ from ticktap.firmware.vaultcopy import Kept, VaultCopy
 from ticktap.firmware.vaultplace import moved, place_of_vault
 from ticktap.firmware.vaultsegments import segments
 from ticktap.simulator.signals import PowerLost
-from updating.scene import FRESH, PINS, SERIAL, Chip, few, later, older, on_drive
+from updating.scene import FRESH, PINS, SERIAL, Chip, few, later, older, on_drive, used_vault
 
 INSTALL_CUTS = 12
 EVERY_PROGRAM = 89  # a sector is an erase and 16 pages: of those, one in so many is cut (--everywhere: all)
-
-
-def used_vault():
-    """A vault with a generation of three segments and noise for records, at the first place the file has."""
-    vault = bytearray(blank_vault())
-    for place in range(3):
-        page = bytearray(b"\xff" * SECTOR)
-        page[HEADER : HEADER + 900] = bytes((7 * place + n) % 251 for n in range(900))
-        frame(page, 4, place, 3, 9, 40, 900)
-        at = SECTOR + (5 + place) * SECTOR
-        vault[at : at + SECTOR] = page
-    return bytes(vault)
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,23 @@ from ticktap.drive import blank_vault
 from ticktap.errors import NotFound, Refused
 from ticktap.firmware.compare import CODE, LOG_FILE, SETTINGS, VAULT, Firmware, Formats, examine
 from ticktap.firmware.drivefiles import Damaged
+from ticktap.firmware.updating import SPARE_CLUSTERS
 from ticktap.firmware.vaultcopy import Kept, VaultCopy
-from ticktap.simulator.parts.fat_volume import Layout
+from ticktap.firmware.vaultsegments import segments
+from ticktap.simulator.signals import PowerLost
 from updating.scene import (
     ADDED,
     FRESH,
     GONE,
     PINS,
     SERIAL,
+    SIZES,
     Chip,
     few,
     later,
     older,
     on_drive,
+    used_vault,
 )
 
 
@@ -46,9 +50,10 @@ def wanted(firmware):
     return {path: body for path, body in firmware.files.items() if path != SETTINGS}
 
 
-def test_a_fresh_drive_gets_all_of_it_and_a_vault_the_firmware_will_use(copy):
+@pytest.mark.parametrize("mib", SIZES)
+def test_a_fresh_drive_gets_all_of_it_and_a_vault_the_firmware_will_use(copy, mib):
     old = older()
-    chip = Chip(FRESH)
+    chip = Chip(FRESH, mib=mib)
     done = chip.update(old, copy, fresh=True)
     assert firmware_on(chip, old) == wanted(old)
     assert chip.drive.stored()[VAULT] == blank_vault()
@@ -136,10 +141,76 @@ def test_a_drive_that_is_full_is_left_alone(old, copy):
     assert chip.volume() == before
 
 
-def test_a_vault_in_pieces_is_told(old, copy):
-    files = {path: body for path, body in on_drive(old).items() if path != GONE}
-    chip = Chip({**files, "vault/other.bin": bytes(100_000)}, Layout(fragment=True))
-    assert chip.update(old, copy).vault_good is False
+def in_pieces(old, mib, vault=None):
+    """A drive whose vault has another file's cluster in the middle."""
+    files = {path: body for path, body in on_drive(old, vault).items() if path not in (GONE, VAULT)}
+    chip = Chip({**files, "vault/note.txt": b""}, mib=mib)
+    chip.drive.writable = True
+    content = blank_vault() if vault is None else vault
+    with chip.drive.open(VAULT, "wb") as file:
+        file.write(content[:100_000])
+        with chip.drive.open("vault/note.txt", "r+b") as note:
+            note.write(b"!")
+        file.write(content[100_000:])
+    return chip
+
+
+@pytest.mark.parametrize("mib", SIZES)
+def test_an_update_tells_of_a_vault_in_pieces_and_leaves_it(mib, old, copy):
+    done = in_pieces(old, mib).update(old, copy, lay=False)
+    assert (done.vault, done.vault_good, done.vault_reason) == ("there", False, "fragmented")
+    assert not done.written
+
+
+@pytest.mark.parametrize("mib", SIZES)
+def test_an_install_lays_a_vault_in_pieces_again(mib, old, copy):
+    vault = used_vault()
+    chip = in_pieces(old, mib, vault)
+    done = chip.update(old, copy, fresh=True)
+    assert (done.vault, done.vault_good, done.vault_reason) == ("moved", True, None)
+    assert segments(chip.drive.stored()[VAULT]) == segments(vault) != set()
+    assert firmware_on(chip, old) == wanted(old)
+    assert not copy.folder.exists()
+    assert chip.update(old, copy, fresh=True).written == []
+
+
+def test_a_cut_while_the_vault_is_laid_again_loses_nothing(old, copy):
+    chip = in_pieces(old, 2, used_vault())
+    begun, before = chip.flash.data, chip.flash.operations
+    chip.update(old, copy, fresh=True)
+    count = chip.flash.operations - before
+    erase_only = 0
+    for number in range(0, count, 97):
+        chip = Chip.of(begun)
+        chip.flash.cut_at(number, 0.5)
+        with pytest.raises(PowerLost):
+            chip.update(old, copy, fresh=True)
+        chip.start()
+        try:
+            done = chip.update(old, copy, fresh=True)
+        except Damaged:
+            erase_only += 1
+            chip.erase()
+            done = chip.update(old, copy, fresh=True)
+        assert segments(chip.drive.stored()[VAULT]) == segments(used_vault()), number
+        assert done.vault_good and firmware_on(chip, old) == wanted(old), number
+    assert count > 1000 and erase_only < count / 97 / 2
+
+
+@pytest.mark.parametrize("mib", SIZES)
+def test_room_is_reckoned_in_clusters_of_the_drive(mib, old, copy):
+    """A drive into which all just fits, and one with a cluster less."""
+    chip = Chip(FRESH, mib=mib)
+    size, free = chip.files().cluster_size(), chip.files().free()
+    assert size == {2: 512, 4: 1024, 8: 1024, 16: 2048}[mib]
+    new = {path: body for path, body in old.files.items() if path != SETTINGS} | {VAULT: blank_vault()}
+    more = [-(-len(body) // size) - (-(-len(FRESH.get(path, b"")) // size)) for path, body in new.items()]
+    needed = (sum(more) + SPARE_CLUSTERS) * size
+    fits = Chip({**FRESH, "music.wav": bytes(free - needed)}, mib=mib)
+    assert fits.update(old, copy, fresh=True).vault == "laid"
+    full = Chip({**FRESH, "music.wav": bytes(free - needed + 1)}, mib=mib)
+    with pytest.raises(Damaged, match=f"{needed} bytes are needed and {needed - size} are free"):
+        full.update(old, copy, fresh=True)
 
 
 def test_a_vault_of_another_size_is_left_alone(old, copy):

@@ -106,6 +106,7 @@ def _bring(drive: Drive, no_eject: bool, mpy_cross: str | None, *, doing: str, *
     from ticktap.firmware.drivefiles import Mounted
     from ticktap.firmware.updating import Updating
     from ticktap.firmware.vaultcopy import VaultCopy
+    from ticktap.firmware.vaultreasons import explain
 
     warnings = [drive.board.concern] if drive.board.concern else []
     if drive.board.major < 10:
@@ -116,10 +117,8 @@ def _bring(drive: Drive, no_eject: bool, mpy_cross: str | None, *, doing: str, *
         note(f"{doing}: firmware {wanted.version} to {drive.path} ({drive.board.name}). Leave it plugged in.")
     done = Updating(Mounted(drive.path, drive.device), wanted, copy).run(**how)
     if done.vault_good is False:
-        warnings.append(
-            "The vault lies in pieces and the token will not use it: copy everything off the drive, erase it "
-            f"({_ERASE}), and install again."
-        )
+        reason = explain(done.vault_reason)
+        warnings.append(f"The token will not use the vault: {reason.what}. {reason.remedy}")
     if done.vault == "restored" and done.vault_good is None:
         warnings.append("Where the vault lies could not be seen from here: let 'ticktap doctor' tell.")
     ejected = not no_eject and mounts.eject(drive)
@@ -134,6 +133,7 @@ def _bring(drive: Drive, no_eject: bool, mpy_cross: str | None, *, doing: str, *
         "removed": done.removed,
         "vault": done.vault,
         "vault_good": done.vault_good,
+        "vault_reason": done.vault_reason,
         "settings": done.settings,
         "ejected": ejected,
         "how_to_eject": "" if ejected else mounts.how_to_eject(),
@@ -151,9 +151,6 @@ def _wanted(mpy_cross: str | None, board: str = "") -> Firmware:
     from ticktap.firmware.compiling import compiled
 
     return compiled(firmware, mpy_cross)
-
-
-_ERASE = "in the console: import storage; storage.erase_filesystem()"
 
 
 def _compared(data: Data) -> str:

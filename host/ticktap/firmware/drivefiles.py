@@ -14,7 +14,7 @@ from typing import Protocol
 
 from ticktap.errors import TicktapError
 
-BLOCK = 512  # a cluster of a CIRCUITPY drive
+CLUSTER = 4096  # bytes, where the system does not tell
 LARGEST_IMAGE = 32 << 20  # bytes of a volume that are read whole to see where the vault lies
 
 
@@ -33,11 +33,17 @@ class Files(Protocol):
     def remove(self, path: str) -> None:
         """Removes the file. Durable after `sync`."""
 
+    def rename(self, path: str, new: str) -> None:
+        """Gives a file another name in its folder, where none has it. Durable after `sync`."""
+
     def sync(self) -> None:
         """Everything written so far is on the medium before anything written from here on."""
 
     def free(self) -> int:
         """Bytes that are free."""
+
+    def cluster_size(self) -> int:
+        """Bytes of a cluster: a file takes whole ones."""
 
     def image(self) -> bytes | None:
         """The whole volume's bytes; None when they cannot be read."""
@@ -125,6 +131,12 @@ class Mounted:
         self._written.discard(target)
         self._written.add(target.parent)
 
+    def rename(self, path: str, new: str) -> None:
+        """See Files."""
+        (self._root / path).rename(self._root / new)
+        self._written.discard(self._root / path)
+        self._written.update((self._root / new, (self._root / new).parent))
+
     def sync(self) -> None:
         """fsync of all that was written: the first one takes the FAT along, the others find it done."""
         for path in sorted(self._written):
@@ -138,6 +150,12 @@ class Mounted:
     def free(self) -> int:
         """See Files."""
         return shutil.disk_usage(self._root).free
+
+    def cluster_size(self) -> int:
+        """See Files."""
+        if sys.platform == "win32":
+            return _windows_cluster_size(self._root)
+        return os.statvfs(self._root).f_frsize or CLUSTER
 
     def image(self) -> bytes | None:
         """The block device's bytes; usually only root may have them, unless the udev rule is installed."""
@@ -166,6 +184,11 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def clusters(size: int) -> int:
-    """How many clusters so many bytes take."""
-    return -(-size // BLOCK)
+def _windows_cluster_size(path: Path) -> int:
+    import ctypes
+
+    sectors, size = ctypes.c_ulong(), ctypes.c_ulong()
+    told = ctypes.windll.kernel32.GetDiskFreeSpaceW(  # type: ignore[attr-defined]  # Windows only
+        path.anchor, ctypes.byref(sectors), ctypes.byref(size), None, None
+    )
+    return sectors.value * size.value if told else CLUSTER

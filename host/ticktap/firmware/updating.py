@@ -3,7 +3,8 @@
 The order (docs/decisions/0013): a copy of the vault here; a code.py that touches nothing, and that is on the
 flash before anything else changes; all the rest; the new code.py. Each step is durable before the next. So
 firmware that is half old and half new never runs, and what the drive may lose comes back from the copy.
-The vault is written only where there is none, and nvm not at all.
+The vault is written only where there is none, or where the firmware could not use it (then `install` lays it
+again, with what is in it); nvm not at all.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from ticktap.firmware.compare import (
     is_text,
     newer,
 )
-from ticktap.firmware.drivefiles import BLOCK, Damaged, Files, clusters
+from ticktap.firmware.drivefiles import Damaged, Files
 from ticktap.firmware.vaultcopy import Kept, VaultCopy
 from ticktap.firmware.vaultsegments import holds, newest_format
 
@@ -39,13 +40,15 @@ print("The update of this token was not finished; its accounts are still there."
 print("Hold the button while plugging it in, and run 'ticktap firmware update' again.")
 """
 UNKNOWN = Formats(0, 0)
-SPARE_BLOCKS = 16  # for folders, and what the computer keeps for itself
+NEW_VAULT = "vault/new.bin"
+SPARE_CLUSTERS = 16  # for folders, and what the computer keeps for itself
 
 
 @dataclass
 class Done:
-    """What became of it. `vault` is "none", "there", "laid" or "restored"; `vault_good` says whether its
-    place is one the firmware will use, None when that could not be seen from here. `settings` as `vault`.
+    """What became of it. `vault` is "none", "there", "laid", "moved" or "restored"; `vault_good` says
+    whether its place is one the firmware will use, None when that could not be seen from here; `vault_reason`
+    is why it will not (see vaultreasons.py). `settings` as `vault`.
     """
 
     was: str | None
@@ -53,6 +56,7 @@ class Done:
     removed: list[str] = field(default_factory=list)
     vault: str = "none"
     vault_good: bool | None = None
+    vault_reason: str | None = None
     settings: str = "there"
 
 
@@ -100,17 +104,24 @@ class Updating:
         vault = self._vault(seen, kept)
         self._check(seen, kept, vault, fresh=fresh, downgrade=downgrade, replace=replace)
         done = Done(was=seen.version, vault="none" if vault is None else "there")
+        if NEW_VAULT in self._files.list():  # a cut has left it
+            self._files.remove(NEW_VAULT)
+            self._files.sync()
         self._make_room(seen, vault, kept, lay)
         settings = self._settings(kept)
         if not seen.current or settings is None:
             self._keep(vault, settings, kept)
         if vault is None:
             vault = self._lay(done, kept, lay)
+        if vault is not None and lay and self._can_be_laid_again():
+            vault = self._lay_again(done, seen, vault, settings, kept)
+            seen = examine(self._files, self._firmware)
         self._settle(done, kept, settings)
         self._replace(done, seen)
         self._verify(vault)
         place = self._place()
-        done.vault_good = None if place is None else place.usable
+        if place is not None:
+            done.vault_good, done.vault_reason = place.usable, place.reason
         self._copy.forget()
         return done
 
@@ -174,15 +185,19 @@ class Updating:
         return found
 
     def _make_room(self, seen: Seen, vault: bytes | None, kept: Kept | None, lay: bool) -> None:
-        sizes = self._files.list()
-        needed = SPARE_BLOCKS
+        sizes, cluster = self._files.list(), self._files.cluster_size()
+
+        def clusters(size: int) -> int:
+            return -(-size // cluster)
+
+        needed = SPARE_CLUSTERS
         for path in {*seen.missing, *seen.differing}:
             needed += max(0, clusters(len(self._firmware.files[path])) - clusters(sizes.get(path, 0)))
         if vault is None and (lay or (kept and kept.vault)):
             needed += clusters(VAULT_SIZE)
         free = self._files.free()
-        if needed * BLOCK > free:
-            raise Damaged(f"{needed * BLOCK} bytes are needed and {free} are free", bool(kept))
+        if needed * cluster > free:
+            raise Damaged(f"{needed * cluster} bytes are needed and {free} are free", bool(kept))
 
     def _settings(self, kept: Kept | None) -> bytes | None:
         """The settings on the drive; None when there are none, or a cut has torn them.
@@ -212,17 +227,45 @@ class Updating:
         lost = kept.vault if kept else None
         if lost is None and not lay:
             return None
-        vault = lost or blank_vault()
         self._write(done, VAULT, blank_vault())
         self._files.sync()
+        done.vault = "restored" if lost else "laid"
+        return self._fill(done, lost or blank_vault())
+
+    def _fill(self, done: Done, vault: bytes) -> bytes:
+        """Writes a vault's bytes to the blank one, from where its first sector begins."""
         place = self._place()
         if place is not None and place.first is not None:
             vault = vaultplace.moved(vault, place.first)
         if vault != blank_vault():
             self._write(done, VAULT, vault)
             self._files.sync()
-        done.vault = "restored" if lost else "laid"
         return vault
+
+    def _can_be_laid_again(self) -> bool:
+        """Whether the vault is seen to lie in pieces, and a second one has room beside it."""
+        place = self._place()
+        if place is None or place.reason != "fragmented":
+            return False
+        return self._files.free() >= VAULT_SIZE + SPARE_CLUSTERS * self._files.cluster_size()
+
+    def _lay_again(
+        self, done: Done, seen: Seen, vault: bytes, settings: bytes | None, kept: Kept | None
+    ) -> bytes:
+        """The vault in another place, with what is in it. The firmware does not run meanwhile.
+
+        The new file is made while the old one still has its clusters, or it would be laid into the same.
+        """
+        self._keep(vault, settings, kept)
+        self._write_stub(done, seen)
+        self._write(done, NEW_VAULT, blank_vault())
+        self._files.sync()
+        self._files.remove(VAULT)
+        self._files.rename(NEW_VAULT, VAULT)
+        self._files.sync()
+        done.written.remove(NEW_VAULT)
+        done.vault = "moved"
+        return self._fill(done, vault)
 
     def _place(self) -> vaultplace.Place | None:
         image = self._files.image()
@@ -244,10 +287,7 @@ class Updating:
     def _replace(self, done: Done, seen: Seen) -> None:
         due = [path for path in {*seen.missing, *seen.differing} if path not in (CODE, SETTINGS)]
         if (due or seen.stray) and seen.is_ours:
-            stub = self._stub(seen, self._files.list().get(CODE, 0))
-            self._write(done, CODE, stub)
-            self._files.sync()
-            self._same(CODE, stub)
+            self._write_stub(done, seen)
         for path in seen.stray:
             self._progress(path)
             self._files.remove(path)
@@ -260,6 +300,12 @@ class Updating:
         if due or seen.stray or CODE in (*seen.missing, *seen.differing):
             self._write(done, CODE, self._firmware.files[CODE])
             self._files.sync()
+
+    def _write_stub(self, done: Done, seen: Seen) -> None:
+        stub = self._stub(seen, self._files.list().get(CODE, 0))
+        self._write(done, CODE, stub)
+        self._files.sync()
+        self._same(CODE, stub)
 
     def _stub(self, seen: Seen, size: int) -> bytes:
         """As long as what it stands in for, and as what comes: the last step then touches no FAT and no size,

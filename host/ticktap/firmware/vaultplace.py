@@ -1,9 +1,10 @@
 """Where vault/store.bin lies on the volume, judged as the firmware judges it (firmware/fob/hw/vault.py).
 
 The firmware may write a sector of the vault when 4096 bytes of the file are one erase sector of the flash:
-then nothing else is in it. It finds out by the clock; here it is read from the FAT, which a computer can do
-where the drive's bytes can be read. FAT12 and FAT16 (Microsoft, "FAT: General Overview of On-Disk Format",
-1.03).
+then nothing else is in it. It finds out by the clock: blocks that it writes one after the other take no time
+as long as CircuitPython's cache of one sector is not written out. Here the same is read from the FAT, which a
+computer can do where the drive's bytes can be read. FAT12 and FAT16 (Microsoft, "FAT: General Overview of
+On-Disk Format", 1.03), clusters of any size.
 """
 
 from __future__ import annotations
@@ -17,35 +18,51 @@ SECTORS = 60
 ENOUGH = 3  # fewer, and the firmware does without (Segments.usable)
 MARK = b"ttseg"
 _ENTRY = 32
-_FAT12_CLUSTERS = 4085  # from here on it is FAT16
+_BASES = (1, 3, 5)  # sectors of the file from which the firmware looks for the first that is its own
+_MOST_FAT12 = 4085  # clusters; with more it is FAT16 (by CircuitPython's FatFs; the standard has one less)
 _LONG_NAME, _FOLDER = 0x0F, 0x10
 
 
 @dataclass(frozen=True)
 class Place:
     """`first` is where in the file the first sector begins, None when the firmware finds none; `good` says
-    how many of its 60 sectors are the file's own and can be proved."""
+    how many of its 60 sectors are the file's own and can be proved; `reason` is the token's `vault_reason`
+    (docs/protocol.md) when the firmware will not use the vault."""
 
     first: int | None
     good: int
+    reason: str | None = None
 
     @property
     def usable(self) -> bool:
         """Whether the firmware will use the vault."""
-        return self.first is not None and self.good >= ENOUGH
+        return self.reason is None
 
 
 def place_of_vault(image: bytes) -> Place:
     """Where the vault lies on a volume that begins at an erase sector. LookupError: it has no such file."""
     volume = _Fat(image)
-    chain = volume.file("VAULT      ", "STORE   BIN")
-    for number in (1, 3):  # where the firmware looks, in that order
-        for shift in range(0, ERASE, BLOCK):
-            if volume.is_own(chain, number * ERASE + shift):
-                first = ERASE + shift
-                good = sum(volume.is_own(chain, first + index * ERASE) for index in range(SECTORS))
-                return Place(first, good)
-    return Place(None, 0)
+    size, chain = volume.file("VAULT      ", "STORE   BIN")
+    if size != (SECTORS + 2) * ERASE:
+        return Place(None, 0, "wrong-size")
+    first = _first(volume, chain)
+    if first is None:
+        return Place(None, 0, "fragmented")
+    good = sum(volume.is_own(chain, first + index * ERASE) for index in range(SECTORS))
+    return Place(first, good, None if good >= ENOUGH else "fragmented")
+
+
+def _first(volume: _Fat, chain: list[int]) -> int | None:
+    """Where the first sector begins, found as the firmware finds it."""
+    for number in _BASES:
+        base = number * ERASE
+        slow = volume.blocks_until_slow(chain, base, ERASE // BLOCK + 1)
+        if slow is None or not volume.is_own(chain, base + slow * BLOCK):
+            continue
+        first = ERASE + slow * BLOCK % ERASE
+        if any(volume.is_own(chain, first + index * ERASE) for index in (SECTORS - 1, SECTORS - 2)):
+            return first
+    return None
 
 
 def marked(content: bytes) -> int | None:
@@ -83,31 +100,44 @@ class _Fat:
         self._data = int(root + entries * _ENTRY)
         self._root = image[root : self._data]
         self._count = ((small or large) * sector - self._data) // self.cluster
-        self._bits = 12 if self._count < _FAT12_CLUSTERS else 16
+        self._bits = 12 if self._count <= _MOST_FAT12 else 16
 
-    def file(self, folder: str, name: str) -> list[int]:
-        """The clusters of a file in a folder of the root, by their short names."""
+    def file(self, folder: str, name: str) -> tuple[int, list[int]]:
+        """Size and clusters of a file in a folder of the root, by their short names."""
         _, first = self._find(self._root, folder, _FOLDER)
         inside = b"".join(self._bytes(cluster) for cluster in self._chain(first))
         size, first = self._find(inside, name, 0)
-        return self._chain(first)[: -(-size // self.cluster)]
+        return size, self._chain(first)[: -(-size // self.cluster)]
 
     def is_own(self, chain: list[int], start: int) -> bool:
-        """Whether 4096 bytes of the file from `start` are one erase sector, and the firmware can prove it.
+        """Whether 4096 bytes of the file from `start` are one erase sector, and the firmware can prove it."""
+        return self.blocks_until_slow(chain, start, ERASE // BLOCK) is None
 
-        It cannot when a write has to look up the next cluster in another block of the FAT: any read empties
-        CircuitPython's cache. The first look-up, that of the cluster before, comes ahead of the first write.
+    def blocks_until_slow(self, chain: list[int], start: int, count: int) -> int | None:
+        """Which of `count` blocks, written one after the other from `start`, is the first that has
+        CircuitPython's cache of a sector written out; None when none has.
+
+        One does that lies in another sector than the block before; and one that begins a cluster whose number
+        FatFs has to read in another block of the FAT than the last that it read: any read empties the cache.
+        Before the first write the firmware has FatFs look up the cluster of `start`.
         """
-        inside = [self._place(chain, at) for at in range(start, start + ERASE, BLOCK)]
-        if (
-            inside[0] is None
-            or inside[0] % ERASE
-            or inside != list(range(inside[0], inside[0] + ERASE, BLOCK))
-        ):
-            return False
-        looked_up = chain[start // self.cluster - 1 : (start + ERASE) // self.cluster - 1]
-        window = self._entry(looked_up[0])[1]
-        return all(block == window for cluster in looked_up[1:] for block in self._entry(cluster))
+        looked_up = self._blocks_looked_up(chain, start // self.cluster)
+        window = looked_up[-1] if looked_up else None
+        for number in range(count):
+            at = start + number * BLOCK
+            before, here = self._place(chain, at - BLOCK), self._place(chain, at)
+            if before is None or here is None:
+                return number  # past the file's end
+            looked_up = self._blocks_looked_up(chain, at // self.cluster) if at % self.cluster == 0 else ()
+            if number and (before // ERASE != here // ERASE or set(looked_up) - {window}):
+                return number
+            window = looked_up[-1] if looked_up else window
+        return None
+
+    def _blocks_looked_up(self, chain: list[int], index: int) -> tuple[int, ...]:
+        """The blocks of the FAT that FatFs reads, one after the other, to go on to cluster `index` of the
+        file: those with the two bytes of the entry of the cluster before. None for the first cluster."""
+        return self._entry(chain[index - 1]) if 0 < index <= len(chain) else ()
 
     def _place(self, chain: list[int], at: int) -> int | None:
         """Where on the volume a byte of the file lies."""
