@@ -29,3 +29,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="play every scenario and the short soak on real CircuitPython too, not a sample (minutes)",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "everywhere: takes long; only --everywhere runs it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--everywhere"):
+        return
+    long = [each for each in items if each.get_closest_marker("everywhere")]
+    items[:] = [each for each in items if each not in long]
+    config.hook.pytest_deselected(items=long)

@@ -51,7 +51,7 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
     2: (
         Refused,
         "the token's memory is full (bytes free: {data})",
-        "Remove accounts, or run 'ticktap token compact'.",
+        "Remove accounts, or run 'ticktap token compact'. 'ticktap doctor' tells whether its vault is used.",
     ),
     3: (
         Refused,
@@ -98,7 +98,7 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
     17: (
         Refused,
         "that needs a vault on the token's drive, and there is none that can be used",
-        "Plug it in with its button held; 'ticktap firmware install' lays one.",
+        "'ticktap doctor' says why, and what to do.",
     ),
     18: (
         Locked,

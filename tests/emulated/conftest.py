@@ -15,6 +15,9 @@ from emulated.token import EmulatedToken, first_boot
 from emulated.uf2 import HOW_TO_GET, find_uf2
 
 DRIVE = Path(__file__).parents[2] / "dist" / "CIRCUITPY"
+OTHER_SIZES = [pytest.param(mib, marks=pytest.mark.everywhere) for mib in (2, 8, 16)]
+"""MiB of flash, beside the 4 of the short form. 4 is the layout in which most can go wrong, and 2 is what all
+other tests here have."""
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
 # Half a minute and more each: only `make emulated` (--everywhere) runs them.
 LONG = {
@@ -28,15 +31,21 @@ LONG = {
     "test_screen.py::test_a_taller_one_has_large_digits",
     "test_screen.py::test_the_documents_picture_is_what_it_shows",
     "test_vault.py::test_cuts_while_everything_moves",
+    "test_vault.py::test_a_vault_in_pieces_is_refused_and_said_to_be",
+    "test_vault.py::test_4_mb_take_as_many_accounts_as_2",
 }
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--everywhere", True):
         return
-    long = [each for each in items if {each.path.name, f"{each.path.name}::{each.name}"} & LONG]
+    long = [each for each in items if {each.path.name, f"{each.path.name}::{_function(each)}"} & LONG]
     items[:] = [each for each in items if each not in long]
     config.hook.pytest_deselected(items=long)
+
+
+def _function(item: pytest.Item) -> str:
+    return item.name.partition("[")[0]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,17 +6,19 @@ import shutil
 from pathlib import Path
 
 from emulated.conftest import DRIVE
+from emulated.image import FLASH_SIZES
 from emulated.token import EmulatedToken, first_boot
 from ticktap.accounts import Account
 from ticktap.client import Client
 from ticktap.drive import lay_vault
 
 
-def flash_with_vault(folder: Path, drive: Path = DRIVE) -> bytes:
-    """The flash of a token that has booted once and has a vault; `folder` takes the drive's files."""
+def flash_with_vault(folder: Path, drive: Path = DRIVE, mib: int = 2) -> bytes:
+    """The flash, `mib` MiB, of a token that has booted once and has a vault; `folder` takes the drive's
+    files."""
     shutil.copytree(drive, folder / "drive")
     lay_vault(folder / "drive" / "vault" / "store.bin")
-    return first_boot(folder / "drive")
+    return first_boot(folder / "drive", FLASH_SIZES[mib])
 
 
 def enrol(token: EmulatedToken, client: Client, account: Account) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 
+from emulated.image import DRIVE
 from emulated.token import EmulatedToken
 
 TEST_UNIT_READY, INQUIRY, READ_CAPACITY, READ, WRITE = 0x00, 0x12, 0x25, 0x28, 0x2A
@@ -75,14 +76,15 @@ class Blocks:
     clean = True  # nothing waits here: what is written goes to the token at once
 
     def __init__(self, token: EmulatedToken) -> None:
+        self._token = token
         self._disk = Disk(token)
-        self._first, self._count = self._disk.partition()
+        self._first, self.blocks = self._disk.partition()
         self._kept: dict[int, bytes] = {}
 
     def read(self, block: int) -> bytes:
         if block not in self._kept:
             start = block - block % READ_AHEAD
-            data = self._disk.read(self._first + start, min(READ_AHEAD, self._count - start))
+            data = self._disk.read(self._first + start, min(READ_AHEAD, self.blocks - start))
             for number in range(len(data) // BLOCK):
                 self._kept.setdefault(start + number, data[number * BLOCK : (number + 1) * BLOCK])
         return self._kept[block]
@@ -99,4 +101,7 @@ class Blocks:
         self._kept.clear()
 
     def image(self) -> bytes:
-        return b"".join(self.read(number) for number in range(self._count))
+        """The whole volume: what is on the flash once a read has had the chip's cache written out. All of it
+        over the bus would take minutes on the larger ones."""
+        self._disk.read(self._first, 1)
+        return self._token.flash[DRIVE]

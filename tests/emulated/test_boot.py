@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulated import fat
+from emulated.conftest import OTHER_SIZES
 from emulated.image import DRIVE, FLASH_SIZES
 from emulated.probe import Probe
 from emulated.token import EmulatedToken
@@ -33,7 +34,7 @@ def test_host_finds_the_device_by_name_and_serial(probe: Probe) -> None:
     assert "CircuitPython CDC2 data" in [interface["name"] for interface in identity["interfaces"]]
 
 
-@pytest.mark.parametrize("mib", [2, 4, 8, 16])
+@pytest.mark.parametrize("mib", [4, *OTHER_SIZES])
 def test_a_blank_drive_is_formatted_like_ours(mib: int) -> None:
     """Boot sector and FAT, byte for byte, and where the data begin, of each size of flash."""
     with EmulatedToken(None, usb=False, size=FLASH_SIZES[mib]) as token:

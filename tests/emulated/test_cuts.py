@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from emulated import cuts
+from emulated.conftest import OTHER_SIZES
 from emulated.enrolling import flash_with_vault
 
 SEEDS = range(2)
 
 
-@pytest.fixture(scope="module")
-def nearly_full(tmp_path_factory: pytest.TempPathFactory) -> cuts.Made:
+@pytest.fixture(scope="module", params=[4, *OTHER_SIZES], ids="{}MB".format)
+def nearly_full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> cuts.Made:
     folder: Path = tmp_path_factory.mktemp("cuts")
-    return cuts.nearly_full(flash_with_vault(folder))
+    return cuts.nearly_full(flash_with_vault(folder, mib=request.param))
 
 
 def test_cuts_at_random_moments_leave_before_or_after(nearly_full: cuts.Made) -> None:

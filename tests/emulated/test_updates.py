@@ -6,21 +6,19 @@ its own mass storage, its own cache and its own idea of what to do with a damage
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from emulated.conftest import DRIVE, NOON
-from emulated.enrolling import enrol
+from emulated.conftest import DRIVE, NOON, OTHER_SIZES
+from emulated.enrolling import enrol, flash_with_vault
 from emulated.storage import Blocks
-from emulated.token import EmulatedToken, first_boot
+from emulated.token import EmulatedToken
 from ticktap.accounts import Account
 from ticktap.client import Client
-from ticktap.drive import lay_vault
-from ticktap.firmware.compare import UNDER_WAY, VAULT, Firmware, read_folder
+from ticktap.firmware.compare import UNDER_WAY, Firmware, read_folder
 from ticktap.firmware.compiling import compiled
 from ticktap.firmware.updating import Done, Updating
 from ticktap.firmware.vaultcopy import VaultCopy
@@ -31,19 +29,20 @@ from updating.compiler import stand_in
 from updating.fat_files import FatFiles
 from updating.scene import SERIAL, later
 
-FAT_BLOCKS, FILE_BLOCKS = range(1, 8), range(40, 4096)  # the root directory is between them
+FAT_BLOCKS = range(1, 8)  # those that are erased together with the boot sector
+FILE_BLOCKS = range(64, 1 << 16)  # behind the root directory, on each size of flash
 PER_SECTOR = 8  # blocks that are erased together
 MS_INTO_ERASE = 20
 START_MS = 2500
 
 
-@pytest.fixture(scope="module")
-def in_use(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[Any]]:
+@pytest.fixture(scope="module", params=[4, *OTHER_SIZES], ids="{}MB".format)
+def in_use(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[bytes, list[Any]]:
     """A token whose accounts are in its vault, and nowhere else: its flash, and what it lists."""
-    drive = tmp_path_factory.mktemp("updates") / "drive"
-    shutil.copytree(DRIVE, drive)
-    lay_vault(drive / VAULT)
-    with EmulatedToken(None, flash=first_boot(drive), unix=NOON) as token:
+    flash = flash_with_vault(tmp_path_factory.mktemp("updates"), mib=request.param)
+    with EmulatedToken(None, flash=flash, unix=NOON) as token:
         client = Client(token.open())
         for name in ("alice", "bob"):
             enrol(token, client, Account("Example", name, bytes(20)))

@@ -12,7 +12,10 @@ from virtual_desk import Desk, RpcFailure
 from fob.segments import HEADER, SECTOR
 from ticktap.drive import find_drive, lay_vault
 from ticktap.simulator import VirtualToken
+from ticktap.simulator.parts.flash import MIB
 
+SIZES = (2, 4, 8, 16)  # MiB of flash
+LONG = [pytest.param(mib, marks=pytest.mark.everywhere) for mib in SIZES[2:]]
 MARK = b"\xc0\xdemarked secret"
 START_MS = 3000
 SECTORS = 60
@@ -28,6 +31,8 @@ def drive(tmp_path_factory):
 
 def started(drive, flash=None, **options):
     """A token that runs; `flash` is what an earlier one's chip held."""
+    if flash:
+        options["flash_mib"] = len(flash) // MIB
     token = VirtualToken(drive, **options)
     if flash:
         token.flash.load(0, flash)
@@ -54,17 +59,39 @@ def other_files(token):
     return {name: body for name, body in token.drive.stored().items() if not name.startswith("vault/")}
 
 
-@pytest.mark.parametrize("gap", range(0, 8, 3))
-@pytest.mark.parametrize("fragment", [False, True])
-def test_more_accounts_than_the_log_holds_wherever_the_file_lies(drive, gap, fragment):
-    with started(drive, gap_clusters=gap, fragment=fragment) as token:
+def places():
+    """(MiB of flash, clusters before the vault, whether it lies in pieces): some of them are long."""
+    short = [
+        (2, 0, False),
+        (2, 3, False),
+        (2, 6, True),
+        (4, 0, False),
+        (4, 3, True),
+        (8, 3, False),
+        (16, 1, False),
+    ]
+    every = [(mib, gap, fragment) for mib in SIZES for gap in (0, 3, 6) for fragment in (False, True)]
+    long = [pytest.param(*each, marks=pytest.mark.everywhere) for each in every if each not in short]
+    return short + long
+
+
+@pytest.mark.parametrize(("mib", "gap", "fragment"), places())
+def test_more_accounts_than_the_log_holds_wherever_the_file_lies(drive, mib, gap, fragment):
+    with started(drive, flash_mib=mib, gap_clusters=gap, fragment=fragment) as token:
         desk, before = Desk(token), other_files(token)
-        room = desk.status()["store"]["size"]
+        store = desk.status()["store"]
+        room = store["size"]
+        assert (store["vault"], store["vault_reason"]) == (True, None)
         if fragment:
             with pytest.raises(RpcFailure) as full:  # no sector is the file's own: the log is all there is
                 fill(desk, 150)
             assert full.value.code == 2
             assert 40 < desk.status()["accounts"] < 150
+            store, erases = desk.status()["store"], token.flash.erases
+            assert (store["vault"], store["vault_reason"]) == (False, "fragmented")
+            with pytest.raises(RpcFailure):
+                desk.add("one more", bytes(20), issuer="Example Company")
+            assert token.flash.erases == erases, "it is tried once"
         else:
             assert room > 60_000
             fill(desk, 150)
@@ -78,8 +105,24 @@ def test_more_accounts_than_the_log_holds_wherever_the_file_lies(drive, gap, fra
         assert desk.click() == desk.code(bytes(20))
 
 
-def test_a_removed_secret_is_gone_from_the_whole_flash(drive):
-    with started(drive) as token:
+@pytest.mark.parametrize("mib", [4, pytest.param(2, marks=pytest.mark.everywhere)])
+def test_a_token_takes_as_many_accounts_as_it_promises_room_for(drive, mib):
+    """A thousand, whatever the flash."""
+    with started(drive, flash_mib=mib) as token:
+        desk = Desk(token)
+        promised = desk.status()["store"]["size"]
+        fill(desk, 1000)
+        status = desk.status()
+        assert (status["accounts"], status["faults"]) == (1000, 0)
+        assert (status["store"]["vault"], status["store"]["size"]) == (True, promised)
+        desk.replug()
+        token.advance(START_MS)
+        assert [each["name"] for each in listed(desk)] == [f"person{n}" for n in range(1000)]
+
+
+@pytest.mark.parametrize("mib", [2, 4, *LONG])
+def test_a_removed_secret_is_gone_from_the_whole_flash(drive, mib):
+    with started(drive, flash_mib=mib) as token:
         desk = Desk(token)
         fill(desk, 80)
         marked = desk.add("marked", MARK + bytes(6))
@@ -94,9 +137,13 @@ def test_a_removed_secret_is_gone_from_the_whole_flash(drive):
         assert len(listed(desk)) == 160
 
 
-def test_cuts_all_over_the_chip(drive):
+@pytest.mark.parametrize(
+    ("mib", "step"),
+    [(2, 5), (4, 16), *[pytest.param(mib, 5, marks=pytest.mark.everywhere) for mib in SIZES[1:]]],
+)
+def test_cuts_all_over_the_chip(drive, mib, step):
     """The change that does most: a removal, with everything in segments."""
-    with started(drive) as token:
+    with started(drive, flash_mib=mib) as token:
         desk = Desk(token)
         fill(desk, 70)
         target = desk.add("marked", MARK + bytes(6))
@@ -109,7 +156,7 @@ def test_cuts_all_over_the_chip(drive):
         after = listed(desk)
         operations = token.flash.operations - count
     assert operations > 30
-    for cut in range(0, operations, 5):
+    for cut in range(0, operations, step):
         with started(drive, image) as token:
             desk = Desk(token)
             token.flash.cut_at(cut, (0.1, 0.5, 0.9)[cut % 3])
@@ -130,13 +177,16 @@ def test_cuts_all_over_the_chip(drive):
                 assert gone not in token.flash.data, cut
 
 
-def test_a_vault_that_was_moved_is_read_but_not_written(drive):
+@pytest.mark.parametrize("mib", [2, pytest.param(4, marks=pytest.mark.everywhere)])
+def test_a_vault_that_was_moved_is_read_but_not_written(drive, mib):
     """Its sectors are no longer its own: what it holds is still there, and only the log takes changes."""
-    with started(drive) as token:
+    with started(drive, flash_mib=mib) as token:
         desk = Desk(token)
         fill(desk, 70)
         before, state = listed(desk), token.save()
-    with started(drive, state=state) as token:  # a kept state lays its files out anew, beside boot_out.txt
+    with started(
+        drive, state=state, flash_mib=mib
+    ) as token:  # a kept state lays its files out anew, beside boot_out.txt
         desk, files = Desk(token), other_files(token)
         assert listed(desk) == before
         desk.pressed("account.remove", id=1)
@@ -161,10 +211,13 @@ def test_the_vault_is_left_alone_in_maintenance(drive):
         assert token.flash.erases_of(token.drive.sector_of("vault/store.bin", 8192)) == written
 
 
-@pytest.mark.parametrize("gap", [0, 5])
-def test_a_start_may_write_any_sector_first(drive, gap):
-    """One in 43 cannot be proved to be the vault's own (its clusters stand in two blocks of the FAT)."""
-    with started(drive, gap_clusters=gap) as token:
+@pytest.mark.parametrize(
+    ("mib", "gap"),
+    [(2, 0), (2, 5), *[pytest.param(mib, 0, marks=pytest.mark.everywhere) for mib in SIZES[1:]]],
+)
+def test_a_start_may_write_any_sector_first(drive, mib, gap):
+    """Some cannot be proved to be the vault's own (its clusters stand in two blocks of the FAT)."""
+    with started(drive, flash_mib=mib, gap_clusters=gap) as token:
         desk, files = Desk(token), other_files(token)
         desk.add("alice")
         for _ in range(50):
@@ -177,10 +230,13 @@ def test_a_start_may_write_any_sector_first(drive, gap):
         assert [each["name"] for each in listed(desk)] == ["alice"]
 
 
-@pytest.mark.parametrize("gap", [0, 5])
-def test_the_only_segment_is_found_in_the_last_sectors(drive, gap):
+@pytest.mark.parametrize(
+    ("mib", "gap"),
+    [(2, 0), (2, 5), *[pytest.param(mib, 0, marks=pytest.mark.everywhere) for mib in SIZES[1:]]],
+)
+def test_the_only_segment_is_found_in_the_last_sectors(drive, mib, gap):
     """Few accounts are one segment, which moves on by a sector each time that something is removed."""
-    with started(drive, gap_clusters=gap) as token:
+    with started(drive, flash_mib=mib, gap_clusters=gap) as token:
         desk = Desk(token)
         desk.add("alice")
         for turn in range(SECTORS + 2):

@@ -14,9 +14,8 @@ from ticktap.firmware.vaultcopy import Kept, VaultCopy
 from ticktap.firmware.vaultplace import moved, place_of_vault
 from ticktap.firmware.vaultsegments import segments
 from ticktap.simulator.signals import PowerLost
-from updating.scene import FRESH, PINS, SERIAL, Chip, few, later, older, on_drive, used_vault
+from updating.scene import FRESH, PINS, SERIAL, SIZES, Chip, few, later, older, on_drive, used_vault
 
-INSTALL_CUTS = 12
 EVERY_PROGRAM = 89  # a sector is an erase and 16 pages: of those, one in so many is cut (--everywhere: all)
 
 
@@ -26,12 +25,10 @@ def firmwares():
     return old, later(old)
 
 
-@pytest.fixture(scope="module")
-def begun(firmwares):
+def begun(old, mib):
     """The chip before the update, its vault where the firmware would have put it."""
-    chip = Chip(on_drive(firmwares[0], used_vault()))
-    place = place_of_vault(chip.volume())
-    return Chip(on_drive(firmwares[0], moved(used_vault(), place.first))).flash.data
+    place = place_of_vault(Chip(on_drive(old, used_vault()), mib=mib).volume())
+    return Chip(on_drive(old, moved(used_vault(), place.first)), mib=mib).flash.data
 
 
 def operations(begun, new, copy):
@@ -42,9 +39,10 @@ def operations(begun, new, copy):
     return list(enumerate(found))
 
 
-def plan(all_operations, everywhere):
-    for number, kind in all_operations:
-        if kind == "erase" or everywhere or number % EVERY_PROGRAM == 0:
+def plan(all_operations, everywhere, share):
+    erases = [number for number, kind in all_operations if kind == "erase"][::share]
+    for number, _ in all_operations:
+        if number in erases or everywhere or number % (EVERY_PROGRAM * share) == 0:
             yield number, (0.1, 0.5, 0.9)[number % 3]
 
 
@@ -77,15 +75,20 @@ def mended(chip, new, copy, **options):
         return "anew"
 
 
-def test_every_sector_cut(begun, firmwares, tmp_path, request):
+@pytest.mark.parametrize(
+    ("mib", "share"),
+    [(2, 1), (4, 9), *[pytest.param(mib, 3, marks=pytest.mark.everywhere) for mib in (8, 16)]],
+)
+def test_every_sector_cut(mib, share, firmwares, tmp_path, request):
+    """One sector in `share`, but all with --everywhere on the smallest flash."""
     old, new = firmwares
-    everywhere = request.config.getoption("--everywhere", False)
+    everywhere = mib == 2 and request.config.getoption("--everywhere", False)
     told = {"again": 0, "anew": 0}
-    was = segments(used_vault())
-    nvm = begun[0xFF000:0x100000]
-    for number, fraction in plan(operations(begun, new, VaultCopy(SERIAL, tmp_path)), everywhere):
+    was, flash = segments(used_vault()), begun(old, mib)
+    nvm = flash[0xFF000:0x100000]
+    for number, fraction in plan(operations(flash, new, VaultCopy(SERIAL, tmp_path)), everywhere, share):
         copy = VaultCopy(SERIAL, tmp_path / f"{number}{fraction}")
-        chip = Chip.of(begun)
+        chip = Chip.of(flash)
         chip.flash.cut_at(number, fraction)
         with pytest.raises(PowerLost):
             chip.update(new, copy)
@@ -102,18 +105,24 @@ def test_every_sector_cut(begun, firmwares, tmp_path, request):
         assert chip.flash.data[0xFF000:0x100000] == nvm
         assert not copy.folder.exists()
     print(told)
-    assert told["again"] > 20 and told["anew"] > 0, "both ways were needed"
+    assert sum(told.values()) > 3
+    if share == 1:
+        assert told["again"] > 20 and told["anew"] > 0, "both ways were needed"
 
 
-def test_an_install_that_was_cut_is_finished_by_another(firmwares, tmp_path):
+@pytest.mark.parametrize(
+    ("mib", "cuts"),
+    [(2, 8), (4, 4), *[pytest.param(mib, 12, marks=pytest.mark.everywhere) for mib in SIZES]],
+)
+def test_an_install_that_was_cut_is_finished_by_another(mib, cuts, firmwares, tmp_path):
     old, _ = firmwares
     copy, done = VaultCopy(SERIAL, tmp_path), []
-    chip = Chip(FRESH)
+    chip = Chip(FRESH, mib=mib)
     chip.flash.on_operation = done.append
     chip.update(old, copy, fresh=True)
     erases = [number for number, operation in enumerate(done) if operation.kind == "erase"]
-    for number in erases[:: len(erases) // INSTALL_CUTS]:
-        chip = Chip(FRESH)
+    for number in erases[:: len(erases) // cuts]:
+        chip = Chip(FRESH, mib=mib)
         chip.flash.cut_at(number, (0.1, 0.5, 0.9)[number % 3])
         with pytest.raises(PowerLost):
             chip.update(old, copy, fresh=True)
@@ -124,13 +133,14 @@ def test_an_install_that_was_cut_is_finished_by_another(firmwares, tmp_path):
         assert place_of_vault(chip.volume()).usable
 
 
-def test_a_vault_whose_return_was_cut_returns_all_the_same(begun, firmwares, tmp_path):
+@pytest.mark.parametrize("mib", [2, *[pytest.param(mib, marks=pytest.mark.everywhere) for mib in (4, 8, 16)]])
+def test_a_vault_whose_return_was_cut_returns_all_the_same(mib, firmwares, tmp_path):
     """The drive was made anew, and the power fails again while the vault is put back."""
     _, new = firmwares
     for cut in range(0, 1200, 300):
         copy = VaultCopy(SERIAL, tmp_path / str(cut))
         copy.keep(Kept(used_vault(), PINS))
-        chip = Chip(FRESH)
+        chip = Chip(FRESH, mib=mib)
         chip.flash.cut_at(cut, 0.5)
         with pytest.raises(PowerLost):
             chip.update(new, copy)
