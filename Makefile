@@ -95,7 +95,8 @@ uf2: .venv/.dev
 	@UF2="$(UF2)" SHA256="$(SHA256)" PYTHONPATH=tests $(BIN)/python -m emulated.get_uf2
 
 emulated: .venv/.dev tests/node/node_modules/.installed firmware
-	$(BIN)/python -m pytest -n 2 --dist loadfile --everywhere tests/emulated tests/behaviour tests/soak
+	$(BIN)/python -m pytest -n 2 --dist loadfile --everywhere \
+	    tests/emulated tests/behaviour tests/soak tests/updating tests/token/test_token_vault.py
 
 bench: .venv/.bench build/peers/.installed tests/node/node_modules/.installed firmware
 	@tools/system-packages system

@@ -23,7 +23,7 @@ from ticktap.client import Client
 from ticktap.errors import TokenError
 from ticktap.owner import Place, token_key
 from ticktap.simulator import VirtualToken
-from ticktap.simulator.parts.flash import SECTOR, SECTORS
+from ticktap.simulator.parts.flash import SECTOR
 from ticktap.simulator.port import TokenPort
 
 ADDRESS = "virtual:/desk"
@@ -149,7 +149,7 @@ class Desk:
     def replug(self, memory: bytes | None = None) -> None:
         self.token.unplug()
         if memory is not None:
-            for number in SECTORS:
+            for number in range(len(memory) // SECTOR):
                 there = self.token.flash.sector(number)
                 if there != (before := memory[number * SECTOR : (number + 1) * SECTOR]):
                     there[:] = before
