@@ -8,6 +8,7 @@ from fob.hw.vault import Vault
 from fob.segments import BadSector, Segments
 from ticktap.drive import blank_vault
 from ticktap.firmware import vaultplace
+from ticktap.firmware.drivefiles import Mounted
 from ticktap.simulator.drive import Drive
 from ticktap.simulator.parts.fat_geometry import Geometry
 from ticktap.simulator.parts.fat_volume import Layout
@@ -169,6 +170,23 @@ def test_a_volume_without_a_vault_has_no_place_for_it():
         vaultplace.place_of_vault(drive.fat.image())
     with pytest.raises(LookupError):
         vaultplace.place_of_vault(bytes(1 << 20))
+
+
+@pytest.mark.parametrize("mib", SIZES)
+def test_little_of_a_drives_bytes_is_read(mib, tmp_path):
+    drive, _ = made(None, mib=mib)
+    device = tmp_path / "device"
+    device.write_bytes(drive.fat.image())
+    image, read = Mounted(tmp_path, device).image(), []
+
+    class Watched:
+        def __getitem__(self, part):
+            read.append(part.stop - part.start)
+            return image[part]
+
+    assert vaultplace.place_of_vault(Watched()) == vaultplace.place_of_vault(drive.fat.image())
+    assert sum(read) < 40_000, "boot sector, FAT, root and a folder"
+    assert Mounted(tmp_path, tmp_path / "none").image() is None is Mounted(tmp_path).image()
 
 
 @pytest.mark.parametrize("first", [4096, 4096 + 512, 8192 - 512])

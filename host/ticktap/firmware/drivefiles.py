@@ -15,7 +15,12 @@ from typing import Protocol
 from ticktap.errors import TicktapError
 
 CLUSTER = 4096  # bytes, where the system does not tell
-LARGEST_IMAGE = 32 << 20  # bytes of a volume that are read whole to see where the vault lies
+
+
+class Image(Protocol):
+    """A volume's bytes. May raise OSError."""
+
+    def __getitem__(self, part: slice, /) -> bytes: ...
 
 
 class Files(Protocol):
@@ -45,8 +50,8 @@ class Files(Protocol):
     def cluster_size(self) -> int:
         """Bytes of a cluster: a file takes whole ones."""
 
-    def image(self) -> bytes | None:
-        """The whole volume's bytes; None when they cannot be read."""
+    def image(self) -> Image | None:
+        """The volume's bytes; None when they cannot be read."""
 
 
 class Damaged(TicktapError):
@@ -157,16 +162,22 @@ class Mounted:
             return _windows_cluster_size(self._root)
         return os.statvfs(self._root).f_frsize or CLUSTER
 
-    def image(self) -> bytes | None:
+    def image(self) -> Image | None:
         """The block device's bytes; usually only root may have them, unless the udev rule is installed."""
-        if self._device is None:
-            return None
-        try:
-            with self._device.open("rb") as file:
-                data = file.read(LARGEST_IMAGE + 1)
-        except OSError:
-            return None
-        return data if 0 < len(data) <= LARGEST_IMAGE else None
+        return _Device(self._device) if self._device and os.access(self._device, os.R_OK) else None
+
+
+class _Device:
+    """A block device's bytes, read when they are asked for: all of them take seconds over USB."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        start = part.start or 0
+        with self._path.open("rb") as file:
+            file.seek(start)
+            return file.read(part.stop - start)
 
 
 _WINDOWS_OWN = ("System Volume Information",)

@@ -273,7 +273,7 @@ class Updating:
             return None
         try:
             return vaultplace.place_of_vault(image)
-        except LookupError:
+        except (LookupError, OSError):
             return None
 
     def _settle(self, done: Done, kept: Kept | None, settings: bytes | None) -> None:

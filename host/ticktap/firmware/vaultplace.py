@@ -11,6 +11,10 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ticktap.firmware.drivefiles import Image
 
 ERASE = 4096
 BLOCK = 512
@@ -39,8 +43,11 @@ class Place:
         return self.reason is None
 
 
-def place_of_vault(image: bytes) -> Place:
-    """Where the vault lies on a volume that begins at an erase sector. LookupError: it has no such file."""
+def place_of_vault(image: Image) -> Place:
+    """Where the vault lies on a volume that begins at an erase sector. Little of the volume is read.
+
+    Raises LookupError when it has no such file, or OSError.
+    """
     volume = _Fat(image)
     size, chain = volume.file("VAULT      ", "STORE   BIN")
     if size != (SECTORS + 2) * ERASE:
@@ -86,17 +93,18 @@ def moved(content: bytes, first: int) -> bytes:
 class _Fat:
     """A FAT volume in memory. LookupError when it is none."""
 
-    def __init__(self, image: bytes) -> None:
-        if len(image) < 512 or image[510:512] != b"\x55\xaa":
+    def __init__(self, image: Image) -> None:
+        boot = image[0:512]
+        if boot[510:] != b"\x55\xaa":
             raise LookupError("no FAT volume")
         self._image = image
-        sector, per_cluster, reserved, fats, entries, small = struct.unpack_from("<HBHBHH", image, 11)
-        per_fat, large = struct.unpack_from("<H", image, 22)[0], struct.unpack_from("<I", image, 32)[0]
+        sector, per_cluster, reserved, fats, entries, small = struct.unpack_from("<HBHBHH", boot, 11)
+        per_fat, large = struct.unpack_from("<H", boot, 22)[0], struct.unpack_from("<I", boot, 32)[0]
         if not (sector and per_cluster and fats and per_fat):
             raise LookupError("no FAT12 or FAT16 volume")
         self.cluster = int(sector * per_cluster)
-        self._fat = reserved * sector
-        root = self._fat + fats * per_fat * sector
+        self._fat = image[reserved * sector : (reserved + per_fat) * sector]
+        root = (reserved + fats * per_fat) * sector
         self._data = int(root + entries * _ENTRY)
         self._root = image[root : self._data]
         self._count = ((small or large) * sector - self._data) // self.cluster
@@ -168,12 +176,12 @@ class _Fat:
 
     def _next(self, cluster: int) -> int:
         if self._bits == 16:
-            return self._two(self._fat + 2 * cluster)
-        pair = self._two(self._fat + cluster * 3 // 2)
+            return self._two(2 * cluster)
+        pair = self._two(cluster * 3 // 2)
         return pair >> 4 if cluster & 1 else pair & 0xFFF
 
     def _two(self, at: int) -> int:
-        return int.from_bytes(self._image[at : at + 2], "little")
+        return int.from_bytes(self._fat[at : at + 2], "little")
 
     def _at(self, cluster: int) -> int:
         return self._data + (cluster - 2) * self.cluster
