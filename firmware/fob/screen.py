@@ -87,8 +87,8 @@ class Screen:
             left = self._seconds(request.until_ms - token.now)
             name = store.name if request.account is None else self._name_of(store, request.account)
             return [_ASKING[request.signal], self._ends(name, left)], ""
-        if token.pinpad.open or token.stretch:
-            return ["PIN", "..." if token.stretch else "*" * token.pinpad.count], ""
+        if token.entering is not None or token.stretch:
+            return ["PIN", "..." if token.stretch else "*" * token.entering], ""
         if chooser.open:
             id, place = store.order[chooser.position], "%d/%d" % (chooser.position + 1, len(store))
             return [self._name_of(store, id), self._ends("", place)], ""

@@ -6,7 +6,6 @@ ms between which the last `read` or `set` was done. What hardware cannot know is
 the firmware's release is no time.
 """
 
-from .budget import Budget
 from .calendar import LAST
 from .phase import Phase
 
@@ -77,7 +76,7 @@ class Timekeeper:
         state, now = self.look()
         if state in GONE:
             raise Untrusted(state)
-        budget = Budget(self._kept())
+        budget = self._budget()
         if pressed:
             self._keep(budget.proved_at(unix))
         else:
@@ -103,7 +102,7 @@ class Timekeeper:
         """CLOCK of docs/protocol.md."""
         state, unix = self.look()
         extra = self._chip.extra() if unix is not None else (None, None)
-        budget = Budget(self._kept())
+        budget = self._budget()
         return {
             "state": state,
             "unix": unix,
@@ -114,6 +113,11 @@ class Timekeeper:
             "moved_ms": budget.moved,
             "budget_ms": 0 if unix is None else budget.left(unix),
         }
+
+    def _budget(self):
+        from .budget import Budget
+
+        return Budget(self._kept())
 
     def _ms(self, unix):
         """How far into `unix`, which was just read, the chip was: the least and the most, ms."""

@@ -4,21 +4,17 @@ Everything it touches is handed to it, so the same code runs on the board, in th
 `step` is called for ever; it never waits, except for the endpoint to take a report (8 ms).
 """
 
-from . import gesture, lights, pinpad
-from .access import Access
+from . import gesture, lights
 from .calendar import DAY
 from .chooser import Chooser
 from .codes import Codes
 from .delivery import Delivery
 from .gesture import Gestures
 from .request import Request
-from .rpc import dispatch, errors
+from .rpc import errors
 from .rpc.errors import RpcError
-from .rpc.lines import Lines
 from .safe import KEYS
 from .store import Damaged
-from .stretch import Stretch
-from .unlocking import Replug, Unlocking, Wrong
 
 _LOOK_MS = 1000  # how often the clock is looked at when nothing needs it
 _LIVELY_MS = 1000  # after an edge or a line from the host, more is likely
@@ -34,8 +30,8 @@ class Token:
     keyboard: connected, locks (LED report or None), forget(), greet(), wake(), and send(report) raising
     OSError; None in maintenance mode.
     lamp: show(colour). port: connected, poll() -> bytes, drop(), write(bytes).
-    system: serial, board, circuitpython, reset_reason, free_heap(), restart(), random(n), aes,
-    alive(). extras: what only some boards have, a screen for example: step(token) each.
+    system: serial, board, circuitpython, form, reset_reason, free_heap(), restart(), random(n), aes,
+    alive(), place_of(error). extras: what only some boards have, a screen for example: step(token) each.
     """
 
     def __init__(self, store, time, buttons, keyboard, lamp, port, system, now_ms, extras=()):
@@ -49,16 +45,13 @@ class Token:
         self.maintenance = keyboard is None
         self.now = now_ms
         self.faults = 0
-        self.fault = ""
-        self.access = Access(self.store, self.system)
-        self.unlocking = Unlocking(self.store)
+        self.fault = self.fault_at = ""
         self.codes = Codes(self.store)
-        self.pinpad = pinpad.of(self._buttons.count)
+        self._access = self._unlocking = self._pinpad = self._lines = None  # made when first used
         self.stretch = None  # a PIN from the buttons being made into a key
         self.gestures = Gestures(self.store.settings)
         self.chooser = Chooser()
         self._lights = lights.Lights()
-        self._lines = Lines()
         self.request = None  # the one that waits for a press
         self._look_at = now_ms
         self._old_sync = False
@@ -102,6 +95,37 @@ class Token:
     def host_connected(self):
         return self.delivery.connected
 
+    # -- made when first used: a press needs none of them
+
+    @property
+    def access(self):
+        if not self._access:
+            from .access import Access
+
+            self._access = Access(self.store, self.system)
+        return self._access
+
+    @property
+    def unlocking(self):
+        if not self._unlocking:
+            from .unlocking import Unlocking
+
+            self._unlocking = Unlocking(self.store)
+        return self._unlocking
+
+    @property
+    def pinpad(self):
+        if not self._pinpad:
+            from . import pinpad
+
+            self._pinpad = pinpad.of(self._buttons.count)
+        return self._pinpad
+
+    @property
+    def entering(self):
+        """How many digits of a PIN there are so far; None while nobody enters one."""
+        return self._pinpad.count if self._pinpad and self._pinpad.open else None
+
     def survive(self, error):
         """After an exception that nothing caught: note it, drop what was under way, go on."""
         self.note(error)
@@ -109,15 +133,16 @@ class Token:
         self.request = None
         self.gestures.forget()
         self.chooser.take()
-        self.pinpad.drop()
+        self._pinpad = None
         self.stretch = None
         for rpc_id in (waiting, self.delivery.drop()):
             self._reply(rpc_id, error=RpcError(errors.INTERNAL, self.fault))
 
     def note(self, error):
-        """Counts an error nobody foresaw. Its type only: a text may hold what should not be told."""
+        """Counts an error nobody foresaw. Its type and place only: a text may hold what should not be told."""
         self.faults += 1
         self.fault = type(error).__name__
+        self.fault_at = self.system.place_of(error)
         try:
             self.store.recover()
         except Exception:
@@ -203,7 +228,7 @@ class Token:
             self._flash(lights.CANCELLED)
         elif self.chooser.open:
             self._take_choice()
-        elif self.pinpad.open:
+        elif self.entering is not None:
             self._begin_key(self.pinpad.take())
         elif self.store.locked:
             self.deliver(self._account_of(button))
@@ -259,7 +284,7 @@ class Token:
     # -- a PIN from the buttons
 
     def _watch_pin(self):
-        event = self.pinpad.step(self.now)
+        event = self._pinpad and self._pinpad.step(self.now)
         if event:
             self._flash(lights.DIGIT if event == "digit" else lights.CANCELLED)
         if self.stretch:
@@ -269,10 +294,14 @@ class Token:
                 self._try_key(key)
 
     def _begin_key(self, digits):
+        from .stretch import Stretch
+
         salt, rounds = self.store.safe.describe(KEYS)[:2]
         self.stretch = Stretch(self.system.aes, digits, salt, rounds)
 
     def _try_key(self, key):
+        from .unlocking import Replug, Wrong
+
         try:
             self.unlocking.try_key(key, KEYS)
             self._flash(lights.READY)
@@ -300,14 +329,20 @@ class Token:
     def _read_port(self):
         if not self._port.connected:
             self.request = None
-            self.access.end()
+            if self._access:
+                self._access.end()
             self.delivery.unask()
             self._port.drop()
-            self._lines.clear()
+            self._lines = None
             return
         data = self._port.poll()
         if data:
             self._lively_until = self.now + _LIVELY_MS
+            from .rpc import dispatch
+            from .rpc.lines import Lines
+
+            if not self._lines:
+                self._lines = Lines()
             for line in self._lines.feed(data):
                 reply = dispatch.answer(line, self)
                 if reply:
@@ -324,6 +359,8 @@ class Token:
     def _fulfil(self):
         """The press that a request was waiting for."""
         waiting, self.request = self.request, None
+        from .rpc import dispatch
+
         result, error = dispatch.carry_out(waiting.act, self)
         if result is not None or error is not None:
             self._reply(waiting.rpc_id, result, error)
@@ -335,6 +372,8 @@ class Token:
 
     def _reply(self, rpc_id, result=None, error=None):
         if rpc_id is not None:
+            from .rpc import dispatch
+
             self._port.write(dispatch.encode(rpc_id, result, error))
 
     # -- light
@@ -352,7 +391,7 @@ class Token:
             return lights.WAITING_STEP
         if self.request:
             return self.request.signal
-        if self.pinpad.open or self.stretch:
+        if self.entering is not None or self.stretch:
             return lights.ENTERING
         if self.maintenance:
             return lights.MAINTENANCE

@@ -280,6 +280,20 @@ def _typing(client: Client, host: Data) -> Iterator[Check]:
         )
 
 
+def _fault_place(status: Data) -> str:
+    """Where the last error was raised: in the source, if this ticktap carries the firmware that runs."""
+    from ticktap.drive import find_drive
+    from ticktap.firmware.compiling import PLACES, place
+
+    file, _, line = status["fault_at"][:80].rpartition(":")
+    if not file or not line.isdecimal():
+        return ""
+    found = None
+    if status["form"] == "compiled" and (lines := find_drive() / PLACES).is_file():
+        found = place(lines.read_text(), file, int(line))
+    return f" at {file} line {line}" if found is None else f" at {found[0]} line {found[1]}"
+
+
 def _history(status: Data) -> Iterator[Check]:
     ok, detail, remedy = _LAST.get(
         status["last"], (None, f"unknown: {status['last']!r:.20}", "Update ticktap.")
@@ -289,6 +303,7 @@ def _history(status: Data) -> Iterator[Check]:
         yield Check(
             "faults",
             False,
-            f"the firmware survived {status['faults']} errors, the last a {status['fault']!r:.40}",
+            f"the firmware survived {status['faults']} errors, the last a {status['fault']!r:.40}"
+            f"{_fault_place(status)}",
             "Please report this with the output of 'ticktap doctor --json'.",
         )

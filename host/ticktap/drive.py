@@ -1,6 +1,7 @@
 """The CIRCUITPY drive: what to copy onto a board, and what the simulator runs.
 
 In a checkout it is built from `firmware/` and the installed Adafruit packages; an installed wheel carries it.
+The modules are on it twice: as source in lib/, and joined and compiled in mpy/ (firmware/compiling.py).
 The same input gives the same bytes.
 """
 
@@ -53,11 +54,19 @@ def build_drive(firmware: Path, destination: Path) -> Path:
     """Makes `destination` hold exactly the drive; files that are right already are not touched.
 
     Raises:
-        NotFound: a library is not installed.
+        NotFound: a library or the compiler is not installed.
     """
+    from ticktap.firmware.compiling import FOLDER, compiled
+
     wanted = dict(_firmware_files(firmware))
     for library in LIBRARIES:
         wanted.update(_library_files(library))
+    before = {
+        path.relative_to(destination).as_posix(): path.read_bytes()
+        for path in (destination / FOLDER).rglob("*")
+        if path.is_file()
+    }
+    wanted.update(compiled(wanted, before))
     for path, content in wanted.items():
         target = destination / path
         if target.is_file() and target.read_bytes() == content:

@@ -65,6 +65,8 @@ STATUS = {
     "last": str,
     "free_heap": int,
     "uptime": int,
+    "fault_at": str,
+    "form": str,
     "reset": str,
     "faults": int,
     "fault": str,

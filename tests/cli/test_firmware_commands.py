@@ -9,7 +9,6 @@ from ticktap.errors import NoToken
 from ticktap.firmware import mounts
 from ticktap.firmware.bootout import parse_boot_out
 from ticktap.firmware.compare import VAULT
-from updating.compiler import stand_in
 from updating.scene import BOOT_OUT, FRESH, SERIAL
 
 
@@ -52,22 +51,31 @@ def test_from_a_fresh_drive_to_a_current_one_and_back_from_a_mess(ticktap, drive
     assert list((ticktap.home / "kept").rglob(SERIAL)) == [], "no copy is left behind"
 
 
-def test_compiled_with_a_compiler_that_is_there(ticktap, drive, tmp_path):
-    program = ("--mpy-cross", str(stand_in(tmp_path)))
-    firmware(ticktap, "install", drive, *program)
-    assert not (drive / "lib/fob/token.py").exists() and (drive / "lib/fob/token.mpy").exists()
-    assert "current" in firmware(ticktap, "check", drive, *program).out
-    assert "give --mpy-cross with the same program" in firmware(ticktap, "check", drive, code=9).err
-    assert firmware(ticktap, "update", drive, *program, "--json").data["written"] == []
+def test_the_drive_has_both_forms_and_runs_the_compiled_one(ticktap, drive):
+    firmware(ticktap, "install", drive)
+    assert (drive / "lib/fob/token.py").exists() and (drive / "mpy/fob/hw/main.mpy").exists()
+    assert "The compiled modules run." in firmware(ticktap, "check", drive).out
+    assert firmware(ticktap, "check", drive, "--json").data["form"] == "compiled"
+    (drive / "mpy/fob/hw/main.mpy").write_bytes(b"C\x06")
+    (drive / "mpy/old.mpy").write_bytes(b"C\x06")
+    seen = firmware(ticktap, "check", drive, "--json", code=9).data
+    assert (seen["differing"], seen["stray"]) == (["mpy/fob/hw/main.mpy"], ["mpy/old.mpy"])
+
+
+def test_source_alone_for_those_who_edit_it_there(ticktap, drive):
+    firmware(ticktap, "install", drive)
+    done = firmware(ticktap, "update", drive, "--source", "--json").data
+    assert set(done["removed"]) >= {"mpy/fob/hw/main.mpy", "mpy/made.txt"}
+    assert "The source runs" in firmware(ticktap, "check", drive).out
+    assert firmware(ticktap, "update", drive, "--source", "--json").data["written"] == []
     firmware(ticktap, "update", drive)
-    assert not list(drive.rglob("*.mpy")) and "current" in firmware(ticktap, "check", drive).out
+    assert "The compiled modules run." in firmware(ticktap, "check", drive).out
 
 
-def test_a_compiler_that_is_not_there(ticktap, drive):
-    before = sorted(drive.rglob("*"))
-    refused = firmware(ticktap, "install", drive, "--mpy-cross", str(drive / "none"), code=2)
-    assert "circuitpython.org/libraries" in refused.err
-    assert sorted(drive.rglob("*")) == before
+def test_a_circuitpython_that_the_compiled_form_was_not_tested_on_runs_the_source(ticktap, drive):
+    (drive / "boot_out.txt").write_bytes(BOOT_OUT.replace(b"10.0.3", b"11.0.0"))
+    firmware(ticktap, "install", drive)
+    assert "were not tested on this CircuitPython" in firmware(ticktap, "check", drive).out
 
 
 def test_a_board_gets_its_pins_and_only_where_there_are_none(ticktap, drive):

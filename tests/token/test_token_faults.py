@@ -67,6 +67,7 @@ def test_errors_nobody_foresaw_are_counted_and_survived(alice, swap, error):
     status = alice.status()
     assert status["faults"] >= 3
     assert status["fault"] == type(error).__name__
+    assert status["fault_at"].startswith("lib/fob/")
     assert b"secret words" not in b"".join(alice.replies)
     assert alice.click() == alice.code()
     assert alice.token.chip.reset_reason == "POWER_ON"

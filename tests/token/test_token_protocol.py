@@ -59,6 +59,8 @@ def test_status(desk):
         "reset": "POWER_ON",
         "faults": 0,
         "fault": "",
+        "fault_at": "",
+        "form": "source",
     }
 
 

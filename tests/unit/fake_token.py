@@ -118,6 +118,8 @@ class FakeToken(Access):
             "reset": "POWER_ON",
             "faults": 0,
             "fault": "",
+            "fault_at": "",
+            "form": "compiled",
         }
 
     def do_clock_get(self):

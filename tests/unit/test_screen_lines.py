@@ -72,7 +72,7 @@ class Scene:
             stretch=None,
             store=Store({1: ("Example", "alice"), 2: ("", "bob")} if accounts is None else accounts),
             chooser=SimpleNamespace(open=False, position=None),
-            pinpad=SimpleNamespace(open=False, count=0),
+            entering=None,
             delivery=SimpleNamespace(waiting=None, typing=False, screen=None),
             gestures=SimpleNamespace(undecided=False),
             time=SimpleNamespace(state="ok"),
@@ -195,9 +195,9 @@ def test_a_locked_token_says_nothing_of_its_accounts(scene):
 
 def test_a_pin_is_stars(scene):
     scene.token.store.locked = True
-    scene.token.pinpad = SimpleNamespace(open=True, count=3)
+    scene.token.entering = 3
     assert scene.now == ["PIN", "***"]
-    scene.token.pinpad = SimpleNamespace(open=False, count=0)
+    scene.token.entering = None
     scene.token.stretch = object()
     assert scene.now == ["PIN", "..."]
 

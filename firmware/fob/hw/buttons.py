@@ -3,14 +3,17 @@
 import keypad
 
 from . import pins
+from .ticks import Ticks
 
 
 class Buttons:
-    def __init__(self, ticks):
+    """`ticks`: the Ticks that its moments are of."""
+
+    def __init__(self):
+        self.ticks = Ticks()  # before the first event
         keys = pins.pins("TICKTAP_BUTTONS")
         self.count = len(keys)  # the switch is the one after these
         keys += pins.pins("TICKTAP_ENCODER")[2:]
-        self._ticks = ticks
         # Two scans, 5 ms apart, have to agree.
         self._keys = keypad.Keys(
             keys, value_when_pressed=False, pull=True, interval=0.005, debounce_threshold=2
@@ -25,4 +28,4 @@ class Buttons:
         """Yields (button from 0, pressed, at_ms) of what happened since the last call."""
         event = self._event
         while self._keys.events.get_into(event):
-            yield event.key_number, event.pressed, self._ticks.of(event.timestamp)
+            yield event.key_number, event.pressed, self.ticks.of(event.timestamp)

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import time
 from binascii import hexlify
 
@@ -9,7 +10,7 @@ import board
 import microcontroller
 from watchdog import WatchDogMode
 
-from . import aes
+from .aes import Aes
 
 _ROOM = 20000  # bytes of heap
 _WATCHDOG_S = 8  # the longest an RP2040 has; the longest wait of the firmware is 2 s
@@ -20,9 +21,10 @@ class System:
         self.serial = hexlify(microcontroller.cpu.uid).decode().upper()  # also the USB serial number
         self.board = board.board_id
         self.circuitpython = os.uname().release
+        self.form = "compiled" if "/mpy" in sys.path else "source"  # code.py decided
         self.reset_reason = str(microcontroller.cpu.reset_reason).split(".")[-1]
         self.uid = bytes(microcontroller.cpu.uid)
-        self.aes = aes
+        self.aes = Aes()
         self.screen = None  # goes dark at a restart: it keeps what it shows
         self._watched = False
         self._make_room()
@@ -49,6 +51,18 @@ class System:
         """Bytes free after a collection."""
         gc.collect()
         return gc.mem_free()  # type: ignore[attr-defined]  # CPython's gc, which the checker sees, has none
+
+    @staticmethod
+    def place_of(error):
+        """Where an exception was raised, as "file:line"; "" when that cannot be told."""
+        try:
+            from traceback import format_exception
+
+            text = "".join(format_exception(error)).split('File "')[-1]
+            name, rest = text.split('", line ')[:2]
+            return "%s:%d" % (name, int(rest.split(",")[0].split("\n")[0]))
+        except Exception:  # no memory for the text, or no traceback
+            return ""
 
     def guard(self):
         """From now on a hang restarts the chip."""

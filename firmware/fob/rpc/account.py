@@ -5,8 +5,8 @@ from ..account import ALGORITHMS, SUFFIXES, TYPES, Account
 from ..lights import WAITING_CHANGE, WAITING_LOSS
 from ..store import Damaged
 from . import errors
-from .code import TIMEOUT, need_codes, show
-from .params import REQUIRED, flag, integer, secret, text, word
+from .code import need_codes, show
+from .params import REQUIRED, TIMEOUT, flag, integer, secret, text, word
 
 _PAGE_BYTES = 1700  # what the accounts of one reply may take as JSON
 _ID = (integer(1, 0xFFFF), REQUIRED)

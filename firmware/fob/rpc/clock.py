@@ -6,8 +6,7 @@ from ..access import ANYONE, PRESSED, READ
 from ..lights import WAITING_CHANGE
 from ..timekeeper import TooFar
 from . import errors
-from .code import TIMEOUT
-from .params import REQUIRED, integer, text
+from .params import REQUIRED, TIMEOUT, integer, text
 
 
 def get(token, id, given):

@@ -3,9 +3,7 @@
 from .. import otp
 from ..access import ANYONE
 from . import errors
-from .params import REQUIRED, integer
-
-TIMEOUT = (integer(1, 300), 30)
+from .params import REQUIRED, TIMEOUT, integer
 
 
 def get(token, id, given):

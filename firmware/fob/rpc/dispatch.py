@@ -9,18 +9,40 @@ from ..storage import NoVault, Unusable
 from ..store import Damaged
 from ..timekeeper import TooFar, Untrusted
 from ..unlocking import NotSet, Replug, Wrong
-from . import account, clock, code, errors, hello, owner, params, pin, session, settings, store
+from . import errors, hello, params
 from .errors import RpcError
 from .lines import TOO_LONG
 
 _ID = {int: params.integer(-(1 << 63), (1 << 63) - 1), str: params.text(64)}
 
-# name -> (method(token, id, given), its parameters or None for any, its level in access.py or level(token,
-# given))
-METHODS = {}
-for _module in (hello, clock, account, code, settings, store, session, owner, pin):
-    METHODS.update(_module.METHODS)
-    del _module.METHODS  # once is enough of them: 400 bytes
+NOUNS = ("hello", "status", "clock", "account", "code", "press", "settings", "store", "session", "token", "pin")
+
+
+def methods_of(noun):
+    """The methods whose names begin so; their file is loaded when one is called for the first time.
+
+    A dict: name -> (method(token, id, given), its parameters or None for any, its level in access.py or
+    level(token, given)).
+    """
+    if noun == "account":
+        from .account import METHODS
+    elif noun == "clock":
+        from .clock import METHODS
+    elif noun in ("code", "press"):
+        from .code import METHODS
+    elif noun == "settings":
+        from .settings import METHODS
+    elif noun == "session":
+        from .session import METHODS
+    elif noun == "pin":
+        from .pin import METHODS
+    elif noun == "token":
+        from .token import METHODS
+    elif noun == "store":
+        from .store import METHODS
+    else:
+        METHODS = hello.METHODS
+    return METHODS
 
 
 def encode(id, result=None, error=None):
@@ -63,9 +85,10 @@ def call(request, id, token, by_owner=False):
         raise RpcError(errors.REQUEST)
     if [key for key in given if type(key) is not str]:  # CircuitPython's json takes any value for a key
         raise RpcError(errors.REQUEST)
-    if name not in METHODS:
+    methods = methods_of(name.split(".")[0])
+    if name not in methods:
         raise RpcError(errors.METHOD, errors.said(name))
-    method, expected, level = METHODS[name]
+    method, expected, level = methods[name]
     try:
         given = params.take(given, expected) if expected is not None else given
     except KeyError as error:

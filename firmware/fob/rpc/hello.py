@@ -1,9 +1,8 @@
 """Who is there, and how it is."""
 
-from ..access import ANYONE, CHANGE
+from ..access import ANYONE
 from ..version import PROTOCOL, VERSION
 from .lines import LONGEST
-from .params import REQUIRED, text
 
 
 def hello(token, id, given):
@@ -47,22 +46,12 @@ def status(token, id, given):
         "reset": system.reset_reason,
         "faults": token.faults,
         "fault": token.fault,
+        "fault_at": token.fault_at,
+        "form": system.form,
     }
-
-
-def rename(token, id, given):
-    token.store.set_name(given["name"])
-    return {}
-
-
-def identify(token, id, given):
-    token.identify()
-    return {}
 
 
 METHODS = {
     "hello": (hello, {}, ANYONE),
     "status": (status, {}, ANYONE),
-    "token.rename": (rename, {"name": (text(32), REQUIRED)}, CHANGE),
-    "token.identify": (identify, {}, ANYONE),
 }

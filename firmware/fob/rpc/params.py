@@ -14,6 +14,9 @@ def integer(low, high):
     return check
 
 
+TIMEOUT = (integer(1, 300), 30)  # s
+
+
 def text(high):
     """A string of at most `high` UTF-8 bytes, without control characters."""
 

@@ -6,8 +6,7 @@ from ..safe import PIN, SALT
 from ..siv import KEY
 from ..stretch import ROUNDS, Stretch
 from . import errors
-from .code import TIMEOUT
-from .params import REQUIRED, digits, integer, raw, to_base64
+from .params import REQUIRED, TIMEOUT, digits, integer, raw, to_base64
 
 
 def info(token, id, given):

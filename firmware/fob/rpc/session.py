@@ -3,8 +3,7 @@
 from ..access import ANYONE, NONCE
 from ..lights import WAITING_CHANGE
 from . import errors
-from .code import TIMEOUT
-from .params import REQUIRED, integer, raw, text, to_base64
+from .params import REQUIRED, TIMEOUT, integer, raw, text, to_base64
 
 _PROOF = 32  # HMAC-SHA-256
 _MAC = 16  # AES-CMAC

@@ -2,7 +2,7 @@
 
 from ..access import PRESSED
 from ..lights import WAITING_CHANGE, WAITING_LOSS
-from .code import TIMEOUT
+from .params import TIMEOUT
 
 
 def compact(token, id, given):

@@ -26,10 +26,10 @@ no_eject_option = click.option("--no-eject", is_flag=True, help="Leave the drive
 downgrade_option = click.option(
     "--downgrade", is_flag=True, help="Put older firmware on it, if that can read its store."
 )
-mpy_cross_option = click.option(
-    "--mpy-cross",
-    metavar="PROGRAM",
-    help="Compile the modules with CircuitPython's mpy-cross: the token starts in half the time.",
+source_option = click.option(
+    "--source",
+    is_flag=True,
+    help="Leave the compiled modules out, to edit the source in lib/ on the board. It starts in 5 s.",
 )
 
 
@@ -64,7 +64,7 @@ def _done(data: Data) -> str:
 @click.option(
     "--board", default="", metavar="ID", help="Name the CircuitPython of this board, when there is no drive."
 )
-@mpy_cross_option
+@source_option
 @downgrade_option
 @no_eject_option
 def install(
@@ -72,7 +72,7 @@ def install(
     no_vault: bool,
     replace: bool,
     board: str,
-    mpy_cross: str | None,
+    source: bool,
     downgrade: bool,
     no_eject: bool,
 ) -> Data:
@@ -83,26 +83,27 @@ def install(
     """
     chosen = _chosen(drive, board)
     how = {"fresh": True, "lay": not no_vault, "downgrade": downgrade, "replace": replace}
-    return _bring(chosen, no_eject, mpy_cross, doing="install", **how)
+    return _bring(chosen, no_eject, source, doing="install", **how)
 
 
 @firmware.command("update", text=_done)
 @drive_argument
-@mpy_cross_option
+@source_option
 @downgrade_option
 @no_eject_option
-def update(drive: Path | None, mpy_cross: str | None, downgrade: bool, no_eject: bool) -> Data:
+def update(drive: Path | None, source: bool, downgrade: bool, no_eject: bool) -> Data:
     """Bring a token's firmware up to date; its accounts stay.
 
     Plug the token in with its button held: its drive appears. If the power fails meanwhile, do it again. The
     vault is copied to this computer first, and that copy is deleted when all is well.
     """
     how = {"fresh": False, "lay": False, "downgrade": downgrade}
-    return _bring(_chosen(drive), no_eject, mpy_cross, doing="update", **how)
+    return _bring(_chosen(drive), no_eject, source, doing="update", **how)
 
 
-def _bring(drive: Drive, no_eject: bool, mpy_cross: str | None, *, doing: str, **how: bool) -> Data:
+def _bring(drive: Drive, no_eject: bool, source: bool, *, doing: str, **how: bool) -> Data:
     from ticktap.firmware import mounts
+    from ticktap.firmware.compare import carried
     from ticktap.firmware.drivefiles import Mounted
     from ticktap.firmware.updating import Updating
     from ticktap.firmware.vaultcopy import VaultCopy
@@ -111,7 +112,8 @@ def _bring(drive: Drive, no_eject: bool, mpy_cross: str | None, *, doing: str, *
     warnings = [drive.board.concern] if drive.board.concern else []
     if drive.board.major < 10:
         raise Refused(drive.board.concern, _advice(drive.board.id))
-    wanted = _wanted(mpy_cross, drive.board.id)
+    wanted = carried(drive.board.id)
+    wanted = wanted.source if source else wanted
     copy = VaultCopy(drive.board.serial)
     if sys.stderr.isatty():
         note(f"{doing}: firmware {wanted.version} to {drive.path} ({drive.board.name}). Leave it plugged in.")
@@ -141,16 +143,11 @@ def _bring(drive: Drive, no_eject: bool, mpy_cross: str | None, *, doing: str, *
     }
 
 
-def _wanted(mpy_cross: str | None, board: str = "") -> Firmware:
-    """The firmware that this ticktap carries, compiled if there is something to do it with."""
-    from ticktap.firmware.compare import carried
-
-    firmware = carried(board)
-    if mpy_cross is None:
-        return firmware
-    from ticktap.firmware.compiling import compiled
-
-    return compiled(firmware, mpy_cross)
+_FORMS = {
+    "compiled": "The compiled modules run.",
+    "source": "The source runs: the token takes 5 s to start. 'ticktap firmware update' adds compiled modules.",
+    "unproven": "The source runs: the compiled modules were not tested on this CircuitPython.",
+}
 
 
 def _compared(data: Data) -> str:
@@ -159,6 +156,7 @@ def _compared(data: Data) -> str:
         lines.append(f"{data['place']} has no ticktap firmware.")
         return "\n".join(lines)
     lines.append(f"{data['place']} has {data['version'] or 'an unknown one'}: {data['state']}.")
+    lines.append(_FORMS[data["form"]])
     found = {name.replace("_", " "): data[name] for name in ("missing", "differing", "stray", "in_the_way")}
     lines += [f"  {name}: {', '.join(paths)}" for name, paths in found.items() if paths]
     return "\n".join(lines)
@@ -176,16 +174,15 @@ class NotCurrent(PartFailed):
 
 @firmware.command("check", text=_compared)
 @drive_argument
-@mpy_cross_option
-def check(drive: Path | None, mpy_cross: str | None) -> Data:
-    """Compare the firmware on a token with the one that this ticktap carries.
+def check(drive: Path | None) -> Data:
+    """Compare the firmware on a token with the one that this ticktap carries, and say which form of it runs.
 
     With the drive mounted, every byte is compared; otherwise the token is asked for its version. Exit code 9
-    when they differ. A drive that was compiled is compared with what the same PROGRAM makes.
+    when they differ.
     """
-    from ticktap.firmware.compare import newer
+    from ticktap.firmware.compare import carried, newer
 
-    wanted = _wanted(mpy_cross)
+    wanted = carried()
     data = _of_drive(drive, wanted) if drive or _drives() else _of_token()
     data["carried"] = wanted.version
     if data["state"] == "unknown":
@@ -199,19 +196,20 @@ def check(drive: Path | None, mpy_cross: str | None) -> Data:
             "newer": "Update ticktap on this computer.",
             "none": "'ticktap firmware install' puts it there.",
         }
-        if mpy_cross is None and any(path.endswith(".mpy") for path in data["stray"]):
-            remedies["different"] = "It was compiled: give --mpy-cross with the same program."
         raise NotCurrent(data, remedies.get(data["state"], remedy))
     return data
 
 
 def _of_drive(given: Path | None, wanted: Firmware) -> Data:
     from ticktap.firmware.compare import examine, newer
+    from ticktap.firmware.compiling import PROVEN, is_compiled
     from ticktap.firmware.drivefiles import Damaged, Mounted
 
     drive = _chosen(given)
+    files = Mounted(drive.path, drive.device)
     try:
-        seen = examine(Mounted(drive.path, drive.device), wanted)
+        is_source = not any(map(is_compiled, files.list()))
+        seen = examine(files, wanted.source if is_source else wanted)
     except OSError as error:
         raise Damaged(error.strerror or type(error).__name__) from None
     state = "current" if seen.current else "different"
@@ -228,6 +226,7 @@ def _of_drive(given: Path | None, wanted: Firmware) -> Data:
         "circuitpython": drive.board.circuitpython,
         "version": seen.version,
         "state": state,
+        "form": "source" if is_source else "compiled" if drive.board.major in PROVEN else "unproven",
         "vault": seen.vault is not None,
         "missing": seen.missing,
         "differing": seen.differing,
@@ -248,6 +247,7 @@ def _of_token() -> Data:
         "circuitpython": hello["circuitpython"],
         "version": hello["firmware"],
         "state": "unknown",
+        "form": status["form"],
         "vault": status["store"]["vault"],
         **{name: [] for name in ("missing", "differing", "stray", "in_the_way")},
     }

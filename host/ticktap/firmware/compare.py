@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ticktap.errors import BadInput
+from ticktap.firmware.compiling import FOLDER, is_compiled
 from ticktap.firmware.drivefiles import Files
 
 CODE, BOOT, SETTINGS, VAULT = "code.py", "boot.py", "settings.toml", "vault/store.bin"
@@ -43,6 +44,12 @@ class Firmware:
     files: Mapping[str, bytes]
     version: str
     formats: Formats
+
+    @property
+    def source(self) -> Firmware:
+        """The same without its compiled form: CircuitPython runs the source in lib/ then."""
+        files = {path: body for path, body in self.files.items() if not is_compiled(path)}
+        return Firmware(files, self.version, self.formats)
 
 
 @dataclass(frozen=True)
@@ -158,9 +165,9 @@ def _formats(files: Mapping[str, bytes]) -> Formats | None:
 
 
 def _own_folders(firmware: Firmware) -> set[str]:
-    """`lib/fob/`, and those of the libraries: nobody else's files belong there."""
+    """`lib/fob/`, those of the libraries, and `mpy/`: nobody else's files belong there."""
     parts = [path.split("/") for path in firmware.files]
-    return {
+    return {f"{FOLDER}/"} | {
         f"lib/{each[1]}/" for each in parts if each[0] == "lib" and len(each) > 2 and each[1] != "licenses"
     }
 

@@ -3,7 +3,8 @@
 Firmware modules live in this loader's dictionary and never in `sys.modules`, so two machines, or a machine
 and the test that drives it, can have different modules of the same name. Imports reach us through the
 `__import__` in the `__builtins__` of each module. Order, as on the chip: modules built into CircuitPython,
-then the drive's root, then its /lib. Nothing else exists: `import enum` fails here as it does there.
+then the folders of sys.path: the drive's root and its /lib. Nothing else exists: `import enum` fails here as it
+does there. A compiled module is refused, as by a CircuitPython that does not know its format.
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ class Loader:
         if parent is None and name in NATIVE:
             module = importlib.import_module(f"ticktap.simulator.modules.{name}").build(self._chip)
             self.modules[name] = module
+            if name == "sys":
+                module.modules = self.modules
             return module  # type: ignore[no-any-return]
         module = self._load_file(name)
         if parent is not None:
@@ -99,15 +102,28 @@ class Loader:
         return module
 
     def _find(self, name: str) -> tuple[str, bool] | None:
-        """Path of a module's source on the drive and whether it is a package."""
+        """Path of a module's source on the drive and whether it is a package. A folder without an
+        `__init__.py` is one too, and its path ends with a slash.
+        """
         parent, _, leaf = name.rpartition(".")
-        folders = list(getattr(self.modules[parent], "__path__", [])) if parent else ["", "lib/"]
+        folders = list(getattr(self.modules[parent], "__path__", [])) if parent else self._folders()
         for folder in folders:
-            if self._chip.drive.get(f"{folder}{leaf}/__init__.py") is not None:
-                return f"{folder}{leaf}/__init__.py", True
-            if self._chip.drive.get(f"{folder}{leaf}.py") is not None:
-                return f"{folder}{leaf}.py", False
+            path = f"{folder}{leaf}"
+            if self._chip.drive.get(f"{path}/__init__.py") is not None:
+                return f"{path}/__init__.py", True
+            if any(each.startswith(f"{path}/") for each in self._chip.drive.files):
+                return f"{path}/", True
+            if self._chip.drive.get(f"{path}.py") is not None:
+                return f"{path}.py", False
+            if self._chip.drive.get(f"{path}.mpy") is not None:
+                raise ValueError("incompatible .mpy file")
         return None
+
+    def _folders(self) -> list[str]:
+        """Those of sys.path, if it may have been changed."""
+        sys = self.modules.get("sys")
+        paths = ["", "/", "/lib"] if sys is None else sys.path
+        return [f"{path.strip('/')}/".lstrip("/") for path in paths]
 
     def _load_file(self, name: str) -> ModuleType:
         found = self._find(name)
@@ -119,6 +135,8 @@ class Loader:
         if is_package:
             module.__path__ = [path.removesuffix("__init__.py")]
         self.modules[name] = module
+        if path.endswith("/"):
+            return module
         try:
             self._execute(module, self._chip.drive.files[path], path)
         except BaseException:

@@ -1,12 +1,21 @@
-"""Taking a token into ownership, and letting it go."""
+"""The token itself: its name, showing which one it is, taking it into ownership and letting it go."""
 
-from ..access import ANYONE, PRESSED
+from ..access import ANYONE, CHANGE, PRESSED
 from ..lights import WAITING_LOSS
 from . import errors
-from .code import TIMEOUT
-from .params import REQUIRED, raw
+from .params import REQUIRED, TIMEOUT, raw, text
 
 _KEY = 32
+
+
+def rename(token, id, given):
+    token.store.set_name(given["name"])
+    return {}
+
+
+def identify(token, id, given):
+    token.identify()
+    return {}
 
 
 def claim(token, id, given):
@@ -38,6 +47,8 @@ def _need_unclaimed(token):
 
 
 METHODS = {
+    "token.rename": (rename, {"name": (text(32), REQUIRED)}, CHANGE),
+    "token.identify": (identify, {}, ANYONE),
     "token.claim": (claim, {"key": (raw(_KEY), REQUIRED), "timeout": TIMEOUT}, ANYONE),
     "token.release": (release, {"timeout": TIMEOUT}, PRESSED),
 }
