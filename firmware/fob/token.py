@@ -139,7 +139,7 @@ class Token:
             self._reply(rpc_id, error=RpcError(errors.INTERNAL, self.fault))
 
     def note(self, error):
-        """Counts an error nobody foresaw. Its type and place only: a text may hold what should not be told."""
+        """Counts an error nobody foresaw. Keeps its type and place only: its text may hold a secret."""
         self.faults += 1
         self.fault = type(error).__name__
         self.fault_at = self.system.place_of(error)

@@ -24,7 +24,7 @@ LONG = {
     "test_clock_care.py",
     "test_updates.py::test_accounts_come_back_after_a_cut_that_cost_the_drive",
     "test_updates.py::test_an_update_keeps_the_accounts",
-    "test_updates.py::test_compiled_modules_keep_the_accounts",
+    "test_updates.py::test_the_source_alone_keeps_the_accounts",
     "test_lock.py::test_tries_are_counted_over_cuts_and_the_last_erases",
     "test_lock.py::test_the_buttons_alone_unlock_it",
     "test_screen.py::test_a_bus_that_is_stuck_restarts_nothing",

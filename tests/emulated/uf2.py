@@ -34,13 +34,13 @@ def find_uf2() -> Path | None:
     named = os.environ.get("CIRCUITPYTHON_UF2")
     if named and not Path(named).is_file():
         raise FileNotFoundError(f"CIRCUITPYTHON_UF2 names {named}, which is not there")
-    found = Path(named) if named else max(CACHE.expanduser().glob("*.uf2"), key=_version, default=None)
+    found = Path(named) if named else max(CACHE.expanduser().glob("*.uf2"), key=version_of, default=None)
     if found:
         check(found)
     return found
 
 
-def _version(path: Path) -> tuple[int, ...]:
+def version_of(path: Path) -> tuple[int, ...]:
     """Numbers of the dotted version in a file name: adafruit-circuitpython-<board>-en_US-10.0.3.uf2."""
     found = re.search(r"-(\d+(?:\.\d+)+)", path.stem)
     return tuple(int(number) for number in found[1].split(".")) if found else ()

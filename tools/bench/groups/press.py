@@ -22,7 +22,8 @@ ABOUT = (
 EMULATED = True
 
 CONTACT_MS = 60
-FIRST_BUDGET_MS, LAST_BUDGET_MS = 32, 80
+FIRST_BUDGET_MS, LAST_BUDGET_MS, WORST_BUDGET_MS = 32, 66, 76
+USUAL = 50  # presses of SHA-1 accounts: enough for the worst
 REPORTS = 7  # of a code without equal neighbours: six keys and a release
 LIBRARY_REPORTS = 12
 FLOOR_IS = "the same keys, ready made, at the same scan rate and endpoint"
@@ -48,13 +49,14 @@ def rows(run: Run) -> Iterator[Row]:
         ours = {}
         for algorithm in ("SHA1", "SHA256", "SHA512"):
             client.default(board.enrol(client, 1, algorithm))
-            ours[algorithm] = times(token, presses, REPORTS)
+            count = max(presses, USUAL) if algorithm == "SHA1" else presses
+            ours[algorithm] = times(token, count, REPORTS)
     with board.powered(run.screen_flash(), screen=True) as token:
         board.enrol(board.connect(token), 1)
         ours["SHA1, with a screen"] = times(token, presses, REPORTS)
     peer = program_times(run.peer_flash("macropad", MACROPAD_PACKAGES), presses, LIBRARY_REPORTS)
     for algorithm, measured in ours.items():
-        note = f"{presses} presses"
+        note = f"{max(presses, USUAL) if algorithm == 'SHA1' else presses} presses"
         yield Row(
             f"release to first report, {algorithm}",
             measured.first,
@@ -74,6 +76,15 @@ def rows(run: Run) -> Iterator[Row]:
             f"worst {measured.worst:.0f}",
         )
     sha1 = ours["SHA1"]
+    yield Row(
+        "release to last report, SHA1, worst",
+        sha1.worst,
+        "ms",
+        WORST_BUDGET_MS,
+        floor.worst,
+        FLOOR_IS,
+        f"of {max(presses, USUAL)} presses",
+    )
     floors = {"floor": floor.press_to_first, "floor_is": FLOOR_IS}
     yield Row("press to first report, SHA1, 60 ms contact", sha1.press_to_first, "ms", **floors)
     floors["floor"] = floor.press_to_last

@@ -1,0 +1,51 @@
+"""Flashes of tokens with many accounts, made by the firmware's own store on this computer.
+
+Over the wire a thousand accounts take the emulated chip many minutes; the bytes are the same.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aes import make_safe
+from emulated.enrolling import flash_with_vault, usual
+from emulated.image import DRIVE, NVM
+from fob.account import Account
+from fob.store import Store
+from ticktap.drive import VAULT_SIZE
+from ticktap.firmware.vaultplace import place_of_vault
+from unit.flash import SECTOR, Flash, Nvm, Sectors
+
+SECTORS = 60
+
+
+def flash_with_accounts(folder: Path, count: int, algorithms: tuple[str, ...] = ("SHA1",)) -> bytes:
+    """A flash with the built drive that has booted once, and `count` usual accounts in log and vault.
+
+    The first accounts have `algorithms` one after the other, all others the first of them.
+    """
+    flash = bytearray(flash_with_vault(folder))
+    chip = Flash(SECTORS)
+    store = Store(Nvm(chip), Sectors(chip), make_safe())
+    for number in range(count):
+        algorithm = algorithms[number] if number < len(algorithms) else algorithms[0]
+        store.add(as_record(number, algorithm))
+    flash[NVM] = chip.memory[0]
+    at = DRIVE.start + vault_start(bytes(flash[DRIVE]))
+    for sector in chip.memory[1:]:
+        flash[at : at + SECTOR] = sector
+        at += SECTOR
+    return bytes(flash)
+
+
+def as_record(number: int, algorithm: str) -> Account:
+    """A usual account as the store takes it."""
+    wanted = usual(number)
+    return Account(0, wanted.issuer, wanted.name, "totp", algorithm, 6, 30, 0, "none", wanted.secret)
+
+
+def vault_start(volume: bytes) -> int:
+    """Where on a volume the vault's first sector is; the file lies in one piece, and is blank."""
+    place = place_of_vault(volume)
+    assert place.usable and place.first is not None
+    return volume.index(b"\xff" * VAULT_SIZE) + place.first
