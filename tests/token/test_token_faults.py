@@ -5,6 +5,8 @@ import shutil
 import pytest
 from virtual_desk import Desk, RpcFailure
 
+from ticktap.drive import find_drive
+
 
 class Trouble:
     """A part on the I2C bus in the place of the clock chip; `meet` is called at each START."""
@@ -137,9 +139,9 @@ SHORT_OF_MEMORY = """        if kind == ACCOUNT and id == 2 and not Index.failed
         self.highest"""
 
 
-def test_out_of_memory_between_flash_and_index_is_mended_at_once(make_virtual_token, drive, tmp_path):
+def test_out_of_memory_between_flash_and_index_is_mended_at_once(make_virtual_token, tmp_path):
     """The record is written and the index does not know of it: all is read anew before the next request."""
-    worse = shutil.copytree(drive, tmp_path / "drive")
+    worse = shutil.copytree(find_drive(), tmp_path / "drive")
     source = worse / "lib" / "fob" / "index.py"
     text = source.read_text()
     assert text.count("        self.highest = max") == 1

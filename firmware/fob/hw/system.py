@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 import time
 from binascii import hexlify
 
@@ -21,7 +20,7 @@ class System:
         self.serial = hexlify(microcontroller.cpu.uid).decode().upper()  # also the USB serial number
         self.board = board.board_id
         self.circuitpython = os.uname().release
-        self.form = "compiled" if "/mpy" in sys.path else "source"  # code.py decided
+        self.form = "compiled" if __file__.endswith(".mpy") else "source"
         self.reset_reason = str(microcontroller.cpu.reset_reason).split(".")[-1]
         self.uid = bytes(microcontroller.cpu.uid)
         self.aes = Aes()
