@@ -3,7 +3,7 @@
 They are joined into a few files first (merging.py). The compiler is MicroPython's, from PyPI; CircuitPython's
 is on no package index. Both write version 6 of the format, and mark it with their first byte. Nobody promises
 that the byte codes stay alike, so code.py takes compiled modules only on the major versions of CircuitPython
-in `PROVEN`, which the tests on the emulated chip have run them on, and else the source (docs/decisions/0017).
+in `PROVEN`, which the tests on the emulated chip have run them on, and else the source (docs/decisions/0020).
 """
 
 from __future__ import annotations
