@@ -10,7 +10,6 @@ from pathlib import Path
 from bench import board
 from bench.row import Row
 from bench.run import Run, built_drive, peer_drive, with_files
-from emulated.filled import flash_with_accounts
 from emulated.token import first_boot
 from ticktap.firmware.compiling import FOLDER
 
@@ -132,6 +131,9 @@ def ready_to_type(flash: bytes) -> float:
 
 def filled_flash() -> bytes:
     """A token with many accounts in its vault."""
+    import conftest  # noqa: F401  # makes `fob` importable, as for the tests
+    from emulated.filled import flash_with_accounts
+
     with tempfile.TemporaryDirectory() as folder:
         return flash_with_accounts(Path(folder), FILLED)
 
