@@ -5,17 +5,15 @@ import aesio
 _ZERO = bytes(16)
 
 
-class Aes:
-    @staticmethod
-    def cbc(key, data):
-        """AES-CBC from an initial vector of zeros; `data` is whole blocks."""
-        out = bytearray(len(data))
-        aesio.AES(key, aesio.MODE_CBC, IV=_ZERO).encrypt_into(data, out)
-        return bytes(out)
+def cbc(key, data):
+    """AES-CBC from an initial vector of zeros; `data` is whole blocks."""
+    out = bytearray(len(data))
+    aesio.AES(key, aesio.MODE_CBC, IV=_ZERO).encrypt_into(data, out)
+    return bytes(out)
 
-    @staticmethod
-    def ctr(key, counter, data):
-        """AES-CTR; `counter` is the first counter block, `data` of any length."""
-        out = bytearray(len(data))
-        aesio.AES(key, aesio.MODE_CTR, IV=counter).encrypt_into(data, out)
-        return bytes(out)
+
+def ctr(key, counter, data):
+    """AES-CTR; `counter` is the first counter block, `data` of any length."""
+    out = bytearray(len(data))
+    aesio.AES(key, aesio.MODE_CTR, IV=counter).encrypt_into(data, out)
+    return bytes(out)

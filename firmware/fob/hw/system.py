@@ -9,10 +9,17 @@ import board
 import microcontroller
 from watchdog import WatchDogMode
 
-from .aes import Aes
+from . import aes
 
 _ROOM = 20000  # bytes of heap
 _WATCHDOG_S = 8  # the longest an RP2040 has; the longest wait of the firmware is 2 s
+
+
+class _Aes:
+    """The functions of aes.py, to be handed on: modules that are joined for the chip are no objects."""
+
+    cbc = staticmethod(aes.cbc)
+    ctr = staticmethod(aes.ctr)
 
 
 class System:
@@ -23,7 +30,7 @@ class System:
         self.form = "compiled" if __file__.endswith(".mpy") else "source"
         self.reset_reason = str(microcontroller.cpu.reset_reason).split(".")[-1]
         self.uid = bytes(microcontroller.cpu.uid)
-        self.aes = Aes()
+        self.aes = _Aes
         self.screen = None  # goes dark at a restart: it keeps what it shows
         self._watched = False
         self._make_room()
