@@ -2,7 +2,7 @@
 
 .PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
 .PHONY: hardware hardware-keep
-.PHONY: wheel release man interop-page verifiers-page names screen-picture clean
+.PHONY: wheel release prove man interop-page verifiers-page names screen-picture clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -19,6 +19,7 @@ help:
 	@echo "make docs       dist/site: the documents as a site, its links and pictures checked"
 	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
 	@echo "make release    dist/release: zip for the drive, wheel, SHA256SUMS; the same bytes each time"
+	@echo "make prove      the built drive on each CircuitPython at hand; dist/release/proven.json says which"
 	@echo "make man        dist/man: the manual page ticktap(1), from the commands' own words"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
 
@@ -164,6 +165,10 @@ man: .venv/.runtime
 release: .venv/.dev
 	@rm -rf dist/release
 	@$(BIN)/python tools/release.py dist/release
+
+prove: .venv/.dev tests/node/node_modules/.installed firmware
+	@tools/system-packages system
+	PYTHONPATH=tests $(BIN)/python -P tools/prove.py dist/CIRCUITPY dist/release/proven.json
 
 clean:
 	rm -rf .venv build dist tests/node/node_modules host/*.egg-info

@@ -10,6 +10,7 @@ from pathlib import Path
 from aes import make_safe
 from emulated.enrolling import flash_with_vault, usual
 from emulated.image import DRIVE, NVM
+from emulated.token import EmulatedToken
 from fob.account import Account
 from fob.store import Store
 from ticktap.drive import VAULT_SIZE
@@ -25,8 +26,11 @@ def flash_with_accounts(folder: Path, count: int, algorithms: tuple[str, ...] = 
     The first accounts have `algorithms` one after the other, all others the first of them.
     """
     flash = bytearray(flash_with_vault(folder))
+    with EmulatedToken(None, flash=bytes(flash)) as token:
+        token.plug()
+        uid = bytes.fromhex(token.serial)
     chip = Flash(SECTORS)
-    store = Store(Nvm(chip), Sectors(chip), make_safe())
+    store = Store(Nvm(chip), Sectors(chip), make_safe(uid))
     for number in range(count):
         algorithm = algorithms[number] if number < len(algorithms) else algorithms[0]
         store.add(as_record(number, algorithm))

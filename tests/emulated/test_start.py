@@ -20,7 +20,9 @@ from ticktap.accounts import Account
 from ticktap.client import Client
 
 SECRET = b"12345678901234567890"
-CODE_RUNS_MS = 310  # from power-on to the first lines of code.py, without the safe-mode wait; USB is configured later
+CODE_RUNS_MS = (
+    310  # from power-on to the first lines of code.py, without the safe-mode wait; USB is configured later
+)
 NAMES_FREE = 200
 MANY = 1000
 MANY_S = 60
