@@ -130,6 +130,21 @@ def test_faults_are_reported(token):
     assert "MemoryError" in check.detail
 
 
+@pytest.mark.parametrize(
+    ("form", "place", "said"),
+    [
+        ("compiled", "fob/hw/main.py:400", " at fob."),
+        ("compiled", "elsewhere.py:7", " at elsewhere.py line 7"),
+        ("source", "lib/fob/store.py:77", " at lib/fob/store.py line 77"),
+        ("source", "", "KeyError'"),
+    ],
+)
+def test_a_fault_is_told_with_its_place_in_the_source(token, form, place, said):
+    token.status |= {"faults": 1, "fault": "KeyError", "fault_at": place, "form": form}
+    (check,) = look(token, "faults")
+    assert said in check.detail
+
+
 def test_other_versions_are_noted(token):
     token.hello["firmware"] = "0.2.0"
     assert [check.ok for check in look(token, "firmware")] == [None]
