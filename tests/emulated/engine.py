@@ -24,10 +24,13 @@ class EngineError(RuntimeError):
 
 
 class Engine:
-    """A running board process. `call` is the only way to it; it is not safe for several threads at once."""
+    """A running board process. `call` is the only way to it; it is not safe for several threads at once.
 
-    def __init__(self) -> None:
-        command = [_node(), str(MAIN), str(_rp2040js())]
+    main, arguments: what Node runs, and what it is given besides the folder of rp2040js
+    """
+
+    def __init__(self, main: Path = MAIN, *arguments: str) -> None:
+        command = [_node(), str(main), str(_rp2040js()), *arguments]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def call(self, name: str, **parameters: Any) -> dict[str, Any]:

@@ -32,8 +32,8 @@ class Host:
     """Whether it reads key reports; False is a host that hangs, with the bus alive."""
     reports_leds = _Switch("reportsLeds", True)
     """Whether it tells the keyboard about its locks at all."""
-    leds_through_endpoint = _Switch("ledsThroughEndpoint", False)
-    """Whether LED reports come through the interrupt OUT endpoint instead of SET_REPORT."""
+    leds_through_endpoint = _Switch("ledsThroughEndpoint", True)
+    """Whether LED reports come through the interrupt OUT endpoint, as Linux sends them, or by SET_REPORT."""
     led_delay_ms = _Switch("ledDelayMs", 5)
     """Milliseconds from a lock key to the LED report."""
     resume_ms = _Switch("resumeMs", None)

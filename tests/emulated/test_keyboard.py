@@ -60,7 +60,7 @@ def test_host_tells_its_locks(keyboard: Probe, through_endpoint: bool) -> None:
         keyboard.token.advance(20)
         assert keyboard.ask("leds()") == bytes([bits])
     assert keyboard.ask("leds()") is None, "each report is received once"
-    keyboard.token.host.leds_through_endpoint = False
+    keyboard.token.host.leds_through_endpoint = True
 
 
 def test_num_lock_key_is_honoured_and_reported(keyboard: Probe) -> None:

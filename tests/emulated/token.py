@@ -49,6 +49,7 @@ class EmulatedToken:
     usb        whether a host is there from the beginning
     sda, scl   GPIO numbers of the DS3231; sda None is a board without the module
     screen     whether an SSD1306 is on the same lines
+    unique_id  the flash chip's 8 bytes, which the serial number is made of; None: the same as ever
     settings   values that come before those in the drive's settings.toml
 
     Time is emulated: it passes in advance(), advance_until(), press(), hold() and in reading from a port.
@@ -69,6 +70,7 @@ class EmulatedToken:
         sda: int | None = 4,
         scl: int | None = 5,
         screen: bool = False,
+        unique_id: bytes | None = None,
         settings: Mapping[str, str | int] | None = None,
     ) -> None:
         if flash is None:
@@ -80,6 +82,8 @@ class EmulatedToken:
         wiring = {"buttons": list(buttons), "sda": sda, "scl": scl, "screen": screen}
         self._size = len(image)
         self._build = {"image": image, "unix": unix, "fastBoot": fast_boot, "usb": usb, **wiring}
+        if unique_id is not None:
+            self._build["uniqueId"] = list(unique_id)
         self._engine: Engine | None = None
         self._now_ns = 0.0
         self._edges: dict[bool, int] = {}

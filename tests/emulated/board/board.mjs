@@ -6,11 +6,8 @@ import { Agenda } from './agenda.mjs';
 import { AFTER_WATCHDOG, Chip } from './chip.mjs';
 import { ADDRESS, Ds3231 } from './ds3231.mjs';
 import { I2cWiring } from './i2c.mjs';
-import { KeyboardHost } from './keyboard_host.mjs';
 import { seededRandom } from './random.mjs';
 import { SCREEN_ADDRESS, Ssd1306 } from './ssd1306.mjs';
-import { SerialHost } from './serial_host.mjs';
-import { StorageHost } from './storage_host.mjs';
 import { UsbHost } from './usb_host.mjs';
 
 const MS = 1e6;
@@ -18,8 +15,8 @@ const SEED = 20040;
 
 export class Board {
   // `options`: {bootRom: Uint32Array, image: flash bytes, unix, buttons: pins, sda, scl, screen,
-  // fastBoot, usb}
-  constructor(library, options) {
+  // fastBoot, usb, uniqueId}; `Host`: what the cable goes to, a UsbBus
+  constructor(library, options, Host = UsbHost) {
     this.library = library;
     this.options = options;
     this.events = [];
@@ -32,11 +29,7 @@ export class Board {
     if (this.screen) this.parts.set(SCREEN_ADDRESS, this.screen);
     this.busState = 'ok';
     this.pressed = new Set();
-    this.host = new UsbHost(this.agenda, (...event) => this.#event(...event));
-    this.serial = new SerialHost(this.host);
-    this.keyboard = new KeyboardHost(this.host);
-    this.storage = new StorageHost(this.host);
-    this.host.drivers = [this.serial, this.keyboard, this.storage];
+    this.host = new Host(this.agenda, (...event) => this.#event(...event));
     this.host.plugged = options.usb;
     this.chip = null;
     this.powerOn();
@@ -108,7 +101,8 @@ export class Board {
 
   #start(watchdog) {
     const { library, agenda, random, image, options } = this;
-    this.chip = new Chip(library, { bootRom: options.bootRom, image, watchdog, agenda, random });
+    const { bootRom, uniqueId } = options;
+    this.chip = new Chip(library, { bootRom, image, watchdog, agenda, random, uniqueId });
     if (options.sda !== null) {
       this.wiring = new I2cWiring(this.chip, agenda, this.parts, options);
       this.wiring.setState(this.busState);

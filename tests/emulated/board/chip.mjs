@@ -23,7 +23,7 @@ export const AFTER_WATCHDOG = { reason: WATCHDOG_TIMER, scratch: Uint32Array.of(
 
 export class Chip {
   // `watchdog` is what the last reset left in the watchdog block, or null after power-on.
-  constructor(library, { bootRom, image, watchdog, agenda, random }) {
+  constructor(library, { bootRom, image, watchdog, agenda, random, uniqueId }) {
     const { RP2040, SimulationClock } = library;
     this.clock = new SimulationClock();
     this.mcu = new RP2040(this.clock);
@@ -34,7 +34,7 @@ export class Chip {
     this.mcu.loadBootrom(bootRom);
     this.mcu.flash.set(image);
     agenda.attach(this.clock);
-    this.flash = new NorFlash(this.mcu.flash.subarray(0, image.length), agenda, random);
+    this.flash = new NorFlash(this.mcu.flash.subarray(0, image.length), agenda, random, uniqueId);
     this.#addMissingBlocks(library, random, watchdog);
     this.#floatPins();
     shortenRamAccess(this.mcu);

@@ -6,9 +6,11 @@ const HID = 0x21;
 const CLASS_INTERFACE = 0x24;
 const CDC_UNION = 6;
 
-export const CLASS = { cdc: 2, hid: 3, cdcData: 10 };
+export const CLASS = { cdc: 2, hid: 3, storage: 8, cdcData: 10 };
+export const INTERRUPT = 3; // type of an endpoint
 
-// [{number, class, protocol, nameIndex, in, out, reportLength, dataInterface}]; in and out are {endpoint, interval}.
+// [{number, class, protocol, nameIndex, in, out, reportLength, dataInterface}]; in and out are
+// {endpoint, interval, type, size}.
 export function parseConfiguration(bytes) {
   const interfaces = [];
   for (let at = 0; at < bytes.length && bytes[at]; at += bytes[at]) {
@@ -17,7 +19,8 @@ export function parseConfiguration(bytes) {
     if (item[1] === INTERFACE) {
       interfaces.push({ number: item[2], class: item[5], protocol: item[7], nameIndex: item[8] });
     } else if (item[1] === ENDPOINT) {
-      current[item[2] & 0x80 ? 'in' : 'out'] = { endpoint: item[2] & 0x0f, interval: item[6] };
+      const [endpoint, type, interval] = [item[2] & 0x0f, item[3] & 3, item[6]];
+      current[item[2] & 0x80 ? 'in' : 'out'] = { endpoint, interval, type, size: item.readUInt16LE(4) };
     } else if (item[1] === HID) current.reportLength = item.readUInt16LE(7);
     else if (item[1] === CLASS_INTERFACE && item[2] === CDC_UNION) current.dataInterface = item[4];
   }

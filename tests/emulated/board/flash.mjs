@@ -22,13 +22,15 @@ const READ_UNIQUE_ID = 0x4b;
 const READ_JEDEC_ID = 0x9f;
 
 const WINBOND_SPI_NOR = [0xef, 0x40]; // then the capacity, as a power of two
-const UNIQUE_ID = [0xd1, 0x6c, 0x7a, 0x31, 0x08, 0x24, 0x5e, 0x90];
+const USUAL_ID = [0xd1, 0x6c, 0x7a, 0x31, 0x08, 0x24, 0x5e, 0x90];
 const QUAD_ENABLE = 0x02;
 
 export class NorFlash {
-  // `bytes` are all of it: their number is the capacity, a power of two.
-  constructor(bytes, agenda, random) {
+  // `bytes` are all of it: their number is the capacity, a power of two. `uniqueId`: 8 bytes, which the token's serial
+  // number is made of.
+  constructor(bytes, agenda, random, uniqueId = USUAL_ID) {
     this.bytes = bytes;
+    this.uniqueId = uniqueId;
     this.jedecId = [...WINBOND_SPI_NOR, Math.log2(bytes.length)];
     this.agenda = agenda;
     this.random = random;
@@ -56,7 +58,7 @@ export class NorFlash {
       case READ_JEDEC_ID:
         return this.jedecId[index] ?? 0;
       case READ_UNIQUE_ID:
-        return UNIQUE_ID[index - 4] ?? 0;
+        return this.uniqueId[index - 4] ?? 0;
       case READ_DATA:
         return index < 3 ? 0xff : this.bytes[(this.#address() + index - 3) % this.bytes.length];
     }

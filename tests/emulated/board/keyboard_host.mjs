@@ -30,7 +30,7 @@ export class KeyboardHost {
     this.reportsNumLock = true;
     this.ledsAtPlugIn = 'lit';
     this.reportsLeds = true;
-    this.ledsThroughEndpoint = false; // else by SET_REPORT; Linux and Windows use the OUT endpoint if there is one
+    this.ledsThroughEndpoint = true; // if there is one, as Linux does; else by SET_REPORT
     this.ledDelayMs = 5;
     this.numLock = true;
     this.capsLock = false;

@@ -1,4 +1,5 @@
-// CDC-ACM ports as a host's serial driver runs them: line coding and DTR on opening, reads only while open.
+// CDC-ACM ports as Linux's cdc-acm driver runs them: line coding when it binds, DTR when a program opens the port,
+// another line coding when that program asks for another speed; reads only while open.
 //
 // A port is known by its name: 'console' or 'data' (CircuitPython names the second function CDC2).
 
@@ -11,7 +12,8 @@ const SET_CONTROL_LINE_STATE = 0x22;
 const CLASS_INTERFACE_OUT = 0x21;
 const DTR_RTS = 3;
 const ALWAYS_OPEN = ['console']; // somebody always reads the console
-const LINE_115200_8N1 = [0x00, 0xc2, 0x01, 0x00, 0x00, 0x00, 0x08];
+const FIRST_LINE = [0x80, 0x25, 0x00, 0x00, 0x00, 0x00, 0x08]; // 9600 baud, 8 data bits
+const PROGRAMS_LINE = [0x00, 0xc2, 0x01, 0x00, 0x00, 0x00, 0x08]; // 115200 baud
 
 export class SerialHost {
   constructor(host) {
@@ -25,6 +27,7 @@ export class SerialHost {
     for (const control of interfaces.filter((item) => item.class === CLASS.cdc)) {
       const data = interfaces.find((item) => item.number === control.dataInterface);
       const name = control.name.includes('CDC2') ? 'data' : 'console';
+      yield lineCoding(control.number, FIRST_LINE);
       this.ports.set(name, { name, control: control.number, in: data.in.endpoint, out: data.out.endpoint });
     }
   }
@@ -94,9 +97,8 @@ export class SerialHost {
   }
 
   #raiseDtr(port) {
-    const coding = { type: CLASS_INTERFACE_OUT, request: SET_LINE_CODING, value: 0, index: port.control };
-    this.host.transfer({ ...coding, data: LINE_115200_8N1 });
     this.#lineState(port, DTR_RTS);
+    this.host.transfer(lineCoding(port.control, PROGRAMS_LINE));
     this.poll();
   }
 
@@ -105,3 +107,5 @@ export class SerialHost {
     this.host.transfer({ type: CLASS_INTERFACE_OUT, request, value, index: port.control, length: 0 });
   }
 }
+
+const lineCoding = (index, data) => ({ type: CLASS_INTERFACE_OUT, request: SET_LINE_CODING, value: 0, index, data });

@@ -4,25 +4,36 @@ const US = 1e3;
 const MS = 1e6;
 const SETUP_GAP = 30 * US;
 const STAGE_GAP = 15 * US;
-const TIMEOUT = 2000 * MS;
+const TIMEOUT = 2000 * MS; // a host's patience
 const EP0_SIZE = 64;
 
 export const IN = 0x80; // bit of bmRequestType
 
 export class ControlPipe {
-  constructor(device, agenda) {
+  constructor(device, agenda, timeout = TIMEOUT) {
     this.device = device;
     this.agenda = agenda;
+    this.timeout = timeout; // ns
     this.waiting = [];
     this.current = null;
     this.pumping = false;
   }
 
   // `request`: {type, request, value, index, length, data}. `done` gets the bytes read, or null after a stall
-  // or a timeout.
+  // or a timeout. Returns what cancel() takes.
   transfer(request, done) {
-    this.waiting.push({ ...request, data: request.data ?? [], read: [], done });
+    const transfer = { ...request, data: request.data ?? [], read: [], done };
+    this.waiting.push(transfer);
     if (!this.current) this.#next();
+    return transfer;
+  }
+
+  // The host gives a transfer up: its `done` is not called.
+  cancel(transfer) {
+    this.waiting = this.waiting.filter((each) => each !== transfer);
+    if (this.current !== transfer) return;
+    this.#close();
+    this.#next();
   }
 
   // Forgets everything: the device has left the bus or was reset. Nobody is told.
@@ -64,7 +75,7 @@ export class ControlPipe {
     this.current = transfer;
     transfer.length ??= transfer.data.length;
     transfer.stage = transfer.length === 0 ? 'status-in' : transfer.type & IN ? 'data-in' : 'data-out';
-    transfer.timeout = this.agenda.after(TIMEOUT, () => this.#finish(null));
+    transfer.timeout = this.agenda.after(this.timeout, () => this.#finish(null));
     this.agenda.after(SETUP_GAP, () => {
       if (this.current === transfer) this.device.setup(setupPacket(transfer));
     });

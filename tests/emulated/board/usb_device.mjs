@@ -29,14 +29,15 @@ const INTR_DEV_SOF = 1 << 17;
 const name = (endpoint, isOut) => `${endpoint}${isOut ? 'out' : 'in'}`;
 
 export class UsbDevice {
-  // `events`: {onPullUp(on), onArmed(endpoint, isOut), onStall(), onResetSeen(), onRemoteWakeup()}, called while
-  // the chip runs.
+  // `events`: {onPullUp(on), onArmed(endpoint, isOut), onStall() of endpoint 0, onEndpointStall(endpoint, isOut),
+  // onResetSeen(), onRemoteWakeup()}, called while the chip runs.
   constructor(mcu, events) {
     this.mcu = mcu;
     this.controller = mcu.usbCtrl;
     this.view = mcu.usbDPRAMView;
     this.events = events;
     this.armedBuffers = new Set();
+    this.stalledEndpoints = new Set(); // but for endpoint 0, whose stalls end by themselves
     this.frame = 0;
     this.onBus = false;
     this.#hook();
@@ -44,6 +45,10 @@ export class UsbDevice {
 
   armed(endpoint, isOut) {
     return this.armedBuffers.has(name(endpoint, isOut));
+  }
+
+  stalled(endpoint, isOut) {
+    return this.stalledEndpoints.has(name(endpoint, isOut));
   }
 
   disarm(endpoint) {
@@ -91,6 +96,7 @@ export class UsbDevice {
 
   busReset() {
     this.armedBuffers.clear();
+    this.stalledEndpoints.clear();
     this.#raise(BUS_RESET);
   }
 
@@ -142,11 +148,20 @@ export class UsbDevice {
     if (at < FIRST_BUFFER_CONTROL || at > LAST_BUFFER_CONTROL) return;
     const endpoint = (at - FIRST_BUFFER_CONTROL) >> 3;
     const isOut = (at & 4) !== 0;
+    const isStalled = (word & STALL) !== 0 && !(word & AVAILABLE);
     if (endpoint === 0 && word & STALL) this.events.onStall();
+    else if (endpoint !== 0 && isStalled) this.#stall(endpoint, isOut);
     else if (word & AVAILABLE || (word >>> SECOND_BUFFER) & AVAILABLE) {
+      this.stalledEndpoints.delete(name(endpoint, isOut));
       this.armedBuffers.add(name(endpoint, isOut));
       this.events.onArmed(endpoint, isOut);
-    }
+    } else this.stalledEndpoints.delete(name(endpoint, isOut));
+  }
+
+  #stall(endpoint, isOut) {
+    this.armedBuffers.delete(name(endpoint, isOut));
+    this.stalledEndpoints.add(name(endpoint, isOut));
+    this.events.onEndpointStall(endpoint, isOut);
   }
 
   #bufferControlAt(endpoint, isOut) {
