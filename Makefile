@@ -1,7 +1,7 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
 .PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
-.PHONY: hardware hardware-keep
+.PHONY: hardware hardware-keep kernel
 .PHONY: wheel release prove man interop-page verifiers-page names screen-picture clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,6 +15,7 @@ help:
 	@echo "make bench      speed and memory, measured"
 	@echo "make soak       24 hours on real CircuitPython and ten years on the simulator, at random"
 	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about an hour)"
+	@echo "make kernel     the built drive on the emulated chip, plugged into a real Linux kernel in QEMU"
 	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
 	@echo "make docs       dist/site: the documents as a site, its links and pictures checked"
 	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
@@ -79,7 +80,7 @@ demo: .venv/.runtime
 test: .venv/.dev tests/node/node_modules/.installed
 	@tools/system-packages
 	@$(MAKE) --no-print-directory lint types firmware
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/interop
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/interop --ignore tests/kernel
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -98,6 +99,9 @@ uf2: .venv/.dev
 emulated: .venv/.dev tests/node/node_modules/.installed firmware
 	$(BIN)/python -m pytest -n 2 --dist loadfile --everywhere \
 	    tests/emulated tests/behaviour tests/soak tests/updating tests/token/test_token_vault.py
+
+kernel: .venv/.dev tests/node/node_modules/.installed firmware
+	@PYTHONPATH=tests $(BIN)/python -P -m kernel $(KERNEL)
 
 bench: .venv/.bench build/peers/.installed tests/node/node_modules/.installed firmware
 	@tools/system-packages system

@@ -72,7 +72,7 @@ def play(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
     def opener(place: str, vault: bool) -> AbstractContextManager[Desk]:
         if place == "simulator":
-            return simulated(_drive_with_vault(tmp_path_factory.mktemp("drive")) if vault else find_drive())
+            return simulated(drive_with_vault(tmp_path_factory.mktemp("drive")) if vault else find_drive())
         if vault:
             return emulated(flash_with_vault(tmp_path_factory.mktemp("flash")))
         return emulated(request.getfixturevalue("firmware_flash"))
@@ -82,7 +82,8 @@ def play(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     stage.clear()
 
 
-def _drive_with_vault(folder: Path) -> Path:
+def drive_with_vault(folder: Path) -> Path:
+    """A copy of the built drive below `folder`, with a vault laid on it."""
     shutil.copytree(find_drive(), folder / "drive")
     lay_vault(folder / "drive" / "vault" / "store.bin")
     return folder / "drive"

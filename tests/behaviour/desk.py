@@ -1,6 +1,7 @@
-"""A token with its port open, on the simulator or on real CircuitPython: the part that both have in common.
+"""A token with its port open: the part that the simulator, real CircuitPython, and real CircuitPython with a
+Linux kernel as its host have in common.
 
-What a scenario wants compared between the two it notes: `note` for what must be equal, `timed` for what is
+What a scenario wants compared between the places it notes: `note` for what must be equal, `timed` for what is
 only reported.
 """
 
@@ -36,7 +37,7 @@ class Transcript:
 
 
 class Desk(ABC):
-    """`token` is a VirtualToken or an EmulatedToken; subclasses know which."""
+    """`token` is a VirtualToken, an EmulatedToken or a KernelToken; subclasses know which."""
 
     place: str
 
@@ -245,6 +246,25 @@ class EmulatedDesk(Desk):
             self.token.rtc(stopped=True)
 
 
+class KernelDesk(EmulatedDesk):
+    """On real CircuitPython, plugged into a real Linux kernel."""
+
+    place = "Linux"
+
+    def connect(self, changes: bool = True) -> None:
+        """As elsewhere, but a port that is still open would take its share of the replies here."""
+        if hasattr(self, "port"):
+            self.port.close()
+        super().connect(changes)
+
+    def click(self, ms: float = 60, wait: float = 400, button: int = 1) -> list[str]:
+        """As elsewhere; the computer may be slow to fetch reports, so the last one is waited for."""
+        super().click(ms, wait, button)
+        while self.reports and self.token.ms - self.reports[-1][0] < wait:
+            self.token.advance(wait / 4)
+        return self.keys
+
+
 def plain(reply: Mapping[str, Any]) -> dict[str, Any]:
     """A reply without its frame, an error without its words, a result without what differs by right."""
     if "error" in reply:
@@ -283,3 +303,17 @@ def emulated(flash: bytes) -> Iterator[Desk]:
         desk = EmulatedDesk(token)
         token.advance(1000)
         yield desk
+
+
+@contextmanager
+def on_linux(token: Any) -> Iterator[Desk]:
+    """A desk with a KernelToken that has nothing stored and is not plugged in yet."""
+    token.set_locks(num_lock=True, caps_lock=False)
+    token.plug()
+    token.rtc(unix=NOON, stopped=False)
+    desk = KernelDesk(token)
+    token.advance(1000)
+    yield desk
+    desk.port.close()
+    token.unplug()
+    token.close()

@@ -71,15 +71,16 @@ class Host:
         old, self._report = self._report, report
         for bit, code in enumerate(MODIFIERS):
             if (old[0] ^ report[0]) >> bit & 1:
-                self._event(code, bool(report[0] >> bit & 1))
+                self.key(code, bool(report[0] >> bit & 1))
         # Linux goes through the six places in order: what left a place is released, what came is pressed.
         for was, now in zip(old[2:], report[2:], strict=True):
             if was and was not in report[2:]:
-                self._event(KEYS[was], False)
+                self.key(KEYS[was], False)
             if now and now not in old[2:]:
-                self._event(KEYS[now], True)
+                self.key(KEYS[now], True)
 
-    def _event(self, code: int, down: bool) -> None:
+    def key(self, code: int, down: bool) -> None:
+        """A key goes down or up, by its Linux code: what an input device tells."""
         key, before = code + OFFSET, len(self.text)
         if down:
             self._print(key)

@@ -1,0 +1,70 @@
+"""Maintenance mode: the drive mounted by the kernel's vfat driver, and the firmware updated through it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kernel import flash
+from kernel.command import run
+from kernel.enrol import CODES, KEY, READY_S
+from kernel.guest_machine import Guest
+from kernel.token import KernelToken
+from ticktap.accounts import Account
+from ticktap.client import Client
+
+MOUNT = "/run/mnt"
+DIFFERS = 9
+CDC, HID, STORAGE, CDC_DATA = 2, 3, 8, 10
+
+
+@pytest.fixture(scope="module")
+def token(new_module_token) -> KernelToken:
+    """A token with an account, and one module that is not up to date."""
+    account = Account("Example", "alice", KEY, type="hotp")
+    token = new_module_token(flash.outdated_flash(account))
+    token.set_locks(num_lock=True, caps_lock=False)
+    token.plug(maintenance=True)
+    return token
+
+
+def mount(guest: Guest, token: KernelToken) -> None:
+    run(guest, "mount", "-t", "vfat", f"{token.device['disk']}1", MOUNT)
+
+
+def test_interfaces(guest, token):
+    """Two serial ports and a drive, no keyboard, no sound card."""
+    classes = run(guest, "sh", "-c", f"cat {token.device['path']}/*:*/bInterfaceClass").split()
+    assert sorted(int(each, 16) for each in classes) == sorted([CDC, CDC_DATA, CDC, CDC_DATA, STORAGE])
+
+
+def test_check(guest, token, ticktap):
+    """The drive is FAT as Linux reads it, with what was put there; one module differs."""
+    mount(guest, token)
+    assert (flash.DRIVE / "code.py").read_text() == run(guest, "cat", f"{MOUNT}/code.py")
+    done = ticktap("firmware", "check", code=DIFFERS)
+    assert flash.OUTDATED in done.out
+
+
+def test_unplugged_in_the_middle_of_an_update(guest, token, ticktap):
+    """While the kernel writes. The update given again makes it right."""
+    before = token.erases
+    program = ticktap.begin("firmware", "update", MOUNT)
+    token.wait_for(lambda: token.erases >= before + 2 or not program.running)
+    token.unplug()
+    done = program.done()
+    assert done.code not in (0, None), done
+    run(guest, "umount", "--lazy", MOUNT)
+    token.plug(maintenance=True)
+    mount(guest, token)
+    ticktap("firmware", "update", MOUNT)
+
+
+def test_nothing_was_lost(guest, token, ticktap):
+    """In normal use again: the firmware is current, the account is there and its code is typed."""
+    token.unplug()
+    token.plug()
+    Client(token.open()).call("hello", timeout=READY_S)
+    token.clear_typed()
+    token.press()
+    token.wait_for(lambda: len(token.typed) >= 6)
+    assert token.typed in CODES

@@ -1,0 +1,104 @@
+"""Programs at the serial port that are not ours, and cables pulled while ours is at work."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kernel.enrol import CODES, add, connected
+from kernel.token import KernelToken
+
+NO_TOKEN, DEVICE = 3, 5
+HELLO = b'{"jsonrpc":"2.0","id":1,"method":"hello"}\n'
+GARBAGE = bytes(range(256)) * 16
+FLOOD_LINES = 40
+
+
+@pytest.fixture(scope="module")
+def token(new_module_token) -> KernelToken:
+    token = new_module_token()
+    token.set_locks(num_lock=True, caps_lock=False)
+    token.plug()
+    client = connected(token)
+    add(client, type="hotp")
+    client.port.close()
+    return token
+
+
+def answers(token: KernelToken) -> bool:
+    """Whether the token still does what it is for: says hello and types a code."""
+    port = token.open()
+    port.write(HELLO)
+    reply = json.loads(port.read_line(30))
+    port.close()
+    token.clear_typed()
+    token.press()
+    token.wait_for(lambda: len(token.typed) >= 6)
+    return reply["result"]["product"] == "ticktap" and token.typed in CODES
+
+
+def test_an_opener_that_does_not_know_raw_mode(token):
+    """The terminal echoes the reply, the token answers the echo, and so on, until the port is closed."""
+    port = token.open(raw=False)
+    port.write(HELLO)
+    token.advance(1500)
+    port.close()
+    assert answers(token)
+
+
+def test_garbage(token):
+    port = token.open()
+    port.write(GARBAGE + b"\n")
+    token.advance(500)
+    port.close()
+    assert answers(token)
+
+
+def test_a_reader_that_never_reads(token):
+    """Replies that nobody takes: the token drops them, and types all the same."""
+    port = token.open(reading=False)
+    for _ in range(FLOOD_LINES):
+        port.write_only(HELLO)
+    token.advance(2500)
+    token.clear_typed()
+    token.press()
+    token.wait_for(lambda: len(token.typed) >= 6)
+    assert token.typed in CODES
+    port.close()
+    assert answers(token)
+
+
+def test_a_second_opener_is_told_who_is_in_the_way(token, ticktap):
+    """Of two `ticktap` the second does not get in; the first one's request goes on."""
+    token.clear_trace()
+    first = ticktap.begin("code")
+    token.wait_asked("code.get")
+    second = ticktap("account", "list", code=NO_TOKEN)
+    assert "in use by another program" in second.err
+    token.press()
+    token.wait_for(lambda: not first.running)
+    assert first.done().out.strip() in CODES
+
+
+@pytest.mark.parametrize("phase", ["asked", "pressed", "starting"])
+def test_unplugged_while_a_command_waits(token, ticktap, phase):
+    """It ends with a word of what happened, the kernel lets go of the port, and the token works again."""
+    if phase == "starting":
+        token.unplug()
+        token.plug(wait=False)
+        token.wait_for(lambda: token.usb == "attached")
+        token.unplug()
+    else:
+        token.clear_trace()
+        program = ticktap.begin("code")
+        token.wait_asked("code.get")
+        if phase == "pressed":
+            token.push()
+            token.advance(30)
+        token.unplug()
+        token.release()
+        done = program.done()
+        assert done.code not in (0, None) and "token" in done.err, done
+    token.plug()
+    assert answers(token)
