@@ -10,6 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from updating.compiler import stand_in
+
 from emulated.conftest import DRIVE
 from emulated.enrolling import enrol
 from emulated.image import with_nvm
@@ -19,7 +21,6 @@ from ticktap.client import Client
 from ticktap.drive import lay_vault
 from ticktap.firmware.compare import carried
 from ticktap.firmware.compiling import compiled
-from updating.compiler import stand_in
 
 OUTDATED = "lib/fob/lights.py"
 
