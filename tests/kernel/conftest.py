@@ -92,7 +92,7 @@ def guest(machine: Machine) -> Guest:
 @pytest.fixture(scope="session")
 def blank_flash() -> bytes:
     """The firmware with a vault, nothing stored."""
-    return flash.compiled_flash()
+    return flash.blank_flash()
 
 
 @pytest.fixture

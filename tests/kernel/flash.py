@@ -1,8 +1,4 @@
-"""The flash that the bench's tokens start with: the built drive with compiled modules, booted once.
-
-Compiled on the computer, as `ticktap firmware install --mpy-cross` does it: the emulated chip would take
-some ten seconds at every start. The maintenance tests have the drive as it is built.
-"""
+"""The flashes that the bench's tokens start with: the built drive, booted once."""
 
 from __future__ import annotations
 
@@ -10,32 +6,21 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from updating.compiler import stand_in
-
 from emulated.conftest import DRIVE
-from emulated.enrolling import enrol
+from emulated.enrolling import enrol, flash_with_vault
 from emulated.image import with_nvm
 from emulated.token import EmulatedToken, first_boot
 from ticktap.accounts import Account
 from ticktap.client import Client
 from ticktap.drive import lay_vault
-from ticktap.firmware.compare import carried
-from ticktap.firmware.compiling import compiled
 
 OUTDATED = "lib/fob/lights.py"
 
 
-def compiled_flash() -> bytes:
+def blank_flash() -> bytes:
     """A flash with a vault and nothing stored."""
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        drive = folder / "drive"
-        firmware = compiled(carried(), str(stand_in(folder)))
-        for path, body in firmware.files.items():
-            (drive / path).parent.mkdir(parents=True, exist_ok=True)
-            (drive / path).write_bytes(body)
-        lay_vault(drive / "vault" / "store.bin")
-        return with_nvm(first_boot(drive), b"")
+        return with_nvm(flash_with_vault(Path(scratch)), b"")
 
 
 def outdated_flash(account: Account) -> bytes:
