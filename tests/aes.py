@@ -23,12 +23,12 @@ class Aes:
     """See fob/cmac.py."""
 
     @staticmethod
-    def cbc(key, data):
-        return _encrypt(bytes(key), modes.CBC, bytes(16), bytes(data))
+    def cbc_mac(key, start, end):
+        return _encrypt(bytes(key), modes.CBC, bytes(16), bytes(start) + bytes(end))[-16:]
 
     @staticmethod
-    def ctr(key, counter, data):
-        return _encrypt(bytes(key), modes.CTR, bytes(counter), bytes(data))
+    def ctr(key, counter, data, out):
+        out[:] = _encrypt(bytes(key), modes.CTR, bytes(counter), bytes(data))
 
 
 class Dice:

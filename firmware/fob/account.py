@@ -1,17 +1,21 @@
 """One account as the token keeps it, and as the bytes that are sealed.
 
-type and hash and suffix u8 | digits u8 | period u16 | issuer length u8 | name length u8 | issuer | name
-| counter u64 (HOTP only) | secret
+id u16 | type and hash and suffix u8 | period and digits u16 | issuer length u8 | name length u8 | issuer
+| name | counter u64 (HOTP only) | secret
+
+The id is sealed with the rest, so that records cannot be exchanged.
 """
 
-from struct import calcsize, pack, unpack
+from struct import calcsize, pack, unpack_from
 
 TYPES = ("totp", "hotp", "steam")
 ALGORITHMS = ("SHA1", "SHA256", "SHA512")
 SUFFIXES = ("none", "enter", "tab")
 
-_FIELDS = "<BBHBB"
+_FIELDS = "<HBHBB"
 _SIZE = calcsize(_FIELDS)
+_PERIOD = 0xFFF  # its bits; the rest is digits
+USUAL = 6 << 12 | 30  # six digits, 30 s
 
 
 class Account:
@@ -34,35 +38,40 @@ class Account:
         kind = (
             TYPES.index(self.type) | ALGORITHMS.index(self.algorithm) << 2 | SUFFIXES.index(self.suffix) << 4
         )
-        head = pack(_FIELDS, kind, self.digits, self.period, len(issuer), len(name))
+        head = pack(_FIELDS, self.id, kind, self.digits << 12 | self.period, len(issuer), len(name))
         counter = pack("<Q", self.counter) if self.type == "hotp" else b""
         return head + issuer + name + counter + self.secret
 
 
+def split(body):
+    """(kind, period and digits, issuer, name, where the rest begins) of the bytes that `pack` made, the texts
+    in UTF-8; the first two are (0, USUAL) for an account that is as most are.
+    """
+    _, kind, period, length, size = unpack_from(_FIELDS, body)
+    start = _SIZE + length
+    stop = start + size
+    return kind, period, bytes(body[_SIZE:start]), bytes(body[start:stop]), stop
+
+
 def unpack_account(id, body):
     """The Account in the bytes that `pack` made. ValueError when its parts do not fit together."""
-    kind, digits, period, length, size = unpack(_FIELDS, body[:_SIZE])
+    kind, period, issuer, name, at = split(body)
     type, algorithm, suffix = kind & 3, kind >> 2 & 3, kind >> 4 & 3
     if type >= len(TYPES) or algorithm >= len(ALGORITHMS) or suffix >= len(SUFFIXES):
         raise ValueError("unknown kind of account")
-    at = _SIZE
-    issuer = body[at : at + length].decode("utf-8")
-    at += length
-    name = body[at : at + size].decode("utf-8")
-    at += size
     counter = 0
     if TYPES[type] == "hotp":
-        counter = unpack("<Q", body[at : at + 8])[0]
+        counter = unpack_from("<Q", body, at)[0]
         at += 8
     return Account(
         id,
-        issuer,
-        name,
+        issuer.decode("utf-8"),
+        name.decode("utf-8"),
         TYPES[type],
         ALGORITHMS[algorithm],
-        digits,
-        period,
+        period >> 12,
+        period & _PERIOD,
         counter,
         SUFFIXES[suffix],
-        body[at:],
+        bytes(body[at:]),
     )

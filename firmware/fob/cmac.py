@@ -1,7 +1,7 @@
 """AES-CMAC (RFC 4493), and keys derived with it (NIST SP 800-108, counter mode).
 
-`aes` is an object with `cbc(key, data)` and `ctr(key, counter, data)`: AES-CBC from an initial vector of
-zeros and AES-CTR, both returning as many bytes as they get. Keys have 16 or 32 bytes.
+`aes` is an object with `cbc_mac(key, start, end)`, the last block of AES-CBC over both from an initial vector
+of zeros, and `ctr(key, counter, data, out)`, AES-CTR into a buffer. Keys have 16 or 32 bytes.
 """
 
 BLOCK = 16
@@ -19,11 +19,6 @@ def number(block):
     return int.from_bytes(block, "big")
 
 
-def xor(a, b):
-    """Two strings of 16 bytes."""
-    return (number(a) ^ number(b)).to_bytes(BLOCK, "big")
-
-
 def padded(tail):
     """Fewer than 16 bytes, filled up: a one bit, then zeros."""
     return tail + b"\x80" + bytes(BLOCK - 1 - len(tail))
@@ -33,16 +28,27 @@ class Cmac:
     def __init__(self, aes, key):
         self._aes = aes
         self._key = key
-        value = double(number(aes.cbc(key, bytes(BLOCK))))
-        self._whole = value.to_bytes(BLOCK, "big")
-        self._part = double(value).to_bytes(BLOCK, "big")
+        self._whole = double(number(aes.cbc_mac(key, b"", bytes(BLOCK))))
+        self._part = double(self._whole)
+        self._fills = {}  # how many bytes are missing -> what is added to the last block
 
     def digest(self, message):
         """The authentication code of `message`: 16 bytes."""
-        start = max(0, (len(message) - 1) // BLOCK * BLOCK)
-        tail = message[start:]
-        last = xor(tail, self._whole) if len(tail) == BLOCK else xor(padded(tail), self._part)
-        return self._aes.cbc(self._key, message[:start] + last)[-BLOCK:]
+        cut = max(0, len(message) - 1) // BLOCK * BLOCK
+        return self.digest_end(message[:cut], number(message[cut:]), len(message) - cut)
+
+    def digest_end(self, start, value, size):
+        """The same of a message that is `start`, of whole blocks, and then `size` bytes given as a number:
+        the interpreter shifts and adds that in native code.
+        """
+        fill = -size % BLOCK if size else BLOCK
+        if fill:
+            if fill not in self._fills:
+                self._fills[fill] = 0x80 << 8 * fill - 8 ^ self._part  # a one bit, then zeros
+            value = value << 8 * fill ^ self._fills[fill]
+        else:
+            value ^= self._whole
+        return self._aes.cbc_mac(self._key, start, value.to_bytes(size + fill, "big"))
 
 
 def derive(aes, key, label, context, size):
@@ -58,10 +64,7 @@ def derive(aes, key, label, context, size):
 
 
 def same(a, b):
-    """Whether two byte strings are equal, in a time that does not tell where they differ."""
-    if len(a) != len(b):
-        return False
-    diff = 0
-    for x, y in zip(a, b):
-        diff |= x ^ y
-    return not diff
+    """Whether two byte strings are equal, in a time that does not tell where they differ: all of both goes
+    into the two numbers and their sum.
+    """
+    return len(a) == len(b) and not number(a) ^ number(b)

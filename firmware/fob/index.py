@@ -5,7 +5,9 @@ from struct import unpack
 from . import records, settings
 from .journal import FRAME
 from .places import Order, Places, parts, place
-from .records import ACCOUNT, COUNT, COUNTER, DEFAULT, MOVE, REMOVE
+from .records import ACCOUNT, COUNT, COUNTER, DEFAULT, MOVE, REMOVE, STUB
+
+_SECTOR_BITS = 12  # of a location within its sector; sector 0 is the log
 
 
 class Index:
@@ -18,7 +20,10 @@ class Index:
         self.default = None  # id
         self.highest = 0  # id
         self.bytes = 0  # of the records of accounts
-        self.removed = False  # something was removed and may still be on the flash
+        # What was removed and may still be on the flash:
+        self.removed = False  # a key, the owner, or an account whose record is damaged
+        self.gone = set()  # accounts, by id
+        self.outdated = set()  # sectors (location // SECTOR) with a sealed record that is not the latest one
         self.name = ""
         self.settings = settings.defaults()
         self.wraps = {}  # way -> wrap
@@ -57,14 +62,19 @@ class Index:
             self.lost = unpack("<H", body)[0]
 
     def moved(self, location, kind, body):
-        """Notes where a record is now that `replay` has seen before in the log."""
+        """Notes where a record is now that `replay` has seen before elsewhere."""
         if kind == ACCOUNT or kind == COUNT:
             id = unpack("<H", body[:2])[0]
-            if id in self.accounts:
+            if id in self.accounts and len(body) > STUB:
                 places = self.accounts if kind == ACCOUNT else self.counters
                 places[id] = place(location, len(body))
         elif kind == records.FAILED or kind == records.LOST:
             self.replay(location, kind, body)
+
+    def holds(self, location, kind, body):
+        """Whether a record of an account is the one to go by."""
+        places = self.accounts if kind == ACCOUNT else self.counters
+        return places.get(unpack("<H", body[:2])[0]) == place(location, len(body))
 
     def _replay_key(self, body):
         way = body[0]
@@ -78,7 +88,9 @@ class Index:
         self.highest = max(self.highest, id)
         if kind == ACCOUNT:
             if id in self.accounts:
-                self.bytes -= parts(self.accounts[id])[1] + FRAME
+                if len(body) <= STUB:
+                    return  # what it stands for comes later, or is still here and has to go
+                self.bytes -= self._replaced(id) + FRAME
             else:
                 self.order.append(id)
                 if self.default is None:
@@ -98,12 +110,22 @@ class Index:
             self.counters[id] = place(location, len(body))
 
     def _forget(self, id):
-        self.removed = True
         if id not in self.accounts:
+            self.removed = True  # its record is damaged
             return
-        self.bytes -= parts(self.accounts[id])[1] + FRAME
+        size = self._replaced(id)
+        if size > STUB:
+            self.gone.add(id)
+        self.bytes -= size + FRAME
         self.accounts.pop(id)
         self.counters.pop(id)
         self.order.remove(id)
         if self.default == id:
             self.default = self.order[0] if self.order else None
+
+    def _replaced(self, id):
+        """Notes that an account's record is not the latest one any more; the length of its body."""
+        location, size = parts(self.accounts[id])
+        if size > STUB:
+            self.outdated.add(location >> _SECTOR_BITS)
+        return size

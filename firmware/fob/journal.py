@@ -15,14 +15,14 @@ next id u16.
 """
 
 from binascii import crc32
-from struct import pack, unpack
+from struct import pack, unpack, unpack_from
 
 FORMAT = 0x01
 RUN = 0x80
-VERSION = 2
+VERSION = 3
 _MAGIC = b"ticktap"
-_CHUNK = 256  # bytes looked at at once: the heap may have no room for a copy of everything
-_BLANK = b"\xff" * _CHUNK
+CHUNK = 256  # bytes looked at at once: the heap may have no room for a copy of everything
+BLANKS = b"\xff" * CHUNK
 _HEAD = 3
 _TAIL = 4
 FRAME = _HEAD + _TAIL  # bytes of a record beside its body
@@ -58,69 +58,86 @@ def format_body(epoch, next_id):
 
 def blank(image, start, stop):
     """Makes a stretch of a bytearray what erased flash is."""
-    for at in range(start, stop, _CHUNK):
-        size = min(_CHUNK, stop - at)
-        image[at : at + size] = _BLANK[:size]
+    for at in range(start, stop, CHUNK):
+        size = min(CHUNK, stop - at)
+        image[at : at + size] = BLANKS[:size]
 
 
-def _used(image, size):
+def _used(read, size):
     """How many of the first `size` bytes there are before the blanks at the end."""
-    while size and image[size - 1] == 0xFF:
-        step = min(size, _CHUNK)
-        size -= step if bytes(image[size - step : size]) == _BLANK[:step] else 1
-    return size
+    while size:
+        start = max(0, size - CHUNK)
+        rest = len(bytes(read(start, size - start)).rstrip(b"\xff"))
+        if rest:
+            return start + rest
+        size = start
+    return 0
 
 
-def scan(image, limit=None, size=None):
-    """What is in a log or a segment, or in its first `size` bytes: yields (at, kind, body, end) for every
-    record.
+def scan(read, size, limit=None):
+    """What is in the first `size` bytes of a log or a segment: yields (at, kind, body, end) for every record.
 
-    A stretch that is no record comes as (at, None, None, end). With `limit`, gives up when no record begins
-    within so many bytes.
+    `read(at, size)` gives bytes, or a view of them. A stretch that is no record comes as (at, None, None,
+    end). With `limit`, gives up when no record begins within so many bytes.
     """
-    size = len(image) if size is None else size
-    used = _used(image, size)
-    at, start = 0, -1
+    used = _used(read, size)
+    at, bad, first, data = 0, -1, 0, b""
     while at < used:
         if limit is not None and at > limit:
             yield 0, None, None, used
             return
-        record = _parse(image, at, size)
+        if first + len(data) < min(_end(data, at - first, at), size):
+            first, data = at, read(at, min(CHUNK, size - at))
+            if CHUNK < min(_end(data, 0, 0), size - at):
+                data = read(at, min(_end(data, 0, 0), size - at))
+        record = _parse(data, at - first, at, size)
         if record is None:
-            start = at if start < 0 else start
+            bad = at if bad < 0 else bad
             at += 1
             continue
         limit = None
-        if start >= 0:
-            yield start, None, None, at
-            start = -1
+        if bad >= 0:
+            yield bad, None, None, at
+            bad = -1
         yield (at,) + record
         at = record[2]
-    if start >= 0:
-        yield start, None, None, used
+    if bad >= 0:
+        yield bad, None, None, used
 
 
-def _parse(image, at, size):
-    """(kind, body, offset behind it) when a whole record stands at `at`, else None."""
-    if at + _HEAD + _TAIL > size:
+def _end(data, start, at):
+    """Where the record ends that begins at `at`, which is `start` in data, as far as data tells."""
+    if start + _HEAD > len(data):
+        return at + _HEAD
+    length = data[start + 1] | data[start + 2] << 8
+    return at + FRAME + length if length <= _LONGEST else at
+
+
+def _parse(data, start, at, size):
+    """(kind, body, offset behind it) when there is a whole record at `start` of data, which is at `at` of
+    `size` bytes; else None.
+    """
+    if at + FRAME > size:
         return None
-    kind, length = unpack("<BH", bytes(image[at : at + _HEAD]))
-    stop = at + _HEAD + length + _TAIL
-    if not 0 < kind & 0x7F < _KINDS or length > _LONGEST or stop > size:
+    kind, length = unpack_from("<BH", data, start)
+    if not 0 < kind & 0x7F < _KINDS or length > _LONGEST or at + FRAME + length > size:
         return None
-    body = bytes(image[at + _HEAD : at + _HEAD + length])
-    if seal(at, kind, body) != bytes(image[at:stop]):
+    stop = start + _HEAD + length
+    check = crc32(data[start:stop], crc32(pack("<H", at))) & 0xFFFFFFFF
+    if data[stop : stop + _TAIL] != pack("<I", check):
         return None
+    body = bytes(data[start + _HEAD : stop])
+    after = at + FRAME + length
     if kind & RUN:
-        if not length or stop + body[-1] > size:
+        if not length or after + body[-1] > size:
             return None
-        stop += body[-1]
-    return kind, body, stop
+        after += body[-1]
+    return kind, body, after
 
 
 class Journal:
     """`cells`: a bytes-like store whose slices can be read and assigned (nvm, or a bytearray in tests).
-    `page`: a bytearray as long, lent for `rewrite`, if there is one.
+    `page`: a bytearray as long, lent for `read` and `rewrite`, if there is one.
     """
 
     def __init__(self, cells, page=None):
@@ -139,13 +156,12 @@ class Journal:
 
     def read(self):
         """Yields (offset, kind, body) of every record after the format; sets state, end and damaged."""
-        image = self._cells
         self.state, self.end, self.damaged = BLANK, 0, 0
         first = True
-        for at, kind, body, end in scan(image, _LEAD):
+        for at, kind, body, end in scan(self._view() or self._read, len(self._cells), _LEAD):
             self.end = end
             if kind is None:
-                if not first or not _is_torn_format(bytes(image[at:end])):
+                if not first or not _is_torn_format(self._read(at, end - at)):
                     self.damaged += 1
                     if first:
                         self.state = FOREIGN
@@ -153,9 +169,15 @@ class Journal:
                 first = False
                 self._take_format(kind, body)
                 if self.state != OK:
-                    self.end = _used(image, len(image))
+                    self.end = _used(self._read, len(self._cells))
                     return
             elif kind != FORMAT:
+                yield at, kind, body
+
+    def records(self):
+        """The same of a log that is OK, setting nothing; a stretch that is none is (offset, None, None)."""
+        for at, kind, body, _ in scan(self._read, self.end):
+            if kind != FORMAT:
                 yield at, kind, body
 
     def append(self, kind, body, reserve=0):
@@ -216,12 +238,26 @@ class Journal:
             image[at : at + len(record)] = record
             at += self.cost(kind, body)
         self._cells[0 : len(image)] = image
-        for start in range(0, len(image), _CHUNK):
-            if bytes(self._cells[start : start + _CHUNK]) != image[start : start + _CHUNK]:
+        for start in range(0, len(image), CHUNK):
+            if bytes(self._cells[start : start + CHUNK]) != image[start : start + CHUNK]:
                 raise Worn()
         self.epoch = epoch
 
     # -- inside
+
+    def _read(self, at, size):
+        return bytes(self._cells[at : at + size])
+
+    def _view(self):
+        """The same from a copy in the page, if there is one: at the start what is kept should not lie between
+        pieces that were needed for a moment only.
+        """
+        if not self._page:
+            return None
+        for at in range(0, len(self._page), CHUNK):
+            self._page[at : at + CHUNK] = self._cells[at : at + CHUNK]
+        view = memoryview(self._page)
+        return lambda at, size: view[at : at + size]
 
     def _take_format(self, kind, body):
         if kind != FORMAT or body[: len(_MAGIC)] != _MAGIC:

@@ -6,6 +6,7 @@ have none.
 A `place` is where a record's body is and how long it is, as one number: location * 512 + length.
 """
 
+_NONE = {}  # stays empty
 _BITS = 6  # of an id within a piece: 64 ids take at most 600 bytes
 
 
@@ -16,6 +17,11 @@ def place(location, size):
 def parts(place):
     """(location, length) of a place."""
     return place >> 9, place & 511
+
+
+def behind(place, count):
+    """The place of what follows the first `count` bytes."""
+    return place + (count << 9) - count
 
 
 class Order:
@@ -42,8 +48,18 @@ class Order:
             at -= len(piece)
         raise IndexError()
 
+    def since(self, at):
+        """Ids from a place on."""
+        for piece in self._pieces:
+            if at < len(piece):
+                for id in piece[at:] if at > 0 else piece:
+                    yield id
+            at -= len(piece)
+
     def append(self, id):
-        self.insert(len(self), id)
+        if not self._pieces or len(self._pieces[-1]) >= 1 << _BITS:
+            self._pieces.append([])
+        self._pieces[-1].append(id)
 
     def insert(self, at, id):
         """Puts an id at a place, past the end: last."""
@@ -82,6 +98,12 @@ class Places:
     def __contains__(self, id):
         return id in self._pieces.get(id >> _BITS, ())
 
+    def items(self):
+        """(id, place) of each, in no order."""
+        for piece in self._pieces.values():
+            for pair in piece.items():
+                yield pair
+
     def __getitem__(self, id):
         return self._pieces[id >> _BITS][id]  # KeyError: no such id
 
@@ -94,7 +116,7 @@ class Places:
         piece[id] = place
 
     def get(self, id, default=None):
-        return self[id] if id in self else default
+        return self._pieces.get(id >> _BITS, _NONE).get(id, default)
 
     def pop(self, id):
         """Takes an id out, if it is there."""

@@ -66,16 +66,16 @@ class Safe:
 
     # -- sealing
 
-    def seal(self, plain, bound_to):
+    def seal(self, plain):
         if self.locked:
             raise Locked()
-        return self._siv.seal(plain, bound_to)
+        return self._siv.seal(plain)
 
-    def unseal(self, sealed, bound_to):
-        """What was sealed, None when it is damaged. Raises Locked."""
-        if self.locked:
+    def unseal(self, sealed):
+        """What was sealed as a view (siv.py), None when it is damaged. Raises Locked."""
+        if self._siv is None:
             raise Locked()
-        return self._siv.open(sealed, bound_to)
+        return self._siv.view(sealed)
 
     # -- making and wrapping keys
 

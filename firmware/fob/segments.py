@@ -1,32 +1,19 @@
-"""Where records go when the nvm log is full: segments, each one erase sector of a file on the drive.
+"""Where records go when the nvm log is full: segments (segment.py) in the sectors of a file on the drive.
 
-A segment is written once, whole, and read back before anything relies on it; only then is the log erased. So
-at every instant one of the two has every record, and a power cut can harm only a sector that nothing relies
-on yet.
+A segment is written once, whole, and read back before anything relies on it; only then is what it takes over
+erased: the log, or other segments. So at every instant one of the two has every record, and a power cut can
+harm only a sector that nothing relies on yet.
 
-    segment = "ttseg" | version u8 | generation u32 | place u16 | base u16 | epoch u32 | next id u16
-              | size u16 | crc32 of the records u32 | crc32 of the header u32 | records | blanks
-              | the header again, at the very end
-
-A generation begins with `base` segments that hold everything; later ones (place >= base) each take over one
-full log, the one of `epoch`. A new generation replaces the old one as a whole: what was removed is not in it.
+A generation begins with `base` places that hold everything; later ones each take over one full log, the one
+of `epoch`. A segment may replace one or several in a row: of two that stand for the same place the later one
+holds, if it is whole. A new generation replaces the old one as a whole.
 """
 
-from binascii import crc32
-from struct import calcsize, pack, unpack
+from .journal import blank
+from .segment import SECTOR, Segment, frame, is_blank, look, records_of
 
-from .journal import FRAME, blank, scan, seal
-
-SECTOR = 4096
-_MAGIC = b"ttseg"
-_VERSION = 1
-_FIELDS = "<5sBIHHIHHI"
-_SIZE = calcsize(_FIELDS)
-HEADER = _SIZE + 4
-ROOM = SECTOR - 2 * HEADER
-_CHUNK = 256  # bytes looked at at once
-_BLANK = b"\xff" * _CHUNK
 _SPARE = 2  # sectors that may turn out to be bad when everything has to move
+_LAST = 0xFFF0  # places are u16
 
 
 class NoRoom(Exception):
@@ -37,32 +24,10 @@ class BadSector(Exception):
     """Raised by `sectors.write`: the place is not one erase sector, or does not keep what is written."""
 
 
-class Segment:
-    """The header of a segment, and whether its records are whole."""
-
-    def __init__(self, index, generation, place, base, epoch, next_id, size, whole):
-        self.index = index  # which sector
-        self.generation = generation
-        self.place = place
-        self.base = base
-        self.epoch = epoch
-        self.next_id = next_id
-        self.size = size
-        self.whole = whole
-
-
-def frame(page, generation, place, base, epoch, next_id, size):
-    """Makes a segment of a page that has `size` bytes of records where they belong."""
-    check = crc32(memoryview(page)[HEADER : HEADER + size]) & 0xFFFFFFFF
-    head = pack(_FIELDS, _MAGIC, _VERSION, generation, place, base, epoch, next_id, size, check)
-    head += pack("<I", crc32(head) & 0xFFFFFFFF)
-    page[:HEADER] = page[SECTOR - HEADER : SECTOR] = head
-    blank(page, HEADER + size, SECTOR - HEADER)
-
-
 class Segments:
-    """`sectors`: None, or count, read(index, start, size) -> bytes, write(index, image) raising BadSector,
-    and `reason`: why they cannot be written, or None.
+    """`sectors`: None, or count, read(index, start, size) -> bytes, load(index, page) that reads a whole
+    sector into a bytearray, write(index, image) raising BadSector, and `reason`: why they cannot be
+    written, or None.
 
     `log` is the epoch of the nvm log, None when it cannot be read. `page` is a bytearray of a sector's
     size, lent: once the heap is in use, it may have no such piece left.
@@ -72,13 +37,15 @@ class Segments:
         self._sectors = sectors
         self._page = page
         self._bad = set()
+        self._old = set()  # sectors with something that nothing relies on
         self._next = 0
+        self._serial = 0
         self.damaged = 0
         self.active = []
         self.covered = 0  # logs up to this epoch are in segments
         self.generation = 0
         if sectors:
-            self._choose([s for s in map(self._look, range(sectors.count)) if s], log)
+            self._choose(self._look_at_all(), log)
 
     @property
     def usable(self):
@@ -102,34 +69,50 @@ class Segments:
 
     @property
     def has_more(self):
-        """Whether another log may be taken over before everything has to move."""
-        left = max(0, _SPARE - len(self._bad))
-        return bool(self.active) and len(self._free()) - left > self.room
+        """Whether another log may be taken over before something has to make room."""
+        if not self.active or self.active[-1].place + self.active[-1].span > _LAST:
+            return False
+        return len(self._free()) - max(0, _SPARE - len(self._bad)) > self.room
 
     def records(self):
-        """Yields (location, kind, body) of every whole record; counts what is none in `damaged`."""
+        """Yields (location, kind, body) of every whole record; counts what is none in `damaged`.
+
+        The page is in use meanwhile.
+        """
         self.damaged = 0
         for segment in self.active:
-            for record in self._records_of(segment):
-                yield record
+            for record in records_of(self._sectors, segment, self._page):
+                if record[1] is None:
+                    self.damaged += 1
+                else:
+                    yield record
 
-    def latest_records(self):
-        """The same of the segment that was written last."""
-        return self._records_of(self.active[-1])
+    def records_of(self, segment):
+        """The same of one segment; a stretch that is no record is (location, None, None)."""
+        return records_of(self._sectors, segment)
 
     def body(self, location, size):
         """The body, of `size` bytes, of the record at a location that `records` gave: SECTOR and more."""
         return self._sectors.read(location // SECTOR - 1, location % SECTOR + 3, size)
 
     def append(self, size, epoch, next_id):
-        """Takes over one log: the records in the page. False when a new generation is due instead."""
-        if not self.has_more:
-            return False
+        """Takes over one log: the records in the page. Only while `has_more`."""
         last = self.active[-1]
-        segment = self._write(last.generation, last.place + 1, last.base, epoch, next_id, size)
-        self.active.append(segment)
+        place = last.place + last.span
+        self.active.append(self._write(last.generation, place, 1, last.base, epoch, next_id, size))
         self.covered = epoch
-        return True
+
+    def supersede(self, at, count, size, epoch, next_id):
+        """Writes the records in the page in place of `count` active segments, the first being number `at`.
+
+        The old ones stay on the flash until `wipe`.
+        """
+        old = self.active[at : at + count]
+        span = sum([segment.span for segment in old])
+        new = self._write(old[0].generation, old[0].place, span, old[0].base, epoch, next_id, size)
+        self._forget(old)
+        self.active[at : at + count] = [new]
+        self.covered = self.active[-1].epoch
 
     def replace(self, batches, count, epoch, next_id):
         """A new generation from `count` batches of records, each packed into the page when its size is asked
@@ -142,55 +125,40 @@ class Segments:
             raise NoRoom()
         self.generation += 1  # also when this fails half way: a number is never used for two generations
         done = []
-        for place, size in enumerate(batches):
-            done.append(self._write(self.generation, place, count, epoch, next_id, size, done))
+        try:
+            for place, size in enumerate(batches):
+                done.append(self._write(self.generation, place, 1, count, epoch, next_id, size, done))
+        except Exception:
+            self._forget(done)
+            raise
+        self._forget(self.active)
         self.active = done
         self.covered = epoch
 
     def wipe(self):
-        """Overwrites every sector that is not in use and not blank."""
-        if not self._sectors:
-            return
-        used = [segment.index for segment in self.active]
-        for index in range(self._sectors.count):
-            if index in used or index in self._bad or self._is_blank(index):
-                continue
+        """Overwrites every sector with something that nothing relies on."""
+        for index in sorted(self._old):
             blank(self._page, 0, SECTOR)
             self._put(index)
+        self._old = set()
 
     # -- inside
 
-    def _records_of(self, segment):
-        start = (segment.index + 1) * SECTOR + HEADER
-        for at, data in self._chunks(segment.index, segment.size):
-            self._page[at : at + len(data)] = data
-        for at, kind, body, _ in scan(self._page, None, segment.size):
-            if kind is None:
-                self.damaged += 1
-            else:
-                yield start + at, kind, body
+    def _look_at_all(self):
+        found = []
+        for index in range(self._sectors.count):
+            self._sectors.load(index, self._page)
+            segment = look(self._page, index)
+            if segment:
+                found.append(segment)
+            elif not is_blank(self._page):
+                self._old.add(index)
+        self._forget(found)
+        return found
 
-    def _look(self, index):
-        """The Segment in a sector, or None."""
-        for start in (0, SECTOR - HEADER):
-            head = self._sectors.read(index, start, HEADER)
-            check = unpack("<I", head[_SIZE:])[0]
-            if head[:5] == _MAGIC and check == crc32(head[:_SIZE]) & 0xFFFFFFFF:
-                break
-        else:
-            return None
-        _, version, generation, place, base, epoch, next_id, size, check = unpack(_FIELDS, head[:_SIZE])
-        if version != _VERSION or size > ROOM:
-            return None
-        value = 0
-        for _, data in self._chunks(index, size):
-            value = crc32(data, value)
-        return Segment(index, generation, place, base, epoch, next_id, size, value & 0xFFFFFFFF == check)
-
-    def _chunks(self, index, size):
-        """Yields (offset, bytes) of a segment's records."""
-        for at in range(0, size, _CHUNK):
-            yield at, self._sectors.read(index, HEADER + at, min(_CHUNK, size - at))
+    def _forget(self, segments):
+        for segment in segments:
+            self._old.add(segment.index)
 
     def _choose(self, segments, log):
         """Takes the newest generation that is complete.
@@ -207,27 +175,33 @@ class Segments:
         if not self._take_newest(whole, usable):
             self._take_newest(usable, usable)
         self.generation = max([self.generation] + [segment.generation for segment in segments])
+        self._serial = max([0] + [segment.serial for segment in segments])
 
     def _take_newest(self, whole, usable):
         """The newest generation whose base is in `whole`, and what follows it in `usable`."""
         for generation in sorted(set([segment.generation for segment in whole]), reverse=True):
-            base = {s.place: s for s in whole if s.generation == generation}
-            if 0 not in base or [p for p in range(base[0].base) if p not in base]:
+            chain = _chain([segment for segment in usable if segment.generation == generation])
+            base = [segment for segment in chain if segment.place < segment.base]
+            if not base or base[-1].place + base[-1].span < base[0].base:
                 continue
-            places = {s.place: s for s in usable if s.generation == generation}
-            while len(self.active) in places:
-                self.active.append(places[len(self.active)])
-            self.covered = self.active[-1].epoch
-            self._next = self.active[-1].index + 1
+            if [segment for segment in base if segment not in whole]:
+                continue
+            self.active = chain
+            for segment in chain:
+                self._old.discard(segment.index)
+            self.covered = chain[-1].epoch
+            self._next = chain[-1].index + 1
             return True
         return False
 
     def _free(self, done=()):
-        used = [segment.index for segment in self.active] + [segment.index for segment in done]
-        return [i for i in range(self._sectors.count) if i not in used and i not in self._bad]
+        used = self._bad | set([segment.index for segment in self.active])
+        used |= set([segment.index for segment in done])
+        return [index for index in range(self._sectors.count) if index not in used]
 
-    def _write(self, generation, place, base, epoch, next_id, size, done=()):
-        frame(self._page, generation, place, base, epoch, next_id, size)
+    def _write(self, generation, place, span, base, epoch, next_id, size, done=()):
+        self._serial += 1
+        frame(self._page, generation, self._serial, place, span, base, epoch, next_id, size)
         while True:
             free = self._free(done)
             if not free:
@@ -235,55 +209,30 @@ class Segments:
             index = min([i for i in free if i >= self._next] or free)  # round and round: even wear
             self._next = index + 1
             if self._put(index):
-                return Segment(index, generation, place, base, epoch, next_id, size, True)
+                self._old.discard(index)
+                return Segment(index, generation, self._serial, place, span, base, epoch, next_id, size, True)
 
     def _put(self, index):
+        self._old.add(index)
         try:
             self._sectors.write(index, self._page)
             return True
         except BadSector:
             self._bad.add(index)
+            self._old.discard(index)
             return False
 
-    def _is_blank(self, index):
-        for start in range(0, SECTOR, _CHUNK):
-            if self._sectors.read(index, start, _CHUNK) != _BLANK:
-                return False
-        return True
 
+def _chain(segments):
+    """Those that hold, in the order of their places.
 
-def pack_records(page, records, guards=()):
-    """Packs (kind, body) pairs into the page, one segment after another, and yields the size of each: at
-    least one. What is in the page then has to be used before the next.
-
-    Each begins with the records `guards`.
+    Of two for one place, both relied on, the one that took over the later log holds, whole or not: that log
+    is erased. If both took over the same, the contents are the same too, and a whole one holds first.
     """
-    first = 0
-    for kind, body in guards:
-        first = _place(page, first, kind, body)
-    size = first
-    for kind, body in records:
-        if size + FRAME + len(body) > ROOM:
-            yield size
-            size = first
-        size = _place(page, size, kind, body)
-    yield size
-
-
-def _place(page, at, kind, body):
-    """Puts one record; where the next goes."""
-    record = seal(at, kind, body)
-    page[HEADER + at : HEADER + at + len(record)] = record
-    return at + len(record)
-
-
-def count_segments(records, guards=()):
-    """How many segments `pack_records` makes of the same."""
-    first = size = sum([FRAME + len(body) for _, body in guards])
-    count = 1
-    for _, body in records:
-        if size + FRAME + len(body) > ROOM:
-            count += 1
-            size = first
-        size += FRAME + len(body)
-    return count
+    chain, place = [], 0
+    while True:
+        found = [segment for segment in segments if segment.place == place]
+        if not found:
+            return chain
+        chain.append(max(found, key=lambda segment: (segment.epoch, segment.whole, segment.serial)))
+        place += chain[-1].span

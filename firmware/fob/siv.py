@@ -6,10 +6,12 @@ source of random numbers or from a store that a power cut set back.
     sealed = authentication tag (16 bytes) | ciphertext (as long as the plaintext)
 """
 
-from .cmac import BLOCK, Cmac, double, number, padded, same, xor
+from .cmac import BLOCK, Cmac, double, number, padded
 
 KEY = 64  # bytes: half for the tag, half for the cipher (AES-256-SIV)
 TAG = BLOCK
+LONGEST = 320  # bytes that are sealed at once
+_room = memoryview(bytearray(LONGEST))
 _CLEAR = ~(1 << 63 | 1 << 31)  # bits that the counter of RFC 5297, 2.5 leaves out
 
 
@@ -22,29 +24,37 @@ class Siv:
         self._key = key[KEY // 2 :]
         self._zero = number(self._mac.digest(bytes(BLOCK)))
 
-    def seal(self, plain, bound_to):
-        """`plain` sealed; opens with the same `bound_to` only (both bytes of any length)."""
+    def seal(self, plain, bound_to=None):
+        """`plain`, of at most LONGEST bytes, sealed; opens with the same `bound_to` only."""
         tag = self._tag(plain, bound_to)
-        return tag + self._cipher(tag, plain)
+        return tag + bytes(self._cipher(number(tag), plain))
 
-    def open(self, sealed, bound_to):
+    def open(self, sealed, bound_to=None):
         """What was sealed, or None when it is not that, not bound to that, or another key's."""
-        tag = sealed[:TAG]
-        if len(tag) < TAG:
+        plain = self.view(sealed, bound_to)
+        return None if plain is None else bytes(plain)
+
+    def view(self, sealed, bound_to=None):
+        """The same as a view that holds until anything else is sealed or opened: it takes less heap."""
+        if not TAG <= len(sealed) <= TAG + LONGEST:
             return None
+        sealed = memoryview(sealed)
+        tag = number(sealed[:TAG])
         plain = self._cipher(tag, sealed[TAG:])
-        return plain if same(tag, self._tag(plain, bound_to)) else None
+        return None if tag ^ number(self._tag(plain, bound_to)) else plain  # as `same`, which see
 
     def _tag(self, plain, bound_to):
-        """S2V of the two strings (RFC 5297, 2.4)."""
-        start = double(self._zero) ^ number(self._mac.digest(bound_to))
-        if len(plain) >= BLOCK:
-            end = xor(plain[-BLOCK:], start.to_bytes(BLOCK, "big"))
-            return self._mac.digest(plain[:-BLOCK] + end)
-        return self._mac.digest(xor(padded(plain), double(start).to_bytes(BLOCK, "big")))
+        """S2V of the plaintext, and of what it is bound to if there is that (RFC 5297, 2.4)."""
+        start, size = self._zero, len(plain)
+        if bound_to is not None:
+            start = double(start) ^ number(self._mac.digest(bound_to))
+        if size < BLOCK:
+            return self._mac.digest_end(b"", number(padded(bytes(plain))) ^ double(start), BLOCK)
+        cut = (size - BLOCK) // BLOCK * BLOCK
+        return self._mac.digest_end(plain[:cut], number(plain[cut:]) ^ start, size - cut)
 
     def _cipher(self, tag, data):
-        if not data:
-            return b""
-        counter = (number(tag) & _CLEAR).to_bytes(BLOCK, "big")
-        return self._aes.ctr(self._key, counter, data)
+        out = _room[: len(data)]
+        if data:
+            self._aes.ctr(self._key, (tag & _CLEAR).to_bytes(BLOCK, "big"), data, out)
+        return out

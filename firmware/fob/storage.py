@@ -1,9 +1,10 @@
 """Where the store's records are and how they move: from the log to segments, and on to new ones.
 
 A change is one record in the log, durable when `_append` returns. When the log is full its records move to a
-segment; when segments run out, or something was removed, everything still needed moves to a new generation
-of them and the old one is wiped. RAM holds an index only. Accounts move sealed as they are, so all this
-works on a locked token too.
+segment. When segments run out, two in a row become one without what is no longer needed (folding.py), or
+everything still needed moves to a new generation of them. When an account was removed, what holds records of
+it is written without them. RAM holds an index only. Accounts move sealed as they are, so all this works on a
+locked token too.
 
 Without sectors (`sectors` None, or too few that can be used) there is only the log.
 """
@@ -11,10 +12,12 @@ Without sectors (`sectors` None, or too few that can be used) there is only the 
 from struct import pack, unpack
 
 from . import records, settings
+from .folding import Spoilt, best_pair, folded
 from .index import Index
 from .journal import BLANK, FOREIGN, NEWER, OK, Full, Journal
 from .places import parts
-from .segments import ROOM, SECTOR, NoRoom, Segments, count_segments, pack_records
+from .segment import ROOM, SECTOR, count_segments, pack_records
+from .segments import NoRoom, Segments
 
 UNREAD = "unread"  # memory ran out while the records were taken in
 
@@ -49,7 +52,7 @@ class Storage:
         self._page = bytearray(SECTOR)
         self.settings = {}  # stays the same object
         self._load()
-        if self._index.removed:
+        if self._index.removed or self._index.gone:
             self._purge()
         elif self._journal.state != NEWER:
             self._segments.wipe()
@@ -203,59 +206,153 @@ class Storage:
     def _checkpoint(self):
         """The log is full: its records go to a segment, or everything to a new generation."""
         try:
-            done = self._segments.has_more and count_segments(self._log()) == 1 and self._take_over()
+            done = self._take_over()
         except NoRoom:
             raise Full()
+        except Spoilt:
+            done = False
         if not done:
             self._renew()
 
     def _take_over(self):
         """The log's records into a segment; False when there is none for them. Raises NoRoom."""
-        size = next(pack_records(self._page, self._log()))
-        if not self._segments.append(size, self._journal.epoch, self.next_id):
+        segments = self._segments
+        if not segments.active:
+            return False
+        # The log's records take no more in a segment; its format, which stays behind, is longer than LOST.
+        joins = segments.active[-1].size + self._journal.end <= ROOM and not segments.damaged
+        if not joins and not segments.has_more and not self._make_room():
             return False
         self._whole = False
+        epoch = self._journal.epoch
+        try:
+            if joins:
+                self._fold(len(segments.active) - 1, 1, epoch, self._log)
+            else:
+                segments.append(self._packed(self._log()), epoch, self.next_id)
+        except (NoRoom, Spoilt):
+            self._whole = True
+            raise
         self._journal.next_id = self.next_id
         self._journal.rewrite(())
         self._look_at_log()
-        for record in self._segments.latest_records():
+        self._index.outdated.discard(0)
+        for record in segments.records_of(segments.active[-1]):
             self._index.moved(*record)
         self._whole = True
+        if joins:
+            segments.wipe()
         return True
+
+    def _make_room(self):
+        """Two segments in a row become one, if they can. Raises NoRoom."""
+        segments = self._segments
+        if segments.damaged or len(segments.active) < 3:
+            return False
+        at = best_pair(self._index, segments.active)
+        if at is None or count_segments([len(body) for _, body in self._folded(at, 2)]) > 1:
+            return False
+        self._fold_in_place(at, 2)
+        segments.wipe()
+        return segments.has_more
+
+    def _fold_in_place(self, at, count):
+        """`count` segments in a row, the first number `at`, into one, without the log. Raises NoRoom."""
+        self._whole = False
+        try:
+            self._fold(at, count, self._segments.active[at + count - 1].epoch, tuple)
+        except (NoRoom, Spoilt):
+            self._whole = True
+            raise
+        for record in self._segments.records_of(self._segments.active[at]):
+            if record[1] in records.OF_ACCOUNT:  # of the others there may be later ones
+                self._index.moved(*record)
+        self._whole = True
+
+    def _fold(self, at, count, epoch, more):
+        """The same with the records that `more()` gives; all of them must fit."""
+
+        def everything():
+            for source in (self._folded(at, count), more()):
+                for record in source:
+                    yield record
+
+        old = self._segments.active[at : at + count]
+        size = self._packed(everything())
+        self._segments.supersede(at, count, size, epoch, self.next_id)
+        for segment in old:
+            self._index.outdated.discard(segment.index + 1)
+
+    def _packed(self, records):
+        """Puts records into the page, and says how many bytes they take. Spoilt: they are too many."""
+        batches = pack_records(self._page, records)
+        size = next(batches)
+        for _ in batches:
+            raise Spoilt()
+        return size
+
+    def _folded(self, at, count):
+        segments = self._segments
+        return folded(self._index, segments.records_of, segments.active[at : at + count])
 
     def _purge(self):
         """What was removed leaves the flash, if there are sectors to move the rest to."""
         if self._segments.usable:
             try:
-                self._renew()
-            except Full:
+                if not self._scrub():
+                    self._renew()
+            except (Full, NoRoom):
                 pass  # the sectors turned out to be none; it is removed all the same
+
+    def _scrub(self):
+        """Writes what holds records of removed accounts without them. False: all has to move instead."""
+        index, segments = self._index, self._segments
+        if index.removed or segments.damaged or not segments.active:
+            return False
+        try:
+            for at, segment in enumerate(list(segments.active)):
+                if segment.index + 1 in index.outdated and self._holds_removed(segments.records_of(segment)):
+                    self._fold_in_place(at, 1)
+            in_log = 0 in index.outdated and self._holds_removed(self._journal.records())
+            if (in_log or self._journal.damaged) and not self._take_over():
+                return False
+        except Spoilt:
+            return False
+        segments.wipe()
+        index.gone = set()
+        return True
+
+    def _holds_removed(self, found):
+        for _, kind, body in found:
+            if kind == records.ACCOUNT and len(body) > records.STUB:
+                if unpack("<H", body[:2])[0] in self._index.gone:
+                    return True
+        return False
 
     def _renew(self):
         """A new generation with what is still needed."""
-        self._begin_generation(self._live, self.next_id, list(self._guards()))
+        self._begin_generation(self._live, self._live_sizes, self.next_id, list(self._guards()))
 
     def _begin_anew(self, live, next_id):
         """Only `live` stays. Whatever was here before is wiped."""
         if self._segments.usable:
             if self._journal.state != OK:
                 self._journal.epoch = self._segments.covered + 1
-            self._begin_generation(live, next_id, ())
+            self._begin_generation(live, lambda: [len(body) for _, body in live()], next_id, ())
             return
         self._need_no_segments()
         self._journal.next_id = next_id
         self._journal.rewrite(list(live()))
         self._load()
 
-    def _begin_generation(self, live, next_id, guards, key=None):
-        """`guards` begin every segment, so that damage to one loses none; `key`: see `_take_key`, and `live`
-        gives what `_live` does, under it.
+    def _begin_generation(self, live, sizes, next_id, guards, key=None):
+        """`live()` gives the records and `sizes()` how long their bodies are. `guards` begin every segment:
+        damage to one loses none. `key`: see `_take_key`.
         """
-        source = self._live if key else live
-        count = count_segments(source(), guards)
+        count = count_segments(sizes(), guards)
         if count == 1:
             guards = list(guards) * 2  # or the only segment would hold the key once
-            count = count_segments(source(), guards)
+            count = count_segments(sizes(), guards)
         batches = pack_records(self._page, live(), guards)
         try:
             self._segments.replace(batches, count, self._journal.epoch, next_id)
@@ -277,18 +374,23 @@ class Storage:
 
     def _log(self):
         """The log's records as a segment can hold them."""
-        for location, kind, body in self._journal.read():
-            if kind == records.COUNTER:
+        lost = self._index.lost
+        for location, kind, body in self._journal.records():
+            if kind == records.ACCOUNT:
+                yield kind, body if self._index.holds(location, kind, body) else body[: records.STUB]
+            elif kind == records.COUNTER:
                 id = unpack("<H", body[:2])[0]
                 if parts(self._index.counters.get(id, 0))[0] == location:
                     yield records.COUNT, pack("<HQ", id, self._counter(self._index.counters[id]))
             elif kind == records.TRIES:
                 if self._index.tries == location:
                     yield records.FAILED, bytes((self.failures,))
+            elif kind is None:
+                lost += location > 0  # at the very beginning it is what a cut left of the format
             elif kind != records.LOST:
                 yield kind, body
-        if self._index.lost + self._journal.damaged:
-            yield records.LOST, pack("<H", min(self._index.lost + self._journal.damaged, 0xFFFF))
+        if lost:
+            yield records.LOST, pack("<H", min(lost, 0xFFFF))
 
     def _guards(self):
         """What must not be lost with one sector."""
@@ -339,6 +441,14 @@ class Storage:
                 yield records.COUNT, pack("<HQ", id, self._counter(self._index.counters[id]))
         if self.order and self.default != self.order[0]:
             yield records.DEFAULT, pack("<H", self.default)
+
+    def _live_sizes(self):
+        for _, body in self._plain():
+            yield len(body)
+        for id in self.order:
+            yield parts(self._index.accounts[id])[1]
+            if id in self._index.counters:
+                yield records.COUNT_SIZE
 
     def _body(self, place):
         location, size = parts(place)

@@ -8,10 +8,10 @@ from struct import pack, unpack
 from . import records, settings
 from .account import unpack_account
 from .journal import BLANK, OK, Full
-from .places import parts
-from .records import bound
+from .places import behind, parts
+from .records import STUB
 from .safe import KEYS, PIN
-from .segments import SECTOR
+from .segment import SECTOR
 from .storage import NoVault, Storage
 
 NO_KEY = "no-key"  # accounts are here, and the records of their key are damaged
@@ -58,14 +58,17 @@ class Store(Storage):
 
     def account(self, id):
         """The Account, its HOTP counter brought up to date. KeyError: none. Locked. Damaged."""
-        body = self._body(self._index.accounts[id])
-        plain = self.safe.unseal(body[2:], bound(id))
-        if plain is None:
-            raise Damaged()
-        account = unpack_account(id, plain)
+        account = unpack_account(id, self.opened(id))
         if id in self._index.counters:
             account.counter = self._counter(self._index.counters[id])
         return account
+
+    def opened(self, id):
+        """What is sealed of an account (account.py), as a view (siv.py). KeyError: none. Locked. Damaged."""
+        plain = self.safe.unseal(self._body(behind(self._index.accounts[id], STUB)))
+        if plain is None or plain[:STUB] != pack("<H", id):
+            raise Damaged()
+        return plain
 
     # -- accounts
 
@@ -244,7 +247,7 @@ class Store(Storage):
     # -- inside
 
     def _put(self, account):
-        sealed = self.safe.seal(account.pack(), bound(account.id))
+        sealed = self.safe.seal(account.pack())
         self._append(records.ACCOUNT, pack("<H", account.id) + sealed, True)
 
     def _begin_key(self):
@@ -275,14 +278,13 @@ class Store(Storage):
         def live():
             for kind, body in self._live():
                 if kind == records.ACCOUNT:
-                    id = unpack("<H", body[:2])[0]
-                    plain = self.safe.unseal(body[2:], bound(id))
+                    plain = self.safe.unseal(body[2:])
                     if plain is not None:  # else it is damaged, and stays so
-                        body = body[:2] + siv.seal(plain, bound(id))
+                        body = body[:2] + siv.seal(bytes(plain))
                 yield kind, body
 
         guards = [(records.KEY, wrap(new))] + [guard for guard in self._guards() if guard[0] != records.KEY]
-        self._begin_generation(live, self.next_id, guards, new)
+        self._begin_generation(live, self._live_sizes, self.next_id, guards, new)
 
     def _kept(self):
         """What stays when the accounts are erased."""

@@ -229,7 +229,7 @@ class Client:
         start: int | None = 0
         while start is not None:
             page = self._dict("account.list", {"start": start})
-            found += page["accounts"]
+            found += [complete(account) for account in page["accounts"]]
             following = page["next"]
             if following is not None and following <= start:
                 raise TokenError("the token's list of accounts has no end", "Update the token's firmware.")
@@ -430,6 +430,22 @@ def checked_hello(who: Any, where: str) -> Data:
             "Update the older of the two: ticktap, or the token's firmware.",
         )
     return who
+
+
+_USUAL = {
+    "type": "totp",
+    "algorithm": "SHA1",
+    "digits": 6,
+    "period": 30,
+    "counter": 0,
+    "suffix": "none",
+    "default": False,
+}
+
+
+def complete(account: Data) -> Data:
+    """An ACCOUNT with what the token left out because it is as usual."""
+    return {**_USUAL, **account}
 
 
 def _result(message: Data, method: str, params: Mapping[str, Any] | None = None) -> Any:

@@ -12,9 +12,9 @@ from typing import Any
 
 from campaign.flash_tape import Tape
 from campaign.marks import Mark
-from fob.journal import scan
 from fob.records import ACCOUNT
-from fob.segments import HEADER
+from fob.segment import HEADER
+from record_scan import records_in
 from ticktap.accounts import Account
 from ticktap.client import Client
 from ticktap.drive import find_drive, lay_vault
@@ -144,7 +144,7 @@ class Hand:
         """The same pieces as the flash has them now, because the accounts have been sealed anew."""
         data = self.token.flash.data
         for start in (sector * SECTOR for sector in self._own):
-            for _, kind, body, _ in scan(data[start + HEADER : start + SECTOR - HEADER]):
+            for _, kind, body, _ in records_in(data[start + HEADER : start + SECTOR - HEADER]):
                 if kind == ACCOUNT:
                     self.traces[int.from_bytes(body[:2], "little")] = body[-PIECE:]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from aes import make_safe
 from fob.account import Account
-from fob.segments import HEADER
+from fob.segment import HEADER
 from fob.store import NO_KEY, Damaged, Store
 from unit.flash import SECTOR, Flash, Nvm, Sectors
 

@@ -18,6 +18,7 @@ from campaign.grammar import OWNER, PIN_KEYS, WRONG_KEY
 from campaign.ledger import Finding, Ledger
 from campaign.marks import Mark, found
 from campaign.moves import POOL, Move
+from ticktap.client import complete
 from ticktap.session import CARRIED, Session, open_session
 from ticktap.simulator import VirtualToken
 
@@ -269,7 +270,7 @@ class Rig:
         start: int | None = 0
         while start is not None:
             page = self.call("account.list", start=start)
-            out += page["accounts"]
+            out += [complete(account) for account in page["accounts"]]
             start = page["next"]
         return out
 

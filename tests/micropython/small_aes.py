@@ -63,18 +63,17 @@ def _block(rounds, block):
     return bytes(state)
 
 
-def cbc(key, data):
-    rounds, out, last = _words(key), b"", bytes(16)
+def cbc_mac(key, start, end):
+    rounds, last, data = _words(key), bytes(16), bytes(start) + bytes(end)
     for at in range(0, len(data), 16):
         last = _block(rounds, _xor(last, data[at : at + 16]))
-        out += last
-    return out
+    return last
 
 
-def ctr(key, counter, data):
-    rounds, out, number = _words(key), b"", int.from_bytes(counter, "big")
+def ctr(key, counter, data, out):
+    rounds, number = _words(key), int.from_bytes(counter, "big")
     for at in range(0, len(data), 16):
         stream = _block(rounds, number.to_bytes(16, "big"))
-        out += bytes(_xor(stream, data[at : at + 16]))
+        part = bytes(_xor(stream, data[at : at + 16]))
+        out[at : at + len(part)] = part
         number += 1
-    return out

@@ -2,9 +2,9 @@
 
 from struct import unpack
 
-from fob.journal import scan
-from fob.records import OF_ACCOUNT
-from fob.segments import HEADER, SECTOR
+from fob.records import OF_ACCOUNT, STUB
+from fob.segment import HEADER, SECTOR
+from record_scan import records_in
 
 ACCOUNT = OF_ACCOUNT[0]
 
@@ -22,5 +22,5 @@ def sealed(flash: bytes, id: int) -> set[bytes]:
 
 
 def _of(image: bytes, id: int) -> set[bytes]:
-    records = [(kind, body) for _, kind, body, _ in scan(image)]
-    return {body[2:] for kind, body in records if kind == ACCOUNT and unpack("<H", body[:2])[0] == id}
+    bodies = [body for _, kind, body, _ in records_in(image) if kind == ACCOUNT and body]
+    return {body[2:] for body in bodies if len(body) > STUB and unpack("<H", body[:2])[0] == id}

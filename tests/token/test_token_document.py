@@ -80,7 +80,11 @@ def test_pin_info_has_more_with_a_pin(make_desk):
 
 def test_accounts_have_the_documented_keys(alice):
     assert shape_of(alice.call("account.list")) == document.shape('`account.list {"start": 0}` → `')
-    assert shape_of(alice.call("account.list")["accounts"][0]) == document.shape("ACCOUNT = ")
+    documented = document.shape("ACCOUNT = ")
+    usual = {name: documented[name] for name in ("id", "issuer", "name", "default")}
+    assert shape_of(alice.call("account.list")["accounts"][0]) == usual
+    alice.call("account.set", id=1, suffix="tab")
+    assert shape_of(alice.call("account.list")["accounts"][0]) == documented
 
 
 def test_a_proved_account_has_the_documented_keys(desk):

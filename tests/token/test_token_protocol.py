@@ -86,20 +86,7 @@ def test_clock_get(desk):
 def test_an_account_with_every_default(desk):
     assert desk.add() == 1
     assert desk.call("account.list") == {
-        "accounts": [
-            {
-                "id": 1,
-                "issuer": "",
-                "name": "alice",
-                "type": "totp",
-                "algorithm": "SHA1",
-                "digits": 6,
-                "period": 30,
-                "counter": 0,
-                "suffix": "none",
-                "default": True,
-            }
-        ],
+        "accounts": [{"id": 1, "issuer": "", "name": "alice", "default": True}],
         "next": None,
     }
 
@@ -117,7 +104,14 @@ def test_an_account_with_everything(desk):
     }
     assert desk.call("account.add", secret=BASE64, **given) == {"id": 2}
     listed = desk.call("account.list")["accounts"][1]
-    assert listed == {**given, "id": 2, "period": 0, "default": False}
+    assert listed == {**given, "id": 2, "period": 0}
+
+
+def test_one_thing_that_is_not_usual_brings_all_of_its_kind(desk):
+    desk.add(period=60)
+    (listed,) = desk.call("account.list")["accounts"]
+    kind = {"type": "totp", "algorithm": "SHA1", "digits": 6, "period": 60, "counter": 0, "suffix": "none"}
+    assert listed == {"id": 1, "issuer": "", "name": "alice", "default": True, **kind}
 
 
 def test_a_steam_account_has_five_letters(desk):

@@ -152,7 +152,7 @@ def format_record(version):
 
 
 def test_the_format_record_is_as_it_was(alice):
-    assert alice.token.nvm.data.startswith(format_record(2))
+    assert alice.token.nvm.data.startswith(format_record(3))
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_the_format_record_is_as_it_was(alice):
         (b"another program's settings " * 8, "foreign"),
         (b"\0" * 4096, "foreign"),
         (b"\x01" + b"\0" * 99, "foreign"),
-        (format_record(1), "foreign"),
-        (format_record(3), "newer"),
+        (format_record(2), "foreign"),
+        (format_record(4), "newer"),
     ],
     ids=["text", "zeros", "noise", "older", "newer"],
 )

@@ -112,6 +112,9 @@ class Sectors:
     def read(self, index, start, size):
         return bytes(self._flash.memory[index + 1][start : start + size])
 
+    def load(self, index, page):
+        page[:] = self._flash.memory[index + 1]
+
     def write(self, index, image):
         self._flash.erase(index + 1)
         self._flash.program(index + 1, 0, image)

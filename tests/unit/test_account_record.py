@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from fob.account import ALGORITHMS, SUFFIXES, TYPES, Account, unpack_account
+from fob.account import ALGORITHMS, SUFFIXES, TYPES, USUAL, Account, split, unpack_account
 
 FIELDS = ["id", "issuer", "name", "type", "algorithm", "digits", "period", "counter", "suffix", "secret"]
 
@@ -50,8 +50,8 @@ def test_a_counter_is_kept_for_hotp_only():
 
 
 def test_the_bytes_are_for_ever():
-    """Stores out there have to read the same: little endian, kinds, lengths, text, counter, secret."""
-    record = bytes.fromhex("25 08 0000 01 02 49 6e6d 0700000000000000") + bytes(range(10))
+    """Stores out there have to read the same: little endian, id, kinds, lengths, text, counter, secret."""
+    record = bytes.fromhex("0300 25 0080 01 02 49 6e6d 0700000000000000") + bytes(range(10))
     hotp = account(id=3, issuer="I", name="nm", type="hotp", algorithm="SHA256", digits=8, period=0)
     hotp.counter, hotp.suffix, hotp.secret = 7, "tab", bytes(range(10))
     assert hotp.pack() == record
@@ -61,6 +61,18 @@ def test_the_bytes_are_for_ever():
 @pytest.mark.parametrize("kinds", [0x03, 0x0C, 0x30])
 def test_a_kind_that_does_not_exist(kinds):
     record = bytearray(account().pack())
-    record[0] = kinds
+    record[2] = kinds
     with pytest.raises(ValueError, match="kind"):
         unpack_account(1, bytes(record))
+
+
+def test_what_is_usual_is_seen_at_once():
+    assert split(account().pack())[:4] == (0, USUAL, b"Example", b"alice")
+    for changes in (
+        {"type": "steam"},
+        {"algorithm": "SHA512"},
+        {"digits": 8},
+        {"period": 60},
+        {"suffix": "tab"},
+    ):
+        assert split(account(**changes).pack())[:2] != (0, USUAL)

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.cmac import CMAC
 from cryptography.hazmat.primitives.kdf.kbkdf import KBKDFCMAC, CounterLocation, Mode
 
 from aes import Aes
-from fob.cmac import Cmac, derive, double, number, padded, same, xor
+from fob.cmac import Cmac, derive, double, number, padded, same
 
 KEY = bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c")
 MESSAGE = bytes.fromhex(
@@ -30,7 +30,7 @@ def test_the_published_vectors(size):
 
 
 def test_the_published_subkeys():
-    one = double(number(Aes.cbc(KEY, bytes(16))))
+    one = double(number(Aes.cbc_mac(KEY, b"", bytes(16))))
     assert f"{one:032x}" == "fbeed618357133667c85e08f7236a8de"
     assert f"{double(one):032x}" == "f7ddac306ae266ccf90bc11ee46d513b"
 
@@ -72,7 +72,6 @@ def test_the_parts():
     assert double(1) == 2
     assert double(1 << 127) == 0x87
     assert double((1 << 127) | 1) == 0x87 ^ 2
-    assert xor(b"\x0f" * 16, b"\xff" * 16) == b"\xf0" * 16
     assert padded(b"") == b"\x80" + bytes(15)
     assert padded(b"x" * 15) == b"x" * 15 + b"\x80"
     assert number(b"\1\0") == 256

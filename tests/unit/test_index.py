@@ -63,7 +63,8 @@ def test_moving(id, position, order):
 
 def test_removing():
     index = replayed(*ABC, (records.COUNT, pack("<HQ", 1, 5)), (records.REMOVE, pack("<H", 1)))
-    assert (index.order, index.default, index.highest, index.removed) == ([2, 3], 2, 3, True)
+    assert (index.order, index.default, index.highest, index.gone) == ([2, 3], 2, 3, {1})
+    assert not index.removed  # only what holds records of it has to be written again
     assert (1 in index.accounts, len(index.counters), len(index.accounts)) == (False, 0, 2)
     assert index.bytes == 2 * 49
     for id in (2, 3):

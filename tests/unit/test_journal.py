@@ -118,10 +118,10 @@ def format_record(version):
 
 @pytest.mark.parametrize(
     ("version", "state"),
-    [(0, "foreign"), (1, "foreign"), (2, "ok"), (3, "newer"), (255, "newer")],
+    [(0, "foreign"), (1, "foreign"), (2, "foreign"), (3, "ok"), (4, "newer"), (255, "newer")],
 )
 def test_another_format_is_left_alone(version, state):
-    """Versions before 2 were never released, so they are no one's accounts."""
+    """Versions before 3 were never released, so they are no one's accounts."""
     cells = Cells(format_record(version) + journal.seal(21, 2, b"x").ljust(4096 - 21, b"\xff"))
     before = bytes(cells.bytes)
     log, found = opened(cells)

@@ -8,14 +8,13 @@ from fob.safe import DEVICE, KEYS, PIN, SALT, Locked, Safe
 from fob.siv import KEY, Siv
 
 PIN_KEY, OTHER = bytes([1]) * KEY, bytes([2]) * KEY
-BOUND = b"account\1\0"
 
 
 def with_pin():
     """A safe that is locked under a PIN, as after plugging in; and what it has sealed."""
     safe = make_safe()
     safe.take(safe.new_key())
-    sealed = safe.seal(b"plain", BOUND)
+    sealed = safe.seal(b"plain")
     safe.wraps[PIN] = safe.wrap_under(safe._key, PIN, PIN_KEY, b"s" * SALT, 65536, 3, 4)
     safe.lock()
     return safe, sealed
@@ -25,8 +24,8 @@ def test_a_new_safe_is_locked_and_says_so():
     safe = make_safe()
     assert safe.locked
     for act in (
-        lambda: safe.seal(b"plain", BOUND),
-        lambda: safe.unseal(b"sealed", BOUND),
+        lambda: safe.seal(b"plain"),
+        lambda: safe.unseal(b"sealed"),
         lambda: safe.wrap_own(KEYS, OTHER, bytes(SALT), 8192),
     ):
         with pytest.raises(Locked):
@@ -40,12 +39,12 @@ def test_what_the_device_wraps_opens_by_itself_on_this_chip_only():
     key = safe.new_key()
     wrap = safe.wrap(key)
     safe.take(key)
-    sealed = safe.seal(b"plain", BOUND)
+    sealed = safe.seal(b"plain")
     again = make_safe()
     again.wraps = {DEVICE: wrap}
     again.open_device()
     assert not again.locked
-    assert again.unseal(sealed, BOUND) == b"plain"
+    assert again.unseal(sealed) == b"plain"
     elsewhere = make_safe(bytes(8))
     elsewhere.wraps = {DEVICE: wrap}
     elsewhere.open_device()
@@ -63,18 +62,18 @@ def test_a_pin_opens_and_nothing_else_does():
     assert safe.opens(PIN, PIN_KEY)
     assert safe.locked  # it was a question
     assert safe.open(PIN, PIN_KEY)
-    assert safe.unseal(sealed, BOUND) == b"plain"
+    assert safe.unseal(sealed) == b"plain"
     safe.lock()
     assert safe.locked
     with pytest.raises(Locked):
-        safe.unseal(sealed, BOUND)
+        safe.unseal(sealed)
 
 
 def test_a_wrong_key_leaves_an_open_safe_open():
     safe, sealed = with_pin()
     safe.open(PIN, PIN_KEY)
     assert not safe.open(PIN, OTHER)
-    assert safe.unseal(sealed, BOUND) == b"plain"
+    assert safe.unseal(sealed) == b"plain"
 
 
 def test_a_second_way_to_the_same_key():
@@ -84,7 +83,7 @@ def test_a_second_way_to_the_same_key():
     safe.lock()
     assert not safe.opens(KEYS, PIN_KEY)
     assert safe.open(KEYS, OTHER)
-    assert safe.unseal(sealed, BOUND) == b"plain"
+    assert safe.unseal(sealed) == b"plain"
     assert safe.describe(KEYS) == (b"b" * SALT, 8192, 0, 0)
     assert safe.describe(PIN) == (b"s" * SALT, 65536, 3, 4)
 
@@ -108,11 +107,10 @@ def test_the_wrap_is_for_ever():
     assert safe.device_key(bytes(16)) == derive(Aes, bytes(16), b"ticktap device", UID, KEY)
 
 
-def test_what_is_sealed_is_bound_to_its_account():
+def test_what_is_sealed_is_hidden_and_cannot_be_cut():
     safe, sealed = with_pin()
     safe.open(PIN, PIN_KEY)
-    assert safe.unseal(sealed, b"account\2\0") is None
-    assert safe.unseal(sealed[:-1], BOUND) is None
+    assert safe.unseal(sealed[:-1]) is None
     assert b"plain" not in sealed
 
 

@@ -5,10 +5,11 @@ from contextlib import suppress
 import pytest
 
 from aes import make_safe
+from fob import records
 from fob.account import Account
 from fob.journal import Full
 from fob.storage import Unusable
-from fob.store import Store
+from fob.store import Damaged, Store
 from unit.cells import Cells, PowerCut
 
 
@@ -208,6 +209,18 @@ def test_nothing_of_an_account_is_readable_in_the_log():
     filled(cells).rename(2, "Readable", "nobody")
     for word in (b"alice", b"bob", b"Example", b"Readable", b"12345678901234567890"):
         assert word not in bytes(cells.bytes)
+
+
+def test_a_record_of_another_account_is_damaged():
+    """Records cannot be exchanged: the number is sealed with what it is for."""
+    cells = Cells()
+    store = filled(cells)
+    other = store._body(store._index.accounts[2])[2:]
+    store._append(records.ACCOUNT, b"\x01\x00" + other)
+    for each in (store, Store(cells, None, make_safe())):
+        with pytest.raises(Damaged):
+            each.account(1)
+        assert each.account(2).name == "bob"
 
 
 def test_a_damaged_account_takes_nothing_else_with_it():

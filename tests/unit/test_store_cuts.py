@@ -7,7 +7,7 @@ from fob.account import Account
 from fob.budget import Budget
 from fob.journal import Full
 from fob.safe import KEYS, PIN
-from fob.store import Store
+from fob.store import Damaged, Store
 from unit.flash import Flash, Nvm, PowerCut, Sectors
 
 SECRET = b"\xc0\xde secret %02d \xc0\xde"
@@ -327,6 +327,115 @@ def test_adding_does_not_rewrite_everything():
     for n in range(600):
         store.add(account(n % 100))
     assert flash.erases < 2 * 600 * 60 / 4060 + 60
+
+
+def test_removing_writes_only_what_held_it():
+    """However many accounts there are: the sector that had it, that sector wiped, and perhaps the log's."""
+    flash = Flash(SECTORS)
+    store = opened(flash)
+    for n in range(400):
+        store.add(account(n % 100))
+    for id in (1, 200, 399, 400):
+        gone, erases = sealed(store, id), flash.erases
+        store.remove(id)
+        assert flash.erases - erases <= 5, id
+        assert gone not in flash.everything
+    before = state(store)
+    assert state(opened(flash.copy())) == before
+    store.compact()
+    assert state(store) == before
+
+
+def test_every_earlier_record_of_a_removed_account_goes_too():
+    flash, store = filled(60, sectors=20)
+    bodies = []
+    for n in range(3):
+        bodies.append(sealed(store, 2))
+        store.rename(2, "Other", f"name {n}")
+        fill_log(store, 9)
+        store.set_default(1)
+    bodies.append(sealed(store, 2))
+    assert len([body for body in bodies if body in flash.everything]) > 1
+    store.remove(2)
+    assert not [body for body in bodies if body in flash.everything]
+    assert state(opened(flash.copy())) == state(store)
+
+
+def test_no_hotp_press_moves_everything():
+    """With 500 accounts."""
+    flash = Flash(SECTORS)
+    store = opened(flash)
+    for n in range(499):
+        store.add(account(n % 100))
+    id = store.add(account(99, "hotp", 7))
+    generation, most = store._segments.generation, 0
+    for press in range(40_000):
+        erases = flash.erases
+        assert store.use_counter(id) == 7 + press
+        most = max(most, flash.erases - erases)
+    assert store._segments.generation == generation
+    assert most <= 6
+    assert state(opened(flash.copy())) == state(store)
+
+
+def test_moves_and_renames_survive_segments_that_become_one():
+    flash, store = filled(90, sectors=20)
+    made, make_room = [], store._make_room
+    store._make_room = lambda: made.append(make_room()) or made[-1]
+    for n in range(1500):
+        store.rename(1 + n % 88, "Issuer" * (1 + n % 9), f"name {n}")
+        if n % 40 == 0:
+            store.move(1 + n % 88, n % 5)
+        elif n % 49 == 0:
+            assert state(opened(flash.copy())) == state(store)
+    assert made.count(True) > 3
+    assert state(opened(flash.copy())) == state(store)
+
+
+def test_wrong_pins_are_still_counted_after_a_removal():
+    """They are in the log, and the last segment, which is written again, has an older count of them."""
+    flash, store = filled()
+    store.set_pin(PIN_KEY, bytes(16), 65536, 3, 4)
+    store.try_key(PIN, bytes(64))
+    store.try_key(PIN, PIN_KEY)
+    store.compact()
+    for _ in range(3):
+        store.try_key(PIN, bytes(64))
+    assert store.failures == 3
+    store.remove(2)
+    assert store.failures == 3
+    assert opened(flash.copy()).failures == 3
+
+
+def test_a_damaged_segment_is_not_exchanged_for_the_one_before_it():
+    """A segment that took over a log beside what it had: without it, used counters would be used again."""
+    flash, store = filled()
+    store.compact()
+    old = bytes(flash.memory[store._segments.active[-1].index + 1])
+    was = store._segments.active[-1].index + 1
+    store.use_counter(store.order[-1])
+    store._take_over()
+    assert len(store._segments.active) == 1
+    new = store._segments.active[-1].index + 1
+    assert new != was
+    flash.memory[was][:] = old  # as if the power had gone before it was wiped
+    assert state(opened(flash.copy())) == state(store)
+    flash.memory[new][60] ^= 1  # in the first record: a key, which is there twice
+    found = opened(flash.copy())
+    assert found.account(found.order[-1]).counter == 8
+
+
+def test_a_segment_that_is_spoilt_later_is_not_left_out_unseen():
+    flash, store = filled(60, sectors=20)
+    store.compact()
+    segment = store._segments.active[0]
+    at = bytes(flash.memory[segment.index + 1]).index(sealed(store, 3)) + 25
+    flash.memory[segment.index + 1][at] ^= 1
+    store.remove(2)
+    found = opened(flash.copy())
+    assert 3 in found.order  # as damaged
+    with pytest.raises(Damaged):
+        found.account(3)
 
 
 def test_wear_is_spread():

@@ -41,7 +41,7 @@ def proof(monkeypatch):
         monkeypatch.setattr(
             "fob.hw.vault.time", SimpleNamespace(monotonic_ns=lambda: timeline.now), raising=True
         )
-        return Vault(drive.open("/" + STORE, "r+b"), lambda: None)
+        return Vault(drive.open("/" + STORE, "r+b"), drive.open("/" + STORE, "rb"), lambda: None)
 
     return prove
 
@@ -145,7 +145,7 @@ def test_a_file_of_another_size_is_neither_read_nor_written(proof):
 
 def test_a_drive_that_the_computer_has_is_read_only(proof):
     drive, timeline = made(None)
-    vault = Vault(drive.open("/" + STORE, "rb"), lambda: None, writable=False)
+    vault = Vault(*[drive.open("/" + STORE, "rb") for _ in range(2)], lambda: None, writable=False)
     segments = Segments(vault, None, bytearray(4096))
     assert segments.usable and segments.reason is None, "what is in it counts until it has to be written"
     for index in range(3):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fob.segments import HEADER, SECTOR, frame
+from fob.segment import HEADER, SECTOR, frame
 from ticktap.drive import blank_vault
 from ticktap.firmware.compare import (
     LOG_FILE,
@@ -88,7 +88,7 @@ def used_vault():
     for place in range(3):
         page = bytearray(b"\xff" * SECTOR)
         page[HEADER : HEADER + 900] = bytes((7 * place + n) % 251 for n in range(900))
-        frame(page, 4, place, 3, 9, 40, 900)
+        frame(page, 4, 11 + place, place, 1, 3, 9, 40, 900)
         at = SECTOR + (5 + place) * SECTOR
         vault[at : at + SECTOR] = page
     return bytes(vault)

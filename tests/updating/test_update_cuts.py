@@ -7,16 +7,38 @@ system anew, the vault comes from the copy.
 
 import pytest
 
+from fob.segment import SECTOR, frame
 from ticktap.drive import blank_vault
 from ticktap.firmware.compare import CODE, SETTINGS, VAULT
 from ticktap.firmware.drivefiles import Damaged
 from ticktap.firmware.vaultcopy import Kept, VaultCopy
 from ticktap.firmware.vaultplace import moved, place_of_vault
-from ticktap.firmware.vaultsegments import segments
+from ticktap.firmware.vaultsegments import holds, segments
 from ticktap.simulator.signals import PowerLost
 from updating.scene import FRESH, PINS, SERIAL, SIZES, Chip, few, later, older, on_drive, used_vault
 
 EVERY_PROGRAM = 89  # a sector is an erase and 16 pages: of those, one in so many is cut (--everywhere: all)
+
+
+def test_what_an_update_must_not_lose():
+    """The segments that were in use; not one that another had replaced already."""
+
+    def vault(*made):
+        image = bytearray(blank_vault())
+        for number, (generation, serial, place, span) in enumerate(made, 1):
+            page = bytearray(b"\xff" * SECTOR)
+            frame(page, generation, serial, place, span, 2, 9, 40, 900)
+            image[number * SECTOR : (number + 1) * SECTOR] = page
+        return bytes(image)
+
+    one, two, joined, later, old = (4, 1, 0, 1), (4, 2, 1, 1), (4, 3, 0, 2), (4, 4, 2, 1), (3, 0, 0, 1)
+    assert holds(vault(one, two), vault(two, one))
+    assert not holds(vault(one), vault(one, two))
+    assert holds(vault(joined), vault(one, two, joined, old))
+    assert not holds(vault(one, two), vault(one, two, joined))
+    assert holds(vault(joined, later), vault(one, two))
+    assert not holds(blank_vault(), vault(one))
+    assert holds(blank_vault(), blank_vault())
 
 
 @pytest.fixture(scope="module")

@@ -106,14 +106,14 @@ def test_a_downgrade_needs_a_word_and_firmware_that_reads_the_store(old, new, co
     assert "--downgrade" in refused(chip, old, copy).remedy
     done = chip.update(old, copy, downgrade=True)
     assert done.was == new.version and firmware_on(chip, old) == wanted(old)
-    unreadable = {**new.files, LOG_FILE: new.files[LOG_FILE].replace(b"\nVERSION = 2", b"\nVERSION = 3")}
-    chip = Chip(on_drive(Firmware(unreadable, new.version, Formats(3, 1))))
+    unreadable = {**new.files, LOG_FILE: new.files[LOG_FILE].replace(b"\nVERSION = 3", b"\nVERSION = 4")}
+    chip = Chip(on_drive(Firmware(unreadable, new.version, Formats(4, 2))))
     assert "cannot read the store" in refused(chip, old, copy, downgrade=True).message
 
 
 def test_a_vault_of_a_later_format_is_refused_whatever_the_firmware_says(old, copy):
     vault = bytearray(blank_vault())
-    vault[4096:4102] = b"ttseg\x02"
+    vault[4096:4102] = b"ttseg\x03"
     chip = Chip(on_drive(old, bytes(vault)))
     assert "cannot read the store" in refused(chip, old, copy).message
 

@@ -35,6 +35,13 @@ class Port:
             self._serial.read(waiting)
 
     def write(self, data):
+        """Bytes, or a list of pieces of them: when one does not get out whole, the others are left out."""
+        if type(data) is list:
+            for piece in data:
+                self.write(piece)
+                if self._cut:
+                    return
+            return
         if self._cut:
             if self._serial.out_waiting:
                 return  # still not reading: waiting again for each reply would add up to a hang

@@ -18,7 +18,7 @@ _WATCHDOG_S = 8  # the longest an RP2040 has; the longest wait of the firmware i
 class _Aes:
     """The functions of aes.py, to be handed on: modules that are joined for the chip are no objects."""
 
-    cbc = staticmethod(aes.cbc)
+    cbc_mac = staticmethod(aes.cbc_mac)
     ctr = staticmethod(aes.ctr)
 
 

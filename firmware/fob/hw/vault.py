@@ -15,6 +15,9 @@ Where the look-ups need two blocks of the FAT, the sector cannot be proved: at m
 whatever the board's flash (host/ticktap/firmware/vaultplace.py reckons which). So one that fails means
 nothing; two in a row mean that the file has been moved.
 
+The file is open twice: CircuitPython gives a file that is only read a table of its clusters, so that going to
+a place takes no search through the FAT.
+
 The file is laid there once, by whoever copies the firmware, and never closed here: closing would rewrite its
 directory entry, in a sector that it shares.
 """
@@ -22,7 +25,9 @@ directory entry, in a sector that it shares.
 import gc
 import time
 
-from ..segments import HEADER, SECTOR, BadSector
+from ..journal import blank
+from ..segment import HEADER, SECTOR
+from ..segments import BadSector
 
 _FILE = "/vault/store.bin"
 _BLOCK = 512  # where a sector may begin; a cluster is one or more
@@ -36,11 +41,12 @@ _BLANK = b"\xff" * _BLOCK
 class Vault:
     """`count` sectors; see Segments. Where the first begins is found when the first is written.
 
-    `alive()` is called at every step: moving a thousand accounts takes longer than the watchdog waits.
+    `alive()` is called for each sector: moving a thousand accounts takes longer than the watchdog waits.
     """
 
-    def __init__(self, file, alive, writable=True):
+    def __init__(self, file, reader, alive, writable=True):
         self._file = file
+        self._reader = reader
         self._alive = alive
         self._proved = False  # a sector has been found to be one
         self._failed = None  # the last one that was not
@@ -51,11 +57,19 @@ class Vault:
 
     def read(self, index, start, size):
         """Bytes of a sector; blank when none was ever written."""
-        self._alive()
         if self._first is None:
             return b"\xff" * size
-        self._file.seek(self._first + index * SECTOR + start)
-        return self._file.read(size)
+        self._reader.seek(self._first + index * SECTOR + start)
+        return self._reader.read(size)
+
+    def load(self, index, page):
+        """Reads a whole sector into a bytearray."""
+        self._alive()
+        if self._first is None:
+            blank(page, 0, SECTOR)
+        else:
+            self._reader.seek(self._first + index * SECTOR)
+            self._reader.readinto(page)
 
     def write(self, index, image):
         """Writes a whole sector and reads it back. BadSector: it is shared, or does not keep the bytes."""
@@ -120,8 +134,8 @@ class Vault:
         for header in (0, SECTOR - HEADER):
             for at in range(0, (_SECTORS + 1) * SECTOR, _BLOCK):
                 self._alive()
-                self._file.seek(at + header)
-                data = self._file.read(5)
+                self._reader.seek(at + header)
+                data = self._reader.read(5)
                 if data == b"ttseg":
                     return at % SECTOR + SECTOR
                 blank = blank and data == _BLANK[:5]
@@ -151,7 +165,7 @@ def vault(alive):
     """The Vault; one to read only in maintenance, when the drive is the host's. None: no such file."""
     for mode in ("r+b", "rb"):
         try:
-            return Vault(open(_FILE, mode), alive, mode != "rb")
+            return Vault(open(_FILE, mode), open(_FILE, "rb"), alive, mode != "rb")
         except OSError:
             pass  # not writable, or not there
     return None

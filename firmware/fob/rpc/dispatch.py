@@ -72,7 +72,10 @@ def methods_of(noun):
 
 
 def encode(id, result=None, error=None):
-    """The line of a reply."""
+    """The line of a reply. A result that is a list is JSON already, in pieces, and so is the line then."""
+    if type(result) is list:
+        head = '{"jsonrpc": "2.0", "id": %s, "result": ' % json.dumps(id)
+        return [head.encode("utf-8")] + result + [b"}\n"]
     out = {"jsonrpc": "2.0", "id": id}
     if error is None:
         out["result"] = result

@@ -15,7 +15,7 @@ from ticktap.firmware.compiling import FOLDER, is_compiled
 from ticktap.firmware.drivefiles import Files
 
 CODE, BOOT, SETTINGS, VAULT = "code.py", "boot.py", "settings.toml", "vault/store.bin"
-VERSION_FILE, LOG_FILE, SEGMENTS_FILE = "lib/fob/version.py", "lib/fob/journal.py", "lib/fob/segments.py"
+VERSION_FILE, LOG_FILE, SEGMENTS_FILE = "lib/fob/version.py", "lib/fob/journal.py", "lib/fob/segment.py"
 
 UNDER_WAY = "# ticktap: an update is under way"
 _STORE = re.compile(r"^# store (\d+) (\d+)$", re.MULTILINE)

@@ -1,6 +1,6 @@
 """The segments in a vault's bytes, as far as a computer needs them: which there are, and in which format.
 
-The format is firmware/fob/segments.py's; the records are sealed and of no interest here.
+The format is firmware/fob/segment.py's; the records are sealed and of no interest here.
 """
 
 from __future__ import annotations
@@ -11,17 +11,27 @@ from dataclasses import dataclass
 
 from ticktap.firmware.vaultplace import BLOCK, ERASE, MARK
 
-_FIELDS = "<5sBIHHIHHI"
+_FIELDS = "<5sBIIHHHIHHI"
 _HEADER = struct.calcsize(_FIELDS)
 
 
 @dataclass(frozen=True, order=True)
 class Segment:
-    """A segment by its generation and place, and the check value of its records."""
+    """A segment: its number among all that were ever written, the places of its generation that it stands
+    for, and the check value of its records.
+    """
 
+    serial: int
     generation: int
     place: int
+    span: int
     check: int
+
+    def replaces(self, other: Segment) -> bool:
+        """Whether the token has no use for the other any more."""
+        if self.generation != other.generation:
+            return self.generation > other.generation
+        return self.serial > other.serial and self.place <= other.place < self.place + self.span
 
 
 def segments(vault: bytes) -> set[Segment]:
@@ -31,11 +41,11 @@ def segments(vault: bytes) -> set[Segment]:
         head = vault[at : at + _HEADER]
         if not head.startswith(MARK):
             continue
-        generation, place, _, _, _, size, check = struct.unpack(_FIELDS, head)[2:]
+        generation, serial, place, span, _, _, _, size, check = struct.unpack(_FIELDS, head)[2:]
         sealed = vault[at + _HEADER : at + _HEADER + 4]
         body = vault[at + _HEADER + 4 : at + _HEADER + 4 + size]
         if sealed == struct.pack("<I", crc32(head)) and crc32(body) == check:
-            found.add(Segment(generation, place, check))
+            found.add(Segment(serial, generation, place, span, check))
     return found
 
 
@@ -50,9 +60,11 @@ def newest_format(vault: bytes) -> int:
 
 
 def holds(vault: bytes, earlier: bytes) -> bool:
-    """Whether nothing of an earlier state is lost: its newest generation is there, or a newer one is."""
+    """Whether nothing of an earlier state is lost: the segments that the token used then are there, or a
+    newer one is, which it has written since.
+    """
     was, now = segments(earlier), segments(vault)
-    last = max((each.generation for each in was), default=0)
-    if any(each.generation > last for each in now):
+    last = max((each.serial for each in was), default=0)
+    if any(each.serial > last for each in now):
         return True
-    return {each for each in was if each.generation == last} <= now
+    return {each for each in was if not any(other.replaces(each) for other in was)} <= now

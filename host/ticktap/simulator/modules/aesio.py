@@ -9,7 +9,7 @@ from ticktap.simulator.timeline import US
 
 MODE_ECB, MODE_CBC, MODE_CTR = 1, 2, 6
 BLOCK = 16
-KEY_NS = 150 * US
+KEY_NS = 60 * US
 NS_PER_BLOCK = 64 * US
 
 
@@ -17,6 +17,12 @@ class AES(Bound):
     def __init__(
         self, key: bytes, mode: int = MODE_ECB, IV: bytes | None = None, segment_size: int = 8
     ) -> None:
+        if mode not in (MODE_ECB, MODE_CBC, MODE_CTR):
+            raise NotImplementedError("Requested AES mode is unsupported")
+        self.mode = mode
+        self.rekey(key, IV)
+
+    def rekey(self, key: bytes, IV: bytes | None = None) -> None:
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
         if len(key) not in (16, 24, 32):
@@ -29,11 +35,8 @@ class AES(Bound):
             MODE_CBC: lambda: modes.CBC(start),
             MODE_CTR: lambda: modes.CTR(start),
         }
-        if mode not in kinds:
-            raise NotImplementedError("Requested AES mode is unsupported")
-        self.mode = mode
         self._chip.spend(KEY_NS)
-        self._encryptor = Cipher(algorithms.AES(bytes(key)), kinds[mode]()).encryptor()
+        self._encryptor = Cipher(algorithms.AES(bytes(key)), kinds[self.mode]()).encryptor()
 
     def encrypt_into(self, src: bytes, dest: bytearray) -> None:
         if len(src) != len(dest):
