@@ -76,15 +76,17 @@ def test_an_account_does_not_show_its_secret():
     assert found([MARK], shown.encode()) == []
 
 
+# What else some are made of: remedy, and data or reason.
+MORE = {"ClockNotSettled": ("", {}), "PortUnavailable": ("", "absent")}
+
+
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
 def test_an_error_holds_what_it_was_given_and_no_more(kind):
     def fail(secret):
         account = Account("Example", "alice", secret)
-        raise (
-            kind({"message": account.label, "reason": "no"})
-            if kind is verify.Rejected
-            else kind(account.label)
-        )
+        if kind is verify.Rejected:
+            raise kind({"message": account.label, "reason": "no"})
+        raise kind(account.label, *MORE.get(kind.__name__, ()))
 
     with pytest.raises(kind) as caught:
         fail(MARK.secret)

@@ -26,16 +26,17 @@ PLANTED = {
     "the secret is listed": (
         *(
             "fob/rpc/account.py",
-            '"name": account.name,',
-            '"name": account.name, "key": repr(account.secret),',
+            'text = b"".join((',
+            'more += b", " + json.dumps({"key": list(store.account(id).secret)})[1:-1].encode("utf-8");'
+            ' text = b"".join((',
         ),
         ("secret in a reply", "reply too long"),
     ),
     "a long name is told at length": (
         *(
             "fob/rpc/account.py",
-            '"id": account.id,',
-            '"id": account.id, "more": "x" * (len(account.name) // 33 * 2048),',
+            'text = b"".join((',
+            'more += b\', "more": "\' + b"x" * (len(name) // 33 * 2048) + b\'"\'; text = b"".join((',
         ),
         ("reply too long",),
     ),
