@@ -300,6 +300,7 @@ DATA = shapes_signin.DATA | {
         "version": TEXT_OR_NULL,
         "carried": str,
         "state": str,
+        "form": str,
         "vault": bool,
         "missing": [str],
         "differing": [str],
