@@ -134,10 +134,11 @@ verifiers-page: servers
 # KiCad's pcbnew is a module of the system's own Python.
 dist/hardware/.made: .venv/.runtime build/cad/.installed FORCE
 	@tools/system-packages hardware
+	@tools/part-models build/models
 	@rm -rf dist/hardware
 	PYTHONPATH=hardware $(BIN)/python -m ticktap_hardware.texts dist/hardware
 	PYTHONPATH=hardware /usr/bin/python3 -m ticktap_hardware.make_board dist/hardware
-	PYTHONPATH=hardware build/cad/bin/python -m ticktap_hardware.make_case dist/hardware
+	PYTHONPATH=hardware build/cad/bin/python -m ticktap_hardware.make_case dist/hardware build/models
 	@touch $@
 
 hardware: dist/hardware/.made

@@ -17,7 +17,7 @@ from .modules import BOTH
 PRICES_OF = "2026-11-24"
 HEAD = (
     "Quantity",
-    "References",
+    "Reference",
     "What",
     "Maker",
     "Number",
@@ -36,22 +36,23 @@ _CARRIER_EXTRAS = (("screws for the case", _SCREWS, 4), ("the board", _BOARD, 1)
 
 @dataclass(frozen=True)
 class Line:
+    """`ref` is one designator, or "" for what is not soldered to the board."""
+
     quantity: int
-    refs: tuple[str, ...]
+    ref: str
     what: str
     order: Order
 
 
 def lines(circuit: Circuit) -> list[Line]:
-    """What to buy for one token of this form, in the order of its parts."""
-    found: dict[tuple[str, str], Line] = {}
+    """What to buy for one token of this form, in the order of its parts: a line for each part."""
+    found: list[Line] = []
     for part in circuit.parts:
         if part.order is not None:
-            _count(found, part.ref, part.value, part.order)
-        for what, order in part.with_it:
-            _count(found, f"{part.ref} {what}", order.number, order)
+            found.append(Line(1, part.ref, part.value, part.order))
+        found += [Line(1, "", f"{what} for {part.ref}", order) for what, order in part.with_it]
     extras = EXTRAS.get(circuit.name, _CARRIER_EXTRAS)
-    return [*found.values(), *(Line(n, (), what, order) for what, order, n in extras)]
+    return [*found, *(Line(n, "", what, order) for what, order, n in extras)]
 
 
 def total(circuit: Circuit) -> float:
@@ -66,12 +67,11 @@ def table(circuit: Circuit) -> str:
     writer.writerow(HEAD)
     for line in lines(circuit):
         suppliers = "; ".join(f"{name} {sku}".strip() for name, sku in line.order.sku.items())
-        refs = " ".join(line.refs)
         order = line.order
         writer.writerow(
             (
                 line.quantity,
-                refs,
+                line.ref,
                 line.what,
                 order.maker,
                 order.number,
@@ -86,13 +86,3 @@ def table(circuit: Circuit) -> str:
 def circuits() -> tuple[Circuit, ...]:
     """All that can be built."""
     return (CARRIER, *FORMS)
-
-
-def _count(found: dict[tuple[str, str], Line], ref: str, what: str, order: Order) -> None:
-    key = (order.maker, order.number)
-    before = found.get(key)
-    found[key] = (
-        Line(1, (ref,), what, order)
-        if before is None
-        else Line(before.quantity + 1, (*before.refs, ref), what, order)
-    )

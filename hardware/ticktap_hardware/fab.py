@@ -9,8 +9,9 @@ from typing import Any
 
 import pcbnew
 
-from . import layout, pcb
+from . import pcb
 from .circuit import Circuit
+from .layout import Layout
 
 LAYERS = (
     ("F_Cu", "front copper"),
@@ -27,7 +28,7 @@ _IDS = {"F_Silkscreen": "F_SilkS", "B_Silkscreen": "B_SilkS"}
 
 
 def gerbers(board: Any, folder: Path) -> list[Path]:
-    """Plots each layer and writes the drill file. Returns the files."""
+    """Plots each layer and writes the drill files, of plated holes and of others. Returns the files."""
     plotter = _plotter(board, folder)
     plotter.GetPlotOptions().SetUseAuxOrigin(True)  # the lower left corner, as in the drill file
     for name, what in LAYERS:
@@ -36,9 +37,7 @@ def gerbers(board: Any, folder: Path) -> list[Path]:
             raise RuntimeError(f"KiCad could not plot {name}")
     plotter.ClosePlot()
     drill = pcbnew.EXCELLON_WRITER(board)
-    drill.SetOptions(
-        False, False, board.GetDesignSettings().GetAuxOrigin(), True
-    )  # plated and not, in one file
+    drill.SetOptions(False, False, board.GetDesignSettings().GetAuxOrigin(), False)
     drill.SetFormat(True)
     drill.CreateDrillandMapFilesSet(str(folder), True, False)
     return sorted(folder.iterdir())
@@ -63,13 +62,19 @@ def drilled_within(text: str) -> tuple[float, float, float, float]:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def holes_wanted(board: Any) -> int:
-    drilled = sum(1 for pad in board.GetPads() if pad.GetDrillSize().x)
-    return drilled + sum(1 for track in board.GetTracks() if track.Type() == pcbnew.PCB_VIA_T)
+def holes_wanted(board: Any, plated: bool) -> int:
+    """Holes of pads that are plated, and vias; or holes that are not plated."""
+    drilled = [pad for pad in board.GetPads() if pad.GetDrillSize().x]
+    found = sum(1 for pad in drilled if (pad.GetAttribute() == pcbnew.PAD_ATTRIB_PTH) == plated)
+    vias = sum(1 for track in board.GetTracks() if track.Type() == pcbnew.PCB_VIA_T)
+    return found + vias if plated else found
 
 
-def places(board: Any, circuit: Circuit, to: Path) -> int:
-    """The pick-and-place file: parts a machine sets, mm from the lower left corner. Returns how many."""
+def places(board: Any, circuit: Circuit, layout: Layout, to: Path) -> list[str]:
+    """The pick-and-place file: parts a machine sets, mm from the lower left corner.
+
+    Returns their references.
+    """
     rows = []
     for footprint in board.GetFootprints():
         if (
@@ -79,7 +84,7 @@ def places(board: Any, circuit: Circuit, to: Path) -> int:
             continue
         at = footprint.GetPosition()
         x = at.x / 1e6 - pcb.ORIGIN[0]
-        y = pcb.ORIGIN[1] + layout.HEIGHT - at.y / 1e6
+        y = pcb.ORIGIN[1] + layout.height - at.y / 1e6
         package = str(footprint.GetFPID().GetLibItemName())
         turn = footprint.GetOrientationDegrees() % 360
         rows.append(
@@ -97,7 +102,7 @@ def places(board: Any, circuit: Circuit, to: Path) -> int:
         writer = csv.writer(file)
         writer.writerow(("Designator", "Val", "Package", "Mid X", "Mid Y", "Rotation", "Layer"))
         writer.writerows(sorted(rows))
-    return len(rows)
+    return [row[0] for row in sorted(rows)]
 
 
 def plots(board: Any, folder: Path) -> dict[str, Path]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import cadquery as cq
 
+from .bodies import bodies, mouths
 from .case import Case
-from .solids import board, parts, plug
+from .circuit import Circuit
+from .layout import Layout, Point
+from .solids import board, box, model, parts, solid
 
 _TOUCH = 1e-3  # mm: these two are meant to touch
 _OVERLAP = 1e-6  # mm3: a boolean operation's noise
@@ -17,6 +21,7 @@ _OVERLAP = 1e-6  # mm3: a boolean operation's noise
 LEAST = 0.3
 RESTING = (("base", "board"), ("cover", "board"), ("button", "SW1 plunger"), ("base", "cover"))
 SLIDING = {("cover", "button"): 0.19, ("button", "SW1 plunger"): 0.0, ("base", "cover"): 0.0}
+WEB = 1.0  # mm of lid over the opening for the plug, at least: five layers
 
 
 @dataclass(frozen=True)
@@ -29,10 +34,10 @@ class Pair:
     apart: float
 
 
-def solids(case: Case) -> tuple[dict[str, cq.Workplane], dict[str, cq.Workplane]]:
-    """(what is printed, what is in it)."""
-    printed = {"base": case.base(), "cover": case.cover(), "button": case.plunger()}
-    return printed, {"board": board(), "plug": plug(), **parts()}
+def inside(case: Case, models: Path) -> dict[str, cq.Workplane]:
+    """What is in the case, and the plug and the paper clip that come from outside."""
+    outside = {"plug": case.plug(), "paper clip": case.clip()}
+    return {"board": board(case.layout), **outside, **parts(case.circuit, case.layout, models)}
 
 
 def pairs(printed: Mapping[str, cq.Workplane], inside: Mapping[str, cq.Workplane]) -> list[Pair]:
@@ -81,16 +86,62 @@ def button(case: Case) -> list[str]:
 
 
 def screws(case: Case, inside: Mapping[str, cq.Workplane]) -> list[str]:
-    """They go through base and board, bite into the cover, and meet nothing else."""
+    """They go through base and board, bite into the cover, and meet nothing else. Their heads are let in."""
     lines = []
-    base, cover = case.base(), case.cover()
+    base, cover = case.base(membrane=False), case.cover()
     for n, screw in enumerate(case.screws(), 1):
-        for name, solid in (("base", base), *inside.items()):
-            if _pair("screw", screw, name, solid).overlap > _OVERLAP:
+        for name, other in (("base", base), *inside.items()):
+            if _pair("screw", screw, name, other).overlap > _OVERLAP:
                 lines.append(f"screw {n} goes into {name}")
         if _pair("screw", screw, "cover", cover).overlap < 1.0:
             lines.append(f"screw {n} does not bite into the cover")
+        if screw.val().BoundingBox().zmin < case.bottom:
+            lines.append(f"the head of screw {n} stands out of the base")
     return lines
+
+
+def web(case: Case, cover: cq.Workplane) -> list[str]:
+    """The lid over the opening for the plug, measured from the wall's inner side to its outer face."""
+    x, _, z = case.usb
+    face = case.layout.height + case.gap + case.wall
+    over = z + case.usb_high / 2
+    thin = WEB
+    for step in range(9):
+        y = face - 0.02 - (case.wall - 0.04) * step / 8
+        column = box(x, y, 0.02, 0.02, over, 99.0).val().intersect(cover.val())
+        thin = min(thin, sum(part.Volume() for part in column.Solids()) / 0.02**2)
+    return (
+        [f"the lid over the USB opening is {thin:.2f} mm thick, less than {WEB} mm"]
+        if thin < WEB - 0.01
+        else []
+    )
+
+
+def holders(circuit: Circuit, layout: Layout, models: Path) -> list[str]:
+    """Cells that do not come out of their holders' mouths."""
+    return [
+        f"the cell does not come out of {ref}"
+        for ref, mouth in mouths(circuit, layout).items()
+        if not comes_out(ref, mouth, circuit, layout, models)
+    ]
+
+
+def comes_out(ref: str, way: Point, circuit: Circuit, layout: Layout, models: Path) -> bool:
+    """Whether a cell slides out of its holder in this direction, by the holder's model.
+
+    It does when it presses the springs nowhere more than in its place, and is out in the end.
+    """
+    holder = model(ref, circuit, layout, models).val()
+    cell = bodies(circuit, layout)[f"{ref} cell"]
+    pressed = [
+        _shared(holder, solid(replace(cell, x=cell.x + way[0] * t, y=cell.y + way[1] * t), layout).val())
+        for t in range(0, 21, 2)
+    ]
+    return max(pressed) <= pressed[0] * 1.05 and pressed[-1] < _OVERLAP
+
+
+def _shared(one: cq.Shape, other: cq.Shape) -> float:
+    return float(sum(part.Volume() for part in one.intersect(other).Solids()))
 
 
 def _pair(one: str, first: cq.Workplane, other: str, second: cq.Workplane) -> Pair:
@@ -98,8 +149,7 @@ def _pair(one: str, first: cq.Workplane, other: str, second: cq.Workplane) -> Pa
     near = _boxes_apart(a.BoundingBox(), b.BoundingBox())
     if near > 2.0:
         return Pair(one, other, 0.0, near)  # their boxes are far enough apart already
-    common = a.intersect(b)
-    return Pair(one, other, sum(solid.Volume() for solid in common.Solids()), a.distance(b))
+    return Pair(one, other, _shared(a, b), a.distance(b))
 
 
 def _boxes_apart(a: cq.BoundBox, b: cq.BoundBox) -> float:

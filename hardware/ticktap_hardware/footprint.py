@@ -1,7 +1,9 @@
 """The footprint of a Raspberry Pi Pico: flat on its castellations, or standing on its pins, in the same pads.
 
 Raspberry Pi Pico data sheet, "Mechanical specification": 21 x 51 mm, pins 2.54 mm apart in rows 17.78 mm
-apart, the first 1.37 mm from the edge with the USB socket, which stands out 1.3 mm.
+apart, the first 1.37 mm from the edge with the USB socket, which stands out 1.3 mm. Below figure 5: the
+socket's four legs come through to the underside and need holes in a board that the Pico lies flat on; bare
+copper on the underside (test points, debug pads) needs places without copper.
 """
 
 from __future__ import annotations
@@ -12,8 +14,23 @@ WIDTH, LENGTH = 21.0, 51.0
 ROW, PITCH, FIRST = 17.78, 2.54, 1.37
 USB_OUT = 1.3
 _DRILL = 1.02
-_PAD = (3.2, 1.6)
-_OFFSET = 0.9  # outwards, so that 1.1 mm of pad lies beside the edge for the solder
+_PAD = (3.4, 1.7)
+_OFFSET = 0.85  # outwards, so that 0.94 mm of pad lies beside the edge for the solder
+
+# Below: x and y from the middle of the edge with the socket, y into the board, mm.
+SHELL_HOLES = tuple(
+    (sign * x, y, drill) for x, y, drill in ((2.725, 1.5, 2.2), (2.425, 4.53, 1.85)) for sign in (-1, 1)
+)
+
+# Bare copper on the Pico's underside: (left, top, right, bottom), with a margin.
+BARE = {
+    "TP1": (-0.95, 3.55, 0.95, 5.45),
+    "TP2": (0.05, 0.265, 1.95, 2.165),
+    "TP3": (-1.95, 0.25, -0.05, 2.15),
+    "TP4 to TP6": (-3.45, 7.05, -1.55, 15.45),
+    "TP7": (0.05, 19.55, 1.95, 21.45),
+    "debug pads": (-3.7, 48.2, 3.7, 51.25),
+}
 
 
 def pin_at(number: int) -> tuple[float, float]:
@@ -40,6 +57,8 @@ def pico_footprint() -> str:
         *_outline("F.CrtYd", 0.05, 0.25, wide=12.3),
         *(_line("F.SilkS", 0.12, x, y, to_x, to_y) for x, y, to_x, to_y in _silk()),
         *(_pad(number) for number in range(1, 41)),
+        *(_hole(x, y, drill) for x, y, drill in SHELL_HOLES),
+        *(_keep_out(name, *area) for name, area in BARE.items()),
     ]
     return dump(expr) + "\n"
 
@@ -66,7 +85,7 @@ def _outline(layer: str, width: float, margin: float, wide: float = WIDTH / 2) -
 def _silk() -> list[tuple[float, float, float, float]]:
     """The end, and where the socket is."""
     half, end = WIDTH / 2, LENGTH + 0.12
-    return [(-half, end, half, end), (-4.0, 7.5, 4.0, 7.5), (-4.0, 0.8, -4.0, 7.5), (4.0, 0.8, 4.0, 7.5)]
+    return [(-half, end, half, end), (-4.3, 7.5, 4.3, 7.5), (-4.3, 0.8, -4.3, 7.5), (4.3, 0.8, 4.3, 7.5)]
 
 
 def _line(layer: str, width: float, x: float, y: float, to_x: float, to_y: float) -> Expr:
@@ -90,4 +109,44 @@ def _pad(number: int) -> Expr:
         [Word("size"), *_PAD],
         [Word("drill"), _DRILL, [Word("offset"), shift, 0]],
         [Word("layers"), "*.Cu", "*.Mask"],
+    ]
+
+
+def _hole(x: float, y: float, drill: float) -> Expr:
+    """Without copper."""
+    return [
+        Word("pad"),
+        "",
+        *words("np_thru_hole circle"),
+        [Word("at"), x, y],
+        [Word("size"), drill, drill],
+        [Word("drill"), drill],
+        [Word("layers"), "*.Cu", "*.Mask"],
+    ]
+
+
+def _keep_out(name: str, left: float, top: float, right: float, bottom: float) -> Expr:
+    """No copper on the front."""
+    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+    ban: Expr = [Word("keepout")]
+    for what, allowed in (
+        ("tracks", False),
+        ("vias", False),
+        ("pads", True),
+        ("copperpour", False),
+        ("footprints", True),
+    ):
+        ban.append([Word(what), Word("allowed" if allowed else "not_allowed")])
+    return [
+        Word("zone"),
+        [Word("net"), 0],
+        [Word("net_name"), ""],
+        [Word("layer"), "F.Cu"],
+        [Word("name"), name],
+        [Word("hatch"), Word("full"), 0.508],
+        [Word("connect_pads"), [Word("clearance"), 0]],
+        [Word("min_thickness"), 0.254],
+        ban,
+        [Word("fill"), [Word("thermal_gap"), 0.508], [Word("thermal_bridge_width"), 0.508]],
+        [Word("polygon"), [Word("pts"), *([Word("xy"), x, y] for x, y in corners)]],
     ]

@@ -8,11 +8,14 @@ from __future__ import annotations
 import sys
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import board_svg, compare, erc, fab, layout, pcb, readback
+from . import assembly, board_svg, compare, copper, erc, fab, pcb, readback
 from .carrier import CARRIER
+from .carrier_layout import LAYOUT
+from .layout import FRONT, Layout, Track, Via
 from .texts import DATE, REVISION
 
 
@@ -21,7 +24,7 @@ def main(folder: Path) -> list[str]:
     if not (version := pcb.version()).startswith("6.0."):
         return [f"KiCad 6.0 is what this is written for (Debian 12 has it); here is {version}"]
     own = folder / "ticktap.pretty"
-    board = pcb.make(CARRIER, own, folder / "carrier/carrier.kicad_pcb", REVISION, DATE)
+    board = pcb.make(CARRIER, LAYOUT, own, folder / "carrier/carrier.kicad_pcb", REVISION, DATE)
     (folder / "carrier/carrier.kicad_prl").unlink(missing_ok=True)  # one person's view of it
     return [
         *_same(board, folder),
@@ -41,7 +44,9 @@ def _same(board: Any, folder: Path) -> list[str]:
     found += [f"board: {line}" for line in compare.differences(CARRIER, pcb.circuit_of(board))]
     found += [f"board as text: {line}" for line in compare.differences(CARRIER, readback.board_of(text))]
     print(f"source, schematic and board: {len(found)} differences")
-    return found
+    breaches = copper.problems(text, LAYOUT, pcb.ORIGIN)
+    print(f"copper and print: {len(breaches)} breaches")
+    return found + breaches
 
 
 def _rules(board: Any, report: Path) -> list[str]:
@@ -57,49 +62,61 @@ def _rules(board: Any, report: Path) -> list[str]:
 
 
 def _rules_can_fail(own: Path) -> list[str]:
-    """The check finds a track left out, and a track too many: else its silence is worth nothing."""
+    """The check finds a track left out, one too many, and a via below the Pico's test points: else its
+    silence is worth nothing."""
     lines = []
-    short = layout.Track("SCL", layout.FRONT, ((27.6875, 26.6), (29.5125, 26.6)))
-    for what, tracks, kind in (
-        ("a missing track", layout.TRACKS[:-1], "unconnected pads"),
-        ("a short", (*layout.TRACKS, short), "DRC violations"),
+    short = Track("SCL", FRONT, ((27.6875, 26.6), (29.5125, 26.6)))
+    for what, layout, kind in (
+        ("a missing track", replace(LAYOUT, tracks=LAYOUT.tracks[:-1]), "unconnected pads"),
+        ("a short", replace(LAYOUT, tracks=(*LAYOUT.tracks, short)), "DRC violations"),
+        ("a via below TP7", replace(LAYOUT, vias=(*LAYOUT.vias, Via("GND", 44.0, 20.0))), "DRC violations"),
     ):
-        with tempfile.TemporaryDirectory() as folder:
-            board = pcb.make(CARRIER, own, Path(folder) / "broken.kicad_pcb", REVISION, DATE, tracks)
-            found, _ = pcb.design_rules(board, Path(folder) / "report.txt")
+        found = _checked(layout, own)
         if not found[kind]:
             lines.append(f"the design-rule check does not find {what}")
     return lines
 
 
+def _checked(layout: Layout, own: Path) -> dict[str, int]:
+    with tempfile.TemporaryDirectory() as folder:
+        board = pcb.make(CARRIER, layout, own, Path(folder) / "broken.kicad_pcb", REVISION, DATE)
+        return pcb.design_rules(board, Path(folder) / "report.txt")[0]
+
+
 def _order(board: Any, folder: Path) -> list[str]:
-    """Gerbers, drill file and places, all from the lower left corner."""
+    """Gerbers, drill files and places, all from the lower left corner."""
     lines = []
     with tempfile.TemporaryDirectory() as scratch:
         files = fab.gerbers(board, Path(scratch))
-        drill = next(path for path in files if path.suffix == ".drl").read_text()
-        if len(files) != len(fab.LAYERS) + 1:
-            lines.append(f"{len(files)} files to order by, not {len(fab.LAYERS) + 1}")
-        if (drilled := fab.holes_drilled(drill)) != (wanted := fab.holes_wanted(board)):
-            lines.append(f"{drilled} holes are drilled, the board has {wanted}")
+        if len(files) != len(fab.LAYERS) + 2:
+            lines.append(f"{len(files)} files to order by, not {len(fab.LAYERS) + 2}")
+        drilled = {}
+        for kind, plated in (("PTH", True), ("NPTH", False)):
+            drill = (Path(scratch) / f"carrier-{kind}.drl").read_text()
+            drilled[kind] = fab.holes_drilled(drill)
+            if drilled[kind] != (wanted := fab.holes_wanted(board, plated)):
+                lines.append(f"{drilled[kind]} holes are drilled {kind}, the board has {wanted}")
+            left, bottom, right, top = fab.drilled_within(drill)
+            if min(left, bottom) < 0 or right > LAYOUT.width or top > LAYOUT.height:
+                lines.append(f"{kind} holes lie outside of the outline")
         outline = fab.extent((Path(scratch) / "carrier-Edge_Cuts.gbr").read_text())
-        if outline != (0.0, 0.0, layout.WIDTH, layout.HEIGHT):
+        if outline != (0.0, 0.0, LAYOUT.width, LAYOUT.height):
             lines.append(f"the outline is {outline}")
-        left, bottom, right, top = fab.drilled_within(drill)
-        if min(left, bottom) < 0 or right > layout.WIDTH or top > layout.HEIGHT:
-            lines.append("holes lie outside of the outline")
         with zipfile.ZipFile(folder / "carrier-gerbers.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             for path in files:
                 archive.write(path, path.name)
-    placed = fab.places(board, CARRIER, folder / "carrier-places.csv")
-    print(f"to order: {len(files)} files, {drilled} holes, {placed} parts to place")
+    placed = fab.places(board, CARRIER, LAYOUT, folder / "carrier-places.csv")
+    if placed != sorted(assembly.references(CARRIER)):
+        lines.append(f"{placed} are placed, {assembly.references(CARRIER)} are on the assembly list")
+    holes = " and ".join(f"{n} {kind} holes" for kind, n in drilled.items())
+    print(f"to order: {len(files)} files, {holes}, {len(placed)} parts to place")
     return lines
 
 
 def _pictures(board: Any, folder: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as scratch:
         plots = {name: path.read_text() for name, path in fab.plots(board, Path(scratch)).items()}
-    size = layout.WIDTH, layout.HEIGHT, layout.CORNER
+    size = LAYOUT.width, LAYOUT.height, LAYOUT.corner
     for side, name in (("F", "front"), ("B", "back")):
         svg = board_svg.picture(plots, fab.holes(board), pcb.ORIGIN, size, side)
         (folder / f"board-{name}.svg").write_text(svg)

@@ -1,23 +1,26 @@
-"""Makes the case's files and pictures, and checks that it fits. With CadQuery.
+"""Makes the case's files and pictures, and checks that it fits and can be printed. With CadQuery.
 
-python -m ticktap_hardware.make_case FOLDER
+python -m ticktap_hardware.make_case FOLDER MODELS
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import cadquery as cq
 
-from . import fit, pictures
+from . import bodies, fit, pictures, printable
 from .case import Case
+from .layout import Placed
 
 
-def main(folder: Path) -> list[str]:
-    """What is wrong, a sentence each."""
+def main(folder: Path, models: Path) -> list[str]:
+    """What is wrong, a sentence each. `models`: KiCad's 3D models, fetched by tools/part-models."""
     case = Case()
-    printed, inside = fit.solids(case)
+    printed, inside = case.printed(), fit.inside(case, models)
     found = fit.pairs(printed, inside)
     lines = [
         *fit.problems(found),
@@ -25,35 +28,57 @@ def main(folder: Path) -> list[str]:
         *_whole(printed),
         *fit.screws(case, inside),
         *fit.button(case),
+        *fit.web(case, printed["cover"]),
+        *bodies.in_the_way(case.circuit, case.layout),
+        *fit.holders(case.circuit, case.layout, models),
+        *(line for name, solid in case.for_print().items() for line in printable.problems(name, solid)),
+        *_can_fail(case, printed, inside, models),
     ]
-    lines += _can_fail(printed, inside)
     nearest = min(pair.apart for pair in found if pair.one != "button" and not fit.rests(pair))
     print(f"case: {len(found)} pairs, {len(lines)} problems, at least {nearest:.2f} mm to the parts")
     print(f"case: the button goes {case.travel():.2f} mm before its flange meets the switch")
-    (folder / "print").mkdir(parents=True, exist_ok=True)
-    for name, solid in printed.items():
-        upright = solid.rotate((0, 0, 0), (1, 0, 0), 180) if name != "base" else solid  # flat side down
-        cq.exporters.export(upright, str(folder / f"print/{name}.stl"), tolerance=0.02, angularTolerance=0.15)
-        cq.exporters.export(solid, str(folder / f"print/{name}.step"))
-    pictures.board_picture(folder / "pictures/board.png")
-    pictures.case_picture(case, folder / "pictures/case.png")
+    export(case.for_print(), folder / "print", printed)
+    pictures.board_picture(case, models, folder / "pictures/board.png")
+    pictures.case_picture(case, models, folder / "pictures/case.png")
     pictures.token_picture(case, folder / "pictures/token.png")
     return lines
 
 
-def _whole(printed: dict[str, cq.Workplane]) -> list[str]:
+def export(lying: Mapping[str, cq.Workplane], to: Path, upright: Mapping[str, cq.Workplane]) -> None:
+    """STL as it lies on the printer's bed, STEP as it is in the token."""
+    to.mkdir(parents=True, exist_ok=True)
+    for name, solid in lying.items():
+        cq.exporters.export(solid, str(to / f"{name}.stl"), tolerance=0.02, angularTolerance=0.15)
+        cq.exporters.export(upright[name], str(to / f"{name}.step"))
+
+
+def _whole(printed: Mapping[str, cq.Workplane]) -> list[str]:
     """A part that falls into pieces, or is no solid, cannot be printed."""
     lines = [f"{name} is no valid solid" for name, solid in printed.items() if not solid.val().isValid()]
     return lines + [f"{name} is in pieces" for name, solid in printed.items() if solid.solids().size() != 1]
 
 
-def _can_fail(printed: dict[str, cq.Workplane], inside: dict[str, cq.Workplane]) -> list[str]:
-    """The check finds a board that lies 1 mm too far to the right: else its silence is worth nothing."""
-    moved = {"board": inside["board"].translate((1, 0, 0)), "U1": inside["U1"].translate((1, 0, 0))}
-    if not fit.problems(fit.pairs({"base": printed["base"]}, moved)):
-        return ["the fit check does not find a board out of its place"]
-    return []
+def _can_fail(
+    case: Case, printed: Mapping[str, cq.Workplane], inside: Mapping[str, cq.Workplane], models: Path
+) -> list[str]:
+    """Each check finds what it is there for: else its silence is worth nothing."""
+    moved = {name: inside[name].translate((1, 0, 0)) for name in ("board", "U1")}
+    turned = replace(case.layout, placed={**case.layout.placed, "BT1": Placed(18.5, 14.5)})
+    (dx, dy) = bodies.mouths(case.circuit, case.layout)["BT1"]
+    low, open_heads = replace(case, inside=5.7), replace(case, membrane=0.0)
+    upside_down = printed["button"].rotate((0, 0, 0), (1, 0, 0), 180)
+    found = {
+        "a board out of its place": fit.problems(fit.pairs({"base": printed["base"]}, moved)),
+        "a cell that cannot be put in": bodies.in_the_way(case.circuit, turned),
+        "a holder that is the wrong way round": not fit.comes_out(
+            "BT1", (-dx, -dy), case.circuit, case.layout, models
+        ),
+        "a lid that is too thin over the opening": fit.web(low, low.cover()),
+        "a button that is printed on its head": printable.problems("button", upside_down),
+        "holes that hang over the screws' heads": printable.problems("base", open_heads.base()),
+    }
+    return [f"the check does not find {what}" for what, seen in found.items() if not seen]
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(main(Path(sys.argv[1]))) or 0)
+    sys.exit("\n".join(main(Path(sys.argv[1]), Path(sys.argv[2]))) or 0)

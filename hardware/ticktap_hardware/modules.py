@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .circuit import Order, Part, Pin
 
-DIGIKEY, MOUSER, ADAFRUIT, PIMORONI = "Digi-Key", "Mouser", "Adafruit", "Pimoroni"
+DIGIKEY, MOUSER, ADAFRUIT, PIMORONI, LCSC = "Digi-Key", "Mouser", "Adafruit", "Pimoroni", "LCSC"
 BOTH = {DIGIKEY: "", MOUSER: ""}
 
 # Pico and Pico 2 data sheets, "Pinout": pins 1 to 40, anticlockwise from the left of the USB socket.

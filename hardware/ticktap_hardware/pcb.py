@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pcbnew
 
-from . import layout
 from .circuit import Circuit, Part, Pin
+from .layout import Disc, Layout, Placed, Text, Track, Via
 from .steady import steady
 
 LIBRARIES = Path("/usr/share/kicad/footprints")
@@ -20,46 +20,37 @@ RULES = {
     "m_TrackMinWidth": 0.2,
     "m_MinClearance": 0.2,
     "m_ViasMinSize": 0.6,
-    "m_ViasMinAnnularWidth": 0.15,
+    "m_ViasMinAnnularWidth": 0.25,
     "m_MinThroughDrill": 0.3,
     "m_HoleClearance": 0.25,
     "m_HoleToHoleMin": 0.25,
     "m_CopperEdgeClearance": 0.4,
 }
+_LETTERS, _STROKE = (1.0, 1.0), 0.15  # of the print: less is not legible
 _FOUND = re.compile(r"^\*\* Found (\d+) (.+) \*\*$", re.MULTILINE)
 
 
-def make(
-    circuit: Circuit,
-    own_library: Path,
-    to: Path,
-    revision: str,
-    date: str,
-    tracks: Sequence[layout.Track] = layout.TRACKS,
-) -> Any:
+def make(circuit: Circuit, layout: Layout, own_library: Path, to: Path, revision: str, date: str) -> Any:
     """Writes the board with its project file, and returns it as pcbnew reads it back."""
     to.parent.mkdir(parents=True, exist_ok=True)
     to.with_suffix(".kicad_pro").unlink(missing_ok=True)  # it would be read, and its rules kept
     board = pcbnew.NewBoard(str(to))
-    _rules(board)
+    _rules(board, layout)
     _title(board, circuit, revision, date)
     nets = _nets(board, circuit)
     for part in circuit.parts:
-        _add(board, part, circuit, nets, own_library)
-    for n, (x, y) in enumerate(layout.HOLES, 1):
+        _add(board, part, layout.placed[part.ref], circuit, nets, own_library)
+    for n, (x, y) in enumerate(layout.holes, 1):
         _hole(board, f"H{n}", x, y)
-    _outline(board)
-    for track in tracks:
+    _outline(board, layout)
+    for track in layout.tracks:
         _track(board, track, nets[track.net])
-    for via in layout.VIAS:
+    for via in layout.vias:
         _via(board, via, nets[via.net])
-    for x, y, radius in layout.CIRCLES:
-        circle = _shape(board, pcbnew.SHAPE_T_CIRCLE, pcbnew.F_SilkS, 0.15)
-        circle.SetCenter(_at(x, y))
-        circle.SetEnd(_at(x + radius, y))
-    for text, x, y, height, turn in layout.TEXTS:
-        _text(board, text, x, y, height, turn)
-    zones = [_ground(board, layer, nets["GND"]) for layer in (pcbnew.F_Cu, pcbnew.B_Cu)]
+    _print(board, layout)
+    for disc in layout.clear:
+        _clear(board, disc)
+    zones = [_ground(board, layout, layer, nets["GND"]) for layer in (pcbnew.F_Cu, pcbnew.B_Cu)]
     board.BuildConnectivity()
     pcbnew.ZONE_FILLER(board).Fill(pcbnew.ZONES(zones))
     pcbnew.SaveBoard(str(to), board)
@@ -127,12 +118,12 @@ def rules_in_force(board: Any) -> dict[str, float]:
     return {name: getattr(rules, name) / 1e6 for name in RULES}
 
 
-def _rules(board: Any) -> None:
+def _rules(board: Any, layout: Layout) -> None:
     rules = board.GetDesignSettings()
     for name, mm in RULES.items():
         setattr(rules, name, pcbnew.FromMM(mm))
     rules.SetBoardThickness(pcbnew.FromMM(1.6))
-    rules.SetAuxOrigin(_at(0, layout.HEIGHT))
+    rules.SetAuxOrigin(_at(0, layout.height))
 
 
 def _title(board: Any, circuit: Circuit, revision: str, date: str) -> None:
@@ -153,7 +144,9 @@ def _nets(board: Any, circuit: Circuit) -> dict[str, Any]:
     return found
 
 
-def _add(board: Any, part: Part, circuit: Circuit, nets: dict[str, Any], own_library: Path) -> None:
+def _add(
+    board: Any, part: Part, where: Placed, circuit: Circuit, nets: dict[str, Any], own_library: Path
+) -> None:
     library, name = part.footprint.split(":")
     folder = own_library if library == "ticktap" else LIBRARIES / f"{library}.pretty"
     footprint = pcbnew.FootprintLoad(str(folder), name)
@@ -162,7 +155,6 @@ def _add(board: Any, part: Part, circuit: Circuit, nets: dict[str, Any], own_lib
     footprint.SetFPID(pcbnew.LIB_ID(library, name))
     footprint.SetReference(part.ref)
     footprint.SetValue(part.value)
-    where = layout.PLACED[part.ref]
     footprint.SetPosition(_at(where.x, where.y))
     footprint.SetOrientationDegrees(where.turn)
     joined = circuit.joined(part.ref)
@@ -178,8 +170,8 @@ def _add(board: Any, part: Part, circuit: Circuit, nets: dict[str, Any], own_lib
     if where.label:
         reference.SetPosition(_at(where.x + where.label[0], where.y + where.label[1]))
         reference.SetTextAngle(-where.turn * 10 % 3600 if where.turn % 180 else 0)
-        reference.SetTextSize(pcbnew.wxSizeMM(0.9, 0.9))
-        reference.SetTextThickness(pcbnew.FromMM(0.14))
+        reference.SetTextSize(pcbnew.wxSizeMM(*_LETTERS))
+        reference.SetTextThickness(pcbnew.FromMM(_STROKE))
     board.Add(footprint)
 
 
@@ -192,8 +184,8 @@ def _hole(board: Any, ref: str, x: float, y: float) -> None:
     board.Add(footprint)
 
 
-def _outline(board: Any) -> None:
-    w, h, r = layout.WIDTH, layout.HEIGHT, layout.CORNER
+def _outline(board: Any, layout: Layout) -> None:
+    w, h, r = layout.width, layout.height, layout.corner
     for x, y, to_x, to_y in ((r, 0, w - r, 0), (w, r, w, h - r), (w - r, h, r, h), (0, h - r, 0, r)):
         line = _shape(board, pcbnew.SHAPE_T_SEGMENT)
         line.SetStart(_at(x, y))
@@ -218,7 +210,7 @@ def _shape(board: Any, kind: int, layer: int = pcbnew.Edge_Cuts, width: float = 
     return shape
 
 
-def _track(board: Any, track: layout.Track, net: Any) -> None:
+def _track(board: Any, track: Track, net: Any) -> None:
     for (x, y), (to_x, to_y) in zip(track.points, track.points[1:], strict=False):
         item = pcbnew.PCB_TRACK(board)
         item.SetStart(_at(x, y))
@@ -229,27 +221,63 @@ def _track(board: Any, track: layout.Track, net: Any) -> None:
         board.Add(item)
 
 
-def _via(board: Any, via: layout.Via, net: Any) -> None:
+def _via(board: Any, via: Via, net: Any) -> None:
     item = pcbnew.PCB_VIA(board)
     item.SetPosition(_at(via.x, via.y))
-    item.SetWidth(pcbnew.FromMM(0.8))
+    item.SetWidth(pcbnew.FromMM(0.9))
     item.SetDrill(pcbnew.FromMM(0.4))
     item.SetNet(net)
     board.Add(item)
 
 
-def _text(board: Any, text: str, x: float, y: float, height: float, turn: int) -> None:
+def _print(board: Any, layout: Layout) -> None:
+    for found, filled in ((layout.circles, False), (layout.dots, True)):
+        for x, y, radius in found:
+            circle = _shape(board, pcbnew.SHAPE_T_CIRCLE, pcbnew.F_SilkS, _STROKE)
+            circle.SetCenter(_at(x, y))
+            circle.SetEnd(_at(x + radius, y))
+            circle.SetFilled(filled)
+    for points in layout.lines:
+        for start, end in zip(points, points[1:], strict=False):
+            line = _shape(board, pcbnew.SHAPE_T_SEGMENT, pcbnew.F_SilkS, _STROKE)
+            line.SetStart(_at(*start))
+            line.SetEnd(_at(*end))
+    for text in layout.texts:
+        _text(board, text)
+
+
+def _text(board: Any, text: Text) -> None:
     item = pcbnew.PCB_TEXT(board)
-    item.SetText(text)
-    item.SetPosition(_at(x, y))
+    item.SetText(text.text)
+    item.SetPosition(_at(text.x, text.y))
     item.SetLayer(pcbnew.F_SilkS)
-    item.SetTextSize(pcbnew.wxSizeMM(height, height))
-    item.SetTextThickness(pcbnew.FromMM(max(0.15, height * 0.15)))
-    item.SetTextAngle(turn * 10)
+    item.SetTextSize(pcbnew.wxSizeMM(text.height, text.height))
+    item.SetTextThickness(pcbnew.FromMM(max(_STROKE, text.height * 0.15)))
     board.Add(item)
 
 
-def _ground(board: Any, layer: int, net: Any) -> Any:
+def _clear(board: Any, disc: Disc) -> None:
+    """A rule area on the front, with as many corners as make it round, and none inside of the radius."""
+    zone = pcbnew.ZONE(board)
+    zone.SetLayer(pcbnew.F_Cu)
+    zone.SetIsRuleArea(True)
+    zone.SetDoNotAllowCopperPour(True)
+    zone.SetDoNotAllowTracks(True)
+    zone.SetDoNotAllowVias(False)
+    zone.SetDoNotAllowPads(False)
+    zone.SetDoNotAllowFootprints(False)
+    outline = zone.Outline()
+    outline.NewOutline()
+    corners = 64
+    for n in range(corners):
+        angle = 2 * math.pi * n / corners
+        radius = disc.radius / math.cos(math.pi / corners)
+        point = _at(disc.x + radius * math.cos(angle), disc.y + radius * math.sin(angle))
+        outline.Append(point.x, point.y)
+    board.Add(zone)
+
+
+def _ground(board: Any, layout: Layout, layer: int, net: Any) -> Any:
     zone = pcbnew.ZONE(board)
     zone.SetLayer(layer)
     zone.SetNet(net)
@@ -263,9 +291,9 @@ def _ground(board: Any, layer: int, net: Any) -> Any:
     outline.NewOutline()
     for x, y in (
         (edge, edge),
-        (layout.WIDTH - edge, edge),
-        (layout.WIDTH - edge, layout.HEIGHT - edge),
-        (edge, layout.HEIGHT - edge),
+        (layout.width - edge, edge),
+        (layout.width - edge, layout.height - edge),
+        (edge, layout.height - edge),
     ):
         point = _at(x, y)
         outline.Append(point.x, point.y)

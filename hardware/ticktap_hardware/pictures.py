@@ -6,17 +6,19 @@ from pathlib import Path
 
 import cadquery as cq
 
+from .bodies import BOARD, PICO, USB
 from .case import Case
+from .footprint import USB_OUT, pin_at
 from .render import Colour, picture
-from .solids import board, parts
+from .solids import MODELS, board, box, model, parts
 
 _GREEN, _METAL, _BLACK, _STONE = (38, 120, 62), (200, 202, 206), (40, 41, 44), (186, 160, 118)
 _BASE, _COVER, _BUTTON = (70, 104, 138), (226, 222, 210), (208, 82, 76)
+_WHITE = (232, 232, 228)
 _COLOURS: dict[str, Colour] = {
     "U1": (28, 104, 68),
-    "U1 parts": (56, 60, 60),
     "U1 socket": _METAL,
-    "BT1 cell": (214, 214, 208),
+    "BT1 cell": (226, 226, 220),
     "BT1": _METAL,
     "U2": _BLACK,
     "SW1": _BLACK,
@@ -27,55 +29,48 @@ _COLOURS: dict[str, Colour] = {
 Scene = list[tuple[cq.Workplane, Colour]]
 
 
-def populated() -> Scene:
-    """The board with its parts, the Pico's as they look rather than as the box around them."""
-    scene: Scene = [(board(), _GREEN)]
-    for name, solid in parts().items():
-        if name == "U1 parts":
-            scene += _pico_parts()
-        elif name == "BT1":
-            scene.append((_bridge(solid), _METAL))
-        elif "joint" not in name and "leg" not in name:
-            scene.append((solid, _COLOURS.get(name, _STONE)))
-    return scene
+def populated(case: Case, models: Path) -> Scene:
+    """The board with its parts, as KiCad's models have them; the Pico's as they look rather than as the box
+    around them."""
+    scene: Scene = [(board(case.layout), _GREEN)]
+    modelled = {part.ref for part in case.circuit.parts if part.footprint in MODELS}
+    for name, solid in parts(case.circuit, case.layout, models).items():
+        if any(word in name for word in ("joint", "leg", "U1 parts")):
+            continue
+        if name.split()[0] in modelled and "cell" not in name:
+            continue
+        scene.append((solid, _COLOURS.get(name, _STONE)))
+    for ref in modelled:
+        scene.append((model(ref, case.circuit, case.layout, models), _COLOURS.get(ref, _STONE)))
+    return scene + _pico_parts(case)
 
 
-def _pico_parts() -> Scene:
-    from . import footprint, layout
-    from .solids import BOARD, box
-
-    x, top = layout.PICO_X, BOARD + 1.0
-    y = layout.HEIGHT
+def _pico_parts(case: Case) -> Scene:
+    x, top = case.layout.placed["U1"].x, BOARD + PICO
+    y = case.layout.height
+    bootsel_x, bootsel_y = case.bootsel
     scene: Scene = [
         (box(x, y - 25.5, 7, 7, top, 0.9), _BLACK),
         (box(x - 0.5, y - 36, 5, 4, top, 0.9), _BLACK),
-        (box(x - 4.5, y - 12.5, 3.4, 3.4, top, 1.6), (232, 232, 228)),
+        (box(bootsel_x, bootsel_y, 4.2, 3.4, top, 1.2), _METAL),
+        (box(bootsel_x, bootsel_y, 2.4, 1.4, top, 1.8), _WHITE),
         (box(x + 4, y - 13, 2.5, 3.2, top, 0.9), _BLACK),
         (box(x + 5.5, y - 36, 3.2, 2.5, top, 0.8), _METAL),
     ]
     for number in range(1, 41):
-        px, py = footprint.pin_at(number)
+        px, py = pin_at(number)
         scene.append((box(x + px * 1.08, y - py, 1.7, 1.6, BOARD, 1.03), (214, 180, 84)))
     return scene
 
 
-def _bridge(holder: cq.Workplane) -> cq.Workplane:
-    """The retainer's sheet over the cell, without the walls of the box around it."""
-    from .solids import BOARD
-
-    return holder.intersect(cq.Workplane("XY", origin=(0, 0, BOARD + 3.3)).rect(400, 400).extrude(0.6)).union(
-        holder.intersect(cq.Workplane("XY", origin=(0, 0, BOARD)).rect(400, 400).extrude(0.6))
-    )
+def board_picture(case: Case, models: Path, to: Path) -> None:
+    picture(populated(case, models), to, turn=-28, tilt=48)
 
 
-def board_picture(to: Path) -> None:
-    picture(populated(), to, turn=-28, tilt=48)
-
-
-def case_picture(case: Case, to: Path) -> None:
+def case_picture(case: Case, models: Path, to: Path) -> None:
     """Taken apart, along z."""
     scene: Scene = [(case.base().translate((0, 0, -26)), _BASE)]
-    scene += populated()
+    scene += populated(case, models)
     scene.append((case.plunger().translate((0, 0, 18)), _BUTTON))
     scene.append((case.cover().translate((0, 0, 42)), _COVER))
     picture(scene, to, turn=-28, tilt=60, size=(900, 1000))
@@ -83,13 +78,9 @@ def case_picture(case: Case, to: Path) -> None:
 
 def token_picture(case: Case, to: Path) -> None:
     """Put together, with the socket in sight."""
-    from . import layout
-    from .solids import BOARD, USB_FRONT, box
-
-    socket = box(layout.PICO_X, USB_FRONT - 2.85, 8.0, 5.7, BOARD + 1.0, 2.8).cut(
-        box(layout.PICO_X, USB_FRONT, 7.0, 6.0, BOARD + 1.5, 1.8)
+    x, front = case.layout.placed["U1"].x, case.layout.height + USB_OUT
+    socket = box(x, front - 2.85, 8.0, 5.7, BOARD + PICO, USB).cut(
+        box(x, front, 7.0, 6.0, BOARD + PICO + 0.5, USB - 1.0)
     )
-    light = parts()["D1"]
     scene: Scene = [(case.base(), _BASE), (case.cover(), _COVER), (case.plunger(), _BUTTON), (socket, _METAL)]
-    scene.append((light, _COLOURS["D1"]))
     picture(scene, to, turn=152, tilt=52, size=(1000, 700))

@@ -61,9 +61,7 @@ _UPSIDE_DOWN = {"2": Place(0, 3.81, 270), "1": Place(0, -3.81, 90)}
 _HORIZONTAL = {"1": Place(-5.08, 0, 0), "2": Place(5.08, 0, 180)}
 
 SYMBOLS = {
-    "R1": Symbol("R", _UPSIDE_DOWN, (1.016, 2.54, -2.54), length=1.27),
-    "R2": Symbol("R", _UPSIDE_DOWN, (1.016, 2.54, -2.54), length=1.27),
-    "R3": Symbol("R", _UPSIDE_DOWN, (1.016, 2.54, -2.54), length=1.27),
+    "R": Symbol("R", _UPSIDE_DOWN, (1.016, 2.54, -2.54), length=1.27),
     "C": Symbol(
         "C",
         _VERTICAL,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import bom, erc, sch_svg, wiring
+from . import assembly, bom, erc, sch_svg, wiring
 from .boards import FRAGMENTS
 from .carrier import CARRIER
 from .footprint import pico_footprint
@@ -16,7 +16,7 @@ from .forms import FORMS
 from .schematic import CARRIER_PLACES, schematic
 
 HERE = Path(__file__).parents[1]
-REVISION, DATE = "1", "2026-11-24"
+REVISION, DATE = "2", "2026-11-30"
 _VIEW = (60.0, 35.0, 210.0, 115.0)  # of the sheet, mm
 
 
@@ -30,6 +30,7 @@ def texts() -> dict[str, str]:
     }
     made |= {f"pictures/wiring-{form.name}.svg": wiring.drawing(form) for form in FORMS}
     made |= {f"bom/{circuit.name}.csv": bom.table(circuit) for circuit in bom.circuits()}
+    made["bom/carrier-assembly.csv"] = assembly.table(CARRIER)
     made |= {f"settings/{name}.toml": board.fragment() for name, board in FRAGMENTS.items()}
     return made
 

@@ -33,15 +33,19 @@ def without(net, *pins):
         (nets(SDA=(*CARRIER.nets["SDA"], "U2.16")), "U2.16 is in 2 nets"),
         (nets(SDA=(*CARRIER.nets["SDA"], "U2.99")), "names U2.99, which is not there"),
         (nets(SDA=(*CARRIER.nets["SDA"], "U9.1")), "names U9.1, which is not there"),
-        (nets(SDA=(*CARRIER.nets["SDA"], "U2.3")), "U2.3 is said to be open and is in a net"),
+        (nets(SDA=(*CARRIER.nets["SDA"], "U2.1")), "U2.1 is said to be open and is in a net"),
         (replace(CARRIER, open=CARRIER.open | {"U2.99"}), "U2.99 is said to be open and is not there"),
-        (replace(CARRIER, open=CARRIER.open - {"U2.3"}), "U2.3 is not connected"),
+        (replace(CARRIER, open=CARRIER.open - {"U2.1"}), "U2.1 is not connected"),
+        (nets(SQW=without("SQW", "R4.1")), "SQW has the open drain U2.3 and no resistor to a supply"),
         (nets(LED=("U1.16",)), "LED joins 1 pin"),
-        (nets(VBAT=("U2.14", "JP1.2"), RUN=("U1.30", "BT1.1")), "VBAT supplies U2.14 and has no source"),
+        (
+            nets(VBAT=("U2.14", "C2.1", "JP1.2"), RUN=("U1.30", "BT1.1")),
+            "VBAT supplies U2.14 and has no source",
+        ),
         (nets(**{"+3V3": (*CARRIER.nets["+3V3"], "BT1.1")}), "+3V3 is driven by U1.36 and BT1.1"),
         (nets(SDA=without("SDA", "R1.1")), "SDA has the open drain U2.15 and no resistor to a supply"),
         (
-            nets(GND=(*CARRIER.nets["GND"], "R1.2"), **{"+3V3": without("+3V3", "R1.2", "R2.2")}),
+            nets(GND=(*CARRIER.nets["GND"], "R1.2"), **{"+3V3": without("+3V3", "R1.2", "R2.2", "R4.2")}),
             "no resistor to a supply",
         ),
         (replace(CARRIER, parts=(*CARRIER.parts, CARRIER.parts[-1])), "JP1 is the name of 2 parts"),
@@ -62,8 +66,10 @@ def test_two_outputs_on_a_wire_and_an_input_that_nothing_drives():
 
 
 def test_nothing_can_charge_the_cell():
-    """The cell's positive side meets the clock chip's VBAT and nothing else."""
-    assert set(CARRIER.nets["VBAT"]) == {"BT1.1", "U2.14"}
+    """The cell's positive side meets the clock chip's VBAT and a capacitor to ground, and nothing else."""
+    assert set(CARRIER.nets["VBAT"]) == {"BT1.1", "U2.14", "C2.1"}
+    assert CARRIER.net_of("C2.2") == "GND"
+    assert CARRIER.part("C2").value == "100n"
     assert CARRIER.part("U2").pin("14").name == "VBAT"
     assert CARRIER.part("BT1").pin("1").name == "+"
 

@@ -2,38 +2,60 @@
 
 import csv
 import io
-import itertools
 import re
 
 import pytest
 
-from ticktap_hardware import bom, layout
+from ticktap_hardware import assembly, bom
 from ticktap_hardware.carrier import CARRIER
-from ticktap_hardware.footprint import pin_at
 from ticktap_hardware.texts import HERE
 
 CIRCUITS = {circuit.name: circuit for circuit in bom.circuits()}
 SOLDER_ONLY = {"JP1"}  # two pads, nothing to buy
 
 
+def rows_of(table):
+    return list(csv.DictReader(io.StringIO(table)))
+
+
 @pytest.mark.parametrize("name", CIRCUITS)
 def test_everything_is_on_the_list(name):
-    rows = list(csv.DictReader(io.StringIO(bom.table(CIRCUITS[name]))))
-    refs = " ".join(row["References"] for row in rows).split()
-    for part in CIRCUITS[name].parts:
-        assert (part.ref in refs) == (part.ref not in SOLDER_ONLY), part.ref
+    rows = rows_of(bom.table(CIRCUITS[name]))
+    refs = [row["Reference"] for row in rows if row["Reference"]]
+    assert refs == [part.ref for part in CIRCUITS[name].parts if part.ref not in SOLDER_ONLY]
     for row in rows:
         assert row["Maker"]
         assert row["Number"]
         assert len(row["Suppliers"].split("; ")) >= 2, row
         assert float(row[bom.HEAD[6]]) > 0
-        named = [ref for ref in row["References"].split() if ref != "cell"]
-        assert len(named) in (0, int(row["Quantity"])), row
+        assert int(row["Quantity"]) == 1 or not row["Reference"]
 
 
-def test_alike_parts_are_one_line():
-    rows = list(csv.DictReader(io.StringIO(bom.table(CARRIER))))
-    assert [row["Quantity"] for row in rows if row["References"] == "R1 R2"] == ["2"]
+@pytest.mark.parametrize("name", CIRCUITS)
+def test_a_field_has_one_designator(name):
+    for row in rows_of(bom.table(CIRCUITS[name])):
+        assert re.fullmatch(r"([A-Z]+\d+)?", row["Reference"]), row
+
+
+def test_the_assembly_list_has_what_a_machine_sets():
+    rows = rows_of(assembly.table(CARRIER))
+    assert list(rows[0]) == list(assembly.HEAD)
+    set_by_machine = [ref for row in rows for ref in row["Designator"].split(",")]
+    assert sorted(set_by_machine) == sorted(assembly.references(CARRIER))
+    by_hand = {part.ref for part in CARRIER.parts} - set(set_by_machine)
+    assert by_hand == {"U1", "D1", "SW1", "JP1"}
+    for row in rows:
+        for ref in row["Designator"].split(","):
+            part = CARRIER.part(ref)
+            assert (part.value, part.order.number) == (row["Comment"], row["Maker's number"])
+            assert part.footprint.endswith(f":{row['Footprint']}")
+            assert row["LCSC Part Number"] == part.order.sku.get("LCSC", "")
+
+
+def test_parts_that_are_alike_are_one_line_of_the_assembly_list():
+    assert [row["Designator"] for row in rows_of(assembly.table(CARRIER)) if row["Comment"] == "4k7"] == [
+        "R1,R2,R4"
+    ]
 
 
 @pytest.mark.parametrize("name", CIRCUITS)
@@ -43,28 +65,3 @@ def test_the_page_says_what_it_costs(name):
     assert told, name
     assert int(told[1]) == round(bom.total(CIRCUITS[name]))
     assert bom.PRICES_OF in page
-
-
-def test_every_part_has_its_place_and_every_net_its_copper():
-    assert set(layout.PLACED) == {part.ref for part in CARRIER.parts}
-    copper = {track.net for track in layout.TRACKS}
-    assert copper == set(CARRIER.nets) - {"GND"}, "ground is the fill of both sides"
-
-
-def test_no_track_runs_right_under_the_clock_chip():
-    """DS3231 data sheet, "Handling, PC Board Layout, and Assembly": not without ground between."""
-    chip = layout.PLACED["U2"]
-    for track in layout.TRACKS:
-        if track.layer != layout.FRONT:
-            continue  # the front's ground is between
-        for (x, y), (to_x, to_y) in itertools.pairwise(track.points):
-            for step in range(101):
-                at_x, at_y = x + (to_x - x) * step / 100, y + (to_y - y) * step / 100
-                assert abs(at_x - chip.x) > 3.6 or abs(at_y - chip.y) > 5.15, track
-
-
-def test_the_picos_pads_are_where_a_pico_has_them():
-    assert pin_at(1) == (-8.89, 1.37)
-    assert pin_at(20) == pytest.approx((-8.89, 1.37 + 19 * 2.54))
-    assert pin_at(21) == pytest.approx((8.89, 1.37 + 19 * 2.54))
-    assert pin_at(40) == (8.89, 1.37)

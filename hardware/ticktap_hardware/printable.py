@@ -1,0 +1,72 @@
+"""Whether a solid can be printed as it lies: nothing hangs in the air, nothing leans out too far.
+
+A printer bridges a gap between two walls; it does not print an edge that has nothing below it.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cadquery as cq
+
+LEAN = 0.75  # of a face's downward normal: about 48 degrees from the upright
+BRIDGE = 10.0  # mm
+_NEAR = 0.05  # mm
+
+
+def problems(name: str, solid: cq.Workplane) -> list[str]:
+    """One sentence for each face that needs a support. The lowest face lies on the bed."""
+    shape = solid.val()
+    bed = shape.BoundingBox().zmin
+    found = []
+    for face in solid.faces().vals():
+        box = face.BoundingBox()
+        if box.zmax - bed < _NEAR:
+            continue
+        flat = face.geomType() == "PLANE"
+        down = -face.normalAt().z if flat else _steepest(face)
+        if flat and down > 1 - 1e-6:
+            found += [f"{name}: {line} at {box.zmin - bed:.2f} mm" for line in _ceiling(shape, face)]
+        elif down > LEAN:
+            found.append(
+                f"{name}: a face leans out from {box.zmin - bed:.2f} mm, {down:.2f} of its normal is down"
+            )
+    return found
+
+
+def _steepest(face: cq.Face) -> float:
+    """How far down a curved face's normal points, at most, of a grid of points on it."""
+    u0, u1, v0, v1 = face._uvBounds()
+    steps = 9
+    grid = [
+        (u0 + (u1 - u0) * i / steps, v0 + (v1 - v0) * j / steps)
+        for i in range(steps + 1)
+        for j in range(steps + 1)
+    ]
+    normals, _ = face.normals(*zip(*grid, strict=True))
+    return float(max(-normal.z for normal in normals))
+
+
+def _ceiling(shape: cq.Shape, face: cq.Face) -> list[str]:
+    """A level face over nothing: its edges must be held from below, and it must not be too wide."""
+    box = face.BoundingBox()
+    free = sum(_free(shape, edge) for wire in (face.outerWire(), *face.innerWires()) for edge in wire.Edges())
+    found = [f"{free:.1f} mm of an edge hang in the air"] if free > 0.5 else []
+    if min(box.xlen, box.ylen) > BRIDGE:
+        found.append(f"a bridge of {min(box.xlen, box.ylen):.1f} mm")
+    return found
+
+
+def _free(shape: cq.Shape, edge: cq.Edge) -> float:
+    """mm of an edge without the part's own wall right below it, on either side."""
+    samples = 8
+    length = edge.Length()
+    held = 0
+    for n in range(samples):
+        at = edge.positionAt((n + 0.5) / samples)
+        along = edge.tangentAt((n + 0.5) / samples)
+        size = math.hypot(along.x, along.y) or 1.0
+        side = cq.Vector(-along.y / size * _NEAR, along.x / size * _NEAR, -_NEAR)
+        other = cq.Vector(-side.x, -side.y, -_NEAR)
+        held += any(solid.isInside(at + way, 1e-6) for solid in shape.Solids() for way in (side, other))
+    return float(length) * (samples - held) / samples
