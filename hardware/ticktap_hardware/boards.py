@@ -93,6 +93,17 @@ BOARDS: Mapping[str, Board] = {
             note="the clock at the STEMMA QT socket, the button is the one marked BOOT",
         ),
         Board(
+            "adafruit_qt2040_trinkey",
+            "Adafruit Trinkey QT2040",
+            "RP2040",
+            {"SDA": 16, "SCL": 17, "BUTTON": 12, "NEOPIXEL": 27},
+            sda="SDA",
+            scl="SCL",
+            buttons=("BUTTON",),
+            led=("NEOPIXEL",),
+            note="the clock at the STEMMA QT socket, the button is the one marked BOOT",
+        ),
+        Board(
             "adafruit_macropad_rp2040",
             "Adafruit MacroPad RP2040",
             "RP2040",

@@ -1,10 +1,11 @@
-"""The forms that are wired: a Pico with a module, and two boards with a socket for a cable."""
+"""The forms that are wired: a Pico with a module, and three boards with a socket for a cable."""
 
 from __future__ import annotations
 
 from .circuit import Circuit, Order, rest_open
 from .modules import (
     ADAFRUIT,
+    BOTH,
     DIGIKEY,
     MOUSER,
     PICO_H,
@@ -18,7 +19,10 @@ from .modules import (
 
 _QTPY = Order("Adafruit", "4900", 9.95, {ADAFRUIT: "4900", MOUSER: ""}, "QT Py RP2040")
 _KB2040 = Order("Adafruit", "5302", 8.95, {ADAFRUIT: "5302", DIGIKEY: ""}, "KB2040")
+_TRINKEY = Order("Adafruit", "5056", 7.95, {ADAFRUIT: "5056", DIGIKEY: ""}, "Trinkey QT2040")
 _CABLE = Order("Adafruit", "4210", 0.95, {ADAFRUIT: "4210", PIMORONI: ""}, "100 mm, a plug at both ends")
+_SHORT = Order("Adafruit", "4399", 0.95, {ADAFRUIT: "4399", PIMORONI: ""}, "50 mm, a plug at both ends")
+_SCREWS = Order("any", "M2.5 x 16", 0.10, BOTH, "steel, countersunk (ISO 7046)")
 _PINS = Order(
     "Adafruit", "4209", 0.95, {ADAFRUIT: "4209", PIMORONI: ""}, "from STEMMA QT to four pins for a breadboard"
 )
@@ -30,6 +34,7 @@ EXTRAS: dict[str, tuple[tuple[str, Order, int], ...]] = {
     "pico": (("breadboard", _BREADBOARD, 1), ("jumper wires", _WIRES, 1), ("cable with pins", _PINS, 1)),
     "qtpy": (("STEMMA QT / Qwiic cable", _CABLE, 1),),
     "kb2040": (("STEMMA QT / Qwiic cable", _CABLE, 1),),
+    "trinkey": (("STEMMA QT / Qwiic cable", _SHORT, 1), ("screws for the sleeve", _SCREWS, 2)),
 }
 
 _PICO_PARTS = (pico("U1", "Raspberry Pi Pico H", PICO_H), clock_module("U2"), push_button("SW1"))
@@ -67,5 +72,6 @@ def _stemma(name: str, value: str, order: Order, button: str) -> Circuit:
 
 QTPY = _stemma("qtpy", "QT Py RP2040", _QTPY, "GPIO21")
 KB2040 = _stemma("kb2040", "KB2040", _KB2040, "GPIO11")
+TRINKEY = _stemma("trinkey", "Trinkey QT2040", _TRINKEY, "GPIO12")
 
-FORMS = (PICO, QTPY, KB2040)
+FORMS = (PICO, QTPY, KB2040, TRINKEY)

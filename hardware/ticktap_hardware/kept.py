@@ -13,7 +13,8 @@ from pathlib import Path
 from .texts import HERE, texts
 
 BOARD = ("carrier/carrier.kicad_pcb", "carrier/carrier.kicad_pro")
-PICTURES = tuple(f"pictures/{name}.png" for name in ("board-front", "board-back", "board", "case", "token"))
+_DRAWN = ("board-front", "board-back", "board", "case", "token", "keyring", "keyring-parts")
+PICTURES = tuple(f"pictures/{name}.png" for name in _DRAWN)
 _WIDE = 900
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import cadquery as cq
 
-from . import bodies, fit, pictures, printable
+from . import bodies, case_fit, fit, make_sleeve, pictures, printable
 from .case import Case
 from .layout import Placed
 
@@ -20,42 +20,28 @@ from .layout import Placed
 def main(folder: Path, models: Path) -> list[str]:
     """What is wrong, a sentence each. `models`: KiCad's 3D models, fetched by tools/part-models."""
     case = Case()
-    printed, inside = case.printed(), fit.inside(case, models)
+    printed, inside = case.printed(), case_fit.inside(case, models)
     found = fit.pairs(printed, inside)
     lines = [
-        *fit.problems(found),
-        *fit.loose(found),
-        *_whole(printed),
-        *fit.screws(case, inside),
-        *fit.button(case),
-        *fit.web(case, printed["cover"]),
+        *fit.problems(found, case_fit.CONTACTS),
+        *fit.loose(found, case_fit.CONTACTS),
+        *fit.whole(printed),
+        *case_fit.screws(case, inside),
+        *case_fit.button(case),
+        *case_fit.web(case, printed["cover"]),
         *bodies.in_the_way(case.circuit, case.layout),
         *fit.holders(case.circuit, case.layout, models),
         *(line for name, solid in case.for_print().items() for line in printable.problems(name, solid)),
         *_can_fail(case, printed, inside, models),
     ]
-    nearest = min(pair.apart for pair in found if pair.one != "button" and not fit.rests(pair))
+    nearest = fit.nearest([pair for pair in found if pair.one != "button"], case_fit.CONTACTS)
     print(f"case: {len(found)} pairs, {len(lines)} problems, at least {nearest:.2f} mm to the parts")
     print(f"case: the button goes {case.travel():.2f} mm before its flange meets the switch")
-    export(case.for_print(), folder / "print", printed)
+    fit.export(case.for_print(), folder / "print", printed)
     pictures.board_picture(case, models, folder / "pictures/board.png")
     pictures.case_picture(case, models, folder / "pictures/case.png")
     pictures.token_picture(case, folder / "pictures/token.png")
-    return lines
-
-
-def export(lying: Mapping[str, cq.Workplane], to: Path, upright: Mapping[str, cq.Workplane]) -> None:
-    """STL as it lies on the printer's bed, STEP as it is in the token."""
-    to.mkdir(parents=True, exist_ok=True)
-    for name, solid in lying.items():
-        cq.exporters.export(solid, str(to / f"{name}.stl"), tolerance=0.02, angularTolerance=0.15)
-        cq.exporters.export(upright[name], str(to / f"{name}.step"))
-
-
-def _whole(printed: Mapping[str, cq.Workplane]) -> list[str]:
-    """A part that falls into pieces, or is no solid, cannot be printed."""
-    lines = [f"{name} is no valid solid" for name, solid in printed.items() if not solid.val().isValid()]
-    return lines + [f"{name} is in pieces" for name, solid in printed.items() if solid.solids().size() != 1]
+    return lines + make_sleeve.main(folder)
 
 
 def _can_fail(
@@ -68,12 +54,14 @@ def _can_fail(
     low, open_heads = replace(case, inside=5.7), replace(case, membrane=0.0)
     upside_down = printed["button"].rotate((0, 0, 0), (1, 0, 0), 180)
     found = {
-        "a board out of its place": fit.problems(fit.pairs({"base": printed["base"]}, moved)),
+        "a board out of its place": fit.problems(
+            fit.pairs({"base": printed["base"]}, moved), case_fit.CONTACTS
+        ),
         "a cell that cannot be put in": bodies.in_the_way(case.circuit, turned),
         "a holder that is the wrong way round": not fit.comes_out(
             "BT1", (-dx, -dy), case.circuit, case.layout, models
         ),
-        "a lid that is too thin over the opening": fit.web(low, low.cover()),
+        "a lid that is too thin over the opening": case_fit.web(low, low.cover()),
         "a button that is printed on its head": printable.problems("button", upside_down),
         "holes that hang over the screws' heads": printable.problems("base", open_heads.base()),
     }

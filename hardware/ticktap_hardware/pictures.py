@@ -10,11 +10,14 @@ from .bodies import BOARD, PICO, USB
 from .case import Case
 from .footprint import USB_OUT, pin_at
 from .render import Colour, picture
+from .sleeve import Sleeve
 from .solids import MODELS, board, box, model, parts
+from .trinkey import boards
 
 _GREEN, _METAL, _BLACK, _STONE = (38, 120, 62), (200, 202, 206), (40, 41, 44), (186, 160, 118)
 _BASE, _COVER, _BUTTON = (70, 104, 138), (226, 222, 210), (208, 82, 76)
 _WHITE = (232, 232, 228)
+_BOARD = (44, 48, 58)
 _COLOURS: dict[str, Colour] = {
     "U1": (28, 104, 68),
     "U1 socket": _METAL,
@@ -84,3 +87,43 @@ def token_picture(case: Case, to: Path) -> None:
     )
     scene: Scene = [(case.base(), _BASE), (case.cover(), _COVER), (case.plunger(), _BUTTON), (socket, _METAL)]
     picture(scene, to, turn=152, tilt=52, size=(1000, 700))
+
+
+def _sleeve_boards() -> Scene:
+    scene: Scene = []
+    for name, solid in boards().items():
+        if name == "wires":
+            continue
+        colour = _BOARD if name in ("trinkey", "clock") else _METAL if name == "cell holder" else _BLACK
+        colour = _WHITE if "plug " in name or name in ("BOOT", "RST") else colour
+        scene.append((solid, colour))
+    gold = (214, 180, 84)
+    scene += [
+        (box(-7.8, y, 7.5, wide, 2.0, 0.02), gold) for y, wide in ((-3.5, 1.5), (-1, 1), (1, 1), (3.5, 1.5))
+    ]
+    return scene
+
+
+def sleeve_picture(sleeve: Sleeve, to: Path) -> None:
+    """Put together, with plug and button in sight."""
+    scene: Scene = [
+        (sleeve.base(), _BASE),
+        (sleeve.lid(), _COVER),
+        (sleeve.button(), _BUTTON),
+        *_sleeve_boards(),
+    ]
+    picture(scene, to, turn=28, tilt=58, size=(1000, 700))
+
+
+def sleeve_parts_picture(sleeve: Sleeve, to: Path) -> None:
+    """Taken apart, along z: tray, Trinkey with the button, spacer, clock, lid."""
+    lifts = {"trinkey": 14.0, "BOOT": 14.0, "RST": 14.0, "clock": 44.0, "cell": 44.0}
+    scene: Scene = [(sleeve.base(), _BASE), (sleeve.button().translate((0, -8, 14)), _BUTTON)]
+    scene += [(sleeve.spacer().translate((0, 0, 30)), _COVER), (sleeve.lid().translate((0, 0, 62)), _COVER)]
+    for name, solid in boards().items():
+        lift = lifts.get(name.split()[0])
+        if lift is None:
+            continue
+        colour = _BOARD if name in ("trinkey", "clock") else _METAL if name == "cell holder" else _BLACK
+        scene.append((solid.translate((0, 0, lift)), _WHITE if name in ("BOOT", "RST") else colour))
+    picture(scene, to, turn=28, tilt=62, size=(800, 1000))

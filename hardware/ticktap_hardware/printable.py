@@ -48,19 +48,29 @@ def _steepest(face: cq.Face) -> float:
 
 
 def _ceiling(shape: cq.Shape, face: cq.Face) -> list[str]:
-    """A level face over nothing: its edges must be held from below, and it must not be too wide."""
-    box = face.BoundingBox()
-    free = sum(_free(shape, edge) for wire in (face.outerWire(), *face.innerWires()) for edge in wire.Edges())
+    """A level face over nothing: its edges are held from below, or run from held edge to held edge, as a
+    bridge's do; and it is not too wide."""
+    edges = [edge for wire in (face.outerWire(), *face.innerWires()) for edge in wire.Edges()]
+    held = [edge for edge in edges if _held(shape, edge)]
+    ends = [end for edge in held for end in (edge.startPoint(), edge.endPoint())]
+    free = 0.0
+    for edge in edges:
+        bridge = all(
+            any((end - other).Length < _NEAR for other in ends)
+            for end in (edge.startPoint(), edge.endPoint())
+        )
+        if edge not in held and not (bridge and edge.Length() <= BRIDGE):
+            free += edge.Length()
     found = [f"{free:.1f} mm of an edge hang in the air"] if free > 0.5 else []
+    box = face.BoundingBox()
     if min(box.xlen, box.ylen) > BRIDGE:
         found.append(f"a bridge of {min(box.xlen, box.ylen):.1f} mm")
     return found
 
 
-def _free(shape: cq.Shape, edge: cq.Edge) -> float:
-    """mm of an edge without the part's own wall right below it, on either side."""
+def _held(shape: cq.Shape, edge: cq.Edge) -> bool:
+    """Whether the part's own wall is right below an edge, on either side, nearly all along."""
     samples = 8
-    length = edge.Length()
     held = 0
     for n in range(samples):
         at = edge.positionAt((n + 0.5) / samples)
@@ -69,4 +79,4 @@ def _free(shape: cq.Shape, edge: cq.Edge) -> float:
         side = cq.Vector(-along.y / size * _NEAR, along.x / size * _NEAR, -_NEAR)
         other = cq.Vector(-side.x, -side.y, -_NEAR)
         held += any(solid.isInside(at + way, 1e-6) for solid in shape.Solids() for way in (side, other))
-    return float(length) * (samples - held) / samples
+    return held >= samples - 1

@@ -17,6 +17,10 @@ from .schematic import CARRIER_PLACES, schematic
 
 HERE = Path(__file__).parents[1]
 REVISION, DATE = "2", "2026-11-30"
+_LIBRARIES = """(fp_lib_table
+  (lib (name "ticktap")(type "KiCad")(uri "${KIPRJMOD}/../ticktap.pretty")(options "")(descr ""))
+)
+"""
 _VIEW = (60.0, 35.0, 210.0, 115.0)  # of the sheet, mm
 
 
@@ -25,6 +29,7 @@ def texts() -> dict[str, str]:
     sheet = schematic(CARRIER, CARRIER_PLACES, REVISION, DATE)
     made = {
         "carrier/carrier.kicad_sch": sheet,
+        "carrier/fp-lib-table": _LIBRARIES,
         "ticktap.pretty/RaspberryPi_Pico.kicad_mod": pico_footprint(),
         "pictures/schematic.svg": sch_svg.picture(sheet, _VIEW),
     }

@@ -10,7 +10,7 @@ from ticktap.simulator.boards import BOARDS as SIMULATED
 from ticktap.simulator.settings_toml import lookup
 from ticktap_hardware.boards import BOARDS, CARRIER, FRAGMENTS
 from ticktap_hardware.carrier import CARRIER as CARRIER_CIRCUIT
-from ticktap_hardware.forms import KB2040, PICO, QTPY
+from ticktap_hardware.forms import KB2040, PICO, QTPY, TRINKEY
 from ticktap_hardware.texts import HERE
 
 ROOT = HERE.parent
@@ -83,7 +83,12 @@ def test_every_board_is_in_the_wiring_guide(name):
 
 
 @pytest.mark.parametrize(
-    ("circuit", "board_id"), [(QTPY, "adafruit_qtpy_rp2040"), (KB2040, "adafruit_kb2040")]
+    ("circuit", "board_id"),
+    [
+        (QTPY, "adafruit_qtpy_rp2040"),
+        (KB2040, "adafruit_kb2040"),
+        (TRINKEY, "adafruit_qt2040_trinkey"),
+    ],
 )
 def test_the_button_of_a_board_with_a_socket(circuit, board_id):
     board = BOARDS[board_id]

@@ -43,6 +43,7 @@ _PAD |= {"SCL": 21, "OLED_CS": 22, "OLED_RESET": 23, "OLED_DC": 24, "SCK": 26, "
 _FEATHER = {f"A{n}": 26 + n for n in range(4)} | {"D24": 24, "D25": 25, "SCK": 18, "MOSI": 19, "MISO": 20}
 _FEATHER |= {"D0": 1, "RX": 1, "D1": 0, "TX": 0, "D4": 6, "SDA": 2, "SCL": 3, "D5": 7, "D6": 8, "D9": 9}
 _FEATHER |= {"D10": 10, "D11": 11, "D12": 12, "LED": 13, "D13": 13, "BUTTON": 4, "BOOT": 4, "NEOPIXEL": 16}
+_TRINKEY = {"SDA": 16, "TX": 16, "SCL": 17, "RX": 17, "NEOPIXEL": 27, "BUTTON": 12}
 
 BOARDS = {
     board.board_id: board
@@ -62,6 +63,9 @@ BOARDS = {
         ),
         Board(
             "adafruit_feather_rp2040", "Adafruit Feather RP2040 with rp2040", _FEATHER, led=13, flash_mib=8
+        ),
+        Board(
+            "adafruit_qt2040_trinkey", "Adafruit QT2040 Trinkey with rp2040", _TRINKEY, pixel=27, flash_mib=8
         ),
     )
 }
