@@ -3,6 +3,7 @@
 import pytest
 
 from ticktap.simulator.boards import BOARDS as SIMULATED
+from ticktap.simulator.modules import busio
 from ticktap_hardware.boards import FRAGMENTS
 
 ON = {name: board for name, board in FRAGMENTS.items() if board.board_id in SIMULATED}
@@ -27,6 +28,21 @@ def test_it_signs_in(make_desk, name):
     assert desk.call("clock.get")["state"] == "ok"
     desk.add()
     assert desk.click() == desk.code()
+
+
+@pytest.mark.parametrize(("screen", "hertz"), [({}, 100_000), ({"TICKTAP_SCREEN": "128x32"}, 400_000)])
+def test_the_bus_is_slow_unless_a_screen_is_on_it(make_desk, monkeypatch, screen, hertz):
+    seen = []
+    started = busio.I2C.__init__
+
+    def record(self, *args, **named):
+        seen.append(named["frequency"])
+        started(self, *args, **named)
+
+    monkeypatch.setattr(busio.I2C, "__init__", record)
+    desk = make_desk(settings=screen, oled=(128, 32) if screen else None)
+    assert desk.call("clock.get")["state"] == "ok"
+    assert seen == [hertz]
 
 
 @pytest.mark.parametrize("name", [name for name in ON if ON[name].screen])
