@@ -104,6 +104,17 @@ BOARDS: Mapping[str, Board] = {
             note="the clock at the STEMMA QT socket, the button is the one marked BOOT",
         ),
         Board(
+            "seeeduino_xiao_rp2040",
+            "Seeed Studio XIAO RP2040",
+            "RP2040",
+            {"SDA": 6, "SCL": 7, "D0": 26, "NEOPIXEL": 12, "NEOPIXEL_POWER": 11},
+            sda="SDA",
+            scl="SCL",
+            buttons=("D0",),
+            led=("NEOPIXEL", "NEOPIXEL_POWER"),
+            note="a clock with pull-ups at D4 and D5, a button between D0 and GND",
+        ),
+        Board(
             "adafruit_macropad_rp2040",
             "Adafruit MacroPad RP2040",
             "RP2040",

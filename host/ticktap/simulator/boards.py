@@ -44,6 +44,10 @@ _FEATHER = {f"A{n}": 26 + n for n in range(4)} | {"D24": 24, "D25": 25, "SCK": 1
 _FEATHER |= {"D0": 1, "RX": 1, "D1": 0, "TX": 0, "D4": 6, "SDA": 2, "SCL": 3, "D5": 7, "D6": 8, "D9": 9}
 _FEATHER |= {"D10": 10, "D11": 11, "D12": 12, "LED": 13, "D13": 13, "BUTTON": 4, "BOOT": 4, "NEOPIXEL": 16}
 _TRINKEY = {"SDA": 16, "TX": 16, "SCL": 17, "RX": 17, "NEOPIXEL": 27, "BUTTON": 12}
+_XIAO = {"D0": 26, "D1": 27, "D2": 28, "D3": 29, "D4": 6, "SDA": 6, "D5": 7, "SCL": 7, "D6": 0, "TX": 0}
+_XIAO |= {"D7": 1, "RX": 1, "D8": 2, "SCK": 2, "D9": 4, "MISO": 4, "D10": 3, "MOSI": 3}
+_XIAO |= {f"A{n}": 26 + n for n in range(4)} | {"LED_GREEN": 16, "LED_RED": 17, "LED_BLUE": 25, "LED": 25}
+_XIAO |= {"NEOPIXEL": 12, "NEOPIXEL_POWER": 11}
 
 BOARDS = {
     board.board_id: board
@@ -67,5 +71,6 @@ BOARDS = {
         Board(
             "adafruit_qt2040_trinkey", "Adafruit QT2040 Trinkey with rp2040", _TRINKEY, pixel=27, flash_mib=8
         ),
+        Board("seeeduino_xiao_rp2040", "Seeeduino XIAO RP2040 with rp2040", _XIAO, pixel=12),
     )
 }
