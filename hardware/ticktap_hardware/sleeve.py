@@ -148,6 +148,7 @@ class Sleeve:
         start, end = 4.6, PRESS_X + 4.2
         frame = frame.cut(box((start + end) / 2, 0, end - start, 99, 0, TRINKEY + TALL + 0.4))
         frame = frame.cut(box(0, 0, 9, 8.0, UNDER - 3.4, 99))
+        frame = frame.cut(box(0, 0, 9, 10.0, 0, TRINKEY + 1.6))  # over the Trinkey's resistors
         for x, y in SCREWS:
             frame = frame.union(box(x, (y + out) / 2, 2.4, out - y, TRINKEY, high))
             frame = frame.union(rod(x, y, TRINKEY, high, self.tube))

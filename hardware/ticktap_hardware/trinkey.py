@@ -44,7 +44,7 @@ def _trinkey() -> dict[str, cq.Workplane]:
     found = {
         "trinkey": plate,
         "trinkey chips": box(12.4, 0, 15.2, 10.5, TRINKEY, 1.3),
-        "trinkey resistors": box(2.9, -0.225, 3.8, 8.55, TRINKEY, 1.3),
+        "trinkey resistors": box(2.65, -0.225, 4.3, 8.55, TRINKEY, 1.3),
         "trinkey edge": box(9.1, -7.0, 7.6, 2.6, TRINKEY, 1.5),
         "trinkey pixel": box(8.6, 7.0, 7.4, 2.0, TRINKEY, 1.0),
         "trinkey socket": box(22.9, 0, 4.4, 6.2, TRINKEY, SOCKET),
