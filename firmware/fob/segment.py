@@ -1,4 +1,4 @@
-"""A segment: one erase sector of the drive that holds records, and how it is told from anything else.
+"""A segment: one erase sector of the drive that holds records, and how it is recognised.
 
     segment = "ttseg" | version u8 | generation u32 | serial u32 | place u16 | span u16 | base u16 | epoch u32
               | next id u16 | size u16 | crc32 of the records u32 | crc32 of the header u32 | records | blanks

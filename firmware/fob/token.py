@@ -123,7 +123,7 @@ class Token:
 
     @property
     def entering(self):
-        """How many digits of a PIN there are so far; None while nobody enters one."""
+        """How many digits of a PIN there are so far; None while none is being entered."""
         return self._pinpad.count if self._pinpad and self._pinpad.open else None
 
     def survive(self, error):
