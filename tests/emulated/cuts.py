@@ -6,7 +6,8 @@ chip that has to start with it. Torn sectors are as in board/flash.mjs.
 
 The start is not emulated anew each time: until the firmware first looks at nvm or vault it is the same
 whatever they hold. `Restarts` finds that moment by running two chips that differ in nothing else, and goes
-back to it.
+back to it. It goes back to a moment before the chip is on the USB bus: how far the modelled computer is with
+enumerating a device is not part of what a board can be put back to (board/memory.mjs).
 """
 
 from __future__ import annotations
@@ -204,10 +205,11 @@ def scrambled(flash: bytes) -> bytes:
 
 
 def alike_until(one: bytes, other: bytes) -> float:
-    """Emulated ms from power-on for which chips with these flashes have the same RAM and registers."""
+    """Emulated ms from power-on for which chips with these flashes have the same RAM and registers, off the
+    USB bus."""
     tokens = EmulatedToken(None, flash=one, unix=NOON), EmulatedToken(None, flash=other, unix=NOON)
     with tokens[0] as first, tokens[1] as second:
-        while first.digest() == second.digest():
+        while first.usb == "detached" and first.digest() == second.digest():
             moment = first.ms
             for token in tokens:
                 token.advance(LOOK_MS)

@@ -30,7 +30,9 @@ def test_the_light_shows_that_it_waits(alice):
     alice.to_second(28)
     before = alice.token.ms
     alice.click(wait=1000)
-    assert {(on, off) for on, off in alice.lit_spells(before)[1:]} == {(100, 100)}
+    spells = alice.lit_spells(before)[1:]
+    assert len(spells) >= 3
+    assert spells == [(pytest.approx(100, abs=20), pytest.approx(100, abs=20))] * len(spells)
 
 
 def test_presses_while_waiting_are_ignored(alice):

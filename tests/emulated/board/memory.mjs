@@ -17,7 +17,7 @@ export class Memory {
       if (object instanceof Map) refill(object, was.entries, (map, [key, value]) => map.set(key, value));
       if (object instanceof Set) refill(object, was.entries, (set, value) => set.add(value));
       if (Array.isArray(object)) object.length = was.length;
-      for (const key of Object.keys(object)) if (!was.values.has(key)) delete object[key];
+      for (const key of Object.keys(object)) if (!was.keys.has(key)) delete object[key];
       for (const [key, value] of was.values) if (object[key] !== value) object[key] = value;
     }
   }
@@ -37,7 +37,7 @@ export class Memory {
     }
     const entries = object instanceof Map || object instanceof Set ? [...object] : null;
     if (entries) waiting.push(...entries.flat());
-    this.objects.set(object, { values, entries, length: object.length });
+    this.objects.set(object, { keys: new Set(Object.keys(object)), values, entries, length: object.length });
   }
 }
 
