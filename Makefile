@@ -80,7 +80,7 @@ demo: .venv/.runtime
 test: .venv/.dev tests/node/node_modules/.installed
 	@tools/system-packages
 	@$(MAKE) --no-print-directory lint types firmware
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/interop --ignore tests/kernel
+	$(BIN)/python -m pytest -n 3 --dist loadfile --ignore tests/interop --ignore tests/kernel
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

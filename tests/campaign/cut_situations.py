@@ -89,7 +89,7 @@ SITUATIONS: dict[str, Callable[[Hand, Act], bytes]] = {
     "recovering": recovering,
     "recovering, late": recovering_late,
 }
-SHORT = ["few accounts", "log full again", "recovering"]
+SHORT = ["few accounts", "recovering"]
 
 
 def fill(hand: Hand, flash: bytes, erases: int) -> bytes:

@@ -19,9 +19,21 @@ OTHER_SIZES = [pytest.param(mib, marks=pytest.mark.everywhere) for mib in (2, 8,
 """MiB of flash, beside the 4 of the short form. 4 is the layout in which most can go wrong, and 2 is what all
 other tests here have."""
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
-# Half a minute and more each: only `make emulated` (--everywhere) runs them.
+# Long ones, and those like another that `make test` runs: `make emulated` (--everywhere) runs them.
 LONG = {
     "test_clock_care.py",
+    "test_cuts.py",
+    "test_drive.py::test_a_block_outside_the_drive_is_refused",
+    "test_images.py::test_the_compiled_form_runs_on_each_circuitpython[10.0.3]",
+    "test_images.py::test_the_source_runs_where_the_compiled_form_does_not[without_the_first]",
+    "test_images.py::test_the_source_runs_where_the_compiled_form_does_not[never_proven_with_this]",
+    "test_images.py::test_the_source_runs_where_the_compiled_form_does_not[without_compiled_modules]",
+    "test_start.py::test_a_press_as_soon_as_the_keyboard_is_there_is_typed[0]",
+    "test_start.py::test_a_press_as_soon_as_the_keyboard_is_there_is_typed[120]",
+    "test_start.py::test_everything_is_loaded_with_a_thousand_accounts",
+    "test_token.py::test_a_host_that_stops_reading_gets_nothing_late",
+    "test_token.py::test_every_hash_is_right_by_choosing_with_one_button[0-SHA1]",
+    "test_token.py::test_every_hash_is_right_by_choosing_with_one_button[1-SHA256]",
     "test_updates.py::test_accounts_come_back_after_a_cut_that_cost_the_drive",
     "test_updates.py::test_an_update_keeps_the_accounts",
     "test_updates.py::test_the_source_alone_keeps_the_accounts",
@@ -39,13 +51,15 @@ LONG = {
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--everywhere", True):
         return
-    long = [each for each in items if {each.path.name, f"{each.path.name}::{_function(each)}"} & LONG]
+    long = [each for each in items if _names(each) & LONG]
     items[:] = [each for each in items if each not in long]
     config.hook.pytest_deselected(items=long)
 
 
-def _function(item: pytest.Item) -> str:
-    return item.name.partition("[")[0]
+def _names(item: pytest.Item) -> set[str]:
+    """Its file, its function in it, and with its parameters."""
+    file = item.path.name
+    return {file, f"{file}::{item.name.partition('[')[0]}", f"{file}::{item.name}"}
 
 
 @pytest.hookimpl(tryfirst=True)
