@@ -23,6 +23,7 @@ SECRET_BYTES = (10, 128)
 DIGITS = (5, 10)
 PERIOD = (1, 3600)  # seconds
 COUNTER = (0, 2**64 - 1)
+LISTED = 5  # accounts that an error names
 ADVISED_SECRET_BITS = 128  # RFC 4226 section 4, R6
 STEAM_DIGITS = 5
 
@@ -173,7 +174,7 @@ class Listed:
         return label(self.issuer, self.name)
 
     def __str__(self) -> str:
-        return f"#{self.id} {self.label}"
+        return f"number {self.id}, {self.label}"
 
 
 class Named(Protocol):
@@ -203,8 +204,8 @@ def label(issuer: str, name: str) -> str:
 def match(accounts: Iterable[Choice], query: str) -> Choice:
     """The one account that `query` means.
 
-    Tried in turn: exactly `issuer:name`; the number `#3`; the label, issuer or name in any case;
-    the beginning of one of these; a part of the label. The first of these that fits any account decides.
+    Tried in turn: exactly `issuer:name`; the number `#3`; the label, issuer or name in any case; the number
+    `3`; the beginning of one of these; a part of the label. The first of these that fits any account decides.
 
     Raises:
         BadInput: the query is empty, or fits several accounts, which the message lists.
@@ -213,25 +214,34 @@ def match(accounts: Iterable[Choice], query: str) -> Choice:
     everyone = list(accounts)
     wanted = _folded(query)
     if not wanted:
-        raise BadInput("no account was named", "Give its issuer:name, a part of it, or its number as #1.")
+        raise BadInput("no account was named", "Give its issuer:name, a part of it, or its number.")
     tests: Sequence[Callable[[Choice], bool]] = (
         lambda account: label(account.issuer, account.name) == query,
         lambda account: f"#{account.id}" == wanted,
         lambda account: wanted in _handles(account),
+        lambda account: str(account.id) == wanted,  # a shell takes "#3" for a comment
         lambda account: any(handle.startswith(wanted) for handle in _handles(account)),
         lambda account: wanted in _handles(account)[0],
     )
     for test in tests:
         if fitting := [account for account in everyone if test(account)]:
             return _only(fitting, query)
-    raise NotFound(f"no account fits {query!r}", "'ticktap account list' shows the accounts there are.")
+    raise NotFound(f"no account fits {query!r}", _listing(everyone))
 
 
 def _only(fitting: list[Choice], query: str) -> Choice:
     if len(fitting) == 1:
         return fitting[0]
-    shown = ", ".join(str(account) for account in fitting)
-    raise BadInput(f"{query!r} fits several accounts: {shown}", "Give more of the name, or the number as #1.")
+    shown = "".join(f"\n  {account}" for account in fitting)
+    raise BadInput(f"{query!r} fits several accounts:{shown}", "Give more of the name, or the number.")
+
+
+def _listing(everyone: Sequence[Named]) -> str:
+    if not everyone:
+        return "There are no accounts."
+    if len(everyone) > LISTED:
+        return "'ticktap account list' shows the accounts there are."
+    return f"There {'is' if len(everyone) == 1 else 'are'}: {', '.join(map(str, everyone))}."
 
 
 def _handles(account: Named) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import ticktap
 from ticktap import clock, hostclock, tokens, transport, wire
+from ticktap.accounts import Listed
 from ticktap.client import Client
 from ticktap.errors import NotOwner, TicktapError
 from ticktap.tokens import Token
@@ -24,6 +25,7 @@ Data = dict[str, Any]
 CLOCK_GOOD = 1.0  # seconds; typing and transport need the rest of a verifier's step
 STORE_NEARLY_FULL = 0.9
 FEW_TRIES = 3
+NAMED = 5  # accounts that a check names
 _CONSOLE = (
     "That is CircuitPython's console, which a token shows in maintenance mode beside its data port: Python's "
     "messages are there, ticktap uses the other one."
@@ -106,7 +108,8 @@ def _ports(choice: str | None) -> Iterator[Check]:
             "port", None, "this computer has no serial port", "Plug the token in, with a cable for data."
         )
     for candidate, hello in found:
-        detail = candidate.why_rejected or f"token {hello.get('name') or hello['serial']}"
+        kind = "simulated token" if candidate.simulated else "token"
+        detail = candidate.why_rejected or f"{kind} {hello.get('name') or hello['serial']}"
         remedy = _CONSOLE if not hello and candidate.is_console else ""
         yield Check("port", True if hello else None, f"{candidate.path}: {detail}", remedy)
         if not hello and transport.PRODUCT in candidate.product.lower():
@@ -151,6 +154,8 @@ def _token(token: Token, host: clock.HostTime, owner: str | None) -> Iterator[Ch
     yield from _store(status["store"])
     yield _pin(status["pin"])
     yield from _owner(token, owner)
+    if status["accounts"] and not status["pin"]["locked"]:
+        yield _copies(token)
     yield from _typing(token.client, status["host"])
     yield from _history(status)
 
@@ -189,6 +194,31 @@ def _accounts(status: Data) -> Iterator[Check]:
     count = status["accounts"]
     remedy = "" if count else "Add one with 'ticktap account add'."
     yield Check("accounts", True if count else None, f"{count} on the token", remedy)
+
+
+def _copies(token: Token) -> Check:
+    """How many accounts would be lost with the token."""
+    from ticktap.account_copies import without_copy
+
+    try:
+        listed = [Listed.from_reply(each) for each in token.client.accounts()]
+        alone = without_copy(listed, str(token.hello["serial"]))
+    except NotOwner:
+        return Check("copies", None, "not shown without the owner's key")
+    except TicktapError as error:
+        return Check("copies", None, error.message, error.remedy)
+    if not alone:
+        return Check("copies", True, "each account is kept here, or is in a backup that was written here")
+    names = ", ".join(each.label for each in alone[:NAMED]) + (", ..." if len(alone) > NAMED else "")
+    return Check(
+        "copies",
+        None,
+        f"no copy known of {len(alone)} of {len(listed)} accounts: {names}",
+        "If the token is lost, so are they. Have each site show a new QR code, and add the account with "
+        "'ticktap account add --backup FILE'. 'ticktap backup verify FILE' compares the token with a backup "
+        "made "
+        "elsewhere.",
+    )
 
 
 def _store(store: Data) -> Iterator[Check]:

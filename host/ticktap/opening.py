@@ -23,17 +23,19 @@ FIRST_NOTE_S = 3.0  # silence after which the person is told, where the device's
 
 @dataclass(frozen=True)
 class Token:
-    """An open token and what it said of itself."""
+    """An open token and what it said of itself. `simulated`: it is one of the simulators that run here."""
 
     client: Client
     hello: Data
     path: str
+    simulated: bool = False
 
     @property
     def label(self) -> str:
         """Name, serial number and port, for a list a person chooses from."""
         name = self.hello.get("name") or "(no name)"
-        return f"{name}  serial {self.hello.get('serial')}  at {self.path}"
+        kind = "  (simulated)" if self.simulated else ""
+        return f"{name}  serial {self.hello.get('serial')}  at {self.path}{kind}"
 
 
 class Opening:

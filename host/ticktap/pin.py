@@ -22,6 +22,8 @@ SHORTEST = 6  # characters
 LONGEST = 256  # characters; more is a pasted mistake
 GUESS_SECONDS = 0.19  # of one core, for one Argon2id as below; docs/security.md says where measured
 KEYS_PIN = (4, 16)  # digits of a PIN for the buttons
+RULE = f"at least {SHORTEST} characters"
+KEYS_RULE = f"{KEYS_PIN[0]} to {KEYS_PIN[1]} digits; 0 only with twelve buttons"
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,11 @@ def check_new(pin: str) -> None:
     """
     __tracebackhide__ = True
     if len(pin) < SHORTEST:
-        raise BadInput(f"the PIN has less than {SHORTEST} characters", "Take a longer one, or some words.")
+        raise BadInput(
+            f"the PIN has fewer than {SHORTEST} characters", "Choose a longer one, or several words."
+        )
     if len(pin) > LONGEST:
-        raise BadInput(f"the PIN has more than {LONGEST} characters", "Take a shorter one.")
+        raise BadInput(f"the PIN has more than {LONGEST} characters", "Choose a shorter one.")
     if not pin.isprintable():
         raise BadInput("the PIN has a character in it that cannot be shown", "Use letters, digits and signs.")
 
@@ -128,4 +132,4 @@ def check_digits(digits: str) -> None:
     __tracebackhide__ = True
     low, high = KEYS_PIN
     if not low <= len(digits) <= high or set(digits) - set("0123456789"):
-        raise BadInput(f"a PIN for the buttons has {low} to {high} digits", "Take another one.")
+        raise BadInput(f"a PIN for the buttons has {low} to {high} digits", "Choose another one.")

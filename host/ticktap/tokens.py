@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ticktap import opening, transport
+from ticktap import device_node, opening, transport
 from ticktap.client import Data
 from ticktap.errors import NoToken, TicktapError
 from ticktap.opening import Opening, Token
@@ -150,7 +150,7 @@ class Ports:
                 continue
             if token is not None:
                 del self.opening[path]
-                self.tokens.append(token)
+                self.tokens.append(replace(token, simulated=self._candidates[path].simulated))
         if self.tokens:
             self._leave_the_others()
 
@@ -185,12 +185,12 @@ def survey(
 ) -> list[tuple[transport.Candidate, Data]]:
     """Every port and what answered `hello` there: {} and `why_rejected` where nothing did.
 
-    A `choice` that is a port path or URL is asked too: simulated and networked tokens are on no USB list.
+    A `choice` that is a port path or URL is asked too: networked tokens are on no USB list.
     """
     waiting = waiting or Waiting()
     candidates = list(waiting.find())
     choice = choice_of(choice, env)
-    if choice and transport.is_address(choice) and all(choice != each.path for each in candidates):
+    if transport.is_address(choice) and not any(_same_port(choice, each.path) for each in candidates):
         candidates.append(transport.Candidate(choice))
     ports = Ports([each for each in candidates if not each.why_rejected], waiting)
     try:
@@ -201,6 +201,13 @@ def survey(
     finally:
         ports.close()
     return [_surveyed(each, hellos.get(each.path, {}), reasons) for each in candidates]
+
+
+def _same_port(one: str, other: str) -> bool:
+    """Whether two addresses are the same port: a simulated token's has a link, or two."""
+    if not (device_node.is_path(one) and device_node.is_path(other)):
+        return one == other
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _surveyed(
@@ -232,5 +239,7 @@ def _no_single(choice: str, tokens: list[Token], fitting: bool, silent: Silent) 
         return NoToken(f"no token is called {choice!r}; there is:" + listed, "Give one of these.")
     return NoToken(
         "no token found",
-        "Plug one in, or start one with 'ticktap simulate'; 'ticktap doctor' shows what was looked at.",
+        "Plug one in, or start a simulated one with 'ticktap simulate' in another terminal. 'ticktap doctor' "
+        "shows "
+        "what was looked at.",
     )

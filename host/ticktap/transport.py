@@ -1,6 +1,7 @@
 """Ports: find the ones that may be a token, open one, carry lines of bytes.
 
-Knows USB descriptors and pyserial; knows nothing of JSON or of what is said over the line. Whether a port
+Knows USB descriptors, pyserial and where running simulators have their ports; knows nothing of JSON or of
+what is said over the line. Whether a port
 really is a token is settled by asking it (tokens.py).
 """
 
@@ -12,9 +13,10 @@ import re
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
-from ticktap import device_node
+from ticktap import device_node, simulated_ports
 from ticktap.errors import PortUnavailable, TokenError
 
 PRODUCT = "ticktap"
@@ -58,7 +60,8 @@ class Port(Protocol):
 class Candidate:
     """A serial port of this computer and, when it cannot be a token, why not.
 
-    `serial`, `product` and `interface` are USB strings, "" where the system does not tell them.
+    `serial`, `product` and `interface` are USB strings, "" where the system does not tell them. `simulated`:
+    it is the port of a simulator that runs here.
     """
 
     path: str
@@ -66,6 +69,7 @@ class Candidate:
     product: str = ""
     interface: str = ""
     why_rejected: str = ""
+    simulated: bool = False
 
     @property
     def is_console(self) -> bool:
@@ -78,10 +82,18 @@ class Candidate:
 
 
 def find() -> list[Candidate]:
-    """Every serial port, in the order of their paths; those that may be a token have no `why_rejected`."""
+    """Every serial port, in the order of their paths; those that may be a token have no `why_rejected`.
+
+    The ports of running simulators come last.
+    """
     from serial.tools import list_ports  # type: ignore[import-untyped]
 
-    return [_candidate(info) for info in sorted(list_ports.comports(), key=lambda info: str(info.device))]
+    found = [_candidate(info) for info in sorted(list_ports.comports(), key=lambda info: str(info.device))]
+    return found + [
+        Candidate(each.port, each.serial, PRODUCT, simulated=True)
+        for each in simulated_ports.running()
+        if Path(each.port).exists()  # it is not while the token is unplugged
+    ]
 
 
 def _candidate(info: Any) -> Candidate:

@@ -1,7 +1,10 @@
 """The real command, real pyserial and the real firmware on simulated parts, in real time."""
 
+import json
 import signal
 import subprocess
+import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -153,10 +156,9 @@ def test_without_a_terminal_it_says_headless(bare):
 def test_at_a_terminal_the_space_bar_is_the_button(bare):
     run = Terminal(bare, "simulate", "--screen", picture=True)
     run.expect("plugged in")
-    run.expect("port      /dev/")
-    bare.device = run.seen.split("port      ")[1].split()[0]
+    run.expect("port      /")
     for words, stdin in ((["clock", "sync"], ""), (["account", "add", "--no-confirm"], URI)):
-        assert pressing(bare, words, stdin, finger=lambda: run.type(" "))["ok"]
+        assert pressing(bare, words, stdin, finger=lambda: run.type(" "))["ok"], "found by itself"
     run.type(" ")
     while not (typed := run.seen.rpartition("received  ")[2].split("\r\n")[0]):
         run.more()
@@ -167,3 +169,93 @@ def test_at_a_terminal_the_space_bar_is_the_button(bare):
     run.type("q")
     assert run.end()[0] == 0
     assert run.seen.endswith("\x1b[?25h"), "the cursor is shown again"
+
+
+@contextmanager
+def headless(bare, *options):
+    """A simulated token with no port named; its document."""
+    process = subprocess.Popen(
+        [*bare.python, "simulate", "--headless", "--json", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=bare.environment(),
+    )
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def test_a_running_one_is_found_and_listed_as_simulated(bare):
+    assert bare("list", "--json").data == []
+    with headless(bare) as started:
+        (found,) = bare("list", "--json").data
+        assert (found["simulated"], found["port"]) == (True, started["data"]["port"])
+        assert "simulated" in bare("list").out
+        assert bare("info", "--json").data["port"] == found["port"]
+        assert f"{found['port']}: simulated token {found['serial']}" in bare("doctor").out
+    assert bare("list", "--json").data == [], "it has ended"
+    assert "ticktap simulate" in bare("info").err
+
+
+def test_its_port_stays_the_same_over_unplugging(bare, tmp_path):
+    control = str(tmp_path / "c")
+    with headless(bare, "--control", control) as started:
+        port = started["data"]["port"]
+        assert bare("simulate", "send", control, "unplug").code == 0
+        assert bare("list", "--json").data == []
+        assert bare("simulate", "send", control, "plug").code == 0
+        end = time.monotonic() + 60
+        while not (found := bare("list", "--json").data):
+            assert time.monotonic() < end, "the token did not come back"
+        assert [each["port"] for each in found] == [port]
+
+
+def test_a_second_one_is_another_token(bare):
+    with headless(bare) as first, headless(bare) as second:
+        found = {each["port"]: each["serial"] for each in bare("list", "--json").data}
+        assert set(found) == {first["data"]["port"], second["data"]["port"]}
+        assert len(set(found.values())) == 2
+        refused = bare("info")
+        assert (refused.code, refused.err.count("(simulated)")) == (3, 2)
+        assert bare("info", "--json", "--device", found[first["data"]["port"]]).code == 0
+        (serial, *_) = found.values()
+        again = bare("simulate", "--headless", "--serial", serial)
+        assert (again.code, "running already" in again.err) == (2, True)
+
+
+def test_a_second_one_takes_over_neither_port_nor_state(simulated):
+    with simulated.running():
+        own = [*("simulate", "--headless"), "--serial", "1111111111111111"]
+        for taken in (["--port", simulated.port], ["--state", simulated.state]):
+            refused = simulated.ticktap(*own, *taken)
+            assert refused.code == 2
+            assert "running" in refused.err
+            assert simulated.ticktap("info").code == 0, "the first one is as it was"
+
+
+def test_what_a_killed_one_left_is_no_token(bare):
+    process = subprocess.Popen(
+        [*bare.python, "simulate", "--headless"], stdout=subprocess.PIPE, env=bare.environment()
+    )
+    with process.stdout as out:
+        assert out.readline()
+        process.kill()
+        process.wait()
+    assert bare("list", "--json").data == []
+    with headless(bare):
+        assert len(bare("list", "--json").data) == 1
+
+
+def test_two_at_terminals_have_states_of_their_own(bare):
+    first = Terminal(bare, "simulate", picture=True)
+    first.expect("port      /")
+    second = Terminal(bare, "simulate", picture=True)
+    second.expect("port      /")
+    assert len({each["serial"] for each in bare("list", "--json").data}) == 2
+    for run in (first, second):
+        run.type("q")
+        assert run.end()[0] == 0
+    kept = bare.home / "kept"
+    assert {each.name for each in kept.glob("simulated-token*")} == {"simulated-token", "simulated-token-2"}

@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
-from ticktap.cli import access, ask, output, session
+from ticktap.accounts import match
+from ticktap.cli import access, ask, keeping, output, session
 from ticktap.cli.lazy import Group
 from ticktap.cli.options import account_argument, suffix_choice, timeout_option
+from ticktap.errors import BadInput
 
 Data = dict[str, Any]
 
@@ -26,14 +28,20 @@ account = Group(
 def _list_text(rows: list[Data]) -> str:
     if not any(row["damaged"] for row in rows):
         rows = [{name: value for name, value in row.items() if name != "damaged"} for row in rows]
+    names = {"position": "position", "id": "number"}
+    rows = [{names.get(key, key): value for key, value in row.items()} for row in rows]
     return output.table(rows) or "No accounts. Add one with 'ticktap account add'."
 
 
 @account.command("list", text=_list_text)
 def list_accounts() -> list[Data]:
-    """List the accounts, in the order in which the token chooses."""
+    """List the accounts, in the order in which the token chooses.
+
+    An account's position changes with 'account move'; its number stays the same.
+    """
     with session.open_accounts() as token:
-        return [asdict(each) for each in session.listed(token.client)]
+        listed = session.listed(token.client)
+        return [{"position": at, **asdict(each)} for at, each in enumerate(listed, start=1)]
 
 
 @account.command("rename", text=lambda data: f"{data['was']} is called {data['account']} now.")
@@ -55,7 +63,16 @@ def rename(account: str, issuer: str | None, name: str | None) -> Data:
         return {"id": chosen.id, "was": chosen.label, "account": label(issuer, name)}
 
 
-@account.command("remove", text=lambda data: f"{data['account']} is off the token.")
+def _removed(data: Data) -> str:
+    kept = (
+        f" A copy is still kept on this computer: 'ticktap kept remove {data['id']}' removes it."
+        if data["kept"]
+        else ""
+    )
+    return f"Removed {data['account']} from the token.{kept}"
+
+
+@account.command("remove", text=_removed)
 @account_argument
 @click.option("--force", is_flag=True, help="Do not ask; the press is still needed.")
 @timeout_option
@@ -68,18 +85,23 @@ def remove(account: str, force: bool, timeout: int) -> Data:
         access.as_owner(token)
         session.ask_for_press(timeout, f" to remove {chosen.label}")
         token.client.remove(chosen.id, timeout)
-        return {"id": chosen.id, "account": chosen.label}
+        kept = keeping.is_kept(str(token.hello["serial"]), chosen)
+        return {"id": chosen.id, "account": chosen.label, "kept": kept}
 
 
-@account.command(
-    "move", text=lambda data: f"{data['account']} is number {data['position']} in the order now."
-)
+@account.command("move", text=lambda data: f"{data['account']} is at position {data['position']} now.")
 @account_argument
 @click.argument("position", type=click.IntRange(min=1))
 def move(account: str, position: int) -> Data:
     """Move an account to POSITION in the order in which the token chooses; 1 is the first."""
     with session.open_accounts() as token:
-        chosen = session.pick(token.client, account)
+        listed = session.listed(token.client)
+        chosen = match(listed, account)
+        if position > len(listed):
+            raise BadInput(
+                f"there is no position {position}: the token has {output.counted(len(listed), 'account')}",
+                f"Give a position from 1 to {len(listed)}. An account's number is something else.",
+            )
         access.to_change(token)
         token.client.move(chosen.id, position)
         return {"id": chosen.id, "account": chosen.label, "position": position}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 
 from ticktap.accounts import Account
 from ticktap.cli import access, ask, keeping, output, session, source
-from ticktap.cli.lazy import Command
+from ticktap.cli.lazy import JSON, Command
 from ticktap.cli.options import refuse_secret, suffix_choice
 from ticktap.errors import Refused, TicktapError
 
@@ -23,13 +24,32 @@ if TYPE_CHECKING:
 CLOCK_DOUBT = 3  # seconds; whole seconds on one side and the way here make two of them
 Data = dict[str, Any]
 
+_FINISH = "Now enter a code at the site: only the site's own check finishes the enrolment."
+_NO_COPY = (
+    "There is no copy of it: if the token is lost, only the site can help. With --backup FILE the account is "
+    "also "
+    "in an encrypted backup."
+)
+_FIRST = (
+    "A token never gives a secret back. Without a backup, a lost token means enrolling again at each site, "
+    "or "
+    "being locked out there."
+)
+
 
 def _added(data: Data) -> str:
-    proof = "the token's code is right" if data["proved"] else "not proved (--no-confirm)"
-    copy = "; a sealed copy is kept on this computer" if data["kept"] else ""
-    copy += f"; it is in the backup {data['backup']}" if data["backup"] else ""
-    lines = [f"Added {data['account']} as number {data['id']}; {proof}{copy}."]
-    lines += [f"Its twin on {each['serial']} has number {each['id']}." for each in data["twins"]]
+    lines = [f"Added {data['account']} as number {data['id']}."]
+    lines += [f"On the token {each['serial']} it has number {each['id']}." for each in data["twins"]]
+    if data["proved"]:
+        lines.append("The token makes the codes of the secret that was given. " + _FINISH)
+    else:
+        lines.append("Its codes were not checked (--no-confirm). " + _FINISH)
+    if data["kept"]:
+        lines.append("A sealed copy is kept on this computer.")
+    if data["backup"]:
+        lines.append(f"It is in the backup {data['backup']}.")
+    if not data["kept"] and not data["backup"]:
+        lines.append(_NO_COPY)
     return "\n".join(lines)
 
 
@@ -66,17 +86,20 @@ def add(
 ) -> Data:
     """Add an account, and prove that the token makes its codes.
 
-    Asks for the otpauth URI behind the site's QR code, or reads it from standard input. Then press the button
-    once: that adds it. The token's first code is checked here, and an account that does not check is taken
-    off again. With --also the account goes onto several tokens, or onto none.
+    Asks for the otpauth URI behind the site's QR code, or for the secret that the site shows (then also for
+    issuer and name), or reads them from standard input. Then press the button once: that adds it. The token's
+    first code is checked here, and an account that does not check is taken off again. The site's own check
+    finishes the enrolment. With --also the account goes onto several tokens, or onto none.
     """
     _refuse_arguments(nothing)
-    given = source.one_of(qr, manual, screen, clipboard)
+    given = source.one_of(qr, manual, screen, clipboard, issuer, name)
     new = source.with_changes(given, issuer=issuer, name=name, suffix=suffix)
     for warning in new.warnings():
         output.note(warning)
     with ExitStack() as stack:
         opened = stack.enter_context(session.open_twins(also))
+        if not (keep or backup or no_confirm):
+            backup = _offered_backup(opened[0])
         registry = stack.enter_context(keeping.registry()) if keep else None
         saved = keeping.BackupFile.open(backup) if backup else None
         for token in opened:
@@ -101,6 +124,18 @@ def add(
         "default": make_default,
         "warnings": new.warnings(),
     }
+
+
+def _offered_backup(token: Token) -> Path | None:
+    """The file for a backup, which a person at a terminal is offered before the token's first account."""
+    as_json = click.get_current_context().meta.get(JSON)
+    if as_json or not sys.stdin.isatty() or token.client.status()["accounts"]:
+        return None
+    output.note(_FIRST)
+    if not ask.yes("Keep an encrypted backup on this computer?"):
+        return None
+    usual = Path.home() / "ticktap.backup"
+    return Path(ask.line(f"File of the backup [{usual}]") or usual).expanduser()
 
 
 def put(opened: Sequence[Token], new: Account, unproved: bool = False) -> list[tuple[int, Proof | None]]:
@@ -147,7 +182,8 @@ def _refuse_arguments(arguments: tuple[str, ...]) -> None:
         refuse_secret(each)
     if arguments:
         raise click.UsageError(
-            "account add takes no arguments: it asks for the otpauth URI, or reads it from stdin"
+            "account add takes no arguments: it asks for the otpauth URI or the secret, or reads it from "
+            "standard input"
         )
 
 

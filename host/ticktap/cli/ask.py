@@ -62,16 +62,44 @@ def yes(question: str) -> bool:
     return answer.casefold() in ("y", "yes")
 
 
-def twice(what: str) -> str:
-    """A new secret; at a terminal it is asked for twice.
+def until_valid(prompt: str, use: Callable[[str], Answer], *, hidden: bool = False) -> Answer:
+    """What `use` makes of an answer; at a terminal an answer that it refuses is asked for again, twice.
 
     Raises:
-        BadInput: the two differ.
+        BadInput: it was refused, and there is no terminal or there were enough tries.
     """
-    first = line(what, hidden=True)
-    if sys.stdin.isatty() and line(f"{what}, again", hidden=True) != first:
-        raise BadInput("the two differ", "Run the command again.")
-    return first
+    tries = _TRIES if sys.stdin.isatty() else 1
+    while True:
+        try:
+            return use(line(prompt, hidden=hidden))
+        except BadInput as error:
+            tries -= 1
+            if not tries:
+                raise
+            _tell(error)
+
+
+def new_secret(what: str, rule: str = "", check: Callable[[str], object] = lambda _: None) -> str:
+    """A new password or PIN. Its rule is told before, and it is checked; at a terminal it is then asked for
+    twice.
+
+    Args:
+        rule: what it must be, for the question.
+        check: raises BadInput for one that cannot be taken; an empty one never can.
+
+    Raises:
+        BadInput: it was refused, or the two differ, and there is no terminal or there were enough tries.
+    """
+
+    def checked(secret: str) -> str:
+        if not secret:
+            raise BadInput("nothing was given", "Nothing was changed; run the command again.")
+        check(secret)
+        if sys.stdin.isatty() and line(f"{what}, again", hidden=True) != secret:
+            raise BadInput("the two entries differ", "Give the same one twice. Nothing was changed.")
+        return secret
+
+    return until_valid(f"{what} ({rule})" if rule else what, checked, hidden=True)
 
 
 def until_right(what: str, use: Callable[[str], Answer]) -> tuple[str, Answer]:
@@ -91,4 +119,10 @@ def until_right(what: str, use: Callable[[str], Answer]) -> tuple[str, Answer]:
             tries -= 1
             if not tries:
                 raise
-            print(f"{error.message[:1].upper()}{error.message[1:]}.", file=sys.stderr)
+            _tell(error)
+
+
+def _tell(error: BadInput) -> None:
+    from ticktap.cli import output
+
+    output.note(" ".join(each for each in (output.sentence(error.message), error.remedy) if each))

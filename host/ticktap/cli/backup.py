@@ -10,16 +10,20 @@ from typing import Any
 import click
 
 from ticktap.accounts import Account
+from ticktap.cli import access, intake, keeping, output, session
 from ticktap.cli import files as sources
-from ticktap.cli import intake, keeping, output, session
 from ticktap.cli.lazy import Group
 from ticktap.cli.options import FileName
-from ticktap.errors import BadInput, NotVerified
+from ticktap.errors import BadInput, NotVerified, TicktapError
 
 Data = dict[str, Any]
 
 backup = Group("backup", help="Keep an encrypted copy of the accounts, and put it on a new token.")
 file_argument = click.argument("file", metavar="BACKUP", type=FileName())
+_ENROL_AGAIN = (
+    "A token never gives a secret back. Have each site show a new QR code, and add the account again with "
+    "'ticktap account add --backup FILE'."
+)
 force_option = click.option("--force", is_flag=True, help="Replace the file if it is there.")
 
 
@@ -36,20 +40,27 @@ class Differs(NotVerified):
         self.data = data
 
 
-@backup.command(
-    "create", text=lambda data: f"Wrote {data['file']}: {output.counted(data['accounts'], 'account')}."
-)
+def _created(data: Data) -> str:
+    lines = [f"Wrote {data['file']}: {output.counted(data['accounts'], 'account')}."]
+    if data["left_out"]:
+        lines.append(f"On the token and not in the backup: {', '.join(data['left_out'])}.")
+        lines.append(_ENROL_AGAIN)
+    return "\n".join(lines)
+
+
+@backup.command("create", text=_created)
 @file_argument
 @click.argument("from_files", nargs=-1, metavar="[SOURCE]...", type=FileName())
 @force_option
 def create(file: Path, from_files: tuple[Path, ...], force: bool) -> Data:
     """Write a backup of the copies that are kept on this computer.
 
-    Kept are the accounts that were added with --keep; of all tokens, or of the one named with --device. With
-    SOURCE, a file as 'account import' takes it, the backup has the accounts in it instead.
+    Kept are the accounts that were added with --keep; of all tokens, or of the one named with --device. The
+    accounts of a token that is plugged in and that are not kept are named. With SOURCE, a file as 'account
+    import' takes it, the backup has the accounts in it instead.
     """
+    from ticktap import account_copies, private
     from ticktap import backup as backups
-    from ticktap import private
 
     if file.exists() and not force:
         raise private.exists(file)
@@ -64,22 +75,44 @@ def create(file: Path, from_files: tuple[Path, ...], force: bool) -> Data:
         accounts = _kept()
     if not accounts:
         raise BadInput(
-            "there is nothing to back up",
-            "Keep accounts with --keep when they are added, or name the file they come from.",
+            "no copies of accounts are kept on this computer"
+            if not from_files
+            else "the files have no accounts",
+            f"{_ENROL_AGAIN} Or name a file that has the accounts, such as another app's export.",
         )
+    left_out = None if from_files else _left_out(accounts)
     backups.write(file, accounts, keeping.new_passphrase(), int(time.time()), replace=force)
-    return {"file": str(file), "accounts": len(accounts), "refused": refused}
+    account_copies.remember_backup(file, accounts)
+    return {"file": str(file), "accounts": len(accounts), "left_out": left_out, "refused": refused}
+
+
+def _left_out(accounts: list[Account]) -> list[str] | None:
+    """The accounts of the token that is plugged in that are not among these; None when they cannot be seen.
+
+    It is looked for once and asked for nothing: a backup needs no token.
+    """
+    from ticktap import backup as backups
+    from ticktap import tokens
+
+    try:
+        token = tokens.open_token(session.choice(), wait=0)
+    except TicktapError:
+        return None
+    with token.client:
+        try:
+            if token.hello.get("locked") or not access.may_read(token):
+                return None
+            listed = session.listed(token.client)
+        except TicktapError:
+            return None
+    return backups.compare(accounts, listed).token_only
 
 
 def _kept() -> list[Account]:
     from ticktap import backup as backups
-    from ticktap import tokens
 
     with keeping.registry() as registry:
-        everything = registry.all()
-    chosen = tokens.choice_of(session.choice())
-    of_chosen = [each for each in everything if each.token == chosen]
-    return backups.merged([], [each.account for each in of_chosen or everything])
+        return backups.merged([], [each.account for each in keeping.of_chosen_token(registry)])
 
 
 def _shown(data: Data) -> str:

@@ -15,19 +15,22 @@ _ASIDE = ("protocol", "product", "limits")
 
 
 def _tokens_text(found: list[Data]) -> str:
+    if not any(each["simulated"] for each in found):
+        found = [{name: value for name, value in each.items() if name != "simulated"} for each in found]
     return output.table(found) or "No token found. 'ticktap doctor' shows what was looked at."
 
 
 @click.command("list", cls=Command, text=_tokens_text)
 def list_tokens() -> list[Data]:
-    """List the tokens that are plugged in.
+    """List the tokens that are plugged in, and the simulated ones that are running.
 
     A token that is reached through a port path or URL is listed when --device or TICKTAP_DEVICE names it.
     """
     from ticktap import tokens
 
     return [
-        {name: hello.get(name) for name in _LISTED} | {"port": candidate.path}
+        {name: hello.get(name) for name in _LISTED}
+        | {"port": candidate.path, "simulated": candidate.simulated}
         for candidate, hello in tokens.survey(session.choice(), waiting=session.waiting())
         if hello
     ]

@@ -91,7 +91,7 @@ def export(
         raise Refused(
             "none of the accounts can be written in this form", refused[0]["reason"] if refused else ""
         )
-    content = target.write(fit, ask.twice("Password of the new file") if encrypt else "")
+    content = target.write(fit, ask.new_secret("Password of the new file") if encrypt else "")
     warnings = target.warn(fit)
     for each in warnings:
         output.note(each)

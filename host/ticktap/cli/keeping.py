@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ticktap.accounts import Account
-from ticktap.cli import ask
+from ticktap.accounts import Account, Listed, match
+from ticktap.cli import ask, session
 from ticktap.cli.options import FileName
-from ticktap.errors import TicktapError
+from ticktap.errors import NotFound, TicktapError
 
 if TYPE_CHECKING:
     from ticktap.backup import Backup
-    from ticktap.registry import Registry
+    from ticktap.registry import Kept, Registry
 
 also_option = click.option(
     "--also", multiple=True, metavar="TOKEN", help="Put it on this token as well; may be given several times."
 )
 keep_option = click.option(
-    "--keep", is_flag=True, help="Keep a sealed copy on this computer, for 'ticktap verify'."
+    "--keep",
+    is_flag=True,
+    help="Keep a sealed copy on this computer, for 'ticktap verify' and 'ticktap backup create'.",
 )
 backup_option = click.option(
     "--backup",
@@ -37,6 +39,61 @@ def registry() -> Registry:
     from ticktap.registry import Registry
 
     return Registry.open()
+
+
+def of_chosen_token(registry: Registry) -> list[Kept]:
+    """The kept copies of the token that is chosen, or of all tokens when none is.
+
+    --device names a token by its serial number whether or not it is plugged in, and by anything else when it
+    is. TICKTAP_DEVICE only counts when it is a serial number of which copies are kept.
+
+    Raises:
+        NoToken: --device names no token that there is.
+    """
+    from ticktap import tokens
+
+    everything = registry.all()
+    known = {each.token.casefold() for each in everything}
+    wanted = tokens.choice_of(session.choice())
+    if session.choice() and wanted.casefold() not in known:
+        token = tokens.open_token(wanted, waiting=session.waiting())
+        token.client.close()
+        wanted = str(token.hello["serial"])
+    elif wanted.casefold() not in known:
+        return everything
+    return [each for each in everything if each.token.casefold() == wanted.casefold()]
+
+
+def find(registry: Registry, query: str) -> Kept:
+    """The one kept copy, of the chosen token or of all, that `query` means.
+
+    Raises:
+        BadInput: several fit.
+        NotFound: none fits; the remedy is to enrol again, as a token gives no secret back.
+    """
+    copies = of_chosen_token(registry)
+    again = (
+        "A token never gives a secret back. Have the site show a new QR code, and add the account again with "
+        "'ticktap account add --keep'."
+    )
+    if not copies:
+        raise NotFound("no copies of accounts are kept on this computer", again)
+    try:
+        return match(copies, query)
+    except NotFound as error:
+        raise NotFound(
+            f"no kept copy fits {query!r}", f"'ticktap kept list' shows those there are. {again}"
+        ) from error
+
+
+def is_kept(serial: str, account: Listed) -> bool:
+    """Whether a copy of a token's account is kept here; False, too, when that cannot be read."""
+    from ticktap import account_copies
+
+    try:
+        return account_copies.is_kept(serial, account)
+    except TicktapError:
+        return False
 
 
 class BackupFile:
@@ -58,7 +115,7 @@ class BackupFile:
 
     def add(self, accounts: Sequence[Account]) -> None:
         """Writes the backup with these accounts in it too."""
-        from ticktap import backup
+        from ticktap import account_copies, backup
 
         self._accounts = backup.merged(self._accounts, accounts)
         try:
@@ -66,15 +123,15 @@ class BackupFile:
         except TicktapError as error:
             error.remedy = f"What was asked for is on the token, but not in the backup. {error.remedy}"
             raise
+        account_copies.remember_backup(self.path, self._accounts)
 
 
 def new_passphrase(what: str = "Passphrase of the backup") -> str:
     """A passphrase for something new, long enough; at a terminal asked for twice."""
     from ticktap.formats import ownbackup
 
-    passphrase = ask.twice(what)
-    ownbackup.check_passphrase(passphrase)
-    return passphrase
+    rule = f"at least {ownbackup.SHORTEST} characters"
+    return ask.new_secret(what, rule, ownbackup.check_passphrase)
 
 
 def unlocked(path: Path) -> tuple[str, Backup]:

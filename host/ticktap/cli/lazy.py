@@ -15,6 +15,7 @@ import click
 Text = Callable[[Any], str]
 # Keys in click's Context.meta.
 JSON, DEVICE, DEBUG, OWNER = "ticktap.json", "ticktap.device", "ticktap.debug", "ticktap.owner"
+_OTHER_NAMES = {"ls": "list", "rm": "remove", "delete": "remove", "del": "remove", "mv": "move"}
 
 
 def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -99,12 +100,35 @@ class Group(click.Group):
         return [*self.table, *self.commands]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, its module imported now."""
+        """The command of that name, or that another name stands for; its module is imported now."""
+        names = self.list_commands(ctx)
+        if cmd_name not in names and _OTHER_NAMES.get(cmd_name) in names:
+            cmd_name = _OTHER_NAMES[cmd_name]
         if cmd_name not in self.table:
             return super().get_command(ctx, cmd_name)
         module, attribute = self.table[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that `args` begin with; for a mistyped word the error has those it may mean."""
+        name = args[0]
+        if not name.startswith("-") and not ctx.resilient_parsing and self.get_command(ctx, name) is None:
+            raise click.UsageError(f"there is no command {name!r}.{self._meant(ctx, name)}", ctx)
+        found, command, rest = super().resolve_command(ctx, args)
+        return (command.name if command else found), command, rest
+
+    def _meant(self, ctx: click.Context, name: str) -> str:
+        """The commands that a mistyped word is close to, as a sentence; "" when it is close to none."""
+        from difflib import get_close_matches
+
+        names = [*self.list_commands(ctx), *_OTHER_NAMES]
+        close = get_close_matches(name.casefold(), names, n=3)
+        meant = dict.fromkeys(_OTHER_NAMES.get(each, each) for each in close)
+        known = [each for each in meant if each in self.list_commands(ctx)]
+        return f" Did you mean {' or '.join(repr(each) for each in known)}?" if known else ""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands in --help, from the table where there is one."""

@@ -25,6 +25,7 @@ _COMMANDS = {
     "type": ("ticktap.cli.code:type_code", "Have a code typed, after a press of the button."),
     "watch": ("ticktap.cli.watch:watch", "Show a token live; codes after a press."),
     "backup": ("ticktap.cli.backup:backup", "Keep an encrypted copy of the accounts, and restore it."),
+    "kept": ("ticktap.cli.kept:kept", "List and remove the copies of accounts on this computer."),
     "export": ("ticktap.cli.export:export", "Write accounts of a backup for other apps and for servers."),
     "verify": ("ticktap.cli.verify:verify", "Check a code, and explain what is wrong with it."),
     "user": ("ticktap.cli.user:user", "Add, list and change those who sign in."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -11,7 +10,7 @@ from ticktap.cli import access, ask, output, session
 from ticktap.cli.lazy import Group
 from ticktap.cli.options import no_pin_argument, timeout_option
 from ticktap.client import Client
-from ticktap.errors import BadInput, Refused
+from ticktap.errors import Refused
 
 Data = dict[str, Any]
 
@@ -90,9 +89,7 @@ def keys(removing: bool, timeout: int) -> Data:
 def _set(client: Client, old: bytes | None, timeout: int) -> Data:
     from ticktap import pin as pins
 
-    new = ask.line(f"New PIN or passphrase (at least {pins.SHORTEST} characters)", hidden=True)
-    pins.check_new(new)
-    _same_again(new, "New PIN")
+    new = ask.new_secret("New PIN or passphrase", pins.RULE, pins.check_new)
     warnings = pins.warnings(new)
     for warning in warnings:
         output.note(warning)
@@ -105,16 +102,7 @@ def _set(client: Client, old: bytes | None, timeout: int) -> Data:
 def _digits() -> str:
     from ticktap import pin as pins
 
-    digits = ask.line("PIN for the buttons (4 to 16 digits; 0 only with twelve buttons)", hidden=True)
-    pins.check_digits(digits)
-    _same_again(digits, "PIN for the buttons")
-    return digits
-
-
-def _same_again(first: str, what: str) -> None:
-    """Whoever types blindly types twice."""
-    if sys.stdin.isatty() and ask.line(f"{what} again", hidden=True) != first:
-        raise BadInput("the two are not the same", "Nothing was changed; run the command again.")
+    return ask.new_secret("PIN for the buttons", pins.KEYS_RULE, pins.check_digits)
 
 
 def _expect(client: Client, *, there: bool) -> None:

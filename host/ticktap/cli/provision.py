@@ -213,7 +213,10 @@ def _shops(
 
 
 def _ports(named: tuple[str, ...]) -> list[Candidate]:
-    """The ports there are now: all that may be a token's, and those named; or the one of --device."""
+    """The ports there are now: all that may be a token's, and those named; or the one of --device.
+
+    A simulated token is taken only when it is named: one that somebody tries things with is not for a user.
+    """
     from ticktap import tokens, transport
 
     choice = tokens.choice_of(session.choice())
@@ -222,6 +225,8 @@ def _ports(named: tuple[str, ...]) -> list[Candidate]:
     found = [each for each in transport.find() if not each.why_rejected]
     if choice:
         found = [each for each in found if each.serial.casefold() == choice.casefold()]
+    else:
+        found = [each for each in found if not each.simulated]
     return found + [transport.Candidate(each) for each in named if _there(each)]
 
 

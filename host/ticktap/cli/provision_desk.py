@@ -181,13 +181,11 @@ def _asked(row: Row) -> str:
     from ticktap import pin as pins
 
     while True:
-        chosen = ask.twice(f"PIN for {_whose(row)} (at least {pins.SHORTEST} characters)")
         try:
-            pins.check_new(chosen)
-        except BadInput as error:
+            chosen = ask.new_secret(f"PIN for {_whose(row)}", pins.RULE, pins.check_new)
+        except BadInput:
             if not sys.stdin.isatty():
                 raise
-            output.note(output.sentence(error.message))
             continue
         for warning in pins.warnings(chosen):
             output.note(warning)

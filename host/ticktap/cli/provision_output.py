@@ -68,7 +68,7 @@ class Wishes:
 
     def password(self) -> str:
         """Of the pskc file; asked for before anything is done."""
-        return ask.twice("Password of the pskc file") if self.encrypt else ""
+        return ask.new_secret("Password of the pskc file") if self.encrypt else ""
 
     def write(self, planned: Sequence[Planned], registry: Registry, password: str) -> Written:
         """Writes all of it, with every token of the manifest that is finished."""

@@ -85,13 +85,8 @@ def listed(client: Client) -> list[Listed]:
 
 
 def pick(client: Client, wanted: str) -> Listed:
-    """The account on the token that `wanted` means: a name as accounts.match takes it, or its bare number.
-
-    A shell takes "#3" for a comment, so "3" will do, unless an account is called so.
-    """
-    everyone = listed(client)
-    called_so = any(wanted in (each.label, each.issuer, each.name) for each in everyone)
-    return match(everyone, f"#{wanted}" if wanted.isdecimal() and not called_so else wanted)
+    """The account on the token that `wanted` means, as accounts.match takes it."""
+    return match(listed(client), wanted)
 
 
 def for_a_code(token: tokens.Token, wanted: str | None) -> tuple[int, str]:

@@ -8,17 +8,20 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ticktap import simulated_ports
 from ticktap.cli import output
 from ticktap.cli.lazy import JSON, Group
 from ticktap.errors import BadInput
 
 if TYPE_CHECKING:
+    from ticktap.simulated_ports import Running
     from ticktap.simulator.live import LiveToken
 
 Data = dict[str, Any]
@@ -27,7 +30,7 @@ _FILE = click.Path(path_type=Path)
 
 @click.group("simulate", cls=Group, invoke_without_command=True)
 @click.option("--headless", is_flag=True, help="No picture and no keys: until interrupted, or told to quit.")
-@click.option("--port", type=_FILE, metavar="PATH", help="Put a link to the token's port here.")
+@click.option("--port", type=_FILE, metavar="PATH", help="Put the link to the token's port here.")
 @click.option("--control", type=_FILE, metavar="PATH", help="Listen here for 'ticktap simulate send'.")
 @click.option("--state", type=_FILE, metavar="FILE", help="Keep the token's memory and clock in this file.")
 @click.option("--serial", metavar="HEX", help="Its serial number, 16 hexadecimal digits.")
@@ -46,17 +49,17 @@ def simulate(
 ) -> None:
     """Run a simulated token: the unchanged firmware on simulated parts, in real time.
 
-    Other commands reach it with --device PORT. At a terminal the space bar is its button, and its memory and
-    clock go on from run to run; a headless one starts new each time unless --state is given.
+    Other commands find it by themselves, and with several it is chosen with --device. At a terminal the space
+    bar is its button, and its memory and clock go on from run to run; a headless one starts new each time
+    unless --state is given.
     """
     if ctx.invoked_subcommand is not None:
         return
     if not headless and not sys.stdin.isatty():
         raise BadInput("there is no terminal to show the token at", "Use --headless.")
-    if state is None and not headless:
-        state = _own_state()
+    states = [state] if state or headless else _own_states()
     with ExitStack() as stack:
-        live = _start(stack, port, control, state, maintenance, _uid(serial) | _oled(screen))
+        live = _start(stack, port, control, states, maintenance, _uid(serial) | _oled(screen))
         if headless:
             _end_on_signals(live)
             _announce(live, control, bool(ctx.meta.get(JSON)))
@@ -68,12 +71,15 @@ def simulate(
             Face(live).show()
 
 
-def _own_state() -> Path:
+def _own_states() -> Iterator[Path]:
+    """The files for tokens at a terminal: the usual one, and others for further tokens beside it."""
     from ticktap.folders import data_dir
 
     folder = data_dir()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / "simulated-token"
+    yield folder / "simulated-token"
+    for number in range(2, simulated_ports.MOST + 1):
+        yield folder / f"simulated-token-{number}"
 
 
 def _uid(serial: str | None) -> Data:
@@ -93,14 +99,25 @@ def _start(
     stack: ExitStack,
     port: Path | None,
     control: Path | None,
-    state: Path | None,
+    states: Iterable[Path | None],
     maintenance: bool,
     more: Data,
 ) -> LiveToken:
+    """Starts the token with the first of `states` that no other token uses, where other commands find it."""
     from ticktap.simulator.control import ControlServer
-    from ticktap.simulator.live import LiveToken
 
-    live = stack.enter_context(LiveToken.start(link=port, state=state, **more))
+    with simulated_ports.starting():
+        others = simulated_ports.running()
+        number = simulated_ports.free_number()
+        link = port or simulated_ports.link(number)
+        live = stack.enter_context(_first_free(states, link, _unused_serial(others) | more))
+        serial = live.do(lambda token: token.serial)
+        if twin := next((each for each in others if each.serial == serial), None):
+            raise BadInput(
+                f"a simulated token with the serial number {serial} is running already (port {twin.port})",
+                "Stop that one first, or give this one another number with --serial or another --state.",
+            )
+        stack.callback(simulated_ports.register(number, serial, link).close)
     if maintenance:
         live.do(lambda token: token.unplug())
         live.do(lambda token: token.plug(maintenance=True))
@@ -108,6 +125,31 @@ def _start(
     if control is not None:
         stack.callback(ControlServer(live, control).close)
     return live
+
+
+def _first_free(states: Iterable[Path | None], link: Path, more: Data) -> LiveToken:
+    from ticktap.simulator.live import LiveToken
+    from ticktap.simulator.statefile import StateInUse
+
+    in_use: StateInUse | None = None
+    for state in states:
+        try:
+            return LiveToken.start(link=link, state=state, **more)
+        except StateInUse as error:
+            in_use = error
+    assert in_use is not None  # there is always one state to try
+    raise in_use
+
+
+def _unused_serial(others: Sequence[Running]) -> Data:
+    """The serial number for a new token: the usual one, or the next after it that no running token has."""
+    from ticktap.simulator.token import SERIAL
+
+    taken = {each.serial for each in others}
+    number = int.from_bytes(SERIAL, "big")
+    while (serial := number.to_bytes(len(SERIAL), "big")).hex().upper() in taken:
+        number += 1
+    return {"serial": serial}
 
 
 def _announce(live: LiveToken, control: Path | None, as_json: bool) -> None:

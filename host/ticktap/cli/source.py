@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from ticktap.accounts import Account
-from ticktap.cli import ask
+from ticktap.accounts import SECRET_BYTES, Account
+from ticktap.cli import ask, output
 from ticktap.errors import BadInput, NotFound
 
 qr_option = click.option(
@@ -30,16 +30,54 @@ def from_prompt() -> Account:
     """The account of a key URI at a hidden prompt, or on the first line of stdin."""
     from ticktap.formats import otpauth
 
-    return otpauth.parse(_needed(ask.line("otpauth URI", hidden=True), "otpauth URI"))
+    return ask.until_valid("otpauth URI", otpauth.parse, hidden=True)
 
 
-def by_hand() -> Account:
+def from_uri_or_secret(issuer: str | None = None, name: str | None = None) -> Account:
+    """The account of what a site shows: its key URI, or its secret; then issuer and name are asked for too.
+
+    Args:
+        issuer, name: those that were given already, and are not asked for.
+    """
+    from ticktap.formats import base32, otpauth
+
+    def account_or_secret(text: str) -> Account | bytes:
+        if ":" in text:
+            return otpauth.parse(text)
+        if not text:
+            raise BadInput("nothing was given", "Paste the site's otpauth URI, or its secret.")
+        return _checked_secret(base32.decode(text))
+
+    given = ask.until_valid("otpauth URI or secret", account_or_secret, hidden=True)
+    if isinstance(given, Account):
+        return given
+    output.note("That is a secret. The account will have 6 digits, 30 s and SHA-1, as most sites use.")
+    return _named(given, issuer, name)
+
+
+def by_hand(issuer: str | None = None, name: str | None = None) -> Account:
     """The account of the three things that sites show: issuer, name, secret. Six digits, 30 s, SHA-1."""
     from ticktap.formats import base32
 
-    issuer = ask.line("Issuer (who runs the site)")
-    name = _needed(ask.line("Account name"), "account name")
-    return Account(issuer, name, base32.decode(ask.line("Secret", hidden=True)))
+    unfinished = _named(bytes(SECRET_BYTES[0]), issuer, name)
+    secret = ask.until_valid("Secret", lambda text: _checked_secret(base32.decode(text)), hidden=True)
+    return replace(unfinished, secret=secret)
+
+
+def _named(secret: bytes, issuer: str | None, name: str | None) -> Account:
+    """The account of a secret; what is not given of issuer and name is asked for."""
+    if issuer is None:
+        issuer = ask.until_valid("Issuer (who runs the site)", lambda text: Account(text, "", secret).issuer)
+    if name is None:
+        name = ask.until_valid(
+            "Account name", lambda text: Account("", _needed(text, "account name"), secret).name
+        )
+    return Account(issuer, name, secret)
+
+
+def _checked_secret(secret: bytes) -> bytes:
+    """The secret, if an account may have it."""
+    return Account("", "", secret).secret
 
 
 def from_picture(path: str) -> Account:
@@ -82,19 +120,34 @@ def from_clipboard() -> Account:
     return qr.only(qr.of_picture(found))
 
 
-def one_of(qr: str | None, manual: bool, screen: bool = False, clipboard: bool = False) -> Account:
-    """The account from the source that the options choose."""
+def one_of(
+    qr: str | None,
+    manual: bool,
+    screen: bool = False,
+    clipboard: bool = False,
+    issuer: str | None = None,
+    name: str | None = None,
+) -> Account:
+    """The account from the source that the options choose.
+
+    Args:
+        issuer, name: as `from_uri_or_secret` takes them.
+    """
     chosen: list[Callable[[], Account]] = []
     if qr:
         chosen.append(lambda: from_picture(qr))
     chosen += [
         reader
-        for given, reader in ((manual, by_hand), (screen, from_screen), (clipboard, from_clipboard))
+        for given, reader in (
+            (manual, lambda: by_hand(issuer, name)),
+            (screen, from_screen),
+            (clipboard, from_clipboard),
+        )
         if given
     ]
     if len(chosen) > 1:
         raise BadInput("--qr, --manual, --screen and --clipboard exclude each other", "Give one of them.")
-    return chosen[0]() if chosen else from_prompt()
+    return chosen[0]() if chosen else from_uri_or_secret(issuer, name)
 
 
 def with_changes(account: Account, **changes: Any) -> Account:
@@ -104,5 +157,5 @@ def with_changes(account: Account, **changes: Any) -> Account:
 
 def _needed(answer: str, what: str) -> str:
     if not answer:
-        raise BadInput(f"no {what} was given", "Nothing was changed; run the command again.")
+        raise BadInput(f"no {what} was given", f"Give the {what} that the site shows.")
     return answer

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap import tokens
-from ticktap.cli import ask, session, signing_in, source
+from ticktap.cli import ask, keeping, signing_in, source
 from ticktap.cli.lazy import Command
 from ticktap.cli.options import AccountName, refuse_secret
 from ticktap.cli.registry import registry_options
@@ -111,9 +110,7 @@ def _kept(name: str, limits: dict[str, int]) -> Data:
 
     with Registry.open() as registry:
         everything = registry.all()
-        chosen = tokens.choice_of(session.choice())
-        of_chosen = chosen if chosen in {each.token for each in everything} else None
-        kept = registry.find(name, of_chosen)
+        kept = keeping.find(registry, name)
         others = [each.account for each in everything if each.row != kept.row]
         known = {"last_used": kept.last_used, "drift": kept.drift}
         verdict = _judge(kept.account, ask.line("Code"), others, {**limits, **known})

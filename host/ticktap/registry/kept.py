@@ -71,7 +71,7 @@ class Kept:
         return self.account.name
 
     def __str__(self) -> str:
-        return f"#{self.token_id} {self.account.label} (token {self.token})"
+        return f"number {self.token_id}, {self.account.label} (token {self.token})"
 
 
 def insert(run: Run, keys: Keys, account: Account, token: str, token_id: int, user_id: int | None) -> int:

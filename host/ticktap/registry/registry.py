@@ -201,7 +201,7 @@ class Registry:
         return self._select("where user_id = ?", (user_id,))
 
     def find(self, query: str, token: str | None = None) -> Kept:
-        """The one kept account that `query` means, as accounts.match has it; `#3` is the number on the token.
+        """The one kept account that `query` means, as accounts.match has it; `3` is the number on the token.
 
         Raises:
             BadInput: several fit; the message lists them.
@@ -210,7 +210,9 @@ class Registry:
         found = self.all(token)
         if not found:
             raise NotFound(
-                "no account is kept on this computer", "Keep one with 'ticktap account add --keep'."
+                "no copies of accounts are kept on this computer",
+                "Add the account again with 'ticktap account add --keep'; the site shows a new QR code for "
+                "that.",
             )
         return match(found, query)
 

@@ -37,6 +37,9 @@ class LiveToken:
         link: where to put a symbolic link to the pty, which changes with every plugging.
         state: file to which the token's state goes at every change and at the end.
         maintenance: plug it in with button 1 held.
+
+    Raises:
+        BadInput: a file, or the port of another token that is running, is at `link`.
     """
 
     def __init__(
@@ -49,7 +52,14 @@ class LiveToken:
     ) -> None:
         if link is not None and link.exists() and not link.is_symlink():
             raise BadInput(f"{link} exists and is not a link", "Choose another path for the port.")
+        if link is not None and link.is_char_device():
+            raise BadInput(
+                f"{link} is the port of something that is running, {link.readlink()}",
+                "Stop the other simulated token, or choose another path for the port. If none is running, "
+                "remove the link.",
+            )
         self._token = token
+        self._state_lock = -1
         self._link = link
         self._state = state
         self._maintenance = maintenance
@@ -71,11 +81,22 @@ class LiveToken:
         """A token at this computer's time, with the state kept in the file `state`, plugged in and ready.
 
         Other arguments are `VirtualToken`'s. A new token's clock is not set: that is the host's business.
-        Raises BadInput when the file holds something else.
+
+        Raises:
+            statefile.StateInUse: another token that is running uses the file.
+            BadInput: the file holds something else.
         """
-        kept = None if state is None else statefile.read(state)
-        token = {"unix": time.time() - HEAD_START_S, "rtc_set": False, **token}
-        return cls(VirtualToken(state=kept, **token), link=link, state=state, maintenance=maintenance)
+        lock = -1 if state is None else statefile.lock(state)
+        try:
+            kept = None if state is None else statefile.read(state)
+            token = {"unix": time.time() - HEAD_START_S, "rtc_set": False, **token}
+            live = cls(VirtualToken(state=kept, **token), link=link, state=state, maintenance=maintenance)
+        except BaseException:
+            if lock >= 0:
+                os.close(lock)
+            raise
+        live._state_lock = lock
+        return live
 
     def __enter__(self) -> LiveToken:
         return self
@@ -142,10 +163,10 @@ class LiveToken:
         self._stop = True
         self._wake()
         self._thread.join()
-        for end in (self._wake_reader, self._wake_writer):
+        for end in (self._wake_reader, self._wake_writer, self._state_lock):
             with contextlib.suppress(OSError):
                 os.close(end)
-        self._wake_reader = self._wake_writer = -1
+        self._wake_reader = self._wake_writer = self._state_lock = -1
         if self._error is not None:
             error, self._error = self._error, None
             raise error

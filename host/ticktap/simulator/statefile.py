@@ -1,10 +1,42 @@
-"""The file that keeps a simulated token's state: replaced whole, readable by its owner only."""
+"""The file that keeps a simulated token's state: replaced whole, private, used by one token."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
+
+from ticktap.errors import BadInput
+
+
+class StateInUse(BadInput):
+    """Another simulated token, which is running, uses the state file."""
+
+
+def lock(path: Path) -> int:
+    """Locks the state file of a token for as long as the returned descriptor is open.
+
+    The lock is on a file beside it, because the state file itself is replaced at every change.
+
+    Raises:
+        StateInUse: another token has it.
+        BadInput: the folder cannot be written.
+    """
+    import fcntl
+
+    try:
+        descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written ({error.strerror})", "Name another state file.") from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise StateInUse(
+            f"another simulated token that is running uses {path}",
+            "Stop that one first, or name another file with --state.",
+        ) from None
+    return descriptor
 
 
 def read(path: Path) -> bytes | None:
