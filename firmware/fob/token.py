@@ -17,6 +17,7 @@ from .safe import KEYS
 from .store import Damaged
 
 _LOOK_MS = 1000  # how often the clock is looked at when nothing needs it
+_STEP_LOOK_MS = 50  # how often the clock is looked at while a requested code's next step is awaited
 _LIVELY_MS = 1000  # after an edge or a line from the host, more is likely
 _LIVELY_PAUSE_MS = 2
 _IDLE_PAUSE_MS = 5
@@ -170,7 +171,7 @@ class Token:
         self._flash(lights.ERASED)
         self.accounts_changed()
 
-    def wait_for_press(self, rpc_id, act, timeout, signal=lights.WAITING_PRESS, account=None):
+    def wait_for_press(self, rpc_id, act, timeout, signal=lights.WAITING_PRESS, account=None, ready=None):
         """Parks a request until a click; its answer comes later (request.py).
 
         The light tells what for, so that a click meant for a code is not taken for more. Raises RpcError when
@@ -179,7 +180,7 @@ class Token:
         if self.request or self.delivery.asked:
             raise RpcError(errors.BUSY)
         self.chooser.take()
-        self.request = Request(rpc_id, act, self.now + timeout * 1000, signal, account)
+        self.request = Request(rpc_id, act, self.now + timeout * 1000, signal, account, ready)
 
     def cancel_request(self):
         """Whether there was one."""
@@ -352,15 +353,23 @@ class Token:
         if self.gestures.undecided:
             return  # the press that is under way still counts
         if self.request and self.now >= self.request.until_ms:
-            self._answer(error=RpcError(errors.NO_PRESS))
+            if self.request.pressed:
+                self._fulfil()
+            else:
+                self._answer(error=RpcError(errors.NO_PRESS))
         if self.chooser.expire(self.now):
             self._flash(lights.CANCELLED)
 
     def _fulfil(self):
-        """The press that a request was waiting for."""
-        waiting, self.request = self.request, None
+        """The press that a request was waiting for. A code with too little time left waits on."""
         from .rpc import dispatch
 
+        waiting = self.request
+        if waiting.ready and dispatch.carry_out(waiting.ready, self)[0] is False:
+            waiting.pressed = True
+            waiting.until_ms = self.now + _STEP_LOOK_MS
+            return
+        self.request = None
         result, error = dispatch.carry_out(waiting.act, self)
         if result is not None or error is not None:
             self._reply(waiting.rpc_id, result, error)
@@ -387,7 +396,7 @@ class Token:
         self._lamp.show(self._lights.colour(self.now))
 
     def _standing(self):
-        if self.delivery.waiting is not None:
+        if self.delivery.waiting is not None or (self.request and self.request.pressed):
             return lights.WAITING_STEP
         if self.request:
             return self.request.signal

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ticktap import connection_loss, session, wire
 from ticktap.accounts import Hidden, Params
-from ticktap.errors import NoAnswer, TicktapError, TokenError
+from ticktap.errors import BadInput, NoAnswer, TicktapError, TokenError
 from ticktap.transport import Port, SharedRead
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 
+TOKEN_NAME_BYTES = 32  # in UTF-8
 QUICK = 5.0  # seconds; for calls that need nobody's finger
 HELLO = 1.0  # seconds; a port that is no token should not hold up the others
 PRESS = 30  # seconds a person has to press
@@ -29,7 +30,7 @@ PRESS_SLACK = 20.0  # past the press until the reply must be here
 SEAL_SLACK = 120.0  # a new PIN has every account sealed anew
 ENDING = 1.0  # for a token that is told good-bye
 UNLOCK = 30.0  # unlocking opens every account once
-TYPE_SLACK = 60.0  # more: the token may wait out its guard (30 s) and its start delay (5 s) before typing
+TYPE_SLACK = 60.0  # for a code: the token may wait out its guard (30 s) and its start delay (5 s)
 
 
 class Recovery(Protocol):
@@ -267,8 +268,11 @@ class Client:
     # --- with a press of the button -----------------------------------------------------------------
 
     def code(self, account: int, timeout: int = PRESS) -> Data:
-        """A code after a press: {"code", "unix", "remaining"} or, for HOTP, {"code", "counter"}."""
-        return dict(self._after_press("code.get", {"id": account}, timeout, PRESS_SLACK))
+        """A code after a press: {"code", "unix", "remaining"} or, for HOTP, {"code", "counter"}.
+
+        With too little time left in its step the token waits for the next one.
+        """
+        return dict(self._after_press("code.get", {"id": account}, timeout, TYPE_SLACK))
 
     def type(self, account: int, timeout: int = PRESS) -> Data:
         """Has a code typed after a press: {"typed": True} when the computer took the last report."""
@@ -414,6 +418,22 @@ class Client:
         if not isinstance(result, dict):
             raise TokenError(f"the token's answer to {method} has the wrong form", "Update its firmware.")
         return result
+
+
+def check_token_name(name: str) -> None:
+    """Whether a token may be called so.
+
+    Raises:
+        BadInput: it is too long, or has a character that cannot be shown.
+    """
+    size = len(name.encode("utf-8", "replace"))
+    if size > TOKEN_NAME_BYTES:
+        raise BadInput(
+            f"the name takes {size} bytes; the token has room for {TOKEN_NAME_BYTES}",
+            "Choose a shorter name.",
+        )
+    if not name.isprintable():
+        raise BadInput("the name has a character in it that cannot be shown", "Choose a name of plain text.")
 
 
 def checked_hello(who: Any, where: str) -> Data:

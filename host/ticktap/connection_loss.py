@@ -8,7 +8,10 @@ from ticktap.errors import ConnectionInterrupted, PortShared, TokenGone
 READS = frozenset(
     ("hello", "status", "account.list", "clock.get", "clock.noted", "settings.get", "pin.info")
 )  # methods that change nothing, so that they can be repeated
-_UNSEEN = "Close the program that has the port open: a serial monitor, or ModemManager (docs/install.md)."
+_UNSEEN = (
+    "Close the program that has the port open: a serial monitor, or ModemManager ('ticktap firmware udev' "
+    "keeps that one off)."
+)
 _CHECK = "'ticktap info' shows how the token is now."
 _CHECKS = {  # by the first part of a method's name: how to find out what became of it
     "account": "'ticktap account list' shows whether it did.",

@@ -248,7 +248,7 @@ def _store(store: Data) -> Iterator[Check]:
 
 def _pin(pin: Data) -> Check:
     if not pin["set"]:
-        remedy = "'ticktap pin set' seals the accounts under a PIN; docs/security.md says what that is worth."
+        remedy = "'ticktap pin set' encrypts them under a PIN, which is asked for after each plugging-in."
         return Check("pin", None, "none: whoever reads the token's flash has its secrets", remedy)
     state = "locked" if pin["locked"] else "unlocked"
     tries = "no limit of tries" if pin["tries"] is None else f"tries left: {pin['tries']}"
@@ -322,6 +322,11 @@ def _fault_place(status: Data) -> str:
     if status["form"] == "compiled" and (lines := find_drive() / PLACES).is_file():
         found = place(lines.read_text(), file, int(line))
     return f" at {file} line {line}" if found is None else f" at {found[0]} line {found[1]}"
+
+
+def last_press(last: str) -> str:
+    """What became of the last press, in words."""
+    return _LAST[last][1] if last in _LAST else f"unknown: {last!r:.20}"
 
 
 def _history(status: Data) -> Iterator[Check]:

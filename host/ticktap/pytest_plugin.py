@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from ticktap.client import Client
     from ticktap.simulator import VirtualToken
+    from ticktap.virtual_client import VirtualClient
 
 READY_MS = 1_000.0
 FINGER_MS = 200.0
@@ -48,18 +48,18 @@ def virtual_token(make_virtual_token: Callable[..., VirtualToken]) -> VirtualTok
 
 
 @pytest.fixture
-def make_virtual_client() -> Iterator[Callable[[VirtualToken], Client]]:
+def make_virtual_client() -> Iterator[Callable[[VirtualToken], VirtualClient]]:
     """A factory: `make_virtual_client(token)` gives a client of it on which changes are allowed.
 
     A token without an owner asks for a press before it is changed; the factory has it pressed. All clients
     are closed after the test.
     """
-    from ticktap.client import Client
+    from ticktap.virtual_client import VirtualClient
 
-    made: list[Client] = []
+    made: list[VirtualClient] = []
 
-    def make(token: VirtualToken) -> Client:
-        client = Client(token.open())
+    def make(token: VirtualToken) -> VirtualClient:
+        client = VirtualClient(token.open())
         made.append(client)
         if client.status()["access"]["changes"] == "press":
             token.press_later(FINGER_MS)
@@ -72,6 +72,8 @@ def make_virtual_client() -> Iterator[Callable[[VirtualToken], Client]]:
 
 
 @pytest.fixture
-def virtual_client(virtual_token: VirtualToken, make_virtual_client: Callable[..., Client]) -> Client:
+def virtual_client(
+    virtual_token: VirtualToken, make_virtual_client: Callable[..., VirtualClient]
+) -> VirtualClient:
     """A client of `virtual_token` on which changes are allowed until it is closed."""
     return make_virtual_client(virtual_token)

@@ -238,7 +238,7 @@ def _no_single(choice: str, tokens: list[Token], fitting: bool, silent: Silent) 
     if tokens:
         return NoToken(f"no token is called {choice!r}; there is:" + listed, "Give one of these.")
     return NoToken(
-        "no token found",
+        f"no token is called {choice!r}, and no other one was found" if choice else "no token found",
         "Plug one in, or start a simulated one with 'ticktap simulate' in another terminal. 'ticktap doctor' "
         "shows "
         "what was looked at.",

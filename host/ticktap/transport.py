@@ -221,6 +221,7 @@ def permission_remedy(path: str) -> str:
     if not sys.platform.startswith("linux"):
         return "Close other programs that use the port."
     return (
-        "'ticktap firmware udev' has the rules that give it to you (docs/install.md); or join the group that "
+        "'ticktap firmware udev' prints udev rules that give it to you, and says where they go; or join the "
+        "group that "
         f"owns it ('ls -l {path}'; usually 'sudo usermod -aG dialout $USER', then sign in again)."
     )

@@ -44,7 +44,11 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
         "Update ticktap and the token's firmware.",
     ),
     -32601: (TokenError, "the token does not know {method}", "Update the token's firmware."),
-    -32602: (BadInput, "the token does not accept the value of {data}", "docs/protocol.md lists the limits."),
+    -32602: (
+        BadInput,
+        "the token does not accept the value of {data}",
+        "Give another value. If it should be right, update the token's firmware.",
+    ),
     -32603: (TokenError, "the token met an error of its own ({data})", "Run 'ticktap doctor' and report it."),
     -32001: (BadInput, "the request is too long for the token", "Use shorter names or a shorter secret."),
     1: (NotFound, "the token has no such account", "'ticktap account list' shows what it has."),
@@ -105,7 +109,11 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
         "the token takes no more PINs until it was unplugged",
         "Unplug it, plug it in again, and think of the right PIN first.",
     ),
-    19: (Refused, "that does not go with the token as it is", "'ticktap info' shows its owner and its PIN."),
+    19: (
+        Refused,
+        "the token's owner or PIN is not as this needs it",
+        "'ticktap info' shows whether it has an owner and a PIN.",
+    ),
 }
 
 _CLOCK_REMEDIES = {
@@ -154,6 +162,8 @@ def exception(error: Mapping[str, Any], method: str, params: Mapping[str, Any] |
     if not isinstance(code, int):
         return TokenError("the token sent an error without a code", "Update the token's firmware.")
     data = error.get("data")
+    if code == -32602 and data in (params or {}):  # the name of a parameter, not a value
+        return _exception(code, method, _plain(data))
     return _exception(code, method, "unknown" if _echoes(data, params) else _plain(data))
 
 

@@ -25,7 +25,10 @@ def names(token):
 
 def test_add_proves_the_account_with_a_press(ticktap, token):
     done = ticktap("account", "add", stdin=URI + "\n")
-    assert (done.code, done.out) == (0, "Added Example:alice as number 1; the token's code is right.\n")
+    assert done.code == 0
+    assert done.out.startswith("Added Example:alice as number 1.\nThe token makes the codes of the secret")
+    assert "only the site's own check finishes" in done.out
+    assert "There is no copy of it" in done.out
     assert "Press the button" in done.err
     assert [params.get("prove") for method, params in token.calls if method == "account.add"] == [True]
     assert not {"code.get", "session.allow"} & {method for method, _ in token.calls}, "one press does it"
@@ -54,6 +57,33 @@ def test_add_by_hand(ticktap, token, spelling):
     assert token.accounts[1] == Account("Example", "alice", SECRET).to_params() | {"counter": 0}
 
 
+@pytest.mark.parametrize(
+    "spelling", [BASE32, BASE32.lower(), " ".join(BASE32[i : i + 4] for i in range(0, 32, 4)).lower()]
+)
+def test_add_takes_the_secret_that_a_site_shows(ticktap, token, spelling):
+    done = ticktap("account", "add", stdin=f"{spelling}\nExample\nalice\n")
+    assert done.code == 0, done.err
+    assert token.accounts[1] == Account("Example", "alice", SECRET).to_params() | {"counter": 0}
+    assert done.err.index("Issuer") < done.err.index("Account name") < done.err.index("Press the button")
+
+
+def test_names_that_were_given_are_not_asked_for(ticktap, token):
+    done = ticktap("account", "add", "--issuer", "E", "--name", "ann", stdin=BASE32)
+    assert done.code == 0, done.err
+    assert (token.accounts[1]["issuer"], token.accounts[1]["name"]) == ("E", "ann")
+    assert "Issuer" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("", "nothing was given"), ("not!base32", "character 4"), ("JBSWY3DP", "5 bytes")]
+)
+def test_what_is_neither_uri_nor_secret_is_refused_before_any_press(ticktap, token, text, words):
+    done = ticktap("account", "add", stdin=f"{text}\n")
+    assert done.code == 2
+    assert words in done.err.lower()
+    assert "Press" not in done.err
+
+
 def test_add_takes_changes(ticktap, token):
     options = ["--issuer", "Firm", "--name", "Ann", "--suffix", "tab", "--default"]
     token.do_account_add(name="first", secret="")
@@ -65,8 +95,8 @@ def test_add_takes_changes(ticktap, token):
 
 def test_add_without_confirmation_presses_nothing(ticktap, token):
     done = ticktap("account", "add", "--no-confirm", stdin=URI)
-    assert "not proved" in done.out
-    assert done.err.startswith("otpauth URI: \nPress the button to allow changes (30 s).\n")
+    assert "not checked" in done.out
+    assert done.err.startswith("otpauth URI or secret: \nPress the button to allow changes (30 s).\n")
     assert [name for name, _ in token.calls][-3:] == ["session.allow", "account.add", "session.close"]
 
 

@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from cli.command import BASE32, URI
+from ticktap import backup
 
 
 class Terminal:
@@ -65,10 +66,12 @@ def terminal(ticktap):
 
 def test_the_uri_is_not_shown_while_it_is_typed(terminal):
     run = terminal("account", "add")
-    run.expect("otpauth URI: ")
+    run.expect("otpauth URI or secret: ")
     run.type(URI + "\n")
+    run.expect("[y/N]: ")
+    run.type("n\n")
     code, out = run.end()
-    assert (code, out) == (0, "Added Example:alice as number 1; the token's code is right.\n")
+    assert (code, out.splitlines()[0]) == (0, "Added Example:alice as number 1.")
     assert BASE32 not in run.seen
     assert "Press the button" in run.seen
 
@@ -78,9 +81,41 @@ def test_names_are_shown_and_the_secret_is_not(terminal):
     for question, answer in (("Issuer", "Example"), ("Account name", "alice"), ("Secret", BASE32)):
         run.expect(question)
         run.type(answer + "\n")
+    run.expect("[y/N]: ")
+    run.type("n\n")
     assert run.end()[0] == 0
     assert "alice" in run.seen
     assert BASE32 not in run.seen
+
+
+def test_a_backup_is_offered_with_the_first_account(ticktap, terminal, token, tmp_path):
+    passphrase, file = "four random words", tmp_path / "b"
+    run = terminal("account", "add")
+    dialogue = (
+        ("otpauth URI or secret: ", "8 is not base32"),
+        ("is not base32.", URI),
+        ("a lost token means", "y"),
+        ("File of the backup [", str(file)),
+        ("(at least 8 characters): ", "short"),
+        ("fewer than 8 characters", passphrase),
+        ("again: ", "another one"),
+        ("two entries differ", passphrase),
+        ("again: ", passphrase),
+    )
+    for question, answer in dialogue:
+        run.seen = run.seen.rpartition("\n")[2] if question == "again: " else run.seen
+        run.expect(question)
+        run.type(answer + "\n")
+    code, out = run.end()
+    assert code == 0, run.seen
+    assert f"It is in the backup {file}." in out
+    assert [each.label for each in backup.read(file.read_bytes(), passphrase).accounts] == ["Example:alice"]
+    run = terminal("account", "add", "--name", "bob")
+    run.expect("otpauth URI or secret: ")
+    run.type(URI + "\n")
+    code, out = run.end()
+    assert (code, "[y/N]" in run.seen) == (0, False), "offered once"
+    assert "There is no copy of it" in out
 
 
 def test_only_the_code_is_on_stdout(terminal, token):
@@ -90,12 +125,19 @@ def test_only_the_code_is_on_stdout(terminal, token):
     assert out.strip().isdecimal()
 
 
+def test_how_long_a_code_is_valid_is_on_stderr(ticktap, token):
+    token.do_account_add(name="alice", secret="MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=")
+    done = ticktap("code")
+    seconds = int(done.err.split("Valid for ")[1].split()[0])
+    assert 1 <= seconds <= 30
+
+
 def test_a_question_is_answered_at_the_terminal(terminal, token):
     token.do_account_add(name="alice", secret="")
     run = terminal("account", "remove", "alice")
     run.expect("[y/N]: ")
     run.type("y\n")
-    assert run.end() == (0, "alice is off the token.\n")
+    assert run.end() == (0, "Removed alice from the token.\n")
 
 
 def test_control_c_at_a_question_refuses(terminal, token):
@@ -119,8 +161,10 @@ def test_control_c_while_waiting_for_a_press_takes_the_request_back(terminal, to
 
     token.answer = answer_all_but_one
     run = terminal("account", "add")
-    run.expect("otpauth URI: ")
+    run.expect("otpauth URI or secret: ")
     run.type(URI + "\n")
+    run.expect("[y/N]: ")
+    run.type("n\n")
     assert asked.wait(30)
     os.killpg(run.process.pid, 2)
     assert run.end()[0] == 6

@@ -104,12 +104,73 @@ def test_typing_on_request_waits_too(alice):
     assert alice.token.typed == alice.code()
 
 
-def test_showing_on_request_does_not(alice):
-    alice.to_second(28)
-    number = alice.send("code.get", id=1)
-    alice.token.press_later(50)
-    shown = alice.result(number)
-    assert shown == {"code": alice.code(), "unix": int(alice.clock), "remaining": 2}
+def shown_at(desk, second, **settings):
+    """What `code.get` answers with when the press comes in that second of a step."""
+    if settings:
+        desk.call("settings.set", **settings)
+    desk.to_second(second)
+    number = desk.send("code.get", id=1)
+    desk.token.press_later(50)
+    return desk.result(number, 40)
+
+
+@pytest.mark.parametrize(
+    ("second", "settings", "remaining"),
+    [
+        (26, {}, 4),
+        (27, {}, 3),
+        (28, {}, 30),
+        (29, {}, 30),
+        (28, {"guard": 0}, 2),
+        (29, {"guard": 0}, 1),
+        (19, {"guard": 10}, 11),
+        (20, {"guard": 10}, 30),
+        (14, {"guard": 30}, 16),
+        (15, {"guard": 30}, 30),
+    ],
+)
+def test_a_code_that_is_shown_has_the_guard_left_too(alice, second, settings, remaining):
+    shown = shown_at(alice, second, **settings)
+    assert shown == {"code": alice.code(), "unix": int(alice.clock), "remaining": remaining}
+
+
+def test_a_counted_code_is_shown_at_once(desk):
+    desk.add(type="hotp")
+    assert shown_at(desk, 29) == {"code": hotp(SECRET, 0), "counter": 0}
+
+
+def pressed_too_late(desk):
+    """A `code.get` whose press came with too little time left, and which waits."""
+    desk.to_second(28)
+    number = desk.send("code.get", id=1)
+    desk.token.press_later(20)
+    desk.token.advance(300)
+    assert desk.reply(0) is None
+    return number
+
+
+def test_a_second_press_does_not_show_it_sooner(alice):
+    number = pressed_too_late(alice)
+    alice.token.press()
+    assert alice.reply(0) is None
+    assert alice.result(number)["remaining"] == 30
+
+
+def test_what_waits_for_its_step_can_be_taken_back(alice):
+    number = pressed_too_late(alice)
+    cancelled = alice.send("press.cancel")
+    with pytest.raises(RpcFailure) as refused:
+        alice.result(number)
+    assert refused.value.code == 6
+    assert alice.result(cancelled) == {"cancelled": True}
+
+
+def test_the_clock_goes_while_a_shown_code_waits_for_its_step(alice):
+    number = pressed_too_late(alice)
+    alice.token.rtc.osf = True
+    with pytest.raises(RpcFailure) as refused:
+        alice.result(number)
+    assert refused.value.code == 4
 
 
 def test_the_account_goes_while_its_step_is_awaited(alice):

@@ -8,7 +8,23 @@ from .params import REQUIRED, TIMEOUT, integer
 
 def get(token, id, given):
     _need(token, given)
-    token.wait_for_press(id, lambda: show(token, given["id"]), given["timeout"], account=given["id"])
+    number = given["id"]
+    token.wait_for_press(
+        id,
+        lambda: show(token, number),
+        given["timeout"],
+        account=number,
+        ready=lambda: has_time(token, number),
+    )
+
+
+def has_time(token, id):
+    """Whether a code that is shown now can be used for longer than the setting `guard`. Raises as `show`."""
+    account = token.store.account(id)
+    if account.type == "hotp":
+        return True
+    least = min(token.store.settings["guard"], account.period // 2)
+    return otp.remaining(token.time.unix(), account.period) > least
 
 
 def type_code(token, id, given):

@@ -13,7 +13,7 @@ from ticktap.cli.lazy import OWNER
 from ticktap.cli.options import refuse_secret
 from ticktap.cli.output import note, sentence
 from ticktap.client import PRESS, Client
-from ticktap.errors import BadInput, NotOwner, WrongPin
+from ticktap.errors import BadInput, NotOwner, Refused, WrongPin
 from ticktap.owner import VARIABLE, Place, token_key
 from ticktap.tokens import Token
 
@@ -100,6 +100,7 @@ def unlock(client: Client) -> tuple[bytes, Data]:
     Returns its key, and PIN as it is then.
 
     Raises:
+        Refused: the token has no PIN.
         WrongPin: it was not the PIN, and there is no terminal.
         Locked: the token takes no more tries.
     """
@@ -121,7 +122,7 @@ def unlock(client: Client) -> tuple[bytes, Data]:
 def _expect_tries(info: Data) -> None:
     """Refuses, before the person gives a PIN, when the token would not look at it."""
     if not info["set"]:
-        raise wire.exception({"code": 19}, "pin.info")
+        raise Refused("the token has no PIN, and is not locked", "'ticktap pin set' gives it one.")
     if info["replug"]:
         raise wire.exception({"code": 18}, "pin.info")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ticktap.accounts import match
+from ticktap.accounts import SECRET_BYTES, Account, match
 from ticktap.cli import access, ask, keeping, output, session
 from ticktap.cli.lazy import Group
 from ticktap.cli.options import account_argument, suffix_choice, timeout_option
@@ -50,17 +50,18 @@ def list_accounts() -> list[Data]:
 @click.option("--name", help="The new name.")
 def rename(account: str, issuer: str | None, name: str | None) -> Data:
     """Change the issuer or the name of an account."""
-    from ticktap.accounts import label
-
     if issuer is None and name is None:
-        raise click.UsageError("give --issuer, --name or both")
+        raise click.UsageError("give --issuer, --name or both: what it is to be called")
     with session.open_accounts() as token:
         chosen = session.pick(token.client, account)
-        issuer = chosen.issuer if issuer is None else issuer
-        name = chosen.name if name is None else name
+        renamed = Account(
+            chosen.issuer if issuer is None else issuer,
+            chosen.name if name is None else name,
+            bytes(SECRET_BYTES[0]),
+        )  # its limits
         access.to_change(token)
-        token.client.rename(chosen.id, issuer, name)
-        return {"id": chosen.id, "was": chosen.label, "account": label(issuer, name)}
+        token.client.rename(chosen.id, renamed.issuer, renamed.name)
+        return {"id": chosen.id, "was": chosen.label, "account": renamed.label}
 
 
 def _removed(data: Data) -> str:
@@ -122,7 +123,7 @@ def default(account: str) -> Data:
     "suffix", text=lambda data: f"After the code of {data['account']} the token presses: {data['suffix']}."
 )
 @account_argument
-@click.argument("suffix", type=suffix_choice)
+@click.argument("suffix", type=suffix_choice, metavar="none|enter|tab")
 def suffix(account: str, suffix: str) -> Data:
     """Choose the key to press after the code."""
     with session.open_accounts() as token:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from ticktap.cli import output
 from ticktap.cli.lazy import Group
 from ticktap.cli.registry import open_registry, registry_options
+from ticktap.wording import local_time
 
 Data = dict[str, Any]
 
@@ -61,4 +61,4 @@ def revoke(name: str, number: int) -> Data:
 
 
 def _day(unix: int | None) -> str:
-    return "never" if unix is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(unix))
+    return "never" if unix is None else local_time(unix)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from ticktap.cli import files as sources
 from ticktap.cli.lazy import Group
 from ticktap.cli.options import FileName
 from ticktap.errors import BadInput, NotVerified, TicktapError
+from ticktap.wording import local_time
 
 Data = dict[str, Any]
 
@@ -126,7 +126,7 @@ def show(file: Path) -> Data:
     opened = keeping.unlocked(file)[1]
     return {
         "file": str(file),
-        "made": _date(opened.made),
+        "made": local_time(opened.made),
         "accounts": [_row(each) for each in opened.accounts],
     }
 
@@ -134,13 +134,6 @@ def show(file: Path) -> Data:
 def _row(account: Account) -> Data:
     names = ("issuer", "name", "type", "algorithm", "digits", "period", "counter", "suffix")
     return {name: getattr(account, name) for name in names}
-
-
-def _date(unix: int) -> str:
-    try:
-        return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    except (ValueError, OverflowError, OSError):
-        return "at no known time"
 
 
 def _compared(data: Data) -> str:
@@ -188,7 +181,7 @@ def verify(file: Path, prove: str) -> Data:
             intake.prove_one(token, account, pairs[id(account)], "")
     data = {
         "file": str(file),
-        "made": _date(opened.made),
+        "made": local_time(opened.made),
         "both": [account.label for account, _ in result.both],
         "token_only": result.token_only,
         "backup_only": result.backup_only,
@@ -241,5 +234,5 @@ def sheet(file: Path, page: Path, force: bool) -> Data:
     opened = keeping.unlocked(file)[1]
     advice = "Whoever has it has your accounts: print it, lock it away, and delete the file."
     output.note(f"The sheet shows every secret. {advice}")
-    private.write(page, sheets.page(opened.accounts, _date(opened.made)).encode(), replace=force)
+    private.write(page, sheets.page(opened.accounts, local_time(opened.made)).encode(), replace=force)
     return {"file": str(page), "accounts": len(opened.accounts), "advice": advice}

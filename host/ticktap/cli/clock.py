@@ -9,6 +9,7 @@ import click
 
 from ticktap.cli import access, session
 from ticktap.cli.lazy import Group
+from ticktap.wording import ago, local_iso
 
 if TYPE_CHECKING:
     from ticktap.clockcare import Outlook
@@ -92,10 +93,13 @@ def warned(source: Source, view: Outlook, now: float, offset: float | None, unse
 
 def _shown(data: Data) -> str:
     off, drift, ends = data["offset"], data["drift"], data["passes"]
-    lines = [f"time         {data['utc'] or 'not to be trusted: ' + data['state']}"]
+    time = "not to be trusted: " + data["state"] if data["utc"] is None else local_iso(data["utc"])
+    lines = [f"time         {time}"]
     if off:
         lines.append(f"offset       {off['ms']:+.1f} ms, give or take {off['uncertainty_ms']:.1f} ms")
-    age = "never, as far as is known here" if data["synced"] is None else f"{data['age_days']:.1f} days ago"
+    age = "never, as far as is known here"
+    if data["synced"] is not None:
+        age = f"{ago(data['age_days'] * DAY)} ({local_iso(data['synced'])})"
     lines.append(f"last sync    {age}")
     known = f"from {drift['intervals']} intervals" if drift["intervals"] else "by the data sheet only"
     lines.append(
@@ -145,7 +149,8 @@ def _synced(data: Data) -> str:
     before, after, host = data["before"]["offset"], data["after"], data["host"]
     was = f"it was {before['ms']:+.1f} ms off" if before else f"its state was: {data['before']['state']}"
     error = "" if host["error_ms"] is None else f", which says it is within {host['error_ms']:.1f} ms"
-    lines = [f"Left as it was at {data['utc']}." if data["kept"] else f"Set to {data['utc']}; {was}."]
+    time = local_iso(data["utc"])
+    lines = [f"Left as it was at {time}." if data["kept"] else f"Set to {time}; {was}."]
     lines.append(
         f"Now {after['ms']:+.1f} ms from this computer's clock, "
         f"give or take {after['uncertainty_ms']:.1f} ms."
@@ -214,7 +219,23 @@ def _listed(data: list[Data]) -> str:
 
     if not data:
         return "Nothing is known of this token's clock here; 'ticktap clock sync' begins the record."
-    return table(data)
+    return table([{"time": each["utc"] and local_iso(each["utc"]), **each} for each in data], _HISTORY)
+
+
+_HISTORY = (
+    *(
+        "time",
+        "kind",
+        "state",
+        "before_ms",
+        "after_ms",
+        "uncertainty_ms",
+        "ppm",
+        "temperature",
+        "aging",
+        "source",
+    ),
+)
 
 
 @clock.command("history", text=_listed)

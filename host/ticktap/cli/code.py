@@ -2,29 +2,69 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import click
 
-from ticktap.cli import session
-from ticktap.cli.lazy import Command
+from ticktap.cli import output, session
+from ticktap.cli.lazy import JSON, Command
 from ticktap.cli.options import default_account_argument, timeout_option
+from ticktap.wording import counted
 
 Data = dict[str, Any]
 
 
-@click.command("code", cls=Command, text=lambda data: data["code"])
+def _shown(data: Data) -> str:
+    return "" if data["copied"] else str(data["code"])
+
+
+@click.command("code", cls=Command, text=_shown)
 @default_account_argument
+@click.option(
+    "--copy", is_flag=True, help="Put it into the clipboard, and clear it once it is no longer valid."
+)
 @timeout_option
-def code(account: str | None, timeout: int) -> Data:
+@click.pass_context
+def code(ctx: click.Context, account: str | None, copy: bool, timeout: int) -> Data:
     """Show a code here, after a press of the button.
 
-    Without ACCOUNT, the default account's. Only the code goes to standard output.
+    Without ACCOUNT, the default account's. Only the code goes to standard output. With little time left in
+    its step, the token waits for the next code. With --copy the command stays until the clipboard is cleared;
+    Ctrl-C clears it at once.
     """
+    from ticktap import clipboard
+
+    if copy:
+        clipboard.needed()
     with session.open_token() as token:
         number, label = session.for_a_code(token, account)
         session.ask_for_press(timeout, f" for the code of {label}")
-        return {"account": label, "id": number, **token.client.code(number, timeout)}
+        answer = token.client.code(number, timeout)
+    left = answer.get("remaining")
+    if copy:
+        _copied(str(answer["code"]), label, clipboard.KEPT_S if left is None else left)
+    elif not ctx.meta.get(JSON):
+        output.note(
+            "Valid until it is used." if left is None else f"Valid for {counted(left, 'more second')}."
+        )
+    return {"account": label, "id": number, **answer, "copied": copy}
+
+
+def _copied(code: str, label: str, seconds: float) -> None:
+    """Has the code in the clipboard for so long, unless something else is copied meanwhile."""
+    from ticktap import clipboard
+
+    with clipboard.holding(code):
+        output.note(
+            f"The code of {label} is in the clipboard. It is cleared in {counted(int(seconds), 'second')}, "
+            f"or "
+            "when you press Ctrl-C."
+        )
+        try:
+            time.sleep(seconds)
+        except KeyboardInterrupt:
+            return
 
 
 @click.command("type", cls=Command, text=lambda data: f"Typed the code of {data['account']}.")

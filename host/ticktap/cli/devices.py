@@ -7,10 +7,12 @@ from typing import Any
 import click
 
 from ticktap.cli import output, session
-from ticktap.cli.lazy import Command
+from ticktap.cli.lazy import JSON, Command
+from ticktap.errors import NoToken
 
 Data = dict[str, Any]
 _LISTED = ("name", "serial", "firmware", "board", "mode", "claimed", "locked")
+_NAMES = 13  # cells for what a line is about
 _ASIDE = ("protocol", "product", "limits")
 
 
@@ -26,23 +28,77 @@ def list_tokens() -> list[Data]:
 
     A token that is reached through a port path or URL is listed when --device or TICKTAP_DEVICE names it.
     """
-    from ticktap import tokens
+    from ticktap import tokens, transport
 
-    return [
+    found = [
         {name: hello.get(name) for name in _LISTED}
         | {"port": candidate.path, "simulated": candidate.simulated}
         for candidate, hello in tokens.survey(session.choice(), waiting=session.waiting())
         if hello
     ]
+    choice = session.choice() or ""
+    if not choice or transport.is_address(choice):
+        return found
+    wanted = choice.casefold()
+    named = [
+        each for each in found if wanted in (str(each["name"]).casefold(), str(each["serial"]).casefold())
+    ]
+    if not named:
+        raise NoToken(f"no token is called {choice!r}", "'ticktap list' without --device lists all tokens.")
+    return named
 
 
 def _info_text(data: Data) -> str:
-    hello = {name: value for name, value in data["token"].items() if name not in _ASIDE}
-    return output.plain(hello | {"port": data["port"]} | data["status"])
+    if "all" in data:
+        return output.plain(data["all"])
+    return "\n".join(f"{name:{_NAMES}}{text}" for name, text in _told(data))
+
+
+def _told(data: Data) -> list[tuple[str, str]]:
+    """How the token is, in a few lines: what each is about, and the words."""
+    from ticktap.doctor import last_press
+    from ticktap.wire import clock_remedy
+    from ticktap.wording import duration
+
+    hello, status = data["token"], data["status"]
+    clock, pin, store, host = status["clock"], status["pin"], status["store"], status["host"]
+    kind = "simulated token" if data["simulated"] else "token"
+    mode = "" if hello["mode"] == "normal" else ", in maintenance mode: it gives no codes"
+    time = "running" if clock["state"] == "ok" else f"not to be trusted: {clock_remedy(clock['state'])}"
+    tries = "" if pin["tries"] is None else f", {pin['tries']} {'try' if pin['tries'] == 1 else 'tries'} left"
+    lock = ("locked" if pin["locked"] else "unlocked") + tries
+    share = round(100 * store["used"] / store["size"]) if store["size"] else 0
+    rows = [
+        (kind, f"{hello['name'] or '(no name)'}, serial number {hello['serial']}, at {data['port']}{mode}"),
+        ("firmware", f"{hello['firmware']} on {hello['board']}, CircuitPython {hello['circuitpython']}"),
+        ("accounts", str(status["accounts"])),
+        ("clock", time),
+        ("PIN", lock if pin["set"] else "none"),
+        ("owner", "has one" if hello["claimed"] else "none"),
+        ("memory", f"{share} % used" + ("" if store["state"] in ("ok", "blank") else f", {store['state']}")),
+        ("computer", "takes its keys" if host["connected"] else "takes no keys: asleep, or not there"),
+        ("last press", last_press(status["last"])),
+        ("running for", duration(status["uptime"])),
+    ]
+    if status["faults"]:
+        rows.append(("faults", f"{status['faults']}: see 'ticktap doctor'"))
+    return [*rows, ("", "'ticktap info --all' shows everything.")]
 
 
 @click.command("info", cls=Command, text=_info_text)
-def info() -> Data:
+@click.option("--all", "everything", is_flag=True, help="Show everything that the token says of itself.")
+@click.pass_context
+def info(ctx: click.Context, everything: bool) -> Data:
     """Show what a token is and how it is."""
     with session.open_token() as token:
-        return {"port": token.path, "token": token.hello, "status": token.client.status()}
+        status = token.client.status()
+        data: Data = {
+            "port": token.path,
+            "simulated": token.simulated,
+            "token": token.hello,
+            "status": status,
+        }
+    if everything and not ctx.meta.get(JSON):
+        hello = {name: value for name, value in data["token"].items() if name not in _ASIDE}
+        data["all"] = hello | {"port": data["port"]} | status
+    return data

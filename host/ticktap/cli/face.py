@@ -10,7 +10,7 @@ import select
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ticktap.cli.output import safe
@@ -61,7 +61,9 @@ def _visible(typed: str) -> str:
 
 
 def _time(unix: float | None) -> str:
-    return "not set" if unix is None else datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    if unix is None:
+        return "not set"
+    return datetime.fromtimestamp(unix).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 class Face:

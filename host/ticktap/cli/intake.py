@@ -43,9 +43,10 @@ class SomeRefused(PartFailed):
 
     def __init__(self, data: Data, text: Callable[[Data], str]) -> None:
         count = len(data["refused"])
+        rest = "Nothing was changed (--dry-run)." if data["dry_run"] else "The others are on the token."
         super().__init__(
             f"{count} {'entry' if count == 1 else 'entries'} could not be taken",
-            "The list above says why. The rest is on the token.",
+            f"The list above says why. {rest}",
         )
         self.data = data
         self.text = text
@@ -80,10 +81,11 @@ def options(function: Function) -> Function:
 def summary(data: Data) -> str:
     """What was done, for people."""
     done = "would be added" if data["dry_run"] else "added"
-    lines = [f"{output.counted(len(data['added']), 'account')} {done}."]
+    lines = [f"{output.counted(len(data['added']), 'account')} {done}{':' if data['added'] else '.'}"]
+    lines += [f"  {each['account']}" for each in data["added"]]
     for key, what in (
-        ("there", "on the token already"),
-        ("skipped", "left out, their names are taken"),
+        ("there", "already on the token"),
+        ("skipped", "left out, because their names are taken"),
         ("proved", "proved by a code"),
     ):
         if data[key]:

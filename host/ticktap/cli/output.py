@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ticktap.errors import TicktapError
+from ticktap.wording import counted as counted
 
 SCHEMA = 1
 
@@ -86,22 +87,23 @@ def _lines(data: Mapping[str, Any], indent: str = "") -> str:
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:
-    """Rows under headings; `columns` picks and orders them. No rows make no text."""
+    """Rows under headings; `columns` picks and orders them. No rows make no text.
+
+    Columns are as wide as a terminal shows them: a Japanese character takes two cells.
+    """
+    from ticktap.watch.cells import fill
+    from ticktap.watch.cells import width as text_width
+
     if not rows:
         return ""
     names = list(columns) or list(rows[0])
     cells = [[name.replace("_", " ") for name in names]]
-    cells += [[_word(row.get(name)) for name in names] for row in rows]
-    widths = [max(len(row[index]) for row in cells) for index in range(len(names))]
+    cells += [[safe(_word(row.get(name))) for name in names] for row in rows]
+    widths = [max(text_width(row[index]) for row in cells) for index in range(len(names))]
     return "\n".join(
-        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(fill(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in cells
     )
-
-
-def counted(number: int, what: str) -> str:
-    """`1 account`, `2 accounts`."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _word(value: Any) -> str:

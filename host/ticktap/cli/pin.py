@@ -75,7 +75,7 @@ def keys(removing: bool, timeout: int) -> Data:
     A digit 0 needs a token with twelve buttons.
 
     It unlocks without a computer, and is worth far less than the PIN against someone who copies the token's
-    flash: docs/security.md has figures.
+    flash: one processor core tries all PINs of four digits in half a minute, of six in an hour.
     """
     with session.open_token() as token:
         _expect(token.client, there=True)

@@ -1,4 +1,4 @@
-"""ticktap settings show, ticktap settings set. The token knows the settings; this file knows none of them."""
+"""ticktap settings show, ticktap settings set. The token has the last word on names and values."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ import click
 from ticktap.cli import access, session
 from ticktap.cli.lazy import Group
 from ticktap.errors import BadInput, NotFound
+from ticktap.settings_table import SETTINGS, help_text
 
 Data = dict[str, Any]
 
-settings = Group("settings", help="Show or change a token's settings.")
+settings = Group(
+    "settings",
+    help="Show or change a token's settings.",
+    epilog="\b\n" + help_text(),
+)
 
 
 @settings.command("show")
 def show() -> Data:
-    """Show every setting. docs/protocol.md says what they mean."""
+    """Show every setting. 'ticktap settings --help' says what they mean."""
     with session.open_token() as token:
         access.to_read(token)
         return token.client.settings()
@@ -35,9 +40,11 @@ def change(changes: tuple[str, ...]) -> Data:
         for name, value in wanted.items():
             if name not in known:
                 raise NotFound(f"the token has no setting {name!r}", f"It has: {', '.join(known)}.")
-            if type(value) is not type(known[name]):
+            if name in SETTINGS:
+                SETTINGS[name].check(value)
+            elif type(value) is not type(known[name]):
                 kind = "a number" if isinstance(known[name], int) else "a word"
-                raise BadInput(f"{name} takes {kind}", f"Now it is {known[name]}.")
+                raise BadInput(f"{name} takes {kind}, not {value!r}", f"Now it is {known[name]}.")
         access.to_change(token)
         return token.client.set_settings(wanted)
 

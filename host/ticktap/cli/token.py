@@ -9,6 +9,7 @@ import click
 from ticktap.cli import access, ask, session
 from ticktap.cli.lazy import Group
 from ticktap.cli.options import timeout_option
+from ticktap.client import check_token_name
 from ticktap.errors import Refused
 
 Data = dict[str, Any]
@@ -61,6 +62,7 @@ def release(timeout: int) -> Data:
 @click.argument("name")
 def rename(name: str) -> Data:
     """Give the token a name, for --device and for people. On a token without an owner, after a press."""
+    check_token_name(name)
     with session.open_token() as chosen:
         access.to_change(chosen)
         chosen.client.rename_token(name)

@@ -118,7 +118,7 @@ def reset(name: str, yes: bool) -> Data:
 
 @user.command("main-method", text=lambda data: f"{data['user']} is asked for: {', '.join(data['methods'])}.")
 @name_argument
-@click.argument("method", type=click.Choice(METHODS))
+@click.argument("method", type=click.Choice(METHODS), metavar="METHOD")
 @registry_options
 def main_method(name: str, method: str) -> Data:
     """Set what a user is asked for first."""

@@ -89,8 +89,9 @@ def verify(
     The code comes from standard input or a prompt. The secret comes from the copy that 'account add --keep'
     left on this computer, or from the QR code or URI given again. Exit code 7 when the code is wrong.
 
-    With --user (or --pam) it is checked as docs/admin.md says: against all that gets that user in, with wrong
-    codes counted, and written down.
+    With --user (or --pam) it is checked against all that gets that user in: accounts, backup codes, app
+    passwords. Wrong codes are counted, too many lock the user, and each try is written down ('ticktap audit
+    show').
     """
     limits = {"window": window, "look_ahead": look_ahead}
     if sum(map(bool, (account, qr, uri, user, pam))) != 1:

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 
 from ticktap import private
 from ticktap.accounts import Account, Params, Suffix, label
+from ticktap.client import TOKEN_NAME_BYTES
 from ticktap.errors import BadInput, TicktapError
 from ticktap.formats import otpauth
 
@@ -22,7 +23,6 @@ PinWish = Literal["none", "random", "ask"]
 
 COLUMNS = ("user", "account", "label", "pin", "suffix", "methods", "networks")
 NEEDED = ("user", "account")
-NAME_BYTES = 32  # of a token's name, which its label becomes (docs/protocol.md, limits)
 USER_LETTERS = 64
 ROWS = 10_000
 # RFC 4226 section 4 asks for 20 bytes; RFC 6238 has secrets as long as the hash.
@@ -130,10 +130,11 @@ def _delimiter(text: str) -> str:
 def _heading(line: int, cells: list[str]) -> list[str]:
     names = [cell.lower() for cell in cells]
     problems = [f"no column is called {need!r}" for need in NEEDED if need not in names]
-    if any(name not in COLUMNS for name in names):
-        problems.append(f"a column has another name than these: {', '.join(COLUMNS)}")
-    if len(set(names)) < len(names):
-        problems.append("two columns have the same name")
+    if strange := [name for name in names if name not in COLUMNS]:
+        named = ", ".join(repr(name) for name in strange)
+        problems.append(f"there is no column called {named}; the columns are {', '.join(COLUMNS)}")
+    if doubled := {name for name in names if names.count(name) > 1}:
+        problems.append(f"two columns are called {' and '.join(repr(name) for name in sorted(doubled))}")
     if problems:
         raise ManifestError([(line, problem) for problem in problems])
     return names
@@ -202,8 +203,8 @@ def _user(text: str) -> str:
 
 
 def _label(text: str) -> str:
-    if not text.isprintable() or len(text.encode()) > NAME_BYTES:
-        raise BadInput(f"a label, which is the token's name too, takes at most {NAME_BYTES} bytes")
+    if not text.isprintable() or len(text.encode()) > TOKEN_NAME_BYTES:
+        raise BadInput(f"a label, which is the token's name too, takes at most {TOKEN_NAME_BYTES} bytes")
     return text
 
 
@@ -229,7 +230,7 @@ def _account(text: str) -> dict[str, Any]:
 def _one_of(text: str, choices: tuple[str, ...]) -> str:
     wanted = text.lower() or "none"
     if wanted not in choices:
-        raise BadInput(f"it can be {', '.join(choices)}")
+        raise BadInput(f"{text!r} is not one of {', '.join(choices)}")
     return wanted
 
 

@@ -220,12 +220,16 @@ def checked_networks(networks: Sequence[str]) -> tuple[str, ...]:
     Raises:
         BadInput: one is none.
     """
-    try:
-        return tuple(str(ipaddress.ip_network(network, strict=False)) for network in networks)
-    except ValueError:
-        raise BadInput(
-            "that is no network", "Give addresses or networks like 10.0.0.0/8 or 2001:db8::/32."
-        ) from None
+    found = []
+    for network in networks:
+        try:
+            found.append(str(ipaddress.ip_network(network, strict=False)))
+        except ValueError:
+            raise BadInput(
+                f"{network!r} is not a network",
+                "Give addresses or networks like 10.0.0.0/8 or 2001:db8::/32.",
+            ) from None
+    return tuple(found)
 
 
 def within(networks: Sequence[str], origin: str) -> bool:

@@ -51,7 +51,10 @@ def send(path: Path, command: dict[str, Any], timeout: float = 600.0) -> Reply:
                 f"no virtual token answers at {path}", "Start one: ticktap simulate --headless."
             ) from None
     if not reply.pop("ok", False):
-        raise BadInput(str(reply.get("error", "the virtual token refused")), "See docs/simulator.md.")
+        raise BadInput(
+            str(reply.get("error", "the virtual token refused")),
+            "'ticktap simulate send --help' lists the commands.",
+        )
     return reply
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from ticktap.client import PRESS, PRESS_SLACK, Client, Data
+from ticktap.client import PRESS, TYPE_SLACK, Client, Data
 from ticktap.errors import NoAnswer, TicktapError
 
 _METHOD = "code.get"
@@ -22,7 +22,7 @@ class Asking:
 
     def __init__(self, client: Client, account: int, now: float, timeout: int = PRESS) -> None:
         self._client = client
-        self._over = now + timeout + PRESS_SLACK
+        self._over = now + timeout + TYPE_SLACK
         self._number = client.begin(_METHOD, {"id": account, "timeout": timeout})
 
     def answer(self, now: float) -> Data | None:

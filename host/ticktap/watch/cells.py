@@ -5,8 +5,6 @@ A cell is one column. Wide characters (Unicode Standard Annex 11) take two, comb
 
 from __future__ import annotations
 
-import unicodedata
-
 ELLIPSIS = "…"
 
 
@@ -51,6 +49,6 @@ def wrap(text: str, room: int, indent: int = 0) -> list[str]:
 
 
 def _cells(char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+    from wcwidth import wcwidth  # its tables take a few milliseconds
+
+    return max(0, wcwidth(char))

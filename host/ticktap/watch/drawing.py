@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ticktap.watch.cells import cut, fill, safe, width, wrap
 from ticktap.watch.state import Entry, Shown, View
 from ticktap.wire import clock_remedy
+from ticktap.wording import ago
 
-DAY = 86400
 FULL, EMPTY, RULE = "█", "░", "─"
 ASCII = {ord(FULL): "#", ord(EMPTY): ".", ord(RULE): "-", ord("…"): "~"}  # for old terminals
 BAR = 40  # cells at most
@@ -127,20 +127,12 @@ def _clock(view: View, unix: float) -> str:
     if view.offset is not None:
         off, doubt = _span(view.offset.seconds, "+"), _span(view.offset.uncertainty)
         words = [f"{off} from this computer's, give or take {doubt}"]
-    words.append("never synced from here" if view.synced is None else f"synced {_ago(unix - view.synced)}")
+    words.append("never synced from here" if view.synced is None else f"synced {ago(unix - view.synced)}")
     return ", ".join(words)
 
 
 def _span(seconds: float, sign: str = "") -> str:
     return f"{round(seconds * 1000):{sign}d} ms" if abs(seconds) < 1 else f"{seconds:{sign}.1f} s"
-
-
-def _ago(seconds: float) -> str:
-    for unit, length in (("day", DAY), ("hour", 3600), ("minute", 60)):
-        if seconds >= length:
-            number = int(seconds // length)
-            return f"{number} {unit}{'' if number == 1 else 's'} ago"
-    return "just now"
 
 
 def _access(view: View) -> str:

@@ -1,0 +1,39 @@
+"""Times and durations in words, for people. Programs get Unix times and seconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
+
+
+def local_time(unix: float) -> str:
+    """A time as this computer's clock shows it, with the zone: `2026-11-30 22:15 CET`."""
+    try:
+        return datetime.fromtimestamp(unix).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    except (ValueError, OverflowError, OSError):  # a year that the system cannot show
+        return "at an unknown time"
+
+
+def local_iso(utc: str) -> str:
+    """As `local_time`, with seconds, of a time that programs get: `2026-11-30T21:15:00Z`."""
+    when = datetime.strptime(utc, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return when.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def duration(seconds: float) -> str:
+    """How long something takes, in its largest unit, rounded down: `8 seconds`, `2 days`."""
+    for unit, length in _UNITS:
+        if seconds >= length:
+            return counted(int(seconds // length), unit)
+    return counted(int(seconds), "second")
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was: `just now`, `3 minutes ago`."""
+    return "just now" if seconds < 60 else f"{duration(seconds)} ago"
+
+
+def counted(number: int, what: str) -> str:
+    """`1 account`, `2 accounts`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
