@@ -216,17 +216,122 @@ def test_changes(stocked, token):
         == "Example:alice is called Example:ann now.\n"
     )
     assert stocked("account", "rename", "ann", "--issuer", "").out == "Example:ann is called ann now.\n"
-    assert stocked("account", "move", "bob", "1").out == "Example:bob is number 1 in the order now.\n"
+    assert stocked("account", "move", "bob", "1").out == "Example:bob is at position 1 now.\n"
     assert stocked("account", "default", "bob").out == "A click types Example:bob now.\n"
     assert stocked("account", "suffix", "bob", "enter").code == 0
     assert stocked("account", "list").out.splitlines() == [
-        "id  issuer   name  type  algorithm  digits  period  counter  suffix  default",
-        "2   Example  bob   totp  SHA1       6       30      0        enter   yes",
-        "1            ann   totp  SHA1       6       30      0        none    no",
+        "position  number  issuer   name  type  algorithm  digits  period  counter  suffix  default",
+        "1         2       Example  bob   totp  SHA1       6       30      0        enter   yes",
+        "2         1                ann   totp  SHA1       6       30      0        none    no",
     ]
-    assert stocked("account", "remove", "ann", stdin="yes\n").out == "ann is off the token.\n"
+    assert stocked("account", "remove", "ann", stdin="yes\n").out == "Removed ann from the token.\n"
     assert stocked("account", "remove", "bob", "--force").code == 0
     assert stocked("account", "list").out == "No accounts. Add one with 'ticktap account add'.\n"
+
+
+def test_a_position_that_is_not_there_is_refused_before_the_press(stocked):
+    done = stocked("account", "move", "alice", "99")
+    assert done.code == 2
+    assert "no position 99: the token has 2 accounts" in done.err
+    assert "Press" not in done.err
+
+
+def test_a_name_that_is_too_long_is_refused_before_the_press(stocked):
+    done = stocked("account", "rename", "alice", "--name", "x" * 65)
+    assert (done.code, "65 bytes" in done.err, "Press" in done.err) == (2, True, False)
+    done = stocked("token", "rename", "x" * 33)
+    assert (done.code, "33 bytes" in done.err, "Press" in done.err) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "same"),
+    [(["ls"], ["list"]), (["account", "ls"], ["account", "list"])],
+)
+def test_usual_names_of_other_programs_are_understood(stocked, words, same):
+    assert stocked(*words).out == stocked(*same).out
+
+
+@pytest.mark.parametrize("word", ["rm", "delete"])
+def test_an_account_is_removed_by_other_words_too(stocked, token, word):
+    assert stocked("account", word, "alice", "--force", "--json").document["command"] == "account remove"
+    assert names(token) == ["bob"]
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [(["acount"], "'account'"), (["account", "lst"], "'list'"), (["account", "remvoe"], "'remove'")],
+)
+def test_a_mistyped_command_is_answered_with_what_it_may_mean(ticktap, words, meant):
+    done = ticktap(*words)
+    assert done.code == 2
+    assert f"Did you mean {meant}" in done.err
+
+
+def test_columns_are_as_wide_as_a_terminal_shows_them(stocked, token):
+    token.accounts[1]["name"] = "日本語"
+    rows = stocked("account", "list").out.splitlines()
+    at = rows[0].index("type")
+    assert rows[1][: at - 3].endswith("日本語  "), "three characters that take six cells"
+    assert rows[2][at:].startswith("totp")
+
+
+# --- copies
+
+
+def test_kept_copies_are_listed_and_removed(ticktap, token):
+    assert ticktap("account", "add", "--keep", stdin=URI).code == 0
+    (row,) = ticktap("kept", "list", "--json").data
+    assert (row["id"], row["issuer"], row["name"], row["user"]) == (1, "Example", "alice", None)
+    assert ticktap("kept", "remove", "alice", stdin="n\n").code == 6
+    assert len(ticktap("kept", "list", "--json").data) == 1
+    assert ticktap("kept", "remove", "1", stdin="y\n").code == 0
+    assert "No copies are kept" in ticktap("kept", "list").out
+    assert names(token) == ["alice"], "the token is not touched"
+
+
+def test_remove_says_that_a_copy_is_left(ticktap, token):
+    assert ticktap("account", "add", "--keep", stdin=URI).code == 0
+    done = ticktap("account", "remove", "alice", "--force")
+    assert "'ticktap kept remove 1'" in done.out
+    assert len(ticktap("kept", "list", "--json").data) == 1
+
+
+def test_doctor_names_the_accounts_without_a_copy(ticktap, token, tmp_path):
+    def copies():
+        return next(each for each in ticktap("doctor", "--json").document["data"] if each["name"] == "copies")
+
+    token.do_account_add(**Account("Example", "lonely", SECRET).to_params())
+    assert ticktap("account", "add", "--keep", stdin=URI).code == 0
+    file = tmp_path / "b"
+    more = ["--name", "carol", "--backup", str(file)]
+    assert ticktap("account", "add", *more, stdin=f"{URI}\nfour random words\n").code == 0
+    check = copies()
+    assert (check["ok"], check["detail"]) == (None, "no copy known of 1 of 3 accounts: Example:lonely")
+    assert "new QR code" in check["remedy"]
+    file.unlink()
+    assert "2 of 3 accounts: Example:lonely, Example:carol" in copies()["detail"]
+
+
+def test_a_missing_copy_is_mended_by_enrolling_again(ticktap):
+    done = ticktap("verify", "alice", stdin="123456")
+    assert done.code == 5
+    assert "new QR code" in done.err
+
+
+def test_backup_create_names_what_it_leaves_out(stocked, tmp_path):
+    assert stocked("account", "add", "--keep", "--name", "carol", stdin=URI).code == 0
+    done = stocked("backup", "create", str(tmp_path / "b"), stdin="four random words\n")
+    assert "On the token and not in the backup: Example:alice, Example:bob." in done.out
+
+
+def test_a_token_that_is_not_there_is_named(stocked):
+    for words in (["list"], ["info"], ["kept", "list"]):
+        done = stocked("--device", "nosuchname", *words)
+        assert done.code == 3, words
+        assert "'nosuchname'" in done.err
+
+
+# --- names
 
 
 def test_a_token_cannot_move_the_cursor_with_a_name(stocked, token):

@@ -1,11 +1,13 @@
 """The fixtures for other people's tests, on the built firmware."""
 
 import threading
+from importlib.resources import files
 
 import pytest
 
+from ticktap.accounts import Account
 from ticktap.client import Client
-from ticktap.errors import Refused
+from ticktap.errors import BadInput, Refused
 
 pytest_plugins = ["pytester"]
 
@@ -66,3 +68,44 @@ def test_a_suite_that_does_not_use_them_does_not_load_them(pytester):
         "    assert not [name for name in sys.modules if name.startswith('ticktap.simulator')]\n"
     )
     pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
+
+
+BASE32 = "GEZD GNBV gy3t qojq GEZDGNBVGY3TQOJQ"  # RFC 4226's secret, as a site shows one
+
+
+def test_an_account_is_added_by_its_uri_or_by_its_base32_secret(virtual_token, virtual_client):
+    secret = BASE32.replace(" ", "")
+    virtual_client.add_uri(f"otpauth://totp/Site:ann?secret={secret}&issuer=Site&digits=8")
+    virtual_client.add_secret(BASE32, issuer="Site", digits=8)
+    virtual_client.add(Account("Site", "carol", b"12345678901234567890", digits=8))
+    listed = virtual_client.accounts()
+    assert [(each["issuer"], each["name"], each["digits"]) for each in listed] == [
+        ("Site", "ann", 8),
+        ("Site", "test", 8),
+        ("Site", "carol", 8),
+    ]
+    codes = set()
+    for each in listed:
+        virtual_token.press_later(100)
+        codes.add(virtual_client.code(each["id"])["code"])
+    assert len(codes) == 1, "the same secret each time"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("otpauth://totp/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "not str"),
+        ({"name": "x", "secret": b"12345678901234567890"}, "bytes, not base64"),
+        ({"name": "x", "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}, "looks like base32"),
+        ({"name": "x"}, "no secret"),
+        ({"name": "x" * 65, "secret": "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="}, "value of name"),
+    ],
+)
+def test_what_cannot_be_added_is_an_error_that_says_how(virtual_client, given, words):
+    with pytest.raises(BadInput, match=words) as failure:
+        virtual_client.add(given)
+    assert failure.value.remedy
+
+
+def test_the_package_says_that_it_has_types():
+    assert files("ticktap").joinpath("py.typed").is_file()

@@ -62,21 +62,24 @@ def _told(data: Data) -> list[tuple[str, str]]:
 
     hello, status = data["token"], data["status"]
     clock, pin, store, host = status["clock"], status["pin"], status["store"], status["host"]
-    kind = "simulated token" if data["simulated"] else "token"
+    kind = " (simulated)" if data["simulated"] else ""
     mode = "" if hello["mode"] == "normal" else ", in maintenance mode: it gives no codes"
     time = "running" if clock["state"] == "ok" else f"not to be trusted: {clock_remedy(clock['state'])}"
     tries = "" if pin["tries"] is None else f", {pin['tries']} {'try' if pin['tries'] == 1 else 'tries'} left"
     lock = ("locked" if pin["locked"] else "unlocked") + tries
     share = round(100 * store["used"] / store["size"]) if store["size"] else 0
     rows = [
-        (kind, f"{hello['name'] or '(no name)'}, serial number {hello['serial']}, at {data['port']}{mode}"),
+        (
+            "token",
+            f"{hello['name'] or 'no name'}, serial number {hello['serial']}{kind}, at {data['port']}{mode}",
+        ),
         ("firmware", f"{hello['firmware']} on {hello['board']}, CircuitPython {hello['circuitpython']}"),
         ("accounts", str(status["accounts"])),
         ("clock", time),
         ("PIN", lock if pin["set"] else "none"),
         ("owner", "has one" if hello["claimed"] else "none"),
         ("memory", f"{share} % used" + ("" if store["state"] in ("ok", "blank") else f", {store['state']}")),
-        ("computer", "takes its keys" if host["connected"] else "takes no keys: asleep, or not there"),
+        ("computer", "connected" if host["connected"] else "takes no keys: it is asleep, or not there"),
         ("last press", last_press(status["last"])),
         ("running for", duration(status["uptime"])),
     ]
