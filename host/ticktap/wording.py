@@ -21,6 +21,22 @@ def local_iso(utc: str) -> str:
     return when.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
+def utc_minute(unix: float) -> str:
+    """A time for programs, to the minute: `2026-11-30 21:15 UTC`."""
+    try:
+        return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (ValueError, OverflowError, OSError):
+        return "at no known time"
+
+
+def local_minute(utc: str) -> str:
+    """As `local_time`, of what `utc_minute` gave."""
+    try:
+        return local_time(datetime.strptime(utc, "%Y-%m-%d %H:%M UTC").replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return utc
+
+
 def duration(seconds: float) -> str:
     """How long something takes, in its largest unit, rounded down: `8 seconds`, `2 days`."""
     for unit, length in _UNITS:

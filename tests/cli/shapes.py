@@ -140,11 +140,12 @@ DATA = shapes_signin.DATA | {
             "claimed": bool,
             "locked": bool,
             "port": str,
+            "simulated": bool,
         }
     ],
-    "info": {"port": str, "token": HELLO, "status": STATUS},
+    "info": {"port": str, "simulated": bool, "token": HELLO, "status": STATUS},
     "doctor": [CHECK],
-    "account list": [ACCOUNT],
+    "account list": [ACCOUNT | {"position": int}],
     "account add": CHOSEN
     | {
         "proved": bool,
@@ -156,13 +157,13 @@ DATA = shapes_signin.DATA | {
     },
     "account import": INTAKE,
     "account rename": CHOSEN | {"was": str},
-    "account remove": CHOSEN,
+    "account remove": CHOSEN | {"kept": bool},
     "account move": CHOSEN | {"position": int},
     "account default": CHOSEN,
     "account suffix": CHOSEN | {"suffix": str},
     "code": (
-        CHOSEN | {"code": str, "unix": int, "remaining": int},
-        CHOSEN | {"code": str, "counter": int},
+        CHOSEN | {"code": str, "unix": int, "remaining": int, "copied": bool},
+        CHOSEN | {"code": str, "counter": int, "copied": bool},
     ),
     "type": CHOSEN | {"typed": bool},
     "watch": {
@@ -180,7 +181,11 @@ DATA = shapes_signin.DATA | {
         "default": INT_OR_NULL,
         "last": str,
     },
-    "backup create": {"file": str, "accounts": int, "refused": [REFUSAL]},
+    "backup create": {"file": str, "accounts": int, "left_out": ([str], type(None)), "refused": [REFUSAL]},
+    "kept list": [
+        {"token": str, "id": int, "issuer": str, "name": str, "type": str, "user": TEXT_OR_NULL},
+    ],
+    "kept remove": CHOSEN | {"token": str},
     "backup show": {"file": str, "made": str, "accounts": [IN_BACKUP]},
     "backup verify": {
         "file": str,

@@ -14,7 +14,7 @@ from ticktap.cli import files as sources
 from ticktap.cli.lazy import Group
 from ticktap.cli.options import FileName
 from ticktap.errors import BadInput, NotVerified, TicktapError
-from ticktap.wording import local_time
+from ticktap.wording import local_minute, local_time, utc_minute
 
 Data = dict[str, Any]
 
@@ -116,7 +116,7 @@ def _kept() -> list[Account]:
 
 
 def _shown(data: Data) -> str:
-    return f"Made {data['made']}.\n{output.table(data['accounts'])}"
+    return f"Made {local_minute(data['made'])}.\n{output.table(data['accounts'])}"
 
 
 @backup.command("show", text=_shown)
@@ -126,7 +126,7 @@ def show(file: Path) -> Data:
     opened = keeping.unlocked(file)[1]
     return {
         "file": str(file),
-        "made": local_time(opened.made),
+        "made": utc_minute(opened.made),
         "accounts": [_row(each) for each in opened.accounts],
     }
 
@@ -181,7 +181,7 @@ def verify(file: Path, prove: str) -> Data:
             intake.prove_one(token, account, pairs[id(account)], "")
     data = {
         "file": str(file),
-        "made": local_time(opened.made),
+        "made": utc_minute(opened.made),
         "both": [account.label for account, _ in result.both],
         "token_only": result.token_only,
         "backup_only": result.backup_only,
