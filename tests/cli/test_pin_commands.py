@@ -22,6 +22,9 @@ def terminal(ticktap):
     return lambda *args: Terminal(ticktap, *args)
 
 
+NEW = "New PIN or passphrase (at least 6 characters): "
+
+
 def answer(run, *pairs):
     """Answers each question in turn."""
     for question, text in pairs:
@@ -194,19 +197,38 @@ def test_at_a_terminal_three_wrong_ones_end_it(locked, terminal):
     assert "no more PINs until it was unplugged" in run.seen
 
 
-def test_at_a_terminal_a_new_pin_is_typed_twice(ticktap, terminal, token):
+def test_at_a_terminal_a_new_pin_is_typed_twice_and_asked_for_again_until_it_will_do(
+    ticktap, terminal, token
+):
     run = terminal("pin", "set")
-    assert answer(run, ("New PIN or passphrase", PIN), ("New PIN again: ", PIN + "x"))[0] == 2
-    assert token.pin_key is None
-    run = terminal("pin", "set")
-    assert answer(run, ("New PIN or passphrase", PIN), ("New PIN again: ", PIN))[0] == 0
+    code, _ = answer(
+        run,
+        (NEW, "short"),
+        (f"The PIN has fewer than 6 characters. Choose a longer one, or several words.\r\n{NEW}", PIN),
+        ("New PIN or passphrase, again: ", PIN + "x"),
+        (f"The two entries differ. Give the same one twice. Nothing was changed.\r\n{NEW}", PIN),
+        ("New PIN or passphrase, again: ", PIN),
+    )
+    assert code == 0
     assert token.pin_key
     assert PIN not in run.seen
 
 
+def test_after_three_that_will_not_do_the_command_ends(ticktap, terminal, token):
+    run = terminal("pin", "set")
+    code, _ = answer(run, *[(NEW, "short")] * 3)
+    assert (code, token.pin_key) == (2, None)
+
+
+def test_unlock_without_a_pin_says_that_there_is_none(ticktap):
+    done = ticktap("unlock", stdin=PIN)
+    assert done.code == 6
+    assert "The token has no PIN" in done.err
+
+
 def test_an_account_is_added_to_a_token_unlocked_on_the_way(locked, terminal, token):
     run = terminal("account", "add", "--force")
-    assert answer(run, ("otpauth URI: ", URI), ("PIN (8 tries left): ", PIN))[0] == 0
+    assert answer(run, ("otpauth URI or secret: ", URI), ("PIN (8 tries left): ", PIN))[0] == 0
     assert len(token.order) == 2
 
 

@@ -97,9 +97,7 @@ def png(image):
 def test_the_code_on_the_screen_is_added(ticktap, token, desktop):
     desktop.show(picture(URI))
     done = ticktap("account", "add", "--screen", **desktop.environment)
-    assert (done.code, done.out) == (0, "Added Example:alice as number 1; the token's code is right.\n"), (
-        done.err
-    )
+    assert (done.code, done.out.splitlines()[0]) == (0, "Added Example:alice as number 1."), done.err
 
 
 def test_all_codes_on_the_screen_are_imported(ticktap, token, desktop):

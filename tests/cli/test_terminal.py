@@ -91,20 +91,22 @@ def test_names_are_shown_and_the_secret_is_not(terminal):
 def test_a_backup_is_offered_with_the_first_account(ticktap, terminal, token, tmp_path):
     passphrase, file = "four random words", tmp_path / "b"
     run = terminal("account", "add")
+    longer = "Take four random words, or more characters."
+    new = "Passphrase of the backup (at least 8 characters): "
     dialogue = (
         ("otpauth URI or secret: ", "8 is not base32"),
-        ("is not base32.", URI),
-        ("a lost token means", "y"),
-        ("File of the backup [", str(file)),
-        ("(at least 8 characters): ", "short"),
-        ("fewer than 8 characters", passphrase),
+        ("look whether it is the letter B.\r\notpauth URI or secret: ", URI),
+        ("[y/N]: ", "y"),
+        ("ticktap.backup]: ", str(file)),
+        (new, "short"),
+        (f"The passphrase has fewer than 8 characters. {longer}\r\n{new}", passphrase),
         ("again: ", "another one"),
-        ("two entries differ", passphrase),
+        (f"The two entries differ. Give the same one twice. Nothing was changed.\r\n{new}", passphrase),
         ("again: ", passphrase),
     )
     for question, answer in dialogue:
-        run.seen = run.seen.rpartition("\n")[2] if question == "again: " else run.seen
         run.expect(question)
+        run.seen = ""
         run.type(answer + "\n")
     code, out = run.end()
     assert code == 0, run.seen

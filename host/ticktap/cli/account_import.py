@@ -36,6 +36,10 @@ def import_accounts(
     FILE is an export, a picture with QR codes, or - for standard input; its format is recognised by its
     content, and its password is asked for. Transfer codes of Google Authenticator may come in any order. An
     import that was interrupted goes on when the command is given again.
+
+    Read are exports of Aegis, 2FAS, Ente Auth, andOTP, FreeOTP and FreeOTP+, Stratum, Proton Authenticator,
+    Bitwarden, 1Password, Duo Mobile and Google Authenticator, PSKC, OATH CSV, other CSV with a line of names,
+    and otpauth URIs, one a line.
     """
     if not files and not screen and not clipboard:
         raise click.UsageError("give one file or more, --screen or --clipboard")

@@ -14,6 +14,7 @@ from ticktap.cli import output
 from ticktap.cli.lazy import Command
 from ticktap.cli.options import FileName
 from ticktap.cli.registry import open_registry, registry_options
+from ticktap.wording import local_iso
 
 Data = dict[str, Any]
 COLUMNS = ("label", "serial", "holder", "firmware", "last_seen", "synced", "clock", "sync_by", "lost")
@@ -25,7 +26,7 @@ def _text(data: Data) -> str:
         return "The registry has no tokens. 'ticktap provision' and 'ticktap user enrol' add them."
     days = ("last_seen", "synced", "sync_by", "lost")
     rows = [
-        each | {name: each[name] and each[name].partition("T")[0] for name in days} for each in data["tokens"]
+        each | {name: each[name] and local_iso(each[name])[:10] for name in days} for each in data["tokens"]
     ]
     shown = COLUMNS if any(each["lost"] for each in rows) else COLUMNS[:-1]
     return output.table(rows, shown) + (f"\nWrote {data['file']}" if data["file"] else "")

@@ -188,7 +188,7 @@ def lost(name: str, token: str | None) -> Data:
 @click.argument("value", type=int, required=False)
 @registry_options
 def settings(setting: str | None, value: int | None) -> Data:
-    """Show how strict sign-ins are, or change one SETTING to VALUE; docs/admin.md lists them."""
+    """Show how strict sign-ins are, or change one SETTING to VALUE. Without SETTING, all are shown."""
     from ticktap.registry.policy import as_dict
 
     with open_registry() as registry:
