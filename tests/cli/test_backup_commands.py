@@ -31,7 +31,7 @@ def test_an_account_goes_into_a_backup_when_it_is_added(ticktap, token, tmp_path
     path = tmp_path / "new.backup"
     done = ticktap("account", "add", "--backup", str(path), stdin=f"{URI}\n{PASSPHRASE}\n")
     assert done.code == 0, done.err
-    assert f"it is in the backup {path}." in done.out
+    assert f"It is in the backup {path}." in done.out
     assert path.stat().st_mode & 0o777 == 0o600
     assert accounts_in(path) == [Account("Example", "alice", SECRET)]
     more = ["account", "import", "--backup", str(path), "-"]
@@ -77,7 +77,8 @@ def test_a_backup_of_another_apps_file(ticktap, tmp_path):
 def test_nothing_to_back_up(ticktap, tmp_path):
     done = ticktap("backup", "create", str(tmp_path / "x"), stdin=PASSPHRASE)
     assert done.code == 2
-    assert "--keep" in done.err
+    assert "no copies of accounts are kept" in done.err.lower()
+    assert "new QR code" in done.err
 
 
 def test_a_short_passphrase_is_refused(ticktap, token, tmp_path):

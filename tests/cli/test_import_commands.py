@@ -129,6 +129,19 @@ def test_what_cannot_be_taken_is_listed_with_its_reason(ticktap, token, saved):
     assert names(token) == [ALICE.name]
 
 
+def test_a_dry_run_lists_what_it_would_add_and_claims_nothing(ticktap, token, saved):
+    good, bad = (
+        b"otpauth://totp/A:b?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+        b"otpauth://totp/C:d?secret=short",
+    )
+    done = ticktap("account", "import", "--dry-run", saved(good + b"\n" + bad + b"\n"))
+    assert done.code == 9
+    assert "1 account would be added:\n  A:b\n" in done.out
+    assert "Nothing was changed" in done.err
+    assert "on the token" not in done.err
+    assert token.order == []
+
+
 def test_a_dry_run_changes_nothing(ticktap, token, saved):
     token.do_account_add(**ALICE.to_params())
     done = ticktap("account", "import", "--dry-run", "--json", saved(writers.aegis(EVERYONE)))

@@ -123,9 +123,9 @@ def default(account: str) -> Data:
     "suffix", text=lambda data: f"After the code of {data['account']} the token presses: {data['suffix']}."
 )
 @account_argument
-@click.argument("suffix", type=suffix_choice, metavar="none|enter|tab")
+@click.argument("suffix", type=suffix_choice, metavar="SUFFIX")
 def suffix(account: str, suffix: str) -> Data:
-    """Choose the key to press after the code."""
+    """Choose the key to press after the code: SUFFIX is none, enter or tab."""
     with session.open_accounts() as token:
         chosen = session.pick(token.client, account)
         access.to_change(token)

@@ -15,7 +15,7 @@ ZSH_LINES = "\n# ticktap's completion\nfpath=({folder} $fpath)\nautoload -Uz com
 
 
 @click.command("completion", cls=Command)
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="bash|zsh|fish")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL")
 @click.option("--install", is_flag=True, help="Put it where the shell looks, for you alone.")
 def completion(shell: str, install: bool) -> str:
     """Print the completion script of a shell, or install it.

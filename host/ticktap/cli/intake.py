@@ -81,8 +81,9 @@ def options(function: Function) -> Function:
 def summary(data: Data) -> str:
     """What was done, for people."""
     done = "would be added" if data["dry_run"] else "added"
-    lines = [f"{output.counted(len(data['added']), 'account')} {done}{':' if data['added'] else '.'}"]
-    lines += [f"  {each['account']}" for each in data["added"]]
+    listed = data["added"] if data["dry_run"] else []
+    lines = [f"{output.counted(len(data['added']), 'account')} {done}{':' if listed else '.'}"]
+    lines += [f"  {each['account']}" for each in listed]
     for key, what in (
         ("there", "already on the token"),
         ("skipped", "left out, because their names are taken"),
