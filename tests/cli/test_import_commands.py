@@ -61,7 +61,7 @@ def test_a_wrong_password_is_asked_for_again_at_a_terminal_and_shown_nowhere(tic
     run = Terminal(ticktap, "account", "import", saved(writers.twofas_encrypted([ALICE], PASSWORD)))
     run.expect("(2FAS): ")
     run.type("wrong one\n")
-    run.expect("The password is wrong, or the file is damaged.\r\nPassword of")
+    run.expect("was saved with.\r\nPassword of")
     run.type(PASSWORD + "\n")
     assert run.end() == (0, "1 account added.\n")
     assert PASSWORD not in run.seen
@@ -171,7 +171,7 @@ def test_an_interrupted_import_goes_on_without_doubles(ticktap, token, saved):
     token.do_account_add = add
     done = ticktap("account", "import", path, stdin="y\n")
     assert done.code == 0, done.err
-    assert done.out.startswith("7 accounts added.\n5 on the token already: ")
+    assert done.out.startswith("7 accounts added.\n5 already on the token: ")
     assert sorted(names(token)) == sorted(each.name for each in MANY)
 
 

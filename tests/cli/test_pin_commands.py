@@ -234,7 +234,7 @@ def test_an_account_is_added_to_a_token_unlocked_on_the_way(locked, terminal, to
 
 def test_info_list_and_doctor_show_it(locked, token):
     assert locked("list", "--json").code == 0
-    info = locked("info").out
-    assert "locked:        yes" in info
+    assert "PIN          locked, 8 tries left" in locked("info").out
+    assert "locked:        yes" in locked("info", "--all").out
     checks = {check["name"]: check for check in locked("doctor", "--json").document["data"]}
     assert checks["pin"]["detail"] == "locked; tries left: 8"

@@ -104,7 +104,7 @@ def test_a_reset_asks_first(ticktap, registry):
         ("user add a:b", 2, "cannot be a user's name"),
         ("user add ann", 6, "already"),
         ("user show bob", 5, "no user bob"),
-        ("user add bob --network 10.0.0.0/99", 2, "no network"),
+        ("user add bob --network 10.0.0.0/99", 2, "'10.0.0.0/99' is not a network"),
         ("user settings tries 0", 2, "1 to 100"),
         ("user settings colour 1", 5, "no setting"),
         ("user settings tries", 2, "SETTING and VALUE"),

@@ -185,7 +185,7 @@ def test_other_calls(client, port):
         (16, None, TokenError, 1, "damaged"),
         (17, None, Refused, 6, "vault"),
         (18, None, Locked, 4, "unplugged"),
-        (19, None, Refused, 6, "does not go with"),
+        (19, None, Refused, 6, "owner or PIN is not as"),
         (77, None, TokenError, 1, "error 77"),
     ],
 )

@@ -18,7 +18,7 @@ def berlin(monkeypatch):
 
 def test_times_are_local_with_their_zone(berlin):
     assert local_time(1_800_000_000) == "2027-01-15 09:00 CET"
-    assert local_time(1_815_000_000) == "2027-07-07 23:40 CEST"
+    assert local_time(1_815_000_000) == "2027-07-08 00:40 CEST"
     assert local_iso("2027-01-15T08:00:07Z") == "2027-01-15 09:00:07 CET"
     assert local_minute(utc_minute(1_800_000_000)) == "2027-01-15 09:00 CET"
     assert local_minute(utc_minute(10**18)) == "at no known time"

@@ -19,6 +19,7 @@ from ticktap.client import TOKEN_NAME_BYTES
 from ticktap.errors import BadInput, TicktapError
 from ticktap.formats import otpauth
 
+SHORT_NAME = 12  # characters; the shortest secret has 16 in base32
 PinWish = Literal["none", "random", "ask"]
 
 COLUMNS = ("user", "account", "label", "pin", "suffix", "methods", "networks")
@@ -127,14 +128,19 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
+def _called(at: int, name: str) -> str:
+    """A column by its place and, if it is short enough to be no secret, its name."""
+    return f"column {at} ({name!r})" if len(name) <= SHORT_NAME else f"column {at}"
+
+
 def _heading(line: int, cells: list[str]) -> list[str]:
     names = [cell.lower() for cell in cells]
     problems = [f"no column is called {need!r}" for need in NEEDED if need not in names]
-    if strange := [name for name in names if name not in COLUMNS]:
-        named = ", ".join(repr(name) for name in strange)
-        problems.append(f"there is no column called {named}; the columns are {', '.join(COLUMNS)}")
+    if strange := [_called(at, name) for at, name in enumerate(names, start=1) if name not in COLUMNS]:
+        problems.append(f"{', '.join(strange)} cannot be used; the columns are {', '.join(COLUMNS)}")
     if doubled := {name for name in names if names.count(name) > 1}:
-        problems.append(f"two columns are called {' and '.join(repr(name) for name in sorted(doubled))}")
+        found = (_called(names.index(name) + 1, name) for name in sorted(doubled))
+        problems.append(f"two columns have the same name: {', '.join(found)}")
     if problems:
         raise ManifestError([(line, problem) for problem in problems])
     return names
@@ -230,7 +236,7 @@ def _account(text: str) -> dict[str, Any]:
 def _one_of(text: str, choices: tuple[str, ...]) -> str:
     wanted = text.lower() or "none"
     if wanted not in choices:
-        raise BadInput(f"{text!r} is not one of {', '.join(choices)}")
+        raise BadInput(f"it can be {', '.join(choices)}")  # the cell is not repeated: it may be a secret
     return wanted
 
 

@@ -214,6 +214,12 @@ def checked_methods(methods: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(methods))
 
 
+def _shown(network: str) -> str:
+    """What was given as a network, if it looks like one: anything else may be a secret in the wrong place."""
+    looks = re.fullmatch(r"(?=.*[.:/])[0-9A-Fa-f.:/]{1,50}", network)
+    return repr(network) if looks else "what was given"
+
+
 def checked_networks(networks: Sequence[str]) -> tuple[str, ...]:
     """Networks in CIDR notation.
 
@@ -226,7 +232,7 @@ def checked_networks(networks: Sequence[str]) -> tuple[str, ...]:
             found.append(str(ipaddress.ip_network(network, strict=False)))
         except ValueError:
             raise BadInput(
-                f"{network!r} is not a network",
+                f"{_shown(network)} is not a network",
                 "Give addresses or networks like 10.0.0.0/8 or 2001:db8::/32.",
             ) from None
     return tuple(found)
