@@ -55,7 +55,7 @@ class Command:
     def environment(self, **more):
         """Only what the command may depend on."""
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-        kept |= {"TICKTAP_HOME": str(self.home / "kept"), "HOME": str(self.home)}
+        kept |= {"TZ": "UTC", "TICKTAP_HOME": str(self.home / "kept"), "HOME": str(self.home)}
         kept["PYTHONWARNINGS"] = "error"
         return kept | ({"TICKTAP_DEVICE": self.device} if self.device else {}) | more
 

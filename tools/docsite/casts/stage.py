@@ -83,6 +83,7 @@ class Stage:
             late = live.do(lambda token: token.unix - time.time())
         ports = " ".join(f"{self.port(at)}={serial}" for at, serial in enumerate(self.tokens))
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
+        kept["TZ"] = "UTC"  # times are shown as the computer's clock has them
         return {
             **kept,
             "HOME": str(self.home),
