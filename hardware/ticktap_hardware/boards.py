@@ -51,6 +51,8 @@ class Board:
 
 _PICO = {"GP4": 4, "GP5": 5, "GP12": 12, "GP15": 15, "LED": 25}
 _PICO_NOTE = "the firmware's own pins, so these lines may be left out"
+_SOCKET_NOTE = "the clock at the STEMMA QT socket, the button is the one marked BOOT"
+_PIXEL_WITH_POWER = ("NEOPIXEL", "NEOPIXEL_POWER")
 _KEYS = tuple(f"KEY{n}" for n in range(1, 13))
 
 _PICO_BOARD = Board(
@@ -65,43 +67,46 @@ _PICO_BOARD = Board(
     note=_PICO_NOTE,
 )
 
+
+def _with_socket(board_id: str, name: str, pins: Mapping[str, int]) -> Board:
+    """A board of Adafruit's whose BOOT button and NeoPixel are the token's."""
+    return Board(
+        board_id,
+        name,
+        "RP2040",
+        pins,
+        sda="SDA",
+        scl="SCL",
+        buttons=("BUTTON",),
+        led=("NEOPIXEL",),
+        note=_SOCKET_NOTE,
+    )
+
+
 BOARDS: Mapping[str, Board] = {
     board.board_id: board
     for board in (
         _PICO_BOARD,
         replace(_PICO_BOARD, board_id="raspberry_pi_pico2", name="Raspberry Pi Pico 2", chip="RP2350"),
-        Board(
-            "adafruit_qtpy_rp2040",
-            "Adafruit QT Py RP2040",
-            "RP2040",
-            {"SDA1": 22, "SCL1": 23, "BUTTON": 21, "A3": 26, "NEOPIXEL": 12, "NEOPIXEL_POWER": 11},
+        replace(
+            _with_socket(
+                "adafruit_qtpy_rp2040",
+                "Adafruit QT Py RP2040",
+                {"SDA1": 22, "SCL1": 23, "BUTTON": 21, "A3": 26, "NEOPIXEL": 12, "NEOPIXEL_POWER": 11},
+            ),
             sda="SDA1",
             scl="SCL1",
-            buttons=("BUTTON",),
-            led=("NEOPIXEL", "NEOPIXEL_POWER"),
-            note="the clock at the STEMMA QT socket, the button is the one marked BOOT",
+            led=_PIXEL_WITH_POWER,
         ),
-        Board(
+        _with_socket(
             "adafruit_kb2040",
             "Adafruit KB2040",
-            "RP2040",
             {"SDA": 12, "SCL": 13, "BUTTON": 11, "D10": 10, "NEOPIXEL": 17},
-            sda="SDA",
-            scl="SCL",
-            buttons=("BUTTON",),
-            led=("NEOPIXEL",),
-            note="the clock at the STEMMA QT socket, the button is the one marked BOOT",
         ),
-        Board(
+        _with_socket(
             "adafruit_qt2040_trinkey",
             "Adafruit Trinkey QT2040",
-            "RP2040",
             {"SDA": 16, "SCL": 17, "BUTTON": 12, "NEOPIXEL": 27},
-            sda="SDA",
-            scl="SCL",
-            buttons=("BUTTON",),
-            led=("NEOPIXEL",),
-            note="the clock at the STEMMA QT socket, the button is the one marked BOOT",
         ),
         Board(
             "seeeduino_xiao_rp2040",
@@ -111,7 +116,7 @@ BOARDS: Mapping[str, Board] = {
             sda="SDA",
             scl="SCL",
             buttons=("D0",),
-            led=("NEOPIXEL", "NEOPIXEL_POWER"),
+            led=_PIXEL_WITH_POWER,
             note="a clock with pull-ups at D4 and D5, a button between D0 and GND",
         ),
         Board(
