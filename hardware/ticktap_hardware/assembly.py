@@ -9,7 +9,13 @@ from .circuit import Circuit, Part
 from .modules import LCSC
 
 HEAD = ("Comment", "Designator", "Footprint", "LCSC Part Number", "Maker", "Maker's number")
-_BY_MACHINE = ("Battery", "Capacitor_SMD", "Package_SO", "Resistor_SMD")  # libraries of what lies on its pads
+_BY_MACHINE = (
+    "Battery",
+    "Button_Switch_SMD",
+    "Capacitor_SMD",
+    "Package_SO",
+    "Resistor_SMD",
+)  # libraries of what lies on its pads
 
 
 def references(circuit: Circuit) -> list[str]:

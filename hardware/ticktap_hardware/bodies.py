@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from . import xiao_footprint
 from .circuit import Circuit
 from .footprint import LENGTH, SHELL_HOLES, USB_OUT, WIDTH, pin_at
 from .layout import Layout, Placed, Point
@@ -19,6 +20,8 @@ CELL_ROUND, CELL = 20.0, 3.2  # a CR2032
 SWITCH, PLUNGER, PLUNGER_WIDE = 3.5, 7.3, 3.8
 LED_HEIGHT, LED_ROUND = 5.4, 3.0
 PICO, PICO_PARTS, USB = 1.0, 2.0, 2.8  # the Pico's board, what stands on it, its socket
+XIAO, XIAO_PARTS, USB_C = 1.3, 1.8, 3.3  # the same of a XIAO
+SMALL_SWITCH, SMALL_PLUNGER, SMALL_WIDE = 3.6, 4.3, 3.5  # Omron B3S-1000: its body, its plunger
 BOOTSEL = (-3.5, 12.0)  # its button, from the middle of the edge with the socket
 _LEGS = 2.0  # below the board, cut
 
@@ -64,6 +67,25 @@ def _pico() -> dict[str, Body]:
     return found
 
 
+def _xiao() -> dict[str, Body]:
+    """Its parts and solder lie within its edges, but for the socket and the pads' ends."""
+    wide, long = xiao_footprint.WIDTH, xiao_footprint.LENGTH
+    out, top = xiao_footprint.USB_OUT, BOARD + XIAO
+    return {
+        "": Box(0, long / 2, wide, long, BOARD, XIAO),
+        "parts": Box(0, long / 2, wide - 3, long - 1, top, XIAO_PARTS),
+        "socket": Box(0, 3.7 - out, 9.2, 7.4, top, USB_C),
+        "joints": Box(0, long / 2, 19.2, 17.5, BOARD, XIAO),
+    }
+
+
+def _small_switch() -> dict[str, Body]:
+    return {
+        "": Box(0, 0, 9.6, 6.8, BOARD, SMALL_SWITCH),
+        "plunger": Rod(0, 0, BOARD + SMALL_SWITCH, SMALL_PLUNGER - SMALL_SWITCH, SMALL_WIDE),
+    }
+
+
 def _switch() -> dict[str, Body]:
     x, y = 6.25, 2.5
     found: dict[str, Body] = {
@@ -77,6 +99,8 @@ def _switch() -> dict[str, Body]:
 
 _SHAPES: Mapping[str, Mapping[str, Body]] = {
     "ticktap:RaspberryPi_Pico": _pico(),
+    xiao_footprint.XIAO: _xiao(),
+    "Button_Switch_SMD:SW_SPST_B3S-1000": _small_switch(),
     # The retainer's bounding box, from KiCad's model of it; solids.py has the model itself.
     "Battery:BatteryHolder_Keystone_3034_1x20mm": {
         "cell": Rod(0, 0, BOARD, CELL, CELL_ROUND),
@@ -149,6 +173,8 @@ def in_the_way(circuit: Circuit, layout: Layout) -> list[str]:
 
 def _placed(body: Body, where: Placed) -> Body:
     x, y = where.on_board(body.x, body.y)
+    if where.back:  # below the board what was above it
+        body = replace(body, bottom=BOARD - body.bottom - body.height)
     if isinstance(body, Rod) or where.turn % 180 == 0:
         return replace(body, x=x, y=y)
     return replace(body, x=x, y=y, w=body.d, d=body.w)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from .carrier import CARRIER
 from .circuit import Circuit, Order
-from .forms import EXTRAS, FORMS
+from .forms import EXTRAS, FORMS, USB_C
 from .modules import BOTH
+from .xiao_carrier import XIAO_CARRIER
 
 PRICES_OF = "2026-11-24"
 HEAD = (
@@ -27,11 +28,26 @@ HEAD = (
 )
 
 _SCREWS = Order("any", "M2.5 x 10", 0.10, BOTH, "steel, pan head (ISO 7045)")
-_BOARD = Order(
-    "any", "carrier-gerbers.zip", 1.50, {"JLCPCB": "", "Aisler": ""}, "two layers, 1.6 mm; five at a time"
-)
 _CABLE = Order("any", "USB A to micro-B", 3.00, BOTH, "with its data wires; a Pico 2 takes the same")
-_CARRIER_EXTRAS = (("screws for the case", _SCREWS, 4), ("the board", _BOARD, 1), ("USB cable", _CABLE, 1))
+
+
+def _made(name: str) -> Order:
+    """A board of ours."""
+    number = f"{name}-gerbers.zip"
+    return Order("any", number, 1.50, {"JLCPCB": "", "Aisler": ""}, "two layers, 1.6 mm; five at a time")
+
+
+_OWN_EXTRAS: dict[str, tuple[tuple[str, Order, int], ...]] = {
+    "carrier": (
+        ("screws for the case", _SCREWS, 4),
+        ("the board", _made("carrier"), 1),
+        ("USB cable", _CABLE, 1),
+    ),
+    "xiao-carrier": (
+        ("the board", _made("xiao-carrier"), 1),
+        ("USB cable", USB_C, 1),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,7 @@ def lines(circuit: Circuit) -> list[Line]:
         if part.order is not None:
             found.append(Line(1, part.ref, part.value, part.order))
         found += [Line(1, "", f"{what} for {part.ref}", order) for what, order in part.with_it]
-    extras = EXTRAS.get(circuit.name, _CARRIER_EXTRAS)
+    extras = {**EXTRAS, **_OWN_EXTRAS}[circuit.name]
     return [*found, *(Line(n, "", what, order) for what, order, n in extras)]
 
 
@@ -85,4 +101,4 @@ def table(circuit: Circuit) -> str:
 
 def circuits() -> tuple[Circuit, ...]:
     """All that can be built."""
-    return (CARRIER, *FORMS)
+    return (CARRIER, XIAO_CARRIER, *FORMS)

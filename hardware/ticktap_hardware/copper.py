@@ -8,13 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from .footprint import BARE, SHELL_HOLES
-from .layout import Layout, Point
+from . import footprint, xiao_footprint
+from .layout import BACK, FRONT, Layout, Placed, Point
 from .sexpr import Expr, child, children, parse
 
 RING = 0.25  # mm of copper around a plated hole, at least
 LETTERS, STROKE = 1.0, 0.15  # mm, of print, at least
-_PICO, _CELL = "U1", "BT1"
+_CELL = "BT1"
+_PICO = "ticktap:RaspberryPi_Pico"
+# Footprint of a board that lies flat on ours to its bare copper, from the middle of the edge with its socket.
+_BARE = {_PICO: footprint.BARE, xiao_footprint.XIAO: xiao_footprint.BARE}
 _RIM = (9.1, 10.4)  # radii of a CR2032's positive rim, mm
 
 
@@ -47,21 +50,26 @@ def rings(board: Expr) -> list[str]:
 
 def shell_holes(board: Expr) -> list[str]:
     """Legs of the Pico's USB socket that have no hole to stand in."""
-    pads = [pad for ref, pad in _pads(board) if ref == _PICO]
-    there = {(*_xy(pad, "at"), float(child(pad, "drill")[1])) for pad in pads if pad[2] == "np_thru_hole"}
-    return [
-        f"no hole for the Pico's USB socket at {hole}" for hole in SHELL_HOLES if pads and hole not in there
-    ]
+    found = []
+    for part in (part for part in children(board, "footprint") if part[1] == _PICO):
+        holes = [pad for pad in children(part, "pad") if pad[2] == "np_thru_hole"]
+        there = {(*_xy(hole, "at"), float(child(hole, "drill")[1])) for hole in holes}
+        found += [
+            f"no hole for the Pico's USB socket at {hole}"
+            for hole in footprint.SHELL_HOLES
+            if hole not in there
+        ]
+    return found
 
 
 def small_print(board: Expr) -> list[str]:
     """Letters that are printed and too small to read."""
     found = []
     texts = [*children(board, "gr_text")]
-    for footprint in children(board, "footprint"):
-        texts += [text for text in children(footprint, "fp_text") if "hide" not in text]
+    for part in children(board, "footprint"):
+        texts += [text for text in children(part, "fp_text") if "hide" not in text]
     for text in texts:
-        if child(text, "layer")[1] != "F.SilkS":
+        if child(text, "layer")[1] not in ("F.SilkS", "B.SilkS"):
             continue
         font = child(child(text, "effects"), "font")
         height, stroke = float(child(font, "size")[1]), float(child(font, "thickness")[1])
@@ -89,31 +97,34 @@ def _ring(pad: Expr) -> float:
 
 
 def _bare(board: Expr, layout: Layout, origin: Point) -> list[str]:
-    """Copper of the front below bare copper of the Pico."""
-    if _PICO not in layout.placed:
-        return []
-    pico = layout.placed[_PICO]
-    copper = _Copper(board)
+    """Copper of the front below bare copper of a board that lies flat on ours."""
+    copper = _Copper(board, FRONT)
     found = []
-    for name, (left, top, right, bottom) in BARE.items():
-        steps = [  # within the area, not on its edge, where the fill ends
-            (left + (right - left) * i / 10, top + (bottom - top) * j / 10)
-            for i in range(1, 10)
-            for j in range(1, 10)
-        ]
-        points = [(origin[0] + x, origin[1] + y) for x, y in (pico.on_board(*step) for step in steps)]
-        points = [point for point in points if point[1] > origin[1]]
-        if any(copper.at(point) for point in points):
-            found.append(f"copper lies below the Pico's {name}")
+    for ref, part in _parts(board):
+        for name, area in _BARE.get(str(part[1]), {}).items():
+            if any(copper.at(point) for point in _grid(area, layout.placed[ref], origin)):
+                found.append(f"copper lies below the {name} of {ref}")
     return found
 
 
+def _grid(area: tuple[float, float, float, float], where: Placed, origin: Point) -> list[Point]:
+    """Points on the sheet in an area of a part: not on its edge, where the fill ends, nor off the board."""
+    left, top, right, bottom = area
+    steps = [
+        (left + (right - left) * i / 10, top + (bottom - top) * j / 10)
+        for i in range(1, 10)
+        for j in range(1, 10)
+    ]
+    points = [(origin[0] + x, origin[1] + y) for x, y in (where.on_board(*step) for step in steps)]
+    return [point for point in points if point[1] > origin[1]]
+
+
 def _rim(board: Expr, layout: Layout, origin: Point) -> list[str]:
-    """Copper of the front below the cell's positive rim, other than VBAT's own."""
+    """Copper below the cell's positive rim, other than VBAT's own, on the side where the cell is."""
     if _CELL not in layout.placed:
         return []
     cell = layout.placed[_CELL]
-    copper = _Copper(board)
+    copper = _Copper(board, BACK if cell.back else FRONT)
     for radius in (_RIM[0], sum(_RIM) / 2, _RIM[1]):
         for degrees in range(0, 360, 3):
             angle = math.radians(degrees)
@@ -128,14 +139,14 @@ def _rim(board: Expr, layout: Layout, origin: Point) -> list[str]:
 
 
 class _Copper:
-    """Fill, tracks and vias of the front. Pads are not in it."""
+    """Fill, tracks and vias of one side. Pads are not in it."""
 
-    def __init__(self, board: Expr) -> None:
+    def __init__(self, board: Expr, layer: str) -> None:
         nets = {str(net[1]): str(net[2]) for net in children(board, "net")}
         self._fills: list[tuple[str, list[Point]]] = []
         for zone in children(board, "zone"):
             for fill in children(zone, "filled_polygon"):
-                if child(fill, "layer")[1] == "F.Cu":
+                if child(fill, "layer")[1] == layer:
                     points = [(float(xy[1]), float(xy[2])) for xy in children(child(fill, "pts"), "xy")]
                     self._fills.append((str(child(zone, "net_name")[1]), points))
         self._lines = [
@@ -146,7 +157,7 @@ class _Copper:
                 float(child(track, "width")[1]) / 2,
             )
             for track in children(board, "segment")
-            if child(track, "layer")[1] == "F.Cu"
+            if child(track, "layer")[1] == layer
         ]
         self._lines += [
             (
@@ -166,11 +177,17 @@ class _Copper:
         return next((net for net, corners in self._fills if _inside(point, corners)), "")
 
 
+def _parts(board: Expr) -> Iterator[tuple[str, Expr]]:
+    """Reference and footprint."""
+    for part in children(board, "footprint"):
+        texts = {str(item[1]): str(item[2]) for item in children(part, "fp_text")}
+        yield texts["reference"], part
+
+
 def _pads(board: Expr) -> Iterator[tuple[str, Expr]]:
-    for footprint in children(board, "footprint"):
-        texts = {str(item[1]): str(item[2]) for item in children(footprint, "fp_text")}
-        for pad in children(footprint, "pad"):
-            yield texts["reference"], pad
+    for ref, part in _parts(board):
+        for pad in children(part, "pad"):
+            yield ref, pad
 
 
 def _xy(item: Expr, key: str) -> Point:

@@ -77,8 +77,10 @@ def places(board: Any, circuit: Circuit, layout: Layout, to: Path) -> list[str]:
     """
     rows = []
     for footprint in board.GetFootprints():
+        attributes = footprint.GetAttributes()
         if (
-            not footprint.GetAttributes() & pcbnew.FP_SMD
+            not attributes & pcbnew.FP_SMD
+            or attributes & pcbnew.FP_EXCLUDE_FROM_POS_FILES
             or circuit.part(footprint.GetReference()).order is None
         ):
             continue
@@ -95,7 +97,7 @@ def places(board: Any, circuit: Circuit, layout: Layout, to: Path) -> list[str]:
                 f"{x:.3f}",
                 f"{y:.3f}",
                 f"{turn:g}",
-                "top",
+                "bottom" if footprint.IsFlipped() else "top",
             )
         )
     with to.open("w", newline="") as file:

@@ -51,19 +51,19 @@ def pico_footprint() -> str:
         [Word("descr"), "Raspberry Pi Pico, flat on its castellations or on pins"],
         [Word("tags"), "Raspberry Pi Pico RP2040 RP2350"],
         [Word("attr"), Word("through_hole")],
-        _text("reference", "REF**", 0, 24, "F.SilkS"),
-        _text("value", "RaspberryPi_Pico", 0, 28, "F.Fab"),
-        *_outline("F.Fab", 0.1, 0.0),
-        *_outline("F.CrtYd", 0.05, 0.25, wide=12.3),
-        *(_line("F.SilkS", 0.12, x, y, to_x, to_y) for x, y, to_x, to_y in _silk()),
+        drawn_text("reference", "REF**", 0, 24, "F.SilkS"),
+        drawn_text("value", "RaspberryPi_Pico", 0, 28, "F.Fab"),
+        *_rectangle("F.Fab", 0.1, WIDTH / 2, 0.0, LENGTH),
+        *courtyard(12.3, -USB_OUT - 0.25, LENGTH + 0.25),
+        *(line("F.SilkS", 0.12, x, y, to_x, to_y) for x, y, to_x, to_y in _silk()),
         *(_pad(number) for number in range(1, 41)),
         *(_hole(x, y, drill) for x, y, drill in SHELL_HOLES),
-        *(_keep_out(name, *area) for name, area in BARE.items()),
+        *(keep_out(name, *area) for name, area in BARE.items()),
     ]
     return dump(expr) + "\n"
 
 
-def _text(kind: str, text: str, x: float, y: float, layer: str) -> Expr:
+def drawn_text(kind: str, text: str, x: float, y: float, layer: str) -> Expr:
     font: Expr = [Word("font"), [Word("size"), 1, 1], [Word("thickness"), 0.15]]
     return [
         Word("fp_text"),
@@ -75,11 +75,14 @@ def _text(kind: str, text: str, x: float, y: float, layer: str) -> Expr:
     ]
 
 
-def _outline(layer: str, width: float, margin: float, wide: float = WIDTH / 2) -> list[Expr]:
-    left, right = -wide, wide
-    top, bottom = -USB_OUT - margin if margin else 0.0, LENGTH + margin
-    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
-    return [_line(layer, width, *corners[n], *corners[(n + 1) % 4]) for n in range(4)]
+def courtyard(half: float, top: float, bottom: float) -> list[Expr]:
+    """The area that no other part may reach into, as wide to the left as to the right."""
+    return _rectangle("F.CrtYd", 0.05, half, top, bottom)
+
+
+def _rectangle(layer: str, width: float, half: float, top: float, bottom: float) -> list[Expr]:
+    corners = ((-half, top), (half, top), (half, bottom), (-half, bottom))
+    return [line(layer, width, *corners[n], *corners[(n + 1) % 4]) for n in range(4)]
 
 
 def _silk() -> list[tuple[float, float, float, float]]:
@@ -88,7 +91,7 @@ def _silk() -> list[tuple[float, float, float, float]]:
     return [(-half, end, half, end), (-4.3, 7.5, 4.3, 7.5), (-4.3, 0.8, -4.3, 7.5), (4.3, 0.8, 4.3, 7.5)]
 
 
-def _line(layer: str, width: float, x: float, y: float, to_x: float, to_y: float) -> Expr:
+def line(layer: str, width: float, x: float, y: float, to_x: float, to_y: float) -> Expr:
     return [
         Word("fp_line"),
         [Word("start"), x, y],
@@ -125,7 +128,7 @@ def _hole(x: float, y: float, drill: float) -> Expr:
     ]
 
 
-def _keep_out(name: str, left: float, top: float, right: float, bottom: float) -> Expr:
+def keep_out(name: str, left: float, top: float, right: float, bottom: float) -> Expr:
     """No copper on the front."""
     corners = ((left, top), (right, top), (right, bottom), (left, bottom))
     ban: Expr = [Word("keepout")]

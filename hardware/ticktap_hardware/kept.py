@@ -10,11 +10,13 @@ import shutil
 import sys
 from pathlib import Path
 
+from .own_boards import OWN_BOARDS
 from .texts import HERE, texts
 
-BOARD = ("carrier/carrier.kicad_pcb", "carrier/carrier.kicad_pro")
-_DRAWN = ("board-front", "board-back", "board", "case", "token", "keyring", "keyring-parts")
-PICTURES = tuple(f"pictures/{name}.png" for name in _DRAWN)
+BOARD = tuple(board.file(ending) for board in OWN_BOARDS for ending in ("kicad_pcb", "kicad_pro"))
+_PLOTTED = tuple(board.picture(side) for board in OWN_BOARDS for side in ("front", "back"))
+_DRAWN = (*("carrier", "case", "token", "keyring", "keyring-parts"),)
+PICTURES = (*(f"{path}.png" for path in _PLOTTED), *(f"pictures/{name}.png" for name in _DRAWN))
 _WIDE = 900
 
 
@@ -22,11 +24,9 @@ def draw(folder: Path) -> None:
     """The pictures that KiCad's plots make."""
     import resvg_py
 
-    for name in ("board-front", "board-back"):
-        svg = (folder / f"pictures/{name}.svg").read_text()
-        (folder / f"pictures/{name}.png").write_bytes(
-            bytes(resvg_py.svg_to_bytes(svg_string=svg, width=_WIDE))
-        )
+    for path in _PLOTTED:
+        svg = (folder / f"{path}.svg").read_text()
+        (folder / f"{path}.png").write_bytes(bytes(resvg_py.svg_to_bytes(svg_string=svg, width=_WIDE)))
 
 
 def stale(folder: Path) -> list[str]:

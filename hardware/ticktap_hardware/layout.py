@@ -1,6 +1,6 @@
 """What a board's layout is made of: places of parts, copper, what is printed.
 
-Units: mm from the board's upper left corner, y downwards. All parts are on the front; both sides are filled
+Units: mm from the board's upper left corner, y downwards, as seen from the front. Both sides are filled
 with ground.
 """
 
@@ -24,6 +24,7 @@ class Placed:
     turn: int = 0  # degrees, anticlockwise
     label: Point | None = None
     outline: bool = True  # the library's print, which on one part runs over its pads
+    back: bool = False  # turned over about its x axis, onto the back, and then turned
 
     def on_board(self, x: float, y: float) -> Point:
         """A point of the part's footprint, as coordinates of the board."""
@@ -34,6 +35,7 @@ class Placed:
         """A direction of the part's footprint, as a direction on the board."""
         angle = math.radians(self.turn)
         cos, sin = round(math.cos(angle), 9), round(math.sin(angle), 9)
+        y = -y if self.back else y
         return x * cos + y * sin, y * cos - x * sin
 
 
@@ -54,26 +56,28 @@ class Via:
 
 @dataclass(frozen=True)
 class Disc:
-    """A round area of the front that the ground fill and the tracks keep out of. Vias may be in it."""
+    """A round area that the ground fill and the tracks of one side keep out of. Vias may be in it."""
 
     x: float
     y: float
     radius: float
+    layer: str = FRONT
 
 
 @dataclass(frozen=True)
 class Text:
-    """Printed on the front. `height` of its letters."""
+    """Printed. `height` of its letters; on the back it reads from left to right as the back is seen."""
 
     text: str
     x: float
     y: float
     height: float = 1.0
+    back: bool = False
 
 
 @dataclass(frozen=True)
 class Layout:
-    """One board. `holes` are for screws, `hole` is their diameter.
+    """One board. `holes` are screws', `hole` is their diameter; `ring` (x, y, diameter) is a key ring's hole.
 
     `circles` are (x, y, radius), `dots` are the same, filled; `lines` are drawn from point to point.
     """
@@ -86,8 +90,10 @@ class Layout:
     vias: tuple[Via, ...]
     holes: tuple[Point, ...] = ()
     hole: float = 2.7  # for M2.5
+    ring: tuple[float, float, float] | None = None
     clear: tuple[Disc, ...] = ()
     circles: tuple[tuple[float, float, float], ...] = ()
     dots: tuple[tuple[float, float, float], ...] = ()
     lines: tuple[tuple[Point, ...], ...] = ()
+    back_lines: tuple[tuple[Point, ...], ...] = ()
     texts: tuple[Text, ...] = ()

@@ -13,38 +13,42 @@ from pathlib import Path
 from typing import Any
 
 from . import assembly, board_svg, compare, copper, erc, fab, pcb, readback
-from .carrier import CARRIER
-from .carrier_layout import LAYOUT
-from .layout import FRONT, Layout, Track, Via
-from .texts import DATE, REVISION
+from .layout import Layout
+from .own_boards import OWN_BOARDS, OwnBoard
 
 
 def main(folder: Path) -> list[str]:
     """What is wrong, a sentence each."""
     if not (version := pcb.version()).startswith("6.0."):
         return [f"KiCad 6.0 is what this is written for (Debian 12 has it); here is {version}"]
-    own = folder / "ticktap.pretty"
-    board = pcb.make(CARRIER, LAYOUT, own, folder / "carrier/carrier.kicad_pcb", REVISION, DATE)
-    (folder / "carrier/carrier.kicad_prl").unlink(missing_ok=True)  # one person's view of it
+    return [f"{own.name}: {line}" for own in OWN_BOARDS for line in _make(own, folder)]
+
+
+def _make(own: OwnBoard, folder: Path) -> list[str]:
+    print(f"{own.circuit.title}:")
+    library = folder / "ticktap.pretty"
+    made = folder / own.file("kicad_pcb")
+    board = pcb.make(own.circuit, own.layout, library, made, own.revision, own.date)
+    made.with_suffix(".kicad_prl").unlink(missing_ok=True)  # one person's view of it
     return [
-        *_same(board, folder),
-        *_rules(board, folder / "order/design-rules.txt"),
-        *_rules_can_fail(own),
-        *_order(board, folder / "order"),
-        *_pictures(board, folder / "pictures"),
+        *_same(own, board, folder),
+        *_rules(board, folder / f"order/{own.name}-design-rules.txt"),
+        *_rules_can_fail(own, library),
+        *_order(own, board, folder / "order"),
+        *_pictures(own, board, folder),
     ]
 
 
-def _same(board: Any, folder: Path) -> list[str]:
+def _same(own: OwnBoard, board: Any, folder: Path) -> list[str]:
     """Source, schematic and the board's pads say the same; the board as KiCad reads it, and as text."""
-    schematic = readback.circuit_of((folder / "carrier/carrier.kicad_sch").read_text())
-    text = (folder / "carrier/carrier.kicad_pcb").read_text()
-    found = [f"schematic: {line}" for line in compare.differences(CARRIER, schematic, kinds=True)]
+    schematic = readback.circuit_of((folder / own.file("kicad_sch")).read_text())
+    text = (folder / own.file("kicad_pcb")).read_text()
+    found = [f"schematic: {line}" for line in compare.differences(own.circuit, schematic, kinds=True)]
     found += [f"schematic: {line}" for line in erc.problems(schematic)]
-    found += [f"board: {line}" for line in compare.differences(CARRIER, pcb.circuit_of(board))]
-    found += [f"board as text: {line}" for line in compare.differences(CARRIER, readback.board_of(text))]
+    found += [f"board: {line}" for line in compare.differences(own.circuit, pcb.circuit_of(board))]
+    found += [f"board as text: {line}" for line in compare.differences(own.circuit, readback.board_of(text))]
     print(f"source, schematic and board: {len(found)} differences")
-    breaches = copper.problems(text, LAYOUT, pcb.ORIGIN)
+    breaches = copper.problems(text, own.layout, pcb.ORIGIN)
     print(f"copper and print: {len(breaches)} breaches")
     return found + breaches
 
@@ -61,65 +65,67 @@ def _rules(board: Any, report: Path) -> list[str]:
     return lines
 
 
-def _rules_can_fail(own: Path) -> list[str]:
-    """The check finds a track left out, one too many, and a via below the Pico's test points: else its
-    silence is worth nothing."""
+def _rules_can_fail(own: OwnBoard, library: Path) -> list[str]:
+    """The check finds a track left out, one too many, and a via below bare copper: else its silence is worth
+    nothing."""
     lines = []
-    short = Track("SCL", FRONT, ((27.6875, 26.6), (29.5125, 26.6)))
-    for what, layout, kind in (
-        ("a missing track", replace(LAYOUT, tracks=LAYOUT.tracks[:-1]), "unconnected pads"),
-        ("a short", replace(LAYOUT, tracks=(*LAYOUT.tracks, short)), "DRC violations"),
-        ("a via below TP7", replace(LAYOUT, vias=(*LAYOUT.vias, Via("GND", 44.0, 20.0))), "DRC violations"),
+    layout = own.layout
+    for what, broken, kind in (
+        ("a missing track", replace(layout, tracks=layout.tracks[:-1]), "unconnected pads"),
+        ("a short", replace(layout, tracks=(*layout.tracks, own.short)), "DRC violations"),
+        ("a via below bare copper", replace(layout, vias=(*layout.vias, own.stray)), "DRC violations"),
     ):
-        found = _checked(layout, own)
+        found = _checked(own, broken, library)
         if not found[kind]:
             lines.append(f"the design-rule check does not find {what}")
     return lines
 
 
-def _checked(layout: Layout, own: Path) -> dict[str, int]:
+def _checked(own: OwnBoard, layout: Layout, library: Path) -> dict[str, int]:
     with tempfile.TemporaryDirectory() as folder:
-        board = pcb.make(CARRIER, layout, own, Path(folder) / "broken.kicad_pcb", REVISION, DATE)
+        to = Path(folder) / "broken.kicad_pcb"
+        board = pcb.make(own.circuit, layout, library, to, own.revision, own.date)
         return pcb.design_rules(board, Path(folder) / "report.txt")[0]
 
 
-def _order(board: Any, folder: Path) -> list[str]:
+def _order(own: OwnBoard, board: Any, folder: Path) -> list[str]:
     """Gerbers, drill files and places, all from the lower left corner."""
     lines = []
+    width, height = own.layout.width, own.layout.height
     with tempfile.TemporaryDirectory() as scratch:
         files = fab.gerbers(board, Path(scratch))
         if len(files) != len(fab.LAYERS) + 2:
             lines.append(f"{len(files)} files to order by, not {len(fab.LAYERS) + 2}")
         drilled = {}
         for kind, plated in (("PTH", True), ("NPTH", False)):
-            drill = (Path(scratch) / f"carrier-{kind}.drl").read_text()
+            drill = (Path(scratch) / f"{own.name}-{kind}.drl").read_text()
             drilled[kind] = fab.holes_drilled(drill)
             if drilled[kind] != (wanted := fab.holes_wanted(board, plated)):
                 lines.append(f"{drilled[kind]} holes are drilled {kind}, the board has {wanted}")
             left, bottom, right, top = fab.drilled_within(drill)
-            if min(left, bottom) < 0 or right > LAYOUT.width or top > LAYOUT.height:
+            if min(left, bottom) < 0 or right > width or top > height:
                 lines.append(f"{kind} holes lie outside of the outline")
-        outline = fab.extent((Path(scratch) / "carrier-Edge_Cuts.gbr").read_text())
-        if outline != (0.0, 0.0, LAYOUT.width, LAYOUT.height):
+        outline = fab.extent((Path(scratch) / f"{own.name}-Edge_Cuts.gbr").read_text())
+        if outline != (0.0, 0.0, width, height):
             lines.append(f"the outline is {outline}")
-        with zipfile.ZipFile(folder / "carrier-gerbers.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(folder / f"{own.name}-gerbers.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             for path in files:
                 archive.write(path, path.name)
-    placed = fab.places(board, CARRIER, LAYOUT, folder / "carrier-places.csv")
-    if placed != sorted(assembly.references(CARRIER)):
-        lines.append(f"{placed} are placed, {assembly.references(CARRIER)} are on the assembly list")
+    placed = fab.places(board, own.circuit, own.layout, folder / f"{own.name}-places.csv")
+    if placed != sorted(listed := assembly.references(own.circuit)):
+        lines.append(f"{placed} are placed, {listed} are on the assembly list")
     holes = " and ".join(f"{n} {kind} holes" for kind, n in drilled.items())
     print(f"to order: {len(files)} files, {holes}, {len(placed)} parts to place")
     return lines
 
 
-def _pictures(board: Any, folder: Path) -> list[str]:
+def _pictures(own: OwnBoard, board: Any, folder: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as scratch:
         plots = {name: path.read_text() for name, path in fab.plots(board, Path(scratch)).items()}
-    size = LAYOUT.width, LAYOUT.height, LAYOUT.corner
+    size = own.layout.width, own.layout.height, own.layout.corner
     for side, name in (("F", "front"), ("B", "back")):
         svg = board_svg.picture(plots, fab.holes(board), pcb.ORIGIN, size, side)
-        (folder / f"board-{name}.svg").write_text(svg)
+        (folder / f"{own.picture(name)}.svg").write_text(svg)
     return []
 
 

@@ -38,7 +38,7 @@ def main(folder: Path, models: Path) -> list[str]:
     print(f"case: {len(found)} pairs, {len(lines)} problems, at least {nearest:.2f} mm to the parts")
     print(f"case: the button goes {case.travel():.2f} mm before its flange meets the switch")
     fit.export(case.for_print(), folder / "print", printed)
-    pictures.board_picture(case, models, folder / "pictures/board.png")
+    pictures.board_picture(case, models, folder / "pictures/carrier.png")
     pictures.case_picture(case, models, folder / "pictures/case.png")
     pictures.token_picture(case, folder / "pictures/token.png")
     return lines + make_sleeve.main(folder)

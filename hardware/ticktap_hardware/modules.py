@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from .circuit import Order, Part, Pin
+from .circuit import Kind, Order, Part, Pin
 
 DIGIKEY, MOUSER, ADAFRUIT, PIMORONI, LCSC = "Digi-Key", "Mouser", "Adafruit", "Pimoroni", "LCSC"
+SEEED = "Seeed Studio"
 BOTH = {DIGIKEY: "", MOUSER: ""}
 
 # Pico and Pico 2 data sheets, "Pinout": pins 1 to 40, anticlockwise from the left of the USB socket.
@@ -15,6 +16,13 @@ PICO_NAMES = (  # noqa: SIM905  # a list of forty quoted names is harder to comp
 
 PICO = Order("Raspberry Pi", "SC0915", 4.00, BOTH, "Pico; a Pico 2 (SC1631) fits as well")
 PICO_H = Order("Raspberry Pi", "SC0917", 5.00, BOTH, "Pico H: with its pins soldered in")
+
+
+# Seeed Studio's pinout: pins 1 to 14, down the left of the USB socket and up the right.
+XIAO_NAMES = ("D0", "D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D9", "D10", "3V3", "GND", "5V")
+XIAO = Order(
+    "Seeed Studio", "102010428", 5.40, {SEEED: "102010428", DIGIKEY: ""}, "XIAO RP2040, without pins"
+)
 
 
 def _pico_pin(number: int, name: str) -> Pin:
@@ -34,6 +42,13 @@ def _pico_pin(number: int, name: str) -> Pin:
 def pico(ref: str, value: str, order: Order, footprint: str = "") -> Part:
     pins = tuple(_pico_pin(n, name) for n, name in enumerate(PICO_NAMES, 1))
     return Part(ref, value, pins, footprint, order)
+
+
+def xiao(ref: str, footprint: str = "") -> Part:
+    """A XIAO RP2040: D4 is SDA, D5 is SCL."""
+    kinds: dict[str, Kind] = {"3V3": "power_out", "GND": "power_out", "5V": "passive"}
+    pins = (Pin(str(n), name, kinds.get(name, "bidirectional")) for n, name in enumerate(XIAO_NAMES, 1))
+    return Part(ref, "XIAO RP2040", tuple(pins), footprint, XIAO)
 
 
 def stemma_board(ref: str, value: str, order: Order, button: str) -> Part:
@@ -77,6 +92,11 @@ def clock_module(ref: str) -> Part:
         "DS3231 module",
         (*supply, Pin("SCL", "SCL", "bidirectional"), Pin("SDA", "SDA", "bidirectional")),
     )
+
+
+def small_button(ref: str) -> Part:
+    order = Order("Omron", "B3F-1000", 0.35, BOTH, "6 mm, 4.3 mm high, four legs")
+    return Part(ref, "B3F-1000", (Pin("1", "1"), Pin("2", "2")), order=order)
 
 
 def push_button(ref: str) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from pathlib import Path
@@ -43,6 +44,9 @@ def make(circuit: Circuit, layout: Layout, own_library: Path, to: Path, revision
     for n, (x, y) in enumerate(layout.holes, 1):
         _hole(board, f"H{n}", x, y)
     _outline(board, layout)
+    if layout.ring:
+        x, y, diameter = layout.ring
+        _hole(board, "H0", x, y, f"MountingHole_{diameter:g}mm")
     for track in layout.tracks:
         _track(board, track, nets[track.net])
     for via in layout.vias:
@@ -156,6 +160,9 @@ def _add(
     footprint.SetReference(part.ref)
     footprint.SetValue(part.value)
     footprint.SetPosition(_at(where.x, where.y))
+    board.Add(footprint)  # Flip() needs to know the board
+    if where.back:
+        footprint.Flip(footprint.GetPosition(), False)
     footprint.SetOrientationDegrees(where.turn)
     joined = circuit.joined(part.ref)
     for pad in footprint.Pads():
@@ -163,7 +170,7 @@ def _add(
             pad.SetNet(nets[joined[pad.GetNumber()]])
     if not where.outline:
         for item in list(footprint.GraphicalItems()):
-            if item.GetLayer() == pcbnew.F_SilkS:
+            if item.GetLayer() in (pcbnew.F_SilkS, pcbnew.B_SilkS):
                 footprint.Delete(item)
     reference = footprint.Reference()
     reference.SetVisible(where.label is not None)
@@ -172,12 +179,11 @@ def _add(
         reference.SetTextAngle(-where.turn * 10 % 3600 if where.turn % 180 else 0)
         reference.SetTextSize(pcbnew.wxSizeMM(*_LETTERS))
         reference.SetTextThickness(pcbnew.FromMM(_STROKE))
-    board.Add(footprint)
 
 
-def _hole(board: Any, ref: str, x: float, y: float) -> None:
-    footprint = pcbnew.FootprintLoad(str(LIBRARIES / "MountingHole.pretty"), "MountingHole_2.7mm_M2.5")
-    footprint.SetFPID(pcbnew.LIB_ID("MountingHole", "MountingHole_2.7mm_M2.5"))
+def _hole(board: Any, ref: str, x: float, y: float, kind: str = "MountingHole_2.7mm_M2.5") -> None:
+    footprint = pcbnew.FootprintLoad(str(LIBRARIES / "MountingHole.pretty"), kind)
+    footprint.SetFPID(pcbnew.LIB_ID("MountingHole", kind))
     footprint.SetReference(ref)
     footprint.SetPosition(_at(x, y))
     footprint.Reference().SetVisible(False)
@@ -237,9 +243,9 @@ def _print(board: Any, layout: Layout) -> None:
             circle.SetCenter(_at(x, y))
             circle.SetEnd(_at(x + radius, y))
             circle.SetFilled(filled)
-    for points in layout.lines:
-        for start, end in zip(points, points[1:], strict=False):
-            line = _shape(board, pcbnew.SHAPE_T_SEGMENT, pcbnew.F_SilkS, _STROKE)
+    for lines, layer in ((layout.lines, pcbnew.F_SilkS), (layout.back_lines, pcbnew.B_SilkS)):
+        for start, end in (pair for points in lines for pair in itertools.pairwise(points)):
+            line = _shape(board, pcbnew.SHAPE_T_SEGMENT, layer, _STROKE)
             line.SetStart(_at(*start))
             line.SetEnd(_at(*end))
     for text in layout.texts:
@@ -250,16 +256,17 @@ def _text(board: Any, text: Text) -> None:
     item = pcbnew.PCB_TEXT(board)
     item.SetText(text.text)
     item.SetPosition(_at(text.x, text.y))
-    item.SetLayer(pcbnew.F_SilkS)
+    item.SetLayer(pcbnew.B_SilkS if text.back else pcbnew.F_SilkS)
+    item.SetMirrored(text.back)
     item.SetTextSize(pcbnew.wxSizeMM(text.height, text.height))
     item.SetTextThickness(pcbnew.FromMM(max(_STROKE, text.height * 0.15)))
     board.Add(item)
 
 
 def _clear(board: Any, disc: Disc) -> None:
-    """A rule area on the front, with as many corners as make it round, and none inside of the radius."""
+    """A rule area on one side, with as many corners as make it round, and none inside of the radius."""
     zone = pcbnew.ZONE(board)
-    zone.SetLayer(pcbnew.F_Cu)
+    zone.SetLayer(board.GetLayerID(disc.layer))
     zone.SetIsRuleArea(True)
     zone.SetDoNotAllowCopperPour(True)
     zone.SetDoNotAllowTracks(True)

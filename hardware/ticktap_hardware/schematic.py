@@ -18,22 +18,6 @@ _STEP = {
 }  # from a pin's end, away from its symbol; y downwards
 _NAMESPACE = uuid.UUID("6f1d7a52-9f0e-4b7c-8c0f-7469636b7461")
 
-# Where the carrier's parts stand on an A4 sheet, in steps of 2.54 mm.
-CARRIER_PLACES: Mapping[str, tuple[int, int]] = {
-    "U1": (36, 35),
-    "U2": (72, 30),
-    "BT1": (90, 26),
-    "C1": (98, 26),
-    "C2": (82, 26),
-    "R1": (56, 22),
-    "R2": (61, 22),
-    "R4": (51, 22),
-    "SW1": (60, 50),
-    "R3": (76, 49),
-    "D1": (76, 54),
-    "JP1": (60, 43),
-}
-
 
 def schematic(circuit: Circuit, places: Mapping[str, tuple[int, int]], revision: str, date: str) -> str:
     """The file's text: the same for the same circuit, identifiers too."""

@@ -45,6 +45,9 @@ def board(layout: Layout) -> cq.Workplane:
     plate = box(w / 2, h / 2, w, h, 0, BOARD).edges("|Z").fillet(layout.corner)
     for x, y in layout.holes:
         plate = plate.cut(rod(x, h - y, -1, BOARD + 2, layout.hole))
+    if layout.ring:
+        x, y, diameter = layout.ring
+        plate = plate.cut(rod(x, h - y, -1, BOARD + 2, diameter))
     return plate
 
 
@@ -67,4 +70,7 @@ def model(ref: str, circuit: Circuit, layout: Layout, models: Path) -> cq.Workpl
         raise FileNotFoundError(f"{path} is missing: run tools/part-models {models}")
     where = layout.placed[ref]
     shape = cq.importers.importStep(str(path))
-    return shape.rotate((0, 0, 0), (0, 0, 1), where.turn).translate((where.x, layout.height - where.y, BOARD))
+    if where.back:
+        shape = shape.rotate((0, 0, 0), (1, 0, 0), 180)
+    top = 0.0 if where.back else BOARD
+    return shape.rotate((0, 0, 0), (0, 0, 1), where.turn).translate((where.x, layout.height - where.y, top))

@@ -113,6 +113,9 @@ SYMBOLS = {
         label_at=(-5.08, 4.8),
     ),
     "U1": box("RaspberryPi_Pico", [str(n) for n in range(1, 21)], [str(n) for n in range(40, 20, -1)], 10.16),
+    "ticktap:XIAO_RP2040": box(
+        "XIAO_RP2040", [str(n) for n in range(1, 8)], [str(n) for n in range(14, 7, -1)], 10.16
+    ),
     "U2": box(
         "DS3231SN",
         ["16", "15", "", "4", "", "3", "1"],
@@ -137,8 +140,8 @@ POWER = {"GND": GROUND, "+3V3": SUPPLY}
 
 
 def symbol_of(part: Part) -> Symbol:
-    """By its reference, else by the letters of it."""
-    return SYMBOLS.get(part.ref) or SYMBOLS[part.ref.rstrip("0123456789")]
+    """By its footprint, else by its reference, else by the letters of it."""
+    return SYMBOLS.get(part.footprint) or SYMBOLS.get(part.ref) or SYMBOLS[part.ref.rstrip("0123456789")]
 
 
 def font(hide: bool = False, justify: str = "") -> Expr:

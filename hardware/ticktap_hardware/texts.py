@@ -10,32 +10,33 @@ from pathlib import Path
 
 from . import assembly, bom, erc, sch_svg, wiring
 from .boards import FRAGMENTS
-from .carrier import CARRIER
 from .footprint import pico_footprint
 from .forms import FORMS
-from .schematic import CARRIER_PLACES, schematic
+from .own_boards import OWN_BOARDS
+from .schematic import schematic
+from .xiao_footprint import xiao_footprint
 
 HERE = Path(__file__).parents[1]
-REVISION, DATE = "2", "2026-11-30"
 _LIBRARIES = """(fp_lib_table
   (lib (name "ticktap")(type "KiCad")(uri "${KIPRJMOD}/../ticktap.pretty")(options "")(descr ""))
 )
 """
-_VIEW = (60.0, 35.0, 210.0, 115.0)  # of the sheet, mm
 
 
 def texts() -> dict[str, str]:
     """Path under hardware/ to content."""
-    sheet = schematic(CARRIER, CARRIER_PLACES, REVISION, DATE)
     made = {
-        "carrier/carrier.kicad_sch": sheet,
-        "carrier/fp-lib-table": _LIBRARIES,
         "ticktap.pretty/RaspberryPi_Pico.kicad_mod": pico_footprint(),
-        "pictures/schematic.svg": sch_svg.picture(sheet, _VIEW),
+        "ticktap.pretty/XIAO_RP2040.kicad_mod": xiao_footprint(),
     }
+    for board in OWN_BOARDS:
+        sheet = schematic(board.circuit, board.places, board.revision, board.date)
+        made[board.file("kicad_sch")] = sheet
+        made[f"{board.name}/fp-lib-table"] = _LIBRARIES
+        made[board.picture("schematic.svg")] = sch_svg.picture(sheet, board.view)
+        made[f"bom/{board.name}-assembly.csv"] = assembly.table(board.circuit)
     made |= {f"pictures/wiring-{form.name}.svg": wiring.drawing(form) for form in FORMS}
     made |= {f"bom/{circuit.name}.csv": bom.table(circuit) for circuit in bom.circuits()}
-    made["bom/carrier-assembly.csv"] = assembly.table(CARRIER)
     made |= {f"settings/{name}.toml": board.fragment() for name, board in FRAGMENTS.items()}
     return made
 

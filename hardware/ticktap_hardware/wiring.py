@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from .circuit import Circuit
-from .modules import PICO_NAMES
+from .modules import PICO_NAMES, XIAO_NAMES
 
 COLOURS = {"GND": "#222222", "+3V3": "#d42a2a", "SDA": "#1f6fd0", "SCL": "#e0a800", "BUTTON": "#1d8a3a"}
 _FONT = "font-family='DejaVu Sans, Arial, sans-serif'"
@@ -31,7 +32,9 @@ def drawing(circuit: Circuit) -> str:
     """The SVG of one of forms.FORMS."""
     made = _Drawing(circuit)
     if circuit.name == "pico":
-        _breadboard(made)
+        _wired(made, PICO_NAMES, module=135, button=_TOP + 17 * _PITCH, button_pins=("2", "1"))
+    elif circuit.name == "xiao":
+        _wired(made, XIAO_NAMES, module=260, button=_TOP + 1.5 * _PITCH, button_pins=("1", "2"))
     else:
         _cable(made)
     return made.text()
@@ -100,12 +103,16 @@ class _Drawing:
 _PITCH, _TOP, _LEFT, _RIGHT = 24.0, 100.0, 540.0, 780.0
 
 
-def _breadboard(d: _Drawing) -> None:
+def _wired(
+    d: _Drawing, names: Sequence[str], module: float, button: float, button_pins: tuple[str, str]
+) -> None:
+    """`names`: of U1's pins. `module`: the upper edge of U2; `button`: the upper of its pins, which
+    `button_pins` names."""
     d.say(d.circuit.title, 30, 40, 20, bold=True)
     joined = {pin for pins in d.circuit.nets.values() for pin in pins}
-    _pico(d, joined)
-    _module(d)
-    _button(d)
+    lowest = _two_rows(d, names, joined)
+    _module(d, module)
+    _button(d, button, button_pins)
     in_order = sorted(wires(d.circuit), key=lambda wire: d.pins[wire[2]][1])
     for n, (net, one, other) in enumerate(in_order):  # each lane right of the one above: so none cross
         (x, y), (to_x, to_y) = d.pins[one], d.pins[other]
@@ -120,20 +127,23 @@ def _breadboard(d: _Drawing) -> None:
             )
         else:
             d.wire(net, one, other, [(x, y), (lane, y), (lane, to_y), (to_x, to_y)])
-    d.height = _TOP + 20 * _PITCH + 54
+    d.height = max(lowest, module + 215, button + 108) + 18
 
 
-def _pico(d: _Drawing, joined: set[str]) -> None:
+def _two_rows(d: _Drawing, names: Sequence[str], joined: set[str]) -> float:
+    """A board with pins down its left side and up its right. Returns where it ends."""
+    rows = len(names) // 2
     top = _TOP - _PITCH
-    d.rect(_LEFT, top, _RIGHT - _LEFT, 21 * _PITCH, _BOARD, 10)
+    d.rect(_LEFT, top, _RIGHT - _LEFT, (rows + 1) * _PITCH, _BOARD, 10)
     d.rect((_LEFT + _RIGHT) / 2 - 34, top - 16, 68, 56, "#c9ccd1", 4, "#8a8f98")
     d.say("USB", (_LEFT + _RIGHT) / 2, top + 18, 14, anchor="middle")
-    d.rect((_LEFT + _RIGHT) / 2 - 30, _TOP + 9 * _PITCH, 60, 60, "#2a2a2a", 4)
-    d.say(d.circuit.part("U1").value, (_LEFT + _RIGHT) / 2, top + 21 * _PITCH + 24, 15, anchor="middle")
-    for number, name in enumerate(PICO_NAMES, 1):
-        left = number <= 20
+    d.rect((_LEFT + _RIGHT) / 2 - 30, _TOP + (rows // 2 - 1) * _PITCH, 60, 60, "#2a2a2a", 4)
+    end = top + (rows + 1) * _PITCH + 24
+    d.say(d.circuit.part("U1").value, (_LEFT + _RIGHT) / 2, end, 15, anchor="middle")
+    for number, name in enumerate(names, 1):
+        left = number <= rows
         x = _LEFT + 12 if left else _RIGHT - 12
-        y = _TOP + (number - 1 if left else 40 - number) * _PITCH
+        y = _TOP + (number - 1 if left else 2 * rows - number) * _PITCH
         pin = f"U1.{number}"
         d.pins[pin] = (x, y)
         used = pin in joined
@@ -148,30 +158,31 @@ def _pico(d: _Drawing, joined: set[str]) -> None:
             anchor,
             bold=used,
         )
+    return end
 
 
-def _module(d: _Drawing) -> None:
+def _module(d: _Drawing, top: float) -> None:
     part = d.circuit.part("U2")
-    d.rect(40, 135, 230, 215, "#22577a", 10)
-    d.circle(120, 262, 50, "#c9ccd1", "#8a8f98")
-    d.say("+", 120, 258, 22, anchor="middle", bold=True)
-    d.say("coin cell", 120, 280, 13, anchor="middle")
-    d.say(part.value, 60, 164, 16, "white", bold=True)
+    d.rect(40, top, 230, 215, "#22577a", 10)
+    d.circle(120, top + 127, 50, "#c9ccd1", "#8a8f98")
+    d.say("+", 120, top + 123, 22, anchor="middle", bold=True)
+    d.say("coin cell", 120, top + 145, 13, anchor="middle")
+    d.say(part.value, 60, top + 29, 16, "white", bold=True)
     for row, number in enumerate(("GND", "VCC", "SDA", "SCL")):
-        x, y = 258.0, 196.0 + row * 44
+        x, y = 258.0, top + 61.0 + row * 44
         d.pins[f"U2.{number}"] = (x, y)
         d.circle(x, y, 7, _METAL, "white")
         d.say(part.pin(number).name, x - 14, y + 5, 14, "white", "end", bold=True)
 
 
-def _button(d: _Drawing) -> None:
-    d.rect(130, 472, 120, 120, "#33363b", 12)
-    d.circle(190, 532, 38, "#d9534f", "#7c2b28")
-    d.say("press", 190, 537, 15, "white", "middle", bold=True)
-    d.say(d.circuit.part("SW1").value, 190, 616, 15, anchor="middle")
-    for number, y in (("2", _TOP + 17 * _PITCH), ("1", _TOP + 19 * _PITCH)):
-        d.pins[f"SW1.{number}"] = (262.0, y)
-        d.rect(248, y - 3, 16, 6, "#9a9da3", 2)
+def _button(d: _Drawing, y: float, pins: tuple[str, str]) -> None:
+    d.rect(130, y - 36, 120, 120, "#33363b", 12)
+    d.circle(190, y + 24, 38, "#d9534f", "#7c2b28")
+    d.say("press", 190, y + 29, 15, "white", "middle", bold=True)
+    d.say(d.circuit.part("SW1").value, 190, y + 108, 15, anchor="middle")
+    for number, at in zip(pins, (y, y + 2 * _PITCH), strict=True):
+        d.pins[f"SW1.{number}"] = (262.0, at)
+        d.rect(248, at - 3, 16, 6, "#9a9da3", 2)
 
 
 def _cable(d: _Drawing) -> None:

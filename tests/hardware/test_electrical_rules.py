@@ -7,8 +7,10 @@ import pytest
 from ticktap_hardware import bom, erc
 from ticktap_hardware.carrier import CARRIER
 from ticktap_hardware.circuit import Circuit, Part, Pin
-from ticktap_hardware.forms import PICO
+from ticktap_hardware.forms import PICO, XIAO
+from ticktap_hardware.own_boards import OWN_BOARDS
 
+OURS = [board.circuit for board in OWN_BOARDS]
 CIRCUITS = {circuit.name: circuit for circuit in bom.circuits()}
 
 
@@ -65,26 +67,29 @@ def test_two_outputs_on_a_wire_and_an_input_that_nothing_drives():
     assert erc.problems(idle) == ["X has inputs and nothing that drives them"]
 
 
-def test_nothing_can_charge_the_cell():
+@pytest.mark.parametrize("circuit", OURS, ids=lambda circuit: circuit.name)
+def test_nothing_can_charge_the_cell(circuit):
     """The cell's positive side meets the clock chip's VBAT and a capacitor to ground, and nothing else."""
-    assert set(CARRIER.nets["VBAT"]) == {"BT1.1", "U2.14", "C2.1"}
-    assert CARRIER.net_of("C2.2") == "GND"
-    assert CARRIER.part("C2").value == "100n"
-    assert CARRIER.part("U2").pin("14").name == "VBAT"
-    assert CARRIER.part("BT1").pin("1").name == "+"
+    assert set(circuit.nets["VBAT"]) == {"BT1.1", "U2.14", "C2.1"}
+    assert circuit.net_of("C2.2") == "GND"
+    assert circuit.part("C2").value == "100n"
+    assert circuit.part("U2").pin("14").name == "VBAT"
+    assert circuit.part("BT1").pin("1").name == "+"
 
 
-def test_what_the_clock_chips_data_sheet_asks_for():
-    joined = CARRIER.joined("U2")
-    names = {pin.number: pin.name for pin in CARRIER.part("U2").pins}
+@pytest.mark.parametrize("circuit", OURS, ids=lambda circuit: circuit.name)
+def test_what_the_clock_chips_data_sheet_asks_for(circuit):
+    joined = circuit.joined("U2")
+    names = {pin.number: pin.name for pin in circuit.part("U2").pins}
     assert {joined[number] for number, name in names.items() if name in ("N.C.", "GND")} == {"GND"}
     assert joined["2"] == "+3V3"
-    assert {CARRIER.net_of("C1.1"), CARRIER.net_of("C1.2")} == {"+3V3", "GND"}
-    assert joined["4"] not in ("+3V3", "GND"), "RST has its own pull-up and takes no other"
+    assert {circuit.net_of("C1.1"), circuit.net_of("C1.2")} == {"+3V3", "GND"}
+    assert joined.get("4") not in ("+3V3", "GND"), "RST has its own pull-up and takes no other"
 
 
-def test_a_wire_for_every_pin_of_the_module():
-    assert {pin.partition(".")[2] for net in PICO.nets.values() for pin in net if pin.startswith("U2.")} == {
+@pytest.mark.parametrize("form", [PICO, XIAO], ids=lambda form: form.name)
+def test_a_wire_for_every_pin_of_the_module(form):
+    assert {pin.partition(".")[2] for net in form.nets.values() for pin in net if pin.startswith("U2.")} == {
         "VCC",
         "GND",
         "SDA",

@@ -11,10 +11,15 @@ from PIL import Image
 from ticktap_hardware import compare, erc, kept, readback, sexpr, steady, wiring
 from ticktap_hardware.carrier import CARRIER
 from ticktap_hardware.forms import FORMS
+from ticktap_hardware.layout import BACK, FRONT
+from ticktap_hardware.own_boards import OWN_BOARDS
 from ticktap_hardware.texts import HERE, texts
+from ticktap_hardware.xiao_carrier_layout import LAYOUT as XIAO_LAYOUT
 
 SCHEMATIC = HERE / "carrier/carrier.kicad_sch"
 BOARD = HERE / "carrier/carrier.kicad_pcb"
+ORIGIN = (100.0, 60.0)  # of a board on its sheet
+each_board = pytest.mark.parametrize("own", OWN_BOARDS, ids=lambda own: own.name)
 
 
 @pytest.mark.parametrize("path", texts())
@@ -37,14 +42,38 @@ def test_nothing_else_is_kept():
     assert there == {*texts(), *kept.BOARD, *kept.PICTURES}
 
 
-def test_the_schematic_read_back_is_the_netlist():
-    found = readback.circuit_of(SCHEMATIC.read_text())
-    assert compare.differences(CARRIER, found, kinds=True) == []
+@each_board
+def test_the_schematic_read_back_is_the_netlist(own):
+    found = readback.circuit_of((HERE / own.file("kicad_sch")).read_text())
+    assert compare.differences(own.circuit, found, kinds=True) == []
     assert erc.problems(found) == []
 
 
-def test_the_boards_pads_are_the_netlist():
-    assert compare.differences(CARRIER, readback.board_of(BOARD.read_text())) == []
+@each_board
+def test_the_boards_pads_are_the_netlist(own):
+    assert (
+        compare.differences(own.circuit, readback.board_of((HERE / own.file("kicad_pcb")).read_text())) == []
+    )
+
+
+@each_board
+def test_the_boards_parts_are_where_the_layout_has_them(own):
+    """The side too, and where a turned part's pads lie: by what KiCad wrote."""
+    for footprint in sexpr.children(sexpr.parse((HERE / own.file("kicad_pcb")).read_text()), "footprint"):
+        texts = {item[1]: item[2] for item in sexpr.children(footprint, "fp_text")}
+        if (where := own.layout.placed.get(texts["reference"])) is None:
+            continue  # a hole
+        assert sexpr.child(footprint, "layer")[1] == (BACK if where.back else FRONT)
+        x, y, turn = (*(float(value) for value in sexpr.child(footprint, "at")[1:]), 0.0)[:3]
+        assert (x, y) == pytest.approx((ORIGIN[0] + where.x, ORIGIN[1] + where.y))
+        assert turn % 360 == where.turn
+
+
+def test_a_part_on_the_back_is_where_its_pads_are():
+    """The contacts of the XIAO carrier's cell holder are up and down, and the mouth is to the right."""
+    cell = XIAO_LAYOUT.placed["BT1"]
+    assert cell.on_board(10.985, 0) == pytest.approx((12.5, 24.985))
+    assert cell.turned(0, 1) == pytest.approx((1, 0))
 
 
 @pytest.mark.parametrize(
@@ -127,8 +156,10 @@ def test_a_wiring_drawing_has_every_wire_of_its_netlist_and_no_other(form):
     assert ends == {pin for pins in form.nets.values() for pin in pins}
 
 
-def test_the_project_holds_the_rules_that_the_board_is_checked_by():
-    rules = json.loads((HERE / "carrier/carrier.kicad_pro").read_text())["board"]["design_settings"]["rules"]
+@each_board
+def test_the_project_holds_the_rules_that_the_board_is_checked_by(own):
+    project = json.loads((HERE / own.file("kicad_pro")).read_text())
+    rules = project["board"]["design_settings"]["rules"]
     assert rules["min_track_width"] == pytest.approx(0.2)
     assert rules["min_clearance"] == pytest.approx(0.2)
     assert rules["min_through_hole_diameter"] == 0.3

@@ -5,31 +5,39 @@ from dataclasses import replace
 
 import pytest
 
-from ticktap_hardware import bodies, copper
+from ticktap_hardware import bodies, copper, xiao_footprint
 from ticktap_hardware.carrier import CARRIER
 from ticktap_hardware.carrier_layout import LAYOUT
 from ticktap_hardware.footprint import BARE, SHELL_HOLES, pin_at
-from ticktap_hardware.layout import FRONT, Placed
+from ticktap_hardware.layout import BACK, FRONT, Placed
+from ticktap_hardware.own_boards import OWN_BOARDS
 from ticktap_hardware.texts import HERE
+from ticktap_hardware.xiao_carrier import XIAO_CARRIER
+from ticktap_hardware.xiao_carrier_layout import LAYOUT as XIAO_LAYOUT
 
+each_board = pytest.mark.parametrize("own", OWN_BOARDS, ids=lambda own: own.name)
 BOARD = (HERE / "carrier/carrier.kicad_pcb").read_text()
-ORIGIN = (100.0, 60.0)  # of the board on its sheet
+XIAO_BOARD = (HERE / "xiao-carrier/xiao-carrier.kicad_pcb").read_text()
+BACK_PRINT = '(layer "B.SilkS")\n    (effects\n      (font'
+ORIGIN = (100.0, 60.0)  # of a board on its sheet
 
 
 def placed(**parts):
     return replace(LAYOUT, placed={**LAYOUT.placed, **parts})
 
 
-def test_every_part_has_its_place_and_every_net_its_copper():
-    assert set(LAYOUT.placed) == {part.ref for part in CARRIER.parts}
-    nets = {track.net for track in LAYOUT.tracks}
-    assert nets == set(CARRIER.nets) - {"GND"}, "ground is the fill of both sides"
+@each_board
+def test_every_part_has_its_place_and_every_net_its_copper(own):
+    assert set(own.layout.placed) == {part.ref for part in own.circuit.parts}
+    nets = {track.net for track in own.layout.tracks}
+    assert nets == set(own.circuit.nets) - {"GND"}, "ground is the fill of both sides"
 
 
-def test_no_track_runs_right_under_the_clock_chip():
+@each_board
+def test_no_track_runs_right_under_the_clock_chip(own):
     """DS3231 data sheet, "Handling, PC Board Layout, and Assembly": not without ground between."""
-    chip = LAYOUT.placed["U2"]
-    for track in LAYOUT.tracks:
+    chip = own.layout.placed["U2"]
+    for track in own.layout.tracks:
         if track.layer != FRONT:
             continue  # the front's ground is between
         for (x, y), (to_x, to_y) in itertools.pairwise(track.points):
@@ -52,8 +60,29 @@ def test_a_part_is_turned_anticlockwise(turn, way):
     assert Placed(10, 20, turn).on_board(1, 2) == pytest.approx((10 + way[0], 20 + way[1]))
 
 
-def test_the_cell_can_be_put_in():
-    assert bodies.in_the_way(CARRIER, LAYOUT) == []
+@each_board
+def test_the_cell_can_be_put_in(own):
+    assert bodies.in_the_way(own.circuit, own.layout) == []
+    assert set(bodies.mouths(own.circuit, own.layout)) == {"BT1"}
+
+
+def test_a_part_in_the_way_of_the_xiao_carriers_cell_is_told():
+    """On the back, beside the mouth. The same part on the front is not in the way."""
+    for back, found in ((True, ["C1 is in the way of the cell of BT1"]), (False, [])):
+        layout = replace(XIAO_LAYOUT, placed={**XIAO_LAYOUT.placed, "C1": Placed(24.0, 20.0, back=back)})
+        assert bodies.in_the_way(XIAO_CARRIER, layout) == found
+
+
+def test_the_xiao_carrier_is_no_larger_than_it_may_be():
+    assert XIAO_LAYOUT.width <= 25
+    assert XIAO_LAYOUT.height <= 45
+
+
+def test_the_xiaos_pads_are_where_a_xiao_has_them():
+    """Seeed Studio's footprint: 2.54 mm apart, the middle row 10.5 mm from the edge with the socket."""
+    assert xiao_footprint.pin_at(4)[1] == xiao_footprint.pin_at(11)[1] == pytest.approx(10.5)
+    assert xiao_footprint.pin_at(1)[1] == xiao_footprint.pin_at(14)[1] == pytest.approx(2.88)
+    assert xiao_footprint.pin_at(7)[0] < 0 < xiao_footprint.pin_at(8)[0]
 
 
 @pytest.mark.parametrize(
@@ -74,8 +103,9 @@ def test_what_is_below_or_beside_the_cells_path_is_not_in_its_way():
     assert bodies.in_the_way(CARRIER, layout) == []
 
 
-def test_the_boards_copper_and_print():
-    assert copper.problems(BOARD, LAYOUT, ORIGIN) == []
+@each_board
+def test_the_boards_copper_and_print(own):
+    assert copper.problems((HERE / own.file("kicad_pcb")).read_text(), own.layout, ORIGIN) == []
 
 
 @pytest.mark.parametrize(
@@ -103,14 +133,14 @@ def test_what_a_maker_of_boards_would_send_back_is_told(was, becomes, said):
     assert any(said in line for line in found), found
 
 
-def track(x, y, to_x, to_y, net):
-    """A track of the front, as its file has it; board coordinates."""
+def track(x, y, to_x, to_y, net, layer=FRONT):
+    """A track, as its file has it; board coordinates."""
     ends = f"(start {ORIGIN[0] + x} {ORIGIN[1] + y}) (end {ORIGIN[0] + to_x} {ORIGIN[1] + to_y})"
-    return f'  (segment {ends} (width 0.25) (layer "F.Cu") (net {net}))\n)'
+    return f'  (segment {ends} (width 0.25) (layer "{layer}") (net {net}))\n)'
 
 
-def with_copper(item):
-    return BOARD.rstrip().removesuffix(")") + item
+def with_copper(item, board=BOARD):
+    return board.rstrip().removesuffix(")") + item
 
 
 @pytest.mark.parametrize("name", BARE)
@@ -119,13 +149,41 @@ def test_copper_below_bare_copper_of_the_pico_is_told(name):
     pico = LAYOUT.placed["U1"]
     x, y = pico.on_board((left + right) / 2, (top + bottom) / 2)
     found = copper.problems(with_copper(track(x - 0.5, y, x + 0.5, y, 1)), LAYOUT, ORIGIN)
-    assert f"copper lies below the Pico's {name}" in found
+    assert f"copper lies below the {name} of U1" in found
+
+
+@pytest.mark.parametrize("name", xiao_footprint.BARE)
+def test_copper_below_bare_copper_of_the_xiao_is_told(name):
+    left, top, right, bottom = xiao_footprint.BARE[name]
+    x, y = XIAO_LAYOUT.placed["U1"].on_board((left + right) / 2, (top + bottom) / 2)
+    across = track(x - 0.5, y, x + 0.5, y, 1)
+    assert f"copper lies below the {name} of U1" in copper.problems(
+        with_copper(across, XIAO_BOARD), XIAO_LAYOUT, ORIGIN
+    )
 
 
 def test_copper_below_the_cells_positive_rim_is_told():
     cell = LAYOUT.placed["BT1"]
     found = copper.problems(with_copper(track(cell.x, cell.y - 12, cell.x, cell.y - 8, 2)), LAYOUT, ORIGIN)
     assert any("below the cell's positive rim" in line for line in found), found
+
+
+def test_copper_on_the_other_side_than_the_cell_is_not_below_its_rim():
+    cell = XIAO_LAYOUT.placed["BT1"]
+    for layer, said in ((BACK, 1), (FRONT, 0)):
+        across = track(cell.x - 10.9, cell.y, cell.x - 8.0, cell.y, 2, layer)
+        found = copper.problems(with_copper(across, XIAO_BOARD), XIAO_LAYOUT, ORIGIN)
+        assert sum("below the cell's positive rim" in line for line in found) == said, found
+
+
+def test_a_thin_ring_and_small_print_of_the_xiao_carrier_are_told():
+    for was, becomes, said in (
+        ("(size 0.9) (drill 0.4)", "(size 0.8) (drill 0.4)", "has a ring of 0.200 mm"),
+        (f"{BACK_PRINT} (size 1 1)", f"{BACK_PRINT} (size 0.8 0.8)", "0.8 mm high"),
+    ):
+        assert was in XIAO_BOARD
+        found = copper.problems(XIAO_BOARD.replace(was, becomes), XIAO_LAYOUT, ORIGIN)
+        assert any(said in line for line in found), found
 
 
 def test_fill_below_the_cells_positive_rim_is_told():

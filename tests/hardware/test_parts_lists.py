@@ -9,6 +9,7 @@ import pytest
 from ticktap_hardware import assembly, bom
 from ticktap_hardware.carrier import CARRIER
 from ticktap_hardware.texts import HERE
+from ticktap_hardware.xiao_carrier import XIAO_CARRIER
 
 CIRCUITS = {circuit.name: circuit for circuit in bom.circuits()}
 SOLDER_ONLY = {"JP1"}  # two pads, nothing to buy
@@ -37,16 +38,20 @@ def test_a_field_has_one_designator(name):
         assert re.fullmatch(r"([A-Z]+\d+)?", row["Reference"]), row
 
 
-def test_the_assembly_list_has_what_a_machine_sets():
-    rows = rows_of(assembly.table(CARRIER))
+@pytest.mark.parametrize(
+    ("circuit", "by_hand"),
+    [(CARRIER, {"U1", "D1", "SW1", "JP1"}), (XIAO_CARRIER, {"U1"})],
+    ids=["carrier", "xiao-carrier"],
+)
+def test_the_assembly_list_has_what_a_machine_sets(circuit, by_hand):
+    rows = rows_of(assembly.table(circuit))
     assert list(rows[0]) == list(assembly.HEAD)
     set_by_machine = [ref for row in rows for ref in row["Designator"].split(",")]
-    assert sorted(set_by_machine) == sorted(assembly.references(CARRIER))
-    by_hand = {part.ref for part in CARRIER.parts} - set(set_by_machine)
-    assert by_hand == {"U1", "D1", "SW1", "JP1"}
+    assert sorted(set_by_machine) == sorted(assembly.references(circuit))
+    assert {part.ref for part in circuit.parts} - set(set_by_machine) == by_hand
     for row in rows:
         for ref in row["Designator"].split(","):
-            part = CARRIER.part(ref)
+            part = circuit.part(ref)
             assert (part.value, part.order.number) == (row["Comment"], row["Maker's number"])
             assert part.footprint.endswith(f":{row['Footprint']}")
             assert row["LCSC Part Number"] == part.order.sku.get("LCSC", "")

@@ -10,8 +10,10 @@ from ticktap.simulator.boards import BOARDS as SIMULATED
 from ticktap.simulator.settings_toml import lookup
 from ticktap_hardware.boards import BOARDS, CARRIER, FRAGMENTS
 from ticktap_hardware.carrier import CARRIER as CARRIER_CIRCUIT
-from ticktap_hardware.forms import KB2040, PICO, QTPY, TRINKEY
+from ticktap_hardware.forms import KB2040, PICO, QTPY, TRINKEY, XIAO
 from ticktap_hardware.texts import HERE
+from ticktap_hardware.wiring import wires
+from ticktap_hardware.xiao_carrier import XIAO_CARRIER
 
 ROOT = HERE.parent
 GUIDE = (ROOT / "docs/hardware.md").read_text()
@@ -31,7 +33,7 @@ def firmware_pins():
 
 
 def names_on(circuit, net):
-    """The names of the Pico's pins in a net."""
+    """The names of U1's pins in a net."""
     return {
         circuit.part("U1").pin(pin.partition(".")[2]).name
         for pin in circuit.nets[net]
@@ -57,17 +59,29 @@ def test_the_carriers_light_is_where_its_settings_say():
     assert CARRIER_CIRCUIT.net_of("R3.2") == "LED"
 
 
-def test_the_wiring_guides_table_is_the_netlist():
+@pytest.mark.parametrize("form", [PICO, XIAO], ids=lambda form: form.name)
+def test_the_wiring_guides_table_is_the_netlist(form):
+    table = GUIDE.partition(f"| {form.name.replace('pico', 'Pico').replace('xiao', 'XIAO')} pin | to |")[2]
     rows = re.findall(
-        r"^\| (\S+) \(pin (\d+)\) \| (?:DS3231 (\S+)|button(, other leg)?) \|$", GUIDE, re.MULTILINE
+        r"^\| (\S+) \(pin (\d+)\) \| (?:DS3231 (\S+)|button(, other leg)?) \|$",
+        table.partition("\n\n")[0],
+        re.MULTILINE,
     )
     told = set()
     for name, number, module, other_leg in rows:
-        assert PICO.part("U1").pin(number).name == name
+        assert form.part("U1").pin(number).name == name
         told.add((f"U1.{number}", f"U2.{module}" if module else f"SW1.{2 if other_leg else 1}"))
-    from ticktap_hardware.wiring import wires
+    assert told == {(one, other) for _, one, other in wires(form)}
 
-    assert told == {(one, other) for _, one, other in wires(PICO)}
+
+@pytest.mark.parametrize("circuit", [XIAO, XIAO_CARRIER], ids=lambda circuit: circuit.name)
+def test_a_xiao_is_wired_as_its_settings_say(circuit):
+    """CircuitPython calls D4 SDA and D5 SCL."""
+    board = BOARDS["seeeduino_xiao_rp2040"]
+    assert (board.sda, board.scl) == ("SDA", "SCL")
+    assert (names_on(circuit, "SDA"), names_on(circuit, "SCL")) == ({"D4"}, {"D5"})
+    assert names_on(circuit, "BUTTON") == set(board.buttons)
+    assert (names_on(circuit, "+3V3"), names_on(circuit, "GND")) == ({"3V3"}, {"GND"})
 
 
 def test_the_wiring_guides_example_is_the_firmwares_default():
