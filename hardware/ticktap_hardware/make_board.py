@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import assembly, board_svg, compare, copper, erc, fab, pcb, readback
+from . import assembly, board_svg, bodies, compare, copper, erc, fab, pcb, readback
 from .layout import Layout
 from .own_boards import OWN_BOARDS, OwnBoard
 
@@ -50,7 +50,9 @@ def _same(own: OwnBoard, board: Any, folder: Path) -> list[str]:
     print(f"source, schematic and board: {len(found)} differences")
     breaches = copper.problems(text, own.layout, pcb.ORIGIN)
     print(f"copper and print: {len(breaches)} breaches")
-    return found + breaches
+    blocked = bodies.in_the_way(own.circuit, own.layout)
+    print(f"the cell's way out: {len(blocked)} parts in it")
+    return found + breaches + blocked
 
 
 def _rules(board: Any, report: Path) -> list[str]:
