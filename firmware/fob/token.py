@@ -30,7 +30,7 @@ class Token:
     store: Store. time: Timekeeper. buttons: edges() -> iterable of (button from 0, pressed, at_ms).
     keyboard: connected, locks (LED report or None), forget(), greet(), wake(), and send(report) raising
     OSError; None in maintenance mode.
-    lamp: show(colour). port: connected, poll() -> bytes, drop(), write(bytes).
+    lamp: show(colour). port: connected, suspended, poll() -> bytes, drop(), write(bytes).
     system: serial, board, circuitpython, form, reset_reason, free_heap(), restart(), random(n), aes,
     alive(), place_of(error). extras: what only some boards have, a screen for example: step(token) each.
     """
@@ -40,6 +40,7 @@ class Token:
         self.time = time
         self.system = system
         self._buttons = buttons
+        self._keyboard = keyboard
         self._lamp = lamp
         self._port = port
         self._extras = extras
@@ -54,6 +55,9 @@ class Token:
         self.chooser = Chooser()
         self._lights = lights.Lights()
         self.request = None  # the one that waits for a press
+        self._pressed = False  # it has got its press, and waits for a suspended port to be resumed
+        self._unsent = []  # replies that wait for that
+        self._wake = None  # an attempt to have the port resumed
         self._look_at = now_ms
         self._old_sync = False
         self._lively_until = now_ms
@@ -64,6 +68,7 @@ class Token:
         """One round. `now_ms` grows without wrapping."""
         self.now = now_ms
         self.delivery.step(now_ms)
+        self._reach_host()
         self._read_buttons()
         self._read_port()
         self._watch_clock()
@@ -132,6 +137,7 @@ class Token:
         self.note(error)
         waiting = self.request.rpc_id if self.request else None
         self.request = None
+        self._pressed = False
         self.gestures.forget()
         self.chooser.take()
         self._pinpad = None
@@ -226,6 +232,7 @@ class Token:
             return
         if self.request:
             self.cancel_request()
+            self._wake_host()
             self._flash(lights.CANCELLED)
         elif self.chooser.open:
             self._take_choice()
@@ -328,13 +335,8 @@ class Token:
     # -- requests
 
     def _read_port(self):
-        if not self._port.connected:
-            self.request = None
-            if self._access:
-                self._access.end()
-            self.delivery.unask()
-            self._port.drop()
-            self._lines = None
+        if not self._port.connected and not self._asleep:
+            self._end_connection()
             return
         data = self._port.poll()
         if data:
@@ -347,10 +349,21 @@ class Token:
             for line in self._lines.feed(data):
                 reply = dispatch.answer(line, self)
                 if reply:
-                    self._port.write(reply)
+                    self._send(reply, True)
+
+    def _end_connection(self):
+        """The program has closed the port, or the host is another."""
+        self.request = None
+        self._pressed = False
+        self._unsent = []
+        if self._access:
+            self._access.end()
+        self.delivery.unask()
+        self._port.drop()
+        self._lines = None
 
     def _expire(self):
-        if self.gestures.undecided:
+        if self.gestures.undecided or self._pressed:
             return  # the press that is under way still counts
         if self.request and self.now >= self.request.until_ms:
             if self.request.pressed:
@@ -361,7 +374,13 @@ class Token:
             self._flash(lights.CANCELLED)
 
     def _fulfil(self):
-        """The press that a request was waiting for. A code with too little time left waits on."""
+        """The press that a request was waiting for: done at a host that is awake. A code with too little time
+        left waits on.
+        """
+        if self._asleep and self._keyboard:
+            self._pressed = True
+            self._wake_host()
+            return
         from .rpc import dispatch
 
         waiting = self.request
@@ -377,13 +396,49 @@ class Token:
     def _answer(self, result=None, error=None):
         """Answers the parked request."""
         waiting, self.request = self.request, None
+        self._pressed = False
         self._reply(waiting.rpc_id, result, error)
 
     def _reply(self, rpc_id, result=None, error=None):
         if rpc_id is not None:
             from .rpc import dispatch
 
-            self._port.write(dispatch.encode(rpc_id, result, error))
+            self._send(dispatch.encode(rpc_id, result, error), error is None)
+
+    # -- a port that is suspended: its program still has it open
+
+    @property
+    def _asleep(self):
+        return not self._port.connected and self._port.suspended
+
+    def _send(self, reply, wake):
+        """A reply, now or once the port is resumed; `wake`: the host is asked to."""
+        if not self._asleep:
+            self._port.write(reply)
+            return
+        self._unsent.append(reply)
+        if wake:
+            self._wake_host()
+
+    def _wake_host(self):
+        if self._asleep and self._keyboard and not self._wake:
+            from .wake import Wake
+
+            self._wake = Wake(self._keyboard)
+
+    def _reach_host(self):
+        """Does what has waited for a suspended port. A host that was not woken in time gets an error, later."""
+        awake = self._wake and self._wake.step(self.now)
+        if awake is not None:
+            self._wake = None
+        if self._pressed and awake is False:
+            self.delivery.refuse("no-host", lights.NO_HOST)
+            self._answer(error=RpcError(errors.HOST, "no host, or asleep"))
+        elif self._pressed and awake and self._port.connected:
+            self._pressed = False
+            self._fulfil()
+        while self._unsent and self._port.connected:
+            self._port.write(self._unsent.pop(0))
 
     # -- light
 
@@ -396,7 +451,7 @@ class Token:
         self._lamp.show(self._lights.colour(self.now))
 
     def _standing(self):
-        if self.delivery.waiting is not None or (self.request and self.request.pressed):
+        if self.delivery.waiting is not None or self._pressed or (self.request and self.request.pressed):
             return lights.WAITING_STEP
         if self.request:
             return self.request.signal

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from kernel.command import run
-from kernel.enrol import CODES, add, connected
+from kernel import enrol
+from kernel.command import Ticktap, run
+from kernel.enrol import CODES, connected
 from kernel.guest_machine import Guest
 from kernel.token import KernelToken
 
@@ -14,17 +17,15 @@ import fcntl, os, sys
 fcntl.ioctl(os.open(sys.argv[1], os.O_WRONLY), 0x5514)  # USBDEVFS_RESET
 """
 SUSPEND_MS = 30_000
+SETTLED_MS = 600
+ASKED_MS = 300
+POWER_SAVING_MS = 1000
+"""How long the port must be idle in these tests before it is suspended; Linux's own value is 2000."""
 
 
 @pytest.fixture(scope="module")
 def token(new_module_token) -> KernelToken:
-    token = new_module_token()
-    token.set_locks(num_lock=True, caps_lock=False)
-    token.plug()
-    client = connected(token)
-    add(client, type="hotp")
-    client.port.close()
-    return token
+    return enrol.with_counted_account(new_module_token())
 
 
 @pytest.fixture(params=[True, False], ids=["num-on", "num-off"])
@@ -34,12 +35,22 @@ def num_lock(request, token) -> bool:
     token.set_locks(num_lock=True)
 
 
+@pytest.fixture
+def power_saving(guest, token) -> Iterator[None]:
+    """Autosuspend, as laptop tools switch it on; no LED is lit, which would keep the device awake."""
+    token.set_locks(num_lock=False, caps_lock=False)
+    write(guest, token, "power/autosuspend_delay_ms", str(POWER_SAVING_MS))
+    write(guest, token, "power/control", "auto")
+    yield
+    write(guest, token, "power/control", "on")
+    token.wait_for(lambda: not token.suspended, SUSPEND_MS)
+    token.set_locks(num_lock=True)
+
+
 def typed(token: KernelToken) -> str:
-    token.clear_typed()
-    token.press()
-    token.wait_for(lambda: len(token.typed) >= 6)
-    token.advance(600)
-    return token.typed
+    text = enrol.typed(token)
+    token.advance(SETTLED_MS)
+    return text
 
 
 def write(guest: Guest, token: KernelToken, name: str, text: str) -> None:
@@ -47,12 +58,31 @@ def write(guest: Guest, token: KernelToken, name: str, text: str) -> None:
     run(guest, "sh", "-c", f"echo {text} > {token.device['path']}/{name}")
 
 
-def test_reset(guest, token, num_lock):
-    """As programs do it, by USBDEVFS_RESET; the keyboard's driver starts as after plugging in."""
+def reset(guest: Guest, token: KernelToken) -> None:
+    """Resets the device as programs do it, by USBDEVFS_RESET."""
     numbers = [run(guest, "cat", f"{token.device['path']}/{name}").strip() for name in ("busnum", "devnum")]
     run(guest, "python3", "-c", RESET, "/dev/bus/usb/{:0>3}/{:0>3}".format(*numbers))
     token.wait_bound()
+
+
+def wait_suspended(token: KernelToken) -> None:
+    token.wait_for(lambda: token.suspended, SUSPEND_MS)
+
+
+def test_reset(guest, token, num_lock):
+    """The keyboard's driver starts as after plugging in."""
+    reset(guest, token)
     assert typed(token) in CODES
+
+
+def test_a_reset_drops_the_request(guest, token):
+    """The next press is for the person: it types."""
+    port = token.open()
+    port.write(b'{"jsonrpc":"2.0","id":1,"method":"code.get","params":{"id":1}}\n')
+    token.advance(ASKED_MS)
+    reset(guest, token)
+    assert typed(token) in CODES
+    port.close()
 
 
 def test_rebound(guest, token, num_lock):
@@ -80,16 +110,38 @@ def test_unconfigured(guest, token):
     assert typed(token) in CODES
 
 
-def test_autosuspend(guest, token):
-    """With no program at its port, no LED lit and power saving on, the device sleeps; a program wakes it."""
-    token.set_locks(num_lock=False, caps_lock=False)
-    write(guest, token, "power/autosuspend_delay_ms", "0")
-    write(guest, token, "power/control", "auto")
-    token.wait_for(lambda: token.suspended, SUSPEND_MS)
+def test_a_program_wakes_a_suspended_port(token, power_saving):
+    wait_suspended(token)
     client = connected(token)
     client.port.close()
-    token.wait_for(lambda: token.suspended, SUSPEND_MS)
-    write(guest, token, "power/control", "on")
-    token.wait_for(lambda: not token.suspended, SUSPEND_MS)
-    token.set_locks(num_lock=True)
+    wait_suspended(token)
+
+
+def test_a_press_wakes_a_suspended_port(token, power_saving):
+    wait_suspended(token)
+    assert typed(token) in CODES
+    assert "remote-wakeup" in token.power_events
+
+
+def test_a_request_outlasts_a_suspended_port(token, power_saving):
+    """The port is open; Linux suspends it all the same, because the token may wake it."""
+    ticktap = Ticktap(token)
+    token.clear_trace()
+    program = ticktap.begin("code")
+    token.wait_asked("code.get")
+    wait_suspended(token)
+    token.clear_trace()
+    token.press()
+    token.wait_for(lambda: not program.running, SUSPEND_MS)
+    done = program.done()
+    assert done.out.strip() in CODES, done
+    assert token.power_events.count("remote-wakeup") == 1
+
+
+def test_a_suspended_port_that_is_closed_drops_the_request(token, power_saving):
+    port = token.open()
+    port.write(b'{"jsonrpc":"2.0","id":1,"method":"code.get","params":{"id":1}}\n')
+    wait_suspended(token)
+    port.close()
+    token.advance(ASKED_MS)
     assert typed(token) in CODES

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from kernel.command import Program, Ticktap
-from kernel.enrol import CODES, KEY
+from kernel.enrol import CODES, KEY, typed
 from kernel.token import KernelToken
 from ticktap.formats import base32
 
@@ -75,9 +75,7 @@ def test_interrupted_while_it_waits_for_a_press(token, ticktap):
     program.signal(signal.SIGINT)
     token.wait_for(lambda: not program.running)
     assert program.done().code == NOT_PRESSED
-    token.clear_typed()
-    token.press()
-    token.wait_for(lambda: len(token.typed) >= 6)
+    typed(token)
 
 
 def test_a_pin(token, ticktap):
@@ -113,9 +111,7 @@ def test_two_tokens_are_made_ready_at_once(new_token, ticktap, guest):
     done = program.done()
     assert done.code == 0, done
     for each in tokens:
-        each.clear_typed()
-        each.press()
-        each.wait_for(lambda each=each: len(each.typed) >= 6)
+        typed(each)
 
 
 def press_all(tokens: list[KernelToken], program: Program) -> None:

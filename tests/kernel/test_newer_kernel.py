@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kernel.conftest import Machine
-from kernel.enrol import CODES, add, connected
+from kernel.enrol import CODES, add, connected, typed
 from kernel.test_descriptors import complaints
 
 
@@ -23,10 +23,7 @@ def test_a_code_is_typed(newer, blank_flash, num):
     token.plug()
     client = connected(token)
     add(client, type="hotp")
-    token.clear_typed()
-    token.press()
-    token.wait_for(lambda: len(token.typed) >= 6)
-    assert token.typed == CODES[0]
+    assert typed(token) == CODES[0]
     assert token.locks[0] is num
     assert not complaints(newer.guest)
     client.port.close()

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from kernel.enrol import CODES, add, connected
+from kernel import enrol
+from kernel.enrol import CODES
 from kernel.token import KernelToken
 
 NO_TOKEN, DEVICE = 3, 5
@@ -17,13 +18,7 @@ FLOOD_LINES = 40
 
 @pytest.fixture(scope="module")
 def token(new_module_token) -> KernelToken:
-    token = new_module_token()
-    token.set_locks(num_lock=True, caps_lock=False)
-    token.plug()
-    client = connected(token)
-    add(client, type="hotp")
-    client.port.close()
-    return token
+    return enrol.with_counted_account(new_module_token())
 
 
 def answers(token: KernelToken) -> bool:
@@ -32,10 +27,7 @@ def answers(token: KernelToken) -> bool:
     port.write(HELLO)
     reply = json.loads(port.read_line(30))
     port.close()
-    token.clear_typed()
-    token.press()
-    token.wait_for(lambda: len(token.typed) >= 6)
-    return reply["result"]["product"] == "ticktap" and token.typed in CODES
+    return reply["result"]["product"] == "ticktap" and enrol.typed(token) in CODES
 
 
 def test_an_opener_that_does_not_know_raw_mode(token):
@@ -61,10 +53,7 @@ def test_a_reader_that_never_reads(token):
     for _ in range(FLOOD_LINES):
         port.write_only(HELLO)
     token.advance(2500)
-    token.clear_typed()
-    token.press()
-    token.wait_for(lambda: len(token.typed) >= 6)
-    assert token.typed in CODES
+    assert enrol.typed(token) in CODES
     port.close()
     assert answers(token)
 

@@ -226,9 +226,16 @@ class KernelToken(EmulatedToken):
         elif kind == "leds":
             self.leds.append((ns / 1e6, *values))
         elif kind == "power":
-            self.power_events.append(values[0])
+            self._take_power_event(values[0])
         elif kind != "stall":
             endpoint, data = values
             packets = self.to_token if kind == "out" else self.from_token
             self.sent_bytes += kind == "out" and len(data) // 2
             packets.append(Packet(ns / 1e6, endpoint, bytes.fromhex(data)))
+
+    def _take_power_event(self, what: str) -> None:
+        """USB/IP has no word for a remote wake-up, so the bench passes it on."""
+        self.power_events.append(what)
+        if what == "remote-wakeup" and self.device:
+            self.guest.begin("resume", path=self.device["path"])
+

@@ -79,12 +79,11 @@ def test_leave_ends_with_the_connection(stranger, how):
         stranger.token.unplug()
         stranger.token.plug()
     else:
-        stranger.token.host.suspended = True
-        stranger.token.advance(100)
-        stranger.token.host.suspended = False
-        stranger.token.advance(100)
-    if how != "host":
-        stranger.open()
+        stranger.token.host.connected = False
+        stranger.token.advance(500)
+        stranger.token.host.connected = True
+        stranger.token.advance(500)
+    stranger.open()
     assert refused(stranger, "account.add", **ADD) == 12
 
 

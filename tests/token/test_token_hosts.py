@@ -191,13 +191,15 @@ def test_the_host_goes_during_the_delay(alice):
 
 
 def test_a_sleeping_host_asks_for_nothing(alice):
-    """Sleep ends the session of the port: what it asked for is not typed after it wakes."""
-    alice.send("code.type", id=1)
+    """What it asked for is not typed after it wakes; it gets an error then."""
+    number = alice.send("code.type", id=1)
     alice.token.advance(20)
     alice.token.host.suspended = True
     assert alice.click(wait=3000) == ""
+    alice.token.advance(10_000)
     alice.token.host.suspended = False
-    assert alice.reply(4) is None
+    reply = alice.reply(4)
+    assert (reply["id"], reply["error"]["code"]) == (number, 9)
     assert alice.token.typed == ""
     assert alice.status()["last"] == "no-host"
 

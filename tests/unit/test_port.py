@@ -42,6 +42,8 @@ def port(monkeypatch):
     """Makes the firmware's Port over a Serial."""
 
     def make(serial):
+        awake = types.SimpleNamespace(usb_connected=True)
+        monkeypatch.setitem(sys.modules, "supervisor", types.SimpleNamespace(runtime=awake))
         monkeypatch.setitem(sys.modules, "usb_cdc", types.SimpleNamespace(data=serial))
         monkeypatch.delitem(sys.modules, "fob.hw.port", raising=False)
         made = importlib.import_module("fob.hw.port").Port()

@@ -1,5 +1,6 @@
 """The serial channel for data (usb_cdc.data)."""
 
+import supervisor
 import usb_cdc
 
 _CHUNK = 512
@@ -18,6 +19,14 @@ class Port:
         if not connected:
             self._cut = False
         return connected
+
+    @property
+    def suspended(self):
+        """Whether the host has suspended the device, or is gone: a port that is not connected says neither.
+
+        TinyUSB keeps DTR through a suspend, and clears it when the bus is reset.
+        """
+        return not supervisor.runtime.usb_connected
 
     def poll(self):
         """Bytes that have come, at most 512; b"" when none."""

@@ -75,6 +75,42 @@ def suspended_port(desk: Desk) -> None:
     desk.timed("release to first report, through a suspended port", desk.first_ms)
 
 
+def a_request_over_a_suspended_port(desk: Desk) -> None:
+    """The program has the port open and waits; the press wakes the computer. Nobody's press does not."""
+    desk.add("counted", type="hotp")
+    desk.token.host.resume_ms = 30
+    for what, method in (("a code", "code.get"), ("a typed code", "code.type")):
+        id = desk.send(method, id=1)
+        _suspend(desk)
+        desk.token.press()
+        desk.note(what, desk.reply(id))
+    assert not desk.token.host.suspended
+    id = desk.send("code.get", id=1, timeout=1)
+    _suspend(desk)
+    desk.token.host.suspended = False
+    assert desk.note("nobody pressed", desk.reply(id)) == {"error": 5, "data": None}
+    desk.note("wake-up signals", desk.token.host.wake_requests)
+
+
+def a_suspended_port_that_is_closed(desk: Desk) -> None:
+    """The computer resumes it for that; the request is dropped, and the press is for the person."""
+    desk.add()
+    desk.send("code.get", id=1)
+    _suspend(desk)
+    desk.port.close()
+    desk.token.host.suspended = False
+    desk.token.advance(100)
+    _a_code_is_typed(desk, "a press types again")
+    desk.connect()
+    desk.note("nothing waits", desk.ask("press.cancel"))
+
+
+def _suspend(desk: Desk) -> None:
+    desk.token.advance(100)
+    desk.token.host.suspended = True
+    desk.token.advance(3000)
+
+
 def no_host(desk: Desk) -> None:
     """The board keeps its power and loses its host."""
     desk.add()

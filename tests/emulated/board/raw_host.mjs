@@ -53,7 +53,7 @@ export class RawHost extends UsbBus {
 
   // Bus reset and SET_ADDRESS, which a USB/IP client leaves to the server; then `done`.
   reset(done) {
-    this.suspended = false;
+    this.suspended = this.resuming = false;
     this.queues.clear();
     this.controls.clear();
     this.resetDevice(RESET_RECOVERY, () => {
@@ -65,7 +65,7 @@ export class RawHost extends UsbBus {
   // `transfer`: {tag, endpoint, isOut, length, data, setup, done}
   submit(transfer) {
     if (this.state === 'detached') return;
-    if (this.suspended) this.#wake();
+    if (this.suspended && !this.resuming) this.#wake();
     if (transfer.endpoint === 0) this.#control(transfer);
     else this.#queue(transfer.endpoint, transfer.isOut).add(transfer);
   }
@@ -94,7 +94,7 @@ export class RawHost extends UsbBus {
     for (const queue of this.queues.values()) queue.serve();
   }
 
-  // USB/IP has no word for it.
+  // USB/IP has no word for it: whoever takes the event has the computer resume the device.
   remoteWakeup() {
     this.report('power', 'remote-wakeup');
   }

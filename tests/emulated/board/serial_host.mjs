@@ -21,6 +21,7 @@ export class SerialHost {
     this.ports = new Map(); // present on the bus now
     this.wanted = new Set(ALWAYS_OPEN); // ports a program has open
     this.outgoing = new Map();
+    this.delayed = []; // what is done once the port is resumed
   }
 
   *claim(interfaces) {
@@ -40,6 +41,7 @@ export class SerialHost {
   release() {
     this.ports.clear();
     this.outgoing.clear();
+    this.delayed = [];
     this.wanted = new Set(ALWAYS_OPEN);
   }
 
@@ -49,23 +51,35 @@ export class SerialHost {
 
   open(name) {
     this.wanted.add(name);
-    if (this.has(name) && this.host.active) this.#raiseDtr(this.ports.get(name));
+    this.#whenAwake(name, (port) => this.#raiseDtr(port));
   }
 
   close(name) {
     this.wanted.delete(name);
     this.outgoing.delete(name);
-    if (this.has(name) && this.host.active) this.#lineState(this.ports.get(name), 0);
+    this.#whenAwake(name, (port) => this.#lineState(port, 0));
   }
 
   write(name, bytes) {
     const port = this.ports.get(name);
     if (!port) throw new Error(`no serial port '${name}' on the bus`);
     this.outgoing.set(name, Buffer.concat([this.outgoing.get(name) ?? Buffer.alloc(0), bytes]));
-    this.onArmed(port.out, true);
+    this.#whenAwake(name, () => this.onArmed(port.out, true));
+  }
+
+  // A computer whose program opens, closes or writes to a suspended port resumes it for that.
+  #whenAwake(name, action) {
+    const { host } = this;
+    if (!this.has(name)) return;
+    if (host.active) action(this.ports.get(name));
+    else if (host.suspended) {
+      this.delayed.push(() => this.has(name) && action(this.ports.get(name)));
+      host.suspend(false);
+    }
   }
 
   poll() {
+    for (const action of this.delayed.splice(0)) action();
     for (const port of this.ports.values()) {
       this.onArmed(port.in, false);
       this.onArmed(port.out, true);

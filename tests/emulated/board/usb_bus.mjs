@@ -18,6 +18,7 @@ export class UsbBus {
     this.report = report;
     this.plugged = true;
     this.suspended = false;
+    this.resuming = false; // suspended, and the host has begun to end that
     this.device = null;
     this.pulledUp = false;
     this.state = 'detached'; // attached, and what the subclass adds
@@ -51,20 +52,22 @@ export class UsbBus {
   }
 
   suspend(on) {
-    if (on === this.suspended) return;
+    if (on === this.suspended || this.resuming) return;
     if (this.state === 'detached') return;
     if (on) {
       this.suspended = true;
       this.#suspendDevice();
       return;
     }
+    this.resuming = true;
     this.device.resume();
     this.later(RESUME_SIGNAL, () => this.awake());
   }
 
   // Traffic goes on.
   awake() {
-    this.suspended = false;
+    if (!this.suspended) return;
+    this.suspended = this.resuming = false;
     this.#frame(this.generation);
     this.resumed();
   }
@@ -99,7 +102,7 @@ export class UsbBus {
   #suspendDevice() {
     const { device, generation } = this;
     this.agenda.after(IDLE_BEFORE_SUSPEND, () => {
-      const idle = this.suspended || !this.plugged;
+      const idle = (this.suspended && !this.resuming) || !this.plugged;
       if (idle && this.device === device && this.generation === generation) device.suspend();
     });
   }
@@ -113,7 +116,7 @@ export class UsbBus {
 
   #attach() {
     this.state = 'attached';
-    this.suspended = false;
+    this.suspended = this.resuming = false;
     this.device.onBus = true;
     this.report('usb', this.state);
     this.generation++;

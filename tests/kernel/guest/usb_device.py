@@ -28,6 +28,14 @@ class UsbDevices:
                 told["disk"] = _node(DEV / disk.name)
         return told
 
+    def op_resume(self, path: str) -> None:
+        """Resumes a device, and lets it be suspended again if it was: what a hub's word of a remote wake-up
+        does (Linux, drivers/usb/core/hub.c, hub_handle_remote_wakeup)."""
+        control = Path(path) / "power" / "control"
+        allowed = control.read_text()
+        control.write_text("on")
+        control.write_text(allowed)
+
 
 def _text(path: Path) -> str:
     try:
