@@ -427,7 +427,7 @@ class Token:
             self._wake = Wake(self._keyboard)
 
     def _reach_host(self):
-        """Does what has waited for a suspended port. A host that was not woken in time gets an error, later."""
+        """Does what has waited for a suspended port. A host that stays asleep gets an error when it wakes."""
         awake = self._wake and self._wake.step(self.now)
         if awake is not None:
             self._wake = None

@@ -15,6 +15,7 @@ from ticktap.client import Client
 from ticktap.drive import lay_vault
 
 OUTDATED = "lib/fob/lights.py"
+OLD_TEXT = "# an earlier day's\n"
 
 
 def blank_flash() -> bytes:
@@ -30,7 +31,7 @@ def outdated_flash(account: Account) -> bytes:
         shutil.copytree(DRIVE, drive)
         lay_vault(drive / "vault" / "store.bin")
         with (drive / OUTDATED).open("a") as module:
-            module.write("# an earlier day's\n")
+            module.write(OLD_TEXT)
         with EmulatedToken(None, flash=first_boot(drive)) as token:
             client = Client(token.open())
             enrol(token, client, account)

@@ -45,7 +45,7 @@ def terminal(guest, token, client):
     yield lambda layout: guest.ask("keymap", text=keymap(layout))
     guest.ask("keymap", text=keymap("us"))
     token.set_locks(num_lock=True, caps_lock=False)
-    client.set_settings({"digits": "keypad", "layout": "us"})
+    client.set_settings({"digits": "auto", "layout": "us"})
 
 
 def typed(token: KernelToken, length: int = 6) -> str:

@@ -238,4 +238,3 @@ class KernelToken(EmulatedToken):
         self.power_events.append(what)
         if what == "remote-wakeup" and self.device:
             self.guest.begin("resume", path=self.device["path"])
-

@@ -1,4 +1,4 @@
-"""A port that its computer has suspended is not closed: requests and rights stay, answers wake the computer."""
+"""A port that its computer has suspended is not closed: requests and rights stay, a result wakes it."""
 
 import pytest
 from virtual_desk import SECRET, RpcFailure, hotp

@@ -45,7 +45,10 @@ class Desktop:
     def _read(self, file: int, host: Host) -> None:
         try:
             while self._host is host:
-                for _, _, kind, code, value in EVENT.iter_unpack(os.read(file, EVENT.size * AT_ONCE)):
+                data = os.read(file, EVENT.size * AT_ONCE)
+                if self._host is not host:
+                    break  # these events are the terminal's, or another desktop's
+                for _, _, kind, code, value in EVENT.iter_unpack(data):
                     if kind == EV_KEY and value < 2:
                         self._take(file, host, code, bool(value))
         except OSError:
