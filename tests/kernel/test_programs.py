@@ -59,12 +59,12 @@ def test_a_reader_that_never_reads(token):
 
 
 def test_a_second_opener_is_told_who_is_in_the_way(token, ticktap):
-    """Of two `ticktap` the second does not get in; the first one's request goes on."""
+    """Of two `ticktap` the second does not get in and names the first, whose request goes on."""
     token.clear_trace()
     first = ticktap.begin("code")
     token.wait_asked("code.get")
     second = ticktap("account", "list", code=NO_TOKEN)
-    assert "in use by another program" in second.err
+    assert "in use by ticktap (process" in second.err
     token.press()
     token.wait_for(lambda: not first.running)
     assert first.done().out.strip() in CODES
