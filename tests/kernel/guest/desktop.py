@@ -78,8 +78,8 @@ class Desktop:
 
 
 def _warm_up(layout: str) -> None:
-    """Has all that a key needs read from the host's disk: the time that takes is the machine's, not Linux's, and
-    the token waits 250 ms for a desktop's answer to Num Lock."""
+    """Has all that a key needs read from the disk: the token waits 250 ms for the answer to Num Lock, and how
+    long a disk takes is the machine's affair."""
     host = Host(layout)
     for down in (True, False, True, False):
         host.key(NUM_LOCK_CODE, down)
