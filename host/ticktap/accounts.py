@@ -250,14 +250,19 @@ def _handles(account: Named) -> tuple[str, str, str]:
     return _folded(whole), _folded(account.issuer), _folded(account.name)
 
 
+def normal(text: str) -> str:
+    """A name without blanks around it, in the spelling (Unicode's form C) in which names are compared."""
+    return unicodedata.normalize("NFC", text.strip())
+
+
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text.strip()).casefold()
+    return normal(text).casefold()
 
 
 def _text(what: str, value: object) -> str:
     if not isinstance(value, str):
         raise BadInput(f"the {what} is not text")
-    text = value.strip()
+    text = normal(value)
     if not text.isprintable() and any(unicodedata.category(character) == "Cc" for character in text):
         raise BadInput(f"the {what} has a control character in it", f"Give the {what} as plain text.")
     try:

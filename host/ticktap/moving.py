@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ticktap import enrolment
-from ticktap.accounts import TEXT_BYTES, Account, Listed
+from ticktap.accounts import TEXT_BYTES, Account, Listed, normal
 from ticktap.backup import Shape, shape
 from ticktap.client import Client
 from ticktap.errors import NotVerified, TicktapError
@@ -44,7 +44,7 @@ def plan(accounts: Iterable[Account], listed: Iterable[Listed], rename: bool = F
         rename: gives accounts of a name that is taken another one, `name (2)`; without it they are clashes.
     """
     result = Plan()
-    on_token = {(each.issuer, each.name): shape(each) for each in listed if not each.damaged}
+    on_token = {(normal(each.issuer), normal(each.name)): shape(each) for each in listed if not each.damaged}
     taken: set[Name] = set()
     for account in _once(accounts, result):
         name = account.issuer, account.name

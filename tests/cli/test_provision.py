@@ -309,5 +309,7 @@ def test_no_secret_in_the_command_line(box):
 
 
 def test_an_inventory_of_nothing(box):
+    assert box.ticktap("inventory").code == 5, "there is no registry yet"
+    assert box.ticktap("user", "add", "birch").code == 0
     done = box.ticktap("inventory")
     assert (done.code, done.out.startswith("The registry has no tokens")) == (0, True)

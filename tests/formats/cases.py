@@ -103,7 +103,6 @@ CASES = [
         "Proton Authenticator",
         writers.proton,
         (*TIME_ONLY, people.EMIL),
-        expected=(*TIME_ONLY, replace(people.EMIL, issuer="")),
     ),
     Case("proton", "Proton Authenticator, encrypted", writers.proton_encrypted, tuple(TIME_ONLY), PASSWORD),
     Case("duo", "Duo Mobile, third-party accounts", writers.duo, tuple(PLAIN), expected=unissued(PLAIN)),

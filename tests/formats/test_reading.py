@@ -212,7 +212,7 @@ def test_deep_nesting_is_no_crash(depth):
         (b"-----BEGIN PGP MESSAGE-----\n\nabc", "OpenPGP"),
         (b"\x1f\x8b\x08" + bytes(range(256)) * 3, "compressed"),
         (bytes(100), "no format"),
-        (b"\x7fELF" + bytes(range(60)) + bytes(4000), "no format"),
+        (b"\x7fELF" + bytes(range(60)) + bytes(4000), "program"),
     ],
 )
 def test_files_of_no_known_format_are_refused_in_words(data, word):

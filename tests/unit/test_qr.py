@@ -95,16 +95,16 @@ def test_the_account_is_found(what: str) -> None:
 
 def test_all_codes_of_a_picture_are_read() -> None:
     other = otpauth.format(BOB)
-    assert sorted(qr.read(saved(on_a_screen(image(), image(other))))) == sorted([URI, other])
+    assert sorted(qr.read(saved(on_a_screen(image(), image(other)))).texts) == sorted([URI, other])
 
 
 def test_text_that_is_not_ascii() -> None:
-    assert qr.read(drawn("Grüße, 世界")) == ["Grüße, 世界"]
+    assert qr.read(drawn("Grüße, 世界")).texts == ["Grüße, 世界"]
 
 
 def test_the_same_code_twice_is_one() -> None:
     picture = saved(on_a_screen(image(), image(scale=5)))
-    assert qr.read(picture) == [URI]
+    assert qr.read(picture).texts == [URI]
     assert qr.read_account(picture) == ALICE
 
 
@@ -120,7 +120,7 @@ def test_two_accounts_are_refused() -> None:
 
 def test_no_code() -> None:
     blank = saved(Image.new("RGB", (300, 200), "white"))
-    assert qr.read(blank) == []
+    assert qr.read(blank) == qr.Codes()
     with pytest.raises(BadInput, match="no readable QR code") as caught:
         qr.read_account(blank)
     assert "screenshot" in caught.value.remedy
@@ -182,16 +182,16 @@ def test_a_large_file_is_not_opened() -> None:
 @pytest.mark.parametrize("size", ['width="900000" height="900000"', 'viewBox="0 0 1 900000"'])
 def test_a_vector_picture_cannot_ask_for_a_large_canvas(size: str) -> None:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect width="1" height="1"/></svg>'
-    assert qr.read(svg.encode()) == []
+    assert qr.read(svg.encode()) == qr.Codes()
 
 
 def test_a_small_code_is_found_when_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
 
-    def picky(grey: Image.Image) -> list[str]:
+    def picky(grey: Image.Image) -> qr.Codes:
         sizes.append(grey.width)
-        return ["found"] if len(sizes) == 2 else []
+        return qr.Codes(["found"] if len(sizes) == 2 else [])
 
     monkeypatch.setattr(qr, "_decoded", picky)
-    assert qr.read(saved(Image.new("L", (50, 50)))) == ["found"]
+    assert qr.of_picture(Image.new("L", (50, 50))).texts == ["found"]
     assert sizes == [50, 100]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.accounts import Account
+from ticktap.accounts import Account, normal
 from ticktap.cli import access, ask, keeping, output, session, source
 from ticktap.cli.lazy import JSON, Command
 from ticktap.cli.options import refuse_secret, suffix_choice
@@ -189,7 +189,7 @@ def _refuse_arguments(arguments: tuple[str, ...]) -> None:
 
 def _refuse_double(token: Token, new: Account, unasked: bool) -> None:
     listed = session.listed(token.client)
-    same = [each for each in listed if (each.issuer, each.name) == (new.issuer, new.name)]
+    same = [each for each in listed if (normal(each.issuer), normal(each.name)) == (new.issuer, new.name)]
     if not same:
         return
     found = f"{new.label} is on the token already (number {same[0].id})"

@@ -24,22 +24,29 @@ def line(prompt: str, *, hidden: bool = False, exact: bool = False) -> str:
     if hidden and sys.stdin.isatty():
         from getpass import getpass
 
-        return _trimmed(getpass(f"{prompt}: ", stream=sys.stderr), exact)
+        return _text(getpass(f"{prompt}: ", stream=sys.stderr), exact)
     print(f"{prompt}: ", end="", file=sys.stderr, flush=True)
     try:
         answer = sys.stdin.readline()
     except UnicodeDecodeError:
-        raise BadInput(
-            "what was read from standard input is not text", "Give a picture with --qr -."
-        ) from None
+        raise _not_text() from None
     if not sys.stdin.isatty():
         print(file=sys.stderr)
     if not answer:
         raise Refused(f"no answer to {prompt!r}: the input has ended", "Pipe one line for each question.")
-    return _trimmed(answer, exact)
+    return _text(answer, exact)
 
 
-def _trimmed(answer: str, exact: bool) -> str:
+def _not_text() -> BadInput:
+    return BadInput(
+        "what was read from standard input is not text in UTF-8", "Type it again; a picture goes with --qr -."
+    )
+
+
+def _text(answer: str, exact: bool) -> str:
+    """The answer, trimmed. Bytes that are no UTF-8 come as halves of characters in some locales (PEP 383)."""
+    if any("\ud800" <= each <= "\udfff" for each in answer):
+        raise _not_text()
     return answer.rstrip("\r\n") if exact else answer.strip()
 
 

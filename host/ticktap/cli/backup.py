@@ -13,6 +13,7 @@ from ticktap.cli import access, intake, keeping, output, session
 from ticktap.cli import files as sources
 from ticktap.cli.lazy import Group
 from ticktap.cli.options import FileName
+from ticktap.cli.registry import is_there
 from ticktap.errors import BadInput, NotVerified, TicktapError
 from ticktap.wording import local_minute, local_time, utc_minute
 
@@ -111,7 +112,9 @@ def _left_out(accounts: list[Account]) -> list[str] | None:
 def _kept() -> list[Account]:
     from ticktap import backup as backups
 
-    with keeping.registry() as registry:
+    if not is_there():
+        return []
+    with keeping.registry(create=False) as registry:
         return backups.merged([], [each.account for each in keeping.of_chosen_token(registry)])
 
 
@@ -211,7 +214,7 @@ def restore(
     opened = keeping.unlocked(file)[1]
     found = Found(accounts=opened.accounts)
     if counted := [each.label for each in opened.accounts if each.type == "hotp"]:
-        found.notes.append(
+        found.note(
             f"Counter-based accounts have moved on since the backup was made: {', '.join(counted)}. "
             "If a code of theirs is refused, press again, or have the site synchronise."
         )

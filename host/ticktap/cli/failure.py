@@ -40,6 +40,8 @@ def _known(error: BaseException) -> TicktapError:
         return BadInput(message, "" if is_help else f"'{where} --help' shows how it is used.")
     if isinstance(error, click.ClickException):
         return BadInput(error.format_message())
+    if isinstance(error, UnicodeEncodeError):  # of an argument or a variable of the environment
+        return BadInput("a name or a text that was given is not in UTF-8", "Give it in UTF-8.")
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return Refused("interrupted", "The token no longer waits for a press.")
     return TicktapError(

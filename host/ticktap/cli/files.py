@@ -20,7 +20,7 @@ def gathered(files: Sequence[str], screen: bool = False, clipboard: bool = False
     Raises:
         TicktapError: a source cannot be read; nothing else was done.
     """
-    from ticktap.formats import transfer
+    from ticktap.formats import pictures, transfer
 
     if files.count("-") > 1:
         raise BadInput("standard input was named twice", "Name it once.")
@@ -37,6 +37,7 @@ def gathered(files: Sequence[str], screen: bool = False, clipboard: bool = False
         taken = {"accounts": len(found.accounts), "transfer_codes": len(found.parts)}
         sources.append({"file": name, "format": kind, **taken, "refused": len(found.refused)})
         everything.join(found)
+    pictures.settle(everything)
     transfer.settle(everything)
     return everything, sources
 
@@ -65,7 +66,7 @@ def _screen() -> tuple[str, Found]:
     from ticktap import capture
     from ticktap.formats import pictures, qr
 
-    return "picture", pictures.of_texts(qr.of_picture(capture.screen()))
+    return "picture", pictures.of_codes(qr.of_picture(capture.screen()))
 
 
 def _clipboard() -> tuple[str, Found]:
@@ -74,6 +75,6 @@ def _clipboard() -> tuple[str, Found]:
 
     found = capture.clipboard()
     if not isinstance(found, bytes):
-        return "picture", pictures.of_texts(qr.of_picture(found))
+        return "picture", pictures.of_codes(qr.of_picture(found))
     kind, accounts = detect.read(found)
     return kind.key, accounts

@@ -34,11 +34,11 @@ backup_option = click.option(
 )
 
 
-def registry() -> Registry:
-    """The kept copies, opened."""
-    from ticktap.registry import Registry
+def registry(create: bool = True) -> Registry:
+    """The kept copies, opened; a place for them is made only for those that keep one."""
+    from ticktap.cli.registry import open_registry
 
-    return Registry.open()
+    return open_registry(create)
 
 
 def of_chosen_token(registry: Registry) -> list[Kept]:

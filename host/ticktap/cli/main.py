@@ -5,6 +5,7 @@ Imports click and nothing else of weight; see lazy.py.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -54,8 +55,16 @@ main = Group(
 )
 
 
+def _show_anything() -> None:
+    """Has characters that the terminal's encoding does not know printed as \\u1234; they end no command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def run(argv: Sequence[str] | None = None) -> int:
     """Runs one command line and returns its exit code (errors.py has the list)."""
+    _show_anything()
     if COMPLETE in os.environ:
         from click.shell_completion import shell_complete
 

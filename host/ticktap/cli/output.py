@@ -6,6 +6,7 @@ Decides no exit codes and opens nothing. Text from a token is made safe for a te
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -14,6 +15,68 @@ from ticktap.errors import TicktapError
 from ticktap.wording import counted as counted
 
 SCHEMA = 1
+BEGINNINGS = frozenset(
+    [
+        "a",
+        "account",
+        "an",
+        "another",
+        "can't",
+        "character",
+        "codes",
+        "cut",
+        "debounce_threshold",
+        "devices",
+        "firmware",
+        "frequency",
+        "give",
+        "host",
+        "impossible",
+        "incompatible",
+        "index",
+        "interrupted",
+        "interval",
+        "invalid",
+        "is",
+        "it",
+        "its",
+        "labels",
+        "last",
+        "length",
+        "nobody",
+        "add",
+        "nothing",
+        "memory",
+        "name",
+        "no",
+        "none",
+        "not",
+        "num",
+        "one",
+        "only",
+        "others",
+        "pin",
+        "report",
+        "something",
+        "standard",
+        "syntax",
+        "that",
+        "the",
+        "there",
+        "this",
+        "tile",
+        "timeout",
+        "timestamp",
+        "token",
+        "too",
+        "two",
+        "unexpected",
+        "what",
+        "your",
+        "you",
+    ]
+)
+"""The first words of our messages; the tests look for others."""
 
 
 def result(command: str, data: Any, *, as_json: bool, text: Callable[[Any], str] | None = None) -> None:
@@ -49,9 +112,14 @@ def error(failure: TicktapError, as_json: bool) -> None:
 
 
 def sentence(message: str) -> str:
-    """`message` with a capital and a full stop; lists and whole sentences keep their ends."""
+    """`message` with a capital and a full stop; lists and whole sentences keep their ends.
+
+    A message that begins with a name of the person's keeps it as it was given: only words with which messages
+    of ours begin get a capital.
+    """
     ended = message.endswith((".", "?", "!", ":")) or "\n" in message
-    return message[:1].upper() + message[1:] + ("" if ended else ".")
+    ours = re.split(r"[\s,:;]", message, maxsplit=1)[0] in BEGINNINGS
+    return (message[:1].upper() + message[1:] if ours else message) + ("" if ended else ".")
 
 
 def note(message: str) -> None:

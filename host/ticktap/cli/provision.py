@@ -154,7 +154,7 @@ def _worked(box: Box, desk: TerminalDesk) -> str:
 def _opened() -> Iterator[tuple[Journal, Registry]]:
     from ticktap.provisioning.journal import FILE, Journal
 
-    with Journal.open(beside(FILE)) as journal, open_registry() as registry:
+    with Journal.open(beside(FILE)) as journal, open_registry(create=True) as registry:
         yield journal, registry
 
 
@@ -170,7 +170,7 @@ def _box(
 
     terminal = sys.stderr.isatty() and not click.get_current_context().meta.get(JSON)
     pool = Pool([each.row for each in planned], [each.entry for each in planned if each.entry])
-    stop, open_one = threading.Event(), opener()
+    stop, open_one = threading.Event(), opener(create=True)
     desk = TerminalDesk(pool, stop, open_one, folders, bar=bool(terminal))
     box = Box(
         open_shop=_shops(open_one, desk),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ticktap.errors import BadInput
+from ticktap.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from ticktap.registry import Registry
@@ -58,14 +58,28 @@ def registry_options(function: Function) -> Function:
     return place(key(function))
 
 
-def open_registry() -> Registry:
-    """The registry that was asked for, used by the person at this computer."""
-    return opener()()
+def open_registry(create: bool = False) -> Registry:
+    """The registry that was asked for, used by the person at this computer.
+
+    Args:
+        create: makes one when there is none. Only for commands that put something into it: others would make
+            an empty one at a mistyped place.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return opener(create)()
 
 
-def opener() -> Callable[[], Registry]:
-    """What opens it, in any thread."""
+def opener(create: bool = False) -> Callable[[], Registry]:
+    """What opens it, in any thread. Raises as `open_registry`."""
     from ticktap.registry import Actor, Registry
+
+    if not create and not is_there():
+        raise NotFound(
+            f"there is no registry at {place()}",
+            "Look at --registry and TICKTAP_REGISTRY; 'ticktap user add' makes one.",
+        )
 
     meta = click.get_current_context().meta
     where, key, actor = meta.get(_REGISTRY), meta.get(_KEY), Actor(*_person())
@@ -104,4 +118,9 @@ def _person() -> tuple[str, str]:
         who = os.environ.get("SUDO_USER") or getpass.getuser()
     except (KeyError, OSError):  # a user number without a name
         who = str(os.getuid()) if hasattr(os, "getuid") else ""
-    return who, socket.gethostname()
+    return _encodable(who), _encodable(socket.gethostname())
+
+
+def _encodable(text: str) -> str:
+    """What is no UTF-8 in a variable of the environment, as \\udcff."""
+    return text.encode("utf-8", "backslashreplace").decode()

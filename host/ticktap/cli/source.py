@@ -28,9 +28,7 @@ clipboard_option = click.option(
 
 def from_prompt() -> Account:
     """The account of a key URI at a hidden prompt, or on the first line of stdin."""
-    from ticktap.formats import otpauth
-
-    return ask.until_valid("otpauth URI", otpauth.parse, hidden=True)
+    return ask.until_valid("otpauth URI", _told, hidden=True)
 
 
 def from_uri_or_secret(issuer: str | None = None, name: str | None = None) -> Account:
@@ -39,11 +37,11 @@ def from_uri_or_secret(issuer: str | None = None, name: str | None = None) -> Ac
     Args:
         issuer, name: those that were given already, and are not asked for.
     """
-    from ticktap.formats import base32, otpauth
+    from ticktap.formats import base32
 
     def account_or_secret(text: str) -> Account | bytes:
         if ":" in text:
-            return otpauth.parse(text)
+            return _told(text)
         if not text:
             raise BadInput("nothing was given", "Paste the site's otpauth URI, or its secret.")
         return _checked_secret(base32.decode(text))
@@ -90,9 +88,9 @@ def from_picture(path: str) -> Account:
     from ticktap.formats import qr
 
     if path == "-":
-        return qr.read_account(sys.stdin.buffer.read())
+        return _told(qr.only(qr.read(sys.stdin.buffer.read())))
     try:
-        return qr.read_account(Path(path).read_bytes())
+        return _told(qr.only(qr.read(Path(path).read_bytes())))
     except FileNotFoundError:
         raise NotFound(f"there is no file {path}", "Check the path.") from None
     except OSError as error:
@@ -106,18 +104,20 @@ def from_screen() -> Account:
     from ticktap import capture
     from ticktap.formats import qr
 
-    return qr.only(qr.of_picture(capture.screen()))
+    return _told(qr.only(qr.of_picture(capture.screen())))
 
 
 def from_clipboard() -> Account:
     """The account in the clipboard: a picture of its code, or its key URI."""
     from ticktap import capture
-    from ticktap.formats import otpauth, qr
+    from ticktap.formats import qr
 
     found = capture.clipboard()
-    if isinstance(found, bytes):
-        return otpauth.parse(found.decode("utf-8", "replace"))
-    return qr.only(qr.of_picture(found))
+    if not isinstance(found, bytes):
+        return _told(qr.only(qr.of_picture(found)))
+    if qr.is_marked_up(found):
+        return _told(qr.only(qr.read(found)))
+    return _told(found.decode("utf-8", "replace"))
 
 
 def one_of(
@@ -148,6 +148,16 @@ def one_of(
     if len(chosen) > 1:
         raise BadInput("--qr, --manual, --screen and --clipboard exclude each other", "Give one of them.")
     return chosen[0]() if chosen else from_uri_or_secret(issuer, name)
+
+
+def _told(text: str) -> Account:
+    """The account of a key URI; what is not understood in it is told."""
+    from ticktap.formats import otpauth
+
+    account, notes = otpauth.with_notes(text)
+    for each in notes:
+        output.note(each)
+    return account
 
 
 def with_changes(account: Account, **changes: Any) -> Account:

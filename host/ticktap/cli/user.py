@@ -47,7 +47,7 @@ _networks = click.option(
 @registry_options
 def add(name: str, methods: tuple[str, ...], networks: tuple[str, ...]) -> Data:
     """Add a user, who may then be given a token."""
-    with open_registry() as registry:
+    with open_registry(create=True) as registry:
         added = registry.users.add(name, methods=methods or METHODS, networks=networks)
         return _shown(registry, added)
 
@@ -179,7 +179,9 @@ def lost(name: str, token: str | None) -> Data:
         gone = held if token is None else [each for each in held if each == token]
         if not gone:
             which = "a token" if token is None else f"the token {token}"
-            raise NotFound(f"{name} does not hold {which}", "'ticktap inventory' shows who holds which.")
+            raise NotFound(
+                f"the user {name} does not hold {which}", "'ticktap inventory' shows who holds which."
+            )
         return {"user": name, "tokens": gone, "forgotten": sum(map(registry.tokens.lose, gone))}
 
 

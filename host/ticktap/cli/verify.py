@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ import click
 from ticktap.cli import ask, keeping, signing_in, source
 from ticktap.cli.lazy import Command
 from ticktap.cli.options import AccountName, refuse_secret
-from ticktap.cli.registry import registry_options
-from ticktap.errors import BadInput, NotVerified
+from ticktap.cli.registry import is_there, open_registry, registry_options
+from ticktap.errors import BadInput, NotFound, NotVerified
 
 if TYPE_CHECKING:
     from ticktap.accounts import Account
@@ -107,9 +108,9 @@ def verify(
 
 
 def _kept(name: str, limits: dict[str, int]) -> Data:
-    from ticktap.registry import Registry
-
-    with Registry.open() as registry:
+    if not is_there() and "TICKTAP_REGISTRY" not in os.environ:
+        raise NotFound("no account is kept on this computer", "Keep one with 'ticktap account add --keep'.")
+    with open_registry() as registry:
         everything = registry.all()
         kept = keeping.find(registry, name)
         others = [each.account for each in everything if each.row != kept.row]

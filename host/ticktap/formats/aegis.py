@@ -16,7 +16,7 @@ from typing import Any
 from ticktap.accounts import Account, Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
-from ticktap.formats.ciphers import open_gcm, scrypt
+from ticktap.formats.ciphers import check_work, encoded, open_gcm, scrypt, scrypt_work
 from ticktap.formats.reading import (
     Found,
     Sample,
@@ -24,6 +24,7 @@ from ticktap.formats.reading import (
     from_base64,
     from_hex,
     mapping,
+    not_known,
     number,
     parsed,
     sequence,
@@ -31,12 +32,32 @@ from ticktap.formats.reading import (
 )
 
 _PASSWORD_SLOT = 1
-_SLOTS = 16
+_HMAC_BLOCK = 64  # bytes
+_BUFFERS = (2.0, 1.1)  # bytes per UTF-16 unit that the encoders of Android and of the JDK begin with
 _N, _R, _P = 32768, 8, 1  # scrypt, as Aegis writes it
 _REASONS = {
     "yandex": "Yandex makes its codes from a PIN in a way of its own, which the token does not know",
     "motp": "mOTP makes its codes with MD5 and a PIN, which the token does not know",
 }
+
+
+_ENTRY = frozenset(
+    [
+        "type",
+        "uuid",
+        "name",
+        "issuer",
+        "note",
+        "favorite",
+        "icon",
+        "icon_mime",
+        "icon_hash",
+        "info",
+        "group",
+        "groups",
+    ]
+)
+_INFO = frozenset(["secret", "algo", "digits", "period", "counter"])
 
 
 def recognise(sample: Sample) -> bool:
@@ -73,24 +94,48 @@ def _opened(vault: dict[str, Any], password: str) -> Any:
 
 def _master(slots: list[Any], password: str) -> bytes:
     """The master key, out of the first slot that the password opens."""
-    tried = 0
-    for slot in slots[:_SLOTS]:
-        if not isinstance(slot, dict) or slot.get("type") != _PASSWORD_SLOT:
-            continue
-        tried += 1
-        salt = from_hex(slot.get("salt"), "salt")
-        key = scrypt(password, salt, number(slot, "n"), number(slot, "r"), number(slot, "p"))
+    ours = [each for each in slots if isinstance(each, dict) and each.get("type") == _PASSWORD_SLOT]
+    if not ours:
+        raise BadInput(
+            "the vault has no password, only biometrics", "Set a password in Aegis and export again."
+        )
+    tries = [(slot, secret) for slot in ours for secret in _encodings(slot, password)]
+    check_work(sum(scrypt_work(*_costs(slot)) for slot, _ in tries))
+    for slot, secret in tries:
         params = mapping(slot.get("key_params"), "key_params")
         wrapped = from_hex(slot.get("key"), "key") + from_hex(params.get("tag"), "tag")
+        key = scrypt(secret, from_hex(slot.get("salt"), "salt"), *_costs(slot))
         try:
             return open_gcm(key, from_hex(params.get("nonce"), "nonce"), wrapped)
         except WrongPassword:
             continue
-    if not tried:
-        raise BadInput(
-            "the vault has no password, only biometrics", "Set a password in Aegis and export again."
-        )
     raise WrongPassword
+
+
+def _costs(slot: dict[str, Any]) -> tuple[int, int, int]:
+    return number(slot, "n"), number(slot, "r"), number(slot, "p")
+
+
+def _encodings(slot: dict[str, Any], password: str) -> list[bytes]:
+    """The bytes of a password, and those that Aegis made of a long one before version 0.5.
+
+    It took the whole buffer of Java's encoder, with zeros at its end. HMAC pads keys of up to 64 bytes with
+    zeros anyway (RFC 2104), so that only longer ones made another key. A slot opened since then is marked.
+    """
+    plain = encoded(password)
+    found = [plain]
+    if slot.get("repaired") is not True and len(plain) > _HMAC_BLOCK // 2:
+        for per_character in _BUFFERS:
+            size = int(_utf16_length(password) * per_character)
+            while size < len(plain):
+                size = 2 * size + 1
+            if size > _HMAC_BLOCK and plain.ljust(size, b"\0") not in found:
+                found.append(plain.ljust(size, b"\0"))
+    return found
+
+
+def _utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _fields(entry: dict[str, Any]) -> Params:
@@ -107,6 +152,7 @@ def _fields(entry: dict[str, Any]) -> Params:
         digits=number(info, "digits", 6),
         period=number(info, "period", 30),
         counter=number(info, "counter", 0),
+        ignored=not_known(entry, _ENTRY) + not_known(info, _INFO, strict=True),
     )
 
 
@@ -122,7 +168,7 @@ def format(accounts: Sequence[Account], password: str = "") -> bytes:
 
 def _sealed(db: bytes, password: str) -> dict[str, Any]:
     master, salt = os.urandom(32), os.urandom(32)
-    key, key_params = _seal(scrypt(password, salt, _N, _R, _P), master)
+    key, key_params = _seal(scrypt(encoded(password), salt, _N, _R, _P), master)
     slot = {
         "type": _PASSWORD_SLOT,
         "uuid": str(uuid.uuid4()),

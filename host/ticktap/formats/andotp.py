@@ -16,11 +16,27 @@ from ticktap.accounts import Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
 from ticktap.formats.ciphers import ROUNDS, encoded, open_gcm, pbkdf2
-from ticktap.formats.reading import Found, Sample, WrongPassword, called, number, parsed, text
+from ticktap.formats.reading import Found, Sample, WrongPassword, called, not_known, number, parsed, text
 
 _SALT, _NONCE, _TAG = 12, 12, 16
 _LEAST_ROUNDS = 1000  # what is below is the nonce of an old backup
 _TYPES = ("totp", "hotp", "steam")
+_ENTRY = frozenset(
+    [
+        "secret",
+        "issuer",
+        "label",
+        "digits",
+        "type",
+        "algorithm",
+        "thumbnail",
+        "last_used",
+        "used_frequency",
+        "period",
+        "counter",
+        "tags",
+    ]
+)
 
 
 def recognise(sample: Sample) -> bool:
@@ -101,4 +117,5 @@ def _fields(entry: dict[str, Any]) -> Params:
         digits=number(entry, "digits", 6),
         period=number(entry, "period", 30),
         counter=number(entry, "counter", 0),
+        ignored=not_known(entry, _ENTRY, strict=True),
     )

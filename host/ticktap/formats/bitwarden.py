@@ -16,7 +16,9 @@ from ticktap.errors import BadInput
 from ticktap.formats import loose, table
 from ticktap.formats.ciphers import argon2id, open_cbc, pbkdf2
 from ticktap.formats.reading import (
+    ARCHIVED,
     Found,
+    LeftOut,
     Sample,
     WrongPassword,
     damaged,
@@ -29,7 +31,7 @@ from ticktap.formats.reading import (
 )
 
 _PBKDF2, _ARGON2ID = 0, 1
-_COLUMN = "login_totp"
+_COLUMN = "logintotp"
 
 
 def recognise(sample: Sample) -> bool:
@@ -38,8 +40,11 @@ def recognise(sample: Sample) -> bool:
 
 
 def recognise_csv(sample: Sample) -> bool:
-    """A table with a column `login_totp`."""
-    return _COLUMN in table.heading(sample)
+    """A table with the columns `login_totp` and `login_uri`."""
+    return {_COLUMN, "loginuri"} <= set(table.heading(sample))
+
+
+read_csv = table.read
 
 
 def encrypted(sample: Sample) -> bool:
@@ -60,22 +65,7 @@ def read(sample: Sample, password: str = "") -> Found:
     found = Found()
     items = [each for each in sequence(export.get("items"), "items") if _value(each)]
     found.take_each(items, ("name",), _fields)
-    return found
-
-
-def read_csv(sample: Sample, password: str = "") -> Found:
-    """The rows that have a one-time field."""
-    found = Found()
-    for row in table.rows(sample):
-        if row.get(_COLUMN):
-            found.take_each(
-                [row],
-                ("name",),
-                lambda each: loose.fields(
-                    each[_COLUMN], each.get("name", ""), each.get("login_username", "")
-                ),
-            )
-    return found
+    return found.if_any()
 
 
 def _value(item: object) -> object:
@@ -84,8 +74,12 @@ def _value(item: object) -> object:
 
 
 def _fields(item: dict[str, Any]) -> Params:
+    if item.get("deletedDate"):
+        raise LeftOut("is in the app's trash and was left out")
     login = mapping(item.get("login"), "login")
-    return loose.fields(text(login, "totp"), text(item, "name", ""), text(login, "username", ""))
+    found = loose.fields(text(login, "totp"), text(item, "name", ""), text(login, "username", ""))
+    found[ARCHIVED] = bool(item.get("archivedDate"))
+    return found
 
 
 def _opened(export: dict[str, Any], password: str) -> Any:

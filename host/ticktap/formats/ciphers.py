@@ -6,10 +6,16 @@ Thin: `cryptography` and hashlib do the work. A wrong password and a damaged fil
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 from ticktap.formats.reading import WrongPassword, damaged
 
-MEMORY = 2 << 30  # bytes that a key derivation may take; the largest that an app writes is 1 GiB
+MEMORY = 1 << 30  # bytes that a key derivation may take; the largest that an app writes is 1 GiB
+WORK = 4 << 30  # bytes times passes that all derivations of a file may take; the largest is Ente's, 1 GiB x 4
+_TURN = 0.1  # seconds between looks for Ctrl-C
+Result = TypeVar("Result")
 ROUNDS = 10_000_000  # of PBKDF2
 
 
@@ -43,17 +49,35 @@ def pbkdf2(digest: str, password: str, salt: bytes, rounds: int, length: int = 3
     """PBKDF2 (RFC 8018 section 5.2) with HMAC of that digest."""
     if not 1 <= rounds <= ROUNDS or not 1 <= length <= 128:
         raise damaged("it asks for an impossible number of rounds")
-    return hashlib.pbkdf2_hmac(digest, encoded(password), salt, rounds, length)
+    secret = encoded(password)
+    return interruptible(lambda: hashlib.pbkdf2_hmac(digest, secret, salt, rounds, length))
 
 
-def scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
-    """32 bytes of scrypt (RFC 7914)."""
+def scrypt_work(n: int, r: int, p: int) -> int:
+    """Bytes times passes of a scrypt."""
     takes = 128 * n * r if 0 < n <= MEMORY and 0 < r <= 1024 else MEMORY + 1
     if takes > MEMORY or not 1 <= p <= 16:
         raise damaged("it asks for an impossible amount of memory")
+    return takes * p
+
+
+def check_work(work: int) -> None:
+    """Refuses a file whose key derivations together take too long, in bytes times passes.
+
+    Raises:
+        BadInput: it does.
+    """
+    if work > WORK:
+        raise damaged("it asks for an impossible amount of memory and time")
+
+
+def scrypt(secret: bytes, salt: bytes, n: int, r: int, p: int) -> bytes:
+    """32 bytes of scrypt (RFC 7914)."""
+    check_work(scrypt_work(n, r, p))
+    # OpenSSL counts a little more than 128 n r against the limit.
+    most = 128 * n * r + (1 << 22)
     try:
-        # OpenSSL counts a little more than 128 n r against the limit.
-        return hashlib.scrypt(encoded(password), salt=salt, n=n, r=r, p=p, maxmem=takes + (1 << 22), dklen=32)
+        return interruptible(lambda: hashlib.scrypt(secret, salt=salt, n=n, r=r, p=p, maxmem=most, dklen=32))
     except (ValueError, OverflowError):  # n is no power of two
         raise damaged("its key derivation is impossible") from None
 
@@ -64,12 +88,36 @@ def argon2id(password: str, salt: bytes, passes: int, kib: int, lanes: int) -> b
 
     if not (1 <= passes <= 64 and 8 <= kib <= MEMORY >> 10 and 1 <= lanes <= 64):
         raise damaged("it asks for an impossible amount of memory")
+    check_work((kib << 10) * passes)
+    secret = encoded(password)
     try:
-        return Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=kib).derive(
-            encoded(password)
-        )
+        derivation = Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=kib)
+        return interruptible(lambda: derivation.derive(secret))
     except (ValueError, MemoryError):  # ValueError: salt or memory too small
         raise damaged("its key derivation is impossible") from None
+
+
+def interruptible(work: Callable[[], Result]) -> Result:
+    """Does something long that cannot be interrupted, so that Ctrl-C still ends the program at once.
+
+    It is done in another thread, which the interpreter does not wait for at its end.
+    """
+    done: list[Result] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(_TURN)
+    if failed:
+        raise failed[0]
+    return done[0]
 
 
 def encoded(password: str) -> bytes:

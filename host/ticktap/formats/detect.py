@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from ticktap.errors import BadInput
+from ticktap.formats import delimited, foreign
 from ticktap.formats.reading import FILE_BYTES, Found, Sample, WrongPassword
 
 Read = Callable[[Sample, str], Found]
@@ -74,18 +75,13 @@ FORMATS = (
     Format("pskc", "PSKC (RFC 6030)", "pskc", encrypted="encrypted"),
     Format("freeotp-1", "FreeOTP 1 preferences", "freeotp", "recognise_xml", False, "read_xml"),
     Format("uris", "otpauth URIs", "uris"),
-    Format("bitwarden-csv", "Bitwarden CSV", "bitwarden", "recognise_csv", False, "read_csv"),
-    Format("1password-csv", "1Password CSV", "onepassword", "recognise_csv", False, "read_csv"),
+    Format("bitwarden-csv", "Bitwarden CSV", "bitwarden", "recognise_csv", reader="read_csv"),
+    Format("1password-csv", "1Password CSV", "onepassword", "recognise_csv", reader="read_csv"),
     Format("oath-csv", "OATH CSV", "oathcsv"),
     Format("csv", "CSV with issuer, name and secret", "table"),
+    Format("uris", "otpauth URIs within a text", "uris", "recognise_within"),
+    Format("uris", "otpauth URIs in JSON", "uris", "recognise_json", reader="read_json"),
     Format("andotp-encrypted", "andOTP, encrypted", "andotp", "may_be_encrypted", True, "read_encrypted"),
-)
-_REFUSED = (
-    (b"-----BEGIN PGP", "it is encrypted with OpenPGP", "Decrypt it with gpg, and import what comes out."),
-    (b"SQLite format 3\0", "it is an app's own database", "Use the app's export, or its transfer codes."),
-    (b"%PDF", "it is a PDF", "Take a screenshot of its QR codes and import that picture."),
-    (b"PK", "it is a zip without an export in it", "Unpack it, and import the file in it."),
-    (b"\x1f\x8b", "it is compressed", "Unpack it, and import the file in it."),
 )
 _KNOWN = "docs/moving-in.md lists the files that can be read, and how to get them from each app."
 
@@ -104,9 +100,11 @@ def recognise(sample: Sample) -> Format:
     for each in known:
         if each.fits(sample):
             return each
-    for magic, what, remedy in _REFUSED:
-        if sample.data.startswith(magic):
-            raise BadInput(f"the file cannot be read: {what}", remedy)
+    if is_a := foreign.what(sample.data):
+        raise BadInput(f"the file cannot be read: {is_a[0]}", is_a[1])
+    if sample.text is None and delimited.is_older_text(sample.data):
+        what, remedy = delimited.NOT_UTF8
+        raise BadInput(f"the file cannot be read: {what}", remedy)
     if FORMATS[-1].fits(sample):
         return FORMATS[-1]
     raise BadInput("the file is of no format that is known here", _KNOWN)

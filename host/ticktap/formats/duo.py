@@ -7,7 +7,10 @@ from typing import Any
 from ticktap.accounts import Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32
-from ticktap.formats.reading import Found, Sample, mapping, number, text
+from ticktap.formats.reading import Found, Sample, mapping, not_known, number, text
+
+_ENTRY = frozenset(["accountType", "name", "otpGenerator", "logoUri"])
+_GENERATOR = frozenset(("otpSecret", "counter"))
 
 
 def recognise(sample: Sample) -> bool:
@@ -35,4 +38,5 @@ def _fields(entry: dict[str, Any]) -> Params:
         secret=base32.decode(text(generator, "otpSecret")),
         type="hotp" if "counter" in generator else "totp",
         counter=number(generator, "counter", 0),
+        ignored=not_known(entry, _ENTRY) + not_known(generator, _GENERATOR, strict=True),
     )

@@ -23,7 +23,9 @@ from ticktap.formats.reading import (
     called,
     damaged,
     from_signed,
+    has_document_type,
     mapping,
+    not_known,
     number,
     parsed,
     sequence,
@@ -32,6 +34,31 @@ from ticktap.formats.reading import (
 
 _META = "-token"
 _DIGESTS = {"PBKDF2withHmacSHA1": "sha1", "PBKDF2withHmacSHA512": "sha512"}
+_STEAM = "Steam"  # these apps have no type for Steam: an issuer of exactly this text makes its codes
+_ENTRY = frozenset(
+    [
+        "algo",
+        "counter",
+        "digits",
+        "issuerExt",
+        "issuerInt",
+        "issuerAlt",
+        "label",
+        "labelAlt",
+        "period",
+        "secret",
+        "type",
+        "image",
+        "imageAlt",
+        "color",
+        "lock",
+        "id",
+        "isSecretless",
+        "tokenType",
+        "ordinal",
+        "imagePath",
+    ]
+)
 _LABELS = ("issuerExt", "label")
 
 
@@ -42,7 +69,7 @@ def recognise_plus(sample: Sample) -> bool:
 
 def recognise_xml(sample: Sample) -> bool:
     """Android's preferences with tokens in them."""
-    start = (sample.text or "")[:4096]
+    start = (sample.xml or "")[:4096]
     return "<map>" in start and any(
         each in start for each in ("&quot;secret&quot;", '"secret"', "tokenOrder")
     )
@@ -68,10 +95,10 @@ def read_xml(sample: Sample, password: str = "") -> Found:
     """
     from xml.etree import ElementTree
 
-    if "<!" in (sample.text or ""):  # Android writes none; entities are how XML is made to explode
+    if has_document_type(sample.xml or ""):  # Android writes none; entities are how XML is made to explode
         raise damaged("it has an XML declaration that no app writes")
     try:
-        root = ElementTree.fromstring(sample.text or "")
+        root = ElementTree.fromstring(sample.xml or "")
     except (ElementTree.ParseError, ValueError):
         raise damaged("it is no XML") from None
     found = Found()
@@ -142,11 +169,13 @@ def _fields(entry: dict[str, Any], secret: bytes, used: bool) -> Params:
     kind = text(entry, "type", "TOTP").lower()
     if kind not in ("totp", "hotp"):
         raise BadInput("it is of a kind that the token does not know")
+    issuer = text(entry, "issuerExt", "") or text(entry, "issuerInt", "")
     return Params(
-        issuer=text(entry, "issuerExt", "") or text(entry, "issuerInt", ""),
+        issuer=issuer,
         name=text(entry, "label", ""),
         secret=secret,
-        type=kind,
+        type="steam" if kind == "totp" and issuer == _STEAM else kind,
+        ignored=not_known(entry, _ENTRY, strict=True),
         algorithm=otpauth.algorithm(text(entry, "algo", "")),
         digits=number(entry, "digits", 6),
         period=number(entry, "period", 30),

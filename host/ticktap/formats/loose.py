@@ -13,12 +13,10 @@ def fields(value: str, issuer: str, name: str) -> Params:
         BadInput: it is none of the three, or of a kind that the token does not know.
     """
     plain = value.strip()
-    scheme = plain.partition("://")[0].lower() if "://" in plain else ""
-    if scheme == "steam":
-        secret = plain.partition("://")[2]
-        return Params(issuer=issuer, name=name, secret=base32.decode(secret), type="steam")
-    if scheme:
+    if "://" in plain:
         found = otpauth.fields(plain)
+        if found["type"] == "steam" and not found["name"]:  # the scheme's own issuer says less than a title
+            found["issuer"] = issuer or found["issuer"]
         found["issuer"] = found["issuer"] or issuer
         found["name"] = found["name"] or name
         return found

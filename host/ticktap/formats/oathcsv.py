@@ -16,6 +16,7 @@ from ticktap.errors import BadInput
 from ticktap.formats.reading import Found, Sample, damaged, from_hex, number
 
 _HEX = frozenset("0123456789abcdefABCDEF")
+_COLUMNS = 5
 _USER_COLUMNS = 3  # of version 2
 _HASHES = {28: "SHA224", 32: "SHA256", 48: "SHA384", 64: "SHA512"}  # by the key's bytes; all others: SHA-1
 
@@ -33,6 +34,11 @@ def read(sample: Sample, password: str = "") -> Found:
     for at, row in enumerate(_rows(sample)):
         known = dict(zip(("serial", "key", "type", "digits", "moving"), row, strict=False))
         known["user"] = users[at]
+        if any(row[len(known) - 1 :]):
+            found.refuse(
+                known["serial"], f"it has {len(row)} cells, and this kind of list has {_COLUMNS} at most"
+            )
+            continue
         found.take_each([known], ("serial",), _fields)
     return found
 

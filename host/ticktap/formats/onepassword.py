@@ -8,8 +8,19 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from ticktap.accounts import Params
 from ticktap.formats import loose, table
-from ticktap.formats.reading import FILE_BYTES, Found, Sample, damaged, mapping, parsed, sequence
+from ticktap.formats.reading import (
+    ARCHIVED,
+    FILE_BYTES,
+    Found,
+    LeftOut,
+    Sample,
+    damaged,
+    mapping,
+    parsed,
+    sequence,
+)
 
 _COLUMN = "otpauth"
 _DATA = "export.data"
@@ -26,17 +37,7 @@ def recognise(sample: Sample) -> bool:
     return archive is not None and _DATA in archive.namelist()
 
 
-def read_csv(sample: Sample, password: str = "") -> Found:
-    """The rows that have a one-time field."""
-    found = Found()
-    for row in table.rows(sample):
-        if row.get(_COLUMN):
-            found.take_each(
-                [row],
-                ("title",),
-                lambda each: loose.fields(each[_COLUMN], each.get("title", ""), each.get("username", "")),
-            )
-    return found
+read_csv = table.read
 
 
 def read(sample: Sample, password: str = "") -> Found:
@@ -49,7 +50,15 @@ def read(sample: Sample, password: str = "") -> Found:
     for item in _items(mapping(parsed(_content(sample), _DATA), _DATA)):
         title, user = _title(item), _user(item)
         for value in _values(item):
-            found.take(title, partial(loose.fields, value, title, user))
+            found.take(title, partial(_fields, item, value, title, user))
+    return found.if_any()
+
+
+def _fields(item: dict[str, Any], value: str, title: str, user: str) -> Params:
+    if item.get("trashed") in (True, "Y") or item.get("state") in ("deleted", "trashed"):
+        raise LeftOut("is in the app's trash and was left out")
+    found = loose.fields(value, title, user)
+    found[ARCHIVED] = item.get("state") == "archived"
     return found
 
 

@@ -1,6 +1,7 @@
 """Key URIs, `otpauth://TYPE/LABEL?PARAMETERS`, to an Account and back.
 
-Takes what real sites and apps print, quirks included; writes the strict form. There is no RFC: the usual
+Takes what real sites and apps print, quirks included; writes the strict form. A parameter that is not
+understood is named to the person, unless no code can depend on it. There is no RFC: the usual
 definition is the "Key Uri Format" page of Google Authenticator. Errors never quote the URI, but for the one
 wrong character that base32.decode names.
 
@@ -15,12 +16,49 @@ from urllib.parse import quote, unquote
 from ticktap.accounts import STEAM_DIGITS, Account, AccountType, Algorithm, Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32
+from ticktap.formats.reading import IGNORED, ignored_sentence, likely_steam
 
 _KNOWN = ("secret", "issuer", "algorithm", "digits", "period", "counter", "encoder")
+# What apps and servers add, and no code depends on.
+_HARMLESS = frozenset(
+    [
+        "image",
+        "icon",
+        "logo",
+        "iconurl",
+        "color",
+        "background",
+        "lock",
+        "codedisplay",
+        "tags",
+        "tag",
+        "group",
+        "groups",
+        "uuid",
+        "id",
+        "pinned",
+        "favorite",
+        "note",
+        "notes",
+        "serial",
+        "creator",
+        "label",
+        "name",
+        "account",
+        "user",
+        "username",
+        "ttl",
+        "tokentype",
+        "type",
+        "version",
+        "v",
+    ]
+)
 _URI = re.compile(r"([a-z][a-z0-9+.-]*)://([^/?]*)(.*)", re.IGNORECASE | re.DOTALL)
 _QUERY_START = re.compile(r"\?(?=[a-z_]+=)", re.IGNORECASE)
 # A second question mark before a known name is a slip for `&` (`issuer=Foo?period=30`).
 _SEPARATOR = re.compile(rf"&|\?(?=(?:{'|'.join(_KNOWN)})=)", re.IGNORECASE)
+_SHOWN = 24  # characters of a name that is not known
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _ALGORITHMS: dict[str, Algorithm] = {"SHA1": "SHA1", "SHA256": "SHA256", "SHA512": "SHA512"}
 _TYPES: dict[str, AccountType] = {"totp": "totp", "hotp": "hotp", "steam": "steam"}
@@ -28,6 +66,7 @@ _OTHER_KINDS = {
     "yaotp": "Yandex makes its codes from a PIN in a way of its own",
     "motp": "mOTP makes its codes with MD5 and a PIN",
 }
+_STEAM = "steam"
 _PASTE = "Paste the whole text behind the QR code; it starts with otpauth://totp/ or otpauth://hotp/."
 
 
@@ -35,17 +74,26 @@ def parse(text: str) -> Account:
     """The account that a key URI describes.
 
     The `issuer` parameter wins over the label's prefix. HOTP without a counter starts at 0, as in other apps.
-    Parameters that nobody here knows are ignored.
+    `steam://SECRET` is taken too.
 
     Raises:
         BadInput: not a key URI, a kind that the token cannot do, or a value outside the limits of an account.
     """
-    return Account(**fields(text))
+    return with_notes(text)[0]
+
+
+def with_notes(text: str) -> tuple[Account, list[str]]:
+    """As `parse`; and sentences about what is not understood, or only likely."""
+    given = fields(text)
+    ignored = given.pop(IGNORED)
+    account = Account(**given)
+    steam = likely_steam(account)
+    return account, [ignored_sentence(each, [account.label]) for each in ignored] + [steam] * bool(steam)
 
 
 def fields(text: str) -> Params:
     """What a key URI says, as arguments of Account; `parse` is for one URI, this for those who still change
-    it.
+    it. The parameters that are not understood are under IGNORED.
 
     Raises:
         BadInput: as `parse`, but for limits of an account.
@@ -53,13 +101,18 @@ def fields(text: str) -> Params:
     found = _URI.fullmatch(_unwrapped(text))
     if not found:
         raise BadInput("this is not an otpauth URI", _PASTE)
+    if found[1].lower() == _STEAM:
+        return _steam(found[2] + found[3])
     kind = _type(found[1].lower(), found[2].lower())
     label, query = _halves(found[3])
-    values = _parameters(query)
+    values, ignored = _parameters(query)
     issuer, name = _issuer_and_name(label, values.get("issuer", ""))
-    if values.get("encoder", "").lower() == "steam":
+    if encoder := values.get("encoder", "").lower():
+        if encoder != _STEAM:
+            raise BadInput("it asks for an encoder that the token does not know", "The token knows steam.")
         kind = "steam"
     return Params(
+        ignored=ignored,
         issuer=issuer,
         name=name,
         secret=_secret(values),
@@ -69,6 +122,15 @@ def fields(text: str) -> Params:
         period=_number(values, "period", 30),
         counter=_number(values, "counter", 0),
     )
+
+
+def _steam(rest: str) -> Params:
+    """What `steam://SECRET` says: a key of Steam Guard, in the form of password managers."""
+    secret, mark, _ = rest.partition("?")
+    if mark or "/" in secret.rstrip("/"):
+        raise BadInput("this is not a key of Steam", "It is steam://SECRET and nothing else.")
+    decoded = base32.decode(_decoded(secret.rstrip("/")))
+    return Params(issuer="Steam", name="", secret=decoded, type="steam", ignored=[])
 
 
 def format(account: Account) -> str:
@@ -121,17 +183,28 @@ def _halves(rest: str) -> tuple[str, str]:
     return _decoded(label.lstrip("/")).strip(), query
 
 
-def _parameters(query: str) -> dict[str, str]:
-    """Known parameters by lower-case name, decoded (`+` is a space), empty ones left out."""
+def _parameters(query: str) -> tuple[dict[str, str], list[str]]:
+    """Known parameters by lower-case name, decoded (`+` is a space), empty ones left out; and the names of
+    those that are not known.
+    """
     values: dict[str, str] = {}
+    ignored: list[str] = []
     for pair in _SEPARATOR.split(query):
         key, _, raw = pair.partition("=")
         key, value = key.strip().lower(), _decoded(raw.replace("+", " ")).strip()
-        if key not in _KNOWN or not value:
+        if key.startswith("2step"):
+            raise BadInput(
+                "it begins an enrolment in two steps: its secret is one half, and the app makes the other",
+                "Have the server enrol a token in one step.",
+            )
+        if not value or not key or key in _HARMLESS:
+            continue
+        if key not in _KNOWN:
+            ignored.append(f"the parameter {key[:_SHOWN]!r}")
             continue
         if values.setdefault(key, value) != value:
             raise BadInput(f"the otpauth URI says two different things about its {key}", _PASTE)
-    return values
+    return values, list(dict.fromkeys(ignored))
 
 
 def _decoded(raw: str) -> str:

@@ -17,13 +17,25 @@ from ticktap.accounts import Account, Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32
 from ticktap.formats.ciphers import argon2id, open_gcm
-from ticktap.formats.reading import Found, Sample, damaged, from_base64, mapping, number, parsed, text
+from ticktap.formats.reading import (
+    IGNORED,
+    Found,
+    Sample,
+    damaged,
+    from_base64,
+    mapping,
+    not_known,
+    number,
+    parsed,
+    text,
+)
 
 VERSION = 1
 SHORTEST = 8  # characters of a passphrase
 _MARK = "ticktap-backup"
 _MEMORY, _PASSES, _LANES = 64 * 1024, 3, 4  # RFC 9106, second recommended option; memory in KiB
 _CIPHER = "AES-256-GCM"
+_ENTRY = frozenset(["issuer", "name", "type", "algorithm", "digits", "period", "counter", "suffix", "secret"])
 _BLOCK = 4096  # bytes to which the accounts are padded: the size tells no more than their rough number
 
 
@@ -138,6 +150,7 @@ def _fields(entry: dict[str, Any]) -> Params:
         counter=number(entry, "counter", 0),
         suffix=text(entry, "suffix", "none"),
     )
+    known[IGNORED] = not_known(entry, _ENTRY, strict=True)
     if known["type"] != "hotp":
         known["period"] = number(entry, "period")
     return known

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ticktap.errors import BadInput
 from ticktap.formats import qr, uris
 from ticktap.formats.reading import Found, Sample
+from ticktap.formats.structured_append import joined, missing
 
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 
@@ -12,7 +13,7 @@ _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 def recognise(sample: Sample) -> bool:
     """A png, jpg, webp, gif or svg picture, by its first bytes."""
     data = sample.data
-    return data.startswith(_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or qr.is_svg(data)
+    return data.startswith(_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or qr.is_marked_up(data)
 
 
 def read(sample: Sample, password: str = "") -> Found:
@@ -21,19 +22,31 @@ def read(sample: Sample, password: str = "") -> Found:
     Raises:
         BadInput: it cannot be read, or has no sign-in code.
     """
-    return of_texts(qr.read(sample.data))
+    return of_codes(qr.read(sample.data))
 
 
-def of_texts(texts: list[str]) -> Found:
-    """The accounts in the texts of QR codes.
+def of_codes(codes: qr.Codes) -> Found:
+    """The accounts in QR codes. Pieces of a text whose others are not there stay pieces.
 
     Raises:
         BadInput: none of them is for signing in.
     """
     found = Found()
-    signing_in = sorted(text for text in texts if uris.is_one(text))
-    if not signing_in:
-        raise BadInput(*(qr.NO_CODE if not texts else qr.OTHER_CODE))
+    whole, found.pieces = joined(codes.pieces)
+    signing_in = sorted(text for text in codes.texts + whole if uris.is_one(text))
+    if not signing_in and not found.pieces:
+        raise BadInput(*(qr.OTHER_CODE if codes.texts or whole else qr.NO_CODE))
     for at, text in enumerate(signing_in, start=1):
         uris.take(found, text, f"QR code {at}")
     return found
+
+
+def settle(found: Found) -> None:
+    """Puts pieces of several pictures together; refuses those whose others are missing."""
+    whole, rest = joined(found.pieces)
+    found.pieces = []
+    for text in whole:
+        if uris.is_one(text):
+            uris.take(found, text, "a text in several QR codes")
+    if rest:
+        found.refuse(f"QR code: {missing(rest)}", "the other parts are not among the files: give them too")

@@ -8,11 +8,22 @@ from ticktap.accounts import Params
 from ticktap.errors import BadInput
 from ticktap.formats import loose
 from ticktap.formats.ciphers import argon2id, open_gcm
-from ticktap.formats.reading import Found, Sample, from_base64, mapping, parsed, sequence, text
+from ticktap.formats.reading import (
+    IGNORED,
+    Found,
+    Sample,
+    from_base64,
+    mapping,
+    not_known,
+    parsed,
+    sequence,
+    text,
+)
 
 _BOUND_TO = b"proton.authenticator.export.v1"
 _PASSES, _KIB, _LANES = 2, 19 * 1024, 1
 _NONCE = 12
+_CONTENT = frozenset(("uri", "name", "entry_type"))
 
 
 def recognise(sample: Sample) -> bool:
@@ -59,4 +70,6 @@ def _fields(content: dict[str, Any]) -> Params:
     kind = text(content, "entry_type", "Totp").lower()
     if kind not in ("totp", "hotp", "steam"):
         raise BadInput("it is of a kind that the token does not know")
-    return loose.fields(text(content, "uri"), "", text(content, "name", ""))
+    found = loose.fields(text(content, "uri"), "", text(content, "name", ""))
+    found[IGNORED] = [*found.get(IGNORED, []), *not_known(content, _CONTENT, strict=True)]
+    return found

@@ -8,6 +8,7 @@ key in hexadecimal for one. privacyIDEA reads the hash from `<Suite>` and knows 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from ticktap.accounts import Account, Params
 from ticktap.errors import BadInput
 from ticktap.formats import otpauth
 from ticktap.formats.ciphers import ROUNDS
-from ticktap.formats.reading import Found, Sample, WrongPassword, damaged
+from ticktap.formats.reading import Found, Sample, WrongPassword, damaged, has_document_type
 
 if TYPE_CHECKING:
     from pskc import PSKC
@@ -24,18 +25,57 @@ if TYPE_CHECKING:
 _TAGS = ("keycontainer", "secretcontainer")
 _TYPES = {"totp": "totp", "hotp": "hotp"}
 _KEY_BYTES = 64
+_VALUES = ("secret", "counter", "time_offset", "time_interval", "time_drift")
+_INTEGRITY = re.compile(r"gcm|kw-|kw_|keywrap|poly1305")  # ciphers that notice changes by themselves
+# What a Key may have in it (RFC 6030 section 4.2, and the drafts before it); an extension may change codes.
+_KNOWN = frozenset(
+    [
+        "Key",
+        "Secret",
+        "Issuer",
+        "AlgorithmParameters",
+        "Suite",
+        "ChallengeFormat",
+        "ResponseFormat",
+        "KeyProfileId",
+        "KeyReference",
+        "FriendlyName",
+        "UserId",
+        "Data",
+        "Counter",
+        "Time",
+        "TimeInterval",
+        "TimeDrift",
+        "PlainValue",
+        "EncryptedValue",
+        "EncryptionMethod",
+        "CipherData",
+        "CipherValue",
+        "ValueMAC",
+        "ValueDigest",
+        "Value",
+        "Policy",
+        "StartDate",
+        "ExpiryDate",
+        "PINPolicy",
+        "KeyUsage",
+        "NumberOfTransactions",
+        "Usage",
+        "EncryptionScheme",
+    ]
+)
 _ROUNDS = 600_000  # of PBKDF2-HMAC-SHA-1 in what is written; other hashes are lost on most readers
 
 
 def recognise(sample: Sample) -> bool:
     """XML whose first words name a key container."""
-    start = (sample.text or "")[:4096].lower()
-    return start.lstrip().startswith("<") and any(tag in start for tag in _TAGS) and "<svg" not in start
+    start = (sample.xml or "")[:4096].lower()
+    return any(tag in start for tag in _TAGS) and "<svg" not in start
 
 
 def encrypted(sample: Sample) -> bool:
     """Whether it asks for a password or a key."""
-    start = (sample.text or "").lower()
+    start = (sample.xml or "").lower()
     return "encryptedvalue" in start or "encryptionkey" in start
 
 
@@ -51,9 +91,10 @@ def read(sample: Sample, password: str = "") -> Found:
         _unlock(container, password)
     found = Found()
     keys = list(container.keys)
-    for key in keys:
+    extensions = _extensions(sample.xml or "")
+    for at, key in enumerate(keys):
         name = key.friendly_name or key.userid or key.serial or key.id or ""
-        found.take(str(name), partial(_fields, key))
+        found.take(str(name), partial(_fields, key, extensions[at] if len(extensions) == len(keys) else ()))
     if found.refused and not found.accounts and all(each.reason == _WRONG for each in found.refused):
         raise WrongPassword
     return found
@@ -65,8 +106,8 @@ _WRONG = WrongPassword().message
 def _parsed(sample: Sample) -> PSKC:
     from pskc import PSKC
 
-    text = (sample.text or "").strip()
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:  # how XML is made to explode; no container has one
+    text = sample.xml or ""
+    if has_document_type(text):  # how XML is made to explode; no container has one
         raise damaged("it has an XML document type")
     try:
         return PSKC(io.BytesIO(text.encode()))
@@ -95,14 +136,17 @@ def _unlock(container: PSKC, password: str) -> None:
             ) from None
 
 
-def _fields(key: Any) -> Params:
+def _fields(key: Any, extensions: Sequence[str]) -> Params:
     kind = str(key.algorithm or "").lower().rpartition(":")[2].rpartition("#")[2]
     if kind not in _TYPES:
         raise BadInput("it is of a kind that the token does not know")
+    _refuse_other_codes(key)
+    _require_macs(key)
     secret, counter, interval = _values(key)
     if not isinstance(secret, bytes):
         raise BadInput("it has no secret")
     return Params(
+        ignored=_ignored(key, kind, extensions),
         issuer=str(key.issuer or key.manufacturer or ""),
         name=str(key.friendly_name or key.userid or key.serial or key.id or ""),
         secret=secret,
@@ -112,6 +156,64 @@ def _fields(key: Any) -> Params:
         period=interval or 30,
         counter=counter or 0,
     )
+
+
+def _refuse_other_codes(key: Any) -> None:
+    """Refuses a key whose codes are not plain decimal ones (RFC 6030 sections 4.3.4 and 5)."""
+    encoding = str(key.response_encoding or "DECIMAL").upper()
+    if encoding != "DECIMAL":
+        raise BadInput(f"its codes are in {encoding}, and the token makes decimal ones")
+    if key.response_check:
+        raise BadInput("its codes end in a check digit, which the token does not make")
+    if key.challenge_encoding or key.challenge_max_length:
+        raise BadInput("its codes answer a challenge, which the token cannot be given")
+    if str(key.policy.pin_usage or "").lower() == "algorithmic":
+        raise BadInput("its codes are made with a PIN, which the token does not know")
+    if key.policy.key_usage and "OTP" not in key.policy.key_usage:
+        raise BadInput("it is not for one-time codes")
+
+
+def _require_macs(key: Any) -> None:
+    """Refuses values under a cipher that does not notice changes, without the MAC that would.
+
+    RFC 6030 section 6.1.1 demands one; without it a wrong key or a changed file gives another secret.
+    """
+    for name in _VALUES:
+        value = getattr(key, f"_{name}", None)
+        sealed = getattr(value, "cipher_value", None) is not None
+        method = str(getattr(value, "algorithm", None) or key.device.pskc.encryption.algorithm or "").lower()
+        if sealed and not getattr(value, "mac_value", None) and not _INTEGRITY.search(method):
+            raise BadInput("its values are encrypted without a MAC, so that a change would not be noticed")
+
+
+def _ignored(key: Any, kind: str, extensions: Sequence[str] = ()) -> list[str]:
+    """What may change codes, or how they are checked, and is not taken over."""
+    found = [f"the {what} {value}" for what, value in _server_values(key) if value]
+    if key.policy.unknown_policy_elements:
+        found.append("a part of its policy")
+    if str(key.policy.pin_usage or "").lower() in ("append", "prepend"):
+        found.append("a PIN, which the server wants beside the code")
+    if kind == "totp" and key.counter:
+        found.append(f"the counter {key.counter}")
+    return found + [f"the element {name!r}" for name in extensions]
+
+
+def _extensions(xml: str) -> list[list[str]]:
+    """For each key, in the order of the file, the elements in it that are not known."""
+    from xml.etree import ElementTree
+
+    def plain(element: ElementTree.Element) -> str:
+        return element.tag.rpartition("}")[2]
+
+    keys: list[ElementTree.Element] = []
+    for package in ElementTree.fromstring(xml).iter():
+        if plain(package) in ("KeyPackage", "Device"):
+            keys += [each for each in package if plain(each) in ("Key", "Secret")]
+    return [sorted({plain(each) for each in key.iter()} - _KNOWN) for key in keys]
+
+
+def _server_values(key: Any) -> tuple[tuple[str, Any], ...]:
+    return ("time offset", key.time_offset), ("time drift", key.time_drift)
 
 
 def _values(key: Any) -> tuple[Any, Any, Any]:

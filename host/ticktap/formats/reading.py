@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ from ticktap.accounts import TEXT_BYTES, Account, label
 from ticktap.errors import BadInput
 
 if TYPE_CHECKING:
+    from ticktap.formats.structured_append import Piece
     from ticktap.formats.transfer import Part
 
 FILE_BYTES = 32 * 1024 * 1024  # no export is larger, and pictures are not either
@@ -43,32 +46,84 @@ class Refusal:
     reason: str
 
 
+class LeftOut(Exception):
+    """An entry that the app itself no longer shows; the text goes on from its name: "is in the trash"."""
+
+
+IGNORED = "ignored"
+"""The key under which `fields()` may name, beside the arguments of Account, what it did not understand."""
+ARCHIVED = "archived"
+"""The key under which it may say that the app has the account in its archive."""
+
+
 @dataclass
 class Found:
     """What one file, or several, have in them.
 
     Args:
-        notes: sentences about what was taken and is not as it was.
+        said: sentences about what was taken and is not as it was, or was left out.
+        ignored: what is not understood, and the accounts that have it.
         parts: transfer codes of Google Authenticator, to be put together with those of other files.
+        pieces: symbols of a text that is spread over several QR codes, to be put together likewise.
     """
 
     accounts: list[Account] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    ignored: dict[str, list[str]] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """All sentences about what was taken, left out or not understood."""
+        return self.said + [ignored_sentence(what, labels) for what, labels in self.ignored.items()]
+
+    def note(self, sentence: str) -> None:
+        """Adds a sentence, once."""
+        if sentence not in self.said:
+            self.said.append(sentence)
 
     def take(self, what: str, fields: Callable[[], Mapping[str, Any]]) -> None:
-        """Takes the account that `fields()` describes (arguments of Account), or refuses it as `what`."""
+        """Takes the account that `fields()` describes (arguments of Account), or refuses it as `what`.
+
+        `fields` may also give a list under IGNORED and True under ARCHIVED, or raise LeftOut.
+        """
         if len(self.accounts) >= ENTRIES:
             raise BadInput(f"the file has more than {ENTRIES} entries", "Split it.")
         try:
             given = dict(fields())
+            ignored, archived = given.pop(IGNORED, ()), given.pop(ARCHIVED, False)
             for key in ("issuer", "name"):
                 given[key] = self._fitted(str(given.get(key, "")), key)
             given["name"] = _without(given["issuer"], given["name"])
-            self.accounts.append(Account(**given))
+            account = Account(**given)
         except BadInput as error:
             self.refuse(what, error.message)
+        except LeftOut as reason:
+            self.note(f"{printable(what) or 'An entry without a name'} {reason}.")
+        else:
+            self.accounts.append(account)
+            for each in ignored:
+                self.ignore(each, account.label)
+            if archived:
+                self.note(f"{account.label} is archived in the app; it was taken.")
+            if sentence := likely_steam(account):
+                self.note(sentence)
+
+    def if_any(self) -> Found:
+        """Itself, if there is anything in it.
+
+        Raises:
+            BadInput: there is nothing.
+        """
+        if not (self.accounts or self.refused or self.said or self.parts or self.pieces):
+            raise BadInput("no entry of the file has a one-time code", "Export once more, with the codes.")
+        return self
+
+    def ignore(self, what: str, label: str) -> None:
+        """Notes what an entry says and nobody here understands; `what` as in "the column 'skew'"."""
+        self.ignored.setdefault(printable(what), []).append(label)
 
     def take_each(
         self, entries: object, keys: tuple[str, ...], fields: Callable[[dict[str, Any]], Mapping[str, Any]]
@@ -87,8 +142,12 @@ class Found:
         """Takes over what another file has."""
         self.accounts += other.accounts
         self.refused += other.refused
-        self.notes += other.notes
+        for each in other.said:
+            self.note(each)
+        for what, labels in other.ignored.items():
+            self.ignored.setdefault(what, []).extend(labels)
         self.parts += other.parts
+        self.pieces += other.pieces
 
     def _fitted(self, text: str, what: str) -> str:
         """The text without control characters, and shortened to what the token has room for, with a note."""
@@ -96,8 +155,53 @@ class Found:
         if len(whole.encode()) <= TEXT_BYTES:
             return whole
         short = whole.encode()[: TEXT_BYTES - 3].decode(errors="ignore").rstrip() + "\u2026"
-        self.notes.append(f"The {what} {whole!r} is too long for the token and was shortened to {short!r}.")
+        self.note(f"The {what} {whole!r} is too long for the token and was shortened to {short!r}.")
         return short
+
+
+_SHOWN = 3  # labels in a sentence
+
+
+def ignored_sentence(what: str, labels: list[str]) -> str:
+    """What a person is told about something that is not understood."""
+    among = ", ".join(labels[:_SHOWN]) + (f" and {len(labels) - _SHOWN} more" if labels[_SHOWN:] else "")
+    return f"Not understood and ignored: {what} ({among}). If a site refuses the codes, look at it there."
+
+
+def likely_steam(account: Account) -> str:
+    """A sentence about an account of Steam that is not known to make Steam's codes; empty for others."""
+    if account.type != "totp" or (account.issuer or account.name).strip().casefold() != "steam":
+        return ""
+    return (
+        f"{account.label} seems to be of Steam and was taken as TOTP with {account.digits} digits. "
+        "Codes of Steam Guard have five letters and digits: if Steam wants those, add it as steam://SECRET."
+    )
+
+
+# Words in the names of what changes codes. Other things that an app keeps of an account change nothing.
+_TELLING = re.compile(
+    r"algo|hash|digest|hmac|digit|length|period|interval|step|timer|counter|encod|pin\b|pin$|offset|epoch|t0$"
+    r"|skew|drift|truncat|check|salt|secret|seed|format|suite|alphabet|charset|2fa|otp",
+    re.IGNORECASE,
+)
+
+
+def not_known(of: Mapping[str, Any], known: frozenset[str], strict: bool = False) -> list[str]:
+    """What an object has besides the `known` keys, for IGNORED.
+
+    Args:
+        strict: all of it counts, and not only what has a name that tells of codes.
+    """
+    return [
+        f"{key!r}"
+        for key, value in of.items()
+        if key not in known and value not in (None, "", False, 0, [], {}) and (strict or is_telling(key))
+    ]
+
+
+def is_telling(name: str) -> bool:
+    """Whether something of this name may well change codes."""
+    return _TELLING.search(name) is not None
 
 
 def _of_object(fields: Callable[[dict[str, Any]], Mapping[str, Any]], entry: object) -> Mapping[str, Any]:
@@ -134,6 +238,12 @@ class Sample:
         return None if "\0" in text else text
 
     @cached_property
+    def xml(self) -> str | None:
+        """The file as XML, without its declaration; None when it is none. Encodings as in XML 1.0, 4.3.3."""
+        text = _decoded_xml(self.data)
+        return None if text is None or not text.startswith("<") else text
+
+    @cached_property
     def json(self) -> Any:
         """The file as JSON; None when it is none."""
         if not self.text or self.text.lstrip()[:1] not in ("{", "["):
@@ -147,6 +257,45 @@ class Sample:
     def object(self) -> dict[str, Any]:
         """The JSON object that the file is; {} when it is none."""
         return self.json if isinstance(self.json, dict) else {}
+
+
+_DECLARATION = re.compile(r"""<\?xml\s[^>]{0,200}?\?>\s*""")
+_ENCODING = re.compile(r"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,40})["']""")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as the mark of UTF-16 does
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0?\0", "utf-16-le"),  # XML 1.0, appendix F: without a mark
+    (b"\0<\0?", "utf-16-be"),
+)
+# What XML is written in; codecs that escape or shift (utf-7) could hide a document type.
+_ENCODINGS = re.compile(
+    r"utf-?8|us-ascii|ascii|(iso[-_]?)?8859-\d+|iso-8859-\d+|latin-?\d+|windows-12\d\d|cp12\d\d|koi8-[ru]|shift_jis|euc-jp"
+    r"|euc-kr|gb2312|gbk|gb18030|big5",
+    re.IGNORECASE,
+)
+
+
+def _decoded_xml(data: bytes) -> str | None:
+    data = data.lstrip(b" \t\r\n")
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
+    if not encoding:
+        found = _ENCODING.match(data[:300].decode("latin-1"))
+        encoding = found[1] if found else "utf-8"
+        if not _ENCODINGS.fullmatch(encoding):
+            return None
+    try:
+        text = data.decode(encoding).lstrip("\ufeff \t\r\n")
+    except (UnicodeDecodeError, LookupError):
+        return None
+    return None if "\0" in text else _DECLARATION.sub("", text, count=1).strip()
+
+
+def has_document_type(xml: str) -> bool:
+    """Whether XML has declarations, with which it can be made to explode; comments and CDATA are none."""
+    return re.search(r"<!(?!--|\[CDATA\[)", xml) is not None
 
 
 # --- pieces of untrusted data ---------------------------------------------------------------------------

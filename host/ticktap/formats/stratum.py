@@ -12,13 +12,30 @@ from ticktap.accounts import Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32
 from ticktap.formats.ciphers import argon2id, open_cbc, open_gcm, pbkdf2
-from ticktap.formats.reading import Found, Sample, WrongPassword, mapping, number, parsed, text
+from ticktap.formats.reading import Found, Sample, WrongPassword, mapping, not_known, number, parsed, text
 
 _MAGIC, _OLD_MAGIC = b"AUTHENTICATORPRO", b"AuthenticatorPro"
 _PASSES, _KIB, _LANES = 3, 64 * 1024, 4
 _OLD_ROUNDS = 64_000
 _TYPES = {1: "hotp", 2: "totp", 4: "steam"}
 _MOTP, _YANDEX = 3, 5
+_ENTRY = frozenset(
+    [
+        "Type",
+        "Icon",
+        "Issuer",
+        "Username",
+        "Secret",
+        "Algorithm",
+        "Digits",
+        "Period",
+        "Counter",
+        "CopyCount",
+        "Ranking",
+        "Pin",
+        "LastUsed",
+    ]
+)
 _ALGORITHMS = {0: "SHA1", 1: "SHA256", 2: "SHA512"}
 
 
@@ -76,4 +93,5 @@ def _fields(entry: dict[str, Any]) -> Params:
         digits=number(entry, "Digits", 6),
         period=number(entry, "Period", 30),
         counter=number(entry, "Counter", 0),
+        ignored=not_known(entry, _ENTRY),
     )

@@ -24,7 +24,8 @@ _ALGORITHMS: dict[int, Algorithm] = {0: "SHA1", 1: "SHA1", 2: "SHA256", 3: "SHA5
 _DIGITS = {0: 6, 1: 6, 2: 8}
 _TYPES: dict[int, AccountType] = {0: "totp", 1: "hotp", 2: "totp"}
 _VARINT, _BYTES = 0, 2  # wire types
-_WIDTHS = {1: 8, 5: 4}  # bytes of the others, which are skipped
+_WIDTHS = {1: 8, 5: 4}  # bytes of the others
+_ENTRY = range(1, 9)  # fields of an account; 8 is a number that the app gives it
 _PARTS = 1000
 
 Field = tuple[int, int | bytes]
@@ -144,6 +145,7 @@ def _account(values: dict[int, int | bytes], issuer: str, name: str) -> Params:
         algorithm=_ALGORITHMS[int(algorithm)],
         digits=_DIGITS[int(digits)],
         counter=counter,
+        ignored=[f"field {each} of a transfer code" for each in sorted(values) if each not in _ENTRY],
     )
 
 
@@ -155,7 +157,7 @@ def _text(value: int | bytes | None) -> str:
 
 
 def _fields(message: bytes) -> Iterator[Field]:
-    """Numbers and values of the fields of a message; fixed-width ones are skipped."""
+    """Numbers and values of the fields of a message; fixed-width ones as bytes."""
     at = 0
     while at < len(message):
         tag, at = _varint(message, at)
@@ -170,6 +172,7 @@ def _fields(message: bytes) -> Iterator[Field]:
             yield number, message[at : at + length]
             at += length
         elif kind in _WIDTHS:
+            yield number, message[at : at + _WIDTHS[kind]]
             at += _WIDTHS[kind]
         else:
             raise damaged("the transfer code is no such message")

@@ -19,6 +19,7 @@ from ticktap.formats.reading import (
     damaged,
     from_base64,
     mapping,
+    not_known,
     number,
     parsed,
     text,
@@ -26,6 +27,27 @@ from ticktap.formats.reading import (
 
 _ROUNDS = 10_000
 _TYPES = ("totp", "hotp", "steam")
+
+
+_SERVICE = frozenset(
+    [
+        "name",
+        "secret",
+        "updatedAt",
+        "type",
+        "serviceTypeID",
+        "otp",
+        "order",
+        "icon",
+        "groupId",
+        "badge",
+        "account",
+        "issuer",
+    ]
+)
+_OTP = frozenset(
+    ["label", "account", "issuer", "digits", "period", "algorithm", "counter", "tokenType", "source", "link"]
+)
 
 
 def recognise(sample: Sample) -> bool:
@@ -84,4 +106,5 @@ def _fields(service: dict[str, Any]) -> Params:
         digits=number(otp, "digits", 6),
         period=number(otp, "period", 30),
         counter=number(otp, "counter", 0),
+        ignored=not_known(service, _SERVICE) + not_known(otp, _OTP, strict=True),
     )

@@ -65,5 +65,6 @@ def _once(finished: Sequence[Finished]) -> None:
     for name in names:
         if names.count(name) > 1:
             raise BadInput(
-                f"{name} has two tokens, and google-authenticator's file holds one", "Take another kind."
+                f"the user {name} has two tokens, and google-authenticator's file holds one",
+                "Take another kind.",
             )

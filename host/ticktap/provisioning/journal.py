@@ -126,7 +126,7 @@ class Journal:
             taken = run("select serial, step from boxes where label = ?", (label,)).fetchone()
             if taken and (taken[0] != serial or taken[1] == "done"):
                 raise Refused(
-                    f"{label} belongs to the token {taken[0]} already",
+                    f"the label {label} belongs to the token {taken[0]} already",
                     "Another ticktap may be at the same list.",
                 )
             run("delete from boxes where label = ?", (label,))

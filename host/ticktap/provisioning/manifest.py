@@ -7,17 +7,17 @@ file is told at once, by its lines, and no cell is quoted but those that name a 
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from ticktap import private
-from ticktap.accounts import Account, Params, Suffix, label
+from ticktap.accounts import Account, Params, Suffix, label, normal
 from ticktap.client import TOKEN_NAME_BYTES
 from ticktap.errors import BadInput, TicktapError
-from ticktap.formats import otpauth
+from ticktap.formats import delimited, otpauth
+from ticktap.formats.reading import IGNORED
 
 SHORT_NAME = 12  # characters; the shortest secret has 16 in base32
 PinWish = Literal["none", "random", "ask"]
@@ -95,9 +95,11 @@ def read(path: Path) -> list[Row]:
         ManifestError: something in it cannot be used; all of it is told at once.
     """
     try:
-        text = private.read(path).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput(f"{path} is not in UTF-8", "Save it as 'CSV UTF-8'.") from None
+        text = delimited.decoded(private.read(path))
+    except BadInput as error:
+        if error.message == delimited.NOT_UTF8[0]:
+            error.message = f"{path} cannot be read: {error.message}"
+        raise
     return parse(text)
 
 
@@ -107,14 +109,11 @@ def parse(text: str) -> list[Row]:
     Raises:
         ManifestError: as `read`.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    lines: list[tuple[int, list[str]]] = []
     try:
-        lines += (
-            (reader.line_num, stripped) for cells in reader if any(stripped := [c.strip() for c in cells])
-        )
-    except csv.Error:
-        raise ManifestError([(reader.line_num, "it is no table: a quotation mark does not end")]) from None
+        lines = [(each.number, each.cells) for each in delimited.lines(text, strict=True)]
+    except csv.Error as error:
+        line = getattr(error, "line", 1)
+        raise ManifestError([(line, "it is no table: a quotation mark does not end")]) from None
     if not lines:
         raise ManifestError([(1, "it is empty: the first line names the columns")])
     heading = _heading(*lines[0])
@@ -123,18 +122,13 @@ def parse(text: str) -> list[Row]:
     return _checked(heading, lines[1:])
 
 
-def _delimiter(text: str) -> str:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(",;\t", key=first.count)
-
-
 def _called(at: int, name: str) -> str:
     """A column by its place and, if it is short enough to be no secret, its name."""
     return f"column {at} ({name!r})" if len(name) <= SHORT_NAME else f"column {at}"
 
 
 def _heading(line: int, cells: list[str]) -> list[str]:
-    names = [cell.lower() for cell in cells]
+    names = [cell.lower() for cell in delimited.without_empty_columns(cells)]
     problems = [f"no column is called {need!r}" for need in NEEDED if need not in names]
     if strange := [_called(at, name) for at, name in enumerate(names, start=1) if name not in COLUMNS]:
         problems.append(f"{', '.join(strange)} cannot be used; the columns are {', '.join(COLUMNS)}")
@@ -150,7 +144,7 @@ def _checked(heading: list[str], lines: list[tuple[int, list[str]]]) -> list[Row
     problems: list[tuple[int, str]] = []
     rows: list[Row] = []
     for line, cells in lines:
-        if len(cells) > len(heading):
+        if any(cells[len(heading) :]):
             problems.append((line, f"it has {len(cells)} cells, and there are {len(heading)} columns"))
             continue
         found, wrong = _row(line, dict(zip(heading, cells, strict=False)))
@@ -200,8 +194,11 @@ def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
 
 
 def _user(text: str) -> str:
+    from ticktap.registry.users import canonical
+
     if not text:
         raise BadInput("nobody is named")
+    text = canonical(text)
     odd = text in (".", "..") or any(each.isspace() or each in _NO_NAME for each in text)
     if len(text) > USER_LETTERS or not text.isprintable() or odd:
         raise BadInput(f"a user's name has at most {USER_LETTERS} letters, no blanks and none of {_NO_NAME}")
@@ -209,6 +206,7 @@ def _user(text: str) -> str:
 
 
 def _label(text: str) -> str:
+    text = normal(text)
     if not text.isprintable() or len(text.encode()) > TOKEN_NAME_BYTES:
         raise BadInput(f"a label, which is the token's name too, takes at most {TOKEN_NAME_BYTES} bytes")
     return text
@@ -222,6 +220,8 @@ def _account(text: str) -> dict[str, Any]:
         raise BadInput("there is a secret in it, and secrets are made here: take it out of the file")
     if text.lower().startswith("otpauth"):
         given = otpauth.fields(text + ("&" if "?" in text else "?") + _NO_SECRET)
+        if ignored := given.pop(IGNORED):
+            raise BadInput(f"not understood: {', '.join(ignored)}")
         del given["secret"], given["counter"]
     else:
         issuer, colon, name = text.partition(":")

@@ -127,7 +127,8 @@ class Factors:
             query = "delete from factors where id = ? and user_id = ? and kind = 'app-password'"
             if not desk.run(query, (number, owner)).rowcount:
                 raise NotFound(
-                    f"{user} has no app password {number}", f"'ticktap app-password list {user}' shows them."
+                    f"the user {user} has no app password {number}",
+                    f"'ticktap app-password list {user}' shows them.",
                 )
             self._registry.note(desk, owner, "app-password-revoked", {"number": number})
         self._registry.engine.scrub()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -86,6 +87,7 @@ class Users:
             BadInput: no name, method or network looks like that.
             Refused: the name is taken.
         """
+        name = canonical(name)
         if not is_name(name):
             raise BadInput(
                 "that cannot be a user's name",
@@ -110,6 +112,9 @@ class Users:
         Raises:
             NotFound: there is none.
         """
+        name = canonical(name)
+        if not is_name(name):
+            raise _unknown(name)
         with self._registry.engine.reading() as run:
             row = run(f"{_SELECT} and name = ?", (name,)).fetchone()
         if row is None:
@@ -171,6 +176,9 @@ class Users:
         Raises:
             NotFound: there is no such user.
         """
+        name = canonical(name)
+        if not is_name(name):
+            raise _unknown(name)
         update = self._registry.engine.for_update
         found = desk.run(
             f"select id from users where kind = 'person' and name = ?{update}", (name,)
@@ -191,6 +199,15 @@ class Users:
     @staticmethod
     def _set(desk: Desk, number: int, column: str, value: Any) -> None:
         desk.run(f"update users set {column} = ? where id = ?", (value, number))
+
+
+def canonical(name: str) -> str:
+    """The spelling in which names are compared: RFC 8265 section 3.4, width mapping, form C; case counts."""
+    narrow = (
+        unicodedata.normalize("NFKC", each) if unicodedata.east_asian_width(each) in ("F", "H") else each
+        for each in name
+    )
+    return unicodedata.normalize("NFC", "".join(narrow))
 
 
 def is_name(text: str) -> bool:

@@ -16,7 +16,7 @@ from ticktap.registry.engine import Run
 from ticktap.registry.factors import left
 from ticktap.registry.policy import Policy
 from ticktap.registry.registry import NOBODIES, Desk, Registry
-from ticktap.registry.users import User, is_name, within
+from ticktap.registry.users import User, canonical, is_name, within
 from ticktap.verifier.matching import Found, Tried, Why, judge
 
 _USER = """
@@ -85,6 +85,8 @@ class SignIn:
         Raises:
             RegistryError: the registry is damaged or out of reach; nobody is to be let in.
         """
+        user = canonical(user)
+        code = code.encode("utf-8", "replace").decode()  # bytes that were no UTF-8 are a wrong code
         tried = Tried.of(self._keys, user, code, service)
         now = int(self._registry.time())
 

@@ -1,0 +1,90 @@
+"""Tables in text as spreadsheets save them: what divides the cells, where the heading is, and the rows.
+
+RFC 4180, and what Excel does besides: a first line `sep=;`, semicolons or tabs, empty columns at the right,
+UTF-16.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ticktap.errors import BadInput
+
+_DELIMITERS = ",;\t|"
+_SEPARATOR_LINE = re.compile(r"""["']?sep=(.)["']?[ \t]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
+NOT_UTF8 = (
+    "it is not in UTF-8",
+    "Save it in UTF-8; in Excel as 'CSV UTF-8', a kind of file below 'Save as'.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: the line of the file in which it ends, and its cells without blanks around them."""
+
+    number: int
+    cells: list[str]
+
+
+def decoded(data: bytes) -> str:
+    """The text of a table.
+
+    Raises:
+        BadInput: it is neither UTF-8 nor UTF-16 with a mark.
+    """
+    try:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return data.decode("utf-16")
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(*NOT_UTF8) from None
+
+
+def is_older_text(data: bytes) -> bool:
+    """Whether bytes that are not UTF-8 look like text in an older encoding."""
+    start = data[:4096]
+    if any(byte < 0x20 and byte not in b"\t\r\n" for byte in start):
+        return False
+    plain = sum(byte < 0x80 for byte in start)
+    return plain > len(start) * 0.7
+
+
+def lines(text: str, strict: bool = False) -> Iterator[Line]:
+    """The heading and the rows; empty ones are left out.
+
+    Args:
+        strict: quotation marks must be as RFC 4180 has them.
+
+    Raises:
+        csv.Error: it is no table.
+    """
+    text = text.lstrip("\ufeff")
+    skipped, delimiter = 0, ""
+    if separator := _SEPARATOR_LINE.match(text):
+        text, skipped, delimiter = text[separator.end() :], 1, separator[1]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=strict)
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                yield Line(reader.line_num + skipped, cells)
+    except csv.Error as error:
+        error.line = reader.line_num + skipped  # type: ignore[attr-defined]
+        raise
+
+
+def without_empty_columns(heading: list[str]) -> list[str]:
+    """The heading without the columns at its right that have no name; Excel saves those once used."""
+    end = len(heading)
+    while end and not heading[end - 1]:
+        end -= 1
+    return heading[:end]
+
+
+def _delimiter(text: str) -> str:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return max(_DELIMITERS, key=first.count)

@@ -1,0 +1,154 @@
+"""Aegis: passwords that its older versions encoded in another way, slots, and the vault that is written."""
+
+import base64
+import hashlib
+import json
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from formats import writers
+from formats.people import ALICE, BOB, DORA, EMIL, PASSWORD
+from ticktap.errors import BadInput
+from ticktap.formats import aegis, detect
+from ticktap.formats.reading import WrongPassword
+
+
+def vault_under(secret, **about):
+    """A vault whose one slot was made with these bytes for a password."""
+    vault = json.loads(writers.aegis_encrypted([ALICE], PASSWORD))
+    master = master_of(vault)
+    salt = bytes(range(32))
+    key = hashlib.scrypt(secret, salt=salt, n=1024, r=8, p=1, dklen=32)
+    sealed = AESGCM(key).encrypt(bytes(12), master, None)
+    params = {"nonce": bytes(12).hex(), "tag": sealed[-16:].hex()}
+    slot = {"type": 1, "uuid": "x", "key": sealed[:-16].hex(), "key_params": params, "salt": salt.hex()}
+    vault["header"]["slots"] = [slot | {"n": 1024, "r": 8, "p": 1} | about]
+    return json.dumps(vault).encode()
+
+
+def master_of(vault):
+    slot = next(each for each in vault["header"]["slots"] if each["type"] == 1)
+    costs = {name: slot[name] for name in "nrp"}
+    key = hashlib.scrypt(
+        PASSWORD.encode(), salt=bytes.fromhex(slot["salt"]), dklen=32, maxmem=1 << 26, **costs
+    )
+    params = slot["key_params"]
+    return AESGCM(key).decrypt(
+        bytes.fromhex(params["nonce"]), bytes.fromhex(slot["key"] + params["tag"]), None
+    )
+
+
+LONG = "seventy letters are more than a block of the hash holds, so it is hashed"
+
+
+@pytest.mark.parametrize(
+    ("password", "size"),
+    [
+        (LONG, int(len(LONG) * 1.1)),  # the JDK's encoder
+        (LONG, 2 * len(LONG)),  # Android's
+        ("z" * 64, 70),  # 64 bytes are no more than a block; with the zeros they are
+        ("\u00e9" * 60, 133),  # 66, too little for 120 bytes, and doubled plus one
+    ],
+)
+@pytest.mark.parametrize("about", [{"repaired": False}, {}])
+def test_a_long_password_with_the_old_zeros(password, size, about):
+    data = vault_under(password.encode().ljust(size, b"\0"), **about)
+    assert detect.read(data, password)[1].accounts == [ALICE]
+    with pytest.raises(WrongPassword):
+        detect.read(data, password + "x")
+
+
+def test_a_slot_that_was_repaired_has_no_zeros():
+    plain = vault_under(LONG.encode(), repaired=True)
+    assert detect.read(plain, LONG)[1].accounts == [ALICE]
+    with pytest.raises(WrongPassword):
+        detect.read(vault_under(LONG.encode().ljust(2 * len(LONG), b"\0"), repaired=True), LONG)
+
+
+def test_a_vault_of_biometrics_only_says_so():
+    vault = json.loads(writers.aegis_encrypted([ALICE], PASSWORD))
+    for slot in vault["header"]["slots"]:
+        slot["type"] = 2
+    with pytest.raises(BadInput, match="only biometrics") as caught:
+        detect.read(json.dumps(vault).encode(), PASSWORD)
+    assert not isinstance(caught.value, WrongPassword)
+    assert "Set a password" in caught.value.remedy
+
+
+# As Aegis 3 has it, written down by hand from its document of the format.
+GOLDEN = {
+    "version": 1,
+    "header": {"slots": None, "params": None},
+    "db": {
+        "version": 2,
+        "entries": [
+            {
+                "type": "totp",
+                "name": "bob",
+                "issuer": "Firm",
+                "note": "",
+                "favorite": False,
+                "icon": None,
+                "info": {
+                    "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA",
+                    "algo": "SHA256",
+                    "digits": 8,
+                    "period": 60,
+                },
+                "groups": [],
+            },
+            {
+                "type": "hotp",
+                "name": "dora",
+                "issuer": "Counter & Sons",
+                "note": "",
+                "favorite": False,
+                "icon": None,
+                "info": {
+                    "secret": "GA4TQNZWGU2DGMRRGA4TQNZWGU2DGMRR",
+                    "algo": "SHA1",
+                    "digits": 6,
+                    "counter": 41,
+                },
+                "groups": [],
+            },
+            {
+                "type": "steam",
+                "name": "\u00e9mil",
+                "issuer": "Steam",
+                "note": "",
+                "favorite": False,
+                "icon": None,
+                "info": {
+                    "secret": "GY3TQOJQGEZDGNBVGY3TQOJQMFRGGZDF",
+                    "algo": "SHA1",
+                    "digits": 5,
+                    "period": 30,
+                },
+                "groups": [],
+            },
+        ],
+    },
+}
+
+
+def test_what_is_written_is_what_aegis_writes():
+    written = json.loads(aegis.format([BOB, DORA, EMIL]))
+    ids = [entry.pop("uuid") for entry in written["db"]["entries"]]
+    assert len(set(ids)) == 3 and all(len(each) == 36 for each in ids)
+    assert written == GOLDEN
+    assert list(written) == ["version", "header", "db"]
+
+
+def test_a_sealed_vault_opens_by_the_document_of_the_format():
+    """With scrypt and AES-GCM alone, and no code that is tested."""
+    vault = json.loads(aegis.format([BOB], PASSWORD))
+    (slot,) = vault["header"]["slots"]
+    assert (slot["type"], slot["n"], slot["r"], slot["p"], slot["repaired"]) == (1, 32768, 8, 1, True)
+    params = vault["header"]["params"]
+    sealed = base64.b64decode(vault["db"]) + bytes.fromhex(params["tag"])
+    db = json.loads(AESGCM(master_of(vault)).decrypt(bytes.fromhex(params["nonce"]), sealed, None))
+    (entry,) = db["entries"]
+    entry.pop("uuid")
+    assert entry == GOLDEN["db"]["entries"][0]
