@@ -8,6 +8,7 @@ from . import lights, otp
 from .journal import Full
 from .rpc import errors
 from .rpc.errors import RpcError
+from .safe import Locked
 from .store import Damaged
 from .timekeeper import Untrusted
 from .typist import Typist
@@ -122,6 +123,8 @@ class Delivery:
             self.refuse("store", lights.STORE_REFUSED, RpcError(errors.FULL, {"free": self._store.free}))
         except Damaged:
             self.refuse("store", lights.STORE_REFUSED, RpcError(errors.DAMAGED, id))
+        except Locked:  # the record of the key is damaged: no PIN would help
+            self.refuse("store", lights.STORE_REFUSED, RpcError(errors.STORE, self._store.state))
         else:
             if code is not None:
                 self._hand_over(account, code, unix, now_ms)

@@ -129,7 +129,7 @@ class Screen:
 
     def _name_of(self, store, id):
         """What an account is called: "issuer name". Read once, not at every look."""
-        if store.locked:
+        if not store.key_loaded:
             return ""
         if self._name[0] != id:
             try:

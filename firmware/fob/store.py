@@ -50,6 +50,11 @@ class Store(Storage):
             return NO_KEY
         return state
 
+    @property
+    def key_loaded(self):
+        """Whether the accounts' key is in RAM: else none can be read, with a PIN or without one."""
+        return not self.safe.locked
+
     def __len__(self):
         return len(self._index.order)
 

@@ -269,7 +269,7 @@ class Token:
 
     def _prepare(self, button):
         """The button went down: make the code now, so that the release only has to type it."""
-        if self.delivery.typing or self.chooser.open or self.maintenance or self.store.locked:
+        if self.delivery.typing or self.chooser.open or self.maintenance or not self.store.key_loaded:
             return
         id = self.request.account if self.request else self._account_of(button)
         if id is not None:
@@ -328,7 +328,7 @@ class Token:
         state, unix = self.time.look()
         limit = self.store.settings["sync_days"] * DAY
         self._old_sync = state == "ok" and 0 < limit < unix - self.store.synced
-        if self.store.default is not None and not self.maintenance and not self.store.locked:
+        if self.store.default is not None and not self.maintenance and self.store.key_loaded:
             self._make_ahead(self.store.default)
         self._look_at = min(self.now + _LOOK_MS, self.time.next_look(self.now + 1) or self.now + _LOOK_MS)
 

@@ -116,6 +116,17 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
     ),
 }
 
+_STORE = 3
+_STORE_STATES = {
+    "no-key": (
+        "the record of the accounts' key is damaged",
+        "Run 'ticktap token reset', then add the accounts again.",
+    ),
+    "unread": (
+        "the token ran out of memory while it read its accounts",
+        "Unplug it and plug it in again; nothing is lost.",
+    ),
+}
 _CLOCK_REMEDIES = {
     "absent": "Check the wires of the DS3231: nothing answers at I2C address 0x68.",
     "other": "The clock chip must be a DS3231: PCF8523 and others at the same address cannot be used.",
@@ -171,6 +182,8 @@ def _exception(code: int, method: str, word: str) -> TicktapError:
     if code not in _ERRORS:
         return TokenError(f"the token answered {method} with error {code}", "Update ticktap.")
     kind, message, remedy = _ERRORS[code]
+    if code == _STORE:
+        message, remedy = _STORE_STATES.get(word, (message, remedy))
     if kind is ClockUntrusted:
         remedy = clock_remedy(word)
     return kind(message.format(method=method, data=word), remedy)

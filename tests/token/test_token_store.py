@@ -8,6 +8,9 @@ import pytest
 from sealed import sealed
 from virtual_desk import SECRET, RpcFailure, hotp
 
+from fob.records import KEY
+from record_scan import records_in
+
 FORTY = [(f"person{n}@example.com", SECRET[:19] + bytes([n])) for n in range(40)]
 
 
@@ -192,6 +195,37 @@ def test_another_programs_bytes(make_desk, bytes_, state):
     assert desk.click() == desk.code()
     desk.replug()
     assert desk.status()["store"]["state"] == "ok"
+
+
+@pytest.mark.parametrize(
+    "parts", [{}, {"oled": (128, 32), "settings": {"TICKTAP_SCREEN": "128x32"}}], ids=["plain", "screen"]
+)
+def test_a_damaged_key_is_said_and_is_no_fault(make_desk, parts):
+    desk = make_desk(**parts)
+    desk.add()
+    desk.token.unplug()
+    keys = [at for at, kind, _, _ in records_in(bytes(desk.token.nvm.data)) if kind == KEY]
+    assert len(keys) == 2  # kept twice: damage to one costs nothing
+    for at in keys:
+        desk.token.nvm.data[at + 20] ^= 1
+    desk.plug()
+    desk.token.advance(3000)
+    assert desk.click() == ""
+    desk.token.press(ms=900)  # chooses an account
+    desk.token.advance(200)
+    desk.token.press(ms=900)
+    desk.token.advance(200)
+    assert refusal(desk, "account.list") == (3, "no-key")
+    number = desk.send("code.type", id=1)
+    desk.token.press_later(20)
+    with pytest.raises(RpcFailure) as refused:
+        desk.result(number)
+    assert (refused.value.code, refused.value.data) == (3, "no-key")
+    status = desk.status()
+    assert (status["store"]["state"], status["last"], status["faults"]) == ("no-key", "store", 0)
+    assert desk.pressed("store.reset") == {}
+    desk.add()
+    assert desk.click() == desk.code()
 
 
 @pytest.mark.parametrize("operation", range(2))

@@ -170,6 +170,8 @@ def test_other_calls(client, port):
         (1, None, NotFound, 5, "no such account"),
         (2, 12, Refused, 6, "bytes free: 12"),
         (3, None, Refused, 6, "newer format"),
+        (3, "no-key", Refused, 6, "key is damaged"),
+        (3, "unread", Refused, 6, "ran out of memory"),
         (4, "stopped", ClockUntrusted, 8, "stopped"),
         (5, None, NotPressed, 6, "nobody pressed"),
         (6, None, Refused, 6, "cancelled"),

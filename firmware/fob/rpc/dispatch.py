@@ -147,7 +147,9 @@ def carry_out(act, token):
     except Untrusted as error:
         return None, RpcError(errors.CLOCK, error.state)
     except Locked:
-        return None, RpcError(errors.LOCKED)
+        if token.store.locked:
+            return None, RpcError(errors.LOCKED)
+        return None, RpcError(errors.STORE, token.store.state)
     except Denied as error:
         return None, RpcError(errors.OWNER if error.owner else errors.PRESS)
     except TooFar as error:
