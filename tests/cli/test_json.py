@@ -114,7 +114,7 @@ PREPARED = {
     "firmware update": lambda token, ticktap: give_firmware(ticktap),
     "firmware check": lambda token, ticktap: give_firmware(ticktap),
 }
-WITH_USER = ("user", "backup-codes", "app-password", "audit")
+WITH_USER = ("user", "backup-codes", "app-password", "audit", "inventory")
 STOCK = [Account("Example", "alice", SECRET), Account("Example", "dora", SECRET, type="hotp", counter=3)]
 
 

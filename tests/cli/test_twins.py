@@ -31,7 +31,7 @@ def test_an_account_goes_onto_both_and_each_proves_it(ticktap, token, other):
     assert done.code == 0, done.err
     assert "Press the button on the token desk to add Example:alice" in done.err
     assert "Press the button on the token spare to add Example:alice" in done.err
-    assert f"Its twin on {other.hello['serial']} has number 1." in done.out
+    assert f"On the token {other.hello['serial']} it has number 1." in done.out
     assert token.accounts == other.accounts
     for each in (token, other):
         assert [params.get("prove") for name, params in each.calls if name == "account.add"] == [True]

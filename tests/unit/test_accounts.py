@@ -129,7 +129,7 @@ def test_listed_from_a_reply() -> None:
     reply = {"id": 3, "issuer": "Example", "name": "alice", "type": "totp", "algorithm": "SHA1", "digits": 6}
     reply |= {"period": 30, "counter": 0, "suffix": "none", "default": False, "added later": 1}
     assert Listed.from_reply(reply) == listed(3, "Example", "alice")
-    assert str(Listed.from_reply(reply)) == "#3 Example:alice"
+    assert str(Listed.from_reply(reply)) == "number 3, Example:alice"
 
 
 TOKEN = [

@@ -21,6 +21,7 @@ class Token:
 
     class store:  # noqa: N801
         free = 12
+        locked = True
 
     now = 5000
 

@@ -99,7 +99,7 @@ def test_a_pin_that_the_person_chose_is_not_shown(rig):
 
 def test_a_pin_that_is_too_short_is_found_before_anything_is_done(rig):
     token, rig.desk.pin = new_token(), "12"
-    with pytest.raises(TicktapError, match="less than"):
+    with pytest.raises(TicktapError, match="fewer than"):
         provision(rig, token, "user,account,pin\nalice,Example:alice,ask")
     assert (token.owner, rig.entries()) == (None, [])
 

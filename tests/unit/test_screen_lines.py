@@ -43,6 +43,10 @@ class Store:
         self.usable = True
         self.opened = 0
 
+    @property
+    def key_loaded(self):
+        return not self.locked
+
     def __len__(self):
         return len(self.order)
 

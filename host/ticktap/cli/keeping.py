@@ -64,25 +64,28 @@ def of_chosen_token(registry: Registry) -> list[Kept]:
     return [each for each in everything if each.token.casefold() == wanted.casefold()]
 
 
+ENROL_AGAIN = (
+    "A token never gives a secret back. Have the site show a new QR code, and add the account again with "
+    "'ticktap account add --keep'."
+)
+"""The remedy where a copy is missing."""
+
+
 def find(registry: Registry, query: str) -> Kept:
     """The one kept copy, of the chosen token or of all, that `query` means.
 
     Raises:
         BadInput: several fit.
-        NotFound: none fits; the remedy is to enrol again, as a token gives no secret back.
+        NotFound: none fits; the remedy is to enrol ENROL_AGAIN, as a token gives no secret back.
     """
     copies = of_chosen_token(registry)
-    again = (
-        "A token never gives a secret back. Have the site show a new QR code, and add the account again with "
-        "'ticktap account add --keep'."
-    )
     if not copies:
-        raise NotFound("no copies of accounts are kept on this computer", again)
+        raise NotFound("no copies of accounts are kept on this computer", ENROL_AGAIN)
     try:
         return match(copies, query)
     except NotFound as error:
         raise NotFound(
-            f"no kept copy fits {query!r}", f"'ticktap kept list' shows those there are. {again}"
+            f"no kept copy fits {query!r}", f"'ticktap kept list' shows those there are. {ENROL_AGAIN}"
         ) from error
 
 

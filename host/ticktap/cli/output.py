@@ -57,6 +57,7 @@ BEGINNINGS = frozenset(
         "others",
         "pin",
         "report",
+        "several",
         "something",
         "standard",
         "syntax",

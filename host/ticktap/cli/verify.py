@@ -109,7 +109,7 @@ def verify(
 
 def _kept(name: str, limits: dict[str, int]) -> Data:
     if not is_there() and "TICKTAP_REGISTRY" not in os.environ:
-        raise NotFound("no account is kept on this computer", "Keep one with 'ticktap account add --keep'.")
+        raise NotFound("no account is kept on this computer", keeping.ENROL_AGAIN)
     with open_registry() as registry:
         everything = registry.all()
         kept = keeping.find(registry, name)
