@@ -126,6 +126,7 @@ _MASKS = (
         r"some of \1 bytes",
     ),  # a number may be a digit longer
     (re.compile(r"(T\d\d:\d\d):\d\dZ"), r"\1"),
+    (re.compile(r"( \d\d:\d\d):\d\d UTC\b"), r"\1 UTC"),
     (re.compile(r"[█░]+"), "bar"),
 )
 
