@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
@@ -55,16 +56,12 @@ def _copied(code: str, label: str, seconds: float) -> None:
     """Has the code in the clipboard for so long, unless something else is copied meanwhile."""
     from ticktap import clipboard
 
-    with clipboard.holding(code):
+    with clipboard.holding(code), contextlib.suppress(KeyboardInterrupt):
         output.note(
-            f"The code of {label} is in the clipboard. It is cleared in {counted(int(seconds), 'second')}, "
-            f"or "
-            "when you press Ctrl-C."
+            f"The code of {label} is in the clipboard. "
+            f"It is cleared in {counted(int(seconds), 'second')}, or when you press Ctrl-C."
         )
-        try:
-            time.sleep(seconds)
-        except KeyboardInterrupt:
-            return
+        time.sleep(seconds)
 
 
 @click.command("type", cls=Command, text=lambda data: f"Typed the code of {data['account']}.")
