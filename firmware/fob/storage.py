@@ -219,7 +219,8 @@ class Storage:
         segments = self._segments
         if not segments.active:
             return False
-        # The log's records take no more in a segment; its format, which stays behind, is longer than LOST.
+        # The log's records take as many bytes in a segment. LOST is added, but it is shorter than the log's
+        # format record, which is not copied.
         joins = segments.active[-1].size + self._journal.end <= ROOM and not segments.damaged
         if not joins and not segments.has_more and not self._make_room():
             return False

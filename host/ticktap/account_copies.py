@@ -1,8 +1,8 @@
 """Which accounts of a token have a copy somewhere: kept on this computer, or in a backup written from it.
 
-A token never gives a secret back, so an account without a copy is lost with its token. Of the backups written
-here the paths are remembered, with what a token itself tells of the accounts in them: names and parameters,
-no secret.
+A token never gives a secret back, so an account without a copy is lost with its token. For each
+backup that is written here, its path is recorded, and the names and parameters of its accounts. No secret is
+recorded: a token lists the same.
 """
 
 from __future__ import annotations

@@ -113,10 +113,13 @@ def test_a_desktop(client, token, guest, layout, num):
     new_account(client)
     guest.ask("desktop", path=token.device["input"], layout=layout, num=num)
     before = len(guest.events["desktop"])
-    text = lambda: "".join(each["text"] for each in guest.events["desktop"][before:])  # noqa: E731
-    for number in range(2):
+
+    def text():
+        return "".join(each["text"] for each in guest.events["desktop"][before:])
+
+    for length in (6, 12):
         token.press()
-        token.wait_for(lambda: len(text()) >= 6 * (number + 1), TYPED_MS)  # noqa: B023
+        token.wait_for(lambda length=length: len(text()) >= length, TYPED_MS)
         token.advance(SETTLED_MS)
     guest.ask("desktop_ends")
     assert text() == CODES[0] + CODES[1]

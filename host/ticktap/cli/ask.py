@@ -87,8 +87,8 @@ def until_valid(prompt: str, use: Callable[[str], Answer], *, hidden: bool = Fal
 
 
 def new_secret(what: str, rule: str = "", check: Callable[[str], object] = lambda _: None) -> str:
-    """A new password or PIN. Its rule is told before, and it is checked; at a terminal it is then asked for
-    twice.
+    """A new password or PIN. The prompt states its rule, and the first entry is checked. At a terminal it is
+    then asked for a second time.
 
     Args:
         rule: what it must be, for the question.

@@ -151,7 +151,7 @@ def one_of(
 
 
 def _told(text: str) -> Account:
-    """The account of a key URI; what is not understood in it is told."""
+    """The account of a key URI. Prints a note that names what was not understood."""
     from ticktap.formats import otpauth
 
     account, notes = otpauth.with_notes(text)

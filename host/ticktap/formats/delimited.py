@@ -22,6 +22,14 @@ NOT_UTF8 = (
 )
 
 
+class TableError(csv.Error):
+    """A text that is no table. `line`: where reading ended, the first line being 1."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row: the line of the file in which it ends, and its cells without blanks around them."""
@@ -60,7 +68,7 @@ def lines(text: str, strict: bool = False) -> Iterator[Line]:
         strict: quotation marks must be as RFC 4180 has them.
 
     Raises:
-        csv.Error: it is no table.
+        TableError: it is no table.
     """
     text = text.lstrip("\ufeff")
     skipped, delimiter = 0, ""
@@ -73,8 +81,7 @@ def lines(text: str, strict: bool = False) -> Iterator[Line]:
             if any(cells):
                 yield Line(reader.line_num + skipped, cells)
     except csv.Error as error:
-        error.line = reader.line_num + skipped  # type: ignore[attr-defined]
-        raise
+        raise TableError(str(error), reader.line_num + skipped) from error
 
 
 def without_empty_columns(heading: list[str]) -> list[str]:

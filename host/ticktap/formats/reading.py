@@ -122,7 +122,7 @@ class Found:
         return self
 
     def ignore(self, what: str, label: str) -> None:
-        """Notes what an entry says and nobody here understands; `what` as in "the column 'skew'"."""
+        """Records what an entry has that the reader does not know; `what` as in "the column 'skew'"."""
         self.ignored.setdefault(printable(what), []).append(label)
 
     def take_each(
@@ -163,7 +163,7 @@ _SHOWN = 3  # labels in a sentence
 
 
 def ignored_sentence(what: str, labels: list[str]) -> str:
-    """What a person is told about something that is not understood."""
+    """The sentence for the user about a part that was not understood."""
     among = ", ".join(labels[:_SHOWN]) + (f" and {len(labels) - _SHOWN} more" if labels[_SHOWN:] else "")
     return f"Not understood and ignored: {what} ({among}). If a site refuses the codes, look at it there."
 
@@ -190,7 +190,7 @@ def not_known(of: Mapping[str, Any], known: frozenset[str], strict: bool = False
     """What an object has besides the `known` keys, for IGNORED.
 
     Args:
-        strict: all of it counts, and not only what has a name that tells of codes.
+        strict: include every unknown key, not only those whose name has to do with codes.
     """
     return [
         f"{key!r}"

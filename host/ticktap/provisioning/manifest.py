@@ -6,7 +6,6 @@ file is told at once, by its lines, and no cell is quoted but those that name a 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,9 +110,8 @@ def parse(text: str) -> list[Row]:
     """
     try:
         lines = [(each.number, each.cells) for each in delimited.lines(text, strict=True)]
-    except csv.Error as error:
-        line = getattr(error, "line", 1)
-        raise ManifestError([(line, "it is no table: a quotation mark does not end")]) from None
+    except delimited.TableError as error:
+        raise ManifestError([(error.line, "it is no table: a quotation mark does not end")]) from None
     if not lines:
         raise ManifestError([(1, "it is empty: the first line names the columns")])
     heading = _heading(*lines[0])

@@ -64,7 +64,10 @@ class Agent:
 
     def __init__(self, channel: Channel) -> None:
         self._say = channel.say
-        event = lambda kind, **told: channel.say(event=kind, **told)  # noqa: E731
+
+        def event(kind: str, **values: object) -> None:
+            channel.say(event=kind, **values)
+
         self._parts = [
             Commands(event),
             SerialPorts(event),
