@@ -149,14 +149,19 @@ class EmulatedToken:
         """Plugs into a host, which also powers a board that has no power.
 
         With `maintenance` button 1 is held for the first 3 s. `wait` lets time pass until the host has
-        configured the device; the program may still be starting (open() and a question tell).
+        configured the device and the button is up; the program may still be starting (open() and a question
+        tell).
         """
+        held_until = self.ms
         if maintenance:
             self.press_later(0, MAINTENANCE_MS)
+            held_until += MAINTENANCE_MS
         self.engine_call("plug", on=True)
         self.engine_call("power", on=True)
         if wait:
             self._wait_configured()
+            if self.ms <= held_until:
+                self.advance(held_until - self.ms + 1)
 
     def _wait_configured(self) -> None:
         self.wait_for(lambda: self.usb == "configured", ENUMERATION_MS, step_ms=10)

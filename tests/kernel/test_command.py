@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -29,6 +30,14 @@ def token(new_module_token) -> KernelToken:
     return token
 
 
+@pytest.fixture
+def lock_step(machine) -> Iterator[None]:
+    """Neither clock runs ahead: tests that set one need it."""
+    machine.boards.lead(TIGHT_MS)
+    yield
+    machine.boards.lead(LOOSE_MS)
+
+
 def test_right_after_plugging_in(token, ticktap):
     """As soon as the kernel has made the port; the program on the token is still starting."""
     token.wait_bound()
@@ -36,14 +45,10 @@ def test_right_after_plugging_in(token, ticktap):
     assert (found["serial"], found["mode"]) == (token.device["serial"], "normal")
 
 
-def test_the_clock_is_set(machine, token, ticktap):
-    """A new module's clock is set to the computer's time; in lock-step, so that neither clock runs ahead."""
-    machine.boards.lead(TIGHT_MS)
-    try:
-        ticktap("clock", "sync", presses=["clock.allow"])
-        assert abs(token.clock_error()) < SYNC_S
-    finally:
-        machine.boards.lead(LOOSE_MS)
+def test_the_clock_is_set(lock_step, token, ticktap):
+    """A new module's clock is set to the computer's time."""
+    ticktap("clock", "sync", presses=["clock.allow"])
+    assert abs(token.clock_error()) < SYNC_S
 
 
 def test_accounts_and_codes(token, ticktap):
@@ -94,10 +99,10 @@ def test_an_owner(token, ticktap):
     stranger = Ticktap(token)
     assert stranger.begin("account", "rename", "renamed", "--name", "x").done().code
     assert "renamed" in ticktap("account", "list").out
-    ticktap("token", "release", "--force", presses=["session.call"])
+    ticktap("token", "release", presses=["session.call"])
 
 
-def test_two_tokens_are_made_ready_at_once(new_token, ticktap, guest):
+def test_two_tokens_are_made_ready_at_once(lock_step, new_token, ticktap, guest):
     """`provision` with two boards on the bus; each is pressed when it asks."""
     tokens = [new_token(unix=None, unique_id=bytes([0x7A, number] * 4)) for number in (1, 2)]
     for each in tokens:
