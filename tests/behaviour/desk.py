@@ -127,7 +127,7 @@ class Desk(ABC):
         self.token.host.resume_ms = None
         self.break_clock("ok")
         self.connect()
-        self.waiting("store.reset", press_ms=150)  # long enough for whatever the button was set to
+        self.waiting("store.reset", press_ms=enrol.PRESS_MS)
         self.token.advance(500)
         self.set_clock(NOON)
         self.set_drift(0)

@@ -11,6 +11,9 @@ from typing import Any
 from ticktap.client import Client
 
 QUIET_MS = 50
+PRESS_MS = 150
+"""Longer than any `brush` and shorter than any `hold` that a scenario sets."""
+
 PATIENCE_S = 10
 
 
@@ -45,6 +48,6 @@ def _pressed(token: Any, client: Client, method: str, **params: Any) -> None:
         reply = json.loads(client.port.read_line(PATIENCE_S))
         replies[reply["id"]] = reply
         if len(replies) == 1 and method not in replies:
-            token.press()
+            token.press(ms=PRESS_MS)
     token.advance(QUIET_MS)
     assert "result" in replies[method], replies[method].get("error")
