@@ -104,9 +104,7 @@ class Updating:
         vault = self._vault(seen, kept)
         self._check(seen, kept, vault, fresh=fresh, downgrade=downgrade, replace=replace)
         done = Done(was=seen.version, vault="none" if vault is None else "there")
-        if NEW_VAULT in self._files.list():  # a cut has left it
-            self._files.remove(NEW_VAULT)
-            self._files.sync()
+        self._take_up()
         self._make_room(seen, vault, kept, lay)
         settings = self._settings(kept)
         if not seen.current or settings is None:
@@ -194,7 +192,7 @@ class Updating:
         for path in {*seen.missing, *seen.differing}:
             needed += max(0, clusters(len(self._firmware.files[path])) - clusters(sizes.get(path, 0)))
         if vault is None and (lay or (kept and kept.vault)):
-            needed += clusters(VAULT_SIZE)
+            needed += max(0, clusters(VAULT_SIZE) - clusters(sizes.get(VAULT, 0)))
         free = self._files.free()
         if needed * cluster > free:
             raise Damaged(f"{needed * cluster} bytes are needed and {free} are free", bool(kept))
@@ -222,13 +220,37 @@ class Updating:
 
     # -- writing
 
+    def _take_up(self) -> None:
+        """What a cut has left of a vault that was being laid again.
+
+        The old one is removed when the new one is whole: if it is gone, the new one takes its place.
+        """
+        sizes = self._files.list()
+        if NEW_VAULT not in sizes:
+            return
+        if VAULT not in sizes and sizes[NEW_VAULT] == VAULT_SIZE:
+            self._files.rename(NEW_VAULT, VAULT)
+        else:
+            self._files.remove(NEW_VAULT)
+        self._files.sync()
+
+    def _write_blank(self, done: Done, path: str) -> None:
+        """A blank vault. Its first cluster is on the medium before the others are taken.
+
+        A cut leaves clusters that no file has when the folder does not name the first of them: they could not
+        be freed again, and there would be no room for another vault.
+        """
+        self._files.write(path, blank_vault()[: self._files.cluster_size()])
+        self._files.sync()
+        self._write(done, path, blank_vault())
+        self._files.sync()
+
     def _lay(self, done: Done, kept: Kept | None, lay: bool) -> bytes | None:
         """A vault where there is none: the one that was lost in an update, or a blank one."""
         lost = kept.vault if kept else None
         if lost is None and not lay:
             return None
-        self._write(done, VAULT, blank_vault())
-        self._files.sync()
+        self._write_blank(done, VAULT)
         done.vault = "restored" if lost else "laid"
         return self._fill(done, lost or blank_vault())
 
@@ -258,8 +280,7 @@ class Updating:
         """
         self._keep(vault, settings, kept)
         self._write_stub(done, seen)
-        self._write(done, NEW_VAULT, blank_vault())
-        self._files.sync()
+        self._write_blank(done, NEW_VAULT)
         self._files.remove(VAULT)
         self._files.rename(NEW_VAULT, VAULT)
         self._files.sync()
