@@ -91,7 +91,7 @@ types: .venv/.dev
 	$(BIN)/mypy --config-file tools/mypy-firmware.ini
 
 firmware: .venv/.runtime
-	@$(BIN)/python -m ticktap.drive firmware dist/CIRCUITPY
+	@$(BIN)/python -m ticktap.drive.build firmware dist/CIRCUITPY
 
 uf2: .venv/.dev
 	@UF2="$(UF2)" SHA256="$(SHA256)" PYTHONPATH=tests $(BIN)/python -m emulated.get_uf2

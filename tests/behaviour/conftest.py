@@ -14,7 +14,7 @@ from behaviour.scenarios import SCENARIOS, WITH_VAULT
 from emulated.conftest import firmware_flash
 from emulated.enrolling import flash_with_vault
 from emulated.uf2 import HOW_TO_GET, find_uf2
-from ticktap.drive import find_drive, lay_vault
+from ticktap.drive.build import find_drive, lay_vault
 
 __all__ = ["firmware_flash"]  # a fixture
 

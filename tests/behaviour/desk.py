@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from behaviour import enrol
-from ticktap.client import Client
+from ticktap.device.client import Client
 
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
 SECRET = b"12345678901234567890"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ticktap.client import Client
+from ticktap.device.client import Client
 
 QUIET_MS = 50
 PRESS_MS = 150

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from campaign.cut_operations import FRESH, SPENT, STEAM, TARGET, Operation
 from campaign.cut_token import NOON, OWNER, PINS, Hand, State
+from ticktap.device.owner_session import encoded
+from ticktap.device.pin import Stretch
 from ticktap.errors import ClockGuarded, Locked, WrongPin
-from ticktap.pin import Stretch
-from ticktap.session import encoded
 
 EVERYTHING = (TARGET, SPENT, FRESH, STEAM)
 FIRST, SECOND, WRONG = *PINS, bytes(64)

@@ -15,10 +15,10 @@ from campaign.marks import Mark
 from fob.records import ACCOUNT
 from fob.segment import HEADER
 from record_scan import records_in
-from ticktap.accounts import Account
-from ticktap.client import Client
-from ticktap.drive import find_drive, lay_vault
+from ticktap.device.client import Client
+from ticktap.drive.build import find_drive, lay_vault
 from ticktap.errors import WrongPin
+from ticktap.otp.account import Account
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.parts.flash import SECTOR
 from ticktap.simulator.parts.sector_cache import BLOCKS_PER_SECTOR, FIRST_SECTOR, VOLUME_ADDRESS

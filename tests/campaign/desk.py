@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ticktap import pin, tokens
 from ticktap.cli.main import run
-from ticktap.client import Client
+from ticktap.device import discovery, pin
+from ticktap.device.client import Client
+from ticktap.device.owner_key import Place, token_key
 from ticktap.errors import TokenError
-from ticktap.owner import Place, token_key
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.parts.flash import SECTOR
 from ticktap.simulator.port import TokenPort
@@ -198,7 +198,7 @@ class Desk:
             ports.append(CuttingPort(self.token, cut or Cut()))
             return ports[-1]
 
-        before, tokens.connect = tokens.connect, connect
+        before, discovery.connect = discovery.connect, connect
         stdin_before, sys.stdin = sys.stdin, io.StringIO(stdin)
         out, err = io.StringIO(), io.StringIO()
         home = unittest.mock.patch.dict(os.environ, {"TICKTAP_HOME": self._home.name})
@@ -206,6 +206,6 @@ class Desk:
             with home, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 code = run(["--device", ADDRESS, *words])
         finally:
-            tokens.connect, sys.stdin = before, stdin_before
+            discovery.connect, sys.stdin = before, stdin_before
         port = ports[-1]
         return Ended(code, out.getvalue(), err.getvalue(), port.sent, port.requests, tuple(port.reply_ends))

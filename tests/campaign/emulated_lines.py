@@ -13,8 +13,8 @@ from campaign.marks import Mark, found
 from campaign.moves import POOL
 from emulated.port import EmulatedPort
 from emulated.token import EmulatedToken, first_boot
-from ticktap.client import Client
-from ticktap.drive import find_drive
+from ticktap.device.client import Client
+from ticktap.drive.build import find_drive
 
 NOON = 1_795_348_800
 STORED = Mark("emulated bystander")

@@ -15,11 +15,11 @@ from typing import Any
 
 from campaign.desk import Desk
 from campaign.marks import Mark
-from ticktap.accounts import Account
-from ticktap.client import Client
+from ticktap.device.client import Client
+from ticktap.device.transport import SerialPort
 from ticktap.errors import TicktapError
+from ticktap.otp.account import Account
 from ticktap.simulator import VirtualToken
-from ticktap.transport import SerialPort
 
 STEP_MS = 10.0
 ARRIVES_MS = 4.0

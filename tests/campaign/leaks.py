@@ -14,8 +14,8 @@ import segno
 from campaign.liar import ANSWERS, PROMPT_ANSWERS, SALT, SERIAL, Liar
 from campaign.marks import Mark
 from campaign.scene import Scene, interrupt, unplug
-from ticktap import pin
-from ticktap.owner import token_key
+from ticktap.device import pin
+from ticktap.device.owner_key import token_key
 
 CRASH = str(Path(__file__).with_name("crash.py"))
 URI_MARK, MANUAL, PICTURE, KEPT, WRONG = MARKS = [
@@ -39,24 +39,28 @@ GUARDS = [*PINS, BUTTONS, OWNER, OTHER_OWNER, *LIARS_KEYS]
 KEPT_IN = {"owner.key": OWNER, "other.key": OTHER_OWNER}
 MODES: tuple[tuple[str, ...], ...] = ((), ("--json",), ("--debug",), ("--json", "--debug"))
 CRASHES = (
-    ("ticktap.client", "Client.add"),
-    ("ticktap.client", "Client.call"),
-    ("ticktap.wire", "request"),
-    ("ticktap.enrolment", "prove"),
-    ("ticktap.verifier", "verify"),
-    ("ticktap.registry", "seal"),
+    ("ticktap.device.client", "Client.add"),
+    ("ticktap.device.client", "Client.call"),
+    ("ticktap.device.jsonrpc", "request"),
+    ("ticktap.enrolment.prove", "prove"),
+    ("ticktap.otp.code_check", "verify"),
+    ("ticktap.registry.stored_accounts", "seal"),
     ("ticktap.formats.otpauth", "parse"),
     ("ticktap.formats.base32", "decode"),
-    ("ticktap.transport", "SerialPort.write"),
+    ("ticktap.device.transport", "SerialPort.write"),
 )
 OWNER_CRASHES = (
-    ("ticktap.sealing", "read_key"),
-    ("ticktap.owner", "token_key"),
-    ("ticktap.session", "open_session"),
-    ("ticktap.session", "Session.seal"),
-    ("ticktap.session", "_mac"),
+    ("ticktap.files.key_file", "read_key"),
+    ("ticktap.device.owner_key", "token_key"),
+    ("ticktap.device.owner_session", "open_session"),
+    ("ticktap.device.owner_session", "Session.seal"),
+    ("ticktap.device.owner_session", "_mac"),
 )
-PIN_CRASHES = (("ticktap.pin", "key"), ("ticktap.client", "Client.unlock"), ("ticktap.wire", "request"))
+PIN_CRASHES = (
+    ("ticktap.device.pin", "key"),
+    ("ticktap.device.client", "Client.unlock"),
+    ("ticktap.device.jsonrpc", "request"),
+)
 QUIET = (
     *(
         "list",
@@ -150,11 +154,11 @@ def locked(scene: Scene, mode: tuple[str, ...]) -> None:
         scene.run("unlock", *mode, stdin=line(PIN), program=(CRASH, module, function))
     scene.run("unlock", *mode, stdin=line(PIN))
     scene.run("pin", "keys", *mode, stdin=line(BUTTONS))
-    broken = (CRASH, "ticktap.client", "Client.set_pin_keys")
+    broken = (CRASH, "ticktap.device.client", "Client.set_pin_keys")
     scene.run("pin", "keys", *mode, stdin=line(BUTTONS), program=broken)
     scene.run("pin", "keys", *mode, stdin=line(PIN))
     scene.run("pin", "change", *mode, stdin=line(WRONG_PIN, OTHER_PIN))
-    broken = (CRASH, "ticktap.client", "Client.set_pin")
+    broken = (CRASH, "ticktap.device.client", "Client.set_pin")
     scene.run("pin", "change", *mode, stdin=line(PIN, OTHER_PIN), program=broken)
     scene.run("pin", "change", *mode, stdin=line(PIN, OTHER_PIN), finger=interrupt)
     scene.run("pin", "change", *mode, stdin=line(PIN, OTHER_PIN))
@@ -211,7 +215,7 @@ def crashes(scene: Scene, mode: tuple[str, ...]) -> None:
         scene.run("account", "add", "--force", "--keep", *mode, stdin=uri(URI_MARK, "uri"), program=broken)
     broken = (CRASH, "ticktap.formats.base32", "decode")
     scene.run("account", "add", "--manual", *mode, stdin=f"E\nm\n{MANUAL.base32}\n", program=broken)
-    scene.run("verify", "kept", *mode, stdin="1\n", program=(CRASH, "ticktap.verifier", "explain"))
+    scene.run("verify", "kept", *mode, stdin="1\n", program=(CRASH, "ticktap.otp.code_check", "explain"))
     scene.run("account", "add", *mode, stdin=uri(URI_MARK, "uri"), PYTHONDEVMODE="1", PYTHONVERBOSE="1")
 
 

@@ -18,8 +18,8 @@ from campaign.grammar import OWNER, PIN_KEYS, WRONG_KEY
 from campaign.ledger import Finding, Ledger
 from campaign.marks import Mark, found
 from campaign.moves import POOL, Move
-from ticktap.client import complete
-from ticktap.session import CARRIED, Session, open_session
+from ticktap.device.client import complete
+from ticktap.device.owner_session import CARRIED, Session, open_session
 from ticktap.simulator import VirtualToken
 
 BYSTANDERS: list[dict[str, Any]] = [

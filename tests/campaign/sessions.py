@@ -15,9 +15,9 @@ from typing import Any
 from campaign.desk import Desk
 from campaign.hosts import CALLS, Call, HostPort, Shared, outcome
 from campaign.marks import Mark
-from ticktap.accounts import Account
-from ticktap.client import Client
-from ticktap.owner import token_key
+from ticktap.device.client import Client
+from ticktap.device.owner_key import token_key
+from ticktap.otp.account import Account
 
 ATTACKER = "attacker"  # the id of its requests
 DENIED = {11, -32700, -32600, -32602, -32001}

@@ -11,16 +11,17 @@ import pytest
 from campaign import leaks
 from campaign.marks import Mark, found
 from campaign.watch import Watch
-from ticktap import errors, registry, sealing
-from ticktap.accounts import Account
+from ticktap import errors, registry
 from ticktap.cli import verify
+from ticktap.files import key_file
 from ticktap.formats import base32, otpauth
+from ticktap.otp.account import Account
 
 MARK = Mark("in scope")
 ERRORS = sorted(
     {
         kind
-        for module in (errors, registry, sealing, verify)
+        for module in (errors, registry, key_file, verify)
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, errors.TicktapError)
     },

@@ -12,7 +12,7 @@ from campaign.ledger import Finding
 from campaign.marks import Mark, encodings
 from campaign.rig import Rig
 from campaign.shrink import shortest
-from ticktap.drive import find_drive
+from ticktap.drive.build import find_drive
 
 SEEDS = (1, 3, 4, 7)  # with presses, without, with resets, with owner and PIN
 LINES = 800

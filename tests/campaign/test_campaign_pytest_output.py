@@ -12,8 +12,8 @@ OWNER = Mark("owner in scope", 32)
 MARKS = [Mark("in scope"), Mark("PIN in scope"), OWNER]
 IN_THE_TEST = b'virtual_client.set_pin_keys("2413241324132413")'  # pytest shows the test's own lines
 FAILING = """
-from ticktap import owner, pin
-from ticktap.accounts import Account, Hidden
+from ticktap.device import owner_key as owner, pin
+from ticktap.otp.account import Account, Hidden
 from campaign.marks import Mark
 
 def account():

@@ -7,10 +7,10 @@ import pytest
 
 from campaign import hosts, unplug
 from campaign.desk import Desk
-from ticktap.client import Client
+from ticktap.device.client import Client
+from ticktap.device.transport import SerialPort
 from ticktap.errors import NoToken
 from ticktap.simulator.live import LiveToken
-from ticktap.transport import SerialPort
 
 STRIDE = 53
 ADD, SET = 3, 3  # numbers of the requests account.add and settings.set in their commands

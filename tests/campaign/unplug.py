@@ -12,7 +12,7 @@ from typing import Any
 
 from campaign.desk import PIN, Cut, Desk, Ended
 from campaign.marks import Mark
-from ticktap.accounts import Account
+from ticktap.otp.account import Account
 
 NEW = Mark("unplugged")
 URI = f"otpauth://totp/Example:new?secret={NEW.base32}&issuer=Example"

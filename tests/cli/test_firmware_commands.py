@@ -5,10 +5,10 @@ import io
 import pytest
 
 from ticktap.cli import firmware as firmware_commands
+from ticktap.drive import mounts
+from ticktap.drive.boot_out import parse_boot_out
+from ticktap.drive.compare import VAULT
 from ticktap.errors import NoToken
-from ticktap.firmware import mounts
-from ticktap.firmware.bootout import parse_boot_out
-from ticktap.firmware.compare import VAULT
 from updating.scene import BOOT_OUT, FRESH, SERIAL
 
 

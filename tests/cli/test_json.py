@@ -9,9 +9,9 @@ from cli import shapes
 from cli.command import HOTP_URI, KEYS_PIN, NEW_PIN, PIN, SECRET, URI
 from cli.guarded import give_owner, give_pin
 from formats import writers
-from ticktap import backup
-from ticktap.accounts import Account
 from ticktap.cli.main import main
+from ticktap.enrolment import backup
+from ticktap.otp.account import Account
 from updating.scene import FRESH
 
 PASSPHRASE = "four random words here"

@@ -13,8 +13,8 @@ from emulated.image import DRIVE, NVM
 from emulated.token import EmulatedToken
 from fob.account import Account
 from fob.store import Store
-from ticktap.drive import VAULT_SIZE
-from ticktap.firmware.vaultplace import place_of_vault
+from ticktap.drive.build import VAULT_SIZE
+from ticktap.drive.store_layout import place_of_vault
 from unit.flash import SECTOR, Flash, Nvm, Sectors
 
 SECTORS = 60

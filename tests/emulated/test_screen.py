@@ -17,7 +17,7 @@ from emulated.screen import Glyph, large_text_of, read_font, rows_of, text_of
 from emulated.screen_scene import SECRET
 from emulated.token import EmulatedToken
 from system import oathtool
-from ticktap.client import Client
+from ticktap.device.client import Client
 
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "pictures" / "screen.png"

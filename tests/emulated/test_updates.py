@@ -16,12 +16,12 @@ from emulated.conftest import DRIVE, NOON, OTHER_SIZES
 from emulated.enrolling import enrol, flash_with_vault
 from emulated.storage import Blocks
 from emulated.token import EmulatedToken
-from ticktap.accounts import Account
-from ticktap.client import Client
-from ticktap.firmware.compare import UNDER_WAY, Firmware, read_folder
-from ticktap.firmware.compiling import compiled
-from ticktap.firmware.updating import Done, Updating
-from ticktap.firmware.vaultcopy import VaultCopy
+from ticktap.device.client import Client
+from ticktap.drive.compare import UNDER_WAY, Firmware, read_folder
+from ticktap.drive.mpy_compile import compiled
+from ticktap.drive.store_copy import VaultCopy
+from ticktap.drive.update import Done, Updating
+from ticktap.otp.account import Account
 from ticktap.simulator.parts.fat_volume import DIRECTORY, slots
 from ticktap.simulator.parts.fatfs import ROOT, FatFs
 from ticktap.simulator.signals import PowerLost

@@ -13,11 +13,11 @@ from emulated.conftest import NOON, OTHER_SIZES
 from emulated.enrolling import enrol, flash_with_vault, usual
 from emulated.image import DRIVE, NVM
 from emulated.token import EmulatedToken
-from ticktap.accounts import Account
-from ticktap.client import Client
-from ticktap.drive import blank_vault
+from ticktap.device.client import Client
+from ticktap.drive.build import blank_vault
+from ticktap.drive.store_layout import place_of_vault
 from ticktap.errors import Refused
-from ticktap.firmware.vaultplace import place_of_vault
+from ticktap.otp.account import Account
 from ticktap.simulator.parts import fat_geometry, fat_volume
 
 MARK = b"\xc0\xdemarked secret 1234\xc0\xde"

@@ -20,7 +20,7 @@ from interop.serving import LOOPBACK, free_port, program, serving, version_of
 from system.pam import Pam
 from system.pam_google import PamGoogle
 from system.pam_oath import PamOath
-from ticktap.accounts import Account
+from ticktap.otp.account import Account
 
 NAME = "OpenSSH, keyboard-interactive"
 NAMES = (NAME,)

@@ -20,7 +20,7 @@ from interop.serving import LOOPBACK, free_port, program, serving, version_of
 from system import oathtool
 from system.pam import SERVICE
 from system.pam_oath import PamOath
-from ticktap.accounts import Account
+from ticktap.otp.account import Account
 
 NAME, OWN = "FreeRADIUS, through PAM and libpam-oath", "FreeRADIUS, rlm_totp"
 NAMES = (NAME, OWN)

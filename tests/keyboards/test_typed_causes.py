@@ -5,7 +5,7 @@ import pytest
 from fob.layouts import LAYOUTS, keys
 from keyboards.hosts import HOSTS, one_by_one
 from keyboards.xkb import Host
-from ticktap.typedtext import compare
+from ticktap.diagnostics.typing_diagnosis import compare
 
 CODE, STEAM = "8027513946", "B7KQYVW"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ticktap.drive import LIBRARIES, build_drive
+from ticktap.drive.build import LIBRARIES, build_drive
 from ticktap.errors import NotFound
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ def test_building_again_mends_changes_and_removes_strays(drive, tmp_path):
 
 
 def test_a_missing_library_is_named_with_the_remedy(tmp_path, monkeypatch):
-    monkeypatch.setattr("ticktap.drive.LIBRARIES", ("adafruit-circuitpython-nothing",))
+    monkeypatch.setattr("ticktap.drive.build.LIBRARIES", ("adafruit-circuitpython-nothing",))
     with pytest.raises(NotFound) as caught:
         build_drive(ROOT / "firmware", tmp_path)
     assert "adafruit-circuitpython-nothing" in caught.value.message
@@ -82,7 +82,7 @@ def test_a_wheel_carries_the_drive_and_runs_it(drive, tmp_path):
     assert contents(installed / "ticktap" / "_drive") == contents(drive)
     script = (
         "from ticktap.simulator.token import VirtualToken\n"
-        "from ticktap.drive import find_drive\n"
+        "from ticktap.drive.build import find_drive\n"
         "with VirtualToken() as token:\n"
         "    token.advance(3000)\n"
         "    assert token.error is None\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ticktap.drive import blank_vault, find_drive
+from ticktap.drive.build import blank_vault, find_drive
 from updating.scene import FRESH
 
 ROOT = Path(__file__).parents[2]

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from system.pam_exec import PamExec
-from ticktap.clockledger import Ledger
-from ticktap.inventory import items
+from ticktap.clock.history import Ledger
+from ticktap.provisioning.inventory import items
 from unit.box_table import Table, typed
 
 PEOPLE = {"sqlite": 20, "postgresql": 8}

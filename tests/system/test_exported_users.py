@@ -5,9 +5,9 @@ import time
 import pytest
 
 from system.pam_oath import PamOath
-from ticktap import verifier
-from ticktap.accounts import Account
-from ticktap.export import TARGETS
+from ticktap.formats.export import TARGETS
+from ticktap.otp import code_check
+from ticktap.otp.account import Account
 
 SECRET = b"12345678901234567890"
 ACCOUNTS = [
@@ -23,7 +23,7 @@ def test_right_codes_are_accepted_once_and_wrong_ones_never(tmp_path, account):
     users = TARGETS["oath"].write(ACCOUNTS, "").decode()
     pam = PamOath(tmp_path, digits=account.digits, users=users, user=account.name)
     moving = account.counter if account.type == "hotp" else int(time.time()) // account.period
-    code = verifier.code_at(account, moving)
+    code = code_check.code_at(account, moving)
     wrong = str((int(code[0]) + 1) % 10) + code[1:]
     assert not pam.accepts(wrong)
     assert pam.accepts(code)
@@ -34,5 +34,5 @@ def test_an_exported_counter_does_not_start_over(tmp_path):
     account = ACCOUNTS[2]
     users = TARGETS["oath"].write([account], "").decode()
     pam = PamOath(tmp_path, users=users, user=account.name, window=3)
-    assert not pam.accepts(verifier.code_at(account, account.counter - 1))
-    assert pam.accepts(verifier.code_at(account, account.counter))
+    assert not pam.accepts(code_check.code_at(account, account.counter - 1))
+    assert pam.accepts(code_check.code_at(account, account.counter))

@@ -7,8 +7,8 @@ import pytest
 
 from signin.desk import ACCOUNT, COUNTED
 from system.pam_exec import PamExec
+from ticktap.otp.code_check import code_at
 from ticktap.registry import Registry
-from ticktap.verifier import code_at
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from system.pam_google import PamGoogle
-from ticktap.accounts import Account
-from ticktap.export import TARGETS
+from ticktap.formats.export import TARGETS
+from ticktap.otp.account import Account
 
 SECRET = b"12345678901234567890"
 TOTP = Account("Site", "alice", SECRET, suffix="enter")

@@ -6,8 +6,8 @@ import time
 import pytest
 import segno
 
-from ticktap.accounts import Account
-from ticktap.formats import otpauth, qr
+from ticktap.formats import otpauth, qr_code
+from ticktap.otp.account import Account
 
 SECRET = b"12345678901234567890"
 
@@ -31,7 +31,7 @@ def typed_by_a_click(token):
 )
 def test_a_typed_code_signs_in_once(make_virtual_token, make_virtual_client, pam_oath, type, digits, period):
     token = make_virtual_token(unix=time.time())
-    account = qr.read_account(
+    account = qr_code.read_account(
         picture(Account("Site", "alice", SECRET, type, "SHA1", digits, period, 0, "enter"))
     )
     params = {**account.to_params(), "suffix": "enter"}

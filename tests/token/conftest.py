@@ -6,7 +6,7 @@ import pytest
 from joined import joined_drive
 from virtual_desk import Desk
 
-from ticktap.drive import find_drive
+from ticktap.drive.build import find_drive
 
 
 @pytest.fixture(scope="session")

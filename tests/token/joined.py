@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from ticktap.firmware.compiling import FOLDER, groups_of
+from ticktap.drive.mpy_compile import FOLDER, groups_of
 from ticktap.simulator import loader
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from ticktap.clockledger import Ledger
+from ticktap.clock.history import Ledger
 from ticktap.errors import Refused
-from ticktap.inventory import items
-from ticktap.verifier.signin import SignIn
+from ticktap.provisioning.inventory import items
+from ticktap.verifier.sign_in import SignIn
 from unit.box_table import Table, typed
 
 MANIFEST = """user,account,label,pin

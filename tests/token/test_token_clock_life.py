@@ -4,11 +4,12 @@ import random
 
 import pytest
 
-from ticktap import clock, clockcare, trim
-from ticktap.client import Client
-from ticktap.clockledger import Ledger
+from ticktap.clock import aging_trim, maintenance
+from ticktap.clock import sync as clock_sync
+from ticktap.clock.history import Ledger
+from ticktap.clock.host_sync_status import Source
+from ticktap.device.client import Client
 from ticktap.errors import ClockNotSettled, ClockUntrusted, Refused
-from ticktap.hostclock import Source
 from ticktap.simulator.crystal import Crystal
 from ticktap.simulator.line import UnevenPort, WorldTime
 
@@ -41,7 +42,7 @@ class Owner:
             self.token.press_later(100)
             client.allow_clock()
 
-        return clockcare.sync(client, host or self.host, ledger, SERIAL, SOURCE, **{"allow": press, **how})
+        return maintenance.sync(client, host or self.host, ledger, SERIAL, SOURCE, **{"allow": press, **how})
 
     def drawer(self, ms, celsius=22.0):
         """Unplugged for so long, at a temperature."""
@@ -55,15 +56,15 @@ class Owner:
         """What `clock trim --write` does."""
 
         def work(client, ledger):
-            seen, now = clockcare.known(client, ledger, SERIAL), client.clock()
-            found = trim.propose(seen, now["aging"], now["temperature"])
+            seen, now = maintenance.known(client, ledger, SERIAL), client.clock()
+            found = aging_trim.propose(seen, now["aging"], now["temperature"])
             if not found.why_not:
 
                 def press():
                     self.token.press_later(100)
                     client.allow_clock()
 
-                clockcare.write_aging(client, self.host, ledger, SERIAL, seen, found.aging, press)
+                maintenance.write_aging(client, self.host, ledger, SERIAL, seen, found.aging, press)
             return found
 
         return self.connected(work)
@@ -86,7 +87,7 @@ def test_a_sync_over_an_uneven_line_is_within_the_goal(owner, seed):
     owner.token.rtc.set(owner.token.unix + random.Random(seed).uniform(-3, 3))
     owner.drawer(HOUR_MS)
     done = owner.sync()
-    assert abs(owner.off) <= clock.GOAL
+    assert abs(owner.off) <= clock_sync.GOAL
     assert abs(done.sync.after.seconds - owner.off) <= done.sync.after.uncertainty
     assert owner.presses <= 1
 
@@ -101,7 +102,7 @@ def test_a_second_sync_needs_no_press_and_may_leave_it_alone(owner):
     owner.drawer(DAY_MS)
     assert not owner.sync().sync.kept
     assert owner.presses == 1
-    assert abs(owner.off) <= clock.GOAL
+    assert abs(owner.off) <= clock_sync.GOAL
 
 
 def test_two_syncs_a_trim_and_a_confirmation(owner):
@@ -120,8 +121,8 @@ def test_two_syncs_a_trim_and_a_confirmation(owner):
     assert abs(owner.off - before) / (30 * 86400) * 1e6 < 0.15
 
     def look(client, ledger):
-        seen, now = clockcare.known(client, ledger, SERIAL), client.clock()
-        return clockcare.outlook(seen, owner.host.time(), now["aging"], now["state"], owner.off)
+        seen, now = maintenance.known(client, ledger, SERIAL), client.clock()
+        return maintenance.outlook(seen, owner.host.time(), now["aging"], now["state"], owner.off)
 
     view = owner.connected(look)
     assert abs(view.rate.rate) < 0.2
@@ -158,7 +159,7 @@ def test_a_trim_that_nobody_takes_back_is_asked_for_again(owner):
     done = owner.sync(allow=nobody)
     assert (done.judged, done.undone, done.noted) == ("worse", None, True)
     assert owner.token.rtc.aging == 10
-    assert abs(owner.off) <= clock.GOAL
+    assert abs(owner.off) <= clock_sync.GOAL
     owner.drawer(28 * HOUR_MS)
     assert owner.sync().undone == 0
     assert owner.token.rtc.aging == 0
@@ -175,16 +176,16 @@ def test_a_setting_that_nobody_noted_spoils_no_estimate(owner):
             owner.token.press_later(100)
             client.allow_clock()
 
-        clock.sync(client, owner.host, press)
+        clock_sync.sync(client, owner.host, press)
 
     owner.connected(elsewhere)
     owner.drawer(2 * DAY_MS)
     done = owner.sync()
-    view = clockcare.outlook(done.seen, owner.host.time(), 0, "ok", 0.0)
+    view = maintenance.outlook(done.seen, owner.host.time(), 0, "ok", 0.0)
     assert view.rate.stretches == 0
     owner.drawer(2 * DAY_MS)
     done = owner.sync()
-    view = clockcare.outlook(done.seen, owner.host.time(), 0, "ok", 0.0)
+    view = maintenance.outlook(done.seen, owner.host.time(), 0, "ok", 0.0)
     assert (view.rate.stretches, view.rate.rate) == (1, pytest.approx(2.0, abs=0.1))
 
 
@@ -197,7 +198,7 @@ def test_another_computer_takes_over_from_the_tokens_note(owner, tmp_path):
     other.drawer(3 * DAY_MS)
     done = other.sync()
     assert [each.source for each in done.seen][:2] == ["another computer", "another computer"]
-    view = clockcare.outlook(done.seen, other.host.time(), 0, "ok", 0.0)
+    view = maintenance.outlook(done.seen, other.host.time(), 0, "ok", 0.0)
     assert view.rate.rate == pytest.approx(-1.5, abs=0.05)
     assert view.rate.stretches == 2
 
@@ -209,7 +210,7 @@ def test_a_battery_that_failed_is_known(owner):
     owner.token.rtc.battery = True
     done = owner.sync()
     assert done.sync.state_before == "stopped"
-    assert clockcare.outlook(done.seen, owner.host.time(), 0, "ok", 0.0).battery_failed is True
+    assert maintenance.outlook(done.seen, owner.host.time(), 0, "ok", 0.0).battery_failed is True
 
 
 def test_a_computer_behind_the_last_sync_is_refused(owner):
@@ -249,6 +250,6 @@ def test_clocks_that_run_apart_are_not_set_for_ever(owner, ppm, wrong):
         owner.sync(host=host)
     data = failure.value.data
     assert data["rate_ppm"] == pytest.approx(ppm, rel=0.15)
-    assert 1 <= data["settings"] <= clock.HANDFUL
+    assert 1 <= data["settings"] <= clock_sync.HANDFUL
     now = owner.connected(lambda client, ledger: client.clock()["sets"])
     assert now - sets == data["settings"]

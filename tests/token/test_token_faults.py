@@ -6,7 +6,7 @@ import shutil
 import pytest
 from virtual_desk import Desk, RpcFailure
 
-from ticktap.drive import find_drive
+from ticktap.drive.build import find_drive
 
 
 class Trouble:

@@ -6,7 +6,7 @@ import pytest
 from joined import joined_drive
 from virtual_desk import Desk
 
-from ticktap.drive import find_drive
+from ticktap.drive.build import find_drive
 
 CODE_MS = 1200  # from power-on to code.py; boot.py looks at the button 100 ms before
 KEY = base64.b64encode(bytes(range(64))).decode()

@@ -10,7 +10,7 @@ from sealed import sealed
 from virtual_desk import Desk, RpcFailure
 
 from fob.segment import HEADER, SECTOR
-from ticktap.drive import find_drive, lay_vault
+from ticktap.drive.build import find_drive, lay_vault
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.parts.flash import MIB
 

@@ -4,12 +4,12 @@ import threading
 import time
 from contextlib import contextmanager
 
+from ticktap.device.transport import Candidate
+from ticktap.device.waiting import Waiting
 from ticktap.errors import PortUnavailable
-from ticktap.provisioning.box import Box
-from ticktap.provisioning.rows import Pool
+from ticktap.provisioning.batch import Box
+from ticktap.provisioning.job_queue import Pool
 from ticktap.registry import Actor, Registry
-from ticktap.transport import Candidate
-from ticktap.waiting import Waiting
 from unit.box_rig import Rig, rows
 from unit.fake_port import FakePort, FakeToken
 

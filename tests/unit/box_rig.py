@@ -4,17 +4,17 @@ import threading
 from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
-from ticktap.accounts import Hidden
-from ticktap.client import Client
-from ticktap.clockledger import Ledger
+from ticktap.clock.history import Ledger
+from ticktap.clock.host_sync_status import Source
+from ticktap.device.client import Client
+from ticktap.device.discovery import Token
 from ticktap.errors import NotFound, Refused
-from ticktap.hostclock import Source
-from ticktap.provisioning.journal import Journal
+from ticktap.otp.account import Hidden
+from ticktap.provisioning.context import Shop
+from ticktap.provisioning.job import Work
+from ticktap.provisioning.job_queue import Pool
 from ticktap.provisioning.manifest import parse
-from ticktap.provisioning.row import Work
-from ticktap.provisioning.rows import Pool
-from ticktap.provisioning.shop import Shop
-from ticktap.tokens import Token
+from ticktap.provisioning.progress import Journal
 from unit.fake_port import FakePort, FakeTime, FakeToken
 
 MASTER = Hidden(bytes(range(32)))

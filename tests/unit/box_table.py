@@ -3,11 +3,11 @@
 import threading
 from contextlib import contextmanager
 
-from ticktap.provisioning.box import Box
+from ticktap.device.transport import Candidate
+from ticktap.provisioning.batch import Box
+from ticktap.provisioning.job_queue import Pool
 from ticktap.provisioning.plan import finished, plan
-from ticktap.provisioning.rows import Pool
 from ticktap.registry import Actor, Registry
-from ticktap.transport import Candidate
 from unit.box_rig import Recorder, Rig, rows
 
 FINGER_MS = 300

@@ -10,7 +10,7 @@ __all__ = ["START", "FakePort", "FakeTime", "FakeToken", "Fault"]
 
 
 class FakePort:
-    """A ticktap.transport.Port to a FakeToken. Lines put into `extra` are read before any answer."""
+    """A ticktap.device.transport.Port to a FakeToken. Lines put into `extra` are read before any answer."""
 
     name = "fake"
 

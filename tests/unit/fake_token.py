@@ -6,8 +6,8 @@ It follows docs/protocol.md and not the firmware, so that both are tested agains
 import base64
 import json
 
-from ticktap import verifier
-from ticktap.accounts import Account
+from ticktap.otp import code_check
+from ticktap.otp.account import Account
 from unit.fake_access import Access, Fault
 
 START = 1800000000.25
@@ -237,7 +237,7 @@ class FakeToken(Access):
         fields = self.accounts[id]
         account = Account(**fields | {"secret": base64.b64decode(fields["secret"])})
         hotp = account.type == "hotp"
-        code = verifier.code_at(account, account.counter if hotp else self.unix() // account.period)
+        code = code_check.code_at(account, account.counter if hotp else self.unix() // account.period)
         if self.finger == "wrong":
             code = str((int(code[0], 36) + 1) % 10) + code[1:]
         if hotp:

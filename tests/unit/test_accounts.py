@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from ticktap.accounts import Account, Listed, match
 from ticktap.errors import BadInput, NotFound
+from ticktap.otp.account import Account, Listed, match
 
 SECRET = b"12345678901234567890"
 ALICE = Account("Example", "alice", SECRET)

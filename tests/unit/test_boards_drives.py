@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ticktap.firmware import bootout, mounts
-from ticktap.firmware.rules import udev_rules
+from ticktap.drive import boot_out, mounts
+from ticktap.drive.udev_rules import udev_rules
 
 OUT = (
     "Adafruit CircuitPython 10.0.3 on 2025-10-17; Raspberry Pi Pico with rp2040\r\n"
@@ -16,13 +16,13 @@ INFO = "UF2 Bootloader v3.0\r\nModel: Raspberry Pi RP2\r\nBoard-ID: RPI-RP2\r\n"
 
 
 def test_a_board_tells_version_name_chip_and_number():
-    assert bootout.parse_boot_out(OUT) == bootout.Board(
+    assert boot_out.parse_boot_out(OUT) == boot_out.Board(
         "10.0.3", "raspberry_pi_pico", "Raspberry Pi Pico", "rp2040", "E6614C311B7E8A2F"
     )
-    assert bootout.parse_boot_out(OUT.replace("\r\n", "\n")).serial == "E6614C311B7E8A2F"
-    assert bootout.parse_boot_out("MicroPython") is None
-    assert bootout.parse_info(INFO) == ("Raspberry Pi RP2", "RPI-RP2")
-    assert bootout.parse_info("nothing") is None
+    assert boot_out.parse_boot_out(OUT.replace("\r\n", "\n")).serial == "E6614C311B7E8A2F"
+    assert boot_out.parse_boot_out("MicroPython") is None
+    assert boot_out.parse_info(INFO) == ("Raspberry Pi RP2", "RPI-RP2")
+    assert boot_out.parse_info("nothing") is None
 
 
 @pytest.mark.parametrize(
@@ -40,15 +40,15 @@ def test_what_ticktap_was_not_tried_on_is_a_concern(change, words):
     text = OUT
     for old, new in change.items():
         text = text.replace(old, new)
-    concern = bootout.parse_boot_out(text).concern
+    concern = boot_out.parse_boot_out(text).concern
     assert words in concern and bool(concern) == bool(words)
 
 
 def test_a_checksum_is_named_where_it_is_known_and_only_there():
-    assert re.search(r"SHA-256: [0-9a-f]{64}", bootout.advice("rfguru_rp2040"))
-    assert "not known" in bootout.advice("raspberry_pi_pico")
-    assert "raspberry_pi_pico-en_US-10" in bootout.advice("raspberry_pi_pico")
-    assert all(f"/board/{board}/" in bootout.advice() for board in bootout.BOARDS)
+    assert re.search(r"SHA-256: [0-9a-f]{64}", boot_out.advice("rfguru_rp2040"))
+    assert "not known" in boot_out.advice("raspberry_pi_pico")
+    assert "raspberry_pi_pico-en_US-10" in boot_out.advice("raspberry_pi_pico")
+    assert all(f"/board/{board}/" in boot_out.advice() for board in boot_out.BOARDS)
 
 
 def test_mounts_of_fat_volumes_with_blanks_in_their_names():

@@ -6,10 +6,10 @@ import io
 
 import pytest
 
-from ticktap.accounts import Account
 from ticktap.errors import BadInput
-from ticktap.formats import detect
-from ticktap.provisioning import papers
+from ticktap.formats import registry
+from ticktap.otp.account import Account
+from ticktap.provisioning import letters
 from ticktap.provisioning.export import Finished, export
 from ticktap.provisioning.manifest import Row
 
@@ -51,7 +51,7 @@ def test_pskc_comes_back_with_users_and_serial_numbers(password):
     content = export("pskc", DONE, password).files[""]
     assert b"DE63" in content
     assert (base64.b64encode(SECRET) in content) is not bool(password)
-    found = detect.read(content, password)[1] if password else detect.read(content)[1]
+    found = registry.read(content, password)[1] if password else registry.read(content)[1]
     assert [(each.name, each.secret) for each in found.accounts] == [("alice", SECRET), ("bob", OTHER)]
 
 
@@ -64,7 +64,7 @@ ROW = Row(2, "<alice>", "A & 1", "Example", "alice")
 
 
 def test_labels_have_what_tells_tokens_apart_and_no_markup_of_the_manifest():
-    page = papers.labels([(ROW, "DE6348109F2A4C17")])
+    page = letters.labels([(ROW, "DE6348109F2A4C17")])
     assert "A &amp; 1" in page
     assert "&lt;alice&gt;" in page
     assert "DE6348109F2A4C17" in page
@@ -72,10 +72,10 @@ def test_labels_have_what_tells_tokens_apart_and_no_markup_of_the_manifest():
 
 
 def test_a_letter_has_the_pin_and_whose_it_is():
-    page = papers.pin_letter(ROW, "DE63", "abcde-fghjk")
+    page = letters.pin_letter(ROW, "DE63", "abcde-fghjk")
     assert "abcde-fghjk" in page
     assert "A &amp; 1" in page
 
 
 def test_names_of_files_are_good_anywhere():
-    assert papers.file_name(Row(2, "a/b", "..\\c:d", "E", "x")) == ".._c_d a_b"
+    assert letters.file_name(Row(2, "a/b", "..\\c:d", "E", "x")) == ".._c_d a_b"

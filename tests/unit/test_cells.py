@@ -2,7 +2,7 @@
 
 import pytest
 
-from ticktap.watch import cells
+from ticktap.watch import text_width
 
 
 @pytest.mark.parametrize(
@@ -10,7 +10,7 @@ from ticktap.watch import cells
     [("", 0), ("alice", 5), ("三菱", 4), ("ｶﾅ", 2), ("Ａ", 2), ("e\u0301", 1), ("日本a", 5), ("🔑", 2)],
 )
 def test_width(text, width):
-    assert cells.width(text) == width
+    assert text_width.width(text) == width
 
 
 @pytest.mark.parametrize(
@@ -27,17 +27,17 @@ def test_width(text, width):
     ],
 )
 def test_cut(text, room, cut):
-    assert cells.cut(text, room) == cut
-    assert cells.width(cells.fill(text, room)) == room
+    assert text_width.cut(text, room) == cut
+    assert text_width.width(text_width.fill(text, room)) == room
 
 
 def test_wrap():
-    assert cells.wrap("note  one two three", 10, 6) == ["note  one", "      two", "      thr…"]
-    assert cells.wrap("三菱 銀行 x", 6) == ["三菱", "銀行 x"]
+    assert text_width.wrap("note  one two three", 10, 6) == ["note  one", "      two", "      thr…"]
+    assert text_width.wrap("三菱 銀行 x", 6) == ["三菱", "銀行 x"]
 
 
 @pytest.mark.parametrize("text", ["a\x1b[2Jb", "a\rb", "a\nb", "a\x9bb", "a\u202eb", "a\u200bb", "a\x07b"])
 def test_safe(text):
-    made = cells.safe(text)
+    made = text_width.safe(text)
     assert made.isprintable()
     assert made[0] + made[-1] == "ab"

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from ticktap import wire
-from ticktap.client import Client
+from ticktap.device import jsonrpc
+from ticktap.device.client import Client
 from ticktap.errors import (
     BadInput,
     ClockGuarded,
@@ -206,14 +206,14 @@ def test_every_error_code_has_its_class_and_remedy(client, port, code, data, kin
 
 @pytest.mark.parametrize("state", ["absent", "bus", "stopped", "early"])
 def test_a_bad_clock_says_what_to_do(state):
-    error = wire.exception({"code": 4, "data": state}, "code.get")
+    error = jsonrpc.exception({"code": 4, "data": state}, "code.get")
     assert ("wires" in error.remedy) == (state in ("absent", "bus"))
     assert ("clock sync" in error.remedy) == (state in ("stopped", "early"))
 
 
 @pytest.mark.parametrize("data", ["\x1b[2J", "x" * 50, {"a": 1}, ["\n"], "", 1.5])
 def test_a_token_cannot_write_to_the_terminal_through_an_error(data):
-    assert "unknown" in str(wire.exception({"code": -32603, "data": data}, "status"))
+    assert "unknown" in str(jsonrpc.exception({"code": -32603, "data": data}, "status"))
 
 
 @pytest.mark.parametrize(
@@ -228,23 +228,25 @@ def test_a_token_cannot_write_to_the_terminal_through_an_error(data):
     ],
 )
 def test_the_remedies_name_what_to_do(code, words):
-    assert words in wire.exception({"code": code, "data": 1}, "x").remedy
+    assert words in jsonrpc.exception({"code": code, "data": 1}, "x").remedy
 
 
 @pytest.mark.parametrize("tries", range(8))
 def test_a_small_number_is_told_though_it_is_in_what_was_sent(tries):
     sent = {"key": "0123456789" * 8, "unix": 1234567890}
-    assert f"tries left: {tries}" in wire.exception({"code": 14, "data": tries}, "pin.unlock", sent).message
+    assert (
+        f"tries left: {tries}" in jsonrpc.exception({"code": 14, "data": tries}, "pin.unlock", sent).message
+    )
 
 
 @pytest.mark.parametrize("data", ["345", 34567, "xx0123456789xx", 1012345678900])
 def test_a_piece_of_what_was_sent_is_not_told(data):
     sent = {"key": "0123456789"}
-    assert "unknown" in wire.exception({"code": 14, "data": data}, "pin.unlock", sent).message
+    assert "unknown" in jsonrpc.exception({"code": 14, "data": data}, "pin.unlock", sent).message
 
 
 def test_an_error_without_a_code_is_an_error():
-    assert isinstance(wire.exception({"message": "?"}, "status"), TokenError)
+    assert isinstance(jsonrpc.exception({"message": "?"}, "status"), TokenError)
 
 
 def test_a_request_that_is_too_long_is_not_sent(client, port):

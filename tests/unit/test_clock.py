@@ -2,8 +2,8 @@
 
 import pytest
 
-from ticktap import clock, hostclock
-from ticktap.client import Client
+from ticktap.clock import host_sync_status, sync
+from ticktap.device.client import Client
 from ticktap.errors import ClockGuarded, ClockUntrusted
 from unit.fake_port import START, FakePort, FakeTime, FakeToken
 
@@ -18,7 +18,7 @@ def token_with(error=0.0, latency=0.001, state="ok", allowed=True):
 @pytest.mark.parametrize("latency", [0.0002, 0.004, 0.03])
 def test_offset_is_right_within_its_uncertainty(error, latency):
     token, client, host = token_with(error, latency)
-    found = clock.offset(client, host)
+    found = sync.offset(client, host)
     # 0.25 microseconds: what a float of unix seconds can tell apart
     assert abs(found.seconds - error) <= found.uncertainty + 1e-6
     assert found.uncertainty <= 2 * latency + 1e-6
@@ -29,7 +29,7 @@ def test_offset_is_right_within_its_uncertainty(error, latency):
 def test_sync_lands_on_the_second(start, latency):
     token, client, host = token_with(error=12.3, latency=latency)
     host.now = start
-    done = clock.sync(client, host)
+    done = sync.sync(client, host)
     assert abs(token.clock_error) < 0.002, "the request arrives as the second begins"
     assert abs(done.after.seconds - token.clock_error) <= done.after.uncertainty + 1e-6
     assert abs(done.before.seconds - 12.3) <= done.before.uncertainty + 1e-6
@@ -40,7 +40,7 @@ def test_sync_lands_on_the_second(start, latency):
 @pytest.mark.parametrize("state", ["stopped", "early"])
 def test_sync_revives_a_clock_that_lost_its_time(state):
     token, client, host = token_with(state=state)
-    done = clock.sync(client, host)
+    done = sync.sync(client, host)
     assert (done.before, done.state_before) == (None, state)
     assert token.clock_state == "ok"
 
@@ -54,7 +54,7 @@ def test_a_large_move_is_allowed_once_and_then_made(error, state):
         asked.append(host.now)
         client.allow_clock()
 
-    clock.sync(client, host, allow)
+    sync.sync(client, host, allow)
     assert len(asked) == 1
     assert abs(token.clock_error) < 0.002
     assert [name for name, _ in token.calls if name.startswith("clock.") and name != "clock.get"] == [
@@ -67,14 +67,14 @@ def test_a_large_move_is_allowed_once_and_then_made(error, state):
 def test_a_large_move_that_nobody_allows_is_not_made():
     token, client, host = token_with(error=12.3, allowed=False)
     with pytest.raises(ClockGuarded, match="left: 2000 ms"):
-        clock.sync(client, host)
+        sync.sync(client, host)
     assert (token.clock_sets, token.clock_error) == ([], 12.3)
 
 
 @pytest.mark.parametrize("error", [1.5, -1.5])
 def test_a_small_move_asks_nobody(error):
     token, client, host = token_with(error, allowed=False)
-    clock.sync(client, host, lambda: pytest.fail("asked for a press"))
+    sync.sync(client, host, lambda: pytest.fail("asked for a press"))
     assert client.clock()["moved_ms"] == pytest.approx(-1000 * error, abs=50)
 
 
@@ -82,7 +82,7 @@ def test_a_small_move_asks_nobody(error):
 def test_sync_says_when_the_chip_does_not_take_the_time(state):
     _, client, host = token_with(state=state)
     with pytest.raises(ClockUntrusted, match=f"did not take the time .*{state}") as failure:
-        clock.sync(client, host)
+        sync.sync(client, host)
     assert "wires" in failure.value.remedy
 
 
@@ -97,7 +97,7 @@ def test_tries_that_come_late_are_repeated(waits):
         return set_clock(unix)
 
     token.do_clock_set = late
-    done = clock.sync(client, host)
+    done = sync.sync(client, host)
     assert len(token.clock_sets) == len(waits) + 1
     assert abs(done.after.seconds) < 0.01
 
@@ -111,40 +111,40 @@ def test_a_clock_that_ends_up_wrong_is_never_called_set():
 
     token.do_clock_set = wrong
     with pytest.raises(ClockUntrusted, match=r"off right after it was set"):
-        clock.sync(client, host)
+        sync.sync(client, host)
 
 
 def test_a_clock_that_stands_still_is_noticed():
     token, client, host = token_with()
     token.unix = lambda: 1800000000
     with pytest.raises(ClockUntrusted, match="stands still"):
-        clock.offset(client, host)
+        sync.offset(client, host)
 
 
 def test_a_clock_that_stops_meanwhile_is_noticed():
     token, client, host = token_with(state="stopped")
     with pytest.raises(ClockUntrusted, match="stopped"):
-        clock.offset(client, host)
+        sync.offset(client, host)
 
 
-@pytest.mark.parametrize("now", [0.0, clock.RELEASED - 1, clock.LAST + 1.0])
+@pytest.mark.parametrize("now", [0.0, sync.RELEASED - 1, sync.LAST + 1.0])
 def test_an_impossible_host_clock_sets_nothing(now):
     token, client, host = token_with()
     host.now = now
     with pytest.raises(ClockUntrusted, match="this computer's clock"):
-        clock.sync(client, host)
+        sync.sync(client, host)
     assert token.calls == []
 
 
-@pytest.mark.parametrize("now", [clock.RELEASED, clock.LAST])
+@pytest.mark.parametrize("now", [sync.RELEASED, sync.LAST])
 def test_the_limits_of_a_possible_host_clock(now):
-    assert clock.checked_host_time(FakeTime(float(now))) == now
+    assert sync.checked_host_time(FakeTime(float(now))) == now
 
 
 def test_the_release_time_is_the_firmwares():
     from fob import version
 
-    assert clock.RELEASED == version.BUILT
+    assert sync.RELEASED == version.BUILT
 
 
 @pytest.mark.parametrize(
@@ -159,18 +159,18 @@ def test_the_release_time_is_the_firmwares():
 def test_the_keeper_of_a_linux_clock_is_known_by_its_file(tmp_path, mark, name):
     (tmp_path / mark).parent.mkdir(parents=True)
     (tmp_path / mark).touch()
-    assert hostclock.source("linux", tmp_path, lambda command: "").name == name
+    assert host_sync_status.source("linux", tmp_path, lambda command: "").name == name
 
 
 @pytest.mark.parametrize(
     ("platform", "name"), [("darwin", "timed"), ("win32", "w32time"), ("plan9", "unknown")]
 )
 def test_other_systems_do_not_tell_whether_they_are_synchronised(platform, name):
-    assert hostclock.source(platform, run=lambda command: "") == hostclock.Source(name, None)
+    assert host_sync_status.source(platform, run=lambda command: "") == host_sync_status.Source(name, None)
 
 
 def test_the_system_clock_is_a_host_time():
-    host = clock.SystemTime()
+    host = sync.SystemTime()
     before = host.time()
     host.sleep(-1)
     assert host.time() >= before

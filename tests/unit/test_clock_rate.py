@@ -2,8 +2,8 @@
 
 import pytest
 
-from ticktap import clock, clock_rate, hosttime
-from ticktap.client import Client
+from ticktap.clock import relative_rate, sync, system_time
+from ticktap.device.client import Client
 from ticktap.errors import ClockNotSettled, ClockUntrusted
 from unit.fake_port import FakePort, FakeToken
 
@@ -29,7 +29,7 @@ class Apart(FakeToken):
 @pytest.mark.parametrize("latency", [0.0005, 0.02])
 def test_the_rate_is_right_within_its_uncertainty(ppm, latency):
     token = Apart(ppm, fine=False)
-    rate = clock_rate.measured(Client(FakePort(token, latency)), token.time)
+    rate = relative_rate.measured(Client(FakePort(token, latency)), token.time)
     assert abs(rate.ppm - ppm) <= rate.doubt_ppm + 1
     assert rate.apart == (ppm != 0)
 
@@ -41,10 +41,10 @@ def test_clocks_that_run_apart_are_set_a_handful_of_times(fine, ppm, latency):
     token = Apart(ppm, fine)
     token.clock_error = 1.3
     with pytest.raises(ClockNotSettled, match="faster" if ppm > 0 else "slower") as failure:
-        clock.sync(Client(FakePort(token, latency)), token.time)
+        sync.sync(Client(FakePort(token, latency)), token.time)
     error = failure.value
     assert (error.exit_code, error.kind) == (8, "clock")
-    assert 2 <= len(token.clock_sets) <= clock.HANDFUL
+    assert 2 <= len(token.clock_sets) <= sync.HANDFUL
     assert error.data["settings"] == len(error.data["offsets_ms"]) == len(token.clock_sets)
     assert error.data["rate_ppm"] == pytest.approx(ppm, abs=error.data["rate_uncertainty_ppm"] + 1)
     assert any(abs(each) > 5 for each in error.data["offsets_ms"])
@@ -65,8 +65,8 @@ def test_a_clock_that_is_never_right_is_not_set_for_ever():
 
     token.do_clock_set = wrong
     with pytest.raises(ClockNotSettled, match="off right after it was set") as failure:
-        clock.sync(Client(FakePort(token)), token.time)
-    assert len(token.clock_sets) == clock.MOST_SETTINGS
+        sync.sync(Client(FakePort(token)), token.time)
+    assert len(token.clock_sets) == sync.MOST_SETTINGS
     assert {abs(round(each, -1)) for each in failure.value.data["offsets_ms"]} == {300}
     assert abs(failure.value.data["rate_ppm"]) <= failure.value.data["rate_uncertainty_ppm"]
 
@@ -84,5 +84,5 @@ def test_a_host_clock_that_is_set_back_ends_the_wait():
 
     host = SetBack()
     with pytest.raises(ClockUntrusted, match="was set back meanwhile"):
-        hosttime.sleep_until(host, 101.0)
+        system_time.sleep_until(host, 101.0)
     assert host.sleeps == 1

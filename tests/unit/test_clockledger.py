@@ -5,8 +5,8 @@ import stat
 
 import pytest
 
-from ticktap.clockledger import Ledger, LedgerError
-from ticktap.drift import Seen, stretches
+from ticktap.clock.drift import Seen, stretches
+from ticktap.clock.history import Ledger, LedgerError
 
 SYNC = Seen(1_800_000_000, "sync", -0.0125, 0.0004, 0.0015, 22.25, -3, None, "ok", "chrony", 2, 3)
 NOTE = {"unix": 1_800_864_000, "sets": 9, "note": "1800000000 3 864000 -300 2000 -41 7"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ticktap.clocknote import from_note, to_note
-from ticktap.drift import Seen
+from ticktap.clock.drift import Seen
+from ticktap.clock.sync_note import from_note, to_note
 
 SYNC = Seen(1_800_000_000, "sync", -0.0125, 0.0004, 0.0015, 22.25, -3, None, "ok", "chrony", 4, 6)
 LINE = "1799000000 4 -12500 400 1500 89 -3"

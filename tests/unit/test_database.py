@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 
-from ticktap.clockledger import Ledger
+from ticktap.clock.history import Ledger
 
 FASTER = 0.5  # seconds that the other one is given
 

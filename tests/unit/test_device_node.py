@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ticktap import device_node
-from ticktap.device_node import Program
+from ticktap.device import device_node
+from ticktap.device.device_node import Program
 
 OPEN = "import os, sys; os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY); print(flush=True); sys.stdin.read()"
 

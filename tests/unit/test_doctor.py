@@ -2,12 +2,14 @@
 
 import pytest
 
-from ticktap import clock, doctor, hostclock, tokens, transport
-from ticktap.client import Client
+from ticktap.clock import host_sync_status, sync
+from ticktap.device import discovery, transport
+from ticktap.device.client import Client
+from ticktap.device.discovery import Token
+from ticktap.device.owner_key import Place, token_key
+from ticktap.device.transport import Candidate
+from ticktap.diagnostics import doctor
 from ticktap.errors import NoToken, TokenError
-from ticktap.owner import Place, token_key
-from ticktap.tokens import Token
-from ticktap.transport import Candidate
 from unit.fake_port import FakePort, FakeToken
 
 
@@ -18,12 +20,12 @@ def token(monkeypatch):
     status = served.do_status()
     served.do_status = lambda: status | {"clock": served.do_clock_get()}
     served.status = status
-    monkeypatch.setattr(hostclock, "source", lambda: hostclock.Source("chrony", True))
+    monkeypatch.setattr(host_sync_status, "source", lambda: host_sync_status.Source("chrony", True))
     monkeypatch.setattr(
-        tokens, "survey", lambda choice: [(Candidate("/dev/x", product="ticktap"), served.do_hello())]
+        discovery, "survey", lambda choice: [(Candidate("/dev/x", product="ticktap"), served.do_hello())]
     )
     monkeypatch.setattr(
-        tokens, "open_token", lambda choice: Token(Client(FakePort(served)), served.do_hello(), "/dev/x")
+        discovery, "open_token", lambda choice: Token(Client(FakePort(served)), served.do_hello(), "/dev/x")
     )
     return served
 
@@ -156,13 +158,13 @@ def test_maintenance_mode_is_told(token):
 
 
 def test_an_impossible_host_clock(token):
-    token.time.now = clock.RELEASED - 10.0
+    token.time.now = sync.RELEASED - 10.0
     assert [check.ok for check in look(token, "host clock")] == [False]
 
 
 @pytest.mark.parametrize(("synchronised", "ok"), [(True, True), (False, None), (None, None)])
 def test_the_keeper_of_the_host_clock(token, monkeypatch, synchronised, ok):
-    monkeypatch.setattr(hostclock, "source", lambda: hostclock.Source("ntpd", synchronised))
+    monkeypatch.setattr(host_sync_status, "source", lambda: host_sync_status.Source("ntpd", synchronised))
     (check,) = look(token, "host clock")
     assert check.ok is ok
     assert "ntpd" in check.detail
@@ -172,7 +174,7 @@ def test_no_token(token, monkeypatch):
     def none(choice):
         raise NoToken("no token found", "Plug one in.")
 
-    monkeypatch.setattr(tokens, "open_token", none)
+    monkeypatch.setattr(discovery, "open_token", none)
     assert [(check.ok, check.remedy) for check in look(token, "token")] == [(False, "Plug one in.")]
 
 
@@ -192,13 +194,13 @@ def test_no_permission_is_told(token, monkeypatch, tmp_path):
     closed.touch()
     monkeypatch.setattr(doctor.os, "access", lambda path, mode: False)
     candidate = Candidate(str(closed), product="ticktap", why_rejected="no permission")
-    monkeypatch.setattr(tokens, "survey", lambda choice: [(candidate, {})])
+    monkeypatch.setattr(discovery, "survey", lambda choice: [(candidate, {})])
     (check,) = look(token, "permission")
     assert check.remedy == transport.permission_remedy(str(closed))
 
 
 def test_a_computer_without_ports(token, monkeypatch):
-    monkeypatch.setattr(tokens, "survey", lambda choice: [])
+    monkeypatch.setattr(discovery, "survey", lambda choice: [])
     (check,) = look(token, "port")
     assert "no serial port" in check.detail
 

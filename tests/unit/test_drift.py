@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from ticktap import trim
-from ticktap.drift import SPEC, Drift, Seen, battery_failed, drift, passes, stretches
+from ticktap.clock import aging_trim
+from ticktap.clock.drift import SPEC, Drift, Seen, battery_failed, drift, passes, stretches
 from ticktap.simulator import fleet
 
 DAY = 86400
@@ -119,21 +119,21 @@ def test_a_battery_that_failed():
 
 @pytest.mark.parametrize(("ppm", "aging"), [(3.0, 30), (-2.04, -20), (0.16, 2), (20.0, 127), (-20.0, -128)])
 def test_two_syncs_28_hours_apart_choose_the_step(ppm, aging):
-    found = trim.propose(seen(ppm, 0, HOURS_28 / DAY), 0, 22.0)
+    found = aging_trim.propose(seen(ppm, 0, HOURS_28 / DAY), 0, 22.0)
     assert (found.aging, found.why_not) == (aging, "")
     assert found.residual == pytest.approx(ppm - aging * 0.1)
     assert found.temperature == 22.0
 
 
 def test_a_clock_that_is_right_is_not_trimmed():
-    found = trim.propose(seen(0.03, 0, 2, aging=5), 5, 22.0)
+    found = aging_trim.propose(seen(0.03, 0, 2, aging=5), 5, 22.0)
     assert found.aging == 5
     assert "already" in found.why_not
 
 
 @pytest.mark.parametrize("syncs", [[], seen(1.0, 0), seen(1.0, 0, 0.2)])
 def test_too_little_was_seen(syncs):
-    found = trim.propose(syncs, 0, 22.0)
+    found = aging_trim.propose(syncs, 0, 22.0)
     assert found.aging == 0
     assert "sync" in found.why_not
 
@@ -141,7 +141,7 @@ def test_too_little_was_seen(syncs):
 def test_a_day_in_the_sun_does_not_count():
     usual = seen(1.0, 0, 10)
     hot = Seen(usual[-1].unix + 2 * DAY, "sync", 3.0 * 2 * 0.0864, 0.0, 0.003, 60.0, 0)
-    assert trim.propose([*usual, hot], 0, 22.0).aging == 10
+    assert aging_trim.propose([*usual, hot], 0, 22.0).aging == 10
 
 
 def after_trim(old, new):
@@ -153,10 +153,10 @@ def after_trim(old, new):
 
 
 def test_a_trim_is_judged_by_what_follows():
-    assert trim.verdict(seen(1.0, 0, 2)) == ("none", None)
-    assert trim.verdict(after_trim(1.0, 0.02)) == ("better", None)
-    assert trim.verdict(after_trim(-1.0, -2.0)) == ("worse", 4)
-    assert trim.verdict(after_trim(1.0, 0.02)[:-1]) == ("waiting", None)
+    assert aging_trim.verdict(seen(1.0, 0, 2)) == ("none", None)
+    assert aging_trim.verdict(after_trim(1.0, 0.02)) == ("better", None)
+    assert aging_trim.verdict(after_trim(-1.0, -2.0)) == ("worse", 4)
+    assert aging_trim.verdict(after_trim(1.0, 0.02)[:-1]) == ("waiting", None)
 
 
 # --- the model

@@ -2,10 +2,10 @@
 
 import pytest
 
-from ticktap import enrolment
-from ticktap.accounts import Account
-from ticktap.client import Client
+from ticktap.device.client import Client
+from ticktap.enrolment import prove
 from ticktap.errors import ClockUntrusted, NotVerified, Refused, TokenError
+from ticktap.otp.account import Account
 from unit.fake_port import FakePort, Fault
 
 SECRET = b"12345678901234567890"
@@ -25,7 +25,7 @@ def port():
 @pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.name)
 def test_a_right_code_proves_the_account(port, account):
     asked = []
-    number, proof = enrolment.enrol(Client(port), account, lambda: asked.append(1))
+    number, proof = prove.enrol(Client(port), account, lambda: asked.append(1))
     assert asked == [1]
     assert [name for name, _ in port.token.calls] == ["account.add"], "one call, one press"
     assert number in port.token.accounts
@@ -36,29 +36,29 @@ def test_a_right_code_proves_the_account(port, account):
 def test_a_wrong_code_takes_it_back(port, account):
     port.token.finger = "wrong"
     with pytest.raises(NotVerified) as failure:
-        enrolment.enrol(Client(port), account, lambda: None)
+        prove.enrol(Client(port), account, lambda: None)
     assert port.token.accounts == {}
     assert failure.value.remedy.startswith("The account was taken off")
 
 
 def test_a_right_code_at_another_counter_is_no_proof(port):
     account = ACCOUNTS[2]
-    reply = {"code": enrolment.verifier.code_at(account, 7), "counter": 8}
+    reply = {"code": prove.code_check.code_at(account, 7), "counter": 8}
     with pytest.raises(NotVerified):
-        enrolment.prove(account, reply)
+        prove.prove(account, reply)
 
 
 def test_nothing_is_written_when_nobody_presses(port):
     port.token.finger = "none"
     with pytest.raises(Refused):
-        enrolment.enrol(Client(port), ACCOUNTS[0], lambda: None)
+        prove.enrol(Client(port), ACCOUNTS[0], lambda: None)
     assert port.token.last_id == 0
 
 
 def test_what_cannot_be_known_is_told(port):
     port.write = lambda data: None
     with pytest.raises(TokenError, match="did not answer") as failure:
-        enrolment.enrol(Client(port), ACCOUNTS[0], lambda: None)
+        prove.enrol(Client(port), ACCOUNTS[0], lambda: None)
     assert "may be on the token already" in failure.value.remedy
 
 
@@ -78,7 +78,7 @@ def test_an_interruption_leaves_no_account(port, pressed):
 
     port.read_line = interrupt
     with pytest.raises(KeyboardInterrupt):
-        enrolment.enrol(Client(port), ACCOUNTS[0], lambda: None)
+        prove.enrol(Client(port), ACCOUNTS[0], lambda: None)
     assert port.token.accounts == {}
     expected = ["account.add", "press.cancel"] + (["account.remove"] if pressed else [])
     assert [name for name, _ in port.token.calls] == expected
@@ -90,7 +90,7 @@ def test_an_account_that_stays_is_named_in_the_remedy(port):
 
     port.token.finger, port.token.do_account_remove = "wrong", fail
     with pytest.raises(NotVerified) as failure:
-        enrolment.enrol(Client(port), ACCOUNTS[0], lambda: None)
+        prove.enrol(Client(port), ACCOUNTS[0], lambda: None)
     assert "still on the token: 'ticktap account remove 1'" in failure.value.remedy
 
 
@@ -98,7 +98,7 @@ def test_an_account_that_stays_is_named_in_the_remedy(port):
 def test_only_counters_do_without_a_clock(port, account):
     port.token.clock_state = "early"
     if account.type == "hotp":
-        enrolment.require_clock(Client(port), account)
+        prove.require_clock(Client(port), account)
         return
     with pytest.raises(ClockUntrusted, match="early"):
-        enrolment.require_clock(Client(port), account)
+        prove.require_clock(Client(port), account)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ticktap import hostclock, keepers
-from ticktap.hostclock import Source
-from ticktap.keepers import Told
+from ticktap.clock import host_sync_status, ntp_status
+from ticktap.clock.host_sync_status import Source
+from ticktap.clock.ntp_status import Told
 
 CHRONY = (
     "C0A80101,192.168.1.1,2,1795305600.1,0.000012,-0.000020,0.000030,-12.3,0.001,0.05,"
@@ -31,11 +31,11 @@ W32TM_GERMAN = (
 @pytest.mark.parametrize(
     ("read", "text", "error"),
     [
-        (keepers.chrony, CHRONY, 0.003512),
-        (keepers.ntpd, NTPQ, 0.02725),
-        (keepers.timesyncd, TIMESYNC, 0.0027),
-        (keepers.w32time, W32TM, 0.060625),
-        (keepers.w32time, W32TM_GERMAN, 0.060625),
+        (ntp_status.chrony, CHRONY, 0.003512),
+        (ntp_status.ntpd, NTPQ, 0.02725),
+        (ntp_status.timesyncd, TIMESYNC, 0.0027),
+        (ntp_status.w32time, W32TM, 0.060625),
+        (ntp_status.w32time, W32TM_GERMAN, 0.060625),
     ],
 )
 def test_a_keeper_that_follows_another(read, text, error):
@@ -47,17 +47,19 @@ def test_a_keeper_that_follows_another(read, text, error):
 @pytest.mark.parametrize(
     ("read", "text"),
     [
-        (keepers.chrony, CHRONY_LOST),
-        (keepers.ntpd, NTPQ_LOST),
-        (keepers.timesyncd, "NTPMessage={ Leap=3, Stratum=0 }"),
-        (keepers.w32time, "Leap Indicator: 3(not synchronized)\nStratum: 0 (unspecified)\n"),
+        (ntp_status.chrony, CHRONY_LOST),
+        (ntp_status.ntpd, NTPQ_LOST),
+        (ntp_status.timesyncd, "NTPMessage={ Leap=3, Stratum=0 }"),
+        (ntp_status.w32time, "Leap Indicator: 3(not synchronized)\nStratum: 0 (unspecified)\n"),
     ],
 )
 def test_a_keeper_that_follows_nobody(read, text):
     assert read(text) == Told(False, None)
 
 
-@pytest.mark.parametrize("read", [keepers.chrony, keepers.ntpd, keepers.timesyncd, keepers.w32time])
+@pytest.mark.parametrize(
+    "read", [ntp_status.chrony, ntp_status.ntpd, ntp_status.timesyncd, ntp_status.w32time]
+)
 @pytest.mark.parametrize("text", ["", "506 Cannot talk to daemon", "NTPMessage=", "a,b,c", "stratum="])
 def test_what_is_no_answer(read, text):
     assert read(text) is None
@@ -81,18 +83,18 @@ def test_the_keeper_of_a_linux_clock_is_asked(tmp_path, mark, name, asked, answe
         commands.append(command[0])
         return answer
 
-    found = hostclock.source("linux", tmp_path, run)
+    found = host_sync_status.source("linux", tmp_path, run)
     assert (found.name, commands) == (name, [asked])
     assert found.error == (error and pytest.approx(error))
 
 
 def test_windows_is_asked():
-    found = hostclock.source("win32", run=lambda command: W32TM)
+    found = host_sync_status.source("win32", run=lambda command: W32TM)
     assert (found.name, found.synchronised, found.error) == ("w32time", True, pytest.approx(0.060625))
 
 
 def test_a_tool_that_is_not_there_says_nothing():
-    assert hostclock.run(("ticktap-no-such-tool",)) == ""
+    assert host_sync_status.run(("ticktap-no-such-tool",)) == ""
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from ticktap.clockledger import Ledger
-from ticktap.drift import DAY, SPEC, Seen
-from ticktap.inventory import items
+from ticktap.clock.drift import DAY, SPEC, Seen
+from ticktap.clock.history import Ledger
+from ticktap.provisioning.inventory import items
 
 NOW = 1_800_000_000
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ticktap.cli.screen import keys
+from ticktap.cli.framework.terminal_screen import keys
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from ticktap.firmware.merging import Unmergeable, merge
+from ticktap.drive.module_merge import Unmergeable, merge
 
 PROGRAM = {
     "app.__init__": "",

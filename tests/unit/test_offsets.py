@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from ticktap import clock, edges
-from ticktap.client import Client
-from ticktap.offsets import Estimate, Poll
+from ticktap.clock import edge_sampling, sync
+from ticktap.clock.offset_estimator import Estimate, Poll
+from ticktap.device.client import Client
 from unit.fake_port import FakePort, FakeToken
 
 
@@ -85,7 +85,7 @@ def test_offsets_over_an_uneven_line_are_within_what_they_state(fine):
     for seed in range(40):
         error = random.Random(seed).uniform(-3, 3)
         token, client, host = uneven(seed, fine, error)
-        found = edges.offset(client, host)
+        found = edge_sampling.offset(client, host)
         missed += abs(found.seconds - error) > found.uncertainty
         assert found.uncertainty < 0.02
     assert missed <= 1
@@ -96,15 +96,15 @@ def test_a_hundred_syncs_over_an_uneven_line_are_within_the_goal():
     errors = []
     for seed in range(100):
         token, client, host = uneven(seed, True, random.Random(seed).uniform(-2, 2))
-        clock.sync(client, host, client.allow_clock)
+        sync.sync(client, host, client.allow_clock)
         errors.append(abs(token.clock_error))
-    assert sum(error > clock.GOAL for error in errors) <= 1
+    assert sum(error > sync.GOAL for error in errors) <= 1
 
 
 @pytest.mark.parametrize("error", [0.0, 0.001, -0.0015])
 def test_a_clock_that_is_right_is_left_alone(error):
     token, client, host = uneven(3, True, error)
-    done = clock.sync(client, host)
+    done = sync.sync(client, host)
     assert (done.kept, token.clock_sets, token.clock_error) == (True, [], error)
 
 
@@ -112,8 +112,8 @@ def test_a_clock_is_never_left_worse_than_it_was():
     for seed in range(30):
         before = random.Random(seed).uniform(-0.03, 0.03)
         token, client, host = uneven(seed, True, before)
-        clock.sync(client, host)
-        assert abs(token.clock_error) <= max(abs(before), clock.GOAL)
+        sync.sync(client, host)
+        assert abs(token.clock_error) <= max(abs(before), sync.GOAL)
 
 
 def test_a_press_is_asked_for_once_and_only_when_it_is_needed():
@@ -124,13 +124,13 @@ def test_a_press_is_asked_for_once_and_only_when_it_is_needed():
         presses.append(host.time())
         client.allow_clock()
 
-    clock.sync(client, host, allow)
+    sync.sync(client, host, allow)
     assert len(presses) == 1
-    assert abs(token.clock_error) < clock.GOAL
+    assert abs(token.clock_error) < sync.GOAL
 
 
 def test_without_anybody_to_press_the_clock_stays_as_it_is():
     token, client, host = uneven(1, True, 30.0)
-    with pytest.raises(clock.ClockGuarded):
-        clock.sync(client, host)
+    with pytest.raises(sync.ClockGuarded):
+        sync.sync(client, host)
     assert (token.clock_error, token.clock_sets) == (30.0, [])

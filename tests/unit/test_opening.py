@@ -4,11 +4,11 @@ import errno
 
 import pytest
 
-from ticktap import connection_loss, device_node
+from ticktap.device import connection_loss, device_node
+from ticktap.device.opening import Opening, open_at
+from ticktap.device.transport import Candidate
+from ticktap.device.waiting import Waiting
 from ticktap.errors import NoAnswer, PortShared, PortUnavailable, TokenError, TokenGone
-from ticktap.opening import Opening, open_at
-from ticktap.transport import Candidate
-from ticktap.waiting import Waiting
 from unit.fake_port import FakePort, FakeTime, FakeToken
 
 PATH = "/dev/ttyACM0"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticktap.accounts import Account
 from ticktap.errors import BadInput
 from ticktap.formats import otpauth
+from ticktap.otp.account import Account
 
 TEXT = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 SECRET = b"12345678901234567890"

@@ -8,10 +8,10 @@ import keyring.backend
 import keyring.errors
 import pytest
 
-from ticktap import owner
+from ticktap.device import owner_key
+from ticktap.device.owner_key import Place
 from ticktap.errors import BadInput, NotOwner, TicktapError
-from ticktap.owner import Place
-from ticktap.sealing import KeyFileError
+from ticktap.files.key_file import KeyFileError
 
 MASTER = bytes(range(32))
 
@@ -46,10 +46,10 @@ def ring():
 
 
 def test_each_token_has_a_key_of_its_own():
-    keys = [owner.token_key(MASTER, serial) for serial in ("DE6312", "DE6313")]
+    keys = [owner_key.token_key(MASTER, serial) for serial in ("DE6312", "DE6313")]
     assert len({bytes(key) for key in keys}) == 2
     assert {len(key) for key in keys} == {32}
-    assert owner.token_key(MASTER, "DE6312") == keys[0]
+    assert owner_key.token_key(MASTER, "DE6312") == keys[0]
     assert MASTER not in [bytes(key) for key in keys]
 
 
@@ -58,7 +58,7 @@ def test_the_key_is_hkdf_by_the_book():
     import hmac
 
     extracted = hmac.digest(bytes(32), MASTER, "sha256")
-    assert owner.token_key(MASTER, "DE6312") == hmac.digest(
+    assert owner_key.token_key(MASTER, "DE6312") == hmac.digest(
         extracted, b"ticktap owner|DE6312" + b"\x01", "sha256"
     )
 
@@ -162,5 +162,5 @@ def test_an_entry_needs_a_name():
 
 def test_keys_do_not_show_themselves(env):
     place = Place(env=env)
-    keys = [place.create(), place.needed(), owner.token_key(MASTER, "DE6312")]
+    keys = [place.create(), place.needed(), owner_key.token_key(MASTER, "DE6312")]
     assert {repr(key) for key in keys} == {str(key) for key in keys} == {"(hidden)"}

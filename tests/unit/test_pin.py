@@ -4,9 +4,9 @@ import unicodedata
 
 import pytest
 
-from ticktap import pin
+from ticktap.device import pin
+from ticktap.device.owner_session import encoded
 from ticktap.errors import BadInput, TokenError
-from ticktap.session import encoded
 
 SALT = bytes(range(16))
 USUAL = {"salt": encoded(SALT), "memory": 65536, "passes": 3, "lanes": 4}

@@ -7,10 +7,11 @@ from itertools import count, pairwise, product
 
 import pytest
 
-from ticktap import clockledger, owner
+from ticktap.clock import history
+from ticktap.device import owner_key
 from ticktap.errors import NotVerified, TicktapError
-from ticktap.provisioning import journal
-from ticktap.provisioning.row import new_pin
+from ticktap.provisioning import progress
+from ticktap.provisioning.job import new_pin
 from unit.box_rig import MASTER, Rig, new_token, provision
 from unit.fake_access import Fault
 
@@ -22,7 +23,7 @@ class Cut(BaseException):
 @pytest.fixture(autouse=True)
 def quick_disk(monkeypatch):
     """What is written outlives this process, which is enough here, and not a power cut."""
-    for module in (journal, clockledger):
+    for module in (progress, history):
         monkeypatch.setattr(module, "_KIND", replace(module._KIND, pragmas=("synchronous = off",)))
 
 
@@ -39,7 +40,7 @@ def agree(rig, token, label):
     (entry,) = [each for each in rig.entries() if each.label == label]
     assert (entry.serial, entry.step, entry.number) == (serial, "done", kept.token_id)
     assert (record.label, record.holder, token.hello["name"]) == (label, kept.user, label)
-    assert token.owner == owner.token_key(MASTER, serial)
+    assert token.owner == owner_key.token_key(MASTER, serial)
     assert list(token.accounts) == token.order == [kept.token_id]
     on_token = token.accounts[kept.token_id]
     assert base64.b64decode(on_token["secret"]) == kept.account.secret
@@ -78,7 +79,7 @@ def test_a_counter_is_in_step_with_the_registry(rig):
 
 
 def test_a_pin_that_is_made_is_shown_once_and_unlocks(rig):
-    from ticktap import pin
+    from ticktap.device import pin
 
     token = new_token()
     provision(rig, token, "user,account,pin\nalice,Example:alice,random")
@@ -89,7 +90,7 @@ def test_a_pin_that_is_made_is_shown_once_and_unlocks(rig):
 
 
 def test_a_pin_that_the_person_chose_is_not_shown(rig):
-    from ticktap import pin
+    from ticktap.device import pin
 
     token = new_token()
     provision(rig, token, "user,account,pin\nalice,Example:alice,ask")
@@ -212,7 +213,7 @@ def fake_key(text):
 @pytest.fixture
 def quick_pins(monkeypatch):
     """Argon2id takes a third of a second, and these tests set a PIN a hundred times."""
-    from ticktap import pin
+    from ticktap.device import pin
 
     monkeypatch.setattr(pin, "key", lambda text, stretch: fake_key(text))
 

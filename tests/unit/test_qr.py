@@ -11,9 +11,9 @@ import pytest
 import segno
 from PIL import Image, ImageOps
 
-from ticktap.accounts import Account
 from ticktap.errors import BadInput
-from ticktap.formats import otpauth, qr
+from ticktap.formats import otpauth, qr_code
+from ticktap.otp.account import Account
 
 ALICE = Account("Example", "alice@example.com", b"12345678901234567890")
 BOB = Account("Example", "bob", b"abcdefghijklmnopqrst")
@@ -90,52 +90,52 @@ PICTURES = {
 
 @pytest.mark.parametrize("what", PICTURES)
 def test_the_account_is_found(what: str) -> None:
-    assert qr.read_account(PICTURES[what]) == ALICE
+    assert qr_code.read_account(PICTURES[what]) == ALICE
 
 
 def test_all_codes_of_a_picture_are_read() -> None:
     other = otpauth.format(BOB)
-    assert sorted(qr.read(saved(on_a_screen(image(), image(other)))).texts) == sorted([URI, other])
+    assert sorted(qr_code.read(saved(on_a_screen(image(), image(other)))).texts) == sorted([URI, other])
 
 
 def test_text_that_is_not_ascii() -> None:
-    assert qr.read(drawn("Grüße, 世界")).texts == ["Grüße, 世界"]
+    assert qr_code.read(drawn("Grüße, 世界")).texts == ["Grüße, 世界"]
 
 
 def test_the_same_code_twice_is_one() -> None:
     picture = saved(on_a_screen(image(), image(scale=5)))
-    assert qr.read(picture).texts == [URI]
-    assert qr.read_account(picture) == ALICE
+    assert qr_code.read(picture).texts == [URI]
+    assert qr_code.read_account(picture) == ALICE
 
 
 def test_a_code_for_something_else_may_stand_beside_it() -> None:
-    assert qr.read_account(saved(on_a_screen(image("https://example.com/app"), image()))) == ALICE
+    assert qr_code.read_account(saved(on_a_screen(image("https://example.com/app"), image()))) == ALICE
 
 
 def test_two_accounts_are_refused() -> None:
     with pytest.raises(BadInput, match="2 sign-in codes") as caught:
-        qr.read_account(saved(on_a_screen(image(), image(otpauth.format(BOB)))))
+        qr_code.read_account(saved(on_a_screen(image(), image(otpauth.format(BOB)))))
     assert "Crop" in caught.value.remedy
 
 
 def test_no_code() -> None:
     blank = saved(Image.new("RGB", (300, 200), "white"))
-    assert qr.read(blank) == qr.Codes()
+    assert qr_code.read(blank) == qr_code.Codes()
     with pytest.raises(BadInput, match="no readable QR code") as caught:
-        qr.read_account(blank)
+        qr_code.read_account(blank)
     assert "screenshot" in caught.value.remedy
 
 
 def test_a_code_that_is_not_for_signing_in() -> None:
     with pytest.raises(BadInput, match="not for signing in") as caught:
-        qr.read_account(drawn("https://example.com/private?key=hush"))
+        qr_code.read_account(drawn("https://example.com/private?key=hush"))
     assert caught.value.remedy
     assert "hush" not in caught.value.message + caught.value.remedy
 
 
 def test_a_transfer_code_gets_the_reason_of_the_parser() -> None:
     with pytest.raises(BadInput, match="transfer code"):
-        qr.read_account(drawn("otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8"))
+        qr_code.read_account(drawn("otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8"))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_transfer_code_gets_the_reason_of_the_parser() -> None:
 )
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(BadInput) as caught:
-        qr.read_account(data)
+        qr_code.read_account(data)
     assert "picture" in caught.value.message and "svg file" in caught.value.remedy
 
 
@@ -170,28 +170,28 @@ def bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("side", [8001, 12_000, 60_000])
 def test_a_picture_of_too_many_pixels_is_not_unpacked(side: int) -> None:
     with pytest.raises(BadInput, match="too many pixels") as caught:
-        qr.read(bomb(side, side))
+        qr_code.read(bomb(side, side))
     assert caught.value.remedy
 
 
 def test_a_large_file_is_not_opened() -> None:
     with pytest.raises(BadInput, match="too large"):
-        qr.read(drawn() + bytes(qr.FILE_BYTES))
+        qr_code.read(drawn() + bytes(qr_code.FILE_BYTES))
 
 
 @pytest.mark.parametrize("size", ['width="900000" height="900000"', 'viewBox="0 0 1 900000"'])
 def test_a_vector_picture_cannot_ask_for_a_large_canvas(size: str) -> None:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect width="1" height="1"/></svg>'
-    assert qr.read(svg.encode()) == qr.Codes()
+    assert qr_code.read(svg.encode()) == qr_code.Codes()
 
 
 def test_a_small_code_is_found_when_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
 
-    def picky(grey: Image.Image) -> qr.Codes:
+    def picky(grey: Image.Image) -> qr_code.Codes:
         sizes.append(grey.width)
-        return qr.Codes(["found"] if len(sizes) == 2 else [])
+        return qr_code.Codes(["found"] if len(sizes) == 2 else [])
 
-    monkeypatch.setattr(qr, "_decoded", picky)
-    assert qr.of_picture(Image.new("L", (50, 50))).texts == ["found"]
+    monkeypatch.setattr(qr_code, "_decoded", picky)
+    assert qr_code.of_picture(Image.new("L", (50, 50))).texts == ["found"]
     assert sizes == [50, 100]

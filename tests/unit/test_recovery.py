@@ -4,11 +4,11 @@ import errno
 
 import pytest
 
-from ticktap import connection_loss, device_node, opening
+from ticktap.device import connection_loss, device_node, opening
+from ticktap.device.reconnection import recoverable
+from ticktap.device.transport import Candidate, SharedRead
+from ticktap.device.waiting import Waiting
 from ticktap.errors import ConnectionInterrupted, PortShared, PortUnavailable, TokenGone
-from ticktap.recovery import recoverable
-from ticktap.transport import Candidate, SharedRead
-from ticktap.waiting import Waiting
 from unit.fake_port import FakePort, FakeTime, FakeToken
 
 PATH, OTHER = "/dev/ttyACM0", "/dev/ttyACM1"

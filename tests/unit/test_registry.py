@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from ticktap.accounts import Account
 from ticktap.errors import BadInput, NotFound
-from ticktap.folders import data_dir
+from ticktap.files.key_file import KeyFileError
+from ticktap.files.paths import data_dir
+from ticktap.otp.account import Account
 from ticktap.registry import Registry, RegistryError
-from ticktap.sealing import KeyFileError
 
 SECRET = b"this is the secret!!"
 ALICE = Account("Example", "alice", SECRET, algorithm="SHA256", digits=8, period=60, suffix="enter")
@@ -328,7 +328,7 @@ def test_two_open_connections_agree(path: Path) -> None:
 
 def test_a_busy_file_is_told_apart_from_a_damaged_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     row = keep_alice(path)
-    monkeypatch.setattr("ticktap.database._BUSY_SECONDS", 0)
+    monkeypatch.setattr("ticktap.files.sqlite_file._BUSY_SECONDS", 0)
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("begin immediate")
         with Registry.open(path) as registry, pytest.raises(RegistryError, match="locked"):
@@ -345,7 +345,7 @@ def test_a_failed_keep_leaves_the_old_copy(path: Path, monkeypatch: pytest.Monke
         raise KeyboardInterrupt
 
     with Registry.open(path) as registry:
-        monkeypatch.setattr("ticktap.registry.kept.seal", interrupted)
+        monkeypatch.setattr("ticktap.registry.stored_accounts.seal", interrupted)
         with pytest.raises(KeyboardInterrupt):
             registry.keep(replace(ALICE, name="new"), "DE63", 1)
         assert [kept.account for kept in registry.all()] == [ALICE]

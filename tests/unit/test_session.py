@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from ticktap import session, wire
-from ticktap.accounts import Account
-from ticktap.client import Client
+from ticktap.device import jsonrpc, owner_session
+from ticktap.device.client import Client
 from ticktap.errors import NotOwner, Refused, TokenError
+from ticktap.otp.account import Account
 from unit.fake_port import FakePort
 
 KEY = bytes(range(32))
@@ -117,7 +117,7 @@ def test_the_proof_is_the_text_of_the_protocol():
         assert base64.b64decode(params["mac"]) == hmac.digest(KEY, b"ticktap host" + about, "sha256")
         return {"mac": base64.b64encode(hmac.digest(KEY, b"ticktap token" + about, "sha256")).decode()}
 
-    made = session.open_session(call, KEY, SERIAL)
+    made = owner_session.open_session(call, KEY, SERIAL)
     assert len(asked) == 2
     assert made.seal("hello", {})["seq"] == 1
 
@@ -138,7 +138,7 @@ def test_aes_cmac_of_rfc_4493(length, expected):
         "30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710"
     )
     key = bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c")
-    assert session._cmac(key, message[:length]).hex() == expected
+    assert owner_session._cmac(key, message[:length]).hex() == expected
 
 
 def sealed_lines(port):
@@ -154,8 +154,8 @@ def test_a_replayed_line_does_nothing(owner, port):
 
 
 def test_reordered_and_changed_lines_do_nothing(owner, port):
-    first = wire.request(1, "session.call", owner.session.seal("token.rename", {"name": "one"}))
-    second = wire.request(2, "session.call", owner.session.seal("token.rename", {"name": "two"}))
+    first = jsonrpc.request(1, "session.call", owner.session.seal("token.rename", {"name": "one"}))
+    second = jsonrpc.request(2, "session.call", owner.session.seal("token.rename", {"name": "two"}))
     changed = first.replace(b"one", b"six")
     codes = [json.loads(port.token.answer(line)).get("error", {}).get("code") for line in (second, changed)]
     assert codes == [11, 11]
@@ -188,14 +188,14 @@ def test_the_longest_account_fits_a_line(owner, account):
     params = {**account.to_params(), "prove": True, "timeout": 300}
     owner.session._used = 2**32 - 2
     sealed = owner.session.seal("account.add", params)
-    assert len(wire.request(2**24, "session.call", sealed)) <= wire.LINE_LIMIT
+    assert len(jsonrpc.request(2**24, "session.call", sealed)) <= jsonrpc.LINE_LIMIT
     assert len(sealed["call"].encode()) <= 1024, "what the token takes as a call"
 
 
 def test_nothing_of_a_session_shows_a_key(owner):
     params = Account("Example", "alice", b"12345678901234567890").to_params()
     sealed = owner.session.seal("account.add", params)
-    shown = f"{owner.session!r} {vars(owner.session)!r} {sealed!r} {session.Hidden(KEY)}"
+    shown = f"{owner.session!r} {vars(owner.session)!r} {sealed!r} {owner_session.Hidden(KEY)}"
     assert params["secret"] not in shown
     assert repr(bytes(owner.session._key))[2:-1] not in shown
     assert "\\x01" not in shown

@@ -3,8 +3,8 @@
 import pytest
 
 from fob.settings import TABLE, encode
+from ticktap.device.settings_table import SETTINGS, help_text
 from ticktap.errors import BadInput
-from ticktap.settings_table import SETTINGS, help_text
 
 
 def takes(check, name, value):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ticktap import owner
-from ticktap.accounts import Account
+from ticktap.device import owner_key
 from ticktap.errors import NotVerified, Refused
+from ticktap.otp.account import Account
 from unit.box_rig import MASTER, Rig, new_token, provision
 
 
@@ -47,7 +47,7 @@ def test_a_token_of_another_owner_is_refused(rig):
 
 def test_a_token_of_ours_that_nobody_began_is_refused(rig):
     token = new_token()
-    token.owner = bytes(owner.token_key(MASTER, token.hello["serial"]))
+    token.owner = bytes(owner_key.token_key(MASTER, token.hello["serial"]))
     assert "token reset" in refused(rig, token, "is yours, and was not begun here").remedy
 
 

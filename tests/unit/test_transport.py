@@ -6,9 +6,9 @@ import types
 
 import pytest
 
-from ticktap import transport
+from ticktap.device import transport
+from ticktap.device.transport import Candidate, SerialPort, SharedRead
 from ticktap.errors import NoToken, PortUnavailable, TokenError
-from ticktap.transport import Candidate, SerialPort, SharedRead
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from fob import layouts
-from ticktap.typedtext import LAYOUTS, compare, typed
+from ticktap.diagnostics.typing_diagnosis import LAYOUTS, compare, typed
 
 CODE, STEAM = "802751", "B7KQY"
 KEYPAD_OFF = {"0": "[2~", "1": "[F", "2": "[B", "3": "[6~", "4": "[D", "5": "[E", "6": "[C"} | {

@@ -6,9 +6,9 @@ import pytest
 
 from fob.hw.vault import Vault
 from fob.segments import BadSector, Segments
-from ticktap.drive import blank_vault
-from ticktap.firmware import vaultplace
-from ticktap.firmware.drivefiles import Mounted
+from ticktap.drive import store_layout
+from ticktap.drive.build import blank_vault
+from ticktap.drive.durable_files import Mounted
 from ticktap.simulator.drive import Drive
 from ticktap.simulator.parts.fat_geometry import Geometry
 from ticktap.simulator.parts.fat_volume import Layout
@@ -48,10 +48,10 @@ def proof(monkeypatch):
 
 def compare(drive, timeline, proof):
     """The place as read from the FAT, after the firmware has proved the same sectors and no others."""
-    found = vaultplace.place_of_vault(drive.fat.image())
+    found = store_layout.place_of_vault(drive.fat.image())
     vault = proof(drive, timeline)
     assert vault._aligned() == found.first is not None
-    (_, chain), volume = file_of(drive), vaultplace._Fat(drive.fat.image())
+    (_, chain), volume = file_of(drive), store_layout._Fat(drive.fat.image())
     starts = [found.first + index * 4096 for index in range(60)]
     assert [volume.is_own(chain, at) for at in starts] == [vault._is_own(at) for at in starts]
     assert found.usable and vault.reason is None
@@ -59,7 +59,7 @@ def compare(drive, timeline, proof):
 
 
 def file_of(drive):
-    return vaultplace._Fat(drive.fat.image()).file("VAULT      ", "STORE   BIN")
+    return store_layout._Fat(drive.fat.image()).file("VAULT      ", "STORE   BIN")
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_a_drive_that_another_system_formatted_serves_as_well(geometry, gap, pro
 def test_few_sectors_cannot_be_proved_wherever_the_file_lies(mib):
     """At clusters over two blocks of the FAT: the entries go over a block's end in every way."""
     drive, _ = made(None, mib=mib)
-    volume = vaultplace._Fat(drive.fat.image())
+    volume = store_layout._Fat(drive.fat.image())
     count = -(-len(blank_vault()) // volume.cluster)
     places = []
     for cluster in range(2, 690, 4096 // volume.cluster + 1):
         chain = list(range(cluster, cluster + count))
-        first = vaultplace._first(volume, chain)
+        first = store_layout._first(volume, chain)
         places.append(sum(volume.is_own(chain, first + index * 4096) for index in range(60)))
     assert min(places) == {2: 58, 4: 59, 8: 59, 16: 59}[mib], "the promised capacity counts on 58"
 
@@ -96,7 +96,7 @@ def test_few_sectors_cannot_be_proved_wherever_the_file_lies(mib):
 def test_a_start_in_the_middle_of_a_cluster_needs_the_last_entry_too(mib):
     """The 4 MB layout begins all sectors there, the others none."""
     drive, _ = made(None, mib=mib)
-    found = vaultplace.place_of_vault(drive.fat.image())
+    found = store_layout.place_of_vault(drive.fat.image())
     assert (found.first % drive.fat.geometry.cluster_size != 0) == (mib == 4)
 
 
@@ -104,7 +104,7 @@ def test_a_start_in_the_middle_of_a_cluster_needs_the_last_entry_too(mib):
 def test_a_file_in_pieces_is_found_out(mib, proof):
     files = FILES | {"vault/other.bin": bytes(200 * 512 * mib)}
     drive, timeline = made(Layout(fragment=True), files, mib)
-    found = vaultplace.place_of_vault(drive.fat.image())
+    found = store_layout.place_of_vault(drive.fat.image())
     vault = proof(drive, timeline)
     erases = drive.cache.flash.erases
     assert vault._aligned() is None
@@ -129,7 +129,7 @@ def test_a_file_in_two_pieces_is_found_out(mib, proof):
     assert file_of(drive)[1] != sorted(
         range(file_of(drive)[1][0], file_of(drive)[1][0] + len(file_of(drive)[1]))
     )
-    found = vaultplace.place_of_vault(drive.fat.image())
+    found = store_layout.place_of_vault(drive.fat.image())
     vault = proof(drive, timeline)
     assert vault._aligned() is found.first is None
     assert vault.reason == found.reason == "fragmented"
@@ -137,7 +137,7 @@ def test_a_file_in_two_pieces_is_found_out(mib, proof):
 
 def test_a_file_of_another_size_is_neither_read_nor_written(proof):
     drive, timeline = made(None, FILES | {STORE: b"ttseg" + blank_vault()[:8187]})
-    assert vaultplace.place_of_vault(drive.fat.image()).reason == "wrong-size"
+    assert store_layout.place_of_vault(drive.fat.image()).reason == "wrong-size"
     vault = proof(drive, timeline)
     assert (vault.reason, vault.count) == ("wrong-size", 0)
     assert not Segments(vault, None, bytearray(4096)).usable
@@ -167,9 +167,9 @@ def test_two_sectors_in_a_row_that_are_shared_mean_that_the_file_was_moved(proof
 def test_a_volume_without_a_vault_has_no_place_for_it():
     drive, _ = made(None, {"code.py": b""})
     with pytest.raises(LookupError):
-        vaultplace.place_of_vault(drive.fat.image())
+        store_layout.place_of_vault(drive.fat.image())
     with pytest.raises(LookupError):
-        vaultplace.place_of_vault(bytes(1 << 20))
+        store_layout.place_of_vault(bytes(1 << 20))
 
 
 @pytest.mark.parametrize("mib", SIZES)
@@ -184,7 +184,7 @@ def test_little_of_a_drives_bytes_is_read(mib, tmp_path):
             read.append(part.stop - part.start)
             return image[part]
 
-    assert vaultplace.place_of_vault(Watched()) == vaultplace.place_of_vault(drive.fat.image())
+    assert store_layout.place_of_vault(Watched()) == store_layout.place_of_vault(drive.fat.image())
     assert sum(read) < 40_000, "boot sector, FAT, root and a folder"
     assert Mounted(tmp_path, tmp_path / "none").image() is None is Mounted(tmp_path).image()
 
@@ -196,9 +196,9 @@ def test_sectors_move_to_another_first(first):
     for index in range(60):
         blank[was + index * 4096 : was + index * 4096 + 6] = b"ttseg" + bytes((index,))
     content = bytes(blank)
-    assert vaultplace.marked(content) == was
-    moved = vaultplace.moved(content, first)
+    assert store_layout.marked(content) == was
+    moved = store_layout.moved(content, first)
     assert len(moved) == len(content)
     assert [moved[first + index * 4096 + 5] for index in range(60)] == list(range(60))
-    assert vaultplace.moved(moved, was) == content
-    assert vaultplace.moved(blank_vault(), first) == blank_vault()
+    assert store_layout.moved(moved, was) == content
+    assert store_layout.moved(blank_vault(), first) == blank_vault()

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyotp.contrib import Steam
 
-from ticktap.accounts import Account
-from ticktap.verifier import Verdict, code_at, explain, hotp, normalise, steam, verify
+from ticktap.otp.account import Account
+from ticktap.otp.code_check import Verdict, code_at, explain, hotp, normalise, steam, verify
 
 KEY = b"12345678901234567890"
 NOW = 1_795_305_615  # the middle of a 30 s step

@@ -2,10 +2,10 @@
 
 import pytest
 
-from ticktap.offsets import Offset
-from ticktap.watch.cells import width
-from ticktap.watch.drawing import EMPTY, FULL, bar, large, picture
+from ticktap.clock.offset_estimator import Offset
+from ticktap.watch.render import EMPTY, FULL, bar, large, picture
 from ticktap.watch.state import View, Wanted
+from ticktap.watch.text_width import width
 from unit.test_watching import CODE, UNIX, listed, plugged
 
 SIZES = [(80, 24), (100, 40), (40, 12), (38, 9), (20, 5), (12, 3), (5, 2), (1, 1), (200, 3)]

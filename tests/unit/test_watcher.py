@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from ticktap.accounts import Listed
-from ticktap.client import Client
+from ticktap.device.client import Client
+from ticktap.device.discovery import Token
 from ticktap.errors import NoToken, NotOwner, TicktapError
-from ticktap.tokens import Token
-from ticktap.watch.watcher import CARE, POLLS, UNSURE, Care, Watcher
+from ticktap.otp.account import Listed
+from ticktap.watch.refresh import CARE, POLLS, UNSURE, Care, Watcher
 from unit.fake_port import FakePort
 
 SECRET = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ticktap.accounts import Listed
-from ticktap.offsets import Offset
+from ticktap.clock.offset_estimator import Offset
+from ticktap.otp.account import Listed
 from ticktap.watch.state import KEPT, View, Wanted
 
 CODE = "314159"

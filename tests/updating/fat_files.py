@@ -12,7 +12,7 @@ from ticktap.simulator.parts.fatfs import ROOT, FatFs
 
 
 class FatFiles:
-    """Files (ticktap.drivefiles) on a mounted volume; `whole` gives its bytes, or None."""
+    """Files (ticktap.drive.durable_files) on a mounted volume; `whole` gives its bytes, or None."""
 
     def __init__(self, fat: FatFs, whole=lambda: None):
         self._fat = fat

@@ -5,17 +5,9 @@ from __future__ import annotations
 import re
 
 from fob.segment import HEADER, SECTOR, frame
-from ticktap.drive import blank_vault
-from ticktap.firmware.compare import (
-    LOG_FILE,
-    SEGMENTS_FILE,
-    SETTINGS,
-    VAULT,
-    VERSION_FILE,
-    Firmware,
-    carried,
-)
-from ticktap.firmware.updating import Updating
+from ticktap.drive.build import blank_vault
+from ticktap.drive.compare import LOG_FILE, SEGMENTS_FILE, SETTINGS, VAULT, VERSION_FILE, Firmware, carried
+from ticktap.drive.update import Updating
 from ticktap.simulator.drive import Drive
 from ticktap.simulator.parts import fat_volume
 from ticktap.simulator.parts.fat_geometry import made_by_circuitpython

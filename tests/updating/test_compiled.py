@@ -2,13 +2,13 @@
 
 import pytest
 
-from ticktap.drive import find_drive
+from ticktap.drive import mpy_compile
+from ticktap.drive.build import find_drive
+from ticktap.drive.compare import SETTINGS, examine, read_folder
+from ticktap.drive.module_merge import Unmergeable
+from ticktap.drive.mpy_compile import FOLDER, MADE, PLACES, ROOTS, compiled, is_compiled, place
+from ticktap.drive.store_copy import VaultCopy
 from ticktap.errors import NotFound
-from ticktap.firmware import compiling
-from ticktap.firmware.compare import SETTINGS, examine, read_folder
-from ticktap.firmware.compiling import FOLDER, MADE, PLACES, ROOTS, compiled, is_compiled, place
-from ticktap.firmware.merging import Unmergeable
-from ticktap.firmware.vaultcopy import VaultCopy
 from updating.scene import FRESH, SERIAL, Chip
 
 
@@ -32,7 +32,7 @@ def test_what_code_py_imports_is_there_in_both_forms(firmware):
 
 
 def test_code_py_has_the_same_list_of_proven_versions(firmware):
-    assert f"sys.implementation.version[0] in {compiling.PROVEN}:" in firmware.files["code.py"].decode()
+    assert f"sys.implementation.version[0] in {mpy_compile.PROVEN}:" in firmware.files["code.py"].decode()
 
 
 def test_what_was_made_is_made_again_only_when_something_changed(firmware, monkeypatch):
@@ -42,7 +42,7 @@ def test_what_was_made_is_made_again_only_when_something_changed(firmware, monke
         raise AssertionError("compiled again")
 
     with monkeypatch.context() as patch:
-        patch.setattr(compiling, "_compile", refuse)
+        patch.setattr(mpy_compile, "_compile", refuse)
         assert compiled(firmware.files, before) == before
         for changed in ({f"{FOLDER}/fob/hw/main.mpy": b""}, {MADE: b""}):
             with pytest.raises(AssertionError, match="compiled again"):
@@ -82,7 +82,7 @@ def test_a_compiled_module_beside_its_source_is_stray(firmware):
 
 
 def test_no_compiler_at_all(firmware, monkeypatch):
-    monkeypatch.setattr(compiling, "COMPILER", "no-such-compiler")
+    monkeypatch.setattr(mpy_compile, "COMPILER", "no-such-compiler")
     with pytest.raises(NotFound, match="no-such-compiler is not installed"):
         compiled(firmware.files)
 

@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
-from ticktap.client import Client
-from ticktap.drive import find_drive, lay_vault
-from ticktap.firmware.compare import VAULT
-from ticktap.firmware.vaultcopy import VaultCopy
+from ticktap.device.client import Client
+from ticktap.drive.build import find_drive, lay_vault
+from ticktap.drive.compare import VAULT
+from ticktap.drive.store_copy import VaultCopy
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.signals import PowerLost
 from updating.scene import SERIAL, Chip, later, older

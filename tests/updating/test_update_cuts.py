@@ -8,12 +8,12 @@ system anew, the vault comes from the copy.
 import pytest
 
 from fob.segment import SECTOR, frame
-from ticktap.drive import blank_vault
-from ticktap.firmware.compare import CODE, SETTINGS, VAULT
-from ticktap.firmware.drivefiles import Damaged
-from ticktap.firmware.vaultcopy import Kept, VaultCopy
-from ticktap.firmware.vaultplace import moved, place_of_vault
-from ticktap.firmware.vaultsegments import holds, segments
+from ticktap.drive.build import blank_vault
+from ticktap.drive.compare import CODE, SETTINGS, VAULT
+from ticktap.drive.durable_files import Damaged
+from ticktap.drive.store_copy import Kept, VaultCopy
+from ticktap.drive.store_layout import moved, place_of_vault
+from ticktap.drive.store_sectors import holds, segments
 from ticktap.simulator.signals import PowerLost
 from updating.scene import FRESH, PINS, SERIAL, SIZES, Chip, few, later, older, on_drive, used_vault
 

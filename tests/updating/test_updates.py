@@ -2,13 +2,13 @@
 
 import pytest
 
-from ticktap.drive import VAULT_SIZE, blank_vault
+from ticktap.drive.build import VAULT_SIZE, blank_vault
+from ticktap.drive.compare import CODE, LOG_FILE, SETTINGS, UNDER_WAY, VAULT, Firmware, Formats, examine
+from ticktap.drive.durable_files import Damaged
+from ticktap.drive.store_copy import Kept, VaultCopy
+from ticktap.drive.store_sectors import segments
+from ticktap.drive.update import NEW_VAULT, SPARE_CLUSTERS
 from ticktap.errors import NotFound, Refused
-from ticktap.firmware.compare import CODE, LOG_FILE, SETTINGS, UNDER_WAY, VAULT, Firmware, Formats, examine
-from ticktap.firmware.drivefiles import Damaged
-from ticktap.firmware.updating import NEW_VAULT, SPARE_CLUSTERS
-from ticktap.firmware.vaultcopy import Kept, VaultCopy
-from ticktap.firmware.vaultsegments import segments
 from ticktap.simulator.parts.flash import SECTOR
 from ticktap.simulator.parts.sector_cache import BLOCKS_PER_SECTOR, VOLUME_ADDRESS
 from ticktap.simulator.signals import PowerLost

@@ -12,7 +12,7 @@ move_window in lib/oofatfs/ff.c). A block that comes into the window is a read, 
 block that the look-ups need is brought into the window before the proof: see `_look_up`.
 
 Where the look-ups need two blocks of the FAT, the sector cannot be proved: at most two sectors of the file,
-whatever the board's flash (host/ticktap/firmware/vaultplace.py reckons which). So one that fails means
+whatever the board's flash (host/ticktap/drive/store_layout.py reckons which). So one that fails means
 nothing; two in a row mean that the file has been moved.
 
 The file is open twice: CircuitPython gives a file that is only read a table of its clusters, so that going to

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from ticktap.cli import output
-from ticktap.cli.lazy import Group
-from ticktap.cli.options import FileName
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli.framework import output
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.options import FileName
+from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.errors import BadInput, PartFailed
 
 Data = dict[str, Any]
@@ -96,19 +96,19 @@ def verify(anchor: Path | None) -> Data:
 @registry_options
 def anchor(file: Path, force: bool) -> Data:
     """Write down where the trail is now, so that 'audit verify --anchor' finds a registry put back."""
-    from ticktap import private
+    from ticktap.files import private_files
 
     with open_registry() as registry:
         now = registry.audit.anchor()
-    private.write(file, json.dumps({"ticktap": "audit anchor", "chains": now}).encode(), replace=force)
+    private_files.write(file, json.dumps({"ticktap": "audit anchor", "chains": now}).encode(), replace=force)
     return {"file": str(file), "chains": len(now)}
 
 
 def _anchor(file: Path) -> dict[str, tuple[int, str]]:
-    from ticktap import private
+    from ticktap.files import private_files
 
     try:
-        document = json.loads(private.read(file))
+        document = json.loads(private_files.read(file))
         if document["ticktap"] != "audit anchor":
             raise ValueError
         return {str(int(chain)): (int(count), str(mac)) for chain, (count, mac) in document["chains"].items()}

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from ticktap.cli import output
-from ticktap.cli.lazy import Group
-from ticktap.cli.options import FileName
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli.framework import output
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.options import FileName
+from ticktap.cli.framework.registry_choice import open_registry, registry_options
 
 Data = dict[str, Any]
 
@@ -58,13 +58,14 @@ def print_codes(name: str, page: Path, force: bool) -> Data:
     """Make new codes for a user and write them on PAGE, an HTML file to print."""
     import time
 
-    from ticktap import private, sheet
+    from ticktap.enrolment import recovery_sheet
+    from ticktap.files import private_files
 
     with open_registry() as registry:
         registry.users.find(name)
         if page.exists() and not force:
-            raise private.exists(page)
+            raise private_files.exists(page)
         codes = registry.factors.new_backup_codes(name)
     made = time.strftime("%Y-%m-%d")
-    private.write(page, sheet.codes_page(name, codes, made).encode(), replace=force)
+    private_files.write(page, recovery_sheet.codes_page(name, codes, made).encode(), replace=force)
     return {"user": name, "codes": len(codes), "page": str(page)}

@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from ticktap.cli import output
-from ticktap.cli.lazy import Command
-from ticktap.cli.options import FileName
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli.framework import output
+from ticktap.cli.framework.lazy_commands import Command
+from ticktap.cli.framework.options import FileName
+from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.wording import local_iso
 
 Data = dict[str, Any]
@@ -48,8 +48,8 @@ def inventory(to: Path | None, force: bool, bound: float) -> Data:
     """
     import time
 
-    from ticktap import inventory as inventories
-    from ticktap.clockledger import Ledger
+    from ticktap.clock.history import Ledger
+    from ticktap.provisioning import inventory as inventories
 
     with open_registry() as registry, Ledger.open() as ledger:
         found = inventories.items(registry.tokens.all(), ledger, time.time(), bound)
@@ -79,13 +79,13 @@ def _utc(unix: int | None) -> str | None:
 
 
 def _write(to: Path, rows: list[Data], force: bool) -> None:
-    from ticktap import private
+    from ticktap.files import private_files
 
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-    private.write(to, out.getvalue().encode(), replace=force)
+    private_files.write(to, out.getvalue().encode(), replace=force)
 
 
 def _cell(value: str | None) -> str | None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli import ask, output
-from ticktap.cli.lazy import Group
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli.framework import output, prompts
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.registry.users import METHODS
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def reset(name: str, yes: bool) -> Data:
     with open_registry() as registry:
         registry.users.find(name)
         if not yes:
-            ask.agree(f"Forget all accounts, backup codes and app passwords of {name}?", "Give --yes.")
+            prompts.agree(f"Forget all accounts, backup codes and app passwords of {name}?", "Give --yes.")
         return {"user": name, "forgotten": registry.users.reset(name)}
 
 
