@@ -8,7 +8,7 @@ import hashlib
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from fob.safe import Safe
+from fob.store.keystore import Safe
 
 UID = bytes.fromhex("de6348109f2a4c17")
 
@@ -20,7 +20,7 @@ def _encrypt(key, mode, start, data):
 
 
 class Aes:
-    """See fob/cmac.py."""
+    """See fob/crypto/cmac.py."""
 
     @staticmethod
     def cbc_mac(key, start, end):

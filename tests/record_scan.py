@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fob.journal import scan
+from fob.store.log import scan
 
 
 def records_in(image: bytes) -> list[tuple[int, int | None, bytes | None, int]]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from campaign.flash_tape import Tape
 from campaign.marks import Mark
-from fob.records import ACCOUNT
-from fob.segment import HEADER
+from fob.store.record_types import ACCOUNT
+from fob.store.sector import HEADER
 from record_scan import records_in
 from ticktap.device.client import Client
 from ticktap.drive.build import find_drive, lay_vault

@@ -13,9 +13,9 @@ from random import Random
 from typing import Any
 
 from aes import make_safe
-from fob.account import Account
-from fob.segment import HEADER
-from fob.store import NO_KEY, Damaged, Store
+from fob.otp.account import Account
+from fob.store.sector import HEADER
+from fob.store.token_store import NO_KEY, Damaged, Store
 from unit.flash import SECTOR, Flash, Nvm, Sectors
 
 ACCOUNTS = 100  # two segments of them, the last in the log

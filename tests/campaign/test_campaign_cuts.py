@@ -55,35 +55,35 @@ def test_a_recorded_cut_is_what_a_cut_leaves(drive, share):
 
 DEFECTS = {
     "a torn record is believed": (
-        "journal.py",
+        "store/log.py",
         '    if data[stop : stop + _TAIL] != pack("<I", check):\n        return None\n',
         "",
         Job("add", "few accounts", 8),
         "cut at 0 of 1",
     ),
     "what was removed is not wiped": (
-        "segments.py",
+        "store/sectors.py",
         "            blank(self._page, 0, SECTOR)\n",
         "            continue\n",
         Job("remove", "log full again", 12),
         "on the flash",
     ),
     "a removal is not finished at the next start": (
-        "storage.py",
+        "store/record_store.py",
         "        if self._index.removed or self._index.gone:\n            self._purge()",
         "        if False:\n            self._purge()",
         Job("remove", "log full again", 24),
         "on the flash",
     ),
     "a counter is spent after its code is out": (
-        "codes.py",
+        "otp/code_cache.py",
         "        counter = self._store.use_counter(account.id)\n",
         "        counter = account.counter\n",
         Job("HOTP click, the account's first", "few accounts", 8),
         "HOTP click, the account's first makes accounts",
     ),
     "the vault's file is closed after each write": (
-        "hw/vault.py",
+        "hw/sector_file.py",
         "        self._proved = True\n",
         "        self._proved = True\n        self._file.flush()\n",
         Job("default", "log full again", 60),

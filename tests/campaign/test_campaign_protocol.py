@@ -50,14 +50,14 @@ PLANTED = {
     ),
     "a request needs no press": (
         *(
-            "fob/token.py",
+            "fob/app/token.py",
             "self.request = Request(",
             "account and self.deliver(account); self.request = Request(",
         ),
         ("typed without a press", "a counter used twice", "not the counter that was listed"),
     ),
     "a cancelled request is not answered": (
-        *("fob/token.py", "self._answer(error=RpcError(errors.CANCELLED))", "self.request = None"),
+        *("fob/app/token.py", "self._answer(error=RpcError(errors.CANCELLED))", "self.request = None"),
         ("never answered", "not answered"),
     ),
 }

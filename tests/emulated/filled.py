@@ -11,8 +11,8 @@ from aes import make_safe
 from emulated.enrolling import flash_with_vault, usual
 from emulated.image import DRIVE, NVM
 from emulated.token import EmulatedToken
-from fob.account import Account
-from fob.store import Store
+from fob.otp.account import Account
+from fob.store.token_store import Store
 from ticktap.drive.build import VAULT_SIZE
 from ticktap.drive.store_layout import place_of_vault
 from unit.flash import SECTOR, Flash, Nvm, Sectors

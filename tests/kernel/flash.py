@@ -14,7 +14,7 @@ from ticktap.device.client import Client
 from ticktap.drive.build import lay_vault
 from ticktap.otp.account import Account
 
-OUTDATED = "lib/fob/lights.py"
+OUTDATED = "lib/fob/ui/led_signals.py"
 OLD_TEXT = "# an earlier day's\n"
 
 

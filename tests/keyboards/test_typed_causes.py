@@ -2,7 +2,7 @@
 
 import pytest
 
-from fob.layouts import LAYOUTS, keys
+from fob.hid.layouts import LAYOUTS, keys
 from keyboards.hosts import HOSTS, one_by_one
 from keyboards.xkb import Host
 from ticktap.diagnostics.typing_diagnosis import compare

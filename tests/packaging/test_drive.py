@@ -28,7 +28,9 @@ def drive(tmp_path_factory):
 
 def test_the_drive_has_what_the_firmware_imports_and_nothing_of_this_machine(drive):
     files = contents(drive)
-    assert {"boot.py", "code.py", "settings.toml", "lib/fob/token.py", "lib/adafruit_ds3231.py"} <= set(files)
+    assert {"boot.py", "code.py", "settings.toml", "lib/fob/app/token.py", "lib/adafruit_ds3231.py"} <= set(
+        files
+    )
     assert {f"lib/licenses/{library}.txt" for library in LIBRARIES} <= set(files)
     assert not [name for name in files if name.endswith((".pyc", ".so")) or "__pycache__" in name]
     assert not [name for name, body in files.items() if str(ROOT).encode() in body]

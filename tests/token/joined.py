@@ -21,6 +21,6 @@ def joined_drive(drive: Path, folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(group.text)
     loader.LARGEST_SOURCE = 1 << 20
-    for name in ("held", "pins"):  # boot.py runs before what is joined, and has its own
+    for name in ("boot_button", "pins"):  # boot.py runs before what is joined, and has its own
         (folder / "lib" / "fob" / "hw" / f"{name}.py").write_bytes(files[f"lib/fob/hw/{name}.py"])
     return folder

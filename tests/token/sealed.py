@@ -2,8 +2,8 @@
 
 from struct import unpack
 
-from fob.records import OF_ACCOUNT, STUB
-from fob.segment import HEADER, SECTOR
+from fob.store.record_types import OF_ACCOUNT, STUB
+from fob.store.sector import HEADER, SECTOR
 from record_scan import records_in
 
 ACCOUNT = OF_ACCOUNT[0]

@@ -7,7 +7,7 @@ import pytest
 
 from fob.rpc import errors
 from fob.rpc.dispatch import NOUNS, methods_of
-from fob.settings import TABLE
+from fob.store.settings import TABLE
 
 KEY = base64.b64encode(bytes(range(64))).decode()
 SALT = base64.b64encode(bytes(range(16))).decode()

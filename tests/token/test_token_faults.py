@@ -143,7 +143,7 @@ SHORT_OF_MEMORY = """        if kind == ACCOUNT and id == 2 and not Index.failed
 def test_out_of_memory_between_flash_and_index_is_mended_at_once(make_virtual_token, tmp_path):
     """The record is written and the index does not know of it: all is read anew before the next request."""
     worse = shutil.copytree(find_drive(), tmp_path / "drive")
-    source = worse / "lib" / "fob" / "index.py"
+    source = worse / "lib" / "fob" / "store" / "replayed_state.py"
     text = source.read_text()
     assert text.count("        self.highest = max") == 1
     text = text.replace("        self.highest = max", SHORT_OF_MEMORY + " = max")

@@ -293,7 +293,7 @@ def test_a_reset_frees_it(owned):
 
 
 def test_the_owners_key_is_sealed_on_the_flash_and_gone_after_release(owned):
-    from fob.records import OWNER
+    from fob.store.record_types import OWNER
 
     image = bytes(owned.token.nvm.data)
     kept = {bytes(body) for _, kind, body, _ in records_in(image) if kind == OWNER}
@@ -308,7 +308,7 @@ def test_the_owners_key_is_sealed_on_the_flash_and_gone_after_release(owned):
 
 
 def test_one_damaged_record_of_the_owner_changes_nothing(owned):
-    from fob.records import OWNER
+    from fob.store.record_types import OWNER
 
     owned.token.unplug()
     places = [at for at, kind, _, _ in records_in(bytes(owned.token.nvm.data)) if kind == OWNER]
@@ -325,8 +325,8 @@ def test_one_damaged_record_of_the_owner_changes_nothing(owned):
 
 def test_a_record_of_the_owner_that_somebody_rewrote_frees_nothing(owned):
     """With a right check value and other bytes: not this chip's key. Nobody proves anything any more."""
-    from fob.journal import seal
-    from fob.records import OWNER
+    from fob.store.log import seal
+    from fob.store.record_types import OWNER
 
     owned.token.unplug()
     for at, kind, body, behind in records_in(bytes(owned.token.nvm.data)):

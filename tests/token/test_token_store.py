@@ -8,7 +8,7 @@ import pytest
 from sealed import sealed
 from virtual_desk import SECRET, RpcFailure, hotp
 
-from fob.records import KEY
+from fob.store.record_types import KEY
 from record_scan import records_in
 
 FORTY = [(f"person{n}@example.com", SECRET[:19] + bytes([n])) for n in range(40)]
@@ -149,7 +149,7 @@ def test_resetting_needs_a_press_and_forgets_everything(alice):
 
 
 def format_record(version):
-    """The first record of a store of that version (fob/journal.py), put together here by hand."""
+    """The first record of a store of that version (fob/store/log.py), put together here by hand."""
     record = struct.pack("<BH", 1, 14) + b"ticktap" + struct.pack("<BIH", version, 1, 1)
     return record + struct.pack("<I", binascii.crc32(b"\0\0" + record))
 

@@ -9,7 +9,7 @@ import pytest
 from sealed import sealed
 from virtual_desk import Desk, RpcFailure
 
-from fob.segment import HEADER, SECTOR
+from fob.store.sector import HEADER, SECTOR
 from ticktap.drive.build import find_drive, lay_vault
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.parts.flash import MIB

@@ -16,7 +16,7 @@ class World:
 
 
 class Chip:
-    """What fob/timekeeper.py asks for (fob/hw/rtc.py does this on the board).
+    """What fob/clock/timekeeper.py asks for (fob/hw/rtc.py does this on the board).
 
     `first`: unix ms at the world's moment 0. `ppm`: how much faster than the world's it goes. `delays()`: ms
     that pass before and behind the instant at which the chip is read or set.

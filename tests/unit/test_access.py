@@ -3,7 +3,7 @@
 import pytest
 
 from aes import Aes, Dice
-from fob.access import ANYONE, CHANGE, NONCE, PRESSED, READ, Access, Denied
+from fob.rpc.access import ANYONE, CHANGE, NONCE, PRESSED, READ, Access, Denied
 from unit.owner_proofs import Proofs
 
 KEY = bytes(range(32))

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from fob.account import ALGORITHMS, SUFFIXES, TYPES, USUAL, Account, split, unpack_account
+from fob.otp.account import ALGORITHMS, SUFFIXES, TYPES, USUAL, Account, split, unpack_account
 
 FIELDS = ["id", "issuer", "name", "type", "algorithm", "digits", "period", "counter", "suffix", "secret"]
 

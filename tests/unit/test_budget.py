@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fob.budget import Budget
-from fob.timekeeper import Timekeeper, TooFar, Untrusted
+from fob.clock.adjustment_limit import Budget
+from fob.clock.timekeeper import Timekeeper, TooFar, Untrusted
 from unit.chip_clock import Chip, World
 
 BASE = 1_800_000_000

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fob import calendar
+from fob.clock import calendar
 
 
 def test_every_day_agrees_with_datetime():

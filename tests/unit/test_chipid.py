@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fob.chipid import LENGTH, is_ds3231
+from fob.clock.ds3231_probe import LENGTH, is_ds3231
 from ticktap.simulator.parts.ds3231 import Ds3231
 from ticktap.simulator.timeline import SECOND, Timeline
 

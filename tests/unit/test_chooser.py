@@ -2,7 +2,7 @@
 
 import pytest
 
-from fob.chooser import Chooser
+from fob.app.account_menu import Chooser
 
 
 def test_closed_at_first():

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.cmac import CMAC
 from cryptography.hazmat.primitives.kdf.kbkdf import KBKDFCMAC, CounterLocation, Mode
 
 from aes import Aes
-from fob.cmac import Cmac, derive, double, number, padded, same
+from fob.crypto.cmac import Cmac, derive, double, number, padded, same
 
 KEY = bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c")
 MESSAGE = bytes.fromhex(

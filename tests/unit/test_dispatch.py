@@ -4,16 +4,16 @@ import json
 
 import pytest
 
-from fob.access import CHANGE, PRESSED, READ, Denied
-from fob.journal import Full
+from fob.clock.timekeeper import TooFar, Untrusted
 from fob.rpc import dispatch, errors
+from fob.rpc.access import CHANGE, PRESSED, READ, Denied
 from fob.rpc.errors import RpcError
-from fob.rpc.lines import TOO_LONG
-from fob.safe import Locked
-from fob.storage import NoVault, Unusable
-from fob.store import Damaged
-from fob.timekeeper import TooFar, Untrusted
-from fob.unlocking import NotSet, Replug, Wrong
+from fob.rpc.framing import TOO_LONG
+from fob.store.keystore import Locked
+from fob.store.log import Full
+from fob.store.pin_attempts import NotSet, Replug, Wrong
+from fob.store.record_store import NoVault, Unusable
+from fob.store.token_store import Damaged
 
 
 class Token:

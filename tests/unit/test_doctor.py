@@ -137,7 +137,7 @@ def test_faults_are_reported(token):
     [
         ("compiled", "fob/hw/main.py:400", " at fob."),
         ("compiled", "elsewhere.py:7", " at elsewhere.py line 7"),
-        ("source", "lib/fob/store.py:77", " at lib/fob/store.py line 77"),
+        ("source", "lib/fob/store/token_store.py:77", " at lib/fob/store/token_store.py line 77"),
         ("source", "", "KeyError'"),
     ],
 )

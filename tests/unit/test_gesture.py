@@ -2,7 +2,7 @@
 
 import pytest
 
-from fob.gesture import CLICK, DOWN, HOLD, Gestures
+from fob.app.gestures import CLICK, DOWN, HOLD, Gestures
 
 SETTINGS = {"brush": 30, "hold": 800}
 

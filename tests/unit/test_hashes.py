@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 import otp_vectors
-from fob import digest, sha1, sha256, sha512
+from fob.crypto import digest, sha1, sha256, sha512
 
 MODULES = {"SHA1": sha1, "SHA256": sha256, "SHA512": sha512}
 SMALL_INT_LIMIT = 1 << 30  # of a 31-bit small integer

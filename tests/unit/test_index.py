@@ -4,15 +4,15 @@ from struct import pack
 
 import pytest
 
-from fob import records, settings
-from fob.index import Index
-from fob.places import parts, place
+from fob.store import record_types, settings
+from fob.store.locations import parts, place
+from fob.store.replayed_state import Index
 
 SEALED = bytes(40)
 
 
 def account(id, size=40):
-    return records.ACCOUNT, pack("<H", id) + bytes(size)
+    return record_types.ACCOUNT, pack("<H", id) + bytes(size)
 
 
 def replayed(*pairs, start=100):
@@ -58,89 +58,91 @@ def test_a_later_record_of_an_account_takes_the_place_of_the_earlier():
     [(3, 0, [3, 1, 2]), (1, 2, [2, 3, 1]), (2, 1, [1, 2, 3]), (1, 99, [2, 3, 1])],
 )
 def test_moving(id, position, order):
-    assert replayed(*ABC, (records.MOVE, pack("<HH", id, position))).order == order
+    assert replayed(*ABC, (record_types.MOVE, pack("<HH", id, position))).order == order
 
 
 def test_removing():
-    index = replayed(*ABC, (records.COUNT, pack("<HQ", 1, 5)), (records.REMOVE, pack("<H", 1)))
+    index = replayed(*ABC, (record_types.COUNT, pack("<HQ", 1, 5)), (record_types.REMOVE, pack("<H", 1)))
     assert (index.order, index.default, index.highest, index.gone) == ([2, 3], 2, 3, {1})
     assert not index.removed  # only what holds records of it has to be written again
     assert (1 in index.accounts, len(index.counters), len(index.accounts)) == (False, 0, 2)
     assert index.bytes == 2 * 49
     for id in (2, 3):
-        index.replay(900, records.REMOVE, pack("<H", id))
+        index.replay(900, record_types.REMOVE, pack("<H", id))
     assert (index.order, index.default, index.bytes) == ([], None, 0)
 
 
 def test_the_default():
-    chosen = (records.DEFAULT, pack("<H", 3))
+    chosen = (record_types.DEFAULT, pack("<H", 3))
     assert replayed(*ABC, chosen).default == 3
-    assert replayed(*ABC, chosen, (records.REMOVE, pack("<H", 3))).default == 1
-    assert replayed(*ABC, chosen, (records.REMOVE, pack("<H", 1))).default == 3
+    assert replayed(*ABC, chosen, (record_types.REMOVE, pack("<H", 3))).default == 1
+    assert replayed(*ABC, chosen, (record_types.REMOVE, pack("<H", 1))).default == 3
 
 
 def test_records_of_an_account_whose_own_is_damaged():
     """They say nothing about the others; its id is not used again, and its removal counts as one."""
     index = replayed(
         account(1),
-        (records.MOVE, pack("<HH", 9, 0)),
-        (records.DEFAULT, pack("<H", 9)),
-        (records.COUNT, pack("<HQ", 9, 5)),
-        (records.COUNTER, pack("<HQB", 9, 5, 32)),
+        (record_types.MOVE, pack("<HH", 9, 0)),
+        (record_types.DEFAULT, pack("<H", 9)),
+        (record_types.COUNT, pack("<HQ", 9, 5)),
+        (record_types.COUNTER, pack("<HQB", 9, 5, 32)),
     )
     assert (index.order, index.default, len(index.counters), index.highest) == ([1], 1, 0, 9)
     assert not index.removed
-    index.replay(900, records.REMOVE, pack("<H", 9))
+    index.replay(900, record_types.REMOVE, pack("<H", 9))
     assert (index.order, index.removed) == ([1], True)
 
 
 def test_the_latest_counter():
     index = replayed(
-        account(1), (records.COUNTER, pack("<HQB", 1, 5, 32)), (records.COUNT, pack("<HQ", 1, 9))
+        account(1), (record_types.COUNTER, pack("<HQB", 1, 5, 32)), (record_types.COUNT, pack("<HQ", 1, 9))
     )
     assert parts(index.counters[1]) == (100 + 49 + 18, 10)
 
 
 def test_settings_that_are_known_and_others():
     pairs = [settings.encode("guard", 9), (200, 7), settings.encode("layout", "fr"), (3, 9999)]
-    index = replayed((records.SETTING, b"".join(pack("<BH", *pair) for pair in pairs) + b"\x05"))
+    index = replayed((record_types.SETTING, b"".join(pack("<BH", *pair) for pair in pairs) + b"\x05"))
     assert index.settings == {**settings.defaults(), "guard": 9, "layout": "fr"}
 
 
 def test_name_clock_and_losses():
     index = replayed(
-        (records.NAME, "dësk".encode()),
-        (records.CLOCK, b"one"),
-        (records.CLOCK, b"two"),
-        (records.LOST, b"\7\1"),
+        (record_types.NAME, "dësk".encode()),
+        (record_types.CLOCK, b"one"),
+        (record_types.CLOCK, b"two"),
+        (record_types.LOST, b"\7\1"),
     )
     assert (index.name, index.clock, index.lost) == ("dësk", b"two", 263)
 
 
 def test_wraps_come_and_go_by_their_way():
-    index = replayed((records.KEY, b"\0device"), (records.KEY, b"\1pin"), (records.KEY, b"\2keys"))
+    index = replayed(
+        (record_types.KEY, b"\0device"), (record_types.KEY, b"\1pin"), (record_types.KEY, b"\2keys")
+    )
     assert index.wraps == {0: b"\0device", 1: b"\1pin", 2: b"\2keys"}
     assert not index.removed
-    index.replay(900, records.KEY, b"\1other")
-    index.replay(950, records.KEY, b"\2")
+    index.replay(900, record_types.KEY, b"\1other")
+    index.replay(950, record_types.KEY, b"\2")
     assert index.wraps == {0: b"\0device", 1: b"\1other"}
     assert index.removed
-    index.replay(990, records.KEY, b"\2")  # none of it is there
+    index.replay(990, record_types.KEY, b"\2")  # none of it is there
 
 
 def test_tries_and_failures_the_latest_decides():
-    index = replayed((records.FAILED, b"\4"))
+    index = replayed((record_types.FAILED, b"\4"))
     assert (index.failed, index.tries) == (4, None)
-    index.replay(500, records.TRIES, b"\5\x20")
+    index.replay(500, record_types.TRIES, b"\5\x20")
     assert (index.failed, index.tries) == (5, 500)
-    index.replay(600, records.FAILED, b"\0")
+    index.replay(600, record_types.FAILED, b"\0")
     assert (index.failed, index.tries) == (0, None)
 
 
 def test_an_owner_and_none_any_more():
-    index = replayed((records.OWNER, b"sealed"), (records.OWNER, b"sealed"))
+    index = replayed((record_types.OWNER, b"sealed"), (record_types.OWNER, b"sealed"))
     assert (index.owner, index.removed) == (b"sealed", False)
-    index.replay(500, records.OWNER, b"")
+    index.replay(500, record_types.OWNER, b"")
     assert (index.owner, index.removed) == (b"", True)
 
 

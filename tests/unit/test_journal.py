@@ -2,8 +2,8 @@
 
 import pytest
 
-from fob import journal
-from fob.journal import RUN, Full, Journal, Worn
+from fob.store import log as store_log
+from fob.store.log import RUN, Full, Journal, Worn
 from unit.cells import Cells, PowerCut
 
 RECORDS = [(2, b"first"), (3, b""), (RUN | 4, b"run\x05"), (5, b"\xff" * 40), (6, b"last")]
@@ -24,9 +24,9 @@ def written(records=RECORDS, **kwargs):
 
 def test_blank_then_written_then_read():
     log, found = opened(Cells())
-    assert (log.state, found, log.end) == (journal.BLANK, [], 0)
+    assert (log.state, found, log.end) == (store_log.BLANK, [], 0)
     log, found = opened(written())
-    assert (log.state, found, log.damaged) == (journal.OK, RECORDS, 0)
+    assert (log.state, found, log.damaged) == (store_log.OK, RECORDS, 0)
 
 
 def test_no_write_touches_used_bytes():
@@ -97,7 +97,7 @@ def test_every_cut_gives_the_records_before_it_and_goes_on():
         cells.budget = None
         log, found = opened(cells)
         assert found in (RECORDS[:done], RECORDS[: done + 1]), budget
-        assert log.state in (journal.OK, journal.BLANK)
+        assert log.state in (store_log.OK, store_log.BLANK)
         log.append(7, b"later")
         log, again = opened(cells)
         assert again == [*found, (7, b"later")], budget
@@ -108,12 +108,12 @@ def test_foreign_bytes_are_not_ours_and_not_touched():
     for image in (b"\x00" * 4096, b"settings: " * 40 + b"\xff" * 3696, b"\xff" * 4095 + b"\x00"):
         cells = Cells(image)
         log, found = opened(cells)
-        assert (log.state, found) == (journal.FOREIGN, [])
+        assert (log.state, found) == (store_log.FOREIGN, [])
         assert log.free == 0 or image.endswith(b"\xff")
 
 
 def format_record(version):
-    return journal.seal(0, journal.FORMAT, b"ticktap" + bytes([version]) + bytes(6))
+    return store_log.seal(0, store_log.FORMAT, b"ticktap" + bytes([version]) + bytes(6))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def format_record(version):
 )
 def test_another_format_is_left_alone(version, state):
     """Versions before 3 were never released, so they are no one's accounts."""
-    cells = Cells(format_record(version) + journal.seal(21, 2, b"x").ljust(4096 - 21, b"\xff"))
+    cells = Cells(format_record(version) + store_log.seal(21, 2, b"x").ljust(4096 - 21, b"\xff"))
     before = bytes(cells.bytes)
     log, found = opened(cells)
     assert (log.state, found) == (state, [(2, b"x")] if state == "ok" else [])

@@ -1,9 +1,9 @@
-"""fob.layouts as tables; tests/keyboards types the same tables on real layouts."""
+"""fob.hid.layouts as tables; tests/keyboards types the same tables on real layouts."""
 
 import pytest
 
-from fob import layouts
-from fob.layouts import SHIFT, keys
+from fob.hid import layouts
+from fob.hid.layouts import SHIFT, keys
 
 STEAM = "23456789BCDFGHJKMNPQRTVWXY"
 

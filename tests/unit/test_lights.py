@@ -4,22 +4,28 @@ import itertools
 
 import pytest
 
-from fob import lights
-from fob.lights import GREEN, OFF, RED, Lights
+from fob.ui import led_signals
+from fob.ui.led_signals import GREEN, OFF, RED, Lights
 
 BLINK = (RED, (100, 200))
 ONCE = (GREEN, (50, 50, 50, 50))
-STANDING = [lights.WAITING_STEP, lights.WAITING_PRESS, lights.MAINTENANCE, lights.NO_CLOCK, lights.NO_STORE]
-STANDING += [lights.OLD_SYNC]
+STANDING = [
+    led_signals.WAITING_STEP,
+    led_signals.WAITING_PRESS,
+    led_signals.MAINTENANCE,
+    led_signals.NO_CLOCK,
+    led_signals.NO_STORE,
+]
+STANDING += [led_signals.OLD_SYNC]
 PASSING = [
-    lights.READY,
-    lights.TYPED,
-    lights.NO_HOST,
-    lights.NO_ACCOUNT,
-    lights.CLOCK_REFUSED,
-    lights.STORE_REFUSED,
-    lights.CANCELLED,
-    lights.IDENTIFY,
+    led_signals.READY,
+    led_signals.TYPED,
+    led_signals.NO_HOST,
+    led_signals.NO_ACCOUNT,
+    led_signals.CLOCK_REFUSED,
+    led_signals.STORE_REFUSED,
+    led_signals.CANCELLED,
+    led_signals.IDENTIFY,
 ]
 
 
@@ -57,10 +63,10 @@ def test_nothing_to_say_is_dark():
 
 @pytest.mark.parametrize("n", [1, 2, 5, 6, 40])
 def test_numbers_blink(n):
-    _, times = lights.number(n)
+    _, times = led_signals.number(n)
     assert len(times) == 2 * n
     assert times[-1] >= 3 * times[1] or n == 1
-    assert lights.number(n)[0] == lights.number(n + 5)[0] != lights.number(n + 1)[0]
+    assert led_signals.number(n)[0] == led_signals.number(n + 5)[0] != led_signals.number(n + 1)[0]
 
 
 @pytest.mark.parametrize("signals", [STANDING, PASSING], ids=["standing", "passing"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fob.rpc.lines import LONGEST, TOO_LONG, Lines
+from fob.rpc.framing import LONGEST, TOO_LONG, Lines
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 from pyotp.contrib import Steam
 
 import otp_vectors
-from fob import otp
-from fob.mac import Mac
+from fob.crypto.hmac import Mac
+from fob.otp import otp
 
 ALGORITHMS = ("SHA1", "SHA256", "SHA512")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fob.phase import Phase
+from fob.clock.subsecond import Phase
 from unit.chip_clock import Chip, World
 
 DELAY = st.floats(0, 3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fob.pinpad import Pinpad, of
+from fob.app.pin_entry import Pinpad, of
 
 
 def clicked(pad, digits, now=0, gap=200):

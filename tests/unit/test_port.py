@@ -45,9 +45,9 @@ def port(monkeypatch):
         awake = types.SimpleNamespace(usb_connected=True)
         monkeypatch.setitem(sys.modules, "supervisor", types.SimpleNamespace(runtime=awake))
         monkeypatch.setitem(sys.modules, "usb_cdc", types.SimpleNamespace(data=serial))
-        monkeypatch.delitem(sys.modules, "fob.hw.port", raising=False)
-        made = importlib.import_module("fob.hw.port").Port()
-        monkeypatch.delitem(sys.modules, "fob.hw.port")
+        monkeypatch.delitem(sys.modules, "fob.hw.serial_port", raising=False)
+        made = importlib.import_module("fob.hw.serial_port").Port()
+        monkeypatch.delitem(sys.modules, "fob.hw.serial_port")
         return made
 
     return make

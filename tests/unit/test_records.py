@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from fob import records
-from fob.journal import RUN, Full, Journal
-from fob.records import OPENED, TRIED, failures
+from fob.store import record_types
+from fob.store.log import RUN, Full, Journal
+from fob.store.record_types import OPENED, TRIED, failures
 from unit.cells import Cells, PowerCut
 
 
@@ -56,7 +56,7 @@ def test_a_cut_in_every_byte_of_a_run_counts_each_try_that_was_answered():
         cells = Cells(budget=None)
         log = Journal(cells)
         list(log.read())
-        at = log.append(records.TRIES, b"\x00\x20")
+        at = log.append(record_types.TRIES, b"\x00\x20")
         cells.budget, done = budget, 0
         try:
             for _ in range(40):
@@ -77,7 +77,7 @@ def test_a_cut_in_every_byte_of_a_run_counts_each_try_that_was_answered():
 def test_no_kind_is_used_twice_and_runs_are_marked():
     kinds = {
         name: value
-        for name, value in vars(records).items()
+        for name, value in vars(record_types).items()
         if name.isupper()
         and isinstance(value, int)
         and name not in ("TRIED", "OPENED", "RUN", "STUB", "COUNT_SIZE")

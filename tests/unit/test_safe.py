@@ -3,9 +3,9 @@
 import pytest
 
 from aes import UID, Aes, Dice, make_safe
-from fob.cmac import derive
-from fob.safe import DEVICE, KEYS, PIN, SALT, Locked, Safe
-from fob.siv import KEY, Siv
+from fob.crypto.cmac import derive
+from fob.crypto.siv import KEY, Siv
+from fob.store.keystore import DEVICE, KEYS, PIN, SALT, Locked, Safe
 
 PIN_KEY, OTHER = bytes([1]) * KEY, bytes([2]) * KEY
 

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from fob import lights
-from fob.request import Request
-from fob.screen import Screen
-from fob.store import Damaged
+from fob.app.press_request import Request
+from fob.store.token_store import Damaged
+from fob.ui import led_signals
+from fob.ui.screen import Screen
 
 STEP_START = 1_800_000_000  # a multiple of 30
 
@@ -190,7 +190,7 @@ def test_a_locked_token_says_nothing_of_its_accounts(scene):
     scene.after(100)
     scene.token.store.locked = True
     assert scene.now == ["Locked", ""]
-    scene.token.request = Request(1, None, 30_000, lights.WAITING_PRESS, 1)
+    scene.token.request = Request(1, None, 30_000, led_signals.WAITING_PRESS, 1)
     assert scene.now == ["Press for a code", "                  30s"]
     scene.token.request = None
     scene.token.store.locked = False
@@ -209,9 +209,9 @@ def test_a_pin_is_stars(scene):
 @pytest.mark.parametrize(
     ("signal", "account", "said"),
     [
-        (lights.WAITING_PRESS, 1, ["Press for a code", "Example alice     28s"]),
-        (lights.WAITING_CHANGE, None, ["Press to change", "desk              28s"]),
-        (lights.WAITING_LOSS, None, ["Press: no way back", "desk              28s"]),
+        (led_signals.WAITING_PRESS, 1, ["Press for a code", "Example alice     28s"]),
+        (led_signals.WAITING_CHANGE, None, ["Press to change", "desk              28s"]),
+        (led_signals.WAITING_LOSS, None, ["Press: no way back", "desk              28s"]),
     ],
 )
 def test_what_the_computer_asks_for_shows_however_long_nobody_was_there(scene, signal, account, said):
@@ -262,9 +262,9 @@ def test_maintenance(scene):
 
 def test_long_names_and_damaged_accounts_fit():
     scene = Scene({1: ("A rather long issuer", "somebody@example.org"), 2: None}, columns=21)
-    scene.token.request = Request(1, None, 30_000, lights.WAITING_PRESS, 1)
+    scene.token.request = Request(1, None, 30_000, led_signals.WAITING_PRESS, 1)
     assert scene.now == ["Press for a code", "A rather long iss 30s"]
-    scene.token.request = Request(1, None, 30_000, lights.WAITING_PRESS, 2)
+    scene.token.request = Request(1, None, 30_000, led_signals.WAITING_PRESS, 2)
     assert scene.now == ["Press for a code", "damaged           30s"]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fob.settings import TABLE, encode
+from fob.store.settings import TABLE, encode
 from ticktap.device.settings_table import SETTINGS, help_text
 from ticktap.errors import BadInput
 

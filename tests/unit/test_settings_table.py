@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fob import settings
+from fob.store import settings
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
 ENDS = {"pace": (0, 200), "delay": (0, 5000), "guard": (0, 30), "brush": (5, 200), "hold": (300, 5000)}

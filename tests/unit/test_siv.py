@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from aes import Aes
-from fob import siv
-from fob.siv import KEY, TAG, Siv
+from fob.crypto import siv
+from fob.crypto.siv import KEY, TAG, Siv
 
 A1_KEY = bytes.fromhex("fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff")
 A1_BOUND = bytes.fromhex("101112131415161718191a1b1c1d1e1f2021222324252627")

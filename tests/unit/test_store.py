@@ -5,11 +5,11 @@ from contextlib import suppress
 import pytest
 
 from aes import make_safe
-from fob import records
-from fob.account import Account
-from fob.journal import Full
-from fob.storage import Unusable
-from fob.store import Damaged, Store
+from fob.otp.account import Account
+from fob.store import record_types
+from fob.store.log import Full
+from fob.store.record_store import Unusable
+from fob.store.token_store import Damaged, Store
 from unit.cells import Cells, PowerCut
 
 
@@ -216,7 +216,7 @@ def test_a_record_of_another_account_is_damaged():
     cells = Cells()
     store = filled(cells)
     other = store._body(store._index.accounts[2])[2:]
-    store._append(records.ACCOUNT, b"\x01\x00" + other)
+    store._append(record_types.ACCOUNT, b"\x01\x00" + other)
     for each in (store, Store(cells, None, make_safe())):
         with pytest.raises(Damaged):
             each.account(1)

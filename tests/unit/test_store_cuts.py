@@ -3,17 +3,17 @@
 import pytest
 
 from aes import make_safe
-from fob.account import Account
-from fob.budget import Budget
-from fob.journal import Full
-from fob.safe import KEYS, PIN
-from fob.store import Damaged, Store
+from fob.clock.adjustment_limit import Budget
+from fob.otp.account import Account
+from fob.store.keystore import KEYS, PIN
+from fob.store.log import Full
+from fob.store.token_store import Damaged, Store
 from unit.flash import Flash, Nvm, PowerCut, Sectors
 
 SECRET = b"\xc0\xde secret %02d \xc0\xde"
 PIN_KEY, OTHER_PIN_KEY, BUTTONS_KEY = (bytes([n]) * 64 for n in (1, 2, 3))
 OWNER = bytes(range(32))
-SECTORS = 60  # as many as fob/hw/vault.py uses
+SECTORS = 60  # as many as fob/hw/sector_file.py uses
 
 
 def opened(flash):
@@ -294,7 +294,7 @@ def test_a_thousand_accounts_with_the_vaults_sectors():
 
 def test_a_full_vault_can_still_be_changed_when_two_sectors_turn_out_to_be_bad():
     """What must move fits into what is left, whatever the sizes of the records."""
-    from fob.segments import BadSector
+    from fob.store.sectors import BadSector
 
     class TwoBad(Sectors):
         bad = ()
@@ -457,7 +457,7 @@ def test_wear_is_spread():
 
 
 def test_a_bad_sector_is_not_used():
-    from fob.segments import BadSector
+    from fob.store.sectors import BadSector
 
     class Worn(Sectors):
         def write(self, index, image):

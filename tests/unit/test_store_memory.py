@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
-from fob.index import Index
-from fob.places import Order, Places
-from fob.storage import UNREAD, Unusable
+from fob.store.locations import Order, Places
+from fob.store.record_store import UNREAD, Unusable
+from fob.store.replayed_state import Index
 from unit.test_store_cuts import account, filled, opened, state
 
 STEPS = 500

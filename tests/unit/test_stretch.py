@@ -5,9 +5,9 @@ import hashlib
 import pytest
 
 from aes import Aes
-from fob.cmac import derive
-from fob.siv import KEY
-from fob.stretch import ROUNDS, Stretch
+from fob.crypto.cmac import derive
+from fob.crypto.pbkdf2 import ROUNDS, Stretch
+from fob.crypto.siv import KEY
 
 # RFC 6070: password, salt, rounds, 20 bytes
 VECTORS = [

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from fob.chooser import Chooser
-from fob.turning import Turning
+from fob.app.account_menu import Chooser
+from fob.app.encoder_menu import Turning
 
 
 class Store(list):

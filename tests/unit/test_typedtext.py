@@ -2,7 +2,7 @@
 
 import pytest
 
-from fob import layouts
+from fob.hid import layouts
 from ticktap.diagnostics.typing_diagnosis import LAYOUTS, compare, typed
 
 CODE, STEAM = "802751", "B7KQY"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fob.typist import Typist, report, rolled
+from fob.hid.keyboard_typer import Typist, report, rolled
 
 NUM, CAPS = 1, 2
 SWITCH = report(0, 0x53)

@@ -3,10 +3,10 @@
 import pytest
 
 from aes import make_safe
-from fob.account import Account
-from fob.safe import KEYS, PIN
-from fob.store import Store
-from fob.unlocking import NotSet, Replug, Unlocking, Wrong
+from fob.otp.account import Account
+from fob.store.keystore import KEYS, PIN
+from fob.store.pin_attempts import NotSet, Replug, Unlocking, Wrong
+from fob.store.token_store import Store
 from unit.flash import Flash, Nvm, PowerCut, Sectors
 
 RIGHT, WRONG, BUTTONS = bytes([1]) * 64, bytes([2]) * 64, bytes([3]) * 64

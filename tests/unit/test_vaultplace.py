@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from fob.hw.vault import Vault
-from fob.segments import BadSector, Segments
+from fob.hw.sector_file import Vault
+from fob.store.sectors import BadSector, Segments
 from ticktap.drive import store_layout
 from ticktap.drive.build import blank_vault
 from ticktap.drive.durable_files import Mounted
@@ -39,7 +39,7 @@ def proof(monkeypatch):
 
     def prove(drive, timeline):
         monkeypatch.setattr(
-            "fob.hw.vault.time", SimpleNamespace(monotonic_ns=lambda: timeline.now), raising=True
+            "fob.hw.sector_file.time", SimpleNamespace(monotonic_ns=lambda: timeline.now), raising=True
         )
         return Vault(drive.open("/" + STORE, "r+b"), drive.open("/" + STORE, "rb"), lambda: None)
 

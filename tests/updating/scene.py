@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fob.segment import HEADER, SECTOR, frame
+from fob.store.sector import HEADER, SECTOR, frame
 from ticktap.drive.build import blank_vault
 from ticktap.drive.compare import LOG_FILE, SEGMENTS_FILE, SETTINGS, VAULT, VERSION_FILE, Firmware, carried
 from ticktap.drive.update import Updating
@@ -27,8 +27,8 @@ PINS = b'TICKTAP_LED = "LED"\n'
 GREETING = b'print("Hello World!")\n'
 FRESH = {"boot_out.txt": BOOT_OUT, "code.py": GREETING, SETTINGS: b""}  # as CircuitPython makes a drive
 
-GROWN = ("code.py", "lib/fob/token.py", "lib/fob/rpc/hello.py")
-SHRUNK = "lib/fob/otp.py"
+GROWN = ("code.py", "lib/fob/app/token.py", "lib/fob/rpc/hello.py")
+SHRUNK = "lib/fob/otp/otp.py"
 SAME_SIZE = "boot.py"
 ADDED, GONE = "lib/fob/rpc/new_words.py", "lib/fob/old_words.py"
 

@@ -7,7 +7,7 @@ system anew, the vault comes from the copy.
 
 import pytest
 
-from fob.segment import SECTOR, frame
+from fob.store.sector import SECTOR, frame
 from ticktap.drive.build import blank_vault
 from ticktap.drive.compare import CODE, SETTINGS, VAULT
 from ticktap.drive.durable_files import Damaged

@@ -17,7 +17,7 @@ LIBRARIES = ("adafruit-circuitpython-ds3231", "adafruit-circuitpython-hid", "ada
 """Distributions whose modules go into lib/. adafruit_bus_device is part of CircuitPython itself."""
 
 VAULT_SIZE = 62 * 4096
-"""Bytes of vault/store.bin: 60 sectors for the store (fob/hw/vault.py) and its two ends."""
+"""Bytes of vault/store.bin: 60 sectors for the store (fob/hw/sector_file.py) and its two ends."""
 
 _PACKAGE = Path(__file__).parents[1]
 _CHECKOUT = _PACKAGE.parent.parent

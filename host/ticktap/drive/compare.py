@@ -15,7 +15,11 @@ from ticktap.drive.mpy_compile import FOLDER, is_compiled
 from ticktap.errors import BadInput
 
 CODE, BOOT, SETTINGS, VAULT = "code.py", "boot.py", "settings.toml", "vault/store.bin"
-VERSION_FILE, LOG_FILE, SEGMENTS_FILE = "lib/fob/version.py", "lib/fob/journal.py", "lib/fob/segment.py"
+VERSION_FILE, LOG_FILE, SEGMENTS_FILE = (
+    "lib/fob/version.py",
+    "lib/fob/store/log.py",
+    "lib/fob/store/sector.py",
+)
 
 UNDER_WAY = "# ticktap: an update is under way"
 _STORE = re.compile(r"^# store (\d+) (\d+)$", re.MULTILINE)

@@ -1,4 +1,5 @@
-"""Where vault/store.bin lies on the volume, judged as the firmware judges it (firmware/fob/hw/vault.py).
+"""Where vault/store.bin lies on the volume, judged as the firmware judges it
+(firmware/fob/hw/sector_file.py).
 
 The firmware may write a sector of the vault when 4096 bytes of the file are one erase sector of the flash:
 then nothing else is in it. It finds out by the clock: blocks that it writes one after the other take no time

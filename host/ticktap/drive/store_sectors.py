@@ -1,6 +1,6 @@
 """The segments in a vault's bytes, as far as a computer needs them: which there are, and in which format.
 
-The format is firmware/fob/segment.py's; the records are sealed and of no interest here.
+The format is firmware/fob/store/sector.py's; the records are sealed and of no interest here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A PIN entered with twelve buttons, which are a telephone's: 1 to 9, then delete, 0, enter."""
 
-from .pinpad import Pinpad
+from .pin_entry import Pinpad
 
 _DELETE, _ZERO = 9, 10  # then enter; the switch of an encoder is another
 

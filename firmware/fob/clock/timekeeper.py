@@ -7,7 +7,7 @@ the firmware's release is no time.
 """
 
 from .calendar import LAST
-from .phase import Phase
+from .subsecond import Phase
 
 OK = "ok"
 EARLY = "early"
@@ -32,7 +32,7 @@ class TooFar(Exception):
 
 
 class Timekeeper:
-    """`record()` gives that of budget.py, `keep(body)` keeps one."""
+    """`record()` gives that of adjustment_limit.py, `keep(body)` keeps one."""
 
     def __init__(self, rtc, released, record, keep):
         self._chip = rtc
@@ -115,7 +115,7 @@ class Timekeeper:
         }
 
     def _budget(self):
-        from .budget import Budget
+        from .adjustment_limit import Budget
 
         return Budget(self._kept())
 

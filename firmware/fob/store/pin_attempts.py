@@ -5,7 +5,7 @@ patience until it is plugged in anew, so that a program on the host cannot use t
 looks.
 """
 
-from .safe import PIN
+from .keystore import PIN
 
 _PER_PLUG = 3
 

@@ -1,7 +1,7 @@
 """Where the store's records are and how they move: from the log to segments, and on to new ones.
 
 A change is one record in the log, durable when `_append` returns. When the log is full its records move to a
-segment. When segments run out, two in a row become one without what is no longer needed (folding.py), or
+segment. When segments run out, two in a row become one without what is no longer needed (compaction.py), or
 everything still needed moves to a new generation of them. When an account was removed, what holds records of
 it is written without them. RAM holds an index only. Accounts move sealed as they are, so all this works on a
 locked token too.
@@ -11,13 +11,13 @@ Without sectors (`sectors` None, or too few that can be used) there is only the 
 
 from struct import pack, unpack
 
-from . import records, settings
-from .folding import Spoilt, best_pair, folded
-from .index import Index
-from .journal import BLANK, FOREIGN, NEWER, OK, Full, Journal
-from .places import parts
-from .segment import ROOM, SECTOR, count_segments, pack_records
-from .segments import NoRoom, Segments
+from . import record_types, settings
+from .compaction import Spoilt, best_pair, folded
+from .locations import parts
+from .log import BLANK, FOREIGN, NEWER, OK, Full, Journal
+from .replayed_state import Index
+from .sector import ROOM, SECTOR, count_segments, pack_records
+from .sectors import NoRoom, Segments
 
 UNREAD = "unread"  # memory ran out while the records were taken in
 
@@ -113,7 +113,7 @@ class Storage:
 
     @property
     def state(self):
-        """ "ok", "blank", "foreign", "newer" (journal.py) or "unread"."""
+        """ "ok", "blank", "foreign", "newer" (log.py) or "unread"."""
         return self._state()
 
     @property
@@ -135,12 +135,12 @@ class Storage:
     def failures(self):
         """Wrong PINs in a row."""
         run = b"" if self._index.tries is None else self._journal.run(self._index.tries)
-        return records.failures(self._index.failed, run)
+        return record_types.failures(self._index.failed, run)
 
     def usage(self):
         """Bytes: what there is room for, used, still needed; and damaged stretches."""
         journal, segments, index = self._journal, self._segments, self._index
-        counters = len(index.counters) * journal.cost(records.COUNT, bytes(10))
+        counters = len(index.counters) * journal.cost(record_types.COUNT, bytes(10))
         size = journal.needed(list(self._small()))
         return {
             "size": journal.size + segments.room * ROOM,
@@ -266,7 +266,7 @@ class Storage:
             self._whole = True
             raise
         for record in self._segments.records_of(self._segments.active[at]):
-            if record[1] in records.OF_ACCOUNT:  # of the others there may be later ones
+            if record[1] in record_types.OF_ACCOUNT:  # of the others there may be later ones
                 self._index.moved(*record)
         self._whole = True
 
@@ -325,7 +325,7 @@ class Storage:
 
     def _holds_removed(self, found):
         for _, kind, body in found:
-            if kind == records.ACCOUNT and len(body) > records.STUB:
+            if kind == record_types.ACCOUNT and len(body) > record_types.STUB:
                 if unpack("<H", body[:2])[0] in self._index.gone:
                     return True
         return False
@@ -377,30 +377,30 @@ class Storage:
         """The log's records as a segment can hold them."""
         lost = self._index.lost
         for location, kind, body in self._journal.records():
-            if kind == records.ACCOUNT:
-                yield kind, body if self._index.holds(location, kind, body) else body[: records.STUB]
-            elif kind == records.COUNTER:
+            if kind == record_types.ACCOUNT:
+                yield kind, body if self._index.holds(location, kind, body) else body[: record_types.STUB]
+            elif kind == record_types.COUNTER:
                 id = unpack("<H", body[:2])[0]
                 if parts(self._index.counters.get(id, 0))[0] == location:
-                    yield records.COUNT, pack("<HQ", id, self._counter(self._index.counters[id]))
-            elif kind == records.TRIES:
+                    yield record_types.COUNT, pack("<HQ", id, self._counter(self._index.counters[id]))
+            elif kind == record_types.TRIES:
                 if self._index.tries == location:
-                    yield records.FAILED, bytes((self.failures,))
+                    yield record_types.FAILED, bytes((self.failures,))
             elif kind is None:
                 lost += location > 0  # at the very beginning it is what a cut left of the format
-            elif kind != records.LOST:
+            elif kind != record_types.LOST:
                 yield kind, body
         if lost:
-            yield records.LOST, pack("<H", min(lost, 0xFFFF))
+            yield record_types.LOST, pack("<H", min(lost, 0xFFFF))
 
     def _guards(self):
         """What must not be lost with one sector."""
         for wrap in self._index.wraps.values():
-            yield records.KEY, wrap
+            yield record_types.KEY, wrap
         if self._index.owner:
-            yield records.OWNER, self._index.owner
+            yield record_types.OWNER, self._index.owner
         if self.failures:
-            yield records.FAILED, bytes((min(self.failures, 255),))
+            yield record_types.FAILED, bytes((min(self.failures, 255),))
 
     def _small(self):
         """All that is live beside accounts and counters."""
@@ -414,19 +414,19 @@ class Storage:
     def _plain(self):
         """The fewest records that give name, settings and clock."""
         if self.name:
-            yield records.NAME, self.name.encode("utf-8")
+            yield record_types.NAME, self.name.encode("utf-8")
         defaults = settings.defaults()
         changes = [
             settings.encode(name, value) for name, value in self.settings.items() if value != defaults[name]
         ]
         if changes:
-            yield records.SETTING, b"".join([pack("<BH", *pair) for pair in changes])
+            yield record_types.SETTING, b"".join([pack("<BH", *pair) for pair in changes])
         if self._index.clock:
-            yield records.CLOCK, self._index.clock
+            yield record_types.CLOCK, self._index.clock
         if self._index.note:
-            yield records.NOTE, self._index.note
+            yield record_types.NOTE, self._index.note
         if self._damaged:
-            yield records.LOST, pack("<H", min(self._damaged, 0xFFFF))
+            yield record_types.LOST, pack("<H", min(self._damaged, 0xFFFF))
 
     @property
     def _damaged(self):
@@ -437,11 +437,11 @@ class Storage:
         for record in self._plain():
             yield record
         for id in self.order:
-            yield records.ACCOUNT, self._body(self._index.accounts[id])
+            yield record_types.ACCOUNT, self._body(self._index.accounts[id])
             if id in self._index.counters:
-                yield records.COUNT, pack("<HQ", id, self._counter(self._index.counters[id]))
+                yield record_types.COUNT, pack("<HQ", id, self._counter(self._index.counters[id]))
         if self.order and self.default != self.order[0]:
-            yield records.DEFAULT, pack("<H", self.default)
+            yield record_types.DEFAULT, pack("<H", self.default)
 
     def _live_sizes(self):
         for _, body in self._plain():
@@ -449,7 +449,7 @@ class Storage:
         for id in self.order:
             yield parts(self._index.accounts[id])[1]
             if id in self._index.counters:
-                yield records.COUNT_SIZE
+                yield record_types.COUNT_SIZE
 
     def _body(self, place):
         location, size = parts(place)

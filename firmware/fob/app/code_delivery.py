@@ -4,14 +4,15 @@ One at a time. What becomes of it is told by a signal on the LED, by `last`, and
 that asked for it, if one did.
 """
 
-from . import lights, otp
-from .journal import Full
-from .rpc import errors
-from .rpc.errors import RpcError
-from .safe import Locked
-from .store import Damaged
-from .timekeeper import Untrusted
-from .typist import Typist
+from ..clock.timekeeper import Untrusted
+from ..hid.keyboard_typer import Typist
+from ..otp import otp
+from ..rpc import errors
+from ..rpc.errors import RpcError
+from ..store.keystore import Locked
+from ..store.log import Full
+from ..store.token_store import Damaged
+from ..ui import led_signals
 
 _LOOK_MS = 50  # how often the clock is looked at while the next step is awaited
 _LOCKS_MS = 100  # how often the host's LED reports are looked at while nothing is typed
@@ -67,9 +68,9 @@ class Delivery:
         self._asked_by = asked_by
         self.waiting = self._wake = None
         if self._store.locked:
-            self.refuse("locked", lights.LOCKED, RpcError(errors.LOCKED))
+            self.refuse("locked", led_signals.LOCKED, RpcError(errors.LOCKED))
         elif id is None:
-            self.refuse("no-account", lights.NO_ACCOUNT)
+            self.refuse("no-account", led_signals.NO_ACCOUNT)
         elif pressed and not self.connected and self._host_ever and not self.screen:
             self._begin_wake(id)  # with a screen, the code is shown at once instead
         elif not self.connected and not (self.screen and self._keyboard):
@@ -118,13 +119,13 @@ class Delivery:
                 unix = self._time.unix()
                 code = self._in_time(account, unix, now_ms)
         except Untrusted as error:
-            self.refuse("clock", lights.CLOCK_REFUSED, RpcError(errors.CLOCK, error.state))
+            self.refuse("clock", led_signals.CLOCK_REFUSED, RpcError(errors.CLOCK, error.state))
         except Full:
-            self.refuse("store", lights.STORE_REFUSED, RpcError(errors.FULL, {"free": self._store.free}))
+            self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.FULL, {"free": self._store.free}))
         except Damaged:
-            self.refuse("store", lights.STORE_REFUSED, RpcError(errors.DAMAGED, id))
+            self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.DAMAGED, id))
         except Locked:  # the record of the key is damaged: no PIN would help
-            self.refuse("store", lights.STORE_REFUSED, RpcError(errors.STORE, self._store.state))
+            self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.STORE, self._store.state))
         else:
             if code is not None:
                 self._hand_over(account, code, unix, now_ms)
@@ -138,11 +139,11 @@ class Delivery:
             self._refuse_no_host()
 
     def _refuse_no_host(self):
-        self.refuse("no-host", lights.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
+        self.refuse("no-host", led_signals.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
 
     def _begin_wake(self, id):
         """The code is made when the host is awake; until then the light says that it is awaited."""
-        from .wake import Wake
+        from ..hid.wake import Wake
 
         self.waiting = id
         self.last = "waiting"
@@ -197,13 +198,13 @@ class Delivery:
             return
         if not self._typist.busy:
             self.last = "typed"
-            self._flash(lights.TYPED)
+            self._flash(led_signals.TYPED)
             self._reply(self._asked_by, {"typed": True}, None)
             self._asked_by = None
 
     def _break_off(self, message):
         """The host went away. What it has not taken must not arrive later, so the USB device starts anew."""
         pending = self._typist.stop()
-        self.refuse("host-stopped", lights.NO_HOST, RpcError(errors.HOST, message))
+        self.refuse("host-stopped", led_signals.NO_HOST, RpcError(errors.HOST, message))
         if pending:
             self._restart()

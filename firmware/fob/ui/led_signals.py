@@ -7,7 +7,7 @@ A signal is (colour, (on ms, off ms, on, off, ...)). Standing signals repeat; pa
 OFF = 0
 WHITE, RED, GREEN, BLUE, YELLOW, PURPLE = 0x202020, 0x300000, 0x003000, 0x000030, 0x281800, 0x200020
 
-# Standing, most urgent first; token.py decides which holds.
+# Standing, most urgent first; app/token.py decides which holds.
 WAITING_STEP = (YELLOW, (100, 100))  # the code is about to change: typed in a moment
 WAITING_PRESS = (BLUE, (500, 500))  # the host asks for a press, for a code
 WAITING_CHANGE = (YELLOW, (100, 150, 100, 650))  # ... for a change

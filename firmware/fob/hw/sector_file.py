@@ -25,9 +25,9 @@ directory entry, in a sector that it shares.
 import gc
 import time
 
-from ..journal import blank
-from ..segment import HEADER, SECTOR
-from ..segments import BadSector
+from ..store.log import blank
+from ..store.sector import HEADER, SECTOR
+from ..store.sectors import BadSector
 
 _FILE = "/vault/store.bin"
 _BLOCK = 512  # where a sector may begin; a cluster is one or more

@@ -5,9 +5,9 @@ that was renamed or removed since leaves a stub behind, which keeps its place. A
 latest goes; of what replaces all earlier ones the last one stays. All else stays as it is.
 """
 
-from . import records
-from .places import parts
-from .segment import ROOM, SECTOR
+from . import record_types
+from .locations import parts
+from .sector import ROOM, SECTOR
 
 
 class Spoilt(Exception):
@@ -21,12 +21,12 @@ def folded(index, records_of, segments):
     latest = {}
     if len(segments) > 1:
         for location, kind, body in _all(records_of, segments):
-            if kind in records.SINGLE:
+            if kind in record_types.SINGLE:
                 latest[_key(kind, body)] = location
     for location, kind, body in _all(records_of, segments):
-        if kind == records.ACCOUNT:
-            yield kind, body if index.holds(location, kind, body) else body[: records.STUB]
-        elif kind == records.COUNT:
+        if kind == record_types.ACCOUNT:
+            yield kind, body if index.holds(location, kind, body) else body[: record_types.STUB]
+        elif kind == record_types.COUNT:
             if index.holds(location, kind, body):
                 yield kind, body
         elif latest.get(_key(kind, body), location) == location:
@@ -58,4 +58,4 @@ def _all(records_of, segments):
 
 
 def _key(kind, body):
-    return kind << 8 | (body[0] if kind == records.KEY else 0)
+    return kind << 8 | (body[0] if kind == record_types.KEY else 0)

@@ -5,13 +5,13 @@
               | the header again, at the very end
 
 `serial` counts the segments that were ever written. A segment stands for the places from `place` to
-`place + span - 1` of its generation; segments.py says which of several holds.
+`place + span - 1` of its generation; sectors.py says which of several holds.
 """
 
 from binascii import crc32
 from struct import calcsize, pack, unpack
 
-from .journal import BLANKS, CHUNK, FRAME, blank, scan, seal
+from .log import BLANKS, CHUNK, FRAME, blank, scan, seal
 
 SECTOR = 4096
 _MAGIC = b"ttseg"

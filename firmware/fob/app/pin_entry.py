@@ -1,7 +1,7 @@
 """A PIN entered with the buttons: clicks in, digits out.
 
 With one button a digit is as many clicks, and a moment without one ends it. With several, button n is digit
-n. A hold ends the PIN; a longer silence drops it. Twelve buttons: telephone.py.
+n. A hold ends the PIN; a longer silence drops it. Twelve buttons: keypad_pin_entry.py.
 """
 
 _DIGIT_MS = 1200  # without a click: the digit is over
@@ -13,7 +13,7 @@ def of(buttons):
     """The pad for so many buttons."""
     if buttons < 12:
         return Pinpad(buttons)
-    from .telephone import Telephone
+    from .keypad_pin_entry import Telephone
 
     return Telephone(buttons)
 

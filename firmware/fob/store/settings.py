@@ -3,8 +3,8 @@
 Keys are for ever: a key is never given to another setting.
 """
 
-from .layouts import LAYOUTS
-from .typist import DIGITS
+from ..hid.keyboard_typer import DIGITS
+from ..hid.layouts import LAYOUTS
 
 
 class _Choice:

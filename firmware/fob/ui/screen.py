@@ -5,17 +5,18 @@ after the last press there is nothing at all: passers-by need not read what acco
 wears where it shines.
 """
 
-from . import lights, otp
-from .store import Damaged
+from ..otp import otp
+from ..store.token_store import Damaged
+from . import led_signals
 
 _EACH_MS = 100  # how often the token is looked at
 _AGAIN_MS = 1000  # how often a screen that does not answer is tried
 _AWAKE_MS = 60000
 _COUNTED_MS = 30000  # a HOTP code does not end by itself
 _ASKING = {
-    lights.WAITING_PRESS: "Press for a code",
-    lights.WAITING_CHANGE: "Press to change",
-    lights.WAITING_LOSS: "Press: no way back",
+    led_signals.WAITING_PRESS: "Press for a code",
+    led_signals.WAITING_CHANGE: "Press to change",
+    led_signals.WAITING_LOSS: "Press: no way back",
 }
 _BECAME = {
     "no-account": "No account here",

@@ -1,18 +1,18 @@
 """Accounts, their order, HOTP counters, settings, keys and the token's name: what the token remembers.
 
-Every change is durable when its method returns (storage.py says where it goes).
+Every change is durable when its method returns (record_store.py says where it goes).
 """
 
 from struct import pack, unpack
 
-from . import records, settings
-from .account import unpack_account
-from .journal import BLANK, OK, Full
-from .places import behind, parts
-from .records import STUB
-from .safe import KEYS, PIN
-from .segment import SECTOR
-from .storage import NoVault, Storage
+from ..otp.account import unpack_account
+from . import record_types, settings
+from .keystore import KEYS, PIN
+from .locations import behind, parts
+from .log import BLANK, OK, Full
+from .record_store import NoVault, Storage
+from .record_types import STUB
+from .sector import SECTOR
 
 NO_KEY = "no-key"  # accounts are here, and the records of their key are damaged
 
@@ -69,7 +69,8 @@ class Store(Storage):
         return account
 
     def opened(self, id):
-        """What is sealed of an account (account.py), as a view (siv.py). KeyError: none. Locked. Damaged."""
+        """What is sealed of an account (otp/account.py), as a view (crypto/siv.py). KeyError: none. Locked.
+        Damaged."""
         plain = self.safe.unseal(self._body(behind(self._index.accounts[id], STUB)))
         if plain is None or plain[:STUB] != pack("<H", id):
             raise Damaged()
@@ -99,16 +100,16 @@ class Store(Storage):
     def move(self, id, position):
         """Puts an account at `position` (0 is first; past the end is last)."""
         self._index.accounts[id]
-        self._append(records.MOVE, pack("<HH", id, min(position, len(self.order) - 1)))
+        self._append(record_types.MOVE, pack("<HH", id, min(position, len(self.order) - 1)))
 
     def set_default(self, id):
         self._index.accounts[id]
-        self._append(records.DEFAULT, pack("<H", id))
+        self._append(record_types.DEFAULT, pack("<H", id))
 
     def remove(self, id):
         """Removes an account. With sectors, its secret is nowhere on the flash when this returns."""
         self._index.accounts[id]
-        self._append(records.REMOVE, pack("<H", id))
+        self._append(record_types.REMOVE, pack("<H", id))
         self._purge()
 
     def use_counter(self, id):
@@ -121,26 +122,28 @@ class Store(Storage):
             self._journal.spend(location)
             return counter
         head = pack("<HQ", id, counter)
-        if self._segments.usable and self._journal.free < self._journal.cost(records.COUNTER, head + b"\x01"):
+        if self._segments.usable and self._journal.free < self._journal.cost(
+            record_types.COUNTER, head + b"\x01"
+        ):
             self._checkpoint()
-        run = min(_RUN, self._journal.free - self._journal.cost(records.COUNTER, head + b"\x00"))
+        run = min(_RUN, self._journal.free - self._journal.cost(record_types.COUNTER, head + b"\x00"))
         if run < 1:
             raise Full()
-        self._append(records.COUNTER, head + bytes((run,)))
+        self._append(record_types.COUNTER, head + bytes((run,)))
         self._journal.spend(parts(self._index.counters[id])[0])
         return counter
 
     # -- the token
 
     def set_name(self, name):
-        self._append(records.NAME, name.encode("utf-8"), True)
+        self._append(record_types.NAME, name.encode("utf-8"), True)
 
     def change_settings(self, changes):
         """Takes a dict of settings, all or none: one record. KeyError, ValueError: see settings.encode."""
         self._need_usable()
         data = b"".join([pack("<BH", *settings.encode(name, value)) for name, value in changes.items()])
         if data:
-            self._append(records.SETTING, data, True)
+            self._append(record_types.SETTING, data, True)
 
     @property
     def clock(self):
@@ -151,7 +154,7 @@ class Store(Storage):
         """Anyone may set the clock a little: without segments that must not use up the room kept for
         counters.
         """
-        self._append(records.CLOCK, body, not self._segments.usable)
+        self._append(record_types.CLOCK, body, not self._segments.usable)
 
     @property
     def sync(self):
@@ -165,7 +168,7 @@ class Store(Storage):
 
     def note_sync(self, body):
         """As `note_clock`."""
-        self._append(records.NOTE, body, not self._segments.usable)
+        self._append(record_types.NOTE, body, not self._segments.usable)
 
     @property
     def claimed(self):
@@ -179,10 +182,10 @@ class Store(Storage):
         """Keeps the owner's key, twice: damage to one record must not set the token free."""
         sealed = self.safe.seal_for_device(key, b"owner")
         for _ in range(2):
-            self._append(records.OWNER, sealed, True)
+            self._append(record_types.OWNER, sealed, True)
 
     def release(self):
-        self._append(records.OWNER, b"")
+        self._append(record_types.OWNER, b"")
         self._purge()
 
     # -- the PIN
@@ -208,10 +211,10 @@ class Store(Storage):
 
     def try_key(self, way, key):
         """Whether the key opens the accounts. The try is durable before the key is looked at."""
-        self._note_try(records.TRIED)
+        self._note_try(record_types.TRIED)
         if not self.safe.opens(way, key):
             return False
-        self._note_try(records.OPENED)
+        self._note_try(record_types.OPENED)
         return self.safe.open(way, key)
 
     def set_pin(self, key, salt, memory, passes, lanes):
@@ -231,10 +234,10 @@ class Store(Storage):
 
     def set_keys(self, key, salt, rounds):
         """The accounts' key also under a key made from a PIN entered with the buttons. Locked."""
-        self._append(records.KEY, self.safe.wrap_own(KEYS, key, salt, rounds), True)
+        self._append(record_types.KEY, self.safe.wrap_own(KEYS, key, salt, rounds), True)
 
     def remove_keys(self):
-        self._append(records.KEY, bytes((KEYS,)))
+        self._append(record_types.KEY, bytes((KEYS,)))
         self._purge()
 
     # -- the store as a whole
@@ -253,14 +256,14 @@ class Store(Storage):
 
     def _put(self, account):
         sealed = self.safe.seal(account.pack())
-        self._append(records.ACCOUNT, pack("<H", account.id) + sealed, True)
+        self._append(record_types.ACCOUNT, pack("<H", account.id) + sealed, True)
 
     def _begin_key(self):
         """The first key, wrapped twice: without it every account is lost."""
         key = self.safe.new_key()
         wrap = self.safe.wrap(key)
         for _ in range(2):
-            self._append(records.KEY, wrap, True)
+            self._append(record_types.KEY, wrap, True)
         self.safe.open_device()
 
     def _take_key(self, key):
@@ -269,7 +272,7 @@ class Store(Storage):
     def _note_try(self, value):
         location = self._index.tries
         if location is None or not self._journal.unspent(location):
-            self._append(records.TRIES, bytes((min(self.failures, 255), _RUN)))
+            self._append(record_types.TRIES, bytes((min(self.failures, 255), _RUN)))
         self._journal.spend(self._index.tries, value)
 
     def _reseal(self, wrap):
@@ -282,18 +285,20 @@ class Store(Storage):
 
         def live():
             for kind, body in self._live():
-                if kind == records.ACCOUNT:
+                if kind == record_types.ACCOUNT:
                     plain = self.safe.unseal(body[2:])
                     if plain is not None:  # else it is damaged, and stays so
                         body = body[:2] + siv.seal(bytes(plain))
                 yield kind, body
 
-        guards = [(records.KEY, wrap(new))] + [guard for guard in self._guards() if guard[0] != records.KEY]
+        guards = [(record_types.KEY, wrap(new))] + [
+            guard for guard in self._guards() if guard[0] != record_types.KEY
+        ]
         self._begin_generation(live, self._live_sizes, self.next_id, guards, new)
 
     def _kept(self):
         """What stays when the accounts are erased."""
         if self._index.owner:
-            yield records.OWNER, self._index.owner
+            yield record_types.OWNER, self._index.owner
         for record in self._plain():
             yield record

@@ -1,7 +1,7 @@
 """Codes of the store's accounts. Keeps the pad states of the accounts used last, and the code made last."""
 
+from ..crypto.hmac import Mac
 from . import otp
-from .mac import Mac
 
 _KEPT = 4  # accounts whose pad states stay in RAM
 

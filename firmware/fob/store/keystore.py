@@ -1,19 +1,19 @@
 """The key that seals the accounts, and the keys that it is kept sealed under.
 
-Accounts are sealed under one random key (siv.py), which is in RAM while the token is unlocked. On flash it is
-wrapped, that is sealed itself, in one or two ways:
+Accounts are sealed under one random key (crypto/siv.py), which is in RAM while the token is unlocked. On
+flash it is wrapped, that is sealed itself, in one or two ways:
 
     wrap = way u8 | salt (16) | memory KiB u32 | passes u8 | lanes u8 | sealed key (80)
 
 `DEVICE`: under a key made from the chip's number; this opens by itself. `PIN`: under one that the host makes
 from the PIN by Argon2id with the salt and the three numbers. `KEYS`: under one that the token makes from a
-PIN entered with the buttons (stretch.py); then `memory` is the number of rounds.
+PIN entered with the buttons (crypto/pbkdf2.py); then `memory` is the number of rounds.
 """
 
 from struct import calcsize, pack, unpack
 
-from .cmac import derive
-from .siv import KEY, Siv
+from ..crypto.cmac import derive
+from ..crypto.siv import KEY, Siv
 
 DEVICE, PIN, KEYS = 0, 1, 2
 SALT = 16
@@ -28,7 +28,7 @@ class Locked(Exception):
 
 
 class Safe:
-    """`aes`: see cmac.py. `uid`: the chip's number. `random(n)`: n unpredictable bytes."""
+    """`aes`: see crypto/cmac.py. `uid`: the chip's number. `random(n)`: n unpredictable bytes."""
 
     def __init__(self, aes, uid, random):
         self._aes = aes
@@ -72,7 +72,7 @@ class Safe:
         return self._siv.seal(plain)
 
     def unseal(self, sealed):
-        """What was sealed as a view (siv.py), None when it is damaged. Raises Locked."""
+        """What was sealed as a view (crypto/siv.py), None when it is damaged. Raises Locked."""
         if self._siv is None:
             raise Locked()
         return self._siv.view(sealed)

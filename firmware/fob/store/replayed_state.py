@@ -2,10 +2,10 @@
 
 from struct import unpack
 
-from . import records, settings
-from .journal import FRAME
-from .places import Order, Places, parts, place
-from .records import ACCOUNT, COUNT, COUNTER, DEFAULT, MOVE, REMOVE, STUB
+from . import record_types, settings
+from .locations import Order, Places, parts, place
+from .log import FRAME
+from .record_types import ACCOUNT, COUNT, COUNTER, DEFAULT, MOVE, REMOVE, STUB
 
 _SECTOR_BITS = 12  # of a location within its sector; sector 0 is the log
 
@@ -36,29 +36,29 @@ class Index:
 
     def replay(self, location, kind, body):
         """Applies one record. What this firmware does not know is left alone."""
-        if kind in records.OF_ACCOUNT:
+        if kind in record_types.OF_ACCOUNT:
             self._replay_account(location, kind, unpack("<H", body[:2])[0], body)
-        elif kind == records.SETTING:
+        elif kind == record_types.SETTING:
             for at in range(0, len(body) - 2, 3):
                 pair = settings.decode(*unpack("<BH", body[at : at + 3]))
                 if pair:
                     self.settings[pair[0]] = pair[1]
-        elif kind == records.NAME:
+        elif kind == record_types.NAME:
             self.name = body.decode("utf-8")
-        elif kind == records.KEY:
+        elif kind == record_types.KEY:
             self._replay_key(body)
-        elif kind == records.TRIES:
+        elif kind == record_types.TRIES:
             self.failed, self.tries = body[0], location
-        elif kind == records.FAILED:
+        elif kind == record_types.FAILED:
             self.failed, self.tries = body[0], None
-        elif kind == records.OWNER:
+        elif kind == record_types.OWNER:
             self.removed = self.removed or len(body) < len(self.owner)
             self.owner = body
-        elif kind == records.CLOCK:
+        elif kind == record_types.CLOCK:
             self.clock = body
-        elif kind == records.NOTE:
+        elif kind == record_types.NOTE:
             self.note = body
-        elif kind == records.LOST:
+        elif kind == record_types.LOST:
             self.lost = unpack("<H", body)[0]
 
     def moved(self, location, kind, body):
@@ -68,7 +68,7 @@ class Index:
             if id in self.accounts and len(body) > STUB:
                 places = self.accounts if kind == ACCOUNT else self.counters
                 places[id] = place(location, len(body))
-        elif kind == records.FAILED or kind == records.LOST:
+        elif kind == record_types.FAILED or kind == record_types.LOST:
             self.replay(location, kind, body)
 
     def holds(self, location, kind, body):

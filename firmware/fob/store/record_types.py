@@ -3,7 +3,7 @@
 Lengths are fixed but for texts and sealed bytes; numbers are little endian.
 """
 
-from .journal import RUN
+from .log import RUN
 
 ACCOUNT = 0x02  # id u16 | Account.pack() sealed; for an id that is known, in place of the earlier one
 STUB = 2  # bytes of an ACCOUNT that only keeps the place of one that was removed or renamed since: its id
@@ -15,11 +15,11 @@ NAME = 0x09  # the token's name
 COUNTER = RUN | 0x0A  # id u16 | counter u64 | run u8: spent bytes count on from the counter
 COUNT = 0x0B  # id u16 | counter u64: in segments, where nothing can be spent
 COUNT_SIZE = 10
-KEY = 0x0C  # a wrap (safe.py); without a sealed key: there is none of this way any more
+KEY = 0x0C  # a wrap (keystore.py); without a sealed key: there is none of this way any more
 TRIES = RUN | 0x0D  # wrong PINs in a row u8 | run u8: each spent byte is TRIED or OPENED
 FAILED = 0x0E  # wrong PINs in a row u8: in segments
 OWNER = 0x0F  # the owner's key, sealed for the device; nothing: no owner any more
-CLOCK = 0x10  # how the clock was set (budget.py)
+CLOCK = 0x10  # how the clock was set (clock/adjustment_limit.py)
 NOTE = 0x12  # of the last clock sync: unix u32 | settings of the clock until then u32 | the host's text
 LOST = 0x11  # how many damaged stretches of records there were in what has been rewritten, u16
 

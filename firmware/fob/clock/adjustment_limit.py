@@ -7,8 +7,8 @@ aging) if somebody presses once a month, and for a thief no code of a later step
 
     record = settings u32 | time of the last one with a press u32 | least and most moved since, ms, i32 each
 
-The time fits 32 bits until 2106. What is moved is known to a few milliseconds (phase.py); the unknown part is
-counted against whoever moves it, in both directions.
+The time fits 32 bits until 2106. What is moved is known to a few milliseconds (subsecond.py); the unknown
+part is counted against whoever moves it, in both directions.
 """
 
 from struct import pack, unpack

@@ -4,17 +4,18 @@ Everything it touches is handed to it, so the same code runs on the board, in th
 `step` is called for ever; it never waits, except for the endpoint to take a report (8 ms).
 """
 
-from . import gesture, lights
-from .calendar import DAY
-from .chooser import Chooser
-from .codes import Codes
-from .delivery import Delivery
-from .gesture import Gestures
-from .request import Request
-from .rpc import errors
-from .rpc.errors import RpcError
-from .safe import KEYS
-from .store import Damaged
+from ..clock.calendar import DAY
+from ..otp.code_cache import Codes
+from ..rpc import errors
+from ..rpc.errors import RpcError
+from ..store.keystore import KEYS
+from ..store.token_store import Damaged
+from ..ui import led_signals
+from . import gestures
+from .account_menu import Chooser
+from .code_delivery import Delivery
+from .gestures import Gestures
+from .press_request import Request
 
 _LOOK_MS = 1000  # how often the clock is looked at when nothing needs it
 _STEP_LOOK_MS = 50  # how often the clock is looked at while a requested code's next step is awaited
@@ -53,7 +54,7 @@ class Token:
         self.stretch = None  # a PIN from the buttons being made into a key
         self.gestures = Gestures(self.store.settings)
         self.chooser = Chooser()
-        self._lights = lights.Lights()
+        self._lights = led_signals.Lights()
         self.request = None  # the one that waits for a press
         self._pressed = False  # it has got its press, and waits for a suspended port to be resumed
         self._unsent = []  # replies that wait for that
@@ -62,7 +63,7 @@ class Token:
         self._old_sync = False
         self._lively_until = now_ms
         self.delivery = Delivery(store, time, self.codes, keyboard, self._flash, self._reply, system.restart)
-        self._flash(lights.READY)
+        self._flash(led_signals.READY)
 
     def step(self, now_ms):
         """One round. `now_ms` grows without wrapping."""
@@ -106,7 +107,7 @@ class Token:
     @property
     def access(self):
         if not self._access:
-            from .access import Access
+            from ..rpc.access import Access
 
             self._access = Access(self.store, self.system)
         return self._access
@@ -114,7 +115,7 @@ class Token:
     @property
     def unlocking(self):
         if not self._unlocking:
-            from .unlocking import Unlocking
+            from ..store.pin_attempts import Unlocking
 
             self._unlocking = Unlocking(self.store)
         return self._unlocking
@@ -122,9 +123,9 @@ class Token:
     @property
     def pinpad(self):
         if not self._pinpad:
-            from . import pinpad
+            from . import pin_entry
 
-            self._pinpad = pinpad.of(self._buttons.count)
+            self._pinpad = pin_entry.of(self._buttons.count)
         return self._pinpad
 
     @property
@@ -163,22 +164,24 @@ class Token:
         self.chooser.take()
         if self.delivery.waiting is not None:
             if self.store.locked:
-                self.delivery.refuse("locked", lights.LOCKED, RpcError(errors.LOCKED))
+                self.delivery.refuse("locked", led_signals.LOCKED, RpcError(errors.LOCKED))
             elif self.delivery.waiting not in self.store:
-                self.delivery.refuse("no-account", lights.NO_ACCOUNT, RpcError(errors.NOT_FOUND))
+                self.delivery.refuse("no-account", led_signals.NO_ACCOUNT, RpcError(errors.NOT_FOUND))
         if self.request and self.request.account and self.request.account not in self.store:
             self._answer(error=RpcError(errors.NOT_FOUND, self.request.account))
 
     def identify(self):
-        self._flash(lights.IDENTIFY)
+        self._flash(led_signals.IDENTIFY)
 
     def erased(self):
         """The last wrong PIN erased the accounts."""
-        self._flash(lights.ERASED)
+        self._flash(led_signals.ERASED)
         self.accounts_changed()
 
-    def wait_for_press(self, rpc_id, act, timeout, signal=lights.WAITING_PRESS, account=None, ready=None):
-        """Parks a request until a click; its answer comes later (request.py).
+    def wait_for_press(
+        self, rpc_id, act, timeout, signal=led_signals.WAITING_PRESS, account=None, ready=None
+    ):
+        """Parks a request until a click; its answer comes later (press_request.py).
 
         The light tells what for, so that a click meant for a code is not taken for more. Raises RpcError when
         one is parked already.
@@ -201,11 +204,11 @@ class Token:
         for button, pressed, at in self._buttons.edges():
             self._lively_until = self.now + _LIVELY_MS
             event = self.gestures.edge(button, pressed, at)
-            if event == gesture.DOWN:
+            if event == gestures.DOWN:
                 self._prepare(button)
-            elif event == gesture.CLICK:
+            elif event == gestures.CLICK:
                 self._click(button)
-            elif event == gesture.HOLD:
+            elif event == gestures.HOLD:
                 self._hold(button)
         button = self.gestures.overdue(self.now)
         if button is not None:
@@ -233,7 +236,7 @@ class Token:
         if self.request:
             self.cancel_request()
             self._wake_host()
-            self._flash(lights.CANCELLED)
+            self._flash(led_signals.CANCELLED)
         elif self.chooser.open:
             self._take_choice()
         elif self.entering is not None:
@@ -265,7 +268,7 @@ class Token:
 
     def show_choice(self):
         self._lights.stand(None, self.now)  # each choice starts with its first blink
-        self._lights.stand(lights.number(self.chooser.position + 1), self.now)
+        self._lights.stand(led_signals.number(self.chooser.position + 1), self.now)
 
     def _prepare(self, button):
         """The button went down: make the code now, so that the release only has to type it."""
@@ -294,7 +297,7 @@ class Token:
     def _watch_pin(self):
         event = self._pinpad and self._pinpad.step(self.now)
         if event:
-            self._flash(lights.DIGIT if event == "digit" else lights.CANCELLED)
+            self._flash(led_signals.DIGIT if event == "digit" else led_signals.CANCELLED)
         if self.stretch:
             key = self.stretch.step(_ROUNDS)
             if key:
@@ -302,24 +305,24 @@ class Token:
                 self._try_key(key)
 
     def _begin_key(self, digits):
-        from .stretch import Stretch
+        from ..crypto.pbkdf2 import Stretch
 
         salt, rounds = self.store.safe.describe(KEYS)[:2]
         self.stretch = Stretch(self.system.aes, digits, salt, rounds)
 
     def _try_key(self, key):
-        from .unlocking import Replug, Wrong
+        from ..store.pin_attempts import Replug, Wrong
 
         try:
             self.unlocking.try_key(key, KEYS)
-            self._flash(lights.READY)
+            self._flash(led_signals.READY)
         except Wrong as error:
             if error.left == 0:
                 self.erased()
             else:
-                self._flash(lights.WRONG_PIN)
+                self._flash(led_signals.WRONG_PIN)
         except Replug:
-            self._flash(lights.LOCKED)
+            self._flash(led_signals.LOCKED)
 
     def _watch_clock(self):
         """Notices when the clock stops or comes back; makes the default account's code ahead of a press."""
@@ -341,8 +344,8 @@ class Token:
         data = self._port.poll()
         if data:
             self._lively_until = self.now + _LIVELY_MS
-            from .rpc import dispatch
-            from .rpc.lines import Lines
+            from ..rpc import dispatch
+            from ..rpc.framing import Lines
 
             if not self._lines:
                 self._lines = Lines()
@@ -371,7 +374,7 @@ class Token:
             else:
                 self._answer(error=RpcError(errors.NO_PRESS))
         if self.chooser.expire(self.now):
-            self._flash(lights.CANCELLED)
+            self._flash(led_signals.CANCELLED)
 
     def _fulfil(self):
         """The press that a request was waiting for: done at a host that is awake. A code with too little time
@@ -381,7 +384,7 @@ class Token:
             self._pressed = True
             self._wake_host()
             return
-        from .rpc import dispatch
+        from ..rpc import dispatch
 
         waiting = self.request
         if waiting.ready and dispatch.carry_out(waiting.ready, self)[0] is False:
@@ -401,7 +404,7 @@ class Token:
 
     def _reply(self, rpc_id, result=None, error=None):
         if rpc_id is not None:
-            from .rpc import dispatch
+            from ..rpc import dispatch
 
             self._send(dispatch.encode(rpc_id, result, error), error is None)
 
@@ -422,7 +425,7 @@ class Token:
 
     def _wake_host(self):
         if self._asleep and self._keyboard and not self._wake:
-            from .wake import Wake
+            from ..hid.wake import Wake
 
             self._wake = Wake(self._keyboard)
 
@@ -432,7 +435,7 @@ class Token:
         if awake is not None:
             self._wake = None
         if self._pressed and awake is False:
-            self.delivery.refuse("no-host", lights.NO_HOST)
+            self.delivery.refuse("no-host", led_signals.NO_HOST)
             self._answer(error=RpcError(errors.HOST, "no host, or asleep"))
         elif self._pressed and awake and self._port.connected:
             self._pressed = False
@@ -452,17 +455,17 @@ class Token:
 
     def _standing(self):
         if self.delivery.waiting is not None or self._pressed or (self.request and self.request.pressed):
-            return lights.WAITING_STEP
+            return led_signals.WAITING_STEP
         if self.request:
             return self.request.signal
         if self.entering is not None or self.stretch:
-            return lights.ENTERING
+            return led_signals.ENTERING
         if self.maintenance:
-            return lights.MAINTENANCE
+            return led_signals.MAINTENANCE
         if not self.store.usable:
-            return lights.NO_STORE
+            return led_signals.NO_STORE
         if self.time.state != "ok":
-            return lights.NO_CLOCK
+            return led_signals.NO_CLOCK
         if self._old_sync:
-            return lights.OLD_SYNC
+            return led_signals.OLD_SYNC
         return None

@@ -4,8 +4,8 @@ A token without an owner asks for a press before changes; one with an owner asks
 it belongs to one connection and ends with it.
 """
 
-from . import mac
-from .cmac import Cmac, same
+from ..crypto import hmac
+from ..crypto.cmac import Cmac, same
 
 ANYONE = 0
 READ = 1  # lists, settings, a sync's note: of a token with an owner, for the owner or who unlocked it here
@@ -104,7 +104,7 @@ class Access:
         key = self._store.owner() if self._store.claimed else None
         if key is None or message is None:
             raise Denied(True)
-        owner = mac.Mac("SHA256", key)
+        owner = hmac.Mac("SHA256", key)
         if not same(owner.digest(_HOST + message), proof):
             raise Denied(True)
         self._calls = Cmac(self._system.aes, owner.digest(_CALLS + message))

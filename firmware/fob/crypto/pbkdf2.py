@@ -4,7 +4,7 @@ SHA-1 because the chip has it built in and fast; as a key derivation PBKDF2 with
 for somebody with graphics cards (docs/security.md has the figures).
 """
 
-from . import mac
+from . import hmac
 from .cmac import derive
 from .siv import KEY
 
@@ -18,7 +18,7 @@ class Stretch:
     def __init__(self, aes, digits, salt, rounds):
         self._aes = aes
         self._salt = salt
-        self._mac = mac.Mac("SHA1", digits.encode("utf-8"))
+        self._mac = hmac.Mac("SHA1", digits.encode("utf-8"))
         self._last = self._mac.digest(salt + b"\0\0\0\1")
         self._sum = int.from_bytes(self._last, "big")
         self._left = rounds - 1

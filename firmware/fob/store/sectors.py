@@ -1,4 +1,4 @@
-"""Where records go when the nvm log is full: segments (segment.py) in the sectors of a file on the drive.
+"""Where records go when the nvm log is full: segments (sector.py) in the sectors of a file on the drive.
 
 A segment is written once, whole, and read back before anything relies on it; only then is what it takes over
 erased: the log, or other segments. So at every instant one of the two has every record, and a power cut can
@@ -9,8 +9,8 @@ of `epoch`. A segment may replace one or several in a row: of two that stand for
 holds, if it is whole. A new generation replaces the old one as a whole.
 """
 
-from .journal import blank
-from .segment import SECTOR, Segment, frame, is_blank, look, records_of
+from .log import blank
+from .sector import SECTOR, Segment, frame, is_blank, look, records_of
 
 _SPARE = 2  # sectors that may turn out to be bad when everything has to move
 _LAST = 0xFFF0  # places are u16
