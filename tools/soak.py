@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from behaviour.desk import Desk, emulated, simulated
+from conformance.desk import Desk, emulated, simulated
 from emulated.token import first_boot
 from emulated.uf2 import HOW_TO_GET, find_uf2, runs
 from soak.life import Broken, Life

@@ -6,9 +6,9 @@ import pytest
 import segno
 
 from cli.command import BASE32, HOTP_URI, SECRET, URI
+from support.fake_token import Fault
 from ticktap.otp import code_check
 from ticktap.otp.account import Account
-from unit.fake_token import Fault
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ import io
 
 import pytest
 
+from drive.scene import BOOT_OUT, FRESH, SERIAL
 from ticktap.cli import firmware as firmware_commands
 from ticktap.drive import mounts
 from ticktap.drive.boot_out import parse_boot_out
 from ticktap.drive.compare import VAULT
 from ticktap.errors import NoToken
-from updating.scene import BOOT_OUT, FRESH, SERIAL
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from cli.command import BASE32, SECRET, URI
 from cli.test_terminal import Terminal
 from formats import writers, writing
 from formats.people import ALICE, DORA, EVERYONE, PASSWORD
+from support.fake_port import Fault
 from ticktap.formats import google_migration
 from ticktap.otp.account import Account
-from unit.fake_port import Fault
 
 MANY = [Account("Example", f"user{number}", SECRET) for number in range(12)]
 

@@ -19,13 +19,13 @@ from typing import Any
 
 import pyotp
 
-from campaign.marks import Mark
 from emulated import fat
 from emulated.capacity import LONG, ready
 from emulated.conftest import NOON
 from emulated.enrolling import enrol
 from emulated.image import DRIVE, NVM
 from emulated.token import EmulatedToken
+from support.canaries import Mark
 from ticktap.device.client import Client
 from ticktap.errors import TicktapError
 from ticktap.otp.account import Account

@@ -11,7 +11,7 @@ from emulated.enrolling import enrol
 from emulated.image import flash_image
 from emulated.token import EmulatedToken
 from emulated.uf2 import CACHE, find_uf2, version_of
-from system import oathtool
+from integration import oathtool
 from ticktap.device.client import Client
 from ticktap.drive.mpy_compile import PROVEN
 from ticktap.otp.account import Account

@@ -15,7 +15,7 @@ from emulated.names import NameTable
 from emulated.port import EmulatedPort
 from emulated.screen import with_settings
 from emulated.token import EmulatedToken
-from system import oathtool
+from integration import oathtool
 from ticktap.device.client import Client
 from ticktap.otp.account import Account
 

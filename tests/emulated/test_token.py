@@ -15,7 +15,7 @@ from emulated.bridge import PtyBridge
 from emulated.conftest import NOON
 from emulated.names import NameTable
 from emulated.token import EmulatedToken
-from system import oathtool
+from integration import oathtool
 from ticktap.clock.sync import sync
 from ticktap.device.client import Client
 from ticktap.formats import otpauth

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from drive.fat_files import FatFiles
+from drive.scene import SERIAL, later
 from emulated.conftest import DRIVE, NOON, OTHER_SIZES
 from emulated.enrolling import enrol, flash_with_vault
 from emulated.storage import Blocks
@@ -25,8 +27,6 @@ from ticktap.otp.account import Account
 from ticktap.simulator.parts.fat_volume import DIRECTORY, slots
 from ticktap.simulator.parts.fatfs import ROOT, FatFs
 from ticktap.simulator.signals import PowerLost
-from updating.fat_files import FatFiles
-from updating.scene import SERIAL, later
 
 FAT_BLOCKS = range(1, 8)  # those that are erased together with the boot sector
 FILE_BLOCKS = range(64, 1 << 16)  # behind the root directory, on each size of flash

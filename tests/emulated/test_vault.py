@@ -90,7 +90,7 @@ def test_cuts_while_everything_moves(full_log: bytes) -> None:
 
 
 def test_4_mb_take_as_many_accounts_as_2(tmp_path: Path) -> None:
-    """A few hundred; the simulator takes a thousand on either (tests/token/test_token_vault.py)."""
+    """A few hundred; the simulator takes a thousand on either (tests/device/test_token_vault.py)."""
     with EmulatedToken(None, flash=flash_with_vault(tmp_path, mib=4), unix=NOON) as token:
         client = ready(token)
         promised = client.status()["store"]["size"]

@@ -7,12 +7,12 @@ import itertools
 import time
 from pathlib import Path
 
+from integration.pam_google import PamGoogle
+from integration.pam_oath import PamOath
 from interop.desk import Accepts, Desk, wrong
 from interop.people import ALICE, CAROL, DORA, FINN
 from interop.report import Report, Row, Trap, said, sign_in_all
 from interop.serving import version_of
-from system.pam_google import PamGoogle
-from system.pam_oath import PamOath
 from ticktap.formats.export import TARGETS
 from ticktap.otp import code_check
 from ticktap.otp.account import Account

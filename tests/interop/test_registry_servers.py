@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from integration.pam_exec import PamExec
 from interop import openssh, radius, venvs
 from interop.serving import LOOPBACK, free_port, serving
 from signin.desk import COUNTED
-from system.pam_exec import PamExec
 from ticktap.otp.code_check import code_at
 from ticktap.registry import Registry
 

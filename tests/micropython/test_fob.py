@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import otp_vectors
 from micropython.vm import FIRMWARE, firmware_files, run
+from support import otp_vectors
 
 VECTORS = {"otp_vectors.py": Path(otp_vectors.__file__).read_bytes()}
 MODULES = [path[:-3].replace("/", ".").removesuffix(".__init__") for path in firmware_files()]

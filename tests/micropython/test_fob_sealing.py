@@ -9,14 +9,14 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from aes import Aes
 from fob.crypto.cmac import derive
 from fob.crypto.pbkdf2 import Stretch
 from micropython import small_aes
 from micropython.vm import firmware_files, run
-from unit.owner_proofs import Proofs
-from unit.test_cmac import KEY, MESSAGE, VECTORS
-from unit.test_siv import A1_BOUND, A1_KEY, A1_PLAIN, A1_SEALED
+from support.aes import Aes
+from support.owner_proofs import Proofs
+from unit.firmware.crypto.test_cmac import KEY, MESSAGE, VECTORS
+from unit.firmware.crypto.test_siv import A1_BOUND, A1_KEY, A1_PLAIN, A1_SEALED
 
 FILES = {"small_aes.py": Path(small_aes.__file__).read_bytes()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from behaviour.desk import Desk, emulated, simulated
+from conformance.desk import Desk, emulated, simulated
 from emulated.uf2 import HOW_TO_GET, find_uf2
 from soak.life import Broken, Life
 from ticktap.drive.build import find_drive

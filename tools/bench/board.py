@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from behaviour.enrol import allow_changes
+from conformance.enrol import allow_changes
 from emulated.token import EmulatedToken
 from ticktap.device.client import Client
 from ticktap.otp.account import Account

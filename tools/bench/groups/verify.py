@@ -11,7 +11,7 @@ import pyotp
 
 from bench.row import Row
 from bench.run import Run
-from system import oathtool
+from integration import oathtool
 from ticktap.otp import code_check
 from ticktap.otp.account import Account
 

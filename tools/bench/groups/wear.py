@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from behaviour import enrol
 from bench.board import account
 from bench.row import Row
 from bench.run import Run, built_drive
+from conformance import enrol
 from ticktap.clock import sync
 from ticktap.device.client import Client
 from ticktap.errors import TicktapError
