@@ -325,13 +325,13 @@ def test_one_damaged_record_of_the_owner_changes_nothing(owned):
 
 def test_a_record_of_the_owner_that_somebody_rewrote_frees_nothing(owned):
     """With a right check value and other bytes: not this chip's key. Nobody proves anything any more."""
-    from fob.store.log import seal
+    from fob.store.log import encode_record
     from fob.store.record_types import OWNER
 
     owned.token.unplug()
     for at, kind, body, behind in records_in(bytes(owned.token.nvm.data)):
         if kind == OWNER:
-            owned.token.nvm.data[at:behind] = seal(at, OWNER, body[:-1] + bytes([body[-1] ^ 1]))
+            owned.token.nvm.data[at:behind] = encode_record(at, OWNER, body[:-1] + bytes([body[-1] ^ 1]))
     owned.plug()
     assert owned.call("hello")["claimed"] is True
     assert refused(Owner, owned) == 11

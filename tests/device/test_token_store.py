@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from fob.store.record_types import KEY
+from fob.store.record_types import WRAPPED_KEY
 from support.record_scan import records_in
 from support.sealed import sealed
 from support.virtual_desk import SECRET, RpcFailure, hotp
@@ -204,7 +204,7 @@ def test_a_damaged_key_is_said_and_is_no_fault(make_desk, parts):
     desk = make_desk(**parts)
     desk.add()
     desk.token.unplug()
-    keys = [at for at, kind, _, _ in records_in(bytes(desk.token.nvm.data)) if kind == KEY]
+    keys = [at for at, kind, _, _ in records_in(bytes(desk.token.nvm.data)) if kind == WRAPPED_KEY]
     assert len(keys) == 2  # kept twice: damage to one costs nothing
     for at in keys:
         desk.token.nvm.data[at + 20] ^= 1

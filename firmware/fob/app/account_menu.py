@@ -4,31 +4,31 @@ With an encoder turning opens and moves, and its switch takes.
 """
 
 
-class Chooser:
+class AccountMenu:
     """`position` is 0 for the first account in the token's order, None while closed."""
 
     def __init__(self):
         self.position = None
-        self._until = 0
+        self._close_at = 0
 
     @property
-    def open(self):
+    def is_open(self):
         return self.position is not None
 
     def start(self, position, until_ms):
-        self.position, self._until = position, until_ms
+        self.position, self._close_at = position, until_ms
 
-    def forward(self, count, until_ms, step=1):
-        self.position, self._until = (self.position + step) % count, until_ms
+    def advance(self, count, until_ms, step=1):
+        self.position, self._close_at = (self.position + step) % count, until_ms
 
-    def take(self):
+    def choose(self):
         """Closes and returns the position."""
         position, self.position = self.position, None
         return position
 
     def expire(self, now_ms):
         """Closes when nothing was pressed for the pause. True when it did just now."""
-        if self.open and now_ms >= self._until:
+        if self.is_open and now_ms >= self._close_at:
             self.position = None
             return True
         return False

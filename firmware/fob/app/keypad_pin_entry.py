@@ -1,12 +1,12 @@
 """A PIN entered with twelve buttons, which are a telephone's: 1 to 9, then delete, 0, enter."""
 
-from .pin_entry import Pinpad
+from .pin_entry import PinEntry
 
 _DELETE, _ZERO = 9, 10  # then enter; the switch of an encoder is another
 
 
-class Telephone(Pinpad):
-    zero = True
+class KeypadPinEntry(PinEntry):
+    has_zero = True
 
     def click(self, button, now_ms):
         """As Pinpad's."""

@@ -4,34 +4,34 @@ With one button a digit is as many clicks, and a moment without one ends it. Wit
 n. A hold ends the PIN; a longer silence drops it. Twelve buttons: keypad_pin_entry.py.
 """
 
-_DIGIT_MS = 1200  # without a click: the digit is over
-_DROP_MS = 20000  # without anything: nobody is entering anything any more
-_LONGEST = 16
+_DIGIT_END_MS = 1200  # without a click: the digit is over
+_TIMEOUT_MS = 20000  # without anything: nobody is entering anything any more
+_MAX_DIGITS = 16
 
 
-def of(buttons):
+def make_pin_entry(buttons):
     """The pad for so many buttons."""
     if buttons < 12:
-        return Pinpad(buttons)
-    from .keypad_pin_entry import Telephone
+        return PinEntry(buttons)
+    from .keypad_pin_entry import KeypadPinEntry
 
-    return Telephone(buttons)
+    return KeypadPinEntry(buttons)
 
 
-class Pinpad:
-    zero = False  # no number of clicks is a 0
+class PinEntry:
+    has_zero = False  # no number of clicks is a 0
 
     def __init__(self, buttons):
         self._buttons = buttons
-        self.drop()
+        self.clear()
 
-    def drop(self):
+    def clear(self):
         self._digits = ""
         self._clicks = 0
         self._last_ms = None
 
     @property
-    def open(self):
+    def is_open(self):
         return self._last_ms is not None
 
     @property
@@ -49,25 +49,25 @@ class Pinpad:
         return False
 
     def step(self, now_ms):
-        """Lets time pass. "digit" when one is complete just now, "dropped" when the PIN was given up."""
+        """Lets time pass. "digit" when one is complete just now, "cancelled" when the PIN was given up."""
         if self._last_ms is None:
             return None
-        if self._clicks and now_ms - self._last_ms >= _DIGIT_MS:
+        if self._clicks and now_ms - self._last_ms >= _DIGIT_END_MS:
             self._end_digit()
             return "digit"
-        if now_ms - self._last_ms >= _DROP_MS:
-            self.drop()
-            return "dropped"
+        if now_ms - self._last_ms >= _TIMEOUT_MS:
+            self.clear()
+            return "cancelled"
         return None
 
-    def take(self):
+    def finish(self):
         """The digits so far, as a string; the pad is empty then. Digits past the longest PIN make it a wrong
         one.
         """
         if self._clicks:
             self._end_digit()
         digits = self._digits
-        self.drop()
+        self.clear()
         return digits
 
     def _end_digit(self):
@@ -75,5 +75,5 @@ class Pinpad:
         self._add(count)
 
     def _add(self, digit):
-        if len(self._digits) <= _LONGEST:
+        if len(self._digits) <= _MAX_DIGITS:
             self._digits += str(min(digit, 9))

@@ -1,16 +1,16 @@
 """A request from the host that waits for a press."""
 
 
-class Request:
-    """`rpc_id` is the id to answer with; `act()` does it when the press comes, and returns the result, or
+class PressRequest:
+    """`rpc_id` is the id to answer with; `action()` does it when the press comes, and returns the result, or
     None when it answers later itself; `signal` is what the light says meanwhile; `account` is the id of the
     account whose code is wanted, or None. After the press, while `ready()` is false, it waits on; `pressed`
     then.
     """
 
-    def __init__(self, rpc_id, act, until_ms, signal, account=None, ready=None):
+    def __init__(self, rpc_id, action, until_ms, signal, account=None, ready=None):
         self.rpc_id = rpc_id
-        self.act = act
+        self.action = action
         self.until_ms = until_ms
         self.signal = signal
         self.account = account

@@ -24,7 +24,9 @@ NUM_LOCK = 0x01  # LED report bits, HID usage table page 8
 CAPS_LOCK = 0x02
 DIGITS = ("auto", "keypad", "switch", "row")
 _NUM_LOCK_KEY = 0x53
-_ANSWER_MS = 250  # a host that honours Num Lock answers within a few ms; slow virtual machines need more
+_NUM_LOCK_TIMEOUT_MS = (
+    250  # a host that honours Num Lock answers within a few ms; slow virtual machines need more
+)
 _RELEASE = bytes(8)
 
 
@@ -32,7 +34,7 @@ def report(modifier, usage):
     return bytes((modifier, 0, usage, 0, 0, 0, 0, 0))
 
 
-def rolled(keys):
+def rollover_reports(keys):
     """The reports for (modifier, usage) strokes, ending with everything released."""
     out, last = [], None
     for modifier, usage in keys:
@@ -44,10 +46,10 @@ def rolled(keys):
     return out
 
 
-_TAP = rolled(((0, _NUM_LOCK_KEY),))
+_NUM_LOCK_TAP = rollover_reports(((0, _NUM_LOCK_KEY),))
 
 
-class Typist:
+class KeyboardTyper:
     """One text at a time. `settings`: "digits", "layout", "pace", "delay", read when typing starts.
 
     `locks` is the host's last LED report (an int), or None when it has sent none.
@@ -56,25 +58,25 @@ class Typist:
     def __init__(self, settings):
         self.settings = settings
         self._queue = []
-        self._restore = False  # Num Lock is to be switched off again at the end
-        self._known = False  # Num Lock had been reported before it was tapped
+        self._restore_num_lock = False  # Num Lock is to be switched off again at the end
+        self._locks_known = False  # Num Lock had been reported before it was tapped
         self._taps = 0
-        self._await_until = None
+        self._num_lock_timeout = None
         self._not_before = 0
         self._text = None
-        self.begun = False  # a report has been handed out
-        self.meet_host()
+        self.started = False  # a report has been handed out
+        self.new_host()
 
     @property
     def busy(self):
         return self._text is not None
 
-    def meet_host(self):
+    def new_host(self):
         """Another host, perhaps: what was learned of the last one no longer counts."""
         self._has_num_lock = False  # the host has lit a LED that macOS never lights
-        self._silent = False  # the host did not answer to the Num Lock key
+        self._ignores_num_lock = False  # the host did not answer to the Num Lock key
 
-    def watch(self, locks):
+    def observe_locks(self, locks):
         """Learns from each LED report."""
         if locks is not None and locks & ~CAPS_LOCK:
             self._has_num_lock = True
@@ -86,7 +88,7 @@ class Typist:
             return wanted
         if locks is not None and locks & NUM_LOCK:
             return "keypad"
-        if self._silent or (wanted == "auto" and not self._has_num_lock):
+        if self._ignores_num_lock or (wanted == "auto" and not self._has_num_lock):
             return "row"
         return "switch"
 
@@ -94,12 +96,12 @@ class Typist:
         """Begins typing."""
         self._text = text
         self._queue = []
-        self._restore = False
-        self._await_until = None
-        self.begun = False
+        self._restore_num_lock = False
+        self._num_lock_timeout = None
+        self.started = False
         self._not_before = now_ms + self.settings["delay"]
         if self.digits(locks) == "switch" and any("0" <= c <= "9" for c in text):
-            self._known = locks is not None
+            self._locks_known = locks is not None
             self._taps = 0
             self._tap()
         else:
@@ -109,47 +111,47 @@ class Typist:
         """The report to send now, or None. Call until not `busy`, which is after the last one was taken."""
         if not self.busy or now_ms < self._not_before:
             return None
-        if not self._queue and self._await_until is not None:
-            self._listen(now_ms, locks)
+        if not self._queue and self._num_lock_timeout is not None:
+            self._await_num_lock(now_ms, locks)
         elif not self._queue:
             self._text = None
         if not self._queue:
             return None
         self._not_before = now_ms + self.settings["pace"]
-        self.begun = True
+        self.started = True
         return self._queue.pop(0)
 
     def stop(self):
         """Forgets what was not sent. Returns whether a report may be on its way to the host."""
-        begun, self._text, self._queue, self._await_until = self.begun and self.busy, None, [], None
-        return begun
+        started, self._text, self._queue, self._num_lock_timeout = self.started and self.busy, None, [], None
+        return started
 
     def _tap(self):
-        self._queue += _TAP
+        self._queue += _NUM_LOCK_TAP
         self._taps += 1
-        self._await_until = 0  # set when the key has been sent
+        self._num_lock_timeout = 0  # set when the key has been sent
 
-    def _listen(self, now_ms, locks):
+    def _await_num_lock(self, now_ms, locks):
         """Num Lock was tapped: waits until the host says that it is on, or has had time to."""
-        if not self._await_until:
-            self._await_until = now_ms + _ANSWER_MS
+        if not self._num_lock_timeout:
+            self._num_lock_timeout = now_ms + _NUM_LOCK_TIMEOUT_MS
         if locks is not None and locks & NUM_LOCK:
-            self._restore = self._taps == 1
-        elif locks is not None and not self._known and self._taps == 1:
+            self._restore_num_lock = self._taps == 1
+        elif locks is not None and not self._locks_known and self._taps == 1:
             self._tap()  # it had been on, and the first tap switched it off
             return
-        elif now_ms < self._await_until:
+        elif now_ms < self._num_lock_timeout:
             return
         else:
-            self._silent = True  # so digits are typed on the row
+            self._ignores_num_lock = True  # so digits are typed on the row
             if self._taps == 1:
-                self._queue += _TAP  # as it was, if the first one switched anything
-        self._await_until = None
+                self._queue += _NUM_LOCK_TAP  # as it was, if the first one switched anything
+        self._num_lock_timeout = None
         self._queue_text(locks)
 
     def _queue_text(self, locks):
         caps = bool(locks and locks & CAPS_LOCK)
         digits = "row" if self.digits(locks) == "row" else "keypad"
-        self._queue += rolled(keys(self._text, self.settings["layout"], digits, caps))
-        if self._restore:
-            self._queue += _TAP
+        self._queue += rollover_reports(keys(self._text, self.settings["layout"], digits, caps))
+        if self._restore_num_lock:
+            self._queue += _NUM_LOCK_TAP

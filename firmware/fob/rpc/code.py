@@ -36,11 +36,11 @@ def show(token, id):
     """The code of an account as the host is told it; somebody pressed."""
     account = token.store.account(id)
     if account.type == "hotp":
-        code, counter = token.codes.counted(account)
+        code, counter = token.code_cache.hotp_code(account)
         return {"code": code, "counter": counter}
     unix = token.time.unix()
     return {
-        "code": token.codes.timed(account, unix),
+        "code": token.code_cache.totp_code(account, unix),
         "unix": unix,
         "remaining": otp.remaining(unix, account.period),
     }

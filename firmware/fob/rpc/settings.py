@@ -14,7 +14,7 @@ def change(token, id, given):
         try:
             encode(name, value)
         except (KeyError, ValueError):
-            raise errors.RpcError(errors.PARAMS, errors.said(name))
+            raise errors.RpcError(errors.PARAMS, errors.sanitize(name))
     if token.store.locked:
         raise errors.RpcError(errors.LOCKED)
     if token.store.has_pin and 0 < given.get("wipe", 0) <= token.store.failures:

@@ -7,10 +7,10 @@ looks.
 
 from .keystore import PIN
 
-_PER_PLUG = 3
+_MAX_PER_PLUG = 3
 
 
-class Wrong(Exception):
+class WrongPin(Exception):
     """That was not the PIN; `left` is how many tries are left, None for no limit, 0: the accounts are
     erased.
     """
@@ -20,39 +20,39 @@ class Wrong(Exception):
         self.left = left
 
 
-class Replug(Exception):
+class ReplugRequired(Exception):
     """No more tries until the token was unplugged."""
 
 
-class NotSet(Exception):
+class PinNotSet(Exception):
     """There is no PIN; or there is one already."""
 
 
-class Unlocking:
+class PinAttempts:
     def __init__(self, store):
         self._store = store
         self._wrong = 0
 
     @property
     def exhausted(self):
-        return self._wrong >= _PER_PLUG
+        return self._wrong >= _MAX_PER_PLUG
 
-    def try_key(self, key, way=PIN):
+    def try_key(self, key, slot=PIN):
         """Opens the accounts with a key. Raises Wrong, Replug, NotSet."""
         store = self._store
-        if way not in store.safe.wraps:
-            raise NotSet()
-        if self.exhausted or store.tries_left == 0:
-            raise Replug()
-        if store.try_key(way, key):
+        if slot not in store.keystore.wrapped_keys:
+            raise PinNotSet()
+        if self.exhausted or store.attempts_left == 0:
+            raise ReplugRequired()
+        if store.try_key(slot, key):
             self._wrong = 0
             return
         self._wrong += 1
-        left = store.tries_left
+        left = store.attempts_left
         if left == 0:
             store.erase()
             self._wrong = 0
-        raise Wrong(left)
+        raise WrongPin(left)
 
     def describe(self):
         """PIN of docs/protocol.md."""
@@ -60,8 +60,8 @@ class Unlocking:
         return {
             "set": store.has_pin,
             "locked": store.locked,
-            "tries": store.tries_left,
+            "tries": store.attempts_left,
             "erases": bool(store.settings["wipe"]),
             "replug": self.exhausted,
-            "keys": store.has_keys,
+            "keys": store.has_button_pin,
         }
