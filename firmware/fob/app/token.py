@@ -33,7 +33,8 @@ class Token:
     OSError; None in maintenance mode.
     lamp: show(colour). port: connected, suspended, poll() -> bytes, drop(), write(bytes).
     system: serial, board, circuitpython, form, reset_reason, free_heap(), restart(), random(n), aes,
-    alive(), place_of(error). extras: what only some boards have, a screen for example: step(token) each.
+    alive(), collect(), place_of(error). extras: what only some boards have, a screen for example:
+    step(token) each.
     """
 
     def __init__(self, store, time, buttons, keyboard, lamp, port, system, now_ms, extras=()):
@@ -71,6 +72,8 @@ class Token:
         self.delivery.step(now_ms)
         self._reach_host()
         self._read_buttons()
+        if self.delivery.typing:
+            self.delivery.step(now_ms)  # a click's first report goes out at once
         self._read_port()
         self._watch_clock()
         self._watch_pin()
@@ -271,12 +274,13 @@ class Token:
         self._lights.stand(led_signals.number(self.chooser.position + 1), self.now)
 
     def _prepare(self, button):
-        """The button went down: make the code now, so that the release only has to type it."""
+        """The button went down: makes the code and collects the heap, so that the release only types."""
         if self.delivery.typing or self.chooser.open or self.maintenance or not self.store.key_loaded:
             return
         id = self.request.account if self.request else self._account_of(button)
         if id is not None:
-            self._make_ahead(id)
+            self.delivery.prepare(id, self.now)
+        self.system.collect()
 
     def _make_ahead(self, id):
         try:
@@ -343,6 +347,7 @@ class Token:
             return
         data = self._port.poll()
         if data:
+            self.delivery.unprepare()
             self._lively_until = self.now + _LIVELY_MS
             from ..rpc import dispatch
             from ..rpc.framing import Lines

@@ -62,6 +62,7 @@ class Typist:
         self._await_until = None
         self._not_before = 0
         self._text = None
+        self._how = self._reports = None  # the reports made last, and from what
         self.begun = False  # a report has been handed out
         self.meet_host()
 
@@ -90,6 +91,13 @@ class Typist:
             return "row"
         return "switch"
 
+    def prepare(self, text, locks):
+        """Makes the reports of a text that is likely to be typed next."""
+        digits = "row" if self.digits(locks) == "row" else "keypad"
+        how = text, self.settings["layout"], digits, bool(locks and locks & CAPS_LOCK)
+        if how != self._how:
+            self._how, self._reports = how, rolled(keys(*how))
+
     def start(self, text, now_ms, locks):
         """Begins typing."""
         self._text = text
@@ -112,7 +120,7 @@ class Typist:
         if not self._queue and self._await_until is not None:
             self._listen(now_ms, locks)
         elif not self._queue:
-            self._text = None
+            self._text = self._how = self._reports = None
         if not self._queue:
             return None
         self._not_before = now_ms + self.settings["pace"]
@@ -122,6 +130,7 @@ class Typist:
     def stop(self):
         """Forgets what was not sent. Returns whether a report may be on its way to the host."""
         begun, self._text, self._queue, self._await_until = self.begun and self.busy, None, [], None
+        self._how = self._reports = None
         return begun
 
     def _tap(self):
@@ -148,8 +157,7 @@ class Typist:
         self._queue_text(locks)
 
     def _queue_text(self, locks):
-        caps = bool(locks and locks & CAPS_LOCK)
-        digits = "row" if self.digits(locks) == "row" else "keypad"
-        self._queue += rolled(keys(self._text, self.settings["layout"], digits, caps))
+        self.prepare(self._text, locks)
+        self._queue += self._reports
         if self._restore:
             self._queue += _TAP
