@@ -85,16 +85,32 @@ def test_the_last_counter_is_not_used(desk):
     assert desk.call("account.list")["accounts"][0]["name"] == "alice"
 
 
-def test_a_code_made_ahead_is_not_used_in_the_next_step(alice):
-    alice.to_second(27)
+@pytest.mark.parametrize("left_ms", [100, 300, 550])
+def test_a_code_made_ahead_is_not_used_in_the_next_step(alice, left_ms):
+    """The button goes down so long before the end of a step, and up after it."""
     alice.call("settings.set", guard=0)
+    alice.to_second(29)
+    alice.token.advance(1000 - left_ms)
     alice.token.buttons[0].push()
-    alice.token.advance(600)  # the code of this step is ready
-    alice.set_clock(alice.clock + 3)
+    alice.token.advance(600)
     alice.token.buttons[0].let_go()
     alice.token.clear_typed()
-    alice.token.advance(150)
+    alice.token.advance(300)
+    assert alice.clock % 30 < 1
     assert alice.token.typed == alice.code()
+
+
+def test_a_code_made_ahead_is_not_typed_after_a_change(alice):
+    """What the host changes while the button is down counts."""
+    alice.token.buttons[0].push()
+    alice.token.advance(100)
+    alice.call("account.set", id=1, suffix="enter")
+    alice.call("settings.set", layout="de", digits="row")
+    alice.token.buttons[0].let_go()
+    alice.token.clear_typed()
+    alice.token.advance(300)
+    assert alice.token.typed == alice.code() + "\n"
+    assert alice.token.reports[0][1][2] in range(0x1E, 0x28), "a key of the number row"
 
 
 def test_a_code_made_ahead_is_forgotten_with_its_account(alice):

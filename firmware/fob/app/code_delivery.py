@@ -44,6 +44,7 @@ class CodeDelivery:
         self._next_check = 0
         self._next_locks_check = 0
         self._rpc_id = None  # rpc id to answer when the code has been typed
+        self._prepared = None  # (account, code, unix, now_ms) of prepare()
         self.waiting = None  # id of an account whose next step, or the host's wake-up, is awaited
         self.screen = None  # note(account, code, unix, now_ms): told of every code, with or without a host
         self.last = "none"  # what became of the last press (docs/protocol.md)
@@ -69,6 +70,28 @@ class CodeDelivery:
     @property
     def connected(self):
         return bool(self._keyboard and self._keyboard.connected)
+
+    def prepare(self, id, now_ms):
+        """A press has begun that may ask for an account's code: makes the code and its reports.
+
+        What was prepared is used once, at the same time step. A counter is not used up ahead of the click.
+        """
+        self._prepared = None
+        try:
+            account = self._store.account(id)
+        except Damaged:
+            return  # start() says so
+        if account.type == "hotp":
+            return
+        state, unix = self._time.read()
+        if state == "ok":
+            code = self._code_cache.totp_code(account, unix)
+            self._prepared = account, code, unix, now_ms
+            self._typer.prepare(code + _SUFFIX_KEYS[account.suffix], self.locks)
+
+    def discard_prepared(self):
+        """Something may have changed since prepare()."""
+        self._prepared = None
 
     def start(self, id, now_ms, rpc_id=None, pressed=True):
         """Delivers the code of an account; `id` None: there is none. A host is woken for a press only."""
@@ -118,6 +141,11 @@ class CodeDelivery:
     # -- inside
 
     def _start(self, id, now_ms):
+        prepared = self._take_prepared(id, now_ms)
+        if prepared:
+            account, code, unix, read_ms = prepared
+            self._begin_typing(account, code, unix, read_ms, now_ms)
+            return
         try:
             account = self._store.account(id)
             if account.type == "hotp":
@@ -135,11 +163,12 @@ class CodeDelivery:
             self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.STORE, self._store.state))
         else:
             if code is not None:
-                self._begin_typing(account, code, unix, now_ms)
+                self._begin_typing(account, code, unix, now_ms, now_ms)
 
-    def _begin_typing(self, account, code, unix, now_ms):
+    def _begin_typing(self, account, code, unix, read_ms, now_ms):
+        """`read_ms`: when the clock was read, which gave `unix`."""
         if self.screen:
-            self.screen.show_code(account, code, unix, now_ms)
+            self.screen.show_code(account, code, unix, read_ms)
         if self.connected:
             self._typer.start(code + _SUFFIX_KEYS[account.suffix], now_ms, self.locks)
         else:
@@ -163,14 +192,27 @@ class CodeDelivery:
         elif awake is False:
             self._refuse_no_host()
 
-    def _timely_code(self, account, unix, now_ms):
-        """The code of an account with enough time left, or None: it is waited for."""
+    def _take_prepared(self, id, now_ms):
+        """What prepare() made, if it is of this account and enough of its time step is left; or None."""
+        prepared, self._prepared = self._prepared, None
+        if prepared:
+            account, code, unix, at = prepared
+            if account.id == id and self._enough_left(account, unix, (now_ms - at) // 1000 + 1):
+                return account, code, unix, at
+        return None
+
+    def _enough_left(self, account, unix, passed=0):
+        """Whether a code may still be typed at most `passed` s after a reading of the clock."""
         settings = self._store.settings
         typing = settings["delay"] + settings["pace"] * (account.digits + 2)  # ms
         least = min(settings["guard"], account.period // 2) + (typing + 999) // 1000
         least = min(least, account.period - 1)  # a whole step is never refused
-        # The chip tells whole seconds: "2 s left" may be anything down to 1.
-        if otp.remaining(unix, account.period) > least:
+        # The clock chip gives whole seconds: "2 s left" can be anything down to 1.
+        return otp.remaining(unix, account.period) - passed > least
+
+    def _timely_code(self, account, unix, now_ms):
+        """The code of an account with enough time left, or None: it is waited for."""
+        if self._enough_left(account, unix):
             return self._code_cache.totp_code(account, unix)
         self.waiting = account.id
         self._next_check = now_ms + _CLOCK_CHECK_MS

@@ -33,7 +33,8 @@ class Token:
     OSError; None in maintenance mode.
     lamp: show(colour). port: connected, suspended, poll() -> bytes, drop(), write(bytes).
     system: serial, board, circuitpython, form, reset_reason, free_heap(), restart(), random(n), aes,
-    alive(), place_of(error). extras: what only some boards have, a screen for example: step(token) each.
+    alive(), collect(), place_of(error). extras: what only some boards have, a screen for example:
+    step(token) each.
     """
 
     def __init__(self, store, time, buttons, keyboard, led, port, system, now_ms, extras=()):
@@ -73,6 +74,8 @@ class Token:
         self.delivery.step(now_ms)
         self._serve_resumed_port()
         self._read_buttons()
+        if self.delivery.typing:
+            self.delivery.step(now_ms)  # a click's first report goes out at once
         self._read_port()
         self._watch_clock()
         self._watch_pin()
@@ -273,12 +276,13 @@ class Token:
         self._led_signals.set_background(led_signals.number(self.account_menu.position + 1), self.now)
 
     def _prepare_code(self, button):
-        """The button went down: make the code now, so that the release only has to type it."""
+        """The button went down: makes the code and collects the heap, so that the release only types."""
         if self.delivery.typing or self.account_menu.is_open or self.maintenance or not self.store.key_loaded:
             return
         id = self.request.account if self.request else self._account_for(button)
         if id is not None:
-            self._cache_code(id)
+            self.delivery.prepare(id, self.now)
+        self.system.collect()
 
     def _cache_code(self, id):
         try:
@@ -347,6 +351,7 @@ class Token:
             return
         data = self._port.poll()
         if data:
+            self.delivery.discard_prepared()
             self._active_until = self.now + _ACTIVE_MS
             from ..rpc import dispatch
             from ..rpc.framing import LineReader

@@ -64,6 +64,7 @@ class KeyboardTyper:
         self._num_lock_timeout = None
         self._not_before = 0
         self._text = None
+        self._prepared_for = self._reports = None  # the reports made last, and from what
         self.started = False  # a report has been handed out
         self.new_host()
 
@@ -92,6 +93,13 @@ class KeyboardTyper:
             return "row"
         return "switch"
 
+    def prepare(self, text, locks):
+        """Makes the reports of a text that is likely to be typed next."""
+        digits = "row" if self.digits(locks) == "row" else "keypad"
+        source = text, self.settings["layout"], digits, bool(locks and locks & CAPS_LOCK)
+        if source != self._prepared_for:
+            self._prepared_for, self._reports = source, rollover_reports(keys(*source))
+
     def start(self, text, now_ms, locks):
         """Begins typing."""
         self._text = text
@@ -114,7 +122,7 @@ class KeyboardTyper:
         if not self._queue and self._num_lock_timeout is not None:
             self._await_num_lock(now_ms, locks)
         elif not self._queue:
-            self._text = None
+            self._text = self._prepared_for = self._reports = None
         if not self._queue:
             return None
         self._not_before = now_ms + self.settings["pace"]
@@ -124,6 +132,7 @@ class KeyboardTyper:
     def stop(self):
         """Forgets what was not sent. Returns whether a report may be on its way to the host."""
         started, self._text, self._queue, self._num_lock_timeout = self.started and self.busy, None, [], None
+        self._prepared_for = self._reports = None
         return started
 
     def _tap(self):
@@ -150,8 +159,7 @@ class KeyboardTyper:
         self._queue_text(locks)
 
     def _queue_text(self, locks):
-        caps = bool(locks and locks & CAPS_LOCK)
-        digits = "row" if self.digits(locks) == "row" else "keypad"
-        self._queue += rollover_reports(keys(self._text, self.settings["layout"], digits, caps))
+        self.prepare(self._text, locks)
+        self._queue += self._reports
         if self._restore_num_lock:
             self._queue += _NUM_LOCK_TAP
