@@ -124,7 +124,7 @@ def test_the_watchdog_is_quiet_through_everything_slow(make_desk):
     desk = make_desk(native_hashes=())
     for n in range(3):
         desk.add(f"{n}", bytes(range(128)), algorithm="SHA512")
-    desk.call("settings.set", delay=5000, pace=200)
+    desk.call("settings.set", start_delay_ms=5000, inter_key_ms=200)
     desk.to_second(1)
     assert desk.click(wait=9000) == desk.code(bytes(range(128)), algorithm="SHA512")
     desk.token.bus.held_low = True

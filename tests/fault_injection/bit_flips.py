@@ -41,7 +41,7 @@ def subject() -> Flash:
         store.rename(1 + 40 * number, "Other", f"renamed {number}")
     store.use_counter(10)
     store.use_counter(100)
-    store.change_settings({"guard": 7})
+    store.change_settings({"min_remaining_s": 7})
     store.set_name("desk")
     return flash
 

@@ -204,8 +204,8 @@ class CodeDelivery:
     def _enough_left(self, account, unix, passed=0):
         """Whether a code may still be typed at most `passed` s after a reading of the clock."""
         settings = self._store.settings
-        typing = settings["delay"] + settings["pace"] * (account.digits + 2)  # ms
-        least = min(settings["guard"], account.period // 2) + (typing + 999) // 1000
+        typing = settings["start_delay_ms"] + settings["inter_key_ms"] * (account.digits + 2)  # ms
+        least = min(settings["min_remaining_s"], account.period // 2) + (typing + 999) // 1000
         least = min(least, account.period - 1)  # a whole step is never refused
         # The clock chip gives whole seconds: "2 s left" can be anything down to 1.
         return otp.remaining(unix, account.period) - passed > least

@@ -1,14 +1,18 @@
-"""Choosing an account with an encoder: turning opens the choice and moves it, the switch takes."""
+"""The encoder menu: turning opens the account menu and moves in it; the switch chooses."""
 
 
 class EncoderMenu:
-    """`encoder`: turned() -> clicks since the last call."""
+    """Connects an encoder with the account menu.
+
+    Args:
+        encoder: steps() -> detents since the last call, positive to the right.
+    """
 
     def __init__(self, encoder):
         self._encoder = encoder
 
     def step(self, token):
-        """Turns while nothing can be chosen mean nothing."""
+        """Reads the encoder. Turns are ignored while no account can be chosen."""
         step, account_menu, delivery, store = (
             self._encoder.steps(),
             token.account_menu,

@@ -248,7 +248,7 @@ class Token:
             self._begin_derivation(self.pin_entry.finish())
         elif self.store.locked:
             self.deliver(self._account_for(button))
-        elif self.store.settings["choose"] == "off":
+        elif self.store.settings["menu"] == "off":
             self.deliver(self._account_for(button))
         elif not len(self.store):
             self.deliver(None)
@@ -269,7 +269,7 @@ class Token:
         return self.store.order[button] if button < len(self.store) else None
 
     def menu_timeout_at(self):
-        return self.now + self.store.settings["pause"]
+        return self.now + self.store.settings["menu_timeout_ms"]
 
     def show_menu_position(self):
         self._led_signals.set_background(None, self.now)  # each choice starts with its first blink

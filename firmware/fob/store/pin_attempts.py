@@ -1,8 +1,8 @@
-"""Trying PINs: how many wrong ones are taken, and what follows.
+"""PIN attempts: how many wrong PINs are accepted, and what happens then.
 
-Eight wrong in a row (setting `wipe`) erase the accounts. Three since the token was plugged in end its
-patience until it is plugged in anew, so that a program on the host cannot use the eight up while nobody
-looks.
+After eight wrong PINs in a row (setting `max_pin_failures`) the accounts are erased. After three wrong PINs
+the token must be replugged before it accepts another. So a program on the host cannot use up all attempts
+unnoticed.
 """
 
 from .keystore import PIN
@@ -11,9 +11,7 @@ _MAX_PER_PLUG = 3
 
 
 class WrongPin(Exception):
-    """That was not the PIN; `left` is how many tries are left, None for no limit, 0: the accounts are
-    erased.
-    """
+    """The PIN was wrong. `left` is the number of attempts left; None: no limit; 0: the accounts are erased."""
 
     def __init__(self, left):
         super().__init__(left)
@@ -21,11 +19,11 @@ class WrongPin(Exception):
 
 
 class ReplugRequired(Exception):
-    """No more tries until the token was unplugged."""
+    """The token must be replugged before another attempt."""
 
 
 class PinNotSet(Exception):
-    """There is no PIN; or there is one already."""
+    """No PIN is set."""
 
 
 class PinAttempts:
@@ -38,7 +36,7 @@ class PinAttempts:
         return self._wrong >= _MAX_PER_PLUG
 
     def try_key(self, key, slot=PIN):
-        """Opens the accounts with a key. Raises Wrong, Replug, NotSet."""
+        """Unlocks the token with a key made from a PIN. Raises WrongPin, ReplugRequired, PinNotSet."""
         store = self._store
         if slot not in store.keystore.wrapped_keys:
             raise PinNotSet()
@@ -61,7 +59,7 @@ class PinAttempts:
             "set": store.has_pin,
             "locked": store.locked,
             "tries": store.attempts_left,
-            "erases": bool(store.settings["wipe"]),
+            "erases": bool(store.settings["max_pin_failures"]),
             "replug": self.exhausted,
             "keys": store.has_button_pin,
         }

@@ -206,7 +206,7 @@ class TokenStore(RecordStore):
     @property
     def attempts_left(self):
         """Before the accounts are erased; None: there is no PIN, or no limit."""
-        limit = self.settings["wipe"]
+        limit = self.settings["max_pin_failures"]
         return max(0, limit - self.failures) if limit and self.has_pin else None
 
     def try_key(self, slot, key):

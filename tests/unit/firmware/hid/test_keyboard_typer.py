@@ -7,7 +7,7 @@ from fob.hid.keyboard_typer import KeyboardTyper, report, rollover_reports
 NUM, CAPS = 1, 2
 SWITCH = report(0, 0x53)
 UP = bytes(8)
-SETTINGS = {"digits": "auto", "layout": "us", "pace": 0, "delay": 0}
+SETTINGS = {"digits": "auto", "layout": "us", "inter_key_ms": 0, "start_delay_ms": 0}
 
 
 def digit(character):
@@ -165,7 +165,7 @@ def test_caps_lock_as_it_is_after_num_lock_was_switched():
 
 
 def test_pace_and_delay():
-    typist = KeyboardTyper({**SETTINGS, "pace": 20, "delay": 100})
+    typist = KeyboardTyper({**SETTINGS, "inter_key_ms": 20, "start_delay_ms": 100})
     typist.start("123", 1000, NUM)
     assert [at for at, _ in run(typist, now=1000)] == [1100, 1120, 1140, 1160]
 

@@ -26,7 +26,7 @@ def locked(wipe=8, keys=False, name="desk"):
     store = opened(flash)
     store.add(account())
     store.set_name(name)
-    store.change_settings({"wipe": wipe, "guard": 5})
+    store.change_settings({"max_pin_failures": wipe, "min_remaining_s": 5})
     store.set_pin(RIGHT, bytes(16), 65536, 3, 4)
     if keys:
         store.set_button_pin(BUTTONS, bytes(16), 8192)
@@ -90,7 +90,7 @@ def test_the_eighth_erases_accounts_and_pin_and_nothing_else():
     assert sealed[2:] not in flash.everything
     for after in (store, opened(flash.copy())):
         assert (len(after), after.has_pin, after.locked, after.failures) == (0, False, False, 0)
-        assert (after.name, after.settings["guard"], after.owner()) == ("desk", 5, bytes(32))
+        assert (after.name, after.settings["min_remaining_s"], after.owner()) == ("desk", 5, bytes(32))
         assert after.attempts_left is None
     assert tried(pin_attempts, RIGHT) == "PinNotSet"
     assert store.add(account()) == 2  # no id is used twice

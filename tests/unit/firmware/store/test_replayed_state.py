@@ -116,9 +116,9 @@ def test_the_latest_counter():
 
 
 def test_settings_that_are_known_and_others():
-    pairs = [settings.encode("guard", 9), (200, 7), settings.encode("layout", "fr"), (3, 9999)]
+    pairs = [settings.encode("min_remaining_s", 9), (200, 7), settings.encode("layout", "fr"), (3, 9999)]
     index = replayed((record_types.SETTING, b"".join(pack("<BH", *pair) for pair in pairs) + b"\x05"))
-    assert index.settings == {**settings.defaults(), "guard": 9, "layout": "fr"}
+    assert index.settings == {**settings.defaults(), "min_remaining_s": 9, "layout": "fr"}
 
 
 def test_name_clock_and_losses():

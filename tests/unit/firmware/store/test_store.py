@@ -46,7 +46,7 @@ CHANGES = {
     "remove": lambda s: s.remove(2),
     "remove the default": lambda s: s.remove(1),
     "name": lambda s: s.set_name("desk"),
-    "setting": lambda s: s.change_settings({"guard": 5}),
+    "setting": lambda s: s.change_settings({"min_remaining_s": 5}),
     "press": lambda s: s.use_counter(4),
     "second press": lambda s: s.use_counter(4),
 }
@@ -193,10 +193,10 @@ def test_reset_forgets_everything_and_foreign_bytes_need_it():
 def test_settings_are_changed_together_or_not_at_all():
     store = TokenStore(Cells(), None, make_safe())
     with pytest.raises(ValueError):
-        store.change_settings({"guard": 9, "hold": 1})
+        store.change_settings({"min_remaining_s": 9, "long_press_ms": 1})
     with pytest.raises(KeyError):
-        store.change_settings({"guard": 9, "colour": 1})
-    assert store.settings["guard"] == 2
+        store.change_settings({"min_remaining_s": 9, "colour": 1})
+    assert store.settings["min_remaining_s"] == 2
 
 
 def record(store, id):

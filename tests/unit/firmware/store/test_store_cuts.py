@@ -81,7 +81,7 @@ CHANGES = {
     "default": lambda s: s.set_default(3),
     "remove": lambda s: s.remove(2),
     "name": lambda s: s.set_name("desk"),
-    "settings": lambda s: s.change_settings({"guard": 5, "hold": 1000, "layout": "fr"}),
+    "settings": lambda s: s.change_settings({"min_remaining_s": 5, "long_press_ms": 1000, "layout": "fr"}),
     "press": lambda s: s.use_counter(s.order[-1]),
     "compact": lambda s: s.compact(),
     "reset": lambda s: s.reset(),

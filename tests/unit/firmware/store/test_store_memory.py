@@ -32,7 +32,7 @@ def do_something(store, chance):
     elif kind == 7 and len(ids) > 10:
         store.remove(id)
     elif kind == 8:
-        store.change_settings({"guard": chance.randrange(9)})
+        store.change_settings({"min_remaining_s": chance.randrange(9)})
     elif kind == 9:
         store.set_name(f"name {chance.random()}")
     else:
