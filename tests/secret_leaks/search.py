@@ -37,7 +37,8 @@ LIARS_KEYS = [
 ]
 GUARDS = [*PINS, BUTTONS, OWNER, OTHER_OWNER, *LIARS_KEYS]
 KEPT_IN = {"owner.key": OWNER, "other.key": OTHER_OWNER}
-MODES: tuple[tuple[str, ...], ...] = ((), ("--json",), ("--debug",), ("--json", "--debug"))
+LOG = ("--log-level", "debug")
+MODES: tuple[tuple[str, ...], ...] = ((), ("--json",), ("--debug", *LOG), ("--json", "--debug", *LOG))
 CRASHES = (
     ("ticktap.device.client", "Client.add"),
     ("ticktap.device.client", "Client.call"),

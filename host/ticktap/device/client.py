@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ticktap.device import connection_loss, jsonrpc, owner_session
@@ -48,7 +48,12 @@ class Client:
 
     Reply times are the port's: a port with simulated time needs no real seconds. While the owner's session is
     open (`prove_owner`), calls that need it go through it.
+
+    Attributes:
+        trace: called with ">" and each line that is sent, "<" and each line that is received (wire_log.py).
     """
+
+    trace: Callable[[str, bytes], None] | None = None
 
     def __init__(self, port: Port) -> None:
         self.port = port
@@ -130,7 +135,10 @@ class Client:
 
     def _send(self, method: str, params: Mapping[str, Any] | None) -> int:
         self._number += 1
-        self.port.write(self._request(method, params or {}))
+        line = self._request(method, params or {})
+        if self.trace:
+            self.trace(">", line)
+        self.port.write(line)
         return self._number
 
     def _after_loss(
@@ -187,7 +195,10 @@ class Client:
     def _reply_to(self, number: int, timeout: float) -> Data:
         deadline = time.monotonic() + timeout
         while True:
-            message = jsonrpc.reply(self.port.read_line(max(0.0, deadline - time.monotonic())))
+            line = self.port.read_line(max(0.0, deadline - time.monotonic()))
+            if self.trace:
+                self.trace("<", line)
+            message = jsonrpc.reply(line)
             if message is not None and message.get("id") == number:
                 return message
             if message is not None and message.get("id") == number - 1:

@@ -26,6 +26,13 @@ def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return callback
 
 
+def _log(_ctx: click.Context, _param: click.Parameter, level: str | None) -> None:
+    if level:
+        from ticktap.device import wire_log
+
+        wire_log.begin(level)
+
+
 def common_options() -> list[click.Parameter]:
     """Options every command takes, before or after its name."""
     return [
@@ -56,6 +63,13 @@ def common_options() -> list[click.Parameter]:
             expose_value=False,
             callback=_keep(DEBUG),
             help="Show where an unexpected error came from.",
+        ),
+        click.Option(
+            ["--log-level"],
+            type=click.Choice(["info", "debug"]),
+            expose_value=False,
+            callback=_log,
+            help="Log what is said to the token and by it, without secrets and names, to standard error.",
         ),
     ]
 
