@@ -1,10 +1,11 @@
-# Before USB starts: who we are, and what a host may see.
+# Runs before USB starts: sets the USB identity and chooses the USB interfaces.
 #
-# In normal use a keyboard and one serial port. With the button held while plugging in, maintenance: the drive
-# and the console too, and no keyboard. Whatever goes wrong here ends in maintenance: the way in.
+# Normal mode: a keyboard and one serial port. Maintenance mode (the button is held while plugging in): the
+# drive, the console and the serial port, but no keyboard. After an error here the token is in maintenance
+# mode too, so that the error can be corrected.
 #
-# Always prints the same: a changed boot_out.txt is a write to the drive, and a power cut during one can lose
-# the drive.
+# The output must always be the same: CircuitPython writes it to boot_out.txt when it has changed, and a power
+# cut during a write to the drive can destroy the file system.
 
 import supervisor
 import usb_cdc
@@ -18,9 +19,9 @@ usb_cdc.enable(console=True, data=True)
 try:
     import usb_midi
 
-    usb_midi.disable()  # else the token is a sound card too, and a host keeps it from USB suspend
+    usb_midi.disable()  # as an audio device the token would not be suspended by some hosts
 except ImportError:
-    pass  # a build without MIDI
+    pass  # this build has no MIDI
 
 try:
     from fob.hw.boot_button import is_held
@@ -28,7 +29,7 @@ try:
     maintenance = is_held()
 except Exception as error:
     maintenance = True
-    del error  # code.py meets it again and says it where somebody reads
+    del error  # code.py raises it again, and its traceback is shown on the console
 
 if maintenance:
     usb_hid.disable()

@@ -1,8 +1,8 @@
-# ticktap: a clock that taps the code in for you.
+# ticktap: a sign-in token that types one-time codes.
 #
-# The modules are here twice: compiled in /mpy, as source in /lib. The compiled ones start much faster. They
-# are for the major versions of CircuitPython that they were tested on. On another, or if this one refuses
-# them, the source is run.
+# The drive has all modules twice: compiled in /mpy, and as source in /lib. The compiled ones start much
+# faster. They are used on the major versions of CircuitPython that they were tested on. On other versions, or
+# if CircuitPython rejects them, the source is used.
 
 import sys
 
@@ -17,7 +17,7 @@ if sys.implementation.version[0] in (9, 10):
 
 from fob.hw.buttons import Buttons
 
-buttons = Buttons()  # from here on a press waits for the rest
+buttons = Buttons()  # from now on presses are queued while the other modules are loaded
 
 from fob.hw.main import run  # noqa: E402
 

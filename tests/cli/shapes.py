@@ -19,7 +19,7 @@ CLOCK = {
     "aging": INT_OR_NULL,
     "sets": int,
     "moved_ms": int,
-    "budget_ms": int,
+    "adjustment_left_ms": int,
 }
 OFFSET = {"ms": NUMBER, "uncertainty_ms": NUMBER}
 HOST = {"source": str, "synchronised": BOOL_OR_NULL, "error_ms": NUMBER_OR_NULL}

@@ -23,7 +23,7 @@ NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
 SECRET = b"12345678901234567890"
 READY_S = 10
 OF_THE_PLACE = ("board", "circuitpython", "serial", "free_heap", "reset", "form")
-OF_THE_MOMENT = ("uptime", "unix", "remaining", "ms", "moved_ms", "budget_ms")
+OF_THE_MOMENT = ("uptime", "unix", "remaining", "ms", "moved_ms", "adjustment_left_ms")
 BY_CHANCE = ("nonce", "mac")
 ANY = "..."  # that there is a value is compared, not which
 

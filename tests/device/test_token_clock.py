@@ -145,7 +145,7 @@ def test_setting_the_clock_puts_it_right(alice, cause):
         "aging": 0,
         "sets": 1,
         "moved_ms": 0,
-        "budget_ms": 2000,
+        "adjustment_left_ms": 2000,
     }
     assert abs(alice.clock - alice.token.unix) < 1.1
     alice.token.advance(1000)
@@ -225,6 +225,6 @@ def test_a_flat_battery(alice):
     assert alice.status()["clock"] == {
         "ms": None,
         **{"state": "stopped", "unix": None, "temperature": None, "aging": None},
-        **{"sets": 0, "moved_ms": 0, "budget_ms": 0},
+        **{"sets": 0, "moved_ms": 0, "adjustment_left_ms": 0},
     }
     assert alice.click() == ""

@@ -80,7 +80,7 @@ def test_clock_get(desk):
     assert least <= desk.clock % 1 * 1000 <= most + 10
     assert clock == {
         **{"state": "ok", "unix": int(desk.clock), "temperature": 25.0, "aging": 0},
-        **{"sets": 0, "moved_ms": 0, "budget_ms": 0},  # nobody has set it with a press yet
+        **{"sets": 0, "moved_ms": 0, "adjustment_left_ms": 0},  # nobody has set it with a press yet
     }
 
 

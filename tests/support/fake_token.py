@@ -132,7 +132,7 @@ class FakeToken(Access):
             "aging": self.aging,
             "sets": len(self.clock_sets),
             "moved_ms": round(self.moved * 1000),
-            "budget_ms": round(self.budget * 1000),
+            "adjustment_left_ms": round(self.budget * 1000),
         }
 
     def do_clock_set(self, unix):

@@ -1,7 +1,7 @@
-"""A code on its way to the host: typed now, or when its next step begins, or not at all and says why.
+"""Delivery of a code: typed at once, in the next time step, or not at all.
 
-One at a time. What becomes of it is told by a signal on the LED, by `last`, and by an answer to the request
-that asked for it, if one did.
+The result is shown by an LED signal, by `last` (`status` in the protocol), and by the response to the
+request, if there was one.
 """
 
 from ..clock.timekeeper import ClockInvalid
@@ -14,8 +14,8 @@ from ..store.log import StoreFull
 from ..store.token_store import Damaged
 from ..ui import led_signals
 
-_CLOCK_CHECK_MS = 50  # how often the clock is looked at while the next step is awaited
-_LOCKS_CHECK_MS = 100  # how often the host's LED reports are looked at while nothing is typed
+_CLOCK_CHECK_MS = 50  # how often the clock is checked while waiting for the next time step
+_LOCKS_CHECK_MS = 100  # how often the host's LED report is read while nothing is typed
 _SUFFIX_KEYS = {"none": "", "enter": "\n", "tab": "\t"}
 
 
@@ -40,14 +40,14 @@ class CodeDelivery:
         self._typer = KeyboardTyper(store.settings)
         self._was_connected = False
         self._host_seen = False  # a host has configured the device since the start
-        self._wakeup = None  # an attempt to wake the host that is under way
+        self._wakeup = None  # the remote wake-up in progress
         self._next_check = 0
         self._next_locks_check = 0
-        self._rpc_id = None  # rpc id to answer when the code has been typed
+        self._rpc_id = None  # the request to respond to when the code has been typed
         self._prepared = None  # (account, code, unix, now_ms) of prepare()
-        self.waiting = None  # id of an account whose next step, or the host's wake-up, is awaited
-        self.screen = None  # note(account, code, unix, now_ms): told of every code, with or without a host
-        self.last = "none"  # what became of the last press (docs/protocol.md)
+        self.waiting = None  # id of the account that waits for the next time step or for the host's wake-up
+        self.screen = None  # its show_code() is called for every code, without a host too
+        self.last = "none"  # the result of the last press (docs/protocol.md)
 
     @property
     def typing(self):
@@ -55,7 +55,7 @@ class CodeDelivery:
 
     @property
     def has_request(self):
-        """Whether a request waits for what is under way."""
+        """Whether a request waits for the result."""
         return self._rpc_id is not None
 
     @property
@@ -64,7 +64,7 @@ class CodeDelivery:
 
     @property
     def digits(self):
-        """How digits are typed at this host: "keypad", "row", "switch"; None in maintenance."""
+        """How digits are typed on this host: "keypad", "row", "switch"; None in maintenance mode."""
         return self._typer.digits(self.locks) if self._keyboard else None
 
     @property
@@ -94,7 +94,7 @@ class CodeDelivery:
         self._prepared = None
 
     def start(self, id, now_ms, rpc_id=None, pressed=True):
-        """Delivers the code of an account; `id` None: there is none. A host is woken for a press only."""
+        """Delivers the code of an account (None: there is no account). Only a press wakes the host."""
         self._rpc_id = rpc_id
         self.waiting = self._wakeup = None
         if self._store.locked:
@@ -102,14 +102,14 @@ class CodeDelivery:
         elif id is None:
             self.refuse("no-account", led_signals.NO_ACCOUNT)
         elif pressed and not self.connected and self._host_seen and not self.screen:
-            self._begin_wakeup(id)  # with a screen, the code is shown at once instead
+            self._begin_wakeup(id)  # with a screen the code is shown at once instead
         elif not self.connected and not (self.screen and self._keyboard):
             self._refuse_no_host()
         else:
             self._start(id, now_ms)
 
     def step(self, now_ms):
-        """Goes on with what is under way."""
+        """Continues the delivery."""
         self._watch_host(now_ms)
         if self._typer.busy:
             self._send_next_report(now_ms)
@@ -119,7 +119,7 @@ class CodeDelivery:
             self.start(self.waiting, now_ms, self._rpc_id, False)
 
     def refuse(self, last, signal, error=None):
-        """Ends what is under way without typing it."""
+        """Ends the delivery without typing, with a result, an LED signal and an error for the request."""
         self.last = last
         self.waiting = self._wakeup = None
         self._show_once(signal)
@@ -128,14 +128,14 @@ class CodeDelivery:
         self._rpc_id = None
 
     def abort(self):
-        """Forgets what is under way; returns the id of the request that is left unanswered."""
+        """Cancels the delivery. Returns the id of the request that still needs a response."""
         rpc_id, self._rpc_id, self.waiting, self._wakeup = self._rpc_id, None, None, None
         if self._typer.stop():
             self._restart()
         return rpc_id
 
     def forget_request(self):
-        """The one who asked is gone."""
+        """The connection of the request has ended: sends no response."""
         self._rpc_id = None
 
     # -- inside
@@ -159,7 +159,7 @@ class CodeDelivery:
             self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.FULL, {"free": self._store.free}))
         except Damaged:
             self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.DAMAGED, id))
-        except Locked:  # the record of the key is damaged: no PIN would help
+        except Locked:  # the record of the key is damaged; no PIN is needed
             self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.STORE, self._store.state))
         else:
             if code is not None:
@@ -178,7 +178,7 @@ class CodeDelivery:
         self.refuse("no-host", led_signals.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
 
     def _begin_wakeup(self, id):
-        """The code is made when the host is awake; until then the light says that it is awaited."""
+        """Wakes the host. The code is made when it is awake."""
         from ..hid.wake import RemoteWakeup
 
         self.waiting = id
@@ -206,7 +206,7 @@ class CodeDelivery:
         settings = self._store.settings
         typing = settings["start_delay_ms"] + settings["inter_key_ms"] * (account.digits + 2)  # ms
         least = min(settings["min_remaining_s"], account.period // 2) + (typing + 999) // 1000
-        least = min(least, account.period - 1)  # a whole step is never refused
+        least = min(least, account.period - 1)  # a code with its whole step left is always typed
         # The clock chip gives whole seconds: "2 s left" can be anything down to 1.
         return otp.remaining(unix, account.period) - passed > least
 
@@ -220,7 +220,7 @@ class CodeDelivery:
         return None
 
     def _watch_host(self, now_ms):
-        """When a host appears, it gets an empty report. If it takes that, it will take a code."""
+        """Sends an empty report to a new host. If the host does not read it, nothing is typed."""
         if not self._keyboard:
             return
         connected = self._keyboard.connected
@@ -252,7 +252,7 @@ class CodeDelivery:
             self._rpc_id = None
 
     def _abort_typing(self, message):
-        """The host went away. What it has not taken must not arrive later, so the USB device starts anew."""
+        """The host stopped reading. Restarts the chip if a report could still arrive later."""
         pending = self._typer.stop()
         self.refuse("host-stopped", led_signals.NO_HOST, RpcError(errors.HOST, message))
         if pending:

@@ -1,7 +1,7 @@
-"""The token: button edges, lines and time in; keyboard reports, lines and light out.
+"""The token. Inputs: button edges, requests, time. Outputs: keyboard reports, responses, the LED.
 
-Everything it touches is handed to it, so the same code runs on the board, in the simulator and in tests.
-`step` is called for ever; it never waits, except for the endpoint to take a report (8 ms).
+All parts are passed as arguments, so the same code runs on the board, in the simulator and in tests. The main
+loop calls `step`, which does not block, except until the host reads a report (8 ms).
 """
 
 from ..clock.calendar import DAY
@@ -17,24 +17,29 @@ from .code_delivery import CodeDelivery
 from .gestures import Gestures
 from .press_request import PressRequest
 
-_CLOCK_CHECK_MS = 1000  # how often the clock is looked at when nothing needs it
-_TIME_STEP_CHECK_MS = 50  # how often the clock is looked at while a requested code's next step is awaited
-_ACTIVE_MS = 1000  # after an edge or a line from the host, more is likely
+_CLOCK_CHECK_MS = 1000  # how often the clock is checked when nothing else needs it
+_TIME_STEP_CHECK_MS = 50  # the same while a request waits for the next time step
+_ACTIVE_MS = 1000  # how long after an edge or a request the loop runs faster
 _ACTIVE_PAUSE_MS = 2
 _IDLE_PAUSE_MS = 5
-_PBKDF2_ROUNDS = 200  # of stretching a PIN at a time: 50 ms
+_PBKDF2_ROUNDS = 200  # iterations of PBKDF2 in one step: 50 ms
 
 
 class Token:
-    """Made of parts.
+    """The token, from its parts.
 
-    store: Store. time: Timekeeper. buttons: edges() -> iterable of (button from 0, pressed, at_ms).
-    keyboard: connected, locks (LED report or None), forget(), greet(), wake(), and send(report) raising
-    OSError; None in maintenance mode.
-    lamp: show(colour). port: connected, suspended, poll() -> bytes, drop(), write(bytes).
-    system: serial, board, circuitpython, form, reset_reason, free_heap(), restart(), random(n), aes,
-    alive(), collect(), place_of(error). extras: what only some boards have, a screen for example:
-    step(token) each.
+    Args:
+        store: the TokenStore.
+        time: the Timekeeper.
+        buttons: count, edges() -> iterable of (button from 0, pressed, at_ms).
+        keyboard: connected, locks (LED report or None), forget_locks(), send_empty_report(), wake(), and
+            send(report) raising OSError; None in maintenance mode.
+        led: show(colour).
+        port: connected, suspended, poll() -> bytes, drop(), write(bytes).
+        system: serial, board, circuitpython, form, reset_reason, free_heap(), restart(), random(n), aes,
+            feed_watchdog(), collect(), location_of(error).
+        now_ms: milliseconds since the start.
+        extras: the parts that only some boards have, such as a screen; each has step(token).
     """
 
     def __init__(self, store, time, buttons, keyboard, led, port, system, now_ms, extras=()):
@@ -51,15 +56,15 @@ class Token:
         self.faults = 0
         self.fault = self.fault_at = ""
         self.code_cache = CodeCache(self.store)
-        self._access = self._pin_attempts = self._pin_entry = self._line_reader = None  # made when first used
-        self.pin_derivation = None  # a PIN from the buttons being made into a key
+        self._access = self._pin_attempts = self._pin_entry = self._line_reader = None  # created at first use
+        self.pin_derivation = None  # the PBKDF2 of a PIN entered with the buttons, while it runs
         self.gestures = Gestures(self.store.settings)
         self.account_menu = AccountMenu()
         self._led_signals = led_signals.LedSignals()
-        self.request = None  # the one that waits for a press
-        self._pressed = False  # it has got its press, and waits for a suspended port to be resumed
-        self._unsent = []  # replies that wait for that
-        self._wakeup = None  # an attempt to have the port resumed
+        self.request = None  # the request that waits for a press
+        self._pressed = False  # the press came, and the request waits until the port is resumed
+        self._unsent = []  # responses that wait until the port is resumed
+        self._wakeup = None  # the remote wake-up in progress
         self._next_check = now_ms
         self._sync_overdue = False
         self._active_until = now_ms
@@ -69,13 +74,13 @@ class Token:
         self._show_once(led_signals.READY)
 
     def step(self, now_ms):
-        """One round. `now_ms` grows without wrapping."""
+        """One round of the main loop. `now_ms` does not wrap."""
         self.now = now_ms
         self.delivery.step(now_ms)
         self._serve_resumed_port()
         self._read_buttons()
         if self.delivery.typing:
-            self.delivery.step(now_ms)  # a click's first report goes out at once
+            self.delivery.step(now_ms)  # sends the first report of a click at once
         self._read_port()
         self._watch_clock()
         self._watch_pin()
@@ -86,7 +91,7 @@ class Token:
 
     @property
     def pause_ms(self):
-        """How long nobody misses the next step: not at all while typing, briefly while something goes on."""
+        """How long the main loop may sleep before the next step, in ms."""
         if self.delivery.typing:
             return 0
         return _ACTIVE_PAUSE_MS if self.now < self._active_until else _IDLE_PAUSE_MS
@@ -107,7 +112,7 @@ class Token:
     def host_connected(self):
         return self.delivery.connected
 
-    # -- made when first used: a press needs none of them
+    # -- created at first use: a press needs none of them
 
     @property
     def access(self):
@@ -135,11 +140,11 @@ class Token:
 
     @property
     def pin_digits(self):
-        """How many digits of a PIN there are so far; None while none is being entered."""
+        """How many digits of a PIN have been entered; None while no PIN is being entered."""
         return self._pin_entry.count if self._pin_entry and self._pin_entry.is_open else None
 
     def handle_error(self, error):
-        """After an exception that nothing caught: note it, drop what was under way, go on."""
+        """After an unexpected exception: records it and cancels what was in progress."""
         self.record_error(error)
         waiting = self.request.rpc_id if self.request else None
         self.request = None
@@ -152,19 +157,19 @@ class Token:
             self._reply(rpc_id, error=RpcError(errors.INTERNAL, self.fault))
 
     def record_error(self, error):
-        """Counts an error nobody foresaw. Keeps its type and place only: its text may hold a secret."""
+        """Records an unexpected error: its type and location, not its text, which may contain a secret."""
         self.faults += 1
         self.fault = type(error).__name__
         self.fault_at = self.system.location_of(error)
         try:
             self.store.recover()
         except Exception:
-            pass  # "unread" then: nothing is done that could lose something
+            pass  # the state is "unread" then, and the store accepts no changes
 
     # -- called by the protocol's methods
 
     def accounts_changed(self):
-        """An account's secret may have gone, or the key to all: nothing made from it is kept."""
+        """Discards what was made from secrets: an account was removed, or the token was locked."""
         self.code_cache.forget()
         self.account_menu.choose()
         if self.delivery.waiting is not None:
@@ -179,17 +184,17 @@ class Token:
         self._show_once(led_signals.IDENTIFY)
 
     def erased(self):
-        """The last wrong PIN erased the accounts."""
+        """Shows that the last wrong PIN has erased the accounts."""
         self._show_once(led_signals.ERASED)
         self.accounts_changed()
 
     def wait_for_press(
         self, rpc_id, action, timeout, signal=led_signals.PRESS_FOR_CODE, account=None, ready=None
     ):
-        """Parks a request until a click; its answer comes later (press_request.py).
+        """Makes a request wait for a click; its response comes later (press_request.py).
 
-        The light tells what for, so that a click meant for a code is not taken for more. Raises RpcError when
-        one is parked already.
+        The LED shows what the press is for, so that a person who wants a code does not allow something else.
+        Raises RpcError if another request is waiting.
         """
         if self.request or self.delivery.has_request:
             raise RpcError(errors.BUSY)
@@ -197,7 +202,7 @@ class Token:
         self.request = PressRequest(rpc_id, action, self.now + timeout * 1000, signal, account, ready)
 
     def cancel_request(self):
-        """Whether there was one."""
+        """Cancels the waiting request. Returns whether there was one."""
         if not self.request:
             return False
         self._finish_request(error=RpcError(errors.CANCELLED))
@@ -261,8 +266,9 @@ class Token:
         self.deliver(self.store.order[self.account_menu.choose()])
 
     def _account_for(self, button):
-        """The account a click types: the default on a token with one button and by an encoder's switch, else
-        the button's own.
+        """The id of the account that a click of the button types.
+
+        The default account on a token with one button and for an encoder's switch, else the button's own.
         """
         if self._buttons.count in (1, button):
             return self.store.default
@@ -272,7 +278,7 @@ class Token:
         return self.now + self.store.settings["menu_timeout_ms"]
 
     def show_menu_position(self):
-        self._led_signals.set_background(None, self.now)  # each choice starts with its first blink
+        self._led_signals.set_background(None, self.now)  # starts the signal from its beginning
         self._led_signals.set_background(led_signals.number(self.account_menu.position + 1), self.now)
 
     def _prepare_code(self, button):
@@ -288,17 +294,17 @@ class Token:
         try:
             account = self.store.account(id)
         except Damaged:
-            return  # said when it is pressed for
+            return  # reported when the code is requested
         if account.type != "hotp":
             state, unix = self.time.read()
             if state == "ok":
                 self.code_cache.totp_code(account, unix)
 
     def deliver(self, id, rpc_id=None):
-        """Types the code of an account, in time, or says why not; answers the request that asked for it."""
+        """Types the code of an account, or shows why not. `rpc_id`: the request to respond to."""
         self.delivery.start(id, self.now, rpc_id)
 
-    # -- a PIN from the buttons
+    # -- PIN entry with the buttons
 
     def _watch_pin(self):
         event = self._pin_entry and self._pin_entry.step(self.now)
@@ -331,7 +337,7 @@ class Token:
             self._show_once(led_signals.LOCKED)
 
     def _watch_clock(self):
-        """Notices when the clock stops or comes back; makes the default account's code ahead of a press."""
+        """Checks the clock, and makes the default account's code before a press needs it."""
         if self.now < self._next_check or self.delivery.typing:
             return
         state, unix = self.time.read()
@@ -364,7 +370,7 @@ class Token:
                     self._send(reply, True)
 
     def _end_connection(self):
-        """The program has closed the port, or the host is another."""
+        """The program has closed the port, or the token has another host."""
         self.request = None
         self._pressed = False
         self._unsent = []
@@ -376,7 +382,7 @@ class Token:
 
     def _expire(self):
         if self.gestures.undecided or self._pressed:
-            return  # the press that is under way still counts
+            return  # a press in progress still counts
         if self.request and self.now >= self.request.until_ms:
             if self.request.pressed:
                 self._complete_request()
@@ -386,8 +392,9 @@ class Token:
             self._show_once(led_signals.CANCELLED)
 
     def _complete_request(self):
-        """The press that a request was waiting for: done at a host that is awake. A code with too little time
-        left waits on.
+        """The press came: performs the request, or wakes the host first.
+
+        A request that is not ready (a code with too little time left) continues to wait.
         """
         if self._port_suspended and self._keyboard:
             self._pressed = True
@@ -406,7 +413,7 @@ class Token:
             self._reply(waiting.rpc_id, result, error)
 
     def _finish_request(self, result=None, error=None):
-        """Answers the parked request."""
+        """Responds to the waiting request."""
         waiting, self.request = self.request, None
         self._pressed = False
         self._reply(waiting.rpc_id, result, error)
@@ -417,14 +424,14 @@ class Token:
 
             self._send(dispatch.encode(rpc_id, result, error), error is None)
 
-    # -- a port that is suspended: its program still has it open
+    # -- a suspended port, which a program still has open
 
     @property
     def _port_suspended(self):
         return not self._port.connected and self._port.suspended
 
     def _send(self, reply, wake):
-        """A reply, now or once the port is resumed; `wake`: the host is asked to."""
+        """Sends a response, or keeps it until the port is resumed. `wake`: wakes the host for it."""
         if not self._port_suspended:
             self._port.write(reply)
             return
@@ -439,7 +446,7 @@ class Token:
             self._wakeup = RemoteWakeup(self._keyboard)
 
     def _serve_resumed_port(self):
-        """Does what has waited for a suspended port. A host that stays asleep gets an error when it wakes."""
+        """Continues what waited for the port to be resumed. A host that did not wake gets an error later."""
         awake = self._wakeup and self._wakeup.step(self.now)
         if awake is not None:
             self._wakeup = None
@@ -452,7 +459,7 @@ class Token:
         while self._unsent and self._port.connected:
             self._port.write(self._unsent.pop(0))
 
-    # -- light
+    # -- the LED
 
     def _show_once(self, signal):
         self._led_signals.show_once(signal, self.now)

@@ -1,1 +1,1 @@
-"""The clock: whether it may be used, what it says, and how far it may be set."""
+"""The clock: its time, whether that is valid, and how far it may be set."""

@@ -1,14 +1,15 @@
-"""How far the clock may be set without anybody's press.
+"""The adjustment limit: how far the clock may be set without a press.
 
-Whoever can move the clock can have codes of a future time made. So what settings without a press move it by,
-in all and since the last one with a press, stays within 2 s and 5 ppm of the time since, and 15 s at most:
-enough for a computer that keeps a DS3231 right (3.5 ppm over its whole range, data sheet page 1, and a year's
-aging) if somebody presses once a month, and for a thief no code of a later step than the next.
+A program that can set the clock can get codes for a future time. So all settings without a press together,
+since the last one with a press, may move the clock by 2 s plus 5 ppm of the time since, 15 s at most. That is
+enough to keep a DS3231 right with one press a month (3.5 ppm over its temperature range, data sheet page 1,
+plus a year's ageing). It does not give an attacker a code later than that of the next time step.
 
-    record = settings u32 | time of the last one with a press u32 | least and most moved since, ms, i32 each
+    record = number of settings u32 | time of the last one with a press u32 | least and greatest sum of the
+             moves since, ms, i32 each
 
-The time fits 32 bits until 2106. What is moved is known to a few milliseconds (subsecond.py); the unknown
-part is counted against whoever moves it, in both directions.
+The time fits 32 bits until 2106. A move is known within a few milliseconds (subsecond.py). The uncertainty
+counts as moved, in both directions.
 """
 
 from struct import pack, unpack
@@ -20,20 +21,24 @@ _FIELDS = "<IIii"
 
 
 class AdjustmentLimit:
-    """`body`: the record that was kept, or None."""
+    """The state of the limit.
+
+    Args:
+        body: the stored record, or None.
+    """
 
     def __init__(self, body=None):
         self.sets, self._confirmed_at, self._low, self._high = unpack(_FIELDS, body) if body else (0, 0, 0, 0)
 
     @property
     def moved(self):
-        """About how far settings without a press have moved the clock, ms."""
+        """How far settings without a press have moved the clock, about, ms."""
         return (self._low + self._high) // 2
 
     def allowed(self, unix):
-        """How far they may, at a time, ms."""
+        """How far they may have moved it at `unix`, ms."""
         if not self._confirmed_at:
-            return 0  # nobody has ever set it with a press
+            return 0  # it was never set with a press
         return min(_MAX_MS, _BASE_MS + max(0, unix - self._confirmed_at) * _PPM // 1000)
 
     def left(self, unix):
@@ -44,14 +49,15 @@ class AdjustmentLimit:
         return max(abs(self._low + low), abs(self._high + high)) <= self.allowed(unix)
 
     def before_move(self, low, high):
-        """The record before such a move, which may still not happen: a cut must give no room to go back by
-        it.
+        """The record to store before a move by between `low` and `high` ms.
+
+        After a power cut the move may or may not have been made, so the record includes both cases.
         """
         low, high = min(self._low, self._low + low), max(self._high, self._high + high)
         return pack(_FIELDS, self.sets + 1, self._confirmed_at, low, high)
 
     def after_move(self, low, high):
-        """The record after such a move."""
+        """The record after a move by between `low` and `high` ms."""
         return pack(_FIELDS, self.sets + 1, self._confirmed_at, self._low + low, self._high + high)
 
     def after_press(self, unix):

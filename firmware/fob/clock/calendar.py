@@ -1,7 +1,7 @@
 """Civil dates and unix seconds, UTC, 2000-01-01 to 2099-12-31: what a DS3231 can hold.
 
-Own arithmetic because `time.localtime` on CircuitPython fails from 2038-01-19. Leap years need no century
-rule inside this range (2000 is one).
+`time.localtime` of CircuitPython fails from 2038-01-19 on, so the arithmetic is here. In this range every
+fourth year is a leap year, 2000 included.
 """
 
 DAY = 86400
@@ -18,7 +18,7 @@ def days_in(year, month):
 
 
 def is_date(year, month, day, hour, minute, second):
-    """Whether the six numbers name an instant this calendar can hold."""
+    """Whether the six numbers are a valid date and time from 2000 to 2099."""
     return (
         2000 <= year <= 2099
         and 1 <= month <= 12

@@ -1,32 +1,32 @@
-"""When the clock chip's seconds begin, to a few milliseconds, from reads that give whole seconds.
+"""Finds when the clock chip's seconds begin, within a few milliseconds, although it gives whole seconds.
 
-Each read says that its second had begun when the read ended, and that the next had not when it began. Reads
-in the middle of what is possible halve it: ten of them come from a second down to a millisecond.
+Each read gives two bounds: its second had begun when the read ended, and the next second had not begun when
+the read began. A read in the middle of the possible interval halves it: ten reads reduce it from a second to
+a millisecond.
 """
 
 _SECOND_MS = 1000  # ms
-_MAX_DRIFT_PPM = (
-    50  # ppm by which the two clocks may differ: 30 of a usual crystal, 3.5 of the chip, and to spare
-)
-_TARGET_MS = 4  # ms; narrower is not worth a read
+_MAX_DRIFT_PPM = 50  # between the two clocks: 30 ppm of a usual crystal, 3.5 of the chip, and a margin
+_TARGET_MS = 4  # ms; a narrower interval is not worth another read
 
 
 class Subsecond:
-    """Moments are in milliseconds since start. `zero` is a second of the chip, chosen so that numbers stay
-    small.
+    """The known interval. Times are in milliseconds since the start.
+
+    `_reference` is a second of the chip; times are kept relative to it, so that the numbers stay small.
     """
 
     def __init__(self):
         self.forget()
 
     def forget(self):
-        """Nothing is known: another chip, or a time set by somebody else."""
+        """Discards everything: the chip is another one, or another program has set it."""
         self._reference = None
-        self._low = self._high = 0  # the second `_reference` began between these two moments
+        self._low = self._high = 0  # the second `_reference` began between these two times
         self._at = 0
 
     def add_read(self, unix, start, end):
-        """A read between two moments gave `unix`."""
+        """Adds a read: between `start` and `end` the chip gave `unix`."""
         if self._reference is not None:
             self._widen(end)
             offset = (unix - self._reference) * _SECOND_MS
@@ -35,18 +35,17 @@ class Subsecond:
             if low <= high:
                 self._low, self._high = low, high
                 return
-        self._reference, self._at = unix, end  # the chip was set, or this is the first read
+        self._reference, self._at = unix, end  # the first read, or the chip was set
         self._low, self._high = start - _SECOND_MS, end
 
     def add_set(self, unix, start, end):
-        """Between two moments the chip was set to `unix`: that second began there."""
+        """The chip was set to `unix` between `start` and `end`: that second began there."""
         self._reference, self._low, self._high, self._at = unix, start, end, end
 
     def elapsed(self, unix, now_ms):
-        """How long ago second `unix` began, at `now_ms`: the least and the most, in ms; below 0 when it is to
-        come.
+        """How long ago the second `unix` began, at `now_ms`: (least, greatest) in ms, or None if unknown.
 
-        None when nothing is known.
+        Negative values: it begins in the future.
         """
         if self._reference is None:
             return None
@@ -55,18 +54,16 @@ class Subsecond:
         return ms - self._high, ms - self._low
 
     def next_read(self, now_ms):
-        """When to read next to learn the most; None when enough is known."""
+        """When the next read narrows the interval most; None when it is narrow enough."""
         if self._reference is None or self._high - self._low <= _TARGET_MS:
             return None
         point = (self._low + self._high) // 2
         return now_ms + (point - now_ms) % _SECOND_MS
 
     def _widen(self, now_ms):
-        """The two clocks drift apart by at most the slack."""
+        """Widens the interval by the greatest possible drift between the two clocks."""
         span = (now_ms - self._at) * _MAX_DRIFT_PPM // 1000000
         if span:
             self._low -= span
             self._high += span
-            self._at += (
-                span * 1000000 // _MAX_DRIFT_PPM
-            )  # not `now_ms`: what is left of a millisecond counts on
+            self._at += span * 1000000 // _MAX_DRIFT_PPM  # not `now_ms`: keeps the fraction of a millisecond

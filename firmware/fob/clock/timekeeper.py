@@ -15,12 +15,12 @@ from .subsecond import Subsecond
 
 OK = "ok"
 EARLY = "early"
-NO_CHIP = ("absent", "bus", "other")  # nothing to set
-_MAX_DELAY_MS = 20  # that may pass between a look and the setting that follows it
+NO_CHIP = ("absent", "bus", "other")  # there is no chip to set
+_MAX_DELAY_MS = 20  # between a read and the setting that follows it
 
 
 class ClockInvalid(Exception):
-    """The clock may not be used; `state` says why."""
+    """The clock is not valid. `state` is the reason."""
 
     def __init__(self, state):
         super().__init__(state)
@@ -28,7 +28,7 @@ class ClockInvalid(Exception):
 
 
 class AdjustmentTooLarge(Exception):
-    """The clock may not be moved so far without a press; `left` is how far it may, in ms."""
+    """The move is beyond the adjustment limit. `left` is how far the clock may still be moved, ms."""
 
     def __init__(self, left):
         super().__init__(left)
@@ -36,7 +36,13 @@ class AdjustmentTooLarge(Exception):
 
 
 class Timekeeper:
-    """`load()` gives that of adjustment_limit.py, `save(body)` keeps one."""
+    """Reads and sets the chip.
+
+    Args:
+        rtc: the chip.
+        released: the firmware's release, Unix seconds.
+        load(), save(body): read and store the record of adjustment_limit.py.
+    """
 
     def __init__(self, rtc, released, load, save):
         self._chip = rtc
@@ -44,10 +50,10 @@ class Timekeeper:
         self._save = save
         self._subsecond = Subsecond()
         self.released = released  # unix seconds
-        self.state = EARLY  # as of the last look
+        self.state = EARLY  # at the last read
 
     def read(self):
-        """(state, unix or None) now."""
+        """Reads the chip. Returns (state, unix or None)."""
         state, unix = self._chip.read()
         if unix is not None:
             self._subsecond.add_read(unix, *self._chip.read_window)
@@ -59,24 +65,27 @@ class Timekeeper:
         return state, unix
 
     def unix(self):
-        """Unix seconds of a clock that may be used. Raises Untrusted."""
+        """The time in Unix seconds. Raises ClockInvalid."""
         state, unix = self.read()
         if state != OK:
             raise ClockInvalid(state)
         return unix
 
     def next_read(self, now_ms):
-        """When to look to learn more about when the chip's seconds begin; None when enough is known."""
+        """When to read the chip next, to find when its seconds begin; None when that is known."""
         return self._subsecond.next_read(now_ms)
 
     def set(self, unix, pressed):
-        """Sets the chip; what may come of it is kept first, so that no power cut gives a move for nothing.
+        """Sets the chip. The move is stored before it is made, so that a power cut cannot leave it uncounted.
 
-        ValueError: no time it can hold or that can be true. TooFar: a press is needed, and `pressed` is
-        False. Untrusted: no chip to set. Raises what `save` raises.
+        Raises:
+            ValueError: the chip cannot hold this time, or it is before the firmware's release.
+            AdjustmentTooLarge: the move needs a press, and `pressed` is False.
+            ClockInvalid: there is no chip to set.
+            What `save` raises.
         """
         if not self.released <= unix <= LAST:
-            raise ValueError("outside the years this token can hold")
+            raise ValueError("the year is outside the clock's range")
         state, now = self.read()
         if state in NO_CHIP:
             raise ClockInvalid(state)
@@ -96,7 +105,7 @@ class Timekeeper:
         self._subsecond.add_set(unix, start, end)
 
     def trim(self, aging):
-        """Sets the aging register, -128 to 127. Untrusted: no chip to set."""
+        """Sets the aging offset, -128 to 127. Raises ClockInvalid if there is no chip."""
         state = self._chip.trim(aging)
         if state != OK:
             self.state = state
@@ -115,7 +124,7 @@ class Timekeeper:
             "aging": extra[1],
             "sets": limit.sets,
             "moved_ms": limit.moved,
-            "budget_ms": 0 if unix is None else limit.left(unix),
+            "adjustment_left_ms": 0 if unix is None else limit.left(unix),
         }
 
     def _limit(self):
@@ -124,7 +133,7 @@ class Timekeeper:
         return AdjustmentLimit(self._load())
 
     def _ms(self, unix):
-        """How far into `unix`, which was just read, the chip was: the least and the most, ms."""
+        """The position within the second `unix`, which was just read: [least, greatest] in ms."""
         past = self._subsecond.elapsed(unix, self._chip.read_window[0])
         if past is None:
             return [0, 1000]
@@ -132,16 +141,16 @@ class Timekeeper:
         return [max(0, least), min(1000, most + self._chip.read_window[1] - self._chip.read_window[0])]
 
     def _reserve(self, unix, now, limit):
-        """Keeps what a move of the clock, which has just said `now`, may come to; once more when that took
-        long (a log that was full), so that no time goes by uncounted.
+        """Stores the greatest possible effect of a move before it is made.
 
-        Raises TooFar, with nothing counted; always when `now` is None.
+        `now` is the time just read. If storing took long (the log was full), the effect is computed and
+        stored once more. Raises AdjustmentTooLarge, with nothing counted; always when `now` is None.
         """
         if now is None:
             raise AdjustmentTooLarge(0)
         old = None
         for _ in range(2):
-            start, end = self._chip.read_window  # of the look just now; the setting comes some time behind it
+            start, end = self._chip.read_window  # of the last read; the setting comes a little later
             least, most = self._subsecond.elapsed(unix, end)
             low, high = -most - _MAX_DELAY_MS, end - start - least
             if abs(unix - now) > 1000000 or not limit.fits(low, high, now):

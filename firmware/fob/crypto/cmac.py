@@ -1,7 +1,8 @@
 """AES-CMAC (RFC 4493), and keys derived with it (NIST SP 800-108, counter mode).
 
-`aes` is an object with `cbc_mac(key, start, end)`, the last block of AES-CBC over both from an initial vector
-of zeros, and `ctr(key, counter, data, out)`, AES-CTR into a buffer. Keys have 16 or 32 bytes.
+`aes` is an object with two methods (fob/hw/aes.py): `cbc_mac(key, start, end)` returns the last block of
+AES-CBC over both, with an initial vector of zeros; `ctr(key, counter, data, out)` is AES-CTR into a buffer.
+Keys have 16 or 32 bytes.
 """
 
 BLOCK = 16
@@ -20,7 +21,7 @@ def number(block):
 
 
 def padded(tail):
-    """Fewer than 16 bytes, filled up: a one bit, then zeros."""
+    """Pads fewer than 16 bytes to a block: a one bit, then zeros."""
     return tail + b"\x80" + bytes(BLOCK - 1 - len(tail))
 
 
@@ -30,7 +31,7 @@ class Cmac:
         self._key = key
         self._whole = double(number(aes.cbc_mac(key, b"", bytes(BLOCK))))
         self._part = double(self._whole)
-        self._fills = {}  # how many bytes are missing -> what is added to the last block
+        self._fills = {}  # number of missing bytes -> what is added to the last block
 
     def digest(self, message):
         """The authentication code of `message`: 16 bytes."""
@@ -38,8 +39,9 @@ class Cmac:
         return self.digest_end(message[:cut], number(message[cut:]), len(message) - cut)
 
     def digest_end(self, start, value, size):
-        """The same of a message that is `start`, of whole blocks, and then `size` bytes given as a number:
-        the interpreter shifts and adds that in native code.
+        """The code of a message that is `start` (whole blocks) and then `size` bytes, given as a number.
+
+        The interpreter shifts and adds large numbers in native code.
         """
         fill = -size % BLOCK if size else BLOCK
         if fill:
@@ -52,9 +54,7 @@ class Cmac:
 
 
 def derive(aes, key, label, context, size):
-    """`size` bytes for a purpose: SP 800-108, 4.1, with CMAC, an 8-bit counter and a 16-bit length in
-    bits.
-    """
+    """Derives `size` bytes (SP 800-108, 4.1, with CMAC, an 8-bit counter and a 16-bit length in bits)."""
     mac = Cmac(aes, key)
     tail = label + b"\0" + context + (8 * size).to_bytes(2, "big")
     out = b""
@@ -64,7 +64,5 @@ def derive(aes, key, label, context, size):
 
 
 def equal(a, b):
-    """Whether two byte strings are equal, in a time that does not tell where they differ: all of both goes
-    into the two numbers and their sum.
-    """
+    """Compares two byte strings of equal length in constant time."""
     return len(a) == len(b) and not number(a) ^ number(b)

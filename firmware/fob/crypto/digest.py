@@ -1,12 +1,12 @@
-"""What SHA-1, SHA-256 and SHA-512 share: words in parts, blocks, padding, the digest (FIPS 180-4, 5.1, 5.2).
+"""What SHA-1, SHA-256 and SHA-512 share: blocks, padding and the digest (FIPS 180-4, 5.1, 5.2).
 
 An `algorithm` here is one of the modules `sha1`, `sha256`, `sha512`. Each has
 
-- `BLOCK`, `SIZE`: bytes in a block and in a digest; `LENGTH`: bytes the padding gives to the length;
+- `BLOCK`, `SIZE`: bytes in a block and in a digest; `LENGTH`: bytes of the length field in the padding;
 - `INITIAL`: the initial state, a tuple of 16-bit numbers, most significant first;
 - `compress(state, block)`: the state after one more block, as a tuple of the same shape.
 
-States are plain tuples, so one can be kept and continued many times. This file does no hashing of its own.
+States are tuples, so one can be kept and continued several times.
 """
 
 import struct

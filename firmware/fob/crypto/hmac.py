@@ -1,16 +1,15 @@
-"""HMAC (RFC 2104) for a key that is used again and again: what depends on the key alone is kept.
+"""HMAC (RFC 2104) for keys that are used repeatedly.
 
-With the hashes of this firmware the two states after the padded keys are kept, so a short message costs
-two blocks. Where the interpreter has the hash itself, that is faster by two orders of magnitude, and the
-padded keys are kept instead, because CircuitPython's hash objects cannot be copied. This file stores no
-keys.
+With the firmware's own hash functions the states after the two padded keys are kept, so that a short message
+takes two blocks. If the interpreter has the hash function, it is faster by two orders of magnitude. Then the
+padded keys are kept, because CircuitPython's hash objects cannot be copied.
 """
 
 from . import digest
 
 try:
     import hashlib
-except ImportError:  # a CircuitPython built without it
+except ImportError:  # CircuitPython was built without it
     hashlib = None
 
 # Name: bytes in a block. These are also the names in the wire protocol.
@@ -18,16 +17,16 @@ BLOCKS = {"SHA1": 64, "SHA256": 64, "SHA512": 128}
 
 
 def has_native(algorithm):
-    """Whether the interpreter itself has the hash (asked, not guessed: names differ between releases)."""
+    """Whether the interpreter has the hash function. It is tried: names differ between releases."""
     try:
         hashlib.new(algorithm.lower(), b"").digest()
-    except (AttributeError, ValueError):  # no hashlib or no new(); no such hash
+    except (AttributeError, ValueError):  # no hashlib, no new(), or no such hash
         return False
     return True
 
 
 def _load(algorithm):
-    """This firmware's own module for the hash, imported when first needed."""
+    """Imports the firmware's own module for the hash function."""
     if algorithm == "SHA1":
         from . import sha1
 
@@ -42,7 +41,7 @@ def _load(algorithm):
 
 
 class _Native:
-    """The interpreter's hash. Keeps a padded key as it is."""
+    """The interpreter's hash function. The kept state is the padded key."""
 
     def __init__(self, algorithm):
         self._name = algorithm.lower()
@@ -65,7 +64,7 @@ class _Native:
 
 
 class _Software:
-    """This firmware's hash. Keeps the state after a padded key."""
+    """The firmware's hash function. The kept state is that after the padded key."""
 
     def __init__(self, algorithm):
         self._module = _load(algorithm)
@@ -92,9 +91,9 @@ class Hmac:
 
     Args:
         algorithm: "SHA1", "SHA256" or "SHA512"; anything else raises ValueError.
-        key: bytes, any length. One longer than a block stands for its digest, as RFC 2104 has it.
-        native: False hashes in Python even where the interpreter could; True raises ValueError where it could
-            not; None takes what is there.
+        key: bytes of any length. One longer than a block is hashed first (RFC 2104).
+        native: True uses the interpreter's hash function and raises ValueError if it has none; False uses the
+            firmware's; None uses the interpreter's if it has one.
     """
 
     def __init__(self, algorithm, key, native=None):
@@ -116,8 +115,8 @@ class Hmac:
         return self._hash.resume(self._outer, self._hash.resume(self._inner, message))
 
     def chain(self, message, rounds):
-        """(last, sum): the code of the code of ... `message`, `rounds` times, and all of these codes XORed.
+        """Computes `rounds` codes: that of `message`, then each time that of the code before.
 
-        `sum` is a number.
+        Returns (the last code, the XOR of all codes as a number). PBKDF2 needs this.
         """
         return self._hash.chain(self._inner, self._outer, message, rounds)

@@ -1,7 +1,7 @@
-"""A key from a PIN entered with the buttons: PBKDF2-HMAC-SHA-1 (RFC 8018, 5.2), a part at a time.
+"""PBKDF2-HMAC-SHA-1 (RFC 8018, 5.2) in parts, for a PIN entered with the buttons.
 
-SHA-1 because the chip has it built in and fast; as a key derivation PBKDF2 with it is not broken, only cheap
-for somebody with graphics cards (docs/security.md has the figures).
+SHA-1 is used because CircuitPython has it built in and fast. It is not broken in PBKDF2, but cheap to compute
+on graphics cards (docs/security.md has figures).
 """
 
 from . import hmac
@@ -13,7 +13,7 @@ _LABEL = b"ticktap buttons"
 
 
 class Pbkdf2:
-    """The key comes from `step` when all the rounds are done."""
+    """One derivation. `step` returns the key after the last iteration."""
 
     def __init__(self, aes, digits, salt, rounds):
         self._aes = aes
@@ -24,7 +24,7 @@ class Pbkdf2:
         self._left = rounds - 1
 
     def step(self, rounds):
-        """Up to so many more rounds; 64 bytes when it was the last of them, else None."""
+        """Computes up to `rounds` iterations. Returns the key (64 bytes) after the last one, else None."""
         rounds = min(rounds, self._left)
         self._last, total = self._mac.chain(self._last, rounds)
         self._sum ^= total

@@ -1,6 +1,6 @@
 """SHA-1 on 16-bit halves (FIPS 180-4, 6.1), for interpreters whose fast integers have 31 bits.
 
-The stand-in where `hashlib` has no SHA-1. A 32-bit word x is two numbers, its high half xh and its low
+Used where `hashlib` has no SHA-1. A 32-bit word x is two numbers, its high half xh and its low
 half xl, so that no sum or shift ever leaves the range of small integers. Padding is in `digest.py`.
 """
 

@@ -1,18 +1,18 @@
-"""AES-SIV (RFC 5297): bytes sealed under a key, bound to what they belong to.
+"""AES-SIV (RFC 5297): authenticated encryption with associated data (AAD).
 
-Chosen because it needs no nonce: what is sealed twice alike looks alike, and nothing worse follows from a bad
-source of random numbers or from a store that a power cut set back.
+It needs no nonce. If the same data is encrypted twice, the results are equal. A bad source of random numbers,
+or a store that a power cut has set back, can reveal nothing else.
 
-    sealed = authentication tag (16 bytes) | ciphertext (as long as the plaintext)
+    encrypted = authentication tag (16 bytes) | ciphertext (as long as the plaintext)
 """
 
 from .cmac import BLOCK, Cmac, double, number, padded
 
 KEY_SIZE = 64  # bytes: half for the tag, half for the cipher (AES-256-SIV)
 TAG_SIZE = BLOCK
-MAX_PLAINTEXT = 320  # bytes that are sealed at once
+MAX_PLAINTEXT = 320  # bytes that can be encrypted at once
 _buffer = memoryview(bytearray(MAX_PLAINTEXT))
-_CLEAR = ~(1 << 63 | 1 << 31)  # bits that the counter of RFC 5297, 2.5 leaves out
+_CLEAR = ~(1 << 63 | 1 << 31)  # the bits that RFC 5297, 2.5 clears in the counter
 
 
 class Siv:
@@ -25,26 +25,26 @@ class Siv:
         self._zero = number(self._mac.digest(bytes(BLOCK)))
 
     def encrypt(self, plain, aad=None):
-        """`plain`, of at most LONGEST bytes, sealed; opens with the same `aad` only."""
+        """Encrypts at most MAX_PLAINTEXT bytes. Decrypting needs the same `aad`."""
         tag = self._tag(plain, aad)
         return tag + bytes(self._cipher(number(tag), plain))
 
     def decrypt(self, encrypted, aad=None):
-        """What was sealed, or None when it is not that, not bound to that, or another key's."""
+        """Decrypts. Returns None if the data, the key or the AAD is not the right one."""
         plain = self.decrypt_view(encrypted, aad)
         return None if plain is None else bytes(plain)
 
     def decrypt_view(self, encrypted, aad=None):
-        """The same as a view that holds until anything else is sealed or opened: it takes less heap."""
+        """Like `decrypt`, with less heap: returns a view into a buffer that the next call overwrites."""
         if not TAG_SIZE <= len(encrypted) <= TAG_SIZE + MAX_PLAINTEXT:
             return None
         encrypted = memoryview(encrypted)
         tag = number(encrypted[:TAG_SIZE])
         plain = self._cipher(tag, encrypted[TAG_SIZE:])
-        return None if tag ^ number(self._tag(plain, aad)) else plain  # as `equal`, which see
+        return None if tag ^ number(self._tag(plain, aad)) else plain  # constant time, like cmac.equal
 
     def _tag(self, plain, aad):
-        """S2V of the plaintext, and of what it is bound to if there is that (RFC 5297, 2.4)."""
+        """S2V of the AAD, if there is one, and the plaintext (RFC 5297, 2.4)."""
         start, size = self._zero, len(plain)
         if aad is not None:
             start = double(start) ^ number(self._mac.digest(aad))

@@ -1,13 +1,13 @@
-"""Which key of a USB keyboard types a character on a host of a given layout.
+"""Keyboard layouts: which key of a USB keyboard types a character on a host.
 
 Usages and modifier bits are those of the USB HID Usage Tables, page 0x07 (Keyboard/Keypad), and of the boot
-keyboard report. Only what a code needs is here: digits, capital letters (Steam), Enter and Tab. Nothing here
-presses keys or reads lock lights; that is the typist's work.
+keyboard report. The tables have only the characters of codes: digits, capital letters (Steam), Enter and Tab.
 
-Digits on the keypad are the same on every layout, but are digits only while Num Lock is on and Shift is up.
-Digits on the row need no lock, but their place and shift depend on the layout, and with Caps Lock on also on
-the operating system: xkb (X11, Wayland) leaves the row of every layout here alone, while Windows treats Caps
-Lock as Shift on the digit row of some (German and French among them). So `caps` changes letters only.
+The keypad is the same in every layout, but its keys are digits only while Num Lock is on and Shift is up. The
+digits of the number row need no lock, but their place and their shift state depend on the layout. With Caps
+Lock on they depend on the operating system too: xkb (X11, Wayland) ignores Caps Lock on the number row in all
+layouts of this table; Windows treats it as Shift in some, among them German and French. So `caps` changes
+letters only.
 """
 
 SHIFT = 0x02  # left Shift, in the report's first byte
@@ -56,7 +56,7 @@ def keys(text, layout="us", digits="keypad", caps=False):
 
     Raises:
         ValueError: no such layout, no such way of typing digits, or a character that is not a code's.
-            A wrong character is named by its place, not by itself: the text is a code.
+            A wrong character is reported by its position only, because the text is a code.
     """
     if layout not in LAYOUTS:
         raise ValueError("unknown layout: " + str(layout))

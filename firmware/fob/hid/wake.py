@@ -1,20 +1,18 @@
-"""Wakes a host that has suspended the token's port, and says whether it came back in time.
+"""Remote wake-up: resumes a suspended port, and says whether the host was fast enough.
 
-A port is suspended when its computer sleeps, and also when an awake computer saves power (USB 2.0, 7.1.7.6;
-"autosuspend"). The token cannot tell which. An awake computer resumes the port at once; a sleeping one takes
-longer to wake, and by then a code must not be typed any more.
+A port is suspended while its computer sleeps, and also when an awake computer saves power (USB 2.0, 7.1.7.6;
+"autosuspend"). The token cannot distinguish the two. An awake computer resumes the port at once. A sleeping
+one takes longer, and then the code must not be typed.
 """
 
-SIGNAL_MS = (
-    1900  # the keyboard signals after 2 s; a host that is back sooner has not come back for the signal
-)
-# From the signal until the port is resumed: 20 ms of signalling and 10 ms of recovery (USB 2.0, 7.1.7.7), and
-# what the host's own driver takes.
+SIGNAL_MS = 1900  # the keyboard signals after 2 s; a host that resumes earlier does so for another reason
+# From the signal until the port is resumed: 20 ms of signalling, 10 ms of recovery (USB 2.0, 7.1.7.7), and
+# the time of the host's driver.
 RESUME_MS = 250
 
 
 class RemoteWakeup:
-    """One attempt. `keyboard`: connected, wake()."""
+    """One remote wake-up. `keyboard`: connected, wake()."""
 
     def __init__(self, keyboard):
         self._keyboard = keyboard
@@ -22,7 +20,7 @@ class RemoteWakeup:
         self._until = None
 
     def step(self, now_ms):
-        """True: the host is awake. False: it was not in time. None: not decided yet.
+        """Returns True when the host is awake, False when it was too slow, None while that is open.
 
         The first call may take 2 s (hw/keyboard.py).
         """

@@ -1,7 +1,8 @@
-"""AES of the interpreter (aesio), in the two forms that fob/crypto/cmac.py and fob/crypto/siv.py ask for.
+"""AES by CircuitPython's aesio, in the two modes that fob/crypto/cmac.py and fob/crypto/siv.py need.
 
-One cipher of each mode is made and gets another key each time: making one costs 0.4 ms and 300 bytes of heap,
-a new key 0.06 ms. CBC's output goes into one buffer, and only its last block is copied from there.
+There is one cipher object for each mode, and it is given the key at each call: creating a cipher takes 0.4 ms
+and 300 bytes of heap, changing its key 0.06 ms. CBC's output goes to a shared buffer; only its last block is
+copied from there.
 """
 
 import aesio
@@ -15,8 +16,9 @@ _buffer = memoryview(bytearray(_BUFFER_SIZE))
 
 
 def cbc_mac(key, start, end):
-    """The last block of AES-CBC from an initial vector of zeros, over `start` and `end`: whole blocks, and
-    one at least in `end`.
+    """The last block of AES-CBC over `start` + `end`, with an initial vector of zeros.
+
+    Both must be whole blocks; `end` has at least one.
     """
     _cbc.rekey(key, _ZERO)
     for data in (start, end):

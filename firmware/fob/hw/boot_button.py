@@ -1,4 +1,4 @@
-"""Whether a button is held while the token is plugged in: the way to maintenance mode."""
+"""The button while the token is plugged in: holding it selects maintenance mode."""
 
 import time
 
@@ -6,11 +6,11 @@ import digitalio
 
 from . import pins
 
-_SETTLE_S = 0.01  # for the pull-up to charge the line
+_SETTLE_S = 0.01  # the time that the pull-up needs to charge the line
 
 
 def is_held():
-    """True when the first button is down at power-on, and still a moment later. Raises pins.Unwired."""
+    """Whether the first button is down at power-on, and still 30 ms later. Raises pins.MissingPin."""
     pins.check()
     line = digitalio.DigitalInOut(pins.pins("TICKTAP_BUTTONS")[0])
     try:

@@ -1,4 +1,4 @@
-"""The buttons, each between its pin and ground, and behind them the switch of an encoder, if there is one."""
+"""The buttons, each between its pin and ground. The last one is an encoder's switch, if there is one."""
 
 import keypad
 
@@ -7,25 +7,25 @@ from .ticks import Ticks
 
 
 class Buttons:
-    """`ticks`: the Ticks that its moments are of."""
+    """Reads the buttons. `ticks` is the clock of the times that `edges` yields."""
 
     def __init__(self):
-        self.ticks = Ticks()  # before the first event
+        self.ticks = Ticks()  # must exist before the first event
         keys = pins.pins("TICKTAP_BUTTONS")
-        self.count = len(keys)  # the switch is the one after these
+        self.count = len(keys)  # of buttons; the encoder's switch has this number
         keys += pins.pins("TICKTAP_ENCODER")[2:]
-        # Two scans, 5 ms apart, have to agree.
+        # An edge counts when two scans, 5 ms apart, agree.
         self._keys = keypad.Keys(
             keys, value_when_pressed=False, pull=True, interval=0.005, debounce_threshold=2
         )
-        # CircuitPython 10.0 leaves the debounce counters as it finds them in memory: without this the first
-        # presses after power-on may be lost.
+        # CircuitPython 10.0 does not initialise the debounce counters: without this the first presses after
+        # power-on can be lost.
         self._keys.reset()
         self._keys.events.clear()
         self._event = keypad.Event()
 
     def edges(self):
-        """Yields (button from 0, pressed, at_ms) of what happened since the last call."""
+        """Yields (button from 0, pressed, at_ms) for each edge since the last call."""
         event = self._event
         while self._keys.events.get_into(event):
             yield event.key_number, event.pressed, self.ticks.since_start(event.timestamp)

@@ -1,7 +1,7 @@
-"""The screen: an SSD1306 on the clock's bus, or the one that the board has itself.
+"""The screen: an SSD1306 on the clock's I2C bus, or the board's built-in display.
 
-TICKTAP_SCREEN says which: its size, "128x32" or "128x64", or the name that the board gives it, "DISPLAY".
-Text is in CircuitPython's own font, on a grid of tiles.
+TICKTAP_SCREEN selects it: "128x32" or "128x64" is the size of an SSD1306; "DISPLAY" is the built-in display.
+Text is drawn in CircuitPython's built-in font on a grid of tiles.
 """
 
 import displayio
@@ -10,23 +10,23 @@ import terminalio
 from . import pins
 
 _ADDRESS = 0x3C
-_WIDTH, _HEIGHT = 6, 12  # of a tile, which is a character
-# SSD1306 data sheet, tables 9-1 and 10-1: each a command, how many bytes come with it, and these.
+_WIDTH, _HEIGHT = 6, 12  # of a tile, in pixels; a tile is one character
+# SSD1306 data sheet, tables 9-1 and 10-1. Each entry is a command, the number of its parameters, and these.
 _INIT = (
     b"\xae\0"  # off
-    b"\xd5\1\x80\xd3\1\0\x40\0"  # clock and first line, as after a reset
-    b"\x8d\1\x14"  # the charge pump supplies the panel
-    b"\x20\1\0"  # columns first, then pages
-    b"\xa1\0\xc8\0"  # the way round that panels are mounted
+    b"\xd5\1\x80\xd3\1\0\x40\0"  # clock and first line: the values after a reset
+    b"\x8d\1\x14"  # charge pump on
+    b"\x20\1\0"  # vertical addressing
+    b"\xa1\0\xc8\0"  # orientation of the usual panels
     b"\xd9\1\xf1\xdb\1\x40\x81\1\x8f"  # pre-charge, deselect level and contrast for the pump
-    b"\xa4\0\xa6\0"  # shine where the memory has a 1
+    b"\xa4\0\xa6\0"  # pixels with a 1 are on
 )
-_ROWS = {32: b"\xa8\1\x1f\xda\1\x02", 64: b"\xa8\1\x3f\xda\1\x12"}  # how many there are, and their order
+_ROWS = {32: b"\xa8\1\x1f\xda\1\x02", 64: b"\xa8\1\x3f\xda\1\x12"}  # number of rows, and their order
 _ON = b"\xaf\0"
 
 
 class _BoardDisplay:
-    """The board's own, which CircuitPython has set up."""
+    """The built-in display, which CircuitPython has initialised."""
 
     def __init__(self, display):
         self._display = display
@@ -38,7 +38,7 @@ class _BoardDisplay:
 
 
 class _Ssd1306:
-    """An SSD1306 beside the clock. Set up when there is a bus, and again for each new one."""
+    """An SSD1306 on the clock's bus. It is initialised again for each new bus object."""
 
     def __init__(self, rtc, width, height):
         self._rtc = rtc
@@ -46,7 +46,7 @@ class _Ssd1306:
         self.width, self.height = width, height
 
     def find(self):
-        """The display object; None while the bus is stuck: waiting for that ends with the watchdog."""
+        """The display object; None while the bus cannot be used (waiting for it would trip the watchdog)."""
         bus = None if self._rtc.read()[0] == "bus" else self._rtc.bus
         if bus is not self._bus:
             self._bus = self._display = None
@@ -77,9 +77,10 @@ class _Ssd1306:
 
 
 class Display:
-    """`rows` of `columns` characters; where there are five, a line twice as large over the second and third.
+    """Text on the screen: `rows` of `columns` characters.
 
-    Draws when asked to, and only what has changed.
+    With five rows or more there is a line in double size too, at the place of the second and third row. Only
+    tiles that have changed are drawn.
     """
 
     def __init__(self, panel):
@@ -90,7 +91,7 @@ class Display:
         self._palette[1] = 0xFFFFFF
         self._palette.make_transparent(0)
         self._group = displayio.Group(x=panel.width % _WIDTH // 2, y=panel.height % _HEIGHT // 2)
-        self._rows = []  # grid, row in it, text
+        self._rows = []  # [grid, row in the grid, text]
         grid = self._add(self._group, self.columns, self.rows)
         for y in range(self.rows):
             self._rows.append([grid, y, ""])
@@ -100,7 +101,7 @@ class Display:
             self._rows.append([self._add(large, self.columns // 2, 1), 0, ""])
 
     def _add(self, group, columns, rows):
-        """A new grid of spaces in a group."""
+        """Adds a grid of spaces to a group and returns it."""
         grid = displayio.TileGrid(
             terminalio.FONT.bitmap,
             pixel_shader=self._palette,
@@ -113,7 +114,7 @@ class Display:
         return grid
 
     def show(self, lines, large):
-        """A text for each row, and a large one. Returns whether the screen has taken them."""
+        """Draws a text for each row and a large one. Returns whether it could."""
         for row, text in zip(self._rows, lines + [large]):
             self._write(row[0], row[1], row[2], text)
             row[2] = text
@@ -127,18 +128,18 @@ class Display:
                 display.refresh()
             return bool(display)
         except (OSError, ValueError, RuntimeError, MemoryError):
-            return False  # nothing at that address, or no memory to find out
+            return False  # no display at the address, or not enough memory
 
     def _write(self, grid, y, old, new):
         for x in range(grid.width):
             c = new[x : x + 1] or " "
             if c != (old[x : x + 1] or " "):
-                # The font begins with what ASCII has to show; more it need not have.
+                # The font has at least the printable characters of ASCII, from the space on.
                 grid[x, y] = ord(c if " " <= c <= "~" else "?") - ord(" ")
 
 
 def make_display(rtc):
-    """The Display that TICKTAP_SCREEN names."""
+    """The Display that TICKTAP_SCREEN selects."""
     name = pins.name_of("TICKTAP_SCREEN")
     if name not in pins.SIZES:
         return Display(_BoardDisplay(pins.pin("TICKTAP_SCREEN")))

@@ -1,6 +1,6 @@
-"""A rotary encoder: TICKTAP_ENCODER names its two pins, and behind them that of its switch, if it has one.
+"""A rotary encoder. TICKTAP_ENCODER names its two pins, and then the pin of its switch, if it has one.
 
-The switch is one of Buttons, the last.
+The switch is the last of the Buttons (buttons.py).
 """
 
 import rotaryio
@@ -14,6 +14,6 @@ class Encoder:
         self._last = self._encoder.position
 
     def steps(self):
-        """Clicks since the last call; to the right is positive."""
+        """Detents since the last call, positive to the right."""
         last, self._last = self._last, self._encoder.position
         return self._last - last

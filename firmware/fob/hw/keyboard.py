@@ -1,7 +1,7 @@
-"""The USB keyboard: reports out, the host's lock lights in.
+"""The USB keyboard: sends reports, and receives the states of the host's LEDs.
 
-Uses adafruit_hid to find the device and sends whole reports itself: Keyboard.press and release cannot say
-"release this and press that" in one report.
+It uses adafruit_hid to find the device, but sends the reports itself: Keyboard.press and release cannot
+release one key and press another one in the same report.
 """
 
 import supervisor
@@ -20,12 +20,12 @@ class Keyboard:
 
     @property
     def connected(self):
-        """Whether a host has configured the device and is awake."""
+        """Whether a host has configured the device and has not suspended it."""
         return supervisor.runtime.usb_connected
 
     @property
     def locks(self):
-        """The host's last LED report (bit 0 Num Lock, bit 1 Caps Lock), None when it has sent none."""
+        """The host's last LED report (bit 0 Num Lock, bit 1 Caps Lock), or None."""
         if self._find():
             report = self._device.get_last_received_report()
             if report:
@@ -33,32 +33,32 @@ class Keyboard:
         return self._locks
 
     def forget_locks(self):
-        """Another host, perhaps: what the last one reported no longer counts."""
+        """Discards the last LED report: the host may be another one."""
         self._locks = None
 
     def send_empty_report(self):
-        """Offers an empty report. If the host never takes it, the next `send` fails and nothing is typed."""
+        """Sends an empty report. If the host does not read it, the next `send` fails and nothing is typed."""
         try:
             self.send(_RELEASE)
         except OSError:
-            pass  # the last one has not been taken either; the next `send` tells
+            pass  # the last report has not been read either; the next `send` fails too
 
     def wake(self):
-        """Asks a host that has suspended the device to resume it. Takes 2 s.
+        """Signals remote wake-up to a host that has suspended the device. Takes 2 s.
 
-        CircuitPython signals remote wake-up (USB 2.0, 7.1.7.7) in `send_report` only, after it has waited so
-        long for the endpoint; it drops the report then. A host that resumes meanwhile gets an empty report.
+        CircuitPython signals it (USB 2.0, 7.1.7.7) only in `send_report`, after waiting 2 s for the endpoint,
+        and discards the report. A host that resumes during the wait gets an empty report.
         """
         self.send_empty_report()
 
     def send(self, report):
-        """Hands over one report, waiting for the one before to be taken. OSError: it was not within 2 s."""
+        """Sends one report when the host has read the previous one. Raises OSError after 2 s."""
         if not self._find():
             raise OSError("no USB host")
         self._device.send_report(report)
 
     def _find(self):
-        # find_device waits for a host, so it is asked only when there is one.
+        # find_device waits for a host, so it is called only when one is connected.
         if self._device is None and self.connected:
             self._device = find_device(
                 usb_hid.devices, usage_page=_GENERIC_DESKTOP, usage=_KEYBOARD, timeout=1

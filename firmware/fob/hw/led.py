@@ -1,6 +1,6 @@
-"""The light: a plain LED or a NeoPixel, whichever TICKTAP_LED names; none is fine too.
+"""The LED: a single-colour one or a NeoPixel, as TICKTAP_LED says, or none.
 
-More names after a comma are pins that must be high for it to shine (a QT Py's NEOPIXEL_POWER).
+Further names after a comma are pins that must be high to power it (NEOPIXEL_POWER of a QT Py).
 """
 
 import digitalio
@@ -14,7 +14,7 @@ class NoLed:
 
 
 class Led:
-    """On for any colour."""
+    """A single-colour LED. It is on for any colour but 0."""
 
     def __init__(self, pin):
         self._pin = digitalio.DigitalInOut(pin)
@@ -25,7 +25,7 @@ class Led:
 
 
 class NeoPixel:
-    """One WS2812; colour is 0xRRGGBB."""
+    """A WS2812. Colours are 0xRRGGBB."""
 
     def __init__(self, pin):
         self._pin = digitalio.DigitalInOut(pin)
@@ -47,5 +47,5 @@ def make_led():
         return NoLed()
     group = pins.pins("TICKTAP_LED")
     for pin in group[1:]:
-        digitalio.DigitalInOut(pin).switch_to_output(True)  # and it stays so: nothing takes it back
+        digitalio.DigitalInOut(pin).switch_to_output(True)  # the pin keeps its level
     return (NeoPixel if "NEOPIXEL" in name else Led)(group[0])

@@ -1,4 +1,4 @@
-"""The program: the parts of this board put together, and the loop."""
+"""The program: creates the parts for this board and runs the main loop."""
 
 import time
 
@@ -19,8 +19,8 @@ from .system import System
 
 
 def build(buttons):
-    """(the Token, its System)."""
-    maintenance = usb_cdc.console is not None  # boot.py decided
+    """Creates everything. Returns (Token, System)."""
+    maintenance = usb_cdc.console is not None  # boot.py has decided
     system = System()
     rtc = Rtc(buttons.ticks)
     store = TokenStore(
@@ -38,12 +38,12 @@ def build(buttons):
         extras=_extras(system, rtc),
     )
     if not maintenance:
-        system.start_watchdog()  # in maintenance a person may stop this program to look around
+        system.start_watchdog()  # not in maintenance mode, where a person may interrupt the program
     return token, system
 
 
 def _extras(system, rtc):
-    """What only some boards have."""
+    """The optional parts: a screen, an encoder."""
     extras = []
     if name_of("TICKTAP_SCREEN"):
         from ..ui.screen import Screen
@@ -60,7 +60,7 @@ def _extras(system, rtc):
 
 
 def run(buttons):
-    """For ever."""
+    """The main loop. Does not return."""
     token, system = build(buttons)
     ticks = buttons.ticks
     while True:

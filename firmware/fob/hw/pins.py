@@ -1,27 +1,27 @@
-"""Which pins: settings.toml first, else the Raspberry Pi Pico's wiring (docs/hardware.md)."""
+"""The pins: from settings.toml, else those of the Raspberry Pi Pico's wiring (docs/hardware.md)."""
 
 import os
 
 import board
 
 _PICO = {"TICKTAP_SDA": "GP4", "TICKTAP_SCL": "GP5", "TICKTAP_BUTTONS": "GP15", "TICKTAP_LED": "LED"}
-_EXTRA = ["TICKTAP_ENCODER", "TICKTAP_SCREEN"]  # nowhere unless they are named
-SIZES = ("128x32", "128x64")  # of a screen that is on the clock's bus, and not a name of the board's
+_EXTRA = ["TICKTAP_ENCODER", "TICKTAP_SCREEN"]  # no defaults
+SIZES = ("128x32", "128x64")  # values of TICKTAP_SCREEN that are not pin names
 
 
 class MissingPin(Exception):
-    """This board has no such pins and settings.toml does not name others. The text says what to set."""
+    """A pin does not exist on this board. The text says what to put into settings.toml."""
 
 
 def name_of(key):
-    """The pin name or names of a setting, "" when there are none."""
+    """The pin names of a setting, "" when there are none."""
     return os.getenv(key) or (
         "" if key == "TICKTAP_LED" and not hasattr(board, "LED") else _PICO.get(key, "")
     )
 
 
 def check():
-    """Raises Unwired when any pin that is named is not there."""
+    """Raises MissingPin if a named pin does not exist."""
     for key in list(_PICO) + _EXTRA:
         if name_of(key) not in SIZES:
             pins(key)
@@ -32,7 +32,7 @@ def pin(key):
 
 
 def pins(key):
-    """The pins of a comma list, in its order; none when nothing is named."""
+    """The pins of a comma-separated setting, in its order; an empty tuple for an empty setting."""
     return tuple([_pin(key, name.strip()) for name in name_of(key).split(",") if name])
 
 

@@ -1,4 +1,4 @@
-"""The DS3231, through adafruit_ds3231. Says what is wrong instead of raising, and tries again by itself."""
+"""The DS3231, with adafruit_ds3231. Errors are returned as states; the next call tries again."""
 
 import time
 
@@ -10,11 +10,11 @@ from ..clock.calendar import civil, is_date, unix
 from ..clock.ds3231_probe import LENGTH, is_ds3231
 from . import pins
 
-_OTHER = "other"  # what answers at the address is no DS3231
+_OTHER = "other"  # the chip at this address is not a DS3231
 
 
 class _DS3231(adafruit_ds3231.DS3231):
-    # Data sheet, figure 1, register 02h bit 6. The driver reads hours as 0 to 23 whatever this says.
+    # Data sheet, figure 1, register 02h bit 6. The driver ignores it and reads hours as 0 to 23.
     twelve_hour = i2c_bit.RWBit(0x02, 6)
 
 
@@ -34,13 +34,13 @@ class Rtc:
         self._chip = None
 
     def read(self):
-        """(state, unix seconds or None)."""
+        """Reads the time. Returns (state, Unix seconds or None)."""
         try:
             rtc = self._find()
             if rtc.lost_power or rtc.disable_oscillator:
                 return "stopped", None
             if rtc.twelve_hour:
-                return "stopped", None  # set by something else; setting it here puts it right
+                return "stopped", None  # set by another program; setting the time corrects it
             start = self._ticks.now()
             now = rtc.datetime
             self.read_window = start, self._ticks.now() + 1
@@ -50,7 +50,7 @@ class Rtc:
         return "ok", unix(*parts) if is_date(*parts) else None
 
     def set(self, seconds):
-        """Writes unix seconds and clears the oscillator-stop flag. Returns the state afterwards."""
+        """Writes Unix seconds and clears the oscillator stop flag. Returns the new state."""
         try:
             rtc = self._find()
             start = self._ticks.now()
@@ -61,10 +61,10 @@ class Rtc:
         return "ok"
 
     def trim(self, aging):
-        """Writes the aging register, -128 to 127. Returns the state afterwards.
+        """Writes the aging offset, -128 to 127. Returns the new state.
 
-        The driver starts a conversion and waits for its end (0.2 s): the register takes effect only with one
-        (data sheet, "Aging Offset").
+        The offset takes effect with a temperature conversion (data sheet, "Aging Offset"). The driver starts
+        one and waits for its end, which takes 0.2 s.
         """
         try:
             self._find().calibration = aging
@@ -73,7 +73,7 @@ class Rtc:
         return "ok"
 
     def temperature_and_aging(self):
-        """(temperature in Celsius, aging register), or Nones."""
+        """(temperature in Celsius, aging offset), or Nones."""
         try:
             rtc = self._find()
             return rtc.temperature, rtc.calibration
@@ -83,8 +83,8 @@ class Rtc:
 
     def _find(self):
         if self.bus is None:
-            # Pull-ups of 10 kOhm leave 35 pF for the wires at 400 kHz, and 118 pF at 100 kHz (UM10204, 7.1).
-            # Boards with a screen on these wires have stronger ones, and drawing takes four times as long.
+            # With pull-ups of 10 kOhm the wires may have 35 pF at 400 kHz, 118 pF at 100 kHz (UM10204, 7.1).
+            # Boards with a screen have stronger pull-ups; at 100 kHz drawing would take four times as long.
             screen = pins.name_of("TICKTAP_SCREEN") in pins.SIZES
             self.bus = busio.I2C(*self._wires, frequency=400_000 if screen else 100_000)
         if self._chip is None:
@@ -98,14 +98,14 @@ class Rtc:
         return self._chip
 
     def _forget_chip(self, error):
-        """Forgets the chip, so that the next read looks for it again. Returns the state."""
+        """Discards the chip object, so that the next call creates it again. Returns the state."""
         self._chip = None
         if self.bus is None:
             return "bus"
         if _OTHER in error.args:
             return _OTHER
         if isinstance(error, ValueError):
-            return "absent"  # nothing acknowledges the address
+            return "absent"  # no chip acknowledges the address
         self.bus.deinit()
         self.bus = None
         return "bus"

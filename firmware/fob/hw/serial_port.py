@@ -1,4 +1,4 @@
-"""The serial channel for data (usb_cdc.data)."""
+"""The serial port for requests (usb_cdc.data)."""
 
 import supervisor
 import usb_cdc
@@ -10,8 +10,8 @@ class Port:
     def __init__(self):
         self._serial = usb_cdc.data
         self._serial.timeout = 0
-        self._serial.write_timeout = 1  # s; a host that has the port open but does not read loses the reply
-        self._cut = False  # the last reply did not get out whole
+        self._serial.write_timeout = 1  # s; after that, a host that does not read loses the reply
+        self._cut = False  # the last reply was sent only in part
 
     @property
     def connected(self):
@@ -22,29 +22,29 @@ class Port:
 
     @property
     def suspended(self):
-        """Whether the host has suspended the device, or is gone: a port that is not connected says neither.
+        """Whether the host has suspended the device, or is gone. `connected` is False in both cases.
 
-        TinyUSB keeps DTR through a suspend, and clears it when the bus is reset.
+        TinyUSB keeps DTR during a suspend and clears it at a bus reset.
         """
         return not supervisor.runtime.usb_connected
 
     def poll(self):
-        """Bytes that have come, at most 512; b"" when none."""
+        """Reads what has arrived, at most 512 bytes."""
         waiting = self._serial.in_waiting
         return self._serial.read(min(waiting, _CHUNK)) if waiting else b""
 
     def drop(self):
-        """Forgets bytes of a connection that has ended; call it when it has.
+        """Discards bytes of a connection that has ended.
 
-        Another may begin at any moment (a collection takes 20 ms), so only what was here before the port was
-        seen closed goes.
+        Another connection can begin at any time. So only the bytes that arrived before the port was closed
+        are discarded.
         """
         waiting = self._serial.in_waiting
         if waiting and not self._serial.connected:
             self._serial.read(waiting)
 
     def write(self, data):
-        """Bytes, or a list of pieces of them: when one does not get out whole, the others are left out."""
+        """Writes bytes, or a list of pieces; after a piece that could not be sent the others are left out."""
         if type(data) is list:
             for piece in data:
                 self.write(piece)
@@ -53,6 +53,6 @@ class Port:
             return
         if self._cut:
             if self._serial.out_waiting:
-                return  # still not reading: waiting again for each reply would add up to a hang
+                return  # still not reading: waiting again for each reply would block the main loop
             data = b"\n" + data
         self._cut = self._serial.write(data) < len(data)

@@ -1,4 +1,4 @@
-"""The chip: who it is, its memory, its watchdog, its restart."""
+"""The chip: serial number, memory, watchdog, restart."""
 
 import gc
 import os
@@ -16,7 +16,7 @@ _WATCHDOG_S = 8  # the longest an RP2040 has; the longest wait of the firmware i
 
 
 class _Aes:
-    """The functions of aes.py, to be handed on: modules that are joined for the chip are no objects."""
+    """The functions of aes.py as an object: the compiled modules are joined, so a module is none."""
 
     cbc_mac = staticmethod(aes.cbc_mac)
     ctr = staticmethod(aes.ctr)
@@ -31,22 +31,25 @@ class System:
         self.reset_reason = str(microcontroller.cpu.reset_reason).split(".")[-1]
         self.uid = bytes(microcontroller.cpu.uid)
         self.aes = _Aes
-        self.screen = None  # goes dark at a restart: it keeps what it shows
+        self.screen = None  # is cleared at a restart, because it keeps its content
         self._watchdog_on = False
         self._grow_heap()
 
     @staticmethod
     def _grow_heap():
-        """Has the heap grow now: else compiled modules, which leave it small, are followed by one collection
-        after another while a vault is read (8 s, in place of 1)."""
+        """Makes CircuitPython enlarge the heap now.
+
+        With compiled modules the heap stays small; reading a vault would then run the garbage collector again
+        and again (8 s instead of 1).
+        """
         try:
             bytearray(_HEAP_BYTES)
         except MemoryError:
-            pass  # it has grown, and is in pieces
+            pass  # the heap has grown but is fragmented
 
     @staticmethod
     def random(size):
-        """Bytes nobody can predict: on an RP2040 from its ring oscillator, hashed by CircuitPython."""
+        """Random bytes. On an RP2040 CircuitPython hashes the output of the ring oscillator."""
         return os.urandom(size)
 
     @property
@@ -59,24 +62,24 @@ class System:
         gc.collect()
 
     def free_heap(self):
-        """Bytes free after a collection."""
+        """Free bytes after a garbage collection."""
         gc.collect()
         return gc.mem_free()  # type: ignore[attr-defined]  # CPython's gc, which the checker sees, has none
 
     @staticmethod
     def location_of(error):
-        """Where an exception was raised, as "file:line"; "" when that cannot be told."""
+        """Where an exception was raised, as "file:line"; "" if that is not known."""
         try:
             from traceback import format_exception
 
             text = "".join(format_exception(error)).split('File "')[-1]
             name, rest = text.split('", line ')[:2]
             return "%s:%d" % (name, int(rest.split(",")[0].split("\n")[0]))
-        except Exception:  # no memory for the text, or no traceback
+        except Exception:  # no memory for the text, or no traceback module
             return ""
 
     def start_watchdog(self):
-        """From now on a hang restarts the chip."""
+        """Starts the watchdog: from now on a hang restarts the chip."""
         microcontroller.watchdog.timeout = _WATCHDOG_S
         microcontroller.watchdog.mode = WatchDogMode.RESET
         self._watchdog_on = True
@@ -88,5 +91,5 @@ class System:
     def restart(self):
         if self.screen:
             self.screen.clear()
-        time.sleep(0.01)  # for a reply on its way to the host
+        time.sleep(0.01)  # for a reply that is being sent
         microcontroller.reset()

@@ -6,7 +6,7 @@ _MASK = (1 << 29) - 1
 
 
 class Ticks:
-    """Must be read at least every six days."""
+    """A clock that does not wrap. It must be read at least every six days."""
 
     def __init__(self):
         self._last = supervisor.ticks_ms()
@@ -19,5 +19,5 @@ class Ticks:
         return self._now
 
     def since_start(self, timestamp):
-        """When an event with a ticks_ms stamp happened; it is in the past."""
+        """The time of a past event with a ticks_ms time stamp."""
         return self.now() - ((self._last - timestamp) & _MASK)

@@ -1,1 +1,1 @@
-"""One account as bytes, and its codes."""
+"""Accounts as bytes, and their codes."""

@@ -1,9 +1,9 @@
-"""One account as the token keeps it, and as the bytes that are sealed.
+"""An account, and its encoding as bytes, which is what the store encrypts.
 
 id u16 | type and hash and suffix u8 | period and digits u16 | issuer length u8 | name length u8 | issuer
 | name | counter u64 (HOTP only) | secret
 
-The id is sealed with the rest, so that records cannot be exchanged.
+The id is encrypted with the rest, so that two records cannot be exchanged.
 """
 
 from struct import calcsize, pack, unpack_from
@@ -14,12 +14,12 @@ SUFFIXES = ("none", "enter", "tab")
 
 _FIELDS = "<HBHBB"
 _SIZE = calcsize(_FIELDS)
-_PERIOD = 0xFFF  # its bits; the rest is digits
-USUAL = 6 << 12 | 30  # six digits, 30 s
+_PERIOD = 0xFFF  # the bits of the period; the others are the digits
+DEFAULT_PARAMETERS = 6 << 12 | 30  # six digits, 30 s
 
 
 class Account:
-    """Plain values; limits are checked where they come in (docs/protocol.md)."""
+    """The values of an account. Their limits are checked by the protocol (docs/protocol.md)."""
 
     def __init__(self, id, issuer, name, type, algorithm, digits, period, counter, suffix, secret):
         self.id = id
@@ -29,7 +29,7 @@ class Account:
         self.algorithm = algorithm
         self.digits = digits
         self.period = period  # seconds; 0 for HOTP
-        self.counter = counter  # HOTP: the next one to use, as of when the record was written
+        self.counter = counter  # HOTP: the next counter when the record was written
         self.suffix = suffix
         self.secret = secret
 
@@ -44,8 +44,9 @@ class Account:
 
 
 def split(body):
-    """(kind, period and digits, issuer, name, where the rest begins) of the bytes that `pack` made, the texts
-    in UTF-8; the first two are (0, USUAL) for an account that is as most are.
+    """Splits the bytes that `pack` made: (kind, period and digits, issuer, name, offset of the rest).
+
+    The texts are UTF-8. The first two are (0, DEFAULT_PARAMETERS) for an account with the default parameters.
     """
     _, kind, period, length, size = unpack_from(_FIELDS, body)
     start = _SIZE + length
@@ -54,7 +55,7 @@ def split(body):
 
 
 def unpack_account(id, body):
-    """The Account in the bytes that `pack` made. ValueError when its parts do not fit together."""
+    """Decodes the bytes that `pack` made. Raises ValueError for values that no account has."""
     kind, period, issuer, name, at = split(body)
     type, algorithm, suffix = kind & 3, kind >> 2 & 3, kind >> 4 & 3
     if type >= len(TYPES) or algorithm >= len(ALGORITHMS) or suffix >= len(SUFFIXES):

@@ -1,8 +1,7 @@
 """One-time passwords: HOTP (RFC 4226), TOTP (RFC 6238) and Steam's variant of TOTP.
 
-A TOTP or Steam code is the code of a counter, the number of the time step; `step` gives it. Time and
-counters are integers, and nothing here assumes that they fit 32 bits. Keys stay inside the `mac.Mac`
-handed in.
+A TOTP or Steam code is the code of a counter, which is the number of the time step (`step`). Times and
+counters are integers and may exceed 32 bits. The functions get a crypto.hmac.Hmac instead of the key.
 """
 
 STEAM_ALPHABET = "23456789BCDFGHJKMNPQRTVWXY"
@@ -16,7 +15,7 @@ def step(unix, period):
 
 
 def remaining(unix, period):
-    """How many whole seconds the step at `unix` still lasts: from `period` at its start down to 1."""
+    """The seconds until the end of the time step: from `period` at its start down to 1."""
     return period - unix % period
 
 
@@ -35,7 +34,7 @@ def _value(mac, counter):
 def hotp(mac, counter, digits=6):
     """The code of `counter` (0 to 2**64 - 1) as a string of 5 to 10 digits.
 
-    The truncated value has 31 bits, so of ten digits the first is 0, 1 or 2. Raises ValueError out of range.
+    The truncated value has 31 bits, so the first of ten digits is 0, 1 or 2. Raises ValueError.
     """
     if not MIN_DIGITS <= digits <= MAX_DIGITS:
         raise ValueError("digits must be 5 to 10")

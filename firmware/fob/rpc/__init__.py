@@ -1,1 +1,1 @@
-"""The wire protocol of docs/protocol.md: lines in, lines out, one file per noun."""
+"""The wire protocol of docs/protocol.md: request lines in, response lines out; one file for each noun."""

@@ -1,28 +1,28 @@
-"""Who may do what over the wire (docs/protocol.md, "Who may do what").
+"""Access control for requests (docs/protocol.md, "Who may do what").
 
-A token without an owner asks for a press before changes; one with an owner asks for the owner's proof. All of
-it belongs to one connection and ends with it.
+A token without an owner requires a press before changes. A token with an owner requires the owner's proof.
+Permissions belong to one connection and end with it.
 """
 
 from ..crypto import hmac
 from ..crypto.cmac import Cmac, equal
 
 ANYONE = 0
-READ = 1  # lists, settings, a sync's note: of a token with an owner, for the owner or who unlocked it here
-CHANGE = 2  # after a press that allowed changes, or by the owner
-PRESSED = 3  # the method itself waits for a press; by the owner if there is one
+READ = 1  # on a token with an owner: the owner, or a connection that has unlocked the token
+CHANGE = 2  # the owner, or a connection for which a press has allowed changes
+PRESSED = 3  # the method waits for a press; on a token with an owner, only the owner
 
 NONCE_SIZE = 16
-_IDLE_MS = 300_000  # a press allows changes for so long after the last one
+_IDLE_MS = 300_000  # a press allows changes until this long after the last change
 _SESSION_MS = 600_000
-_CLOCK_MS = 30_000  # one press is for one setting of the clock, tried again at most
+_CLOCK_MS = 30_000  # how long a press allows the clock to be set to any time
 _HOST = b"ticktap host"
 _TOKEN = b"ticktap token"
 _CALLS = b"ticktap calls"
 
 
 class Denied(Exception):
-    """`owner`: the owner's proof is needed, or was wrong; else a press."""
+    """A permission is missing. `owner`: the owner's proof is required, or was wrong; else a press is."""
 
     def __init__(self, owner):
         super().__init__(owner)
@@ -30,7 +30,12 @@ class Denied(Exception):
 
 
 class Access:
-    """`store`: claimed, owner(). `system`: serial, random(n), aes."""
+    """The permissions of the connection.
+
+    Args:
+        store: claimed, owner().
+        system: serial, random(n), aes.
+    """
 
     def __init__(self, store, system):
         self._store = store
@@ -38,26 +43,26 @@ class Access:
         self.end()
 
     def end(self):
-        """The connection is over."""
+        """Ends all permissions: the connection has ended."""
         self._allowed_until = None
         self._clock_until = 0
         self._nonces = None
-        self._calls = None  # Cmac of the session's calls
+        self._calls = None  # Cmac for the calls of the session
         self._sequence = 0
         self._calls_until = 0
         self.unlocked_here = False
-        self._added_from = None  # the first id added here; ids only grow
+        self._added_from = None  # the first id added by this connection; later ids are greater
 
-    # -- asking
+    # -- permissions
 
     def changes(self, now_ms):
-        """What a change needs: "owner", "press" or nothing more ("open")."""
+        """What a change requires: "owner", "press" or nothing ("open")."""
         if self._store.claimed:
             return "owner"
         return "open" if self._allowed(now_ms) else "press"
 
     def check(self, level, now_ms, by_owner):
-        """Raises Denied unless a method of this level may run. `by_owner`: it came through `call`."""
+        """Raises Denied unless a method of this level is allowed. `by_owner`: it came through `call`."""
         if level == ANYONE or by_owner:
             return
         if self._store.claimed:
@@ -69,11 +74,11 @@ class Access:
             self.allow(now_ms)
 
     def allow(self, now_ms):
-        """Somebody pressed, or a change was made."""
+        """Allows changes: after a press, and again after each change."""
         self._allowed_until = now_ms + _IDLE_MS
 
     def allow_clock(self, now_ms):
-        """Somebody pressed for the clock to be set to any time."""
+        """Allows the clock to be set to any time, after a press."""
         self._clock_until = now_ms + _CLOCK_MS
 
     def may_set_clock(self, now_ms):
@@ -83,23 +88,23 @@ class Access:
         return self._allowed_until is not None and now_ms < self._allowed_until
 
     def note_added(self, id):
-        """An account was added on this connection."""
+        """Records that this connection has added an account."""
         self._added_from = id if self._added_from is None else min(id, self._added_from)
 
     def added_here(self, id):
-        """Whether it was this connection that added the account: taking it back loses nothing."""
+        """Whether this connection has added the account. Then it may remove the account without a press."""
         return self._added_from is not None and id >= self._added_from
 
     # -- the owner's session
 
     def open(self, other):
-        """A fresh nonce to be proved against."""
+        """Begins a proof. Returns the token's new nonce. `other` is the host's nonce."""
         nonce = self._system.random(NONCE_SIZE)
         self._nonces = self._system.serial.encode("utf-8") + nonce + other
         return nonce
 
     def prove(self, proof, now_ms):
-        """The token's own proof, when the host's is right; the session begins. Raises Denied."""
+        """Checks the host's proof and begins the session. Returns the token's proof. Raises Denied."""
         message, self._nonces = self._nonces, None
         key = self._store.owner() if self._store.claimed else None
         if key is None or message is None:
@@ -113,7 +118,7 @@ class Access:
         return owner.digest(_TOKEN + message)
 
     def call(self, seq, text, proof, now_ms):
-        """Takes one call of the session. Raises Denied: it is not the next one, or not the owner's."""
+        """Checks one call of the session. Raises Denied if its number or its MAC is wrong."""
         if self._calls is None or now_ms >= self._calls_until or not self._store.claimed:
             self._calls = None
             raise Denied(True)

@@ -1,8 +1,8 @@
-"""Accounts: secrets go in here and come out nowhere."""
+"""Accounts. Secrets can be written; no method returns one."""
 
 import json
 
-from ..otp.account import ALGORITHMS, SUFFIXES, TYPES, USUAL, Account, split
+from ..otp.account import ALGORITHMS, DEFAULT_PARAMETERS, SUFFIXES, TYPES, Account, split
 from ..store.token_store import Damaged
 from ..ui.led_signals import PRESS_FOR_CHANGE, PRESS_FOR_DESTRUCTIVE
 from . import errors
@@ -10,9 +10,9 @@ from .access import CHANGE, PRESSED, READ
 from .code import need_codes, show
 from .params import REQUIRED, TIMEOUT, boolean, choice, integer, secret, text
 
-_PAGE_BYTES = 1770  # what the accounts of one reply may take
+_PAGE_BYTES = 1770  # bytes for the accounts in one response
 _QUOTE, _BACKSLASH = b'"', b"\\"
-_QUOTES = 10  # in ACCOUNT, when there are none in its texts
+_QUOTES = 10  # in ACCOUNT, if its texts contain none
 _ID = (integer(1, 0xFFFF), REQUIRED)
 _LABEL = (text(64), REQUIRED)
 _SUFFIX = choice(*SUFFIXES)
@@ -49,12 +49,12 @@ def _add(token, account):
 
 
 def _add_and_prove(token, id, account, timeout):
-    """Nothing is written before the press; the press also makes the first code."""
+    """Adds an account after a press and returns its first code. Nothing is written before the press."""
     need_codes(token)
 
     def action():
         if account.type != "hotp":
-            token.time.unix()  # raises while nothing is written yet
+            token.time.unix()  # raises before anything is written
         out = {"id": _add(token, account)}
         if not token.store.claimed:
             token.access.allow(token.now)
@@ -69,8 +69,10 @@ def _add_and_prove(token, id, account, timeout):
 
 
 def list_accounts(token, id, given):
-    """As JSON in pieces: a dict for each account would take longer than opening its seal, and the whole line
-    a piece of heap of its own.
+    """A page of the list, as JSON in pieces.
+
+    Making a dict for each account would take longer than decrypting it, and the whole line would need one
+    large block of heap.
     """
     store = token.store
     default, at, room, out = store.default, given["start"], _PAGE_BYTES, []
@@ -82,20 +84,20 @@ def list_accounts(token, id, given):
         out.append(piece)
     at += len(out)
     if out:
-        out[0] = out[0][2:]  # what separates it from the one before
+        out[0] = out[0][2:]  # without the separator
     out.insert(0, b'{"accounts": [')
     out.append(('], "next": %s}' % json.dumps(at if at < len(store) else None)).encode("utf-8"))
     return out
 
 
 def _listed(store, id, default):
-    """ACCOUNT as JSON, with a comma before it: see docs/protocol.md for what is left out."""
+    """ACCOUNT as JSON, after a comma. Defaults are left out (docs/protocol.md)."""
     more = b', "default": true' if id == default else b""
     try:
         kind, period, issuer, name, _ = split(store.decrypted(id))
     except Damaged:
-        kind, period, issuer, name, more = 0, USUAL, b"", b"damaged", b', "damaged": true' + more
-    if kind or period != USUAL:
+        kind, period, issuer, name, more = 0, DEFAULT_PARAMETERS, b"", b"damaged", b', "damaged": true' + more
+    if kind or period != DEFAULT_PARAMETERS:
         more = _unusual(store.account(id)) + more
     number = str(id).encode("utf-8")
     text = b"".join((b', {"id": ', number, b', "issuer": "', issuer, b'", "name": "', name, b'"', more, b"}"))

@@ -1,4 +1,4 @@
-"""The clock, read, set and trimmed, and the note of its last sync."""
+"""The clock: reading, setting and trimming it, and the sync note."""
 
 from struct import pack, unpack
 
@@ -22,7 +22,7 @@ def set_clock(token, id, given):
 
 
 def _to_set(token, given):
-    """Anyone may use the budget; what a press has allowed is for the one who asked for it."""
+    """Anyone may set the clock within the adjustment limit. A press allows more to its own connection."""
     return PRESSED if token.access.may_set_clock(token.now) else ANYONE
 
 
@@ -35,8 +35,8 @@ def allow(token, id, given):
 
 
 def trim(token, id, given):
-    """A register that makes the clock run 13 ppm fast moves it by a step of 30 s in a month, and the budget
-    never hears of it: so a trim is a move past the budget.
+    """Sets the aging offset. This needs a press: it can change the rate by 13 ppm, which is one time step of
+    30 s in a month, and the adjustment limit does not count it.
     """
     if not token.access.may_set_clock(token.now):
         raise AdjustmentTooLarge(0)
@@ -45,11 +45,11 @@ def trim(token, id, given):
 
 
 def note(token, id, given):
-    """Keeps what only the host knows. When that was, and how often the clock had been set, are the token's
-    own words: a false note claims no sync of another time, and hides no setting.
+    """Stores the host's sync note, with the token's own time and its count of settings.
 
-    On a token without an owner a note needs no press, or syncs would leave none. What follows from it, a
-    trim, needs one.
+    The token adds these two itself, so a false note cannot claim another time of the sync or hide a setting.
+    On a token without an owner a note needs no press, because a sync needs none. A trim that uses the note
+    needs one.
     """
     head = pack("<II", token.time.unix(), token.time.describe()["sets"])
     token.store.note_sync(head + given["note"].encode("utf-8"))

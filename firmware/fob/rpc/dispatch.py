@@ -1,4 +1,4 @@
-"""One line of JSON-RPC 2.0 to the method it names, and the answer back to a line."""
+"""Calls the method that a JSON-RPC 2.0 request names, and encodes the response."""
 
 import json
 
@@ -31,10 +31,11 @@ NOUNS = (
 
 
 def methods_of(noun):
-    """The methods whose names begin so; their file is loaded when one is called for the first time.
+    """The methods of a noun. Their module is loaded when one of them is called for the first time.
 
-    A dict: name -> (method(token, id, given), its parameters or None for any, its level in rpc/access.py or
-    level(token, given)).
+    Returns:
+        A dict: name -> (method(token, id, given), its parameters or None for any, its level (rpc/access.py)
+        or a function level(token, given)).
     """
     if noun == "account":
         from .account import METHODS as account
@@ -72,7 +73,7 @@ def methods_of(noun):
 
 
 def encode(id, result=None, error=None):
-    """The line of a reply. A result that is a list is JSON already, in pieces, and so is the line then."""
+    """A response line. If the result is a list of JSON pieces, the line is a list of pieces too."""
     if type(result) is list:
         head = '{"jsonrpc": "2.0", "id": %s, "result": ' % json.dumps(id)
         return [head.encode("utf-8")] + result + [b"}\n"]
@@ -85,9 +86,9 @@ def encode(id, result=None, error=None):
 
 
 def answer(line, token):
-    """Carries out one request line. The reply line, or None when there is none, or none yet.
+    """Performs a request line. Returns the response line, or None if there is none, or none yet.
 
-    A method that waits for a press returns None; the token answers later (Token.wait_for_press).
+    A method that waits for a press returns None; the token responds later (Token.wait_for_press).
     """
     id = None
     if line == b"" or line == b"\r":
@@ -108,11 +109,11 @@ def answer(line, token):
 
 
 def call(request, id, token, by_owner=False):
-    """The result of the method that a request names, None when it comes later. Raises RpcError."""
+    """Calls the method that a request names. Returns its result, None if it comes later. Raises RpcError."""
     name, given = request.get("method"), request.get("params", {})
     if type(name) is not str or type(given) is not dict:
         raise RpcError(errors.REQUEST)
-    if [key for key in given if type(key) is not str]:  # CircuitPython's json takes any value for a key
+    if [key for key in given if type(key) is not str]:  # CircuitPython's json accepts any value as a key
         raise RpcError(errors.REQUEST)
     methods = methods_of(name.split(".")[0])
     if name not in methods:
@@ -135,7 +136,7 @@ def call(request, id, token, by_owner=False):
 
 
 def execute(action, token):
-    """(what `action()` returned, None) or (None, the RpcError for what it raised)."""
+    """Calls `action`. Returns (its result, None), or (None, the RpcError for its exception)."""
     try:
         return action(), None
     except RpcError as error:
@@ -153,7 +154,7 @@ def execute(action, token):
     except Denied as error:
         return None, RpcError(errors.OWNER if error.owner else errors.PRESS)
     except AdjustmentTooLarge as error:
-        return None, RpcError(errors.BUDGET, error.left)
+        return None, RpcError(errors.ADJUSTMENT, error.left)
     except WrongPin as error:
         if error.left == 0:
             token.erased()
@@ -172,7 +173,7 @@ def execute(action, token):
 
 
 def _id(request):
-    """The id to answer with, None for a notification. One that would make a reply too long is refused."""
+    """The id of a request, None for a notification. Raises RpcError for one that is not valid or too long."""
     id = request.get("id")
     try:
         return None if id is None else _ID[type(id)](id)
@@ -191,10 +192,10 @@ def _parse(line):
 
 
 def parse(text):
-    """The dict in a line. Raises RpcError."""
+    """Parses a line. Returns a dict. Raises RpcError."""
     try:
         request = json.loads(text)
-    except (ValueError, RuntimeError, MemoryError):  # not JSON, nested too deep
+    except (ValueError, RuntimeError, MemoryError):  # not JSON, or nested too deep
         raise RpcError(errors.PARSE)
     if type(request) is list:
         raise RpcError(errors.REQUEST)

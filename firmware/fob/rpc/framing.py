@@ -1,8 +1,8 @@
-"""Bytes in, lines out, with a bound on their length."""
+"""Splits received bytes into lines and limits their length."""
 
 MAX_LINE = 1536
 
-TOO_LONG = False  # stands in for a line that was dropped
+TOO_LONG = False  # stands for a line that was discarded
 
 
 class LineReader:
@@ -12,7 +12,7 @@ class LineReader:
         self._skipping = False
 
     def feed(self, data):
-        """The lines completed by `data`, each without its end; TOO_LONG in place of one that was dropped."""
+        """The lines that `data` completes, without their ends; TOO_LONG for a line that was discarded."""
         out = []
         lines = data.split(b"\n")
         for piece in lines[:-1]:
@@ -24,7 +24,7 @@ class LineReader:
         return out
 
     def clear(self):
-        """Forgets a line that will not be completed."""
+        """Discards an incomplete line."""
         self._part, self._skipping = b"", False
 
     def _keep(self, piece, out):

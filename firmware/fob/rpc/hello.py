@@ -1,4 +1,4 @@
-"""Who is there, and how it is."""
+"""The token's identity and state."""
 
 from ..version import PROTOCOL, VERSION
 from .access import ANYONE

@@ -1,4 +1,4 @@
-"""Checks for parameters: each returns the value to use or raises ValueError."""
+"""Checks of parameters. Each check returns the value to use or raises ValueError."""
 
 from binascii import a2b_base64, b2a_base64
 
@@ -54,7 +54,7 @@ def secret(low, high):
         if not low <= len(base64_bytes) <= high:
             raise ValueError()
         if b2a_base64(base64_bytes).strip() != data:
-            raise ValueError()  # a2b_base64 skips what is not base64: the secret would be another one
+            raise ValueError()  # a2b_base64 ignores other characters; the secret would be a different one
         return base64_bytes
 
     return check
@@ -92,9 +92,14 @@ def digits(low, high):
 
 
 def validate(given, expected):
-    """A dict of every expected parameter. `expected`: name -> (check, default or REQUIRED).
+    """Checks the parameters of a request. Returns a dict with all expected ones.
 
-    Raises KeyError naming a parameter that is missing, unknown or refused.
+    Args:
+        given: the parameters as received.
+        expected: name -> (check, default or REQUIRED).
+
+    Raises:
+        KeyError: a parameter is missing, unknown or not valid; it has the name.
     """
     out = {}
     for name in given:
@@ -108,6 +113,6 @@ def validate(given, expected):
             continue
         try:
             out[name] = check(given[name])
-        except ValueError:  # UnicodeError and binascii.Error are kinds of it
+        except ValueError:  # UnicodeError and binascii.Error are subclasses
             raise KeyError(name)
     return out

@@ -1,4 +1,4 @@
-"""The PIN: tried, set, changed, removed. Only keys made from it come here."""
+"""The PIN: unlocking, setting, changing, removing. The token receives only keys derived from it."""
 
 from ..crypto.pbkdf2 import ROUNDS, Pbkdf2
 from ..crypto.siv import KEY_SIZE
@@ -32,7 +32,7 @@ def lock(token, id, given):
 
 
 def set_pin(token, id, given):
-    """The first PIN, by whoever may change things here; another one, by whoever knows the old one."""
+    """Sets the first PIN, or changes the PIN with the old one."""
     if token.store.has_pin:
         _try_old(token, given)
 
@@ -67,11 +67,11 @@ def keys(token, id, given):
                 token.store.remove_button_pin()
         else:
             salt = token.store.keystore.new_salt()
-            stretch = Pbkdf2(token.system.aes, given["digits"], salt, ROUNDS)
+            derivation = Pbkdf2(token.system.aes, given["digits"], salt, ROUNDS)
             key = None
             while key is None:
                 token.system.feed_watchdog()
-                key = stretch.step(_ROUNDS)
+                key = derivation.step(_ROUNDS)
             token.store.set_button_pin(key, salt, ROUNDS)
         return token.pin_attempts.describe()
 
@@ -93,7 +93,7 @@ def _try_old(token, given):
     token.pin_attempts.try_key(given["old"])
 
 
-_ROUNDS = 1024  # at a time: a quarter of a second; the watchdog waits for eight
+_ROUNDS = 1024  # iterations at a time, 0.25 s; the watchdog's time-out is 8 s
 _KEY = (base64_bytes(KEY_SIZE), REQUIRED)
 _OLD = (_KEY[0], None)
 _BYTE = (integer(1, 255), REQUIRED)

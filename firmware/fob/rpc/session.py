@@ -1,4 +1,4 @@
-"""Leave to change things: a press, or the owner's session."""
+"""Permission for changes: by a press, or by the owner's session."""
 
 from ..ui.led_signals import PRESS_FOR_CHANGE
 from . import errors
@@ -30,7 +30,7 @@ def prove(token, id, given):
 
 
 def call(token, id, given):
-    from . import dispatch  # which imports this file
+    from . import dispatch  # a cycle: dispatch imports this file
 
     token.access.call(given["seq"], given["call"], given["mac"], token.now)
     request = dispatch.parse(given["call"])
@@ -40,8 +40,9 @@ def call(token, id, given):
 
 
 def close(token, id, given):
-    """Ends what the connection was allowed, for a program that goes: another may open the port right behind
-    it, faster than the token sees it closed."""
+    """Ends all permissions of the connection. A program sends this before it closes the port: another program
+    may open the port before the token has noticed.
+    """
     token.access.end()
     return {}
 

@@ -1,4 +1,4 @@
-"""Settings, read and changed."""
+"""Reading and changing settings."""
 
 from ..store.settings import encode
 from . import errors

@@ -1,4 +1,4 @@
-"""The store as a whole; both need a press."""
+"""Compacting and resetting the store. Both need a press."""
 
 from ..ui.led_signals import PRESS_FOR_CHANGE, PRESS_FOR_DESTRUCTIVE
 from .access import PRESSED

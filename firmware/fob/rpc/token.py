@@ -1,4 +1,4 @@
-"""The token itself: its name, showing which one it is, taking it into ownership and letting it go."""
+"""The token: its name, identifying it, claiming and releasing it."""
 
 from ..ui.led_signals import PRESS_FOR_DESTRUCTIVE
 from . import errors

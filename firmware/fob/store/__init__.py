@@ -1,1 +1,1 @@
-"""What the token remembers: the log, its sectors, accounts, settings, keys and PIN attempts."""
+"""The store: the log and its segments, accounts, settings, keys and PIN attempts."""

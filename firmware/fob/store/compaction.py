@@ -1,8 +1,8 @@
-"""Segments without what is no longer needed: what a start makes of them stays the same.
+"""Compaction: segments without the records that are no longer needed. The replayed state stays the same.
 
-Records are read in their order, and where an account is in the person's order depends on it. So an account
-that was renamed or removed since leaves a stub behind, which keeps its place. A counter that is no longer the
-latest goes; of what replaces all earlier ones the last one stays. All else stays as it is.
+Records are replayed in their order, and the order of the accounts depends on it. So of an account that was
+renamed or removed since, a stub stays, which keeps its position. HOTP counters that are not the latest are
+left out. Of kinds of which only the latest record counts, the last one stays. Other records are kept.
 """
 
 from . import record_types
@@ -11,13 +11,14 @@ from .sector import CAPACITY, SECTOR_SIZE
 
 
 class DamagedSegment(Exception):
-    """Everything has to move instead: a segment that was whole at the start is no longer, and what it lacks
-    must not be left out unseen.
+    """A segment has been damaged since the start.
+
+    All records must be rewritten instead, so that the damage is not hidden.
     """
 
 
 def compacted(replayed, records_of, segments):
-    """Yields (kind, body) of what `segments`, some in a row, have to hold. Raises Spoilt."""
+    """Yields the (kind, body) to keep of some consecutive segments. Raises DamagedSegment."""
     latest = {}
     if len(segments) > 1:
         for location, kind, body in _all(records_of, segments):
@@ -34,7 +35,7 @@ def compacted(replayed, records_of, segments):
 
 
 def best_pair(replayed, segments):
-    """Which two segments in a row have the least that is needed: the number of the first, or None."""
+    """The two consecutive segments with the fewest bytes still needed: the number of the first, or None."""
     sizes = {}
     for locations in (replayed.accounts, replayed.counters):
         for _, extent in locations.items():

@@ -30,7 +30,13 @@ class Locked(Exception):
 
 
 class KeyStore:
-    """`aes`: see crypto/cmac.py. `uid`: the chip's number. `random(n)`: n unpredictable bytes."""
+    """The accounts' key.
+
+    Args:
+        aes: see crypto/cmac.py.
+        uid: the chip's serial number.
+        random(n): returns n random bytes.
+    """
 
     def __init__(self, aes, uid, random):
         self._aes = aes
@@ -38,21 +44,21 @@ class KeyStore:
         self._random = random
         self._key = None
         self._siv = None
-        self.wrapped_keys = {}  # way -> wrap, as of the store
+        self.wrapped_keys = {}  # slot -> wrapped key, set by the store
 
-    # -- opening
+    # -- unlocking
 
     @property
     def locked(self):
         return self._siv is None
 
     def unlock_with_device_key(self):
-        """Opens what opens by itself."""
+        """Unwraps the key that needs no PIN, if there is one."""
         if self.locked and DEVICE in self.wrapped_keys:
             self.unlock(DEVICE, self.device_key(self.wrapped_keys[DEVICE][1 : 1 + SALT_SIZE]))
 
     def unlock(self, slot, key):
-        """Whether `key` (64 bytes) opens the wrap of this way; the accounts' key is in RAM then."""
+        """Unwraps the key in a slot with `key` (64 bytes). Returns False if that is the wrong key."""
         plain = Siv(self._aes, key).decrypt(self.wrapped_keys[slot][_SIZE:], _WRAP_AAD)
         if plain is None:
             return False
@@ -60,13 +66,13 @@ class KeyStore:
         return True
 
     def can_unlock(self, slot, key):
-        """The same without opening."""
+        """Whether `unlock` would succeed."""
         return Siv(self._aes, key).decrypt(self.wrapped_keys[slot][_SIZE:], _WRAP_AAD) is not None
 
     def lock(self):
         self._key = self._siv = None
 
-    # -- sealing
+    # -- encrypting accounts
 
     def encrypt(self, plain):
         if self.locked:
@@ -74,58 +80,58 @@ class KeyStore:
         return self._siv.encrypt(plain)
 
     def decrypt(self, encrypted):
-        """What was sealed as a view (crypto/siv.py), None when it is damaged. Raises Locked."""
+        """Decrypts to a view (crypto/siv.py); None if the data is damaged. Raises Locked."""
         if self._siv is None:
             raise Locked()
         return self._siv.decrypt_view(encrypted)
 
-    # -- making and wrapping keys
+    # -- creating and wrapping keys
 
     def new_key(self):
         return self._random(KEY_SIZE)
 
     def set_key(self, key):
-        """From now on this is the accounts' key."""
+        """Makes this the accounts' key."""
         self._key = key
         self._siv = Siv(self._aes, key)
 
     def siv_for(self, key):
-        """A Siv of a key that is not in use yet."""
+        """The Siv of a key that is not in use yet."""
         return Siv(self._aes, key)
 
     def wrap_for_device(self, key):
-        """`key` as the device itself keeps it."""
+        """Wraps a key under the device's key. Returns the wrapped key."""
         salt = self._random(SALT_SIZE)
         return self.wrap_with(key, DEVICE, self.device_key(salt), salt, 0, 0, 0)
 
     def wrap_with(self, key, slot, other, salt, memory, passes, lanes):
-        """`key` wrapped under `other`."""
+        """Wraps a key under the key `other`. Returns the wrapped key."""
         return pack(_FIELDS, slot, salt, memory, passes, lanes) + Siv(self._aes, other).encrypt(
             key, _WRAP_AAD
         )
 
     def wrap_current(self, slot, other, salt, rounds):
-        """The accounts' key wrapped under `other` too. Raises Locked."""
+        """Wraps the accounts' key under the key `other`. Raises Locked."""
         if self.locked:
             raise Locked()
         return self.wrap_with(self._key, slot, other, salt, rounds, 0, 0)
 
     def describe(self, slot):
-        """(salt, memory, passes, lanes) of a wrap."""
+        """(salt, memory, passes, lanes) of the wrapped key in a slot."""
         return unpack(_FIELDS, self.wrapped_keys[slot][:_SIZE])[1:]
 
     def device_key(self, salt):
-        """A key of this chip: whoever has the chip can make it (docs/security.md)."""
+        """Derives a key from the chip's serial number. Anyone who has the chip can (docs/security.md)."""
         return derive(self._aes, salt, _LABEL, self._uid, KEY_SIZE)
 
     def new_salt(self):
         return self._random(SALT_SIZE)
 
     def encrypt_for_device(self, plain, aad):
-        """Sealed under a key of this chip: salt | sealed."""
+        """Encrypts under a key of this chip. Returns salt | encrypted data."""
         salt = self.new_salt()
         return salt + Siv(self._aes, self.device_key(salt)).encrypt(plain, aad)
 
     def decrypt_for_device(self, encrypted, aad):
-        """What was sealed so, None when it is damaged."""
+        """Decrypts such data. Returns None if it is damaged."""
         return Siv(self._aes, self.device_key(encrypted[:SALT_SIZE])).decrypt(encrypted[SALT_SIZE:], aad)

@@ -1,13 +1,13 @@
-"""Where records are (id -> place), and the order of the accounts, for a thousand ids in small pieces of heap.
+"""The extents of records by id, and the order of the accounts, in small blocks of heap.
 
-One large dict or list asks for a piece half or twice as large again whenever it grows, and a heap in use may
-have none.
+They are made for a thousand ids. One large dict or list would need a larger block whenever it grows, and a
+heap in use may have none.
 
-A `extent` is where a record's body is and how long it is, as one number: location * 512 + length.
+An extent is the location and the length of a record's body as one number: location * 512 + length.
 """
 
-_NONE = {}  # stays empty
-_BITS = 6  # of an id within a piece: 64 ids take at most 600 bytes
+_NONE = {}  # is never changed
+_BITS = 6  # of an id within a piece; 64 ids take at most 600 bytes
 
 
 def extent(location, size):
@@ -15,20 +15,20 @@ def extent(location, size):
 
 
 def split_extent(extent):
-    """(location, length) of a place."""
+    """(location, length) of an extent."""
     return extent >> 9, extent & 511
 
 
 def skip_bytes(extent, count):
-    """The place of what follows the first `count` bytes."""
+    """The extent without its first `count` bytes."""
     return extent + (count << 9) - count
 
 
 class AccountOrder:
-    """Ids as the person has them: what of a list is needed."""
+    """The ids of the accounts in the order of the token: the methods of a list that are needed."""
 
     def __init__(self):
-        self._pieces = []  # lists of some 64 ids
+        self._pieces = []  # lists of about 64 ids
 
     def __len__(self):
         return sum([len(piece) for piece in self._pieces])
@@ -49,7 +49,7 @@ class AccountOrder:
         raise IndexError()
 
     def starting_at(self, at):
-        """Ids from a place on."""
+        """Yields the ids from position `at` on."""
         for piece in self._pieces:
             if at < len(piece):
                 for id in piece[at:] if at > 0 else piece:
@@ -62,7 +62,7 @@ class AccountOrder:
         self._pieces[-1].append(id)
 
     def insert(self, at, id):
-        """Puts an id at a place, past the end: last."""
+        """Inserts an id at position `at`; past the end it becomes the last."""
         for number, piece in enumerate(self._pieces):
             if at < len(piece) or len(piece) < 1 << _BITS and number == len(self._pieces) - 1:
                 piece.insert(at, id)
@@ -74,7 +74,7 @@ class AccountOrder:
         self._pieces.append([id])
 
     def remove(self, id):
-        """Takes an id out. ValueError: it is not there."""
+        """Removes an id. Raises ValueError if it is not there."""
         for piece in self._pieces:
             if id in piece:
                 piece.remove(id)
@@ -99,7 +99,7 @@ class Locations:
         return id in self._pieces.get(id >> _BITS, ())
 
     def items(self):
-        """(id, place) of each, in no order."""
+        """(id, extent) of each, in no particular order."""
         for piece in self._pieces.values():
             for pair in piece.items():
                 yield pair
@@ -119,7 +119,7 @@ class Locations:
         return self._pieces.get(id >> _BITS, _NONE).get(id, default)
 
     def pop(self, id):
-        """Takes an id out, if it is there."""
+        """Removes an id, if it is there."""
         if id in self:
             self._count -= 1
             del self._pieces[id >> _BITS][id]

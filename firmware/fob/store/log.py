@@ -1,14 +1,15 @@
-"""An append-only log over bytes that a write can only clear: `microcontroller.nvm`.
+"""An append-only log in non-volatile memory (`microcontroller.nvm`).
 
-CircuitPython programs nvm in place when every target byte is 0xFF and otherwise erases the whole sector
-first; a power cut during that erase loses everything. So each record is written once, over erased bytes, and
-never touched again.
+CircuitPython programs NVM in place if every target byte is 0xFF. Otherwise it erases the whole sector first,
+and a power cut during that erase loses everything. So each record is written once, over erased bytes, and is
+not changed later.
 
-    record = kind u8 | length u16 | body | crc32 u32        (little endian)
-    run    = record whose kind has bit 7 set, followed by body[-1] erased bytes that are spent one at a time
+    record        = kind u8 | length u16 | body | crc32 u32        (little endian)
+    unary counter = a record whose kind has bit 7 set, followed by body[-1] erased bytes; each increment
+                    programs one of them
 
-The check value covers the record's place in the log, so bytes copied elsewhere are no record. A cut while a
-record is being written leaves bytes that check as nothing; reading goes on behind them.
+The check value includes the record's position in the log, so a copy of its bytes elsewhere is not valid. A
+power cut while a record is written leaves bytes that are not valid; reading continues after them.
 
 The first record, written twice, is the format: "ticktap", version u8, epoch u32 (grows with every rewrite),
 next id u16.
@@ -21,33 +22,33 @@ FORMAT = 0x01
 UNARY = 0x80
 VERSION = 3
 _MAGIC = b"ticktap"
-CHUNK = 256  # bytes looked at at once: the heap may have no room for a copy of everything
+CHUNK = 256  # bytes read at once: the heap may have no room for a copy of everything
 BLANKS = b"\xff" * CHUNK
 _HEAD = 3
 _TAIL = 4
-RECORD_OVERHEAD = _HEAD + _TAIL  # bytes of a record beside its body
-_KIND_LIMIT = 0x20  # kinds are below this, the run bit aside
-_MAX_BODY = 400  # body; both bounds keep the search through foreign bytes short
-_SPARE = 64  # left unused at the end, so that the records of a full log fit into a segment with its header
-_FORMATS = 2  # one damaged bit must not make the log another program's
-_MAX_LEAD = 64  # a log starts within so many bytes, or it is not ours
+RECORD_OVERHEAD = _HEAD + _TAIL  # bytes of a record without its body
+_KIND_LIMIT = 0x20  # kinds are below this, without the unary bit
+_MAX_BODY = 400  # bytes; both limits keep the search through other bytes short
+_SPARE = 64  # bytes left unused at the end, so that a full log fits into a segment with its header
+_FORMATS = 2  # copies: one damaged bit must not make the log look like another program's data
+_MAX_LEAD = 64  # a log begins within so many bytes, else the data is another program's
 
 OK = "ok"
-BLANK = "blank"  # erased, or a first record that a power cut left torn
-FOREIGN = "foreign"  # another program's bytes
+BLANK = "blank"  # erased, or a power cut has left the first record incomplete
+FOREIGN = "foreign"  # another program's data
 NEWER = "newer"  # a format this firmware does not know
 
 
 class StoreFull(Exception):
-    """There is no room for the record; the log is unchanged."""
+    """The record does not fit. The log is unchanged."""
 
 
 class VerifyError(Exception):
-    """What was written does not read back."""
+    """The written bytes do not read back."""
 
 
 def encode_record(offset, kind, body):
-    """The bytes of a record at its place in the log."""
+    """The bytes of a record for an offset in the log."""
     head = pack("<BH", kind, len(body))
     return head + body + pack("<I", crc32(pack("<H", offset) + head + body) & 0xFFFFFFFF)
 
@@ -57,14 +58,14 @@ def format_body(epoch, next_id):
 
 
 def fill_erased(image, start, stop):
-    """Makes a stretch of a bytearray what erased flash is."""
+    """Fills a range of a bytearray with 0xFF, as erased flash has it."""
     for at in range(start, stop, CHUNK):
         size = min(CHUNK, stop - at)
         image[at : at + size] = BLANKS[:size]
 
 
 def _used_size(read, size):
-    """How many of the first `size` bytes there are before the blanks at the end."""
+    """The size without the erased bytes at the end."""
     while size:
         start = max(0, size - CHUNK)
         rest = len(bytes(read(start, size - start)).rstrip(b"\xff"))
@@ -75,10 +76,13 @@ def _used_size(read, size):
 
 
 def scan(read, size, limit=None):
-    """What is in the first `size` bytes of a log or a segment: yields (at, kind, body, end) for every record.
+    """Yields (at, kind, body, end) for every record in the first `size` bytes of a log or segment.
 
-    `read(at, size)` gives bytes, or a view of them. A stretch that is no record comes as (at, None, None,
-    end). With `limit`, gives up when no record begins within so many bytes.
+    Bytes that are no record are yielded as (at, None, None, end).
+
+    Args:
+        read(at, size): returns bytes or a view.
+        limit: stops if no record begins within so many bytes; None: no limit.
     """
     used = _used_size(read, size)
     at, bad, first, data = 0, -1, 0, b""
@@ -106,7 +110,7 @@ def scan(read, size, limit=None):
 
 
 def _end(data, start, at):
-    """Where the record ends that begins at `at`, which is `start` in data, as far as data tells."""
+    """The end of the record at `at` (`start` in `data`), as far as `data` contains its length."""
     if start + _HEAD > len(data):
         return at + _HEAD
     length = data[start + 1] | data[start + 2] << 8
@@ -114,8 +118,9 @@ def _end(data, start, at):
 
 
 def _parse(data, start, at, size):
-    """(kind, body, offset behind it) when there is a whole record at `start` of data, which is at `at` of
-    `size` bytes; else None.
+    """(kind, body, end) of the record at `start` in `data`, which is `at` in the log of `size` bytes.
+
+    None if there is no complete, valid record.
     """
     if at + RECORD_OVERHEAD > size:
         return None
@@ -136,8 +141,11 @@ def _parse(data, start, at, size):
 
 
 class Log:
-    """`nvm`: a bytes-like store whose slices can be read and assigned (nvm, or a bytearray in tests).
-    `scratch`: a bytearray as long, lent for `read` and `rewrite`, if there is one.
+    """The log.
+
+    Args:
+        nvm: an object whose slices can be read and assigned (microcontroller.nvm; a fake in tests).
+        scratch: a bytearray of the same size that `read` and `rewrite` may use, or None.
     """
 
     def __init__(self, nvm, scratch=None):
@@ -145,8 +153,8 @@ class Log:
         self._scratch = scratch
         self.size = len(nvm) - _SPARE
         self.state = BLANK
-        self.end = 0  # where the next record goes
-        self.damaged = 0  # stretches of bytes that are no record
+        self.end = 0  # offset of the next record
+        self.damaged = 0  # number of damaged ranges
         self.epoch = 1
         self.next_id = 1
 
@@ -155,7 +163,7 @@ class Log:
         return max(0, self.size - self.end)
 
     def read(self):
-        """Yields (offset, kind, body) of every record after the format; sets state, end and damaged."""
+        """Yields (offset, kind, body) of every record after the format. Sets state, end and damaged."""
         self.state, self.end, self.damaged = BLANK, 0, 0
         first = True
         for at, kind, body, end in scan(self._view() or self._read, len(self._nvm), _MAX_LEAD):
@@ -175,13 +183,13 @@ class Log:
                 yield at, kind, body
 
     def records(self):
-        """The same of a log that is OK, setting nothing; a stretch that is none is (offset, None, None)."""
+        """Like `read`, for a log in state OK, without setting anything. Damage is (offset, None, None)."""
         for at, kind, body, _ in scan(self._read, self.end):
             if kind != FORMAT:
                 yield at, kind, body
 
     def append(self, kind, body, reserve=0):
-        """Writes one record and returns its offset. Raises Full when `reserve` bytes would not stay free."""
+        """Writes a record and returns its offset. Raises StoreFull if `reserve` bytes would not stay free."""
         if self.state == BLANK:
             for _ in range(_FORMATS):
                 self._write(FORMAT, format_body(self.epoch, self.next_id))
@@ -191,41 +199,41 @@ class Log:
         return self._write(kind, body)
 
     def cost(self, kind, body):
-        """Bytes that a record takes, its run included."""
+        """The bytes that a record needs, including a unary counter."""
         return _HEAD + len(body) + _TAIL + (body[-1] if kind & UNARY else 0)
 
     def needed(self, records):
-        """Bytes of a log that holds just these records; 0 for none at all."""
+        """The bytes that a log with these records needs; 0 for no records."""
         total = sum([self.cost(*record) for record in records])
         return total and total + _FORMATS * self.cost(FORMAT, format_body(0, 0))
 
     def unary_bytes(self, offset):
-        """The bytes of the run at `offset`, spent ones first."""
+        """The bytes of the unary counter at `offset`."""
         start, length = self._unary_range(offset)
         return bytes(self._nvm[start : start + length])
 
     def unary_count(self, offset):
-        """How many bytes of the run at `offset` are used up."""
+        """The value of the unary counter at `offset`."""
         return len(self.unary_bytes(offset).rstrip(b"\xff"))
 
     def unary_left(self, offset):
-        """How many are left."""
+        """How many increments are left."""
         return self._unary_range(offset)[1] - self.unary_count(offset)
 
     def increment(self, offset, value=0):
-        """Uses up one byte of a run; durable when it returns. Raises Full when none is left."""
+        """Increments a unary counter by programming one byte to `value`. Raises StoreFull if none is left."""
         if not self.unary_left(offset):
             raise StoreFull()
         self._program(self._unary_range(offset)[0] + self.unary_count(offset), bytes((value,)))
 
     def body(self, offset, size):
-        """The body, of `size` bytes, of the record at `offset` (that `read` or `append` gave)."""
+        """The body, `size` bytes, of the record at `offset` (from `read` or `append`)."""
         return bytes(self._nvm[offset + _HEAD : offset + _HEAD + size])
 
     def rewrite(self, records):
         """Erases the log and writes `records`, pairs of (kind, body), in one operation.
 
-        The only write that a power cut can turn into the loss of everything: see docs/decisions.
+        A power cut during this write can lose everything (docs/decisions/0007).
         """
         image = self._scratch or bytearray(len(self._nvm))
         fill_erased(image, 0, len(image))
@@ -249,8 +257,9 @@ class Log:
         return bytes(self._nvm[at : at + size])
 
     def _view(self):
-        """The same from a copy in the page, if there is one: at the start what is kept should not lie between
-        pieces that were needed for a moment only.
+        """A function like `_read` that reads from a copy in `scratch`; None without `scratch`.
+
+        It allocates no short-lived blocks, which would fragment the heap during the start.
         """
         if not self._scratch:
             return None
@@ -265,7 +274,7 @@ class Log:
         elif body[len(_MAGIC)] > VERSION:
             self.state = NEWER
         elif body[len(_MAGIC)] < VERSION:
-            self.state = FOREIGN  # never released
+            self.state = FOREIGN  # an older format was never released
         else:
             self.state = OK
             self.epoch, self.next_id = unpack("<IH", body[len(_MAGIC) + 1 :])
@@ -286,8 +295,8 @@ class Log:
     def _program(self, offset, data):
         stop = offset + len(data)
         if bytes(self._nvm[offset:stop]) != b"\xff" * len(data):
-            raise VerifyError()  # writing here would make CircuitPython erase the sector
-        # From here to the read-back the place counts as used, whatever happens.
+            raise VerifyError()  # CircuitPython would erase the sector
+        # From now on these bytes count as used, even if writing fails.
         self.end = max(self.end, stop)
         self._nvm[offset:stop] = data
         if bytes(self._nvm[offset:stop]) != data:
@@ -295,7 +304,7 @@ class Log:
 
 
 def _is_torn_format(data):
-    """Whether the bytes are what a cut left of the first record: some of its bits programmed, no others."""
+    """Whether the bytes are an incomplete first record: only bits of that record are programmed."""
     whole = encode_record(0, FORMAT, format_body(1, 1))
     if len(data) > len(whole):
         return False

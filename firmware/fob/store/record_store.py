@@ -1,12 +1,12 @@
-"""Where the store's records are and how they move: from the log to segments, and on to new ones.
+"""The record store: records are written to the log, and moved to segments when it is full.
 
-A change is one record in the log, durable when `_append` returns. When the log is full its records move to a
-segment. When segments run out, two in a row become one without what is no longer needed (compaction.py), or
-everything still needed moves to a new generation of them. When an account was removed, what holds records of
-it is written without them. RAM holds an index only. Accounts move sealed as they are, so all this works on a
-locked token too.
+A change is one record in the log, which is on the flash when `_append` returns. When the log is full, its
+records move to a segment. When no sectors are free, two consecutive segments are merged without the records
+that are no longer needed (compaction.py), or all live records move to a new generation. When an account is
+removed, the segments and the log that contain it are rewritten without it. RAM has only the replayed state.
+Accounts are moved in encrypted form, so all this works on a locked token too.
 
-Without sectors (`sectors` None, or too few that can be used) there is only the log.
+Without sectors (`sectors` is None, or too few are usable) there is only the log.
 """
 
 from struct import pack, unpack
@@ -19,16 +19,14 @@ from .replayed_state import ReplayedState
 from .sector import CAPACITY, SECTOR_SIZE, count_segments, pack_records
 from .sectors import NoFreeSectors, Segments
 
-UNREAD = "unread"  # memory ran out while the records were taken in
+UNREAD = "unread"  # memory ran out while the records were read
 
-_RESERVE = 96  # kept free so that a full log without segments can still remove, move and count
-_CRITICAL_SIZE = 512  # what every segment of a generation begins with, at most: keys, owner, small things
+_RESERVE = 96  # bytes kept free, so that a full log without segments can still remove, move and count
+_CRITICAL_SIZE = 512  # the most bytes of critical records and other small ones in a generation
 
 
 class Unusable(Exception):
-    """The store cannot be used (another program's bytes, a newer format, no key, no memory); `state` says
-    why.
-    """
+    """The store cannot be used: another program's data, a newer format, no key, no memory (`state`)."""
 
     def __init__(self, state):
         super().__init__(state)
@@ -36,21 +34,23 @@ class Unusable(Exception):
 
 
 class NoStoreFile(Exception):
-    """That needs segments that can be written: without them something could be lost, or come back."""
+    """The change needs segments that can be written: otherwise data could be lost, or come back."""
 
 
 class RecordStore:
-    """`nvm`: see Journal; `sectors`: see Segments.
+    """The records. Reads all of them at the start, and completes what a power cut interrupted.
 
-    Reads everything once, and ends what a cut began.
+    Args:
+        nvm: see Log.
+        sectors: see Segments.
     """
 
     def __init__(self, nvm, sectors):
         self._nvm = nvm
         self._sectors = sectors
-        # Made once, while the heap has such pieces: everything that moves goes through it.
+        # Allocated once, while the heap has such a block. All rewriting uses it.
         self._scratch = bytearray(SECTOR_SIZE)
-        self.settings = {}  # stays the same object
+        self.settings = {}  # is never replaced by another object
         self._load()
         if self._replayed.removed_other or self._replayed.removed_ids:
             self._erase_removed()
@@ -58,13 +58,13 @@ class RecordStore:
             self._segments.erase_stale()
 
     def recover(self):
-        """Reads everything anew if an exception came while what is in RAM was not what is on flash."""
+        """Reads all records again if an exception has left the state in RAM different from the flash."""
         if not self._consistent:
             self._load()
 
     def _load(self):
         self._consistent = (
-            False  # until the index has everything: what it lacks a new generation would leave out
+            False  # until all records are replayed: a new generation would leave out the others
         )
         self._replayed = ReplayedState()
         self._log = Log(self._nvm, self._scratch if len(self._nvm) == SECTOR_SIZE else None)
@@ -83,12 +83,12 @@ class RecordStore:
         self._consistent = True
 
     def _scan_log(self):
-        """Has the journal know its state and its end. (What it says is not kept: a list would need heap.)"""
+        """Determines the log's state and end. The records are not kept, because a list would need heap."""
         for _ in self._log.read():
             pass
 
     def _discard_moved_log(self):
-        """Begins the log anew if segments have taken its records over already."""
+        """Clears the log if its records are in segments already."""
         log, covered = self._log, self._segments.covered_epoch
         if log.state == BLANK:
             log.epoch = covered + 1
@@ -97,16 +97,16 @@ class RecordStore:
             log.rewrite(())
             self._scan_log()
 
-    # -- how it is
+    # -- the state
 
     @property
     def order(self):
-        """Ids of the accounts, as the person has them."""
+        """The ids of the accounts in the order of the token."""
         return self._replayed.order
 
     @property
     def default(self):
-        """Id of the account that a click types; None when there is none."""
+        """The id of the default account, None if there is no account."""
         return self._replayed.default
 
     @property
@@ -135,16 +135,13 @@ class RecordStore:
 
     @property
     def failures(self):
-        """Wrong PINs in a row."""
-        run = (
-            b""
-            if self._replayed.attempts_location is None
-            else self._log.unary_bytes(self._replayed.attempts_location)
-        )
-        return record_types.failures(self._replayed.failures, run)
+        """The number of wrong PINs in a row."""
+        location = self._replayed.attempts_location
+        attempts = b"" if location is None else self._log.unary_bytes(location)
+        return record_types.failures(self._replayed.failures, attempts)
 
     def usage(self):
-        """Bytes: what there is room for, used, still needed; and damaged stretches."""
+        """`store` of `status` in docs/protocol.md, without the state. Sizes are in bytes."""
         log, segments, replayed = self._log, self._segments, self._replayed
         counters = len(replayed.counters) * log.cost(record_types.COUNTER_VALUE, bytes(10))
         size = log.needed(list(self._small_records()))
@@ -159,19 +156,19 @@ class RecordStore:
 
     @property
     def free(self):
-        """Bytes that accounts may still take."""
+        """The bytes free for accounts."""
         if self._segments.usable:
             return max(
                 0, (self._segments.capacity - 1) * (CAPACITY - _CRITICAL_SIZE) - self._replayed.account_bytes
             )
         return max(0, self._log.free - _RESERVE)
 
-    # -- as a whole
+    # -- the whole store
 
     def compact(self):
-        """Keeps what is needed only, and no longer tells of damage.
+        """Rewrites the store without records that are no longer needed, and forgets damage.
 
-        Without sectors a power cut in these 60 ms loses everything.
+        Without segments this takes 60 ms, and a power cut meanwhile loses everything.
         """
         self._need_usable()
         self._replayed.damage_count = self._log.damaged = self._segments.damaged = 0
@@ -181,7 +178,7 @@ class RecordStore:
         self._need_no_segments()
         self._log.next_id = self.next_id
         critical = list(self._critical_records())
-        self._log.rewrite(critical + critical + list(self._live_records()))  # twice: see segments
+        self._log.rewrite(critical + critical + list(self._live_records()))  # twice, as in segments
         self._load()
 
     # -- inside
@@ -191,17 +188,17 @@ class RecordStore:
             raise Unusable(self.state)
 
     def _need_no_segments(self):
-        """Segments that can be read and not written would bring back what is left out of the log."""
+        """Raises NoStoreFile if segments cannot be written: their old records would come back."""
         if self._segments.active:
             raise NoStoreFile()
 
     def _append(self, kind, body, growing=False):
-        """Writes one record. `growing`: it takes room for good, so it is refused when that is short."""
+        """Writes a record. `growing`: it needs room permanently, so a nearly full store refuses it."""
         self._need_usable()
         if self._segments.usable:
             if growing and self._log.cost(kind, body) > self.free:
                 raise StoreFull()
-            reserve = _RESERVE if growing else 0  # the sectors may turn out to be none
+            reserve = _RESERVE if growing else 0  # the sectors may turn out to be unusable
             if self._log.free < self._log.cost(kind, body) + reserve:
                 self._checkpoint()
             growing = False
@@ -212,7 +209,7 @@ class RecordStore:
         self._consistent = True
 
     def _checkpoint(self):
-        """The log is full: its records go to a segment, or everything to a new generation."""
+        """The log is full: moves its records to a segment, or all records to a new generation."""
         try:
             done = self._move_log()
         except NoFreeSectors:
@@ -223,12 +220,12 @@ class RecordStore:
             self._rewrite_all()
 
     def _move_log(self):
-        """The log's records into a segment; False when there is none for them. Raises NoRoom."""
+        """Moves the log's records to a segment. Returns False if there is no sector for it."""
         segments = self._segments
         if not segments.active:
             return False
-        # The log's records take as many bytes in a segment. LOST is added, but it is shorter than the log's
-        # format record, which is not copied.
+        # The log's records need as many bytes in a segment. DAMAGE_COUNT is added, but it is shorter than the
+        # log's format record, which is not copied.
         joins = segments.active[-1].size + self._log.end <= CAPACITY and not segments.damaged
         if not joins and not segments.has_free_sectors and not self._free_sectors():
             return False
@@ -254,7 +251,7 @@ class RecordStore:
         return True
 
     def _free_sectors(self):
-        """Two segments in a row become one, if they can. Raises NoRoom."""
+        """Merges two consecutive segments, if possible. Raises NoFreeSectors."""
         segments = self._segments
         if segments.damaged or len(segments.active) < 3:
             return False
@@ -266,7 +263,7 @@ class RecordStore:
         return segments.has_free_sectors
 
     def _merge_in_place(self, at, count):
-        """`count` segments in a row, the first number `at`, into one, without the log. Raises NoRoom."""
+        """Merges `count` consecutive segments from number `at`, without the log. Raises NoFreeSectors."""
         self._consistent = False
         try:
             self._merge_segments(at, count, self._segments.active[at + count - 1].epoch, tuple)
@@ -274,12 +271,12 @@ class RecordStore:
             self._consistent = True
             raise
         for record in self._segments.records_of(self._segments.active[at]):
-            if record[1] in record_types.OF_ACCOUNT:  # of the others there may be later ones
+            if record[1] in record_types.OF_ACCOUNT:  # of other kinds there may be later records
                 self._replayed.relocate(*record)
         self._consistent = True
 
     def _merge_segments(self, at, count, epoch, more):
-        """The same with the records that `more()` gives; all of them must fit."""
+        """Merges segments and the records of `more()` into one segment. All must fit."""
 
         def everything():
             for source in (self._compacted(at, count), more()):
@@ -293,7 +290,7 @@ class RecordStore:
             self._replayed.outdated_sectors.discard(segment.index + 1)
 
     def _pack(self, records):
-        """Puts records into the page, and says how many bytes they take. Spoilt: they are too many."""
+        """Packs records into `scratch`. Returns their size. Raises DamagedSegment if they do not fit."""
         batches = pack_records(self._scratch, records)
         size = next(batches)
         for _ in batches:
@@ -305,16 +302,16 @@ class RecordStore:
         return compacted(self._replayed, segments.records_of, segments.active[at : at + count])
 
     def _erase_removed(self):
-        """What was removed leaves the flash, if there are sectors to move the rest to."""
+        """Erases removed records from the flash, if there are sectors for the others."""
         if self._segments.usable:
             try:
                 if not self._rewrite_holders():
                     self._rewrite_all()
             except (StoreFull, NoFreeSectors):
-                pass  # the sectors turned out to be none; it is removed all the same
+                pass  # the sectors are unusable; the account is removed, but its record stays on the flash
 
     def _rewrite_holders(self):
-        """Writes what holds records of removed accounts without them. False: all has to move instead."""
+        """Rewrites segments and log without removed accounts. False: everything must be rewritten instead."""
         replayed, segments = self._replayed, self._segments
         if replayed.removed_other or segments.damaged or not segments.active:
             return False
@@ -341,13 +338,13 @@ class RecordStore:
         return False
 
     def _rewrite_all(self):
-        """A new generation with what is still needed."""
+        """Writes a new generation with the live records."""
         self._begin_generation(
             self._live_records, self._live_sizes, self.next_id, list(self._critical_records())
         )
 
     def _start_over(self, live, next_id):
-        """Only `live` stays. Whatever was here before is wiped."""
+        """Replaces everything by the records of `live`."""
         if self._segments.usable:
             if self._log.state != OK:
                 self._log.epoch = self._segments.covered_epoch + 1
@@ -364,7 +361,7 @@ class RecordStore:
         """
         count = count_segments(sizes(), critical)
         if count == 1:
-            critical = list(critical) * 2  # or the only segment would hold the key once
+            critical = list(critical) * 2  # else the only segment would have the key only once
             count = count_segments(sizes(), critical)
         batches = pack_records(self._scratch, live(), critical)
         try:
@@ -378,7 +375,7 @@ class RecordStore:
         self._segments.erase_stale()
 
     def _set_key(self, key):
-        """The new generation holds; its accounts are sealed under this key."""
+        """Is called after a new generation was written whose accounts are encrypted under this key."""
 
     def _begin_log(self, next_id):
         self._log.next_id = next_id
@@ -386,7 +383,7 @@ class RecordStore:
         self._load()
 
     def _log_records(self):
-        """The log's records as a segment can hold them."""
+        """Yields the log's records in the form that segments have."""
         lost = self._replayed.damage_count
         for location, kind, body in self._log.records():
             if kind == record_types.ACCOUNT:
@@ -407,14 +404,14 @@ class RecordStore:
                 if self._replayed.attempts_location == location:
                     yield record_types.PIN_FAILURES, bytes((self.failures,))
             elif kind is None:
-                lost += location > 0  # at the very beginning it is what a cut left of the format
+                lost += location > 0  # at the very beginning it is an incomplete format record
             elif kind != record_types.DAMAGE_COUNT:
                 yield kind, body
         if lost:
             yield record_types.DAMAGE_COUNT, pack("<H", min(lost, 0xFFFF))
 
     def _critical_records(self):
-        """What must not be lost with one sector."""
+        """Yields the records that each segment repeats: the loss of one sector must not lose them."""
         for wrap in self._replayed.wrapped_keys.values():
             yield record_types.WRAPPED_KEY, wrap
         if self._replayed.owner:
@@ -423,7 +420,7 @@ class RecordStore:
             yield record_types.PIN_FAILURES, bytes((min(self.failures, 255),))
 
     def _small_records(self):
-        """All that is live beside accounts and counters."""
+        """Yields all live records except accounts and counters."""
         for record in self._critical_records():
             yield record
             if not self._segments.usable:
@@ -432,7 +429,7 @@ class RecordStore:
             yield record
 
     def _other_records(self):
-        """The fewest records that give name, settings and clock."""
+        """Yields the records for name, settings and clock."""
         if self.name:
             yield record_types.NAME, self.name.encode("utf-8")
         defaults = settings.defaults()
@@ -453,7 +450,7 @@ class RecordStore:
         return self._replayed.damage_count + self._log.damaged + self._segments.damaged
 
     def _live_records(self):
-        """The fewest records that give this state, but for the guards."""
+        """Yields the live records without the critical ones."""
         for record in self._other_records():
             yield record
         for id in self.order:

@@ -1,43 +1,41 @@
-"""What a record of the store is about. A kind is never reused for anything else.
+"""The kinds of records. A kind is never reused for another purpose.
 
-Lengths are fixed but for texts and sealed bytes; numbers are little endian.
+All lengths are fixed except those of texts and encrypted data. Numbers are little endian.
 """
 
 from .log import UNARY
 
-ACCOUNT = 0x02  # id u16 | Account.pack() sealed; for an id that is known, in place of the earlier one
-STUB_SIZE = (
-    2  # bytes of an ACCOUNT that only keeps the place of one that was removed or renamed since: its id
-)
+ACCOUNT = 0x02  # id u16 | Account.pack() encrypted; replaces an earlier one with the same id
+STUB_SIZE = 2  # an ACCOUNT with the id only keeps the position of one that was removed or renamed since
 MOVE = 0x05  # id u16 | position u16, 0 is first
 DEFAULT = 0x06  # id u16
 REMOVE = 0x07  # id u16
-SETTING = 0x08  # key u8 | value u16, for each setting that was changed at once
+SETTING = 0x08  # key u8 | value u16, for each setting changed by one request
 NAME = 0x09  # the token's name
-UNARY_COUNTER = UNARY | 0x0A  # id u16 | counter u64 | run u8: spent bytes count on from the counter
-COUNTER_VALUE = 0x0B  # id u16 | counter u64: in segments, where nothing can be spent
+UNARY_COUNTER = UNARY | 0x0A  # id u16 | counter u64 | size u8: the unary counter is added to the counter
+COUNTER_VALUE = 0x0B  # id u16 | counter u64: in segments, which have no unary counters
 COUNTER_VALUE_SIZE = 10
-WRAPPED_KEY = 0x0C  # a wrap (keystore.py); without a sealed key: there is none of this way any more
-PIN_ATTEMPTS = UNARY | 0x0D  # wrong PINs in a row u8 | run u8: each spent byte is TRIED or OPENED
+WRAPPED_KEY = 0x0C  # a wrapped key (keystore.py); only the slot u8: it was removed
+PIN_ATTEMPTS = UNARY | 0x0D  # wrong PINs in a row u8 | size u8: increments are ATTEMPTED or UNLOCKED
 PIN_FAILURES = 0x0E  # wrong PINs in a row u8: in segments
-OWNER = 0x0F  # the owner's key, sealed for the device; nothing: no owner any more
-CLOCK = 0x10  # how the clock was set (clock/adjustment_limit.py)
-SYNC_NOTE = 0x12  # of the last clock sync: unix u32 | settings of the clock until then u32 | the host's text
-DAMAGE_COUNT = 0x11  # how many damaged stretches of records there were in what has been rewritten, u16
+OWNER = 0x0F  # the owner's key, encrypted for the device; empty: no owner
+CLOCK = 0x10  # the record of clock/adjustment_limit.py
+SYNC_NOTE = 0x12  # unix u32 | how often the clock had been set u32 | the host's text
+DAMAGE_COUNT = 0x11  # number of damaged ranges in records that were rewritten since, u16
 
-ATTEMPTED, UNLOCKED = 0x0F, 0xF0  # neither can be what a power cut left of the other
+ATTEMPTED, UNLOCKED = 0x0F, 0xF0  # a power cut while one is programmed cannot leave the other
 
-# What replaces any earlier one of its kind, KEY of its way.
+# Only the latest record of these kinds counts; of WRAPPED_KEY the latest of each slot.
 LATEST_ONLY = (NAME, WRAPPED_KEY, PIN_FAILURES, OWNER, CLOCK, SYNC_NOTE, DAMAGE_COUNT)
 OF_ACCOUNT = (ACCOUNT, MOVE, DEFAULT, REMOVE, UNARY_COUNTER, COUNTER_VALUE)  # begin with an id
 
 
-def failures(count, run):
-    """How many wrong PINs in a row there are after `run`, the bytes of a TRIES record.
+def failures(count, increments):
+    """The number of wrong PINs in a row: `count`, and then the unary counter of a PIN_ATTEMPTS record.
 
-    What a power cut left of a byte is no try: the PIN was not looked at, or was right.
+    A byte that a power cut left incomplete is not an attempt: the PIN had not been checked, or was right.
     """
-    for byte in run:
+    for byte in increments:
         if byte == ATTEMPTED:
             count += 1
         elif byte == UNLOCKED:

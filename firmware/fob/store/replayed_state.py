@@ -1,4 +1,4 @@
-"""What the records say, taken together: where each account's record is, and everything small itself."""
+"""The replayed state: the extents of the accounts' records, and the values of all small records."""
 
 from struct import unpack
 
@@ -11,33 +11,33 @@ _SECTOR_BITS = 12  # of a location within its sector; sector 0 is the log
 
 
 class ReplayedState:
-    """Grows by `replay` of every record in the order in which they were written."""
+    """The state after `replay` of all records in the order in which they were written."""
 
     def __init__(self):
         self.accounts = Locations()
-        self.counters = Locations()  # of the latest COUNTER or COUNT
+        self.counters = Locations()  # of the latest UNARY_COUNTER or COUNTER_VALUE
         self.order = AccountOrder()
         self.default = None  # id
         self.highest_id = 0  # id
-        self.account_bytes = 0  # of the records of accounts
-        # What was removed and may still be on the flash:
+        self.account_bytes = 0  # size of the records of accounts
+        # Removed, but perhaps still on the flash:
         self.removed_other = False  # a key, the owner, or an account whose record is damaged
-        self.removed_ids = set()  # accounts, by id
+        self.removed_ids = set()  # ids of removed accounts
         self.outdated_sectors = (
             set()
-        )  # sectors (location // SECTOR) with a sealed record that is not the latest one
+        )  # sectors (location // SECTOR_SIZE) with an encrypted record that is not the latest
         self.name = ""
         self.settings = settings.defaults()
-        self.wrapped_keys = {}  # way -> wrap
-        self.failures = 0  # wrong PINs in a row, but for those in the run of `attempts_location`
-        self.attempts_location = None  # location of the latest TRIES
-        self.owner = b""  # the owner's key as it is sealed, or nothing
+        self.wrapped_keys = {}  # slot -> wrapped key
+        self.failures = 0  # wrong PINs in a row, without the unary counter at `attempts_location`
+        self.attempts_location = None  # location of the latest PIN_ATTEMPTS
+        self.owner = b""  # the owner's encrypted key, or empty
         self.clock = None
-        self.sync_note = None  # of the last clock sync, as a record
-        self.damage_count = 0  # damaged stretches that were left behind
+        self.sync_note = None  # the body of the latest SYNC_NOTE
+        self.damage_count = 0  # damaged ranges before the last rewriting
 
     def replay(self, location, kind, body):
-        """Applies one record. What this firmware does not know is left alone."""
+        """Applies a record. Unknown kinds are ignored."""
         if kind in record_types.OF_ACCOUNT:
             self._replay_account(location, kind, unpack("<H", body[:2])[0], body)
         elif kind == record_types.SETTING:
@@ -64,7 +64,7 @@ class ReplayedState:
             self.damage_count = unpack("<H", body)[0]
 
     def relocate(self, location, kind, body):
-        """Notes where a record is now that `replay` has seen before elsewhere."""
+        """Records the new location of a record that was replayed before."""
         if kind == ACCOUNT or kind == COUNTER_VALUE:
             id = unpack("<H", body[:2])[0]
             if id in self.accounts and len(body) > STUB_SIZE:
@@ -74,7 +74,7 @@ class ReplayedState:
             self.replay(location, kind, body)
 
     def is_current(self, location, kind, body):
-        """Whether a record of an account is the one to go by."""
+        """Whether a record of an account is its current one."""
         locations = self.accounts if kind == ACCOUNT else self.counters
         return locations.get(unpack("<H", body[:2])[0]) == extent(location, len(body))
 
@@ -91,7 +91,7 @@ class ReplayedState:
         if kind == ACCOUNT:
             if id in self.accounts:
                 if len(body) <= STUB_SIZE:
-                    return  # what it stands for comes later, or is still here and has to go
+                    return  # the record it stands for comes later, or is still to be erased
                 self.account_bytes -= self._mark_outdated(id) + RECORD_OVERHEAD
             else:
                 self.order.append(id)
@@ -102,7 +102,7 @@ class ReplayedState:
         elif kind == REMOVE:
             self._remove_account(id)
         elif id not in self.accounts:
-            return  # its account's record is damaged
+            return  # the account's record is damaged
         elif kind == DEFAULT:
             self.default = id
         elif kind == MOVE:
@@ -113,7 +113,7 @@ class ReplayedState:
 
     def _remove_account(self, id):
         if id not in self.accounts:
-            self.removed_other = True  # its record is damaged
+            self.removed_other = True  # the record is damaged
             return
         size = self._mark_outdated(id)
         if size > STUB_SIZE:
@@ -126,7 +126,7 @@ class ReplayedState:
             self.default = self.order[0] if self.order else None
 
     def _mark_outdated(self, id):
-        """Notes that an account's record is not the latest one any more; the length of its body."""
+        """Marks the record of an account as outdated. Returns the length of its body."""
         location, size = split_extent(self.accounts[id])
         if size > STUB_SIZE:
             self.outdated_sectors.add(location >> _SECTOR_BITS)

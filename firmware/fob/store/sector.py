@@ -1,11 +1,11 @@
-"""A segment: one erase sector of the drive that holds records, and how it is recognised.
+"""A segment: one erase sector of the store file with records and a header.
 
-    segment = "ttseg" | version u8 | generation u32 | serial u32 | place u16 | span u16 | base u16 | epoch u32
-              | next id u16 | size u16 | crc32 of the records u32 | crc32 of the header u32 | records | blanks
-              | the header again, at the very end
+    segment = "ttseg" | version u8 | generation u32 | serial u32 | position u16 | span u16 | base u16
+              | epoch u32 | next id u16 | size u16 | crc32 of the records u32 | crc32 of the header u32
+              | records | erased bytes | the header again, at the very end
 
-`serial` counts the segments that were ever written. A segment stands for the places from `position` to
-`place + span - 1` of its generation; sectors.py says which of several holds.
+`serial` counts all segments ever written. A segment covers the positions from `position` to
+`position + span - 1` of its generation. sectors.py chooses between segments for the same position.
 """
 
 from binascii import crc32
@@ -23,10 +23,10 @@ CAPACITY = SECTOR_SIZE - 2 * HEADER_SIZE
 
 
 class Segment:
-    """The header of a segment; `whole` says whether its records check."""
+    """The header of a segment. `whole`: whether the check value of its records is right."""
 
     def __init__(self, index, generation, serial, position, span, base, epoch, next_id, size, whole):
-        self.index = index  # which sector
+        self.index = index  # number of the sector
         self.generation = generation
         self.serial = serial
         self.position = position
@@ -39,7 +39,7 @@ class Segment:
 
 
 def build_segment(scratch, generation, serial, position, span, base, epoch, next_id, size):
-    """Makes a segment of a page that has `size` bytes of records where they belong."""
+    """Completes a segment in `scratch`, which has `size` bytes of records at their place."""
     check = crc32(memoryview(scratch)[HEADER_SIZE : HEADER_SIZE + size]) & 0xFFFFFFFF
     head = pack(
         _FIELDS, _MAGIC, _VERSION, generation, serial, position, span, base, epoch, next_id, size, check
@@ -50,7 +50,7 @@ def build_segment(scratch, generation, serial, position, span, base, epoch, next
 
 
 def parse_segment(scratch, index):
-    """The Segment in what was read from sector number `index`, or None."""
+    """Parses the content of sector number `index`. Returns a Segment or None."""
     for start in (0, SECTOR_SIZE - HEADER_SIZE):
         head = bytes(scratch[start : start + HEADER_SIZE])
         check = unpack("<I", head[_SIZE:])[0]
@@ -68,7 +68,7 @@ def parse_segment(scratch, index):
 
 
 def is_blank(scratch):
-    """Whether a sector is as an erase leaves it."""
+    """Whether a sector is erased."""
     view = memoryview(scratch)
     for start in range(0, SECTOR_SIZE, CHUNK):
         if view[start : start + CHUNK] != BLANKS:
@@ -77,9 +77,9 @@ def is_blank(scratch):
 
 
 def records_of(sectors, segment, scratch=None):
-    """Yields (location, kind, body) of every record; kind and body are None for a stretch that is none.
+    """Yields (location, kind, body) of every record. Kind and body are None for a damaged range.
 
-    With a page the sector is read into that, else piece by piece.
+    With `scratch` the sector is read into it at once, else piece by piece.
     """
     start = (segment.index + 1) * SECTOR_SIZE + HEADER_SIZE
     if scratch:
@@ -96,10 +96,10 @@ def records_of(sectors, segment, scratch=None):
 
 
 def pack_records(scratch, records, critical=()):
-    """Packs (kind, body) pairs into the page, one segment after another, and yields the size of each: at
-    least one. What is in the page then has to be used before the next.
+    """Packs (kind, body) pairs into `scratch`, segment by segment, and yields the size of each.
 
-    Each begins with the records `critical`.
+    There is at least one segment. Each begins with the records `critical`. The caller must write a segment
+    before it asks for the next one.
     """
     first = 0
     for kind, body in critical:
@@ -114,14 +114,14 @@ def pack_records(scratch, records, critical=()):
 
 
 def _put_record(scratch, at, kind, body):
-    """Puts one record; where the next goes."""
+    """Writes a record into `scratch`. Returns the position of the next one."""
     record = encode_record(at, kind, body)
     scratch[HEADER_SIZE + at : HEADER_SIZE + at + len(record)] = record
     return at + len(record)
 
 
 def count_segments(sizes, critical=()):
-    """How many segments `pack_records` makes of bodies of these sizes."""
+    """The number of segments that `pack_records` makes of bodies of these sizes."""
     first = size = sum([RECORD_OVERHEAD + len(body) for _, body in critical])
     count = 1
     for body in sizes:

@@ -1,4 +1,4 @@
-"""Where records go when the nvm log is full: segments (sector.py) in the sectors of a file on the drive.
+"""Segments (sector.py) in the sectors of the store file: where the records go when the log in NVM is full.
 
 A segment is written once, complete, and read back. Only then are the records that it replaces erased: the
 log, or other segments. So at every moment each record is in one of the two, and a power cut can damage only a
@@ -12,8 +12,8 @@ same position the later one counts, if it is intact. A new generation replaces t
 from .log import fill_erased
 from .sector import SECTOR_SIZE, Segment, build_segment, is_blank, parse_segment, records_of
 
-_SPARE = 2  # sectors that may turn out to be bad when everything has to move
-_MAX_POSITION = 0xFFF0  # places are u16
+_SPARE = 2  # sectors that may turn out to be unusable while all records are rewritten
+_MAX_POSITION = 0xFFF0  # positions are u16
 
 
 class NoFreeSectors(Exception):
@@ -21,23 +21,26 @@ class NoFreeSectors(Exception):
 
 
 class BadSector(Exception):
-    """Raised by `sectors.write`: the place is not one erase sector, or does not keep what is written."""
+    """Raised by `sectors.write`: it is not one erase sector, or the written bytes do not read back."""
 
 
 class Segments:
-    """`sectors`: None, or count, read(index, start, size) -> bytes, load(index, page) that reads a whole
-    sector into a bytearray, write(index, image) raising BadSector, and `reason`: why they cannot be
-    written, or None.
+    """The segments.
 
-    `log_epoch` is the epoch of the log in NVM, None when it cannot be read. `scratch` is a bytearray of a
-    sector's size, shared by all users: a heap in use may have no free block of that size.
+    Args:
+        sectors: None, or an object with count, read(index, start, size) -> bytes, load(index, scratch), which
+            reads a whole sector into a bytearray, write(index, image), which raises BadSector, and `reason`:
+            why they cannot be written, or None (fob/hw/sector_file.py).
+        log_epoch: the epoch of the log in NVM, None if it cannot be read.
+        scratch: a bytearray of a sector's size, shared by all users: a heap in use may have no free block of
+            that size.
     """
 
     def __init__(self, sectors, log_epoch, scratch):
         self._sectors = sectors
         self._scratch = scratch
         self._bad = set()
-        self._stale = set()  # sectors with something that nothing relies on
+        self._stale = set()  # sectors with content that is no longer in use
         self._next = 0
         self._serial = 0
         self.damaged = 0
@@ -53,7 +56,7 @@ class Segments:
 
     @property
     def reason(self):
-        """Why they cannot be used: see store.vault_reason in docs/protocol.md; None when they can."""
+        """Why they cannot be used (store.vault_reason in docs/protocol.md); None if they can."""
         if self.usable:
             return None
         return (self._sectors.reason or "worn") if self._sectors else "missing"
@@ -64,20 +67,20 @@ class Segments:
 
     @property
     def capacity(self):
-        """How many segments of live records a generation may have, so that the next one fits beside it."""
+        """How many segments of live records a generation may have: the next one must fit beside it."""
         return (self._sectors.count - max(_SPARE, len(self._bad))) // 2 - 1 if self.usable else 0
 
     @property
     def has_free_sectors(self):
-        """Whether another log may be taken over before something has to make room."""
+        """Whether there are sectors for another log without compaction."""
         if not self.active or self.active[-1].position + self.active[-1].span > _MAX_POSITION:
             return False
         return len(self._free()) - max(0, _SPARE - len(self._bad)) > self.capacity
 
     def records(self):
-        """Yields (location, kind, body) of every whole record; counts what is none in `damaged`.
+        """Yields (location, kind, body) of every valid record. Counts damaged ranges in `damaged`.
 
-        The page is in use meanwhile.
+        It uses `scratch` meanwhile.
         """
         self.damaged = 0
         for segment in self.active:
@@ -88,22 +91,22 @@ class Segments:
                     yield record
 
     def records_of(self, segment):
-        """The same of one segment; a stretch that is no record is (location, None, None)."""
+        """Yields the records of one segment. A damaged range is (location, None, None)."""
         return records_of(self._sectors, segment)
 
     def body(self, location, size):
-        """The body, of `size` bytes, of the record at a location that `records` gave: SECTOR and more."""
+        """The body, of `size` bytes, of the record at a location from `records`."""
         return self._sectors.read(location // SECTOR_SIZE - 1, location % SECTOR_SIZE + 3, size)
 
     def append(self, size, epoch, next_id):
-        """Takes over one log: the records in the page. Only while `has_free_sectors`."""
+        """Writes the records in `scratch`, those of one log, as a new segment. Needs `has_free_sectors`."""
         last = self.active[-1]
         position = last.position + last.span
         self.active.append(self._write(last.generation, position, 1, last.base, epoch, next_id, size))
         self.covered_epoch = epoch
 
     def supersede(self, at, count, size, epoch, next_id):
-        """Writes the records in the page in place of `count` active segments, the first being number `at`.
+        """Writes the records in `scratch` as a replacement of `count` active segments, from number `at`.
 
         The old ones stay on the flash until `erase_stale`.
         """
@@ -115,15 +118,15 @@ class Segments:
         self.covered_epoch = self.active[-1].epoch
 
     def replace(self, batches, count, epoch, next_id):
-        """A new generation from `count` batches of records, each packed into the page when its size is asked
-        for; the old one stays until `erase_stale`.
+        """Writes a new generation of `count` segments. The old one stays until `erase_stale`.
 
-        NoRoom: nothing changed.
+        `batches` packs each segment into `scratch` and yields its size. Raises NoFreeSectors; then nothing
+        has changed.
         """
         free = self._free()
         if count > len(free):
             raise NoFreeSectors()
-        self.generation += 1  # also when this fails half way: a number is never used for two generations
+        self.generation += 1  # never reused, even if writing the generation fails
         done = []
         try:
             for position, size in enumerate(batches):
@@ -136,7 +139,7 @@ class Segments:
         self.covered_epoch = epoch
 
     def erase_stale(self):
-        """Overwrites every sector with something that nothing relies on."""
+        """Erases every sector whose content is no longer in use."""
         for index in sorted(self._stale):
             fill_erased(self._scratch, 0, SECTOR_SIZE)
             self._write_sector(index)
@@ -161,10 +164,10 @@ class Segments:
             self._stale.add(segment.index)
 
     def _choose_generation(self, segments, log_epoch):
-        """Takes the newest generation that is complete.
+        """Chooses the newest complete generation.
 
-        A segment that is not whole was being written when the power went, and then the log that it takes over
-        is still there; or it has been damaged since, and most of its records can still be read.
+        A segment that is not whole was either being written at a power cut, and its log still exists; or it
+        was damaged later, and most of its records can still be read.
         """
 
         def relied_on(segment):
@@ -178,7 +181,7 @@ class Segments:
         self._serial = max([0] + [segment.serial for segment in segments])
 
     def _choose_newest(self, whole, usable):
-        """The newest generation whose base is in `whole`, and what follows it in `usable`."""
+        """Chooses the newest generation with its base in `whole`, and its later segments in `usable`."""
         for generation in sorted(set([segment.generation for segment in whole]), reverse=True):
             chain = _chain([segment for segment in usable if segment.generation == generation])
             base = [segment for segment in chain if segment.position < segment.base]
@@ -206,7 +209,7 @@ class Segments:
             free = self._free(done)
             if not free:
                 raise NoFreeSectors()
-            index = min([i for i in free if i >= self._next] or free)  # round and round: even wear
+            index = min([i for i in free if i >= self._next] or free)  # in turn, for even wear
             self._next = index + 1
             if self._write_sector(index):
                 self._stale.discard(index)
@@ -226,10 +229,10 @@ class Segments:
 
 
 def _chain(segments):
-    """Those that hold, in the order of their places.
+    """The segments that count, in the order of their positions.
 
-    Of two for one place, both relied on, the one that took over the later log holds, whole or not: that log
-    is erased. If both took over the same, the contents are the same too, and a whole one holds first.
+    Of two for the same position the one with the later epoch counts, whole or not, because that log is
+    erased. With equal epochs the contents are equal too, and a whole segment is preferred.
     """
     chain, position = [], 0
     while True:

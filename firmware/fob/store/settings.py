@@ -1,6 +1,6 @@
-"""Every setting of the token: its key in the store, name, default and what values it takes.
+"""The settings: key in the store, name, default and values.
 
-Keys are for ever: a key is never given to another setting.
+A key is never reused for another setting.
 """
 
 from ..hid.keyboard_typer import DIGITS
@@ -8,7 +8,7 @@ from ..hid.layouts import LAYOUTS
 
 
 class _Choice:
-    """One of some words; its place among them is stored."""
+    """One of several words. Its index is stored."""
 
     def __init__(self, *words):
         self._words = words
@@ -21,7 +21,7 @@ class _Choice:
 
 
 class _Range:
-    """A whole number, stored as it is; `other` is one more outside the range."""
+    """An integer. `other` is one more value outside the range."""
 
     def __init__(self, low, high, other=None):
         self._low, self._high, self._also = low, high, other
@@ -51,12 +51,12 @@ TABLE = (
 
 
 def defaults():
-    """A dict of every setting at its default."""
+    """A dict of all settings with their defaults."""
     return {name: default for _, name, default, _ in TABLE}
 
 
 def encode(name, value):
-    """(key, number) to be stored. KeyError: no such setting. ValueError: not one of its values."""
+    """(key, number) to store. Raises KeyError for an unknown setting, ValueError for a wrong value."""
     for key, label, _, values in TABLE:
         if label == name:
             number = values.number(value)
@@ -67,7 +67,7 @@ def encode(name, value):
 
 
 def decode(key, number):
-    """(name, value) of a stored pair, or None when this firmware does not know it."""
+    """(name, value) of a stored pair, or None if this firmware does not know it."""
     for k, name, _, values in TABLE:
         if k == key:
             value = values.value(number)

@@ -1,6 +1,6 @@
-"""Accounts, their order, HOTP counters, settings, keys and the token's name: what the token remembers.
+"""The token store: accounts and their order, HOTP counters, settings, keys, the token's name.
 
-Every change is durable when its method returns (record_store.py says where it goes).
+Every change is on the flash when its method returns (record_store.py).
 """
 
 from struct import pack, unpack
@@ -14,18 +14,24 @@ from .record_store import NoStoreFile, RecordStore
 from .record_types import STUB_SIZE
 from .sector import SECTOR_SIZE
 
-NO_KEY = "no-key"  # accounts are here, and the records of their key are damaged
+NO_KEY = "no-key"  # there are accounts, and the records of their key are damaged
 
-_LAST_COUNTER = (1 << 64) - 1  # never used: the one after it has no place in a record
-_UNARY_SIZE = 32  # HOTP presses, or twice as many bytes as PINs, per record
+_LAST_COUNTER = (1 << 64) - 1  # is not used: the next one would not fit into a record
+_UNARY_SIZE = 32  # increments per record: HOTP codes, or two for each PIN attempt
 
 
 class Damaged(Exception):
-    """The account's record does not open."""
+    """The record of an account cannot be decrypted."""
 
 
 class TokenStore(RecordStore):
-    """`nvm`: see Journal; `sectors`: see Segments; `keystore`: Safe."""
+    """The token's data.
+
+    Args:
+        nvm: see Log.
+        sectors: see Segments.
+        keystore: the KeyStore.
+    """
 
     def __init__(self, nvm, sectors, keystore):
         self.keystore = keystore
@@ -34,7 +40,7 @@ class TokenStore(RecordStore):
             try:
                 self.erase()
             except NoStoreFile:
-                pass  # the segments cannot be written just now; no try is taken until they can
+                pass  # the segments cannot be written now; until then no PIN is accepted
 
     def _load(self):
         super()._load()
@@ -44,7 +50,7 @@ class TokenStore(RecordStore):
     # -- reading
 
     def _state(self):
-        """As Storage's, or "no-key"."""
+        """The state of the record store, or "no-key"."""
         state = super()._state()
         if state in (OK, BLANK) and self.order and self.keystore.locked and not self.locked:
             return NO_KEY
@@ -52,7 +58,7 @@ class TokenStore(RecordStore):
 
     @property
     def key_loaded(self):
-        """Whether the accounts' key is in RAM: else none can be read, with a PIN or without one."""
+        """Whether the accounts' key is in RAM. Without it no account can be read."""
         return not self.keystore.locked
 
     def __len__(self):
@@ -62,15 +68,17 @@ class TokenStore(RecordStore):
         return id in self._replayed.accounts
 
     def account(self, id):
-        """The Account, its HOTP counter brought up to date. KeyError: none. Locked. Damaged."""
+        """The Account, with its current HOTP counter. Raises KeyError, Locked, Damaged."""
         account = unpack_account(id, self.decrypted(id))
         if id in self._replayed.counters:
             account.counter = self._counter(self._replayed.counters[id])
         return account
 
     def decrypted(self, id):
-        """What is sealed of an account (otp/account.py), as a view (crypto/siv.py). KeyError: none. Locked.
-        Damaged."""
+        """The decrypted bytes of an account (otp/account.py), as a view (crypto/siv.py).
+
+        Raises KeyError, Locked, Damaged.
+        """
         plain = self.keystore.decrypt(self._body(skip_bytes(self._replayed.accounts[id], STUB_SIZE)))
         if plain is None or plain[:STUB_SIZE] != pack("<H", id):
             raise Damaged()
@@ -79,7 +87,7 @@ class TokenStore(RecordStore):
     # -- accounts
 
     def add(self, account):
-        """Appends an account, gives it an id and returns that. Full, Locked: nothing changed."""
+        """Adds an account at the end. Returns its new id. Raises StoreFull, Locked."""
         self._need_usable()
         if not self._replayed.wrapped_keys:
             self._create_key()
@@ -98,7 +106,7 @@ class TokenStore(RecordStore):
         self._put(account)
 
     def move(self, id, position):
-        """Puts an account at `position` (0 is first; past the end is last)."""
+        """Moves an account to `position` (0 is the first; past the end: the last)."""
         self._replayed.accounts[id]
         self._append(record_types.MOVE, pack("<HH", id, min(position, len(self.order) - 1)))
 
@@ -107,13 +115,13 @@ class TokenStore(RecordStore):
         self._append(record_types.DEFAULT, pack("<H", id))
 
     def remove(self, id):
-        """Removes an account. With sectors, its secret is nowhere on the flash when this returns."""
+        """Removes an account. With segments its secret is erased from the flash when this returns."""
         self._replayed.accounts[id]
         self._append(record_types.REMOVE, pack("<H", id))
         self._erase_removed()
 
     def use_counter(self, id):
-        """The HOTP counter to use now; durable as used when this returns. Full: not used."""
+        """Returns the HOTP counter to use and stores it as used. Raises StoreFull; then it is not used."""
         counter = self.account(id).counter
         if counter >= _LAST_COUNTER:
             raise StoreFull()
@@ -139,7 +147,7 @@ class TokenStore(RecordStore):
         self._append(record_types.NAME, name.encode("utf-8"), True)
 
     def change_settings(self, changes):
-        """Takes a dict of settings, all or none: one record. KeyError, ValueError: see settings.encode."""
+        """Changes all settings of a dict, or none. Raises KeyError, ValueError (settings.encode)."""
         self._need_usable()
         data = b"".join([pack("<BH", *settings.encode(name, value)) for name, value in changes.items()])
         if data:
@@ -147,27 +155,29 @@ class TokenStore(RecordStore):
 
     @property
     def clock(self):
-        """The latest CLOCK record's body, or None."""
+        """The body of the latest CLOCK record, or None."""
         return self._replayed.clock
 
     def note_clock(self, body):
-        """Anyone may set the clock a little: without segments that must not use up the room kept for
-        counters.
+        """Stores a CLOCK record.
+
+        Anyone may set the clock within the adjustment limit. Without segments this must not use the room that
+        is reserved for counters.
         """
         self._append(record_types.CLOCK, body, not self._segments.usable)
 
     @property
     def sync(self):
-        """The latest NOTE record's body, or None."""
+        """The body of the latest SYNC_NOTE record, or None."""
         return self._replayed.sync_note
 
     @property
     def synced(self):
-        """Unix seconds of that note, 0 when there is none."""
+        """The time of the sync note in Unix seconds, 0 if there is none."""
         return unpack("<I", self.sync[:4])[0] if self.sync else 0
 
     def note_sync(self, body):
-        """As `note_clock`."""
+        """Stores a SYNC_NOTE record, as `note_clock` does."""
         self._append(record_types.SYNC_NOTE, body, not self._segments.usable)
 
     @property
@@ -175,11 +185,11 @@ class TokenStore(RecordStore):
         return bool(self._replayed.owner)
 
     def owner(self):
-        """The owner's key, None when its record is damaged."""
+        """The owner's key, None if its record is damaged."""
         return self.keystore.decrypt_for_device(self._replayed.owner, b"owner")
 
     def claim(self, key):
-        """Keeps the owner's key, twice: damage to one record must not set the token free."""
+        """Stores the owner's key twice: damage to one record must not remove the owner."""
         encrypted = self.keystore.encrypt_for_device(key, b"owner")
         for _ in range(2):
             self._append(record_types.OWNER, encrypted, True)
@@ -200,17 +210,17 @@ class TokenStore(RecordStore):
 
     @property
     def locked(self):
-        """Whether there is something that needs a PIN."""
+        """Whether a PIN is required to read the accounts."""
         return self.keystore.locked and (self.has_pin or self.has_button_pin)
 
     @property
     def attempts_left(self):
-        """Before the accounts are erased; None: there is no PIN, or no limit."""
+        """The PIN attempts left before the accounts are erased. None: no PIN, or no limit."""
         limit = self.settings["max_pin_failures"]
         return max(0, limit - self.failures) if limit and self.has_pin else None
 
     def try_key(self, slot, key):
-        """Whether the key opens the accounts. The try is durable before the key is looked at."""
+        """Unlocks with a key; returns whether it is right. The attempt is stored before the check."""
         self._record_attempt(record_types.ATTEMPTED)
         if not self.keystore.can_unlock(slot, key):
             return False
@@ -218,9 +228,9 @@ class TokenStore(RecordStore):
         return self.keystore.unlock(slot, key)
 
     def set_pin(self, key, salt, memory, passes, lanes):
-        """Seals everything anew under a new key, and that under `key`.
+        """Encrypts everything again under a new key, which is wrapped under `key`.
 
-        NoVault, Locked, Full: nothing changed.
+        Raises NoStoreFile, Locked, StoreFull; then nothing has changed.
         """
 
         def wrap(new):
@@ -229,11 +239,11 @@ class TokenStore(RecordStore):
         self._reencrypt(wrap)
 
     def remove_pin(self):
-        """Seals everything anew under a new key, and that under the device's."""
+        """Encrypts everything again under a new key, which is wrapped under the device's key."""
         self._reencrypt(self.keystore.wrap_for_device)
 
     def set_button_pin(self, key, salt, rounds):
-        """The accounts' key also under a key made from a PIN entered with the buttons. Locked."""
+        """Also wraps the accounts' key under a key from a PIN entered with the buttons. Raises Locked."""
         self._append(
             record_types.WRAPPED_KEY, self.keystore.wrap_current(BUTTON_PIN, key, salt, rounds), True
         )
@@ -245,12 +255,12 @@ class TokenStore(RecordStore):
     # -- the store as a whole
 
     def erase(self):
-        """Forgets the accounts, their key and the PIN."""
+        """Erases the accounts, their key and the PIN."""
         self.keystore.lock()
         self._start_over(self._records_kept_by_erase, self.next_id)
 
     def reset(self):
-        """Forgets everything, another program's bytes included."""
+        """Erases everything, including another program's data."""
         self.keystore.lock()
         self._start_over(tuple, 1)
 
@@ -261,7 +271,7 @@ class TokenStore(RecordStore):
         self._append(record_types.ACCOUNT, pack("<H", account.id) + encrypted, True)
 
     def _create_key(self):
-        """The first key, wrapped twice: without it every account is lost."""
+        """Creates the accounts' key. It is stored twice, because without it all accounts are lost."""
         key = self.keystore.new_key()
         wrap = self.keystore.wrap_for_device(key)
         for _ in range(2):
@@ -278,7 +288,7 @@ class TokenStore(RecordStore):
         self._log.increment(self._replayed.attempts_location, value)
 
     def _reencrypt(self, wrap):
-        """A new generation under a new key; `wrap(key)` is how that is kept."""
+        """Writes a new generation, encrypted under a new key. `wrap(key)` returns the wrapped key."""
         self._need_usable()
         if not self._segments.usable:
             raise NoStoreFile()
@@ -289,7 +299,7 @@ class TokenStore(RecordStore):
             for kind, body in self._live_records():
                 if kind == record_types.ACCOUNT:
                     plain = self.keystore.decrypt(body[2:])
-                    if plain is not None:  # else it is damaged, and stays so
+                    if plain is not None:  # else it is damaged, and is copied as it is
                         body = body[:2] + siv.encrypt(bytes(plain))
                 yield kind, body
 
@@ -299,7 +309,7 @@ class TokenStore(RecordStore):
         self._begin_generation(live, self._live_sizes, self.next_id, critical, new)
 
     def _records_kept_by_erase(self):
-        """What stays when the accounts are erased."""
+        """Yields the records that stay when the accounts are erased."""
         if self._replayed.owner:
             yield record_types.OWNER, self._replayed.owner
         for record in self._other_records():

@@ -1,1 +1,1 @@
-"""What the LED and the screen say."""
+"""What the LED and the screen show."""

@@ -1,18 +1,17 @@
-"""What the screen says, on boards that have one: an account's name, its code after a press, what is asked.
+"""The content of the screen: an account's name, its code after a press, the request that waits.
 
-A code is there after a press only, and no longer than it is valid. A locked token says no name. A minute
-after the last press there is nothing at all: passers-by need not read what accounts there are, and an OLED
-wears where it shines.
+A code is shown only after a press, and only while it is valid. A locked token shows no names. The screen is
+off one minute after the last press: to keep accounts private, and because lit pixels of an OLED wear out.
 """
 
 from ..otp import otp
 from ..store.token_store import Damaged
 from . import led_signals
 
-_UPDATE_MS = 100  # how often the token is looked at
-_RETRY_MS = 1000  # how often a screen that does not answer is tried
+_UPDATE_MS = 100  # how often the content is updated
+_RETRY_MS = 1000  # how often drawing is tried again on a screen that does not respond
 _ON_MS = 60000
-_HOTP_MS = 30000  # a HOTP code does not end by itself
+_HOTP_MS = 30000  # how long a HOTP code is shown; it does not expire
 _PRESS_TEXTS = {
     led_signals.PRESS_FOR_CODE: "Press for a code",
     led_signals.PRESS_FOR_CHANGE: "Press to change",
@@ -27,36 +26,39 @@ _RESULT_TEXTS = {
 
 
 class Screen:
-    """`display`: columns, rows, and show(lines, big): a text for each row, of which it takes what fits, and
-    one of half as many characters twice as high, over the second and third row. False when it could not.
+    """Chooses and draws the content.
+
+    Args:
+        display: columns, rows, and show(lines, large) (fob/hw/display.py). `lines` has a text for each row;
+            `large` is a text in double size over the second and third row. Returns whether it could draw.
     """
 
     def __init__(self, display):
         self._display = display
-        self._shown = None  # lines and big
+        self._shown = None  # (lines, large)
         self._next_update = 0
         self._on_until = _ON_MS
         self.forget()
 
     def show_code(self, account, code, unix, now_ms):
-        """A code that was pressed for, made at `unix`; None: it was counted."""
-        # The chip tells whole seconds: how much is left of the last one nobody knows.
+        """Shows a code after a press. `unix`: the time it was made at; None for HOTP."""
+        # The clock chip gives whole seconds, so up to 1 s less may be left.
         ms = _HOTP_MS if unix is None else (otp.remaining(unix, account.period) - 1) * 1000
         self._code = code, account.id, now_ms + ms, _HOTP_MS if unix is None else account.period * 1000
         self._next_update = now_ms
 
     def forget(self):
-        """No code is shown any more, and no name remembered."""
-        self._code = None  # text, account's id, until, of how many ms
-        self._name = None, ""  # account's id, what it is called
+        """Clears the code and the cached name."""
+        self._code = None  # (code, account id, until ms, period ms)
+        self._name = None, ""  # (account id, text)
 
     def clear(self):
-        """The screen is dark when this returns."""
+        """Clears the screen at once."""
         self.forget()
         self._show([], "")
 
     def step(self, token):
-        """Shows what there is to say; takes 30 ms at most, which do not come between a press and its code."""
+        """Updates the screen. This takes up to 30 ms, but never between a press and its code."""
         if token.gestures.undecided:
             self._on_until = token.now + _ON_MS
         elif token.now >= self._next_update and not token.delivery.typing:
@@ -79,7 +81,7 @@ class Screen:
             self._shown = shown
         return True
 
-    # -- what is said, most urgent first
+    # -- the content, most urgent first
 
     def _content(self, token):
         """(lines, big)."""
@@ -97,7 +99,7 @@ class Screen:
             return [self._name_of(store, token.delivery.waiting), "Next code..."], ""
         if self._code:
             return self._code_content(store, token.now)
-        self.forget()  # what is shown no longer may change
+        self.forget()  # a name that is not shown may change
         if token.now >= self._on_until:
             return [], ""
         if token.maintenance or store.locked:
@@ -124,12 +126,12 @@ class Screen:
         return "%ds" % ((ms + 999) // 1000)
 
     def _justified(self, left, right):
-        """Texts at the two ends of a line; the left one gives way."""
+        """A line with texts at both ends. The left one is cut off if there is no room."""
         room = self._display.columns - len(right) - 1
         return left[:room] + " " * (room - len(left)) + " " + right
 
     def _name_of(self, store, id):
-        """What an account is called: "issuer name". Read once, not at every look."""
+        """The text for an account: "issuer name". It is cached."""
         if not store.key_loaded:
             return ""
         if self._name[0] != id:

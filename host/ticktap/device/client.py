@@ -387,7 +387,7 @@ class Client:
     # --- clock, settings, name ----------------------------------------------------------------------
 
     def clock(self) -> Data:
-        """CLOCK: {"state", "unix", "temperature", "aging", "sets", "moved_ms", "budget_ms"}."""
+        """CLOCK: {"state", "unix", "temperature", "aging", "sets", "moved_ms", "adjustment_left_ms"}."""
         return self._dict("clock.get")
 
     def set_clock(self, unix: int) -> Data:

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from fob.otp.account import ALGORITHMS, SUFFIXES, TYPES, USUAL, Account, split, unpack_account
+from fob.otp.account import ALGORITHMS, DEFAULT_PARAMETERS, SUFFIXES, TYPES, Account, split, unpack_account
 
 FIELDS = ["id", "issuer", "name", "type", "algorithm", "digits", "period", "counter", "suffix", "secret"]
 
@@ -67,7 +67,7 @@ def test_a_kind_that_does_not_exist(kinds):
 
 
 def test_what_is_usual_is_seen_at_once():
-    assert split(account().pack())[:4] == (0, USUAL, b"Example", b"alice")
+    assert split(account().pack())[:4] == (0, DEFAULT_PARAMETERS, b"Example", b"alice")
     for changes in (
         {"type": "steam"},
         {"algorithm": "SHA512"},
@@ -75,4 +75,4 @@ def test_what_is_usual_is_seen_at_once():
         {"period": 60},
         {"suffix": "tab"},
     ):
-        assert split(account(**changes).pack())[:2] != (0, USUAL)
+        assert split(account(**changes).pack())[:2] != (0, DEFAULT_PARAMETERS)
