@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -33,9 +34,12 @@ if TYPE_CHECKING:
 NOBODIES = 16
 """Rows that stand for names that nobody has, so that a wrong name costs what a wrong code costs."""
 
+SALT_BYTES = 16
+
 _ADDRESSES = ("postgresql://", "postgres://")
 _STANDING = """
-insert into users (kind, name, created, head) values (?, ?, ?, ?) on conflict (name) do nothing returning id
+insert into users (kind, name, created, head, salt) values (?, ?, ?, ?, ?)
+on conflict (name) do nothing returning id
 """
 
 
@@ -286,7 +290,8 @@ class Registry:
 
     def new_row(self, desk: Desk, kind: str, name: str, now: int) -> int | None:
         """A row of `users` with an empty chain; None when the name is taken."""
-        inserted = desk.run(_STANDING, (kind, name, now, b"")).fetchone()
+        salt = secrets.token_bytes(SALT_BYTES)
+        inserted = desk.run(_STANDING, (kind, name, now, b"", salt)).fetchone()
         if inserted is None:
             return None
         number = int(inserted[0])

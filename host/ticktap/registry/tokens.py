@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ticktap.errors import NotFound
+from ticktap.registry.users import canonical
 
 if TYPE_CHECKING:
     from ticktap.registry.registry import Registry
@@ -85,7 +86,8 @@ class Tokens:
 
     def of(self, user: str) -> list[TokenRecord]:
         """The tokens that a user holds; lost ones are not among them."""
-        return [record for record in self.all() if record.holder == user and record.lost is None]
+        name = canonical(user)
+        return [record for record in self.all() if record.holder == name and record.lost is None]
 
     def lose(self, serial: str) -> int:
         """Forgets all accounts on a token that is lost, so that none of its codes is right; returns how many.
