@@ -62,6 +62,7 @@ DATA: dict[str, Any] = {
             "origin": str,
             "what": str,
             "detail": dict,
+            "deleted": bool,
         }
     ],
     "audit verify": {"chains": int, "entries": int, "faults": [str]},

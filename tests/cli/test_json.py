@@ -95,6 +95,7 @@ RUNS = [
     ("app-password list", ["ann"], ""),
     ("app-password revoke", ["ann", "1"], ""),
     ("audit show", [], ""),
+    ("audit show", ["--since", "1d", "--what", "user-added", "--csv", NEW], ""),
     ("audit verify", [], ""),
     ("audit anchor", [NEW], ""),
     ("provision", [BOX, "--dry-run"], ""),
