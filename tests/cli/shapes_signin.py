@@ -65,6 +65,22 @@ DATA: dict[str, Any] = {
             "deleted": bool,
         }
     ],
+    "report": {
+        "rows": [
+            {
+                "report": str,
+                "user": (str, type(None)),
+                "full_name": str,
+                "email": str,
+                "token": str,
+                "serial": str,
+                "why": str,
+                "at": INT_OR_NULL,
+            }
+        ],
+        "counts": dict,
+        "file": (str, type(None)),
+    },
     "audit verify": {"chains": int, "entries": int, "faults": [str]},
     "audit anchor": {"file": str, "chains": int},
 } | {

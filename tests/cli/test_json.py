@@ -100,6 +100,8 @@ RUNS = [
     ("audit anchor", [NEW], ""),
     ("provision", [BOX, "--dry-run"], ""),
     ("inventory", [], ""),
+    ("report", [], ""),
+    ("report", ["no-token", "--csv", NEW], ""),
     ("doctor", [], ""),
     ("firmware install", [DRIVE], ""),
     ("firmware update", [DRIVE], ""),
@@ -126,7 +128,7 @@ PREPARED = {
     "firmware update": lambda token, ticktap: give_firmware(ticktap),
     "firmware check": lambda token, ticktap: give_firmware(ticktap),
 }
-WITH_USER = ("user", "backup-codes", "app-password", "audit", "inventory")
+WITH_USER = ("user", "backup-codes", "app-password", "audit", "inventory", "report")
 STOCK = [Account("Example", "alice", SECRET), Account("Example", "dora", SECRET, type="hotp", counter=3)]
 
 
