@@ -43,7 +43,7 @@ DATA: dict[str, Any] = {
         "dry_run": bool,
     },
     "user enrol": {"user": str, "account": str, "tokens": [str], "ids": [int]},
-    "user lost": {"user": str, "tokens": [str], "forgotten": int},
+    "user lost": {"user": str, "tokens": [str], "labels": [str], "forgotten": int},
     "user reset": {"user": str, "forgotten": int},
     "user issue-code": {"user": str, "code": str, "until": int, "until_local": str},
     "user settings": POLICY,

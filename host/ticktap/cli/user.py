@@ -256,7 +256,11 @@ def _lost(data: Data) -> str:
     accounts = output.counted(data["forgotten"], "account")
     return (
         f"{', '.join(data['tokens'])}: no code of it is right any more ({accounts}).\n"
-        f"'ticktap user enrol {data['user']}' puts a new account on a spare."
+        + "".join(
+            f"'ticktap provision --replace {label}' makes a spare its successor, with the same label.\n"
+            for label in data["labels"]
+        )
+        + f"'ticktap user enrol {data['user']}' puts a new account on any token."
     )
 
 
@@ -265,19 +269,25 @@ def _lost(data: Data) -> str:
 @click.argument("token", required=False)
 @registry_options
 def lost(name: str, token: str | None) -> Data:
-    """Revoke a user's lost token: TOKEN, or all that the user holds."""
+    """Revoke a user's lost token: TOKEN (its label or serial number), or all that the user holds."""
     from ticktap.errors import NotFound
 
     with open_registry() as registry:
         name = registry.users.find(name).name
-        held = [each.serial for each in registry.tokens.of(name)]
-        gone = held if token is None else [each for each in held if each == token]
+        held = registry.tokens.of(name)
+        gone = held if token is None else [each for each in held if token in (each.serial, each.label)]
         if not gone:
             which = "a token" if token is None else f"the token {token}"
             raise NotFound(
                 f"the user {name} does not hold {which}", "'ticktap inventory' shows who holds which."
             )
-        return {"user": name, "tokens": gone, "forgotten": sum(map(registry.tokens.lose, gone))}
+        serials = [each.serial for each in gone]
+        return {
+            "user": name,
+            "tokens": serials,
+            "labels": [each.label for each in gone if each.label],
+            "forgotten": sum(map(registry.tokens.lose, serials)),
+        }
 
 
 @user.command("settings")

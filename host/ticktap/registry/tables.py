@@ -56,7 +56,20 @@ create table tokens (
     firmware text not null,
     holder {integer} references users (id),
     last_seen {integer} not null,
-    lost {integer}
+    lost {integer},
+    pin text
+);
+create table lost_accounts (
+    token text not null references tokens (serial),
+    place integer not null,
+    issuer text not null,
+    name text not null,
+    type text not null,
+    algorithm text not null,
+    digits integer not null,
+    period integer not null,
+    suffix text not null,
+    primary key (token, place)
 );
 alter table accounts add column user_id {integer} references users (id);
 alter table accounts add column twin {bytes};
