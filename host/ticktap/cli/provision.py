@@ -66,6 +66,20 @@ class Interrupted(Refused):
     "--pin-letters", type=FileName(), metavar="FOLDER", help="Write PINs that are made to letters to print."
 )
 @click.option(
+    "--contact",
+    default="",
+    envvar="TICKTAP_CONTACT",
+    metavar="TEXT",
+    help="Whom the PIN letters tell to ask.  [env: TICKTAP_CONTACT]",
+)
+@click.option(
+    "--software",
+    default="",
+    envvar="TICKTAP_SOFTWARE",
+    metavar="TEXT",
+    help="Where to get ticktap, a sentence in the PIN letters.  [env: TICKTAP_SOFTWARE]",
+)
+@click.option(
     "--backup-codes", type=FileName(), metavar="FOLDER", help="Make backup codes for each user, to print."
 )
 @click.option(
@@ -95,6 +109,8 @@ def provision(
     labels: Path | None,
     sheets: Path | None,
     pin_letters: Path | None,
+    contact: str,
+    software: str,
     backup_codes: Path | None,
     exports: tuple[tuple[str, Path], ...],
     encrypt: bool,
@@ -113,11 +129,14 @@ def provision(
     --replace LABEL makes a token like one that was lost ('ticktap user lost'): with its label, user, account
     name, PIN and owner, and a new secret.
     """
+    from ticktap.provisioning import papers
+
     rows, replaced = _rows(manifest, replace)
     wishes = provision_output.Wishes(labels, exports, encrypt, force)
     if dry_run:
         return _looked_at(rows, ports, replaced)
-    folders = Folders(sheets, pin_letters, backup_codes)
+    support = papers.Support(papers.checked_line(contact), papers.checked_line(software))
+    folders = Folders(sheets, pin_letters, backup_codes, support)
     wishes.check()
     _check_folders(rows, folders)
     password = wishes.password()

@@ -11,6 +11,7 @@ import click
 
 from ticktap.cli import ask, output
 from ticktap.errors import BadInput
+from ticktap.provisioning.papers import Support
 
 if TYPE_CHECKING:
     from ticktap.provisioning.box import Box
@@ -33,6 +34,7 @@ class Folders:
     sheets: Path | None = None
     letters: Path | None = None
     codes: Path | None = None
+    support: Support = field(default_factory=Support)
 
 
 @dataclass
