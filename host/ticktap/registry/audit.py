@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from ticktap.registry.engine import Run
     from ticktap.registry.registry import Registry
 
-_BOTH = ("user-added", "user-renamed", "user-deleted")  # in the registry's own chain and in the user's
 Anchor = Mapping[str, tuple[int, str]]
 """For each chain, by its user's number: how many entries it had, and the last one's HMAC."""
 
@@ -78,7 +77,7 @@ class Audit:
         with registry.writing() as desk:
             number = registry.standing(desk) if user is None else registry.users.locked_row(desk, user)
             event = Event(int(registry.time()), who, origin, what, detail or {})
-            trail.append(desk.run, desk.keys, number, event)
+            registry.append(desk, number, event)
 
     def lines(
         self,
@@ -180,7 +179,7 @@ def _once(run: Run) -> tuple[str, list[Any]]:
     own = sorted(_own(run))
     if not own:
         return "1 = 1", []
-    return f"not (user_id in ({_marks(own)}) and what in ({_marks(_BOTH)}))", [*own, *_BOTH]
+    return f"not (user_id in ({_marks(own)}) and what in ({_marks(trail.IN_BOTH)}))", [*own, *trail.IN_BOTH]
 
 
 def _marks(values: Sequence[Any]) -> str:
@@ -197,5 +196,5 @@ def _added(run: Run) -> dict[int, str]:
         int(entry.event.detail["id"]): str(entry.event.detail["user"])
         for own in _own(run)
         for entry in trail.entries(run, [("user_id = ?", [own])])
-        if entry.event.what in _BOTH
+        if entry.event.what in trail.IN_BOTH
     }

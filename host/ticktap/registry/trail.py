@@ -21,6 +21,9 @@ from typing import Any
 from ticktap.registry.engine import Run
 from ticktap.registry.keys import Keys
 
+IN_BOTH = ("user-added", "user-renamed", "user-deleted")
+"""Events that are in the registry's own chain and in the user's: there they are told."""
+
 _HASH = 32  # bytes
 _encode = json.JSONEncoder(sort_keys=True).encode
 _INSERT = "insert into trail values (?, ?, ?, ?, ?, ?, ?, ?)"

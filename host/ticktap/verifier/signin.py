@@ -89,12 +89,16 @@ class SignIn:
         tried = Tried.of(self._keys, lambda: self._salt(user), code, service)
         now = int(self._registry.time())
 
-        def decide(run: Run) -> Answer:
+        def decide(run: Run) -> tuple[Answer, trail.Event]:
             return self._decide(Desk(run, self._keys), user, tried, service, origin, now)
 
-        return self._registry.engine.carry_out(decide)
+        answer, event = self._registry.engine.carry_out(decide)
+        self._registry.tell(event.who or None, event)
+        return answer
 
-    def _decide(self, desk: Desk, user: str, tried: Tried, service: str, origin: str, now: int) -> Answer:
+    def _decide(
+        self, desk: Desk, user: str, tried: Tried, service: str, origin: str, now: int
+    ) -> tuple[Answer, trail.Event]:
         """All of one try that is one transaction."""
         row = self._row(desk, user)
         rules = policy.load(desk.run)
@@ -110,8 +114,7 @@ class SignIn:
             answer = Answer(False, found.reason, _SAID)  # no guess; mail programs ask again and again
         else:
             answer = self._settle(desk, about, found, rules, now)
-        self._note(desk, row, user, answer, origin, service, now)
-        return answer
+        return answer, self._note(desk, row, user, answer, origin, service, now)
 
     # --- what is there
 
@@ -189,7 +192,7 @@ class SignIn:
 
     def _note(
         self, desk: Desk, row: Any, user: str, answer: Answer, origin: str, service: str, now: int
-    ) -> None:
+    ) -> trail.Event:
         known = row[_KIND] == "person"
         detail: dict[str, str] = {"method": answer.method} if answer.ok else {"reason": answer.reason}
         if service:
@@ -202,6 +205,7 @@ class SignIn:
         what = "signed-in" if answer.ok else "sign-in-refused"
         event = trail.Event(now, user if known else "", _plain(origin), what, detail)
         trail.extend(desk.run, desk.keys, row[0], int(row[_ENTRIES]), bytes(row[_HEAD]), event)
+        return event
 
 
 def _plain(text: str) -> str:
