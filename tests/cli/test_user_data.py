@@ -51,6 +51,7 @@ def test_a_user_is_deleted_after_a_question(ticktap, registry):
     done = ticktap("user", "delete", "ann", stdin="y")
     assert done.out.startswith("Deleted ann (1 forgotten). A-001 is nobody's now: 'ticktap token reset'")
     assert ticktap("user", "delete", "ann", "--yes").code == 5
+    assert ticktap("user", "rm", "ann", "--yes").code == 5
     assert ticktap("verify", "--user", "ann", stdin=code_at(COUNTED, 5)).code == 7
     assert ticktap("user", "list").out.startswith("There are no users.")
     assert ticktap("audit", "verify").code == 0

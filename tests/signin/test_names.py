@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from precis_i18n import get_profile
 
 from signin.desk import ACCOUNT
 from ticktap.errors import BadInput, NotFound, Refused
-from ticktap.registry.users import canonical
+from ticktap.registry.users import canonical, is_name
 from ticktap.verifier import code_at
 
 # From RFC 8265 section 3.5, table 1, and spellings that UsernameCaseMapped makes one.
@@ -25,6 +26,15 @@ SPELLINGS = [
 @pytest.mark.parametrize(("kept", "given"), SPELLINGS)
 def test_spellings_of_one_name(kept, given):
     assert canonical(given) == kept
+
+
+def test_ascii_is_as_the_profile_has_it():
+    """The short way for names in ASCII changes nothing."""
+    letters = [chr(code) for code in range(0x21, 0x7F)]
+    for text in (*letters, "".join(letters), *(f"a{each}b" for each in letters)):
+        assert canonical(text) == get_profile("UsernameCaseMapped").enforce(text)
+    for code in (*range(0x21), 0x7F):
+        assert canonical(f"A{chr(code)}b") == f"A{chr(code)}b" and not is_name(f"a{chr(code)}b")
 
 
 # Table 2 of the same section, and the signs that services and files cannot have in a name.

@@ -36,6 +36,7 @@ NOBODIES = 16
 """Rows that stand for names that nobody has, so that a wrong name costs what a wrong code costs."""
 
 SALT_BYTES = 16
+_OWN = "\x7fregistry"  # what no user can be called
 
 _ADDRESSES = ("postgresql://", "postgres://")
 _STANDING = """
@@ -294,14 +295,14 @@ class Registry:
 
     def standing(self, desk: Desk) -> int:
         """The row that is the registry's own; it and those for nobody are made when they are missing."""
-        query = f"select id from users where kind = 'registry'{self.engine.for_update}"
-        found = desk.run(query).fetchone()
+        query = f"select id from users where name = ?{self.engine.for_update}"
+        found = desk.run(query, (_OWN,)).fetchone()
         if found is None:
             now = int(self.time())
             for number in range(NOBODIES):
                 self.new_row(desk, "nobody", f"\x7f{number}", now)
-            self.new_row(desk, "registry", "\x7fregistry", now)
-            found = desk.run(query).fetchone()  # perhaps of another program that was faster
+            self.new_row(desk, "registry", _OWN, now)
+            found = desk.run(query, (_OWN,)).fetchone()  # perhaps of another program that was faster
         return int(found[0])
 
     def new_row(self, desk: Desk, kind: str, name: str, now: int) -> int | None:

@@ -27,6 +27,7 @@ COLUMNS = (
 
 _SEVERAL = (2, 3, 11)  # of these, the columns with several words
 _NAME = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff,:/\\]{1,64}")
+_ASCII = re.compile("[!-~]+")
 _TOO_LONG = 256  # characters; no spelling of a name is as long
 _SELECT = f"""
 select {COLUMNS}
@@ -354,6 +355,8 @@ def canonical(name: str) -> str:
     """The spelling in which names are kept and compared; a text that is no name stays as it is."""
     if len(name) > _TOO_LONG:
         return name
+    if _ASCII.fullmatch(name):
+        return name.lower()  # as the profile has it, in a tenth of the time
     try:
         return str(_name_profile().enforce(name))
     except UnicodeEncodeError:
@@ -364,6 +367,8 @@ def is_name(text: str) -> bool:
     """Whether a user can be called so, in this spelling."""
     if _NAME.fullmatch(text) is None:
         return False
+    if _ASCII.fullmatch(text):
+        return text == text.lower()
     try:
         return bool(_name_profile().enforce(text) == text)
     except UnicodeEncodeError:
