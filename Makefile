@@ -91,14 +91,14 @@ types: .venv/.dev
 	$(BIN)/mypy --config-file tools/mypy-firmware.ini
 
 firmware: .venv/.runtime
-	@$(BIN)/python -m ticktap.drive firmware dist/CIRCUITPY
+	@$(BIN)/python -m ticktap.drive.build firmware dist/CIRCUITPY
 
 uf2: .venv/.dev
 	@UF2="$(UF2)" SHA256="$(SHA256)" PYTHONPATH=tests $(BIN)/python -m emulated.get_uf2
 
 emulated: .venv/.dev tests/node/node_modules/.installed firmware
 	$(BIN)/python -m pytest -n 2 --dist loadfile --everywhere \
-	    tests/emulated tests/behaviour tests/soak tests/updating tests/token/test_token_vault.py
+	    tests/emulated tests/conformance tests/soak tests/drive tests/device/test_token_vault.py
 
 kernel: .venv/.dev tests/node/node_modules/.installed firmware
 	@PYTHONPATH=tests $(BIN)/python -P -m kernel $(KERNEL)

@@ -14,7 +14,7 @@ class BuildWithDrive(build_py):
         super().run()
         if not self.editable_mode:  # a checkout builds its drive when it is asked for
             sys.path.insert(0, str(ROOT / "host"))
-            from ticktap.drive import build_drive
+            from ticktap.drive.build import build_drive
 
             package = Path(self.build_lib) / "ticktap"
             build_drive(ROOT / "firmware", package / "_drive")

@@ -23,7 +23,7 @@ except ImportError:
     pass  # a build without MIDI
 
 try:
-    from fob.hw.held import held
+    from fob.hw.boot_button import held
 
     maintenance = held()
 except Exception as error:

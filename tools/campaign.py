@@ -7,8 +7,8 @@
     campaign.py protocol --seed N --lines M     one session again, and the shortest way to make it fail
 
 The figures of each part go to docs/campaigns.json, and from there into the table in docs/campaigns.md. The
-campaigns live in tests/campaign: run it as `PYTHONPATH=tests:firmware python -P tools/campaign.py` (-P keeps
-this file from standing in for that folder).
+campaigns live in tests/fault_injection, fuzz and secret_leaks: run it as `PYTHONPATH=tests:firmware python -P
+tools/campaign.py` (-P keeps this file from standing in for that folder).
 """
 
 from __future__ import annotations
@@ -25,20 +25,24 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 
-from campaign import cut_plan, damage, emulated_lines, figures, hosts, leaks, protocol, sessions, unplug
-from campaign.cut_token import drive_with_vault
-from campaign.desk import Desk
-from campaign.figures import PARTS, Row
-from campaign.ledger import Finding
 from emulated import cuts
 from emulated.capacity import Filled
 from emulated.enrolling import flash_with_vault
 from emulated.uf2 import HOW_TO_GET, find_uf2
+from fault_injection import bit_flips, cut_plan, unplug
+from fault_injection.cut_token import drive_with_vault
+from fuzz import emulated_lines, protocol, sessions
+from fuzz.expected_answers import Finding
+from secret_leaks import search
 from signin import network
 from signin.desk import COUNTED
 from signin.desk import Desk as SignInDesk
 from signin.postgres import Postgres
 from signin.racing import Tally, killed, race
+from support import campaign_figures
+from support import two_hosts as support_two_hosts
+from support.campaign_figures import PARTS, Row
+from support.unpluggable_desk import Desk
 from ticktap.errors import TicktapError
 
 ROOT = Path(__file__).parents[1]
@@ -78,8 +82,8 @@ def main() -> int:
             rows.append(row)
             failures += row.failures
             print(f"{row.text} ({time.monotonic() - start:.0f} s)", flush=True)
-        figures.keep(part, rows)
-    figures.write()
+        campaign_figures.keep(part, rows)
+    campaign_figures.write()
     return 1 if failures else 0
 
 
@@ -159,24 +163,26 @@ def two_hosts() -> Iterator[Row]:
     chance = Random(1)
     tried = failed = believed = 0
     with Desk() as desk:
-        hosts.prepare(desk)
-        for first in hosts.CALLS:
-            for second in hosts.CALLS:
+        support_two_hosts.prepare(desk)
+        for first in support_two_hosts.CALLS:
+            for second in support_two_hosts.CALLS:
                 for at in range(0, 80, MIXED_EVERY):
                     tried += 1
-                    failed += _fails(lambda at=at, f=first, s=second: hosts.mixed(desk, f, s, at, chance))
+                    failed += _fails(
+                        lambda at=at, f=first, s=second: support_two_hosts.mixed(desk, f, s, at, chance)
+                    )
         yield Row(
             "two hosts' bytes mixed, a quarter of the replies stolen", tried, "pairs", _bad(failed), failed
         )
         for seed in range(STALE):
-            believed += _fails(lambda seed=seed: hosts.stale(desk, seed))
+            believed += _fails(lambda seed=seed: support_two_hosts.stale(desk, seed))
         yield Row("sessions among replies of earlier programs", STALE, "sessions", _bad(believed), believed)
-        waits = [hosts.while_waiting(desk, second) for second in hosts.WAITING_CALLS]
+        waits = [support_two_hosts.while_waiting(desk, second) for second in support_two_hosts.WAITING_CALLS]
         lost = sum(not code for _, code in waits) - 1  # press.cancel is meant to end it
         yield Row("second hosts while one waits for a press", len(waits), "calls", _bad(lost), lost)
     yield _sessions()
     reply = b'{"jsonrpc": "2.0", "id": 1, "result": {"accounts": 3, "default": 1, "faults": 0}}\n'
-    *torn, _ = hosts.torn_replies(reply)
+    *torn, _ = support_two_hosts.torn_replies(reply)
     yield Row("replies torn at every byte, real pyserial", len(torn), "tears", _bad(sum(torn)), sum(torn))
 
 
@@ -210,8 +216,8 @@ def _bad(count: int) -> str:
 def leaking() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         with ExitStack() as stack:
-            scene = stack.enter_context(leaks.stage(Path(folder)))
-            leaks.everything(scene)
+            scene = stack.enter_context(search.stage(Path(folder)))
+            search.everything(scene)
         left = len(list(scene.temporary.iterdir()))
     for leak in scene.leaks:
         print(leak, flush=True)
@@ -266,8 +272,11 @@ def _cut(share: tuple[cuts.Made, list[str], range]) -> list[str]:
 
 
 def damaged() -> Iterator[Row]:
-    for where, place in ((damage.in_records, "records"), (damage.in_heads, "first records and headers")):
-        kinds = damage.flips(damage.subject(), FLIPS, 1, where)
+    for where, place in (
+        (bit_flips.in_records, "records"),
+        (bit_flips.in_heads, "first records and headers"),
+    ):
+        kinds = bit_flips.flips(bit_flips.subject(), FLIPS, 1, where)
         bad = kinds.total() - kinds["detected"] - kinds["harmless"]
         found = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
         yield Row(

@@ -13,11 +13,11 @@ import tempfile
 from math import cos, pi
 from pathlib import Path
 
-from ticktap import clockcare, clockplot, trim
-from ticktap.client import Client
-from ticktap.clockledger import Ledger
-from ticktap.drift import Seen
-from ticktap.hostclock import Source
+from ticktap.clock import aging_trim, maintenance, plot
+from ticktap.clock.drift import Seen
+from ticktap.clock.history import Ledger
+from ticktap.clock.host_sync_status import Source
+from ticktap.device.client import Client
 from ticktap.simulator.crystal import Crystal
 from ticktap.simulator.line import UnevenPort, WorldTime
 from ticktap.simulator.token import VirtualToken
@@ -63,14 +63,14 @@ def _visit(token: VirtualToken, ledger: Ledger, day: float) -> None:
             client.allow_clock()
 
         if day in SYNCS:
-            clockcare.sync(client, host, ledger, SERIAL, SOURCE, False, press)
-        seen, now = clockcare.known(client, ledger, SERIAL), client.clock()
+            maintenance.sync(client, host, ledger, SERIAL, SOURCE, False, press)
+        seen, now = maintenance.known(client, ledger, SERIAL), client.clock()
         if day not in SYNCS:
-            clockcare.look(client, host, ledger, SERIAL, seen, now)
+            maintenance.look(client, host, ledger, SERIAL, seen, now)
         if day == TRIM:
-            found = trim.propose(seen, now["aging"], now["temperature"])
-            clockcare.write_aging(client, host, ledger, SERIAL, seen, found.aging, press)
+            found = aging_trim.propose(seen, now["aging"], now["temperature"])
+            maintenance.write_aging(client, host, ledger, SERIAL, seen, found.aging, press)
 
 
 if __name__ == "__main__":
-    clockplot.write(sys.argv[1], life(), "Clock of a simulated token")
+    plot.write(sys.argv[1], life(), "Clock of a simulated token")

@@ -37,7 +37,7 @@ def verifiers() -> Iterator[tuple[tuple[str, str], str]]:
 def _desk(tokens: contextlib.ExitStack):
     """A desk whose tokens are closed with the stack."""
     from interop.desk import Desk
-    from ticktap.client import Client
+    from ticktap.device.client import Client
     from ticktap.simulator import VirtualToken
 
     def plug():

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from ticktap import __version__
-from ticktap.cli.lazy import common_options
+from ticktap.cli.framework.lazy_commands import common_options
 from ticktap.cli.main import main
 
 FILES = {

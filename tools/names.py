@@ -14,8 +14,8 @@ from pathlib import Path
 
 from emulated.names import NameTable
 from emulated.token import EmulatedToken, first_boot
-from ticktap.client import Client
-from ticktap.drive import find_drive
+from ticktap.device.client import Client
+from ticktap.drive.build import find_drive
 
 READY_S = 20
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from emulated.images import NotProven, images, prove
 from emulated.uf2 import HOW_TO_GET
-from ticktap.firmware.compiling import MADE
+from ticktap.drive.mpy_compile import MADE
 
 
 def main() -> int:

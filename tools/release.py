@@ -20,7 +20,7 @@ from pathlib import Path
 
 from man import write as write_manual
 
-from ticktap.drive import blank_vault, build_drive
+from ticktap.drive.build import blank_vault, build_drive
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("host", "firmware", "hardware/settings", "pyproject.toml", "setup.py", "README.md", "LICENSE")

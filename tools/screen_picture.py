@@ -13,7 +13,7 @@ from PIL import Image
 from emulated.screen import WIDTH, Rows
 from emulated.screen_scene import furnish, panels, screened
 from emulated.token import first_boot
-from ticktap.drive import find_drive
+from ticktap.drive.build import find_drive
 
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "screen.png"
 DOT = 3  # pixels

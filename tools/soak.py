@@ -22,11 +22,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from behaviour.desk import Desk, emulated, simulated
+from conformance.desk import Desk, emulated, simulated
 from emulated.token import first_boot
 from emulated.uf2 import HOW_TO_GET, find_uf2, runs
 from soak.life import Broken, Life
-from ticktap.drive import find_drive, lay_vault
+from ticktap.drive.build import find_drive, lay_vault
 
 ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "docs" / "soak.json"

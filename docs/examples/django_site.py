@@ -52,7 +52,7 @@ from django.template import engines
 from django.urls import path
 
 from ticktap.registry import Registry
-from ticktap.verifier.signin import SignIn
+from ticktap.verifier.sign_in import SignIn
 
 PAGE = """<!DOCTYPE html><title>Sign in</title><form method="post">{% csrf_token %}{{ form.as_p }}
 <button>Sign in</button></form>"""

@@ -1,1 +1,1 @@
-"""ticktap's firmware. Modules here are pure logic; `fob.hw` is what touches the board."""
+"""The token's firmware, in rooms (docs/architecture.md)."""

@@ -1,9 +1,9 @@
 """A served token with a PIN, or with an owner."""
 
 from cli.command import PIN
-from ticktap import pin
-from ticktap.owner import Place, token_key
-from ticktap.session import encoded
+from ticktap.device import pin
+from ticktap.device.owner_key import Place, token_key
+from ticktap.device.owner_session import encoded
 
 
 def give_pin(token, text=PIN, locked=True):

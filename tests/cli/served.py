@@ -6,7 +6,7 @@ import threading
 import time
 import tty
 
-from unit.fake_token import FakeToken
+from support.fake_token import FakeToken
 
 
 class RealTime:

@@ -6,9 +6,9 @@ import pytest
 import segno
 
 from cli.command import BASE32, HOTP_URI, SECRET, URI
-from ticktap import verifier
-from ticktap.accounts import Account
-from unit.fake_token import Fault
+from support.fake_token import Fault
+from ticktap.otp import code_check
+from ticktap.otp.account import Account
 
 
 @pytest.fixture
@@ -346,7 +346,7 @@ def test_only_the_code_goes_to_stdout(stocked, token):
     done = stocked("code", "alice")
     account = Account("Example", "alice", SECRET)
     step = token.unix() // 30
-    assert done.out.strip() in {verifier.code_at(account, at) for at in (step, step - 1)}
+    assert done.out.strip() in {code_check.code_at(account, at) for at in (step, step - 1)}
     assert "Press the button" in done.err
 
 
@@ -369,7 +369,7 @@ def test_verify_takes_a_kept_accounts_code_once(ticktap, token):
 def test_the_code_that_proved_a_counter_is_spent(ticktap, token):
     assert ticktap("account", "add", "--keep", stdin=HOTP_URI).code == 0
     account = Account("Example", "bob", SECRET, type="hotp")
-    assert ticktap("verify", "bob", stdin=verifier.code_at(account, 3)).code == 7
+    assert ticktap("verify", "bob", stdin=code_check.code_at(account, 3)).code == 7
     done = ticktap("verify", "bob", "--json", stdin=ticktap("code").out)
     assert (done.code, done.data["counter"]) == (0, 4)
 

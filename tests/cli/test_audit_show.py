@@ -7,7 +7,7 @@ import time
 import pytest
 
 from ticktap.registry import Actor, Registry
-from ticktap.verifier.signin import SignIn
+from ticktap.verifier.sign_in import SignIn
 
 NOW = 1_795_003_600  # 2026-11-18 12:06:40 UTC
 NOTHING = "0 accounts, codes and passwords forgotten"

@@ -8,9 +8,9 @@ from cli.command import LEAKS, SECRET, URI
 from cli.test_import_commands import names
 from formats import managers, writers
 from formats.people import ALICE, BOB, DORA, EVERYONE
-from ticktap import backup
-from ticktap.accounts import Account
-from ticktap.formats import detect
+from ticktap.enrolment import backup
+from ticktap.formats import registry
+from ticktap.otp.account import Account
 
 PASSPHRASE = "four random words here"
 
@@ -151,7 +151,7 @@ def test_the_sheet_is_a_private_file_that_scans(ticktap, tmp_path, file):
     assert html.count("<svg") == 5
     assert "http" not in html.replace("http://www.w3.org/2000/svg", ""), "it fetches nothing"
     codes = [f"<svg{part.partition('</svg>')[0]}</svg>" for part in html.split("<svg")[1:]]
-    found = [detect.read(code.encode())[1].accounts[0] for code in codes]
+    found = [registry.read(code.encode())[1].accounts[0] for code in codes]
     assert found == EVERYONE
     assert ticktap("backup", "sheet", str(file), str(page), stdin=PASSPHRASE).code == 6
 

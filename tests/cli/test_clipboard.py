@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from cli.command import URI
-from ticktap import clipboard
-from ticktap.capture import NoCapture
+from ticktap.cli.framework import clipboard
+from ticktap.enrolment.screen_capture import NoCapture
 
 XCLIP = """#!/bin/sh
 # Writes its clipboard from standard input, or prints it; notes its arguments.

@@ -6,11 +6,12 @@ import pytest
 
 from cli.command import SECRET, URI
 from cli.guarded import give_owner
-from ticktap import hostclock, verifier
-from ticktap.accounts import Account
-from ticktap.clockledger import Ledger
-from ticktap.clocknote import to_note
-from ticktap.drift import Seen
+from ticktap.clock import host_sync_status
+from ticktap.clock.drift import Seen
+from ticktap.clock.history import Ledger
+from ticktap.clock.sync_note import to_note
+from ticktap.otp import code_check
+from ticktap.otp.account import Account
 
 SERIAL = "DE6312"
 DAY = 86400
@@ -151,7 +152,7 @@ def test_show_says_when_somebody_else_set_the_clock(ticktap, token, ledger):
 
 def warnings_of_this_computer():
     """What is said of the clock of the computer that runs the tests."""
-    warning = hostclock.source().warning
+    warning = host_sync_status.source().warning
     return [warning] if warning else []
 
 
@@ -173,7 +174,7 @@ def test_history_is_a_table_and_a_picture(ticktap, ledger):
 
 def test_a_code_that_is_right_is_a_coarse_look_at_the_clock(ticktap, token, ledger):
     assert ticktap("account", "add", "--keep", "--no-confirm", stdin=URI).code == 0
-    code = verifier.code_at(Account("Example", "alice", SECRET), int(time.time()) // 30 - 1)
+    code = code_check.code_at(Account("Example", "alice", SECRET), int(time.time()) // 30 - 1)
     done = ticktap("verify", "alice", "--json", "--window", "3", stdin=code)
     assert done.code == 0
     (seen,) = ledger.of(SERIAL)

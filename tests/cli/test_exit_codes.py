@@ -7,8 +7,8 @@ import pytest
 
 from cli.command import HOTP_URI, NEW_PIN, URI
 from cli.guarded import give_pin
+from support.fake_port import Fault
 from ticktap import errors
-from unit.fake_port import Fault
 
 
 def add(ticktap, uri=URI, *options):

@@ -7,9 +7,9 @@ import pytest
 from cli.test_backup_commands import PASSPHRASE
 from cli.test_terminal import Terminal
 from formats.people import ALICE, BOB, CAROL, DORA, EMIL, EVERYONE, NO_STEAM
-from ticktap import backup
-from ticktap.accounts import Account
-from ticktap.formats import base32, detect, transfer
+from ticktap.enrolment import backup
+from ticktap.formats import base32, google_migration, registry
+from ticktap.otp.account import Account
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def file(tmp_path):
 
 
 def read(data, password=""):
-    found = detect.read(data, password)[1]
-    transfer.settle(found)
+    found = registry.read(data, password)[1]
+    google_migration.settle(found)
     return found.accounts
 
 
@@ -83,12 +83,12 @@ def test_transfer_codes_as_pictures(ticktap, tmp_path):
     backup.write(path, many, PASSPHRASE, 0)
     assert ticktap("export", "google-qr", str(path), str(tmp_path / "codes"), stdin=PASSPHRASE).code == 0
     found = [
-        detect.read(each.read_bytes())[1] for each in sorted((tmp_path / "codes").iterdir(), reverse=True)
+        registry.read(each.read_bytes())[1] for each in sorted((tmp_path / "codes").iterdir(), reverse=True)
     ]
     assert len(found) == 3
     for other in found[1:]:
         found[0].join(other)
-    transfer.settle(found[0])
+    google_migration.settle(found[0])
     assert (found[0].accounts, found[0].refused) == (many, [])
 
 

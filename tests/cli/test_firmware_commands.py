@@ -4,12 +4,12 @@ import io
 
 import pytest
 
+from drive.scene import BOOT_OUT, FRESH, SERIAL
 from ticktap.cli import firmware as firmware_commands
+from ticktap.drive import mounts
+from ticktap.drive.boot_out import parse_boot_out
+from ticktap.drive.compare import VAULT
 from ticktap.errors import NoToken
-from ticktap.firmware import mounts
-from ticktap.firmware.bootout import parse_boot_out
-from ticktap.firmware.compare import VAULT
-from updating.scene import BOOT_OUT, FRESH, SERIAL
 
 
 @pytest.fixture
@@ -34,13 +34,13 @@ def test_from_a_fresh_drive_to_a_current_one_and_back_from_a_mess(ticktap, drive
     vault = b"accounts!" + (drive / VAULT).read_bytes()[9:]
     (drive / VAULT).write_bytes(vault)
     (drive / "settings.toml").write_text('TICKTAP_LED = "LED"\n')
-    (drive / "lib/fob/otp.py").write_text("")
+    (drive / "lib/fob/otp/otp.py").write_text("")
     (drive / "lib/fob/old.py").write_text("")
-    (drive / "lib/fob/token.py").unlink()
+    (drive / "lib/fob/app/token.py").unlink()
     seen = firmware(ticktap, "check", drive, "--json", code=9).data
     assert (seen["missing"], seen["differing"], seen["stray"]) == (
-        ["lib/fob/token.py"],
-        ["lib/fob/otp.py"],
+        ["lib/fob/app/token.py"],
+        ["lib/fob/otp/otp.py"],
         ["lib/fob/old.py"],
     )
     data = firmware(ticktap, "update", drive, "--json").data
@@ -53,7 +53,7 @@ def test_from_a_fresh_drive_to_a_current_one_and_back_from_a_mess(ticktap, drive
 
 def test_the_drive_has_both_forms_and_runs_the_compiled_one(ticktap, drive):
     firmware(ticktap, "install", drive)
-    assert (drive / "lib/fob/token.py").exists() and (drive / "mpy/fob/hw/main.mpy").exists()
+    assert (drive / "lib/fob/app/token.py").exists() and (drive / "mpy/fob/hw/main.mpy").exists()
     assert "The compiled modules run." in firmware(ticktap, "check", drive).out
     assert firmware(ticktap, "check", drive, "--json").data["form"] == "compiled"
     (drive / "mpy/fob/hw/main.mpy").write_bytes(b"C\x06")

@@ -10,9 +10,9 @@ from cli.command import BASE32, SECRET, URI
 from cli.test_terminal import Terminal
 from formats import writers, writing
 from formats.people import ALICE, DORA, EVERYONE, PASSWORD
-from ticktap.accounts import Account
-from ticktap.formats import transfer
-from unit.fake_port import Fault
+from support.fake_port import Fault
+from ticktap.formats import google_migration
+from ticktap.otp.account import Account
 
 MANY = [Account("Example", f"user{number}", SECRET) for number in range(12)]
 
@@ -98,7 +98,7 @@ def test_several_codes_in_one_picture(ticktap, token, saved):
 
 
 def test_transfer_codes_in_any_order_from_pictures_and_text(ticktap, token, saved):
-    codes = transfer.format([*MANY, *MANY[:1], Account("Example", "last", SECRET[::-1])])
+    codes = google_migration.format([*MANY, *MANY[:1], Account("Example", "last", SECRET[::-1])])
     assert len(codes) == 2
     files = [saved(picture(codes[1]), "second.svg"), saved(codes[0].encode(), "first.txt")]
     done = ticktap("account", "import", *files)
@@ -108,7 +108,7 @@ def test_transfer_codes_in_any_order_from_pictures_and_text(ticktap, token, save
 
 
 def test_missing_transfer_codes_are_named_and_the_others_taken(ticktap, token, saved):
-    codes = transfer.format([Account("E", f"user{number}", SECRET) for number in range(25)])
+    codes = google_migration.format([Account("E", f"user{number}", SECRET) for number in range(25)])
     done = ticktap("account", "import", "--json", saved(codes[1].encode()))
     assert done.code == 9
     data = done.document["data"]

@@ -8,11 +8,11 @@ import pytest
 from cli import shapes
 from cli.command import HOTP_URI, KEYS_PIN, NEW_PIN, PIN, SECRET, URI
 from cli.guarded import give_owner, give_pin
+from drive.scene import FRESH
 from formats import writers
-from ticktap import backup
-from ticktap.accounts import Account
 from ticktap.cli.main import main
-from updating.scene import FRESH
+from ticktap.enrolment import backup
+from ticktap.otp.account import Account
 
 PASSPHRASE = "four random words here"
 # What stands for files in a folder of the test's own.

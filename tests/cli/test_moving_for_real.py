@@ -5,7 +5,7 @@ from cli.simulated import Simulated
 from cli.test_backup_commands import PASSPHRASE
 from formats import writers
 from formats.people import EVERYONE, PASSWORD
-from ticktap.accounts import Account
+from ticktap.otp.account import Account
 
 MANY = [Account("Example", f"user{number}@example.com", bytes([number]) * 20) for number in range(60)]
 

@@ -5,8 +5,8 @@ import pytest
 from cli.command import BASE32, PIN, SECRET, URI
 from cli.guarded import give_owner, give_pin
 from cli.test_terminal import Terminal
-from ticktap.accounts import Account
-from ticktap.owner import Place
+from ticktap.device.owner_key import Place
+from ticktap.otp.account import Account
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from cli.command import KEYS_PIN, NEW_PIN, PIN, SECRET, URI
 from cli.guarded import give_pin
 from cli.test_terminal import Terminal
-from ticktap.accounts import Account
+from ticktap.otp.account import Account
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import csv
 import pytest
 
 from ticktap.cli import report as command
+from ticktap.provisioning.report import KINDS
 from ticktap.registry import Registry
-from ticktap.report import KINDS
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 from cli.command import KEYS_PIN, NEW_PIN, PIN, SECRET, URI, Command
 from cli.simulated import Simulated, pressing
 from cli.test_terminal import Terminal
-from ticktap import verifier
-from ticktap.accounts import Account
+from ticktap.otp import code_check
+from ticktap.otp.account import Account
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def simulated(bare, tmp_path):
 def codes_near(unix):
     """The codes of the step at `unix` on the token's clock, and of the steps beside it."""
     account = Account("Example", "alice", SECRET)
-    return {verifier.code_at(account, int(unix - back) // 30) for back in (-30, 0, 30)}
+    return {code_check.code_at(account, int(unix - back) // 30) for back in (-30, 0, 30)}
 
 
 def test_the_whole_path(simulated):

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from cli.command import BASE32, URI
-from ticktap import backup
+from ticktap.enrolment import backup
 
 
 class Terminal:

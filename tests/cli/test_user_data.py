@@ -4,9 +4,9 @@ import csv
 
 import pytest
 
-from ticktap.accounts import Account
+from ticktap.otp.account import Account
+from ticktap.otp.code_check import code_at
 from ticktap.registry import Registry
-from ticktap.verifier import code_at
 
 COUNTED = Account("Example", "ann", b"09876543210987654321", type="hotp", counter=5)
 

@@ -15,8 +15,8 @@ from cli.command import PIN, SECRET, URI, Command
 from cli.guarded import give_owner, give_pin
 from cli.simulated import Simulated
 from cli.test_terminal import Terminal
-from ticktap import verifier
-from ticktap.accounts import Account
+from ticktap.otp import code_check
+from ticktap.otp.account import Account
 
 LEFT_IN_STEP = re.compile(r"(\d+) s left in this step")
 ENTERED, LEFT = "\x1b[?1049h", "\x1b[?1049l"
@@ -73,7 +73,7 @@ def fresh_modes():
 def right_codes(unix):
     """The codes of the step at `unix` and of its neighbours."""
     account = Account("Example", "alice", SECRET)
-    return {verifier.code_at(account, int(unix - back) // 30) for back in (-30, 0, 30)}
+    return {code_check.code_at(account, int(unix - back) // 30) for back in (-30, 0, 30)}
 
 
 def test_a_code_after_a_press_and_the_terminal_as_it_was(tmp_path):

@@ -17,7 +17,7 @@ from emulated.conftest import NOON
 from emulated.enrolling import enrol, flash_with_vault, usual
 from emulated.port import EmulatedPort
 from emulated.token import PRESS_MS, EmulatedToken
-from ticktap.client import Client
+from ticktap.device.client import Client
 from ticktap.errors import Refused
 
 LONG = "a long name that fills the log soon, sixty-four bytes of it ...."

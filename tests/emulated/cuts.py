@@ -19,16 +19,16 @@ from typing import Any
 
 import pyotp
 
-from campaign.marks import Mark
 from emulated import fat
 from emulated.capacity import LONG, ready
 from emulated.conftest import NOON
 from emulated.enrolling import enrol
 from emulated.image import DRIVE, NVM
 from emulated.token import EmulatedToken
-from ticktap.accounts import Account
-from ticktap.client import Client
+from support.canaries import Mark
+from ticktap.device.client import Client
 from ticktap.errors import TicktapError
+from ticktap.otp.account import Account
 
 VAULT = "vault/store.bin"
 TARGET, COUNTING = 1, 2

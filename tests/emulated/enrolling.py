@@ -8,9 +8,9 @@ from pathlib import Path
 from emulated.conftest import DRIVE
 from emulated.image import FLASH_SIZES
 from emulated.token import EmulatedToken, first_boot
-from ticktap.accounts import Account
-from ticktap.client import Client
-from ticktap.drive import lay_vault
+from ticktap.device.client import Client
+from ticktap.drive.build import lay_vault
+from ticktap.otp.account import Account
 
 
 def flash_with_vault(folder: Path, drive: Path = DRIVE, mib: int = 2) -> bytes:

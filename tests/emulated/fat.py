@@ -2,7 +2,7 @@
 
 One FAT, 512 root entries, no partition table. Builds a volume from files and reads files back; it does not
 change a volume in place. Long names are VFAT entries (Microsoft, "FAT: General Overview of On-Disk Format",
-1.03). test_layouts.py compares the layouts with what CircuitPython itself makes.
+1.03). firmware/hid/test_layouts.py compares the layouts with what CircuitPython itself makes.
 """
 
 from __future__ import annotations

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aes import make_safe
 from emulated.enrolling import flash_with_vault, usual
 from emulated.image import DRIVE, NVM
 from emulated.token import EmulatedToken
-from fob.account import Account
-from fob.store import Store
-from ticktap.drive import VAULT_SIZE
-from ticktap.firmware.vaultplace import place_of_vault
-from unit.flash import SECTOR, Flash, Nvm, Sectors
+from fob.otp.account import Account
+from fob.store.token_store import Store
+from support.aes import make_safe
+from support.flash import SECTOR, Flash, Nvm, Sectors
+from ticktap.drive.build import VAULT_SIZE
+from ticktap.drive.store_layout import place_of_vault
 
 SECTORS = 60
 

@@ -11,10 +11,10 @@ from emulated.enrolling import enrol
 from emulated.image import flash_image
 from emulated.token import EmulatedToken
 from emulated.uf2 import CACHE, find_uf2, version_of
-from system import oathtool
-from ticktap.accounts import Account
-from ticktap.client import Client
-from ticktap.firmware.compiling import PROVEN
+from integration import oathtool
+from ticktap.device.client import Client
+from ticktap.drive.mpy_compile import PROVEN
+from ticktap.otp.account import Account
 
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
 READY_S = 20

@@ -1,7 +1,7 @@
 """What the ends of a token's data channel in the tests have in common: bytes taken in, lines given out.
 
-They have the shape of `ticktap.transport.Port`: TimeoutError without a line, OSError when the port is gone.
-Reading lets emulated time pass until the bytes are there; time-outs are emulated seconds.
+They have the shape of `ticktap.device.transport.Port`: TimeoutError without a line, OSError when the port is
+gone. Reading lets emulated time pass until the bytes are there; time-outs are emulated seconds.
 """
 
 from __future__ import annotations

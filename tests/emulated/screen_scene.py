@@ -6,8 +6,8 @@ from emulated.conftest import NOON
 from emulated.enrolling import enrol
 from emulated.screen import Rows, rows_of, with_settings
 from emulated.token import EmulatedToken
-from ticktap.accounts import Account
-from ticktap.client import Client
+from ticktap.device.client import Client
+from ticktap.otp.account import Account
 
 ACCOUNTS = (("Example", "alice"), ("Some Bank", "alice"))
 SECRET = b"12345678901234567890"  # RFC 6238, appendix B

@@ -11,12 +11,12 @@ import pytest
 
 from emulated.conftest import NOON
 from emulated.token import EmulatedToken
-from ticktap import clock
-from ticktap.cli import session
+from ticktap.cli.framework import device_session
 from ticktap.cli.main import main
-from ticktap.client import Client
+from ticktap.clock import sync
+from ticktap.device.client import Client
+from ticktap.device.discovery import Token
 from ticktap.simulator.line import UnevenPort, WorldTime
-from ticktap.tokens import Token
 
 READY_S = 10
 HOURS_28 = 28 * 3600
@@ -61,14 +61,14 @@ def world(firmware_flash: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with EmulatedToken(None, flash=firmware_flash, unix=NOON + 0.4) as token:
         world = World(token)
         monkeypatch.setenv("TICKTAP_HOME", str(tmp_path))
-        monkeypatch.setattr(session, "open_token", world.open_token)
-        monkeypatch.setattr(clock, "SystemTime", lambda: WorldTime(world.now, token.advance))
+        monkeypatch.setattr(device_session, "open_token", world.open_token)
+        monkeypatch.setattr(sync, "SystemTime", lambda: WorldTime(world.now, token.advance))
 
         def press(*about: object, **more: object) -> None:
             world.asked.append(str(more.get("why")))
             token.press_later(200)
 
-        monkeypatch.setattr(session, "ask_for_press", press)
+        monkeypatch.setattr(device_session, "ask_for_press", press)
         yield world
 
 
@@ -82,7 +82,7 @@ def test_a_sync_over_an_uneven_line_is_within_the_goal(world: World, capsys) -> 
     world.line = (1.0, 20.0)
     world.ahead = 1.7
     done = ticktap(capsys, "sync")
-    assert abs(world.off) <= clock.GOAL
+    assert abs(world.off) <= sync.GOAL
     assert abs(done["after"]["ms"] / 1000 - world.off) <= done["after"]["uncertainty_ms"] / 1000
     assert world.asked == [" to allow a larger change of its clock"]
 
@@ -93,7 +93,7 @@ def test_two_syncs_a_trim_and_a_confirmation(world: World, capsys, tmp_path: Pat
     world.drawer(HOURS_28, PPM)
     done = ticktap(capsys, "sync")
     assert done["before"]["offset"]["ms"] == pytest.approx(PPM * HOURS_28 / 1000, abs=8)
-    assert abs(world.off) <= clock.GOAL
+    assert abs(world.off) <= sync.GOAL
     trimmed = ticktap(capsys, "trim", "--write")
     assert (trimmed["written"], trimmed["aging"]) == (True, pytest.approx(23, abs=1))
     world.drawer(HOURS_28, PPM - trimmed["aging"] / 10)

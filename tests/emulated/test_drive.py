@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from drive.fat_files import FatFiles
 from emulated import fat
 from emulated.conftest import DRIVE, NOON
 from emulated.engine import EngineError
@@ -13,7 +14,6 @@ from emulated.image import DRIVE as DRIVE_IN_FLASH
 from emulated.storage import Blocks, Disk
 from emulated.token import EmulatedToken
 from ticktap.simulator.parts.fatfs import FatFs
-from updating.fat_files import FatFiles
 
 # Classes of interfaces (USB class codes, usb.org), and a bit of bmAttributes (USB 2.0, table 9-10).
 CDC, HID, MASS_STORAGE, CDC_DATA = 2, 3, 8, 10

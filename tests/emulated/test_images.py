@@ -11,7 +11,7 @@ import pytest
 from emulated.conftest import DRIVE, NOON
 from emulated.images import click, form_of, images, prove
 from emulated.token import EmulatedToken, first_boot
-from ticktap.firmware.compiling import FOLDER, ROOTS
+from ticktap.drive.mpy_compile import FOLDER, ROOTS
 
 FIRST = f"{FOLDER}/{ROOTS[0].replace('.', '/')}.mpy"
 

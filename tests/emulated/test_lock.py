@@ -10,11 +10,11 @@ import pytest
 
 from emulated.conftest import DRIVE, NOON
 from emulated.token import EmulatedToken, first_boot
-from ticktap import pin
-from ticktap.accounts import Account
-from ticktap.client import Client
-from ticktap.drive import lay_vault
+from ticktap.device import pin
+from ticktap.device.client import Client
+from ticktap.drive.build import lay_vault
 from ticktap.errors import Locked, NotOwner, WrongPin
+from ticktap.otp.account import Account
 
 SECRET = b"\xc0\xdemarked secret 1234\xc0\xde"
 OWNER = bytes.fromhex("0f1e2d3c4b5a69788796a5b4c3d2e1f0") * 2

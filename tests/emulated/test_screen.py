@@ -16,8 +16,8 @@ from emulated.probe import Probe
 from emulated.screen import Glyph, large_text_of, read_font, rows_of, text_of
 from emulated.screen_scene import SECRET
 from emulated.token import EmulatedToken
-from system import oathtool
-from ticktap.client import Client
+from integration import oathtool
+from ticktap.device.client import Client
 
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "pictures" / "screen.png"

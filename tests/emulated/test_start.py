@@ -15,9 +15,9 @@ from emulated.names import NameTable
 from emulated.port import EmulatedPort
 from emulated.screen import with_settings
 from emulated.token import EmulatedToken
-from system import oathtool
-from ticktap.accounts import Account
-from ticktap.client import Client
+from integration import oathtool
+from ticktap.device.client import Client
+from ticktap.otp.account import Account
 
 SECRET = b"12345678901234567890"
 CODE_RUNS_MS = (

@@ -15,11 +15,11 @@ from emulated.bridge import PtyBridge
 from emulated.conftest import NOON
 from emulated.names import NameTable
 from emulated.token import EmulatedToken
-from system import oathtool
-from ticktap.accounts import Account
-from ticktap.client import Client
-from ticktap.clock import sync
+from integration import oathtool
+from ticktap.clock.sync import sync
+from ticktap.device.client import Client
 from ticktap.formats import otpauth
+from ticktap.otp.account import Account
 
 SECRETS = {  # RFC 6238, appendix B
     "SHA1": b"12345678901234567890",

@@ -12,21 +12,21 @@ from typing import Any
 
 import pytest
 
+from drive.fat_files import FatFiles
+from drive.scene import SERIAL, later
 from emulated.conftest import DRIVE, NOON, OTHER_SIZES
 from emulated.enrolling import enrol, flash_with_vault
 from emulated.storage import Blocks
 from emulated.token import EmulatedToken
-from ticktap.accounts import Account
-from ticktap.client import Client
-from ticktap.firmware.compare import UNDER_WAY, Firmware, read_folder
-from ticktap.firmware.compiling import compiled
-from ticktap.firmware.updating import Done, Updating
-from ticktap.firmware.vaultcopy import VaultCopy
+from ticktap.device.client import Client
+from ticktap.drive.compare import UNDER_WAY, Firmware, read_folder
+from ticktap.drive.mpy_compile import compiled
+from ticktap.drive.store_copy import VaultCopy
+from ticktap.drive.update import Done, Updating
+from ticktap.otp.account import Account
 from ticktap.simulator.parts.fat_volume import DIRECTORY, slots
 from ticktap.simulator.parts.fatfs import ROOT, FatFs
 from ticktap.simulator.signals import PowerLost
-from updating.fat_files import FatFiles
-from updating.scene import SERIAL, later
 
 FAT_BLOCKS = range(1, 8)  # those that are erased together with the boot sector
 FILE_BLOCKS = range(64, 1 << 16)  # behind the root directory, on each size of flash

@@ -13,11 +13,11 @@ from emulated.conftest import NOON, OTHER_SIZES
 from emulated.enrolling import enrol, flash_with_vault, usual
 from emulated.image import DRIVE, NVM
 from emulated.token import EmulatedToken
-from ticktap.accounts import Account
-from ticktap.client import Client
-from ticktap.drive import blank_vault
+from ticktap.device.client import Client
+from ticktap.drive.build import blank_vault
+from ticktap.drive.store_layout import place_of_vault
 from ticktap.errors import Refused
-from ticktap.firmware.vaultplace import place_of_vault
+from ticktap.otp.account import Account
 from ticktap.simulator.parts import fat_geometry, fat_volume
 
 MARK = b"\xc0\xdemarked secret 1234\xc0\xde"
@@ -90,7 +90,7 @@ def test_cuts_while_everything_moves(full_log: bytes) -> None:
 
 
 def test_4_mb_take_as_many_accounts_as_2(tmp_path: Path) -> None:
-    """A few hundred; the simulator takes a thousand on either (tests/token/test_token_vault.py)."""
+    """A few hundred; the simulator takes a thousand on either (tests/device/test_token_vault.py)."""
     with EmulatedToken(None, flash=flash_with_vault(tmp_path, mib=4), unix=NOON) as token:
         client = ready(token)
         promised = client.status()["store"]["size"]

@@ -5,7 +5,7 @@ import json
 from formats import writers, writing
 from formats.cases import CASES
 from formats.people import ALICE, PASSWORD
-from ticktap.formats import detect, transfer
+from ticktap.formats import google_migration, registry
 
 MARKS = "<!-- formats: begin -->", "<!-- formats: end -->"
 HEADING = "| file | recognised as | accounts in | right | refused, and why |\n|---|---|---|---|---|"
@@ -35,18 +35,18 @@ def odd_ones():
 def rows():
     """The lines of the table, and whether all that should be right was."""
     for case in CASES:
-        kind, found = detect.read(case.data(), case.password)
+        kind, found = registry.read(case.data(), case.password)
         right = sum(mine == theirs for mine, theirs in zip(case.right, found.accounts, strict=False))
         yield line(case.what, kind, len(case.accounts), right, found), right == len(case.right)
-    codes = transfer.format([ALICE] * 25)
+    codes = google_migration.format([ALICE] * 25)
     for what, text in (("all three", codes), ("the second of three", codes[1:2])):
-        kind, found = detect.read("\n".join(reversed(text)).encode())
-        transfer.settle(found)
+        kind, found = registry.read("\n".join(reversed(text)).encode())
+        google_migration.settle(found)
         right = found.accounts.count(ALICE)
         there = 25 if len(text) == 3 else 10
         yield line(f"Google Authenticator, transfer codes: {what}", kind, there, right, found), right == there
     for what, data, there in odd_ones():
-        kind, found = detect.read(data, PASSWORD)
+        kind, found = registry.read(data, PASSWORD)
         right = sum((each.name, each.secret) == (ALICE.name, ALICE.secret) for each in found.accounts)
         yield line(what, kind, there, right, found), right + len(found.refused) == there
 

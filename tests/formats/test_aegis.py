@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from formats import writers
 from formats.people import ALICE, BOB, DORA, EMIL, PASSWORD
 from ticktap.errors import BadInput
-from ticktap.formats import aegis, detect
-from ticktap.formats.reading import WrongPassword
+from ticktap.formats import aegis, registry
+from ticktap.formats.result import WrongPassword
 
 
 def vault_under(secret, **about):
@@ -54,16 +54,16 @@ LONG = "seventy letters are more than a block of the hash holds, so it is hashed
 @pytest.mark.parametrize("about", [{"repaired": False}, {}])
 def test_a_long_password_with_the_old_zeros(password, size, about):
     data = vault_under(password.encode().ljust(size, b"\0"), **about)
-    assert detect.read(data, password)[1].accounts == [ALICE]
+    assert registry.read(data, password)[1].accounts == [ALICE]
     with pytest.raises(WrongPassword):
-        detect.read(data, password + "x")
+        registry.read(data, password + "x")
 
 
 def test_a_slot_that_was_repaired_has_no_zeros():
     plain = vault_under(LONG.encode(), repaired=True)
-    assert detect.read(plain, LONG)[1].accounts == [ALICE]
+    assert registry.read(plain, LONG)[1].accounts == [ALICE]
     with pytest.raises(WrongPassword):
-        detect.read(vault_under(LONG.encode().ljust(2 * len(LONG), b"\0"), repaired=True), LONG)
+        registry.read(vault_under(LONG.encode().ljust(2 * len(LONG), b"\0"), repaired=True), LONG)
 
 
 def test_a_vault_of_biometrics_only_says_so():
@@ -71,7 +71,7 @@ def test_a_vault_of_biometrics_only_says_so():
     for slot in vault["header"]["slots"]:
         slot["type"] = 2
     with pytest.raises(BadInput, match="only biometrics") as caught:
-        detect.read(json.dumps(vault).encode(), PASSWORD)
+        registry.read(json.dumps(vault).encode(), PASSWORD)
     assert not isinstance(caught.value, WrongPassword)
     assert "Set a password" in caught.value.remedy
 

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from ticktap.errors import BadInput
-from ticktap.formats import detect, foreign
-from ticktap.formats.reading import Sample
+from ticktap.formats import foreign, registry
+from ticktap.formats.result import Sample
 
 NOISE = bytes(os.urandom(1200))
 
@@ -45,7 +45,7 @@ FILES = {
 def test_it_is_called_what_it_is(what):
     data, word = FILES[what]
     with pytest.raises(BadInput, match=word) as caught:
-        detect.recognise(Sample(data))
+        registry.recognise(Sample(data))
     assert caught.value.remedy
 
 

@@ -12,7 +12,7 @@ import pytest
 from formats import managers, writers
 from formats.people import ALICE
 from ticktap.errors import BadInput
-from ticktap.formats import ciphers, detect, isolated, ownbackup, qr
+from ticktap.formats import decryption, isolated, qr_code, registry, ticktap_backup
 
 
 def png(width, height):
@@ -47,7 +47,7 @@ SLOW = (
 )
 def test_a_picture_that_crashes_a_decoder_is_refused(data):
     try:
-        assert qr.read(data) == qr.Codes()
+        assert qr_code.read(data) == qr_code.Codes()
     except BadInput as error:
         assert error.remedy
 
@@ -56,7 +56,7 @@ def test_a_picture_that_takes_too_long_is_given_up(monkeypatch):
     """The limit of processor time is the child's own, taken before it reads anything."""
     monkeypatch.setattr(isolated, "WAIT", 3.0)
     try:
-        assert qr.read(SLOW.encode()) == qr.Codes()  # a fast computer
+        assert qr_code.read(SLOW.encode()) == qr_code.Codes()  # a fast computer
     except BadInput as error:
         assert "memory or time" in error.message
 
@@ -75,14 +75,14 @@ def test_the_decoder_has_limits():
 
 
 def test_memory_times_passes_is_bounded():
-    backup = json.loads(ownbackup.seal([ALICE], "long enough", 0))
-    backup["kdf"] |= {"memory": ciphers.MEMORY >> 10, "passes": 64}
+    backup = json.loads(ticktap_backup.seal([ALICE], "long enough", 0))
+    backup["kdf"] |= {"memory": decryption.MEMORY >> 10, "passes": 64}
     with pytest.raises(BadInput, match="memory and time"):
-        detect.read(json.dumps(backup).encode(), "long enough")
+        registry.read(json.dumps(backup).encode(), "long enough")
     export = json.loads(managers.bitwarden_encrypted([ALICE], "x", argon=True))
     export |= {"kdfMemory": 1024, "kdfIterations": 50}
     with pytest.raises(BadInput, match="memory and time"):
-        detect.read(json.dumps(export).encode(), "x")
+        registry.read(json.dumps(export).encode(), "x")
 
 
 def test_the_sum_over_slots_is_bounded():
@@ -90,18 +90,18 @@ def test_the_sum_over_slots_is_bounded():
     slot = next(each for each in vault["header"]["slots"] if each["type"] == 1)
     vault["header"]["slots"] = [slot | {"n": 1 << 17, "key": "00" * 32}] * 100
     with pytest.raises(BadInput, match="memory and time"):
-        detect.read(json.dumps(vault).encode(), "y")
+        registry.read(json.dumps(vault).encode(), "y")
 
 
 def test_the_largest_that_an_app_asks_for_is_allowed():
-    ciphers.check_work((1 << 30) * 4)  # Ente Auth: 1 GiB, four passes
-    ciphers.check_work(ciphers.scrypt_work(32768, 8, 1) * 16)
+    decryption.check_work((1 << 30) * 4)  # Ente Auth: 1 GiB, four passes
+    decryption.check_work(decryption.scrypt_work(32768, 8, 1) * 16)
 
 
 def test_ctrl_c_ends_a_key_derivation():
     """A child that derives for minutes is interrupted; it must end at once and by the interrupt."""
     code = (
-        "from ticktap.formats import ciphers\n"
+        "from ticktap.formats import decryption as ciphers\n"
         "print('ready', flush=True)\n"
         "ciphers.pbkdf2('sha512', 'x', b'salt', ciphers.ROUNDS)\n"
     )

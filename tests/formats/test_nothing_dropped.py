@@ -12,10 +12,10 @@ import pytest
 
 from formats import freeotps, managers, servers, writers
 from formats.people import ALICE
-from ticktap.accounts import Account
 from ticktap.errors import BadInput
-from ticktap.formats import base32, detect, pictures, transfer
-from ticktap.verifier import codes
+from ticktap.formats import base32, google_migration, qr_images, registry
+from ticktap.otp import code_check
+from ticktap.otp.account import Account
 
 SECRET = b"Hello, my dear world"
 TEXT = base32.encode(SECRET)
@@ -23,9 +23,9 @@ STEAM = Account("Steam", "birch", SECRET, type="steam")
 
 
 def read(data, password=""):
-    kind, found = detect.read(data if isinstance(data, bytes) else data.encode(), password)
-    pictures.settle(found)
-    transfer.settle(found)
+    kind, found = registry.read(data if isinstance(data, bytes) else data.encode(), password)
+    qr_images.settle(found)
+    google_migration.settle(found)
     return kind.key, found
 
 
@@ -85,7 +85,7 @@ def test_an_app_that_makes_steam_codes_by_the_issuer_alone(make):
     five = Account("Steam", "birch", SECRET, digits=5)
     found = read(make([five]))[1]
     assert found.accounts == [STEAM] and found.notes == []
-    assert codes.code_at(found.accounts[0], 1_800_000_000 // 30) == steam_code(SECRET, 1_800_000_000)
+    assert code_check.code_at(found.accounts[0], 1_800_000_000 // 30) == steam_code(SECRET, 1_800_000_000)
 
 
 def steam_code(secret, unix):
@@ -166,7 +166,7 @@ def test_several_accounts_with_the_same_unknown_word_make_one_sentence():
 
 
 def test_an_unknown_field_of_a_transfer_code_is_named():
-    code = transfer.format([ALICE])[0]
+    code = google_migration.format([ALICE])[0]
     data = base64.b64decode(
         code.partition("data=")[2].replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
     )

@@ -3,8 +3,9 @@
 import pytest
 
 from formats.servers import oath_csv
-from ticktap.accounts import Account
-from ticktap.formats import detect, oathcsv
+from ticktap.formats import oath_csv as formats_oath_csv
+from ticktap.formats import registry
+from ticktap.otp.account import Account
 
 HASHES = {16: "SHA1", 20: "SHA1", 32: "SHA256", 33: "SHA1", 64: "SHA512"}
 UNKNOWN = {28: "SHA224", 48: "SHA384"}
@@ -16,21 +17,21 @@ def account(size, algorithm="SHA1"):
 
 @pytest.mark.parametrize(("size", "algorithm"), HASHES.items())
 def test_the_length_of_the_key_is_its_hash(size, algorithm):
-    assert detect.read(oath_csv([account(size)]))[1].accounts == [account(size, algorithm)]
+    assert registry.read(oath_csv([account(size)]))[1].accounts == [account(size, algorithm)]
 
 
 @pytest.mark.parametrize(("size", "algorithm"), UNKNOWN.items())
 def test_a_hash_that_the_token_does_not_know(size, algorithm):
-    (refusal,) = detect.read(oath_csv([account(size)]))[1].refused
+    (refusal,) = registry.read(oath_csv([account(size)]))[1].refused
     assert algorithm in refusal.reason
 
 
 @pytest.mark.parametrize(("size", "algorithm"), HASHES.items())
 def test_what_would_be_taken_for_another_hash_is_not_written(size, algorithm):
     for other in ("SHA1", "SHA256", "SHA512"):
-        assert (oathcsv.unfit(account(size, other)) == "") is (other == algorithm)
+        assert (formats_oath_csv.unfit(account(size, other)) == "") is (other == algorithm)
 
 
 @pytest.mark.parametrize("size", UNKNOWN)
 def test_a_key_that_stands_for_an_unknown_hash_is_not_written(size):
-    assert "PSKC" in oathcsv.unfit(account(size))
+    assert "PSKC" in formats_oath_csv.unfit(account(size))

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from formats.people import EVERYONE
-from ticktap import backup, private
+from ticktap.enrolment import backup
 from ticktap.errors import BadInput, NotFound, Refused
-from ticktap.formats import detect, ownbackup
-from ticktap.formats.reading import Sample, WrongPassword
+from ticktap.files import private_files
+from ticktap.formats import registry, ticktap_backup
+from ticktap.formats.result import Sample, WrongPassword
 
 PAGE = Path(__file__).parents[2] / "docs" / "backup-format.md"
 PASSPHRASE = "a passphrase, e\u0301 decomposed"
@@ -19,7 +20,7 @@ PASSPHRASE = "a passphrase, e\u0301 decomposed"
 
 @pytest.fixture(scope="module")
 def sealed():
-    return ownbackup.seal(EVERYONE, PASSPHRASE, 1_800_000_000)
+    return ticktap_backup.seal(EVERYONE, PASSPHRASE, 1_800_000_000)
 
 
 def test_the_pages_own_reader_reads_one(sealed, tmp_path, monkeypatch, capsys):
@@ -36,18 +37,18 @@ def test_the_pages_own_reader_reads_one(sealed, tmp_path, monkeypatch, capsys):
 
 def test_the_passphrase_is_the_same_however_it_is_composed(sealed):
     assert backup.read(sealed, " a passphrase, \u00e9 decomposed\n").accounts == EVERYONE
-    assert detect.read(sealed, PASSPHRASE)[1].accounts == EVERYONE
+    assert registry.read(sealed, PASSPHRASE)[1].accounts == EVERYONE
 
 
 def test_two_backups_share_nothing(sealed):
-    one, two = (json.loads(each) for each in (sealed, ownbackup.seal(EVERYONE, PASSPHRASE, 1)))
+    one, two = (json.loads(each) for each in (sealed, ticktap_backup.seal(EVERYONE, PASSPHRASE, 1)))
     assert one["nonce"] != two["nonce"]
     assert one["kdf"]["salt"] != two["kdf"]["salt"]
     assert len(one["content"]) == len(two["content"])
 
 
 def test_the_size_does_not_tell_one_account_from_ten():
-    sizes = {len(json.loads(ownbackup.seal(EVERYONE[:n], PASSPHRASE, 0))["content"]) for n in (1, 5)}
+    sizes = {len(json.loads(ticktap_backup.seal(EVERYONE[:n], PASSPHRASE, 0))["content"]) for n in (1, 5)}
     assert len(sizes) == 1
 
 
@@ -66,23 +67,23 @@ def test_every_changed_character_is_noticed_or_says_nothing(sealed):
 
 def test_a_wrong_passphrase(sealed):
     with pytest.raises(WrongPassword):
-        ownbackup.read(Sample(sealed), "a passphrase")
+        ticktap_backup.read(Sample(sealed), "a passphrase")
     with pytest.raises(BadInput, match="fewer than 8"):
-        ownbackup.seal(EVERYONE, "1234567", 0)
+        ticktap_backup.seal(EVERYONE, "1234567", 0)
 
 
 def test_files_are_whole_private_and_never_replaced_unasked(tmp_path):
     path = tmp_path / "file"
-    private.write(path, b"one")
+    private_files.write(path, b"one")
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(Refused):
-        private.write(path, b"two")
+        private_files.write(path, b"two")
     assert path.read_bytes() == b"one"
     path.chmod(0o644)
-    private.write(path, b"two", replace=True)
+    private_files.write(path, b"two", replace=True)
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"two", 0o600)
     with pytest.raises(BadInput):
-        private.write(tmp_path / "none" / "file", b"")
+        private_files.write(tmp_path / "none" / "file", b"")
     with pytest.raises(NotFound):
-        private.read(tmp_path / "none")
+        private_files.read(tmp_path / "none")
     assert list(tmp_path.iterdir()) == [path]

@@ -11,8 +11,8 @@ import segno
 from PIL import Image, ImageOps
 
 from ticktap.errors import BadInput
-from ticktap.formats import base32, pictures, qr, transfer
-from ticktap.formats.reading import Sample
+from ticktap.formats import base32, google_migration, qr_code, qr_images
+from ticktap.formats.result import Sample
 
 SECRET = b"Hello, my dear world"
 URI = f"otpauth://totp/Site:birch?secret={base32.encode(SECRET)}&issuer=Site&digits=8&period=60"
@@ -42,12 +42,12 @@ FACTORIES = [
 
 @pytest.mark.parametrize("factory", FACTORIES)
 def test_every_svg_of_python_qrcode(factory):
-    assert qr.read_account(by_qrcode(factory)).secret == SECRET
+    assert qr_code.read_account(by_qrcode(factory)).secret == SECRET
 
 
 @pytest.mark.parametrize("unit", ["mm", "cm", "in", "pt", "pc", "px", "em"])
 def test_sizes_in_units(unit):
-    assert qr.read_account(drawn(unit=unit, scale=1)).secret == SECRET
+    assert qr_code.read_account(drawn(unit=unit, scale=1)).secret == SECRET
 
 
 INLINE = drawn(svgns=False, xmldecl=False).decode()
@@ -71,8 +71,8 @@ PNG = base64.b64encode(drawn("png", scale=4)).decode()
 )
 def test_codes_as_pages_have_them(data):
     sample = Sample(data)
-    assert pictures.recognise(sample)
-    assert [each.secret for each in pictures.read(sample).accounts] == [SECRET]
+    assert qr_images.recognise(sample)
+    assert [each.secret for each in qr_images.read(sample).accounts] == [SECRET]
 
 
 # --- one text in several codes
@@ -109,35 +109,37 @@ def saved(image):
 @pytest.mark.parametrize("level", ["l", "m", "q", "h"])
 def test_parts_in_one_picture_are_joined_in_order(count, level):
     images = sequence(LONG, count, error=level)
-    codes = qr.of_picture(beside(images[::-1]))
-    assert qr.only(codes) == LONG
+    codes = qr_code.of_picture(beside(images[::-1]))
+    assert qr_code.only(codes) == LONG
     assert codes.texts == []
 
 
 def test_parts_of_large_codes():
     accounts = "&".join(f"x{at}=" + "Z" * 40 for at in range(40))
-    assert qr.only(qr.of_picture(beside(sequence(f"{LONG}&{accounts}", 2, error="q")))).startswith(LONG)
+    assert qr_code.only(qr_code.of_picture(beside(sequence(f"{LONG}&{accounts}", 2, error="q")))).startswith(
+        LONG
+    )
 
 
 @pytest.mark.parametrize("turn", [ImageOps.mirror, ImageOps.invert, ImageOps.flip])
 def test_turned_parts_are_parts(turn):
-    assert qr.only(qr.of_picture(turn(beside(sequence(LONG, 2))))) == LONG
+    assert qr_code.only(qr_code.of_picture(turn(beside(sequence(LONG, 2))))) == LONG
 
 
 def test_a_part_alone_is_never_the_whole():
     for at, image in enumerate(sequence(LONG, 2), start=1):
         with pytest.raises(BadInput, match=f"part {at} of 2"):
-            qr.read_account(saved(image))
+            qr_code.read_account(saved(image))
 
 
 def test_parts_in_several_pictures_are_joined_and_a_missing_one_is_told():
     images = sequence(LONG, 3)
-    found = pictures.read(Sample(saved(images[2])))
-    found.join(pictures.read(Sample(saved(beside(images[:2])))))
-    pictures.settle(found)
+    found = qr_images.read(Sample(saved(images[2])))
+    found.join(qr_images.read(Sample(saved(beside(images[:2])))))
+    qr_images.settle(found)
     assert [each.secret for each in found.accounts] == [bytes(range(100))]
-    found = pictures.read(Sample(saved(beside(images[::2]))))
-    pictures.settle(found)
+    found = qr_images.read(Sample(saved(beside(images[::2]))))
+    qr_images.settle(found)
     assert not found.accounts
     assert "part 1 of 3, part 3 of 3" in found.refused[0].name
 
@@ -145,17 +147,17 @@ def test_parts_in_several_pictures_are_joined_and_a_missing_one_is_told():
 def test_parts_of_two_texts_are_not_mixed():
     other = LONG.replace("birch", "rose!")
     one, two = sequence(LONG, 2), sequence(other, 2)
-    found = pictures.read(Sample(saved(beside([one[0], two[1]]))))
-    pictures.settle(found)
+    found = qr_images.read(Sample(saved(beside([one[0], two[1]]))))
+    qr_images.settle(found)
     assert not found.accounts and len(found.refused) == 1
 
 
 def test_a_transfer_code_in_parts():
-    from ticktap.accounts import Account
+    from ticktap.otp.account import Account
 
     accounts = [Account("Site", f"user{at}", bytes([at]) * 20) for at in range(8)]
-    (code,) = transfer.format(accounts)
-    found = pictures.read(Sample(saved(beside(sequence(code, 3)))))
-    pictures.settle(found)
-    transfer.settle(found)
+    (code,) = google_migration.format(accounts)
+    found = qr_images.read(Sample(saved(beside(sequence(code, 3)))))
+    qr_images.settle(found)
+    google_migration.settle(found)
     assert found.accounts == accounts

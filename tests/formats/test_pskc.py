@@ -8,16 +8,16 @@ import pytest
 from formats import servers
 from formats.cases import HEX_KEY
 from formats.people import ALICE, DORA
-from ticktap.accounts import Account
 from ticktap.errors import BadInput
-from ticktap.formats import detect
 from ticktap.formats import pskc as ours
+from ticktap.formats import registry
+from ticktap.otp.account import Account
 
 SECRET = b"Hello, my dear world"
 
 
 def read(data, password=""):
-    return detect.read(data, password)[1]
+    return registry.read(data, password)[1]
 
 
 def reasons(found):

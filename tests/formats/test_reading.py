@@ -10,15 +10,15 @@ from formats import managers, writers, writing
 from formats.cases import CASES, ENCRYPTED
 from formats.people import ALICE
 from ticktap.errors import BadInput, TicktapError
-from ticktap.formats import base32, detect, transfer
-from ticktap.formats.reading import Found, Sample, WrongPassword
+from ticktap.formats import base32, google_migration, registry
+from ticktap.formats.result import Found, Sample, WrongPassword
 
 CHEAP = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_an_app_wrote_is_read(case):
-    kind, found = detect.read(case.data(), case.password)
+    kind, found = registry.read(case.data(), case.password)
     assert kind.key == case.key
     assert found.refused == []
     assert found.accounts == case.right
@@ -28,7 +28,7 @@ def test_what_an_app_wrote_is_read(case):
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_only_encrypted_files_ask_for_a_password(case):
     sample = Sample(case.data())
-    assert detect.recognise(sample).asks(sample) == bool(case.password)
+    assert registry.recognise(sample).asks(sample) == bool(case.password)
 
 
 @pytest.mark.parametrize("case", ENCRYPTED, ids=str)
@@ -37,7 +37,7 @@ def test_a_wrong_password_is_said_to_be_one(case):
     wrong = "0" * 32 if "key" in case.what else "another"
     for password in ("", wrong):
         with pytest.raises(WrongPassword) as caught:
-            detect.read(data, password)
+            registry.read(data, password)
         assert caught.value.remedy
 
 
@@ -50,7 +50,7 @@ def test_a_changed_encrypted_file_gives_no_other_secret(case):
         at = len(data) - 1 - chance.randrange(100)
         changed = bytes(data[:at]) + bytes([data[at] ^ 1]) + bytes(data[at + 1 :])
         try:
-            found = detect.read(changed, case.password)[1]
+            found = registry.read(changed, case.password)[1]
         except BadInput:
             continue
         secrets = [each.secret for each in found.accounts]
@@ -64,7 +64,7 @@ def test_cut_off_anywhere_it_is_refused_or_partly_read(case):
     cuts = [chance.randrange(1, len(data)) for _ in range(3)]
     for cut in cuts:
         try:
-            found = detect.read(data[:cut], case.password)[1]
+            found = registry.read(data[:cut], case.password)[1]
         except TicktapError as error:
             assert_tells_nothing(error.message + error.remedy, case.right)
         else:
@@ -186,8 +186,8 @@ def test_a_changed_plain_file_gives_accounts_or_a_deliberate_error(case):
 
 def accounts_or_error(data, password):
     try:
-        found = detect.read(data, password)[1]
-        transfer.settle(found)
+        found = registry.read(data, password)[1]
+        google_migration.settle(found)
     except TicktapError:
         return
     assert isinstance(found, Found)
@@ -196,9 +196,9 @@ def accounts_or_error(data, password):
 @pytest.mark.parametrize("depth", [10_000, 200_000])
 def test_deep_nesting_is_no_crash(depth):
     with pytest.raises(BadInput):
-        detect.read(b"[" * depth)
+        registry.read(b"[" * depth)
     with pytest.raises(BadInput):
-        detect.read(b'{"db":' * depth)
+        registry.read(b'{"db":' * depth)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_deep_nesting_is_no_crash(depth):
 )
 def test_files_of_no_known_format_are_refused_in_words(data, word):
     with pytest.raises(BadInput, match=word):
-        detect.read(data, "test")
+        registry.read(data, "test")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_files_of_no_known_format_are_refused_in_words(data, word):
 )
 def test_xml_with_entities_is_refused(xml):
     with pytest.raises(BadInput, match="damaged"):
-        detect.read(xml.encode())
+        registry.read(xml.encode())
 
 
 def test_a_key_derivation_cannot_ask_for_everything():
@@ -238,12 +238,12 @@ def test_a_key_derivation_cannot_ask_for_everything():
     backup = json.loads(writers.aegis_encrypted([ALICE], "x"))
     backup["header"]["slots"][1]["n"] = 1 << 40
     with pytest.raises(BadInput, match="memory"):
-        detect.read(writing.document(backup), "x")
+        registry.read(writing.document(backup), "x")
     export = json.loads(writers.ente_encrypted([ALICE], "x"))
     export["kdfParams"]["memLimit"] = 1 << 50
     with pytest.raises(BadInput, match="memory"):
-        detect.read(writing.document(export), "x")
+        registry.read(writing.document(export), "x")
     export = json.loads(managers.bitwarden_encrypted([ALICE], "x"))
     export["kdfIterations"] = 1 << 40
     with pytest.raises(BadInput, match="rounds"):
-        detect.read(writing.document(export), "x")
+        registry.read(writing.document(export), "x")

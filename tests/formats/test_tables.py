@@ -6,7 +6,7 @@ import io
 import pytest
 
 from ticktap.errors import BadInput
-from ticktap.formats import base32, detect
+from ticktap.formats import base32, registry
 from ticktap.provisioning import manifest
 
 SECRET = b"Hello, my dear world"
@@ -15,7 +15,7 @@ URI = f"otpauth://totp/Site:birch?secret={TEXT}"
 
 
 def read(text):
-    return detect.read(text if isinstance(text, bytes) else text.encode())[1]
+    return registry.read(text if isinstance(text, bytes) else text.encode())[1]
 
 
 def only(text):

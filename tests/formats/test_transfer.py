@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.people import ALICE, BOB, CAROL, DORA, EMIL
-from ticktap.accounts import Account
 from ticktap.errors import BadInput
-from ticktap.formats import transfer
-from ticktap.formats.reading import Found
+from ticktap.formats import google_migration
+from ticktap.formats.result import Found
+from ticktap.otp.account import Account
 
 WITH_PLUS = b".." + b"\xfb\xef\xbe" * 4  # where a secret stands in a message, base64 of it has a +
 
@@ -28,8 +28,8 @@ def entry(secret=b"1234567890", name=b"Example:alice", issuer=b"Example", rest=b
 
 
 def settled(*codes):
-    found = Found(parts=[transfer.parse(each) for each in codes])
-    transfer.settle(found)
+    found = Found(parts=[google_migration.parse(each) for each in codes])
+    google_migration.settle(found)
     return found
 
 
@@ -44,7 +44,7 @@ def test_a_message_made_by_hand():
 
 def test_a_negative_number_of_a_transfer_and_unknown_fields():
     negative = b"\x28" + b"\xff" * 9 + b"\x01"
-    part = transfer.parse(code(entry() + negative + b"\x3d1234\x41" + b"12345678"))
+    part = google_migration.parse(code(entry() + negative + b"\x3d1234\x41" + b"12345678"))
     assert (part.batch, len(part.entries)) == (0xFFFFFFFF, 1)
 
 
@@ -80,20 +80,20 @@ def test_what_the_token_cannot_do_is_refused_by_name(rest, word):
 )
 def test_damaged_codes(text):
     with pytest.raises(BadInput, match="damaged"):
-        transfer.parse(text)
+        google_migration.parse(text)
 
 
 def test_parts_come_in_any_order_and_more_than_once():
     accounts = [Account("E", f"user{number}", b"1234567890") for number in range(25)]
-    codes = transfer.format(accounts)
+    codes = google_migration.format(accounts)
     assert len(codes) == 3
     found = settled(codes[2], codes[0], codes[2], codes[1])
     assert (found.accounts, found.refused) == (accounts, [])
 
 
 def test_two_transfers_at_once_are_told_apart():
-    one = transfer.format([Account("E", f"one{number}", b"1234567890") for number in range(11)])
-    two = transfer.format([Account("E", f"two{number}", b"1234567890") for number in range(11)])
+    one = google_migration.format([Account("E", f"one{number}", b"1234567890") for number in range(11)])
+    two = google_migration.format([Account("E", f"two{number}", b"1234567890") for number in range(11)])
     found = settled(one[0], two[1], one[1])
     assert len(found.accounts) == 12
     assert [each.name for each in found.refused] == ["transfer code 1 of 2"]
@@ -103,10 +103,10 @@ def test_two_transfers_at_once_are_told_apart():
     ("account", "word"), [(EMIL, "Steam"), (CAROL, "digits"), (BOB, "period"), (ALICE, ""), (DORA, "")]
 )
 def test_what_the_format_cannot_say(account, word):
-    assert word in transfer.unfit(account)
+    assert word in google_migration.unfit(account)
     if word:
         with pytest.raises(BadInput):
-            transfer.format([account])
+            google_migration.format([account])
 
 
 @given(
@@ -126,7 +126,7 @@ def test_what_the_format_cannot_say(account, word):
 )
 @settings(deadline=None, max_examples=60)
 def test_what_is_written_is_read(accounts):
-    found = settled(*transfer.format(accounts))
+    found = settled(*google_migration.format(accounts))
     assert found.refused == []
     assert [each.secret for each in found.accounts] == [each.secret for each in accounts]
     assert [each.counter for each in found.accounts] == [each.counter for each in accounts]

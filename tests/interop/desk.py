@@ -6,8 +6,8 @@ import dataclasses
 import time
 from collections.abc import Callable
 
-from ticktap.accounts import Account
-from ticktap.client import Client
+from ticktap.device.client import Client
+from ticktap.otp.account import Account
 from ticktap.simulator import VirtualToken
 
 SIGN_IN_MS = 40_000.0  # a code of the same account may have to wait for its next step

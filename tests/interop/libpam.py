@@ -7,15 +7,15 @@ import itertools
 import time
 from pathlib import Path
 
+from integration.pam_google import PamGoogle
+from integration.pam_oath import PamOath
 from interop.desk import Accepts, Desk, wrong
 from interop.people import ALICE, CAROL, DORA, FINN
 from interop.report import Report, Row, Trap, said, sign_in_all
 from interop.serving import version_of
-from system.pam_google import PamGoogle
-from system.pam_oath import PamOath
-from ticktap import verifier
-from ticktap.accounts import Account
-from ticktap.export import TARGETS
+from ticktap.formats.export import TARGETS
+from ticktap.otp import code_check
+from ticktap.otp.account import Account
 
 OATH, GOOGLE = "libpam-oath, pamtester", "google-authenticator (PAM), pamtester"
 NAMES = (OATH, GOOGLE)
@@ -69,7 +69,7 @@ def _no_lock(desk: Desk, folder: Path) -> Trap:
 
 def _rate(folder: Path) -> Trap:
     state = TARGETS["pam"].write([FINN], "")
-    code = verifier.code_at(FINN, int(time.time()) // FINN.period)
+    code = code_check.code_at(FINN, int(time.time()) // FINN.period)
     others = [folder / "tried", folder / "fresh"]
     for other in others:
         other.mkdir()

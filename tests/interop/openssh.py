@@ -14,13 +14,13 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from integration.pam import Pam
+from integration.pam_google import PamGoogle
+from integration.pam_oath import PamOath
 from interop.desk import Accepts, Desk
 from interop.report import Report, Row, sign_in_all
 from interop.serving import LOOPBACK, free_port, program, serving, version_of
-from system.pam import Pam
-from system.pam_google import PamGoogle
-from system.pam_oath import PamOath
-from ticktap.accounts import Account
+from ticktap.otp.account import Account
 
 NAME = "OpenSSH, keyboard-interactive"
 NAMES = (NAME,)

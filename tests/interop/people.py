@@ -1,6 +1,6 @@
 """The accounts that every verifier is offered; secrets of RFC 4226 and RFC 6238, or invented."""
 
-from ticktap.accounts import Account
+from ticktap.otp.account import Account
 
 SHA1 = b"12345678901234567890"
 SHA256 = b"12345678901234567890123456789012"

@@ -16,8 +16,8 @@ from interop.people import BOB, DORA, EVERYONE
 from interop.report import Report, Row, Trap, said
 from interop.serving import LOOPBACK, serving
 from interop.venvs import python, version_in
-from ticktap.accounts import Account
-from ticktap.export import TARGETS
+from ticktap.formats.export import TARGETS
+from ticktap.otp.account import Account
 
 VENV = "privacyidea"
 NAME = "privacyIDEA"

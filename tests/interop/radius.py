@@ -13,14 +13,14 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from integration import oathtool
+from integration.pam import SERVICE
+from integration.pam_oath import PamOath
 from interop.desk import Accepts, Desk
 from interop.people import ALICE
 from interop.report import Report, Row, Trap, said, sign_in_all
 from interop.serving import LOOPBACK, free_port, program, serving, version_of
-from system import oathtool
-from system.pam import SERVICE
-from system.pam_oath import PamOath
-from ticktap.accounts import Account
+from ticktap.otp.account import Account
 
 NAME, OWN = "FreeRADIUS, through PAM and libpam-oath", "FreeRADIUS, rlm_totp"
 NAMES = (NAME, OWN)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from interop.desk import Accepts, Desk
 from interop.people import EVERYONE
-from ticktap.accounts import Account
-from ticktap.export import TARGETS
+from ticktap.formats.export import TARGETS
+from ticktap.otp.account import Account
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from integration.pam_exec import PamExec
 from interop import openssh, radius, venvs
 from interop.serving import LOOPBACK, free_port, serving
 from signin.desk import COUNTED
-from system.pam_exec import PamExec
+from ticktap.otp.code_check import code_at
 from ticktap.registry import Registry
-from ticktap.verifier import code_at
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from interop.serving import LOOPBACK, ended, free_port, program
+from ticktap.registry.audit_chain import Event
 from ticktap.registry.syslog import Address, Syslog
-from ticktap.registry.trail import Event
 
 TRIES = 100  # until it listens, half a second each
 REFUSED = Event(1_795_003_600, "zo\u00eb", "192.0.2.7", "sign-in-refused", {"reason": "no-match"})

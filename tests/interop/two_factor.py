@@ -17,8 +17,8 @@ from interop.report import Report, Row, Trap, said
 from interop.serving import LOOPBACK, serving, version_of
 from interop.venvs import python, version_in
 from keyboards.xkb import Host
-from ticktap.accounts import Account
-from ticktap.formats import qr
+from ticktap.formats import qr_code
+from ticktap.otp.account import Account
 
 VENV = "two-factor"
 NAME = "django-two-factor-auth, Chromium"
@@ -92,7 +92,7 @@ class Person:
         page = self._after_password()
         page.go(f"{self._address}/account/two_factor/setup/")
         page.click(NEXT)
-        self._account = qr.read_account(page.screenshot())
+        self._account = qr_code.read_account(page.screenshot())
         code, _ = self._desk.strokes(self._account)
         answers = []
         for keys in (other_first_digit(code), code):

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from kernel.token import KernelToken
-from ticktap.client import Client
+from ticktap.device.client import Client
 
 KEY = b"12345678901234567890"
 CODES = ["755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"]

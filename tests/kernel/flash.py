@@ -10,11 +10,11 @@ from emulated.conftest import DRIVE
 from emulated.enrolling import enrol, flash_with_vault
 from emulated.image import with_nvm
 from emulated.token import EmulatedToken, first_boot
-from ticktap.accounts import Account
-from ticktap.client import Client
-from ticktap.drive import lay_vault
+from ticktap.device.client import Client
+from ticktap.drive.build import lay_vault
+from ticktap.otp.account import Account
 
-OUTDATED = "lib/fob/lights.py"
+OUTDATED = "lib/fob/ui/led_signals.py"
 OLD_TEXT = "# an earlier day's\n"
 
 

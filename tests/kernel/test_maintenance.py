@@ -9,8 +9,8 @@ from kernel.command import run
 from kernel.enrol import CODES, KEY, READY_S, typed
 from kernel.guest_machine import Guest
 from kernel.token import LONG_MS, KernelToken
-from ticktap.accounts import Account
-from ticktap.client import Client
+from ticktap.device.client import Client
+from ticktap.otp.account import Account
 
 MOUNT = "/run/mnt"
 DIFFERS = 9

@@ -1,4 +1,4 @@
-"""Scenarios of tests/behaviour with a real Linux kernel as the host, compared with the simulator."""
+"""Scenarios of tests/conformance with a real Linux kernel as the host, compared with the simulator."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from behaviour.conftest import Stage, drive_with_vault
-from behaviour.desk import Desk, Transcript, on_linux, simulated
-from behaviour.differences import KNOWN, compare
+from conformance.conftest import Stage, drive_with_vault
+from conformance.desk import Desk, Transcript, on_linux, simulated
+from conformance.differences import KNOWN, compare
 from kernel.conftest import Machine
 
 PLAYED = (

@@ -9,8 +9,8 @@ import pytest
 
 from kernel.enrol import CODES, KEY, add, connected
 from kernel.token import KernelToken
-from ticktap.client import Client
-from ticktap.verifier.codes import steam
+from ticktap.device.client import Client
+from ticktap.otp.code_check import steam
 
 LAYOUTS = ("us", "fr", "de", "cz", "jp")
 TYPED_MS = 5000

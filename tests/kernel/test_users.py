@@ -8,7 +8,7 @@ import pytest
 
 from kernel.command import Program, run
 
-RULES = Path(__file__).parents[2] / "host" / "ticktap" / "firmware" / "60-ticktap.rules"
+RULES = Path(__file__).parents[2] / "host" / "ticktap" / "drive" / "60-ticktap.rules"
 SEAT = "ACTIVE=session\nACTIVE_UID=65534\n"
 OPEN = "import os, sys; os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)"
 SET_LINE_STATE = 0x22

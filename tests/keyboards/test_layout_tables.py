@@ -1,8 +1,8 @@
-"""What fob.layouts says, typed on real layouts: the text that arrives is the text that was meant."""
+"""What fob.hid.layouts says, typed on real layouts: the text that arrives is the text that was meant."""
 
 import pytest
 
-from fob import layouts
+from fob.hid import layouts
 from keyboards.hosts import EVERY_HOST, HOSTS, one_by_one, report
 from keyboards.xkb import CAPS_LOCK, NUM_LOCK, Host
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from fob.layouts import LAYOUTS, keys
+from fob.hid.layouts import LAYOUTS, keys
 from keyboards.hosts import HOSTS, one_by_one
 from keyboards.xkb import Host
-from ticktap.typedtext import compare
+from ticktap.diagnostics.typing_diagnosis import compare
 
 CODE, STEAM = "8027513946", "B7KQYVW"
 

@@ -1,7 +1,7 @@
 """AES (FIPS 197), as short as it gets: for a VM that has none.
 
 Checked against a library in test_fob_sealing.py.
-The form is that of fob/cmac.py. Kept to what CircuitPython, MicroPython and CPython share.
+The form is that of fob/crypto/cmac.py. Kept to what CircuitPython, MicroPython and CPython share.
 """
 
 

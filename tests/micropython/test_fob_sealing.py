@@ -9,14 +9,14 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from aes import Aes
-from fob.cmac import derive
-from fob.stretch import Stretch
+from fob.crypto.cmac import derive
+from fob.crypto.pbkdf2 import Stretch
 from micropython import small_aes
 from micropython.vm import firmware_files, run
-from unit.owner_proofs import Proofs
-from unit.test_cmac import KEY, MESSAGE, VECTORS
-from unit.test_siv import A1_BOUND, A1_KEY, A1_PLAIN, A1_SEALED
+from support.aes import Aes
+from support.owner_proofs import Proofs
+from unit.firmware.crypto.test_cmac import KEY, MESSAGE, VECTORS
+from unit.firmware.crypto.test_siv import A1_BOUND, A1_KEY, A1_PLAIN, A1_SEALED
 
 FILES = {"small_aes.py": Path(small_aes.__file__).read_bytes()}
 
@@ -49,7 +49,7 @@ def by_ctr(key: bytes, counter: bytes, data: bytes) -> bytes:
 
 def test_cmac_and_derived_keys() -> None:
     script = f"""
-from fob.cmac import Cmac, derive, same
+from fob.crypto.cmac import Cmac, derive, same
 for size in {list(VECTORS)!r}:
     print(Cmac(small_aes, {KEY!r}).digest({MESSAGE!r}[:size]).hex())
 print(derive(small_aes, {bytes(32)!r}, b"label", b"context", 64).hex())
@@ -66,7 +66,7 @@ def test_siv() -> None:
     dice = random.Random(1)
     cases = [(dice.randbytes(64), dice.randbytes(size), dice.randbytes(9)) for size in (1, 15, 16, 17, 75)]
     script = f"""
-from fob import siv
+from fob.crypto import siv
 for key, plain, bound in {cases!r}:
     box = siv.Siv(small_aes, key)
     sealed = box.seal(plain, bound)
@@ -85,8 +85,8 @@ print(siv.Siv(small_aes, {A1_KEY!r}).seal({A1_PLAIN!r}, {A1_BOUND!r}).hex())
 
 def test_a_stretched_key_and_the_pad() -> None:
     script = """
-from fob.pinpad import Pinpad
-from fob.stretch import Stretch
+from fob.app.pin_entry import Pinpad
+from fob.crypto.pbkdf2 import Stretch
 stretch, key = Stretch(small_aes, "2413", bytes(16), 50), None
 while key is None:
     key = stretch.step(20)
@@ -114,8 +114,8 @@ print(pad.step(1300), pad.step(30000))
 def test_the_clocks_phase_and_budget() -> None:
     """With times beyond 31 bits, which are no small integers there."""
     script = """
-from fob.budget import Budget
-from fob.phase import Phase
+from fob.clock.adjustment_limit import Budget
+from fob.clock.subsecond import Phase
 phase, base = Phase(), 4102444000
 print(phase.next_look(0))
 for unix, before, after in ((base, 1000, 1001), (base + 1, 1500, 1501), (base + 1, 1250, 1251)):
@@ -143,7 +143,7 @@ def test_an_owners_session() -> None:
     ours = Proofs(key, "DE63", token_nonce, host_nonce)
     text = '{"method": "hello é"}'
     script = f"""
-from fob.access import CHANGE, Access, Denied
+from fob.rpc.access import CHANGE, Access, Denied
 class Store:
     claimed = True
     def owner(self):
@@ -176,9 +176,9 @@ except Denied as error:
 def test_a_store_with_a_pin() -> None:
     """The whole of it, in a log and segments that are bytes."""
     script = """
-from fob.account import Account
-from fob.safe import PIN, Safe
-from fob.store import Store
+from fob.otp.account import Account
+from fob.store.keystore import PIN, Safe
+from fob.store.token_store import Store
 class Dice:
     thrown = 0
     def __call__(self, size):

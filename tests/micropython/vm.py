@@ -22,8 +22,8 @@ class ScriptFailed(AssertionError):
 
 
 def firmware_files() -> dict[str, bytes]:
-    """The pure part of the firmware, by path: `fob` and `fob/rpc`, without `fob/hw`."""
-    found = [path for folder in ("fob", "fob/rpc") for path in (FIRMWARE / folder).glob("*.py")]
+    """The pure part of the firmware, by path: `fob` without `fob/hw`."""
+    found = [path for path in (FIRMWARE / "fob").rglob("*.py") if path.parent.name != "hw"]
     return {path.relative_to(FIRMWARE).as_posix(): path.read_bytes() for path in sorted(found)}
 
 

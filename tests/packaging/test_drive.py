@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ticktap.drive import LIBRARIES, build_drive
+from ticktap.drive.build import LIBRARIES, build_drive
 from ticktap.errors import NotFound
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,9 @@ def drive(tmp_path_factory):
 
 def test_the_drive_has_what_the_firmware_imports_and_nothing_of_this_machine(drive):
     files = contents(drive)
-    assert {"boot.py", "code.py", "settings.toml", "lib/fob/token.py", "lib/adafruit_ds3231.py"} <= set(files)
+    assert {"boot.py", "code.py", "settings.toml", "lib/fob/app/token.py", "lib/adafruit_ds3231.py"} <= set(
+        files
+    )
     assert {f"lib/licenses/{library}.txt" for library in LIBRARIES} <= set(files)
     assert not [name for name in files if name.endswith((".pyc", ".so")) or "__pycache__" in name]
     assert not [name for name, body in files.items() if str(ROOT).encode() in body]
@@ -49,7 +51,7 @@ def test_building_again_mends_changes_and_removes_strays(drive, tmp_path):
 
 
 def test_a_missing_library_is_named_with_the_remedy(tmp_path, monkeypatch):
-    monkeypatch.setattr("ticktap.drive.LIBRARIES", ("adafruit-circuitpython-nothing",))
+    monkeypatch.setattr("ticktap.drive.build.LIBRARIES", ("adafruit-circuitpython-nothing",))
     with pytest.raises(NotFound) as caught:
         build_drive(ROOT / "firmware", tmp_path)
     assert "adafruit-circuitpython-nothing" in caught.value.message
@@ -82,7 +84,7 @@ def test_a_wheel_carries_the_drive_and_runs_it(drive, tmp_path):
     assert contents(installed / "ticktap" / "_drive") == contents(drive)
     script = (
         "from ticktap.simulator.token import VirtualToken\n"
-        "from ticktap.drive import find_drive\n"
+        "from ticktap.drive.build import find_drive\n"
         "with VirtualToken() as token:\n"
         "    token.advance(3000)\n"
         "    assert token.error is None\n"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ticktap.drive import blank_vault, find_drive
-from updating.scene import FRESH
+from drive.scene import FRESH
+from ticktap.drive.build import blank_vault, find_drive
 
 ROOT = Path(__file__).parents[2]
 WHEN = "1795305600"

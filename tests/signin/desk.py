@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ticktap.accounts import Account
+from ticktap.otp.account import Account
+from ticktap.otp.code_check import code_at
 from ticktap.registry import Actor, Registry
-from ticktap.verifier import code_at
-from ticktap.verifier.signin import Answer, SignIn
+from ticktap.verifier.sign_in import Answer, SignIn
 
 NOW = 1_800_000_000
 STEP = 30

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from ticktap.verifier import code_at
+from ticktap.otp.code_check import code_at
 
 if TYPE_CHECKING:
     from signin.desk import Desk
@@ -151,7 +151,7 @@ def killed(desk: Desk, tries: int, seed: int = 1) -> Tally:
 def main() -> None:
     """One program."""
     from ticktap.registry import Registry
-    from ticktap.verifier.signin import SignIn
+    from ticktap.verifier.sign_in import SignIn
 
     where, key, user, threads = sys.argv[1:]
     now = 0.0

@@ -4,7 +4,7 @@ import pytest
 
 from signin.desk import ACCOUNT
 from ticktap.errors import BadInput, NotFound
-from ticktap.registry import once
+from ticktap.registry import one_time_codes
 
 
 def test_each_backup_code_gets_in_once(desk):
@@ -156,12 +156,12 @@ def test_no_code_is_in_the_database(desk):
 
 @pytest.mark.parametrize("kind", ["backup-code", "issued-code", "app-password"])
 def test_what_is_drawn_is_recognised(kind):
-    assert {once.recognised(once.draw(kind)) for _ in range(100)} == {kind}
+    assert {one_time_codes.recognised(one_time_codes.draw(kind)) for _ in range(100)} == {kind}
 
 
 @pytest.mark.parametrize("typed", ["", "755224", "AAAA", "A" * 13, "\u0661" * 8, "0" * 12, "I" * 12])
 def test_what_is_not_recognised(typed):
-    assert once.recognised(typed) is None
+    assert one_time_codes.recognised(typed) is None
 
 
 def test_a_token_of_eight_digits_and_an_issued_code_do_not_get_in_each_others_way(desk):

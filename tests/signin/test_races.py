@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from signin.desk import COUNTED
 from signin.racing import Program, killed, race
+from ticktap.otp.code_check import code_at
 from ticktap.registry.registry import NOBODIES
-from ticktap.verifier import code_at
 
 HERE = ()
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from signin.desk import ACCOUNT
-from ticktap import report
-from ticktap.clockledger import Ledger
-from ticktap.drift import Seen
+from ticktap.clock.drift import Seen
+from ticktap.clock.history import Ledger
+from ticktap.provisioning import report
 
 DAY = report.DAY
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ticktap.registry.group import GroupCommit
+from ticktap.registry.group_commit import GroupCommit
 
 PATIENCE = 30  # seconds
 

@@ -6,7 +6,7 @@ import pytest
 
 from signin.desk import ACCOUNT, COUNTED, STEP
 from ticktap.errors import BadInput, NotFound, Refused
-from ticktap.verifier import code_at
+from ticktap.otp.code_check import code_at
 
 
 def test_a_right_code_signs_in_and_says_with_what(desk):

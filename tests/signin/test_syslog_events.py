@@ -8,7 +8,7 @@ from signin.desk import Desk
 from ticktap.errors import Refused
 from ticktap.registry import Actor, Registry
 from ticktap.registry.syslog import Address, Syslog
-from ticktap.verifier.signin import SignIn
+from ticktap.verifier.sign_in import SignIn
 
 
 class Collector:

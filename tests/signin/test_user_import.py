@@ -3,8 +3,8 @@
 import pytest
 
 from ticktap.errors import BadInput
-from ticktap.registry import user_import
-from ticktap.registry.user_import import TableRefused
+from ticktap.provisioning import user_import
+from ticktap.provisioning.user_import import TableRefused
 
 TABLE = (
     "user;full name;e-mail;groups;methods;networks\n"

@@ -5,9 +5,9 @@ from importlib.resources import files
 
 import pytest
 
-from ticktap.accounts import Account
-from ticktap.client import Client
+from ticktap.device.client import Client
 from ticktap.errors import BadInput, Refused
+from ticktap.otp.account import Account
 
 pytest_plugins = ["pytester"]
 

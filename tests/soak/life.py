@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
-from behaviour import enrol
-from behaviour.desk import Desk
+from conformance import enrol
+from conformance.desk import Desk
 from soak.book import Entry, invented
 from ticktap.errors import Refused, TicktapError
 

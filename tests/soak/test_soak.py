@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from behaviour.desk import Desk, emulated, simulated
+from conformance.desk import Desk, emulated, simulated
 from emulated.uf2 import HOW_TO_GET, find_uf2
 from soak.life import Broken, Life
-from ticktap.drive import find_drive
+from ticktap.drive.build import find_drive
 
 DAY_MS = 86_400_000
 

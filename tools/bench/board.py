@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from behaviour.enrol import allow_changes
+from conformance.enrol import allow_changes
 from emulated.token import EmulatedToken
-from ticktap.accounts import Account
-from ticktap.client import Client
+from ticktap.device.client import Client
+from ticktap.otp.account import Account
 
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
 READY_S = 20

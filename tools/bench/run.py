@@ -9,8 +9,8 @@ from pathlib import Path
 
 from emulated.screen import with_settings
 from emulated.token import first_boot
-from ticktap.drive import VAULT_SIZE
-from ticktap.firmware.compiling import FOLDER
+from ticktap.drive.build import VAULT_SIZE
+from ticktap.drive.mpy_compile import FOLDER
 
 ROOT = Path(__file__).parents[2]
 DRIVE = ROOT / "dist" / "CIRCUITPY"

@@ -1,4 +1,4 @@
-"""AES of the interpreter (aesio), in the two forms that fob/cmac.py and fob/siv.py ask for.
+"""AES of the interpreter (aesio), in the two forms that fob/crypto/cmac.py and fob/crypto/siv.py ask for.
 
 One cipher of each mode is made and gets another key each time: making one costs 0.4 ms and 300 bytes of heap,
 a new key 0.06 ms. CBC's output goes into one buffer, and only its last block is copied from there.

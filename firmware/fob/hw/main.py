@@ -4,18 +4,18 @@ import time
 
 import usb_cdc
 
-from ..safe import Safe
-from ..store import Store
-from ..timekeeper import Timekeeper
-from ..token import Token
+from ..app.token import Token
+from ..clock.timekeeper import Timekeeper
+from ..store.keystore import Safe
+from ..store.token_store import Store
 from ..version import BUILT
 from .keyboard import Keyboard
-from .lamp import lamp
+from .led import lamp
 from .pins import name_of
-from .port import Port
 from .rtc import Rtc
+from .sector_file import vault
+from .serial_port import Port
 from .system import System
-from .vault import vault
 
 
 def build(buttons):
@@ -44,13 +44,13 @@ def _extras(system, rtc):
     """What only some boards have."""
     extras = []
     if name_of("TICKTAP_SCREEN"):
-        from ..screen import Screen
+        from ..ui.screen import Screen
         from .display import display
 
         system.screen = Screen(display(rtc))
         extras.append(system.screen)
     if name_of("TICKTAP_ENCODER"):
-        from ..turning import Turning
+        from ..app.encoder_menu import Turning
         from .encoder import Encoder
 
         extras.append(Turning(Encoder()))

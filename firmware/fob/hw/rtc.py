@@ -6,8 +6,8 @@ import adafruit_ds3231
 import busio
 from adafruit_register import i2c_bit
 
-from ..calendar import civil, is_date, unix
-from ..chipid import LENGTH, is_ds3231
+from ..clock.calendar import civil, is_date, unix
+from ..clock.ds3231_probe import LENGTH, is_ds3231
 from . import pins
 
 _OTHER = "other"  # what answers at the address is no DS3231

@@ -53,6 +53,11 @@ class System:
     def nvm(self):
         return microcontroller.nvm
 
+    @staticmethod
+    def collect():
+        """Collects the heap now, which takes about 20 ms, and so not in the next second."""
+        gc.collect()
+
     def free_heap(self):
         """Bytes free after a collection."""
         gc.collect()

@@ -2,11 +2,11 @@
 
 import json
 
-from ..access import CHANGE, PRESSED, READ
-from ..account import ALGORITHMS, SUFFIXES, TYPES, USUAL, Account, split
-from ..lights import WAITING_CHANGE, WAITING_LOSS
-from ..store import Damaged
+from ..otp.account import ALGORITHMS, SUFFIXES, TYPES, USUAL, Account, split
+from ..store.token_store import Damaged
+from ..ui.led_signals import WAITING_CHANGE, WAITING_LOSS
 from . import errors
+from .access import CHANGE, PRESSED, READ
 from .code import need_codes, show
 from .params import REQUIRED, TIMEOUT, flag, integer, secret, text, word
 

@@ -2,10 +2,10 @@
 
 from struct import pack, unpack
 
-from ..access import ANYONE, PRESSED, READ
-from ..lights import WAITING_CHANGE
-from ..timekeeper import TooFar
+from ..clock.timekeeper import TooFar
+from ..ui.led_signals import WAITING_CHANGE
 from . import errors
+from .access import ANYONE, PRESSED, READ
 from .params import REQUIRED, TIMEOUT, integer, text
 
 

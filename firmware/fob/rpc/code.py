@@ -1,8 +1,8 @@
 """Codes for the host: after a press only."""
 
-from .. import otp
-from ..access import ANYONE
+from ..otp import otp
 from . import errors
+from .access import ANYONE
 from .params import REQUIRED, TIMEOUT, integer
 
 

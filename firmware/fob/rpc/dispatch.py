@@ -2,16 +2,16 @@
 
 import json
 
-from ..access import Denied
-from ..journal import Full
-from ..safe import Locked
-from ..storage import NoVault, Unusable
-from ..store import Damaged
-from ..timekeeper import TooFar, Untrusted
-from ..unlocking import NotSet, Replug, Wrong
+from ..clock.timekeeper import TooFar, Untrusted
+from ..store.keystore import Locked
+from ..store.log import Full
+from ..store.pin_attempts import NotSet, Replug, Wrong
+from ..store.record_store import NoVault, Unusable
+from ..store.token_store import Damaged
 from . import errors, hello, params
+from .access import Denied
 from .errors import RpcError
-from .lines import TOO_LONG
+from .framing import TOO_LONG
 
 _ID = {int: params.integer(-(1 << 63), (1 << 63) - 1), str: params.text(64)}
 
@@ -33,7 +33,7 @@ NOUNS = (
 def methods_of(noun):
     """The methods whose names begin so; their file is loaded when one is called for the first time.
 
-    A dict: name -> (method(token, id, given), its parameters or None for any, its level in access.py or
+    A dict: name -> (method(token, id, given), its parameters or None for any, its level in rpc/access.py or
     level(token, given)).
     """
     if noun == "account":

@@ -1,8 +1,8 @@
 """Who is there, and how it is."""
 
-from ..access import ANYONE
 from ..version import PROTOCOL, VERSION
-from .lines import LONGEST
+from .access import ANYONE
+from .framing import LONGEST
 
 
 def hello(token, id, given):

@@ -1,11 +1,11 @@
 """The PIN: tried, set, changed, removed. Only keys made from it come here."""
 
-from ..access import ANYONE, PRESSED
-from ..lights import WAITING_LOSS
-from ..safe import PIN, SALT
-from ..siv import KEY
-from ..stretch import ROUNDS, Stretch
+from ..crypto.pbkdf2 import ROUNDS, Stretch
+from ..crypto.siv import KEY
+from ..store.keystore import PIN, SALT
+from ..ui.led_signals import WAITING_LOSS
 from . import errors
+from .access import ANYONE, PRESSED
 from .params import REQUIRED, TIMEOUT, digits, integer, raw, to_base64
 
 

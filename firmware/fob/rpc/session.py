@@ -1,8 +1,8 @@
 """Leave to change things: a press, or the owner's session."""
 
-from ..access import ANYONE, NONCE
-from ..lights import WAITING_CHANGE
+from ..ui.led_signals import WAITING_CHANGE
 from . import errors
+from .access import ANYONE, NONCE
 from .params import REQUIRED, TIMEOUT, integer, raw, text, to_base64
 
 _PROOF = 32  # HMAC-SHA-256

@@ -1,8 +1,8 @@
 """Settings, read and changed."""
 
-from ..access import CHANGE, READ
-from ..settings import encode
+from ..store.settings import encode
 from . import errors
+from .access import CHANGE, READ
 
 
 def get(token, id, given):

@@ -1,7 +1,7 @@
 """The store as a whole; both need a press."""
 
-from ..access import PRESSED
-from ..lights import WAITING_CHANGE, WAITING_LOSS
+from ..ui.led_signals import WAITING_CHANGE, WAITING_LOSS
+from .access import PRESSED
 from .params import TIMEOUT
 
 

@@ -1,8 +1,8 @@
 """The token itself: its name, showing which one it is, taking it into ownership and letting it go."""
 
-from ..access import ANYONE, CHANGE, PRESSED
-from ..lights import WAITING_LOSS
+from ..ui.led_signals import WAITING_LOSS
 from . import errors
+from .access import ANYONE, CHANGE, PRESSED
 from .params import REQUIRED, TIMEOUT, raw, text
 
 _KEY = 32

@@ -1,1 +1,1 @@
-"""The command line: one file per noun. Commands return plain data; output.py prints it."""
+"""The command line: one file for each command; commands return plain data, and framework/ prints it."""

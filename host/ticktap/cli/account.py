@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from ticktap.accounts import SECRET_BYTES, Account, match
-from ticktap.cli import access, ask, keeping, output, session
-from ticktap.cli.lazy import Group
-from ticktap.cli.options import account_argument, suffix_choice, timeout_option
+from ticktap.cli import copy_options
+from ticktap.cli.framework import device_access, device_session, output, prompts
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.options import account_argument, suffix_choice, timeout_option
 from ticktap.errors import BadInput
+from ticktap.otp.account import SECRET_BYTES, Account, match
 
 Data = dict[str, Any]
 
@@ -39,8 +40,8 @@ def list_accounts() -> list[Data]:
 
     An account's position changes with 'account move'; its number stays the same.
     """
-    with session.open_accounts() as token:
-        listed = session.listed(token.client)
+    with device_session.open_accounts() as token:
+        listed = device_session.listed(token.client)
         return [{"position": at, **asdict(each)} for at, each in enumerate(listed, start=1)]
 
 
@@ -52,14 +53,14 @@ def rename(account: str, issuer: str | None, name: str | None) -> Data:
     """Change the issuer or the name of an account."""
     if issuer is None and name is None:
         raise click.UsageError("give --issuer, --name or both: what it is to be called")
-    with session.open_accounts() as token:
-        chosen = session.pick(token.client, account)
+    with device_session.open_accounts() as token:
+        chosen = device_session.pick(token.client, account)
         renamed = Account(
             chosen.issuer if issuer is None else issuer,
             chosen.name if name is None else name,
             bytes(SECRET_BYTES[0]),
         )  # its limits
-        access.to_change(token)
+        device_access.to_change(token)
         token.client.rename(chosen.id, renamed.issuer, renamed.name)
         return {"id": chosen.id, "was": chosen.label, "account": renamed.label}
 
@@ -79,14 +80,16 @@ def _removed(data: Data) -> str:
 @timeout_option
 def remove(account: str, force: bool, timeout: int) -> Data:
     """Take an account off the token, after a press. Its secret cannot be had back from the token."""
-    with session.open_accounts() as token:
-        chosen = session.pick(token.client, account)
+    with device_session.open_accounts() as token:
+        chosen = device_session.pick(token.client, account)
         if not force:
-            ask.agree(f"Remove {chosen.label} (number {chosen.id}) from the token for good?", "Use --force.")
-        access.as_owner(token)
-        session.ask_for_press(timeout, f" to remove {chosen.label}")
+            prompts.agree(
+                f"Remove {chosen.label} (number {chosen.id}) from the token for good?", "Use --force."
+            )
+        device_access.as_owner(token)
+        device_session.ask_for_press(timeout, f" to remove {chosen.label}")
         token.client.remove(chosen.id, timeout)
-        kept = keeping.is_kept(str(token.hello["serial"]), chosen)
+        kept = copy_options.is_kept(str(token.hello["serial"]), chosen)
         return {"id": chosen.id, "account": chosen.label, "kept": kept}
 
 
@@ -95,15 +98,15 @@ def remove(account: str, force: bool, timeout: int) -> Data:
 @click.argument("position", type=click.IntRange(min=1))
 def move(account: str, position: int) -> Data:
     """Move an account to POSITION in the order in which the token chooses; 1 is the first."""
-    with session.open_accounts() as token:
-        listed = session.listed(token.client)
+    with device_session.open_accounts() as token:
+        listed = device_session.listed(token.client)
         chosen = match(listed, account)
         if position > len(listed):
             raise BadInput(
                 f"there is no position {position}: the token has {output.counted(len(listed), 'account')}",
                 f"Give a position from 1 to {len(listed)}. An account's number is something else.",
             )
-        access.to_change(token)
+        device_access.to_change(token)
         token.client.move(chosen.id, position)
         return {"id": chosen.id, "account": chosen.label, "position": position}
 
@@ -112,9 +115,9 @@ def move(account: str, position: int) -> Data:
 @account_argument
 def default(account: str) -> Data:
     """Make this the account that a click types."""
-    with session.open_accounts() as token:
-        chosen = session.pick(token.client, account)
-        access.to_change(token)
+    with device_session.open_accounts() as token:
+        chosen = device_session.pick(token.client, account)
+        device_access.to_change(token)
         token.client.default(chosen.id)
         return {"id": chosen.id, "account": chosen.label}
 
@@ -126,8 +129,8 @@ def default(account: str) -> Data:
 @click.argument("suffix", type=suffix_choice, metavar="SUFFIX")
 def suffix(account: str, suffix: str) -> Data:
     """Choose the key to press after the code: SUFFIX is none, enter or tab."""
-    with session.open_accounts() as token:
-        chosen = session.pick(token.client, account)
-        access.to_change(token)
+    with device_session.open_accounts() as token:
+        chosen = device_session.pick(token.client, account)
+        device_access.to_change(token)
         token.client.set_suffix(chosen.id, suffix)
         return {"id": chosen.id, "account": chosen.label, "suffix": suffix}

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.accounts import Account, normal
-from ticktap.cli import access, ask, keeping, output, session, source
-from ticktap.cli.lazy import JSON, Command
-from ticktap.cli.options import refuse_secret, suffix_choice
+from ticktap.cli import account_source, copy_options
+from ticktap.cli.framework import device_access, device_session, output, prompts
+from ticktap.cli.framework.lazy_commands import JSON, Command
+from ticktap.cli.framework.options import refuse_secret, suffix_choice
 from ticktap.errors import Refused, TicktapError
+from ticktap.otp.account import Account, normal
 
 if TYPE_CHECKING:
-    from ticktap.enrolment import Proof
+    from ticktap.device.discovery import Token
+    from ticktap.enrolment.prove import Proof
     from ticktap.registry import Registry
-    from ticktap.tokens import Token
 
 CLOCK_DOUBT = 3  # seconds; whole seconds on one side and the way here make two of them
 Data = dict[str, Any]
@@ -55,17 +56,17 @@ def _added(data: Data) -> str:
 
 @click.command("add", cls=Command, text=_added)
 @click.argument("nothing", nargs=-1, metavar="")
-@source.qr_option
-@source.screen_option
-@source.clipboard_option
+@account_source.qr_option
+@account_source.screen_option
+@account_source.clipboard_option
 @click.option("--manual", is_flag=True, help="Ask for issuer, name and secret.")
 @click.option("--issuer", help="Use this issuer, not the one that comes with the account.")
 @click.option("--name", help="Use this name, not the one that comes with the account.")
 @click.option("--suffix", type=suffix_choice, help="The key to press after the code.")
 @click.option("--default", "make_default", is_flag=True, help="Make it the account that a click types.")
-@keeping.also_option
-@keeping.keep_option
-@keeping.backup_option
+@copy_options.also_option
+@copy_options.keep_option
+@copy_options.backup_option
 @click.option("--no-confirm", is_flag=True, help="Ask nothing and do not prove it; for batches.")
 @click.option("--force", is_flag=True, help="Add it even if one of this name is there.")
 def add(
@@ -92,16 +93,16 @@ def add(
     finishes the enrolment. With --also the account goes onto several tokens, or onto none.
     """
     _refuse_arguments(nothing)
-    given = source.one_of(qr, manual, screen, clipboard, issuer, name)
-    new = source.with_changes(given, issuer=issuer, name=name, suffix=suffix)
+    given = account_source.one_of(qr, manual, screen, clipboard, issuer, name)
+    new = account_source.with_changes(given, issuer=issuer, name=name, suffix=suffix)
     for warning in new.warnings():
         output.note(warning)
     with ExitStack() as stack:
-        opened = stack.enter_context(session.open_twins(also))
+        opened = stack.enter_context(device_session.open_twins(also))
         if not (keep or backup or no_confirm):
             backup = _offered_backup(opened[0])
-        registry = stack.enter_context(keeping.registry()) if keep else None
-        saved = keeping.BackupFile.open(backup) if backup else None
+        registry = stack.enter_context(copy_options.registry()) if keep else None
+        saved = copy_options.BackupFile.open(backup) if backup else None
         for token in opened:
             if not force:
                 _refuse_double(token, new, unasked=no_confirm)
@@ -132,27 +133,29 @@ def _offered_backup(token: Token) -> Path | None:
     if as_json or not sys.stdin.isatty() or token.client.status()["accounts"]:
         return None
     output.note(_FIRST)
-    if not ask.yes("Keep an encrypted backup on this computer?"):
+    if not prompts.yes("Keep an encrypted backup on this computer?"):
         return None
     usual = Path.home() / "ticktap.backup"
-    return Path(ask.line(f"File of the backup [{usual}]") or usual).expanduser()
+    return Path(prompts.line(f"File of the backup [{usual}]") or usual).expanduser()
 
 
 def put(opened: Sequence[Token], new: Account, unproved: bool = False) -> list[tuple[int, Proof | None]]:
     """Adds an account; returns its number on each token, and what its proof showed."""
-    from ticktap import enrolment
+    from ticktap.enrolment import prove
 
     if unproved:
         for token in opened:
-            access.to_change(token, session.named(token, opened))
+            device_access.to_change(token, device_session.named(token, opened))
         return [(token.client.add(new.to_params()), None) for token in opened]
     for token in opened:
-        enrolment.require_clock(token.client, new)
-        access.as_owner(token)
-    done = enrolment.enrol_twins(
+        prove.require_clock(token.client, new)
+        device_access.as_owner(token)
+    done = prove.enrol_twins(
         [token.client for token in opened],
         new,
-        lambda at: session.ask_for_press(why=f" to add {new.label}", which=session.named(opened[at], opened)),
+        lambda at: device_session.ask_for_press(
+            why=f" to add {new.label}", which=device_session.named(opened[at], opened)
+        ),
     )
     for _, proof in done:
         _doubt_clock(proof)
@@ -160,9 +163,9 @@ def put(opened: Sequence[Token], new: Account, unproved: bool = False) -> list[t
 
 
 def _doubt_clock(proof: Proof) -> None:
-    from ticktap import clock
+    from ticktap.clock import sync
 
-    off = 0 if proof.unix is None else proof.unix - int(clock.SystemTime().time())
+    off = 0 if proof.unix is None else proof.unix - int(sync.SystemTime().time())
     if abs(off) > CLOCK_DOUBT:
         output.note(f"The token's clock is {off:+d} s from this computer's: 'ticktap clock sync' sets it.")
 
@@ -188,7 +191,7 @@ def _refuse_arguments(arguments: tuple[str, ...]) -> None:
 
 
 def _refuse_double(token: Token, new: Account, unasked: bool) -> None:
-    listed = session.listed(token.client)
+    listed = device_session.listed(token.client)
     same = [each for each in listed if (normal(each.issuer), normal(each.name)) == (new.issuer, new.name)]
     if not same:
         return
@@ -196,4 +199,4 @@ def _refuse_double(token: Token, new: Account, unasked: bool) -> None:
     remedy = f"Give another --name, remove number {same[0].id}, or use --force."
     if unasked:
         raise Refused(found, remedy)
-    ask.agree(f"{found}. Add another of that name?", remedy)
+    prompts.agree(f"{found}. Add another of that name?", remedy)

@@ -7,19 +7,19 @@ from typing import Any
 
 import click
 
-from ticktap.cli import files as sources
-from ticktap.cli import intake
-from ticktap.cli.lazy import Command
-from ticktap.cli.options import FileName
+from ticktap.cli import import_accounts as cli_import_accounts
+from ticktap.cli.framework import input_files as sources
+from ticktap.cli.framework.lazy_commands import Command
+from ticktap.cli.framework.options import FileName
 
 Data = dict[str, Any]
 
 
-@click.command("import", cls=Command, text=intake.summary)
+@click.command("import", cls=Command, text=cli_import_accounts.summary)
 @click.argument("files", nargs=-1, metavar="FILE...", type=FileName())
 @click.option("--screen", is_flag=True, help="Look for QR codes on the screen.")
 @click.option("--clipboard", is_flag=True, help="Take the picture or the text in the clipboard.")
-@intake.options
+@cli_import_accounts.options
 def import_accounts(
     files: tuple[Path, ...],
     screen: bool,
@@ -44,4 +44,6 @@ def import_accounts(
     if not files and not screen and not clipboard:
         raise click.UsageError("give one file or more, --screen or --clipboard")
     found, read = sources.gathered([str(each) for each in files], screen, clipboard)
-    return intake.take_in(found, read, intake.Wishes(also, dry_run, same_name, prove, keep, backup))
+    return cli_import_accounts.take_in(
+        found, read, cli_import_accounts.Wishes(also, dry_run, same_name, prove, keep, backup)
+    )

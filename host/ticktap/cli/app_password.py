@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from ticktap.cli import output
-from ticktap.cli.lazy import Group
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli.framework import output
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.wording import local_time
 
 Data = dict[str, Any]

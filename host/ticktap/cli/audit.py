@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
-from ticktap.cli import audit_words, output, table_file
-from ticktap.cli.lazy import Group
-from ticktap.cli.options import FileName
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli import audit_words, table_file
+from ticktap.cli.framework import output
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.options import FileName
+from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.errors import BadInput, NotFound, PartFailed
 from ticktap.wording import local_second
 
@@ -70,11 +71,11 @@ def show(
 
     docs/signing-in.md lists the EVENTs.
     """
-    from ticktap import moments
+    from ticktap.cli.framework import time_input
 
     now = time.time()
-    first = None if since is None else moments.unix(since, now)
-    before = None if until is None else moments.unix(until, now, end=True)
+    first = None if since is None else time_input.unix(since, now)
+    before = None if until is None else time_input.unix(until, now, end=True)
     if first is not None and before is not None and first >= before:
         raise BadInput("--until is before --since", "Give the earlier time with --since.")
     if last is None and since is None and to is None:
@@ -160,19 +161,19 @@ def verify(anchor: Path | None) -> Data:
 @registry_options
 def anchor(file: Path, force: bool) -> Data:
     """Write down where the trail is now, so that 'audit verify --anchor' finds a registry put back."""
-    from ticktap import private
+    from ticktap.files import private_files
 
     with open_registry() as registry:
         now = registry.audit.anchor()
-    private.write(file, json.dumps({"ticktap": "audit anchor", "chains": now}).encode(), replace=force)
+    private_files.write(file, json.dumps({"ticktap": "audit anchor", "chains": now}).encode(), replace=force)
     return {"file": str(file), "chains": len(now)}
 
 
 def _anchor(file: Path) -> dict[str, tuple[int, str]]:
-    from ticktap import private
+    from ticktap.files import private_files
 
     try:
-        document = json.loads(private.read(file))
+        document = json.loads(private_files.read(file))
         if document["ticktap"] != "audit anchor":
             raise ValueError
         return {str(int(chain)): (int(count), str(mac)) for chain, (count, mac) in document["chains"].items()}

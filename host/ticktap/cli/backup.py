@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
-from ticktap.accounts import Account
-from ticktap.cli import access, intake, keeping, output, session
-from ticktap.cli import files as sources
-from ticktap.cli.lazy import Group
-from ticktap.cli.options import FileName
-from ticktap.cli.registry import is_there
+from ticktap.cli import copy_options, import_accounts
+from ticktap.cli.framework import device_access, device_session, output
+from ticktap.cli.framework import input_files as sources
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.options import FileName
+from ticktap.cli.framework.registry_choice import is_there
 from ticktap.errors import BadInput, NotVerified, TicktapError
+from ticktap.otp.account import Account
 from ticktap.wording import local_minute, local_time, utc_minute
 
 Data = dict[str, Any]
@@ -60,11 +61,12 @@ def create(file: Path, from_files: tuple[Path, ...], force: bool) -> Data:
     accounts of a token that is plugged in and that are not kept are named. With SOURCE, a file as 'account
     import' takes it, the backup has the accounts in it instead.
     """
-    from ticktap import account_copies, private
-    from ticktap import backup as backups
+    from ticktap.enrolment import account_copies
+    from ticktap.enrolment import backup as backups
+    from ticktap.files import private_files
 
     if file.exists() and not force:
-        raise private.exists(file)
+        raise private_files.exists(file)
     refused: list[Data] = []
     if from_files:
         found, _ = sources.gathered([str(each) for each in from_files])
@@ -82,7 +84,7 @@ def create(file: Path, from_files: tuple[Path, ...], force: bool) -> Data:
             f"{_ENROL_AGAIN} Or name a file that has the accounts, such as another app's export.",
         )
     left_out = None if from_files else _left_out(accounts)
-    backups.write(file, accounts, keeping.new_passphrase(), int(time.time()), replace=force)
+    backups.write(file, accounts, copy_options.new_passphrase(), int(time.time()), replace=force)
     account_copies.remember_backup(file, accounts)
     return {"file": str(file), "accounts": len(accounts), "left_out": left_out, "refused": refused}
 
@@ -92,30 +94,30 @@ def _left_out(accounts: list[Account]) -> list[str] | None:
 
     It is looked for once and asked for nothing: a backup needs no token.
     """
-    from ticktap import backup as backups
-    from ticktap import tokens
+    from ticktap.device import discovery
+    from ticktap.enrolment import backup as backups
 
     try:
-        token = tokens.open_token(session.choice(), wait=0)
+        token = discovery.open_token(device_session.choice(), wait=0)
     except TicktapError:
         return None
     with token.client:
         try:
-            if token.hello.get("locked") or not access.may_read(token):
+            if token.hello.get("locked") or not device_access.may_read(token):
                 return None
-            listed = session.listed(token.client)
+            listed = device_session.listed(token.client)
         except TicktapError:
             return None
     return backups.compare(accounts, listed).token_only
 
 
 def _kept() -> list[Account]:
-    from ticktap import backup as backups
+    from ticktap.enrolment import backup as backups
 
     if not is_there():
         return []
-    with keeping.registry(create=False) as registry:
-        return backups.merged([], [each.account for each in keeping.of_chosen_token(registry)])
+    with copy_options.registry(create=False) as registry:
+        return backups.merged([], [each.account for each in copy_options.of_chosen_token(registry)])
 
 
 def _shown(data: Data) -> str:
@@ -126,7 +128,7 @@ def _shown(data: Data) -> str:
 @file_argument
 def show(file: Path) -> Data:
     """List the accounts of a backup, without their secrets."""
-    opened = keeping.unlocked(file)[1]
+    opened = copy_options.unlocked(file)[1]
     return {
         "file": str(file),
         "made": utc_minute(opened.made),
@@ -171,17 +173,17 @@ def verify(file: Path, prove: str) -> Data:
     token makes and the backup confirms: of one account taken by chance, or of all. Exit code 7 on a
     difference.
     """
-    from ticktap import backup as backups
-    from ticktap import enrolment
+    from ticktap.enrolment import backup as backups
+    from ticktap.enrolment import prove as enrolment_prove
 
-    opened = keeping.unlocked(file)[1]
-    with session.open_accounts() as token:
-        result = backups.compare(opened.accounts, session.listed(token.client))
+    opened = copy_options.unlocked(file)[1]
+    with device_session.open_accounts() as token:
+        result = backups.compare(opened.accounts, device_session.listed(token.client))
         pairs = {id(account): listed for account, listed in result.both}
-        chosen = intake.chosen_to_prove([account for account, _ in result.both], prove)
+        chosen = import_accounts.chosen_to_prove([account for account, _ in result.both], prove)
         for account in chosen:
-            enrolment.require_clock(token.client, account)
-            intake.prove_one(token, account, pairs[id(account)], "")
+            enrolment_prove.require_clock(token.client, account)
+            import_accounts.prove_one(token, account, pairs[id(account)], "")
     data = {
         "file": str(file),
         "made": utc_minute(opened.made),
@@ -196,9 +198,9 @@ def verify(file: Path, prove: str) -> Data:
     return data
 
 
-@backup.command("restore", text=intake.summary)
+@backup.command("restore", text=import_accounts.summary)
 @file_argument
-@intake.options
+@import_accounts.options
 def restore(
     file: Path,
     also: tuple[str, ...],
@@ -209,9 +211,9 @@ def restore(
     backup: Path | None,
 ) -> Data:
     """Put the accounts of a backup on a token, after one press."""
-    from ticktap.formats.reading import Found
+    from ticktap.formats.result import Found
 
-    opened = keeping.unlocked(file)[1]
+    opened = copy_options.unlocked(file)[1]
     found = Found(accounts=opened.accounts)
     if counted := [each.label for each in opened.accounts if each.type == "hotp"]:
         found.note(
@@ -220,7 +222,9 @@ def restore(
         )
     source = {"file": str(file), "format": "ticktap-backup", "accounts": len(found.accounts)}
     source |= {"transfer_codes": 0, "refused": 0}
-    return intake.take_in(found, [source], intake.Wishes(also, dry_run, same_name, prove, keep, backup))
+    return import_accounts.take_in(
+        found, [source], import_accounts.Wishes(also, dry_run, same_name, prove, keep, backup)
+    )
 
 
 @backup.command("sheet", text=lambda data: f"{data['file']} is ready to print. {data['advice']}")
@@ -229,13 +233,13 @@ def restore(
 @force_option
 def sheet(file: Path, page: Path, force: bool) -> Data:
     """Write a recovery sheet to print: every account as a QR code and as text. It is not encrypted."""
-    from ticktap import private
-    from ticktap import sheet as sheets
+    from ticktap.enrolment import recovery_sheet as sheets
+    from ticktap.files import private_files
 
     if page.exists() and not force:
-        raise private.exists(page)
-    opened = keeping.unlocked(file)[1]
+        raise private_files.exists(page)
+    opened = copy_options.unlocked(file)[1]
     advice = "Whoever has it has your accounts: print it, lock it away, and delete the file."
     output.note(f"The sheet shows every secret. {advice}")
-    private.write(page, sheets.page(opened.accounts, local_time(opened.made)).encode(), replace=force)
+    private_files.write(page, sheets.page(opened.accounts, local_time(opened.made)).encode(), replace=force)
     return {"file": str(page), "accounts": len(opened.accounts), "advice": advice}

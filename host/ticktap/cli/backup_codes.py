@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli import ask, output
-from ticktap.cli.lazy import Group
-from ticktap.cli.options import FileName
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli.framework import output, prompts
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.options import FileName
+from ticktap.cli.framework.registry_choice import open_registry, registry_options
 
 if TYPE_CHECKING:
     from ticktap.registry import Registry
@@ -42,7 +42,7 @@ def _agreed(registry: Registry, name: str, yes: bool, command: str) -> str:
     name = registry.users.find(name).name
     left = registry.factors.backup_codes_left(name)
     if left and not yes:
-        ask.agree(
+        prompts.agree(
             f"{name} has {output.counted(left, 'backup code')} left that will stop working. Make new ones?",
             f"In a script give --yes: 'ticktap {command} --yes'.",
         )
@@ -82,14 +82,15 @@ def print_codes(name: str, page: Path, force: bool, yes: bool) -> Data:
     """
     import time
 
-    from ticktap import private, sheet
+    from ticktap.enrolment import recovery_sheet
+    from ticktap.files import private_files
 
     with open_registry() as registry:
         registry.users.find(name)
         if page.exists() and not force:
-            raise private.exists(page)
+            raise private_files.exists(page)
         name = _agreed(registry, name, yes, f"backup-codes print {name} {page}")
         codes = registry.factors.new_backup_codes(name)
     made = time.strftime("%Y-%m-%d")
-    private.write(page, sheet.codes_page(name, codes, made).encode(), replace=force)
+    private_files.write(page, recovery_sheet.codes_page(name, codes, made).encode(), replace=force)
     return {"user": name, "codes": len(codes), "page": str(page)}

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli import access, session
-from ticktap.cli.lazy import Group
+from ticktap.cli.framework import device_access, device_session
+from ticktap.cli.framework.lazy_commands import Group
 from ticktap.wording import ago, local_iso
 
 if TYPE_CHECKING:
-    from ticktap.clockcare import Outlook
-    from ticktap.hostclock import Source
-    from ticktap.tokens import Token
+    from ticktap.clock.host_sync_status import Source
+    from ticktap.clock.maintenance import Outlook
+    from ticktap.device.discovery import Token
 
 Data = dict[str, Any]
 
@@ -73,7 +73,7 @@ def _expected(view: Outlook, now: float) -> Data:
 
 
 def warned(source: Source, view: Outlook, now: float, offset: float | None, unseen: bool) -> list[str]:
-    """What to know of a clock. offset: how far off it is, None: not known; unseen: see clockcare."""
+    """What to know of a clock. offset: how far off it is, None: not known; unseen: see maintenance."""
     warnings = [source.warning] if source.warning else []
     passes = _expected(view, now)["passes"]
     if passes["soon"] and offset is not None:
@@ -124,18 +124,18 @@ def _shown(data: Data) -> str:
 )
 def show(bound: float) -> Data:
     """Show the token's time, how far off it is, how it drifts and when it must be set."""
-    from ticktap import clockcare, hostclock
-    from ticktap.clock import SystemTime
-    from ticktap.clockledger import Ledger
+    from ticktap.clock import host_sync_status, maintenance
+    from ticktap.clock.history import Ledger
+    from ticktap.clock.sync import SystemTime
 
-    host, source = SystemTime(), hostclock.source()
-    with session.open_token() as token, Ledger.open() as ledger:
+    host, source = SystemTime(), host_sync_status.source()
+    with device_session.open_token() as token, Ledger.open() as ledger:
         client, serial = token.client, token.hello["serial"]
-        seen, now = clockcare.known(client, ledger, serial), client.clock()
-        unseen = clockcare.set_unseen(seen, now)
-        off = clockcare.look(client, host, ledger, serial, seen, now)
+        seen, now = maintenance.known(client, ledger, serial), client.clock()
+        unseen = maintenance.set_unseen(seen, now)
+        off = maintenance.look(client, host, ledger, serial, seen, now)
     seconds = off.seconds if off else None
-    view = clockcare.outlook(seen, host.time(), now["aging"], now["state"], seconds, bound)
+    view = maintenance.outlook(seen, host.time(), now["aging"], now["state"], seconds, bound)
     expected = _expected(view, host.time())
     warnings = warned(source, view, host.time(), seconds, unseen)
     mine = {"utc": _utc(now["unix"]), "offset": _offset(off), "host": _host(source), "warnings": warnings}
@@ -169,13 +169,13 @@ def sync(anyway: bool) -> Data:
     Whoever moves the clock can harvest codes of the future, so more than a small correction asks for a press,
     and for the owner's key when the token has an owner.
     """
-    from ticktap import clockcare, hostclock
-    from ticktap.clock import SystemTime
-    from ticktap.clockledger import Ledger
+    from ticktap.clock import host_sync_status, maintenance
+    from ticktap.clock.history import Ledger
+    from ticktap.clock.sync import SystemTime
 
-    source = hostclock.source()
-    with session.open_token() as token, Ledger.open() as ledger:
-        done = clockcare.sync(
+    source = host_sync_status.source()
+    with device_session.open_token() as token, Ledger.open() as ledger:
+        done = maintenance.sync(
             token.client,
             SystemTime(),
             ledger,
@@ -183,7 +183,7 @@ def sync(anyway: bool) -> Data:
             source,
             anyway,
             allow=lambda: _allow(token),
-            may_note=lambda: access.may_read(token),
+            may_note=lambda: device_access.may_read(token),
         )
     warnings = [source.warning] if source.warning else []
     if done.judged == "worse" and done.undone is None:
@@ -206,8 +206,8 @@ def sync(anyway: bool) -> Data:
 
 def _allow(token: Token) -> None:
     """Leave for a large move of the clock, or a trim: the owner's proof if there is one, and a press."""
-    access.as_owner(token)
-    session.ask_for_press(why=" to allow a larger change of its clock")
+    device_access.as_owner(token)
+    device_session.ask_for_press(why=" to allow a larger change of its clock")
     token.client.allow_clock()
 
 
@@ -215,7 +215,7 @@ def _allow(token: Token) -> None:
 
 
 def _listed(data: list[Data]) -> str:
-    from ticktap.cli.output import table
+    from ticktap.cli.framework.output import table
 
     if not data:
         return "Nothing is known of this token's clock here; 'ticktap clock sync' begins the record."
@@ -242,17 +242,17 @@ _HISTORY = (
 @click.option("--plot", type=click.Path(dir_okay=False), help="Draw it: a file ending in .svg or .png.")
 def history(plot: str | None) -> list[Data]:
     """List what was seen of the token's clock: syncs, looks, trims; or draw it."""
-    from ticktap import clockcare
-    from ticktap.clockledger import Ledger
-    from ticktap.drift import stretches
+    from ticktap.clock import maintenance
+    from ticktap.clock.drift import stretches
+    from ticktap.clock.history import Ledger
 
-    with session.open_token() as token, Ledger.open() as ledger:
+    with device_session.open_token() as token, Ledger.open() as ledger:
         serial, name = token.hello["serial"], token.hello.get("name") or token.hello["serial"]
-        seen = clockcare.known(token.client, ledger, serial)
+        seen = maintenance.known(token.client, ledger, serial)
     if plot:
-        from ticktap import clockplot
+        from ticktap.clock import plot as clock_plot
 
-        clockplot.write(plot, seen, f"Clock of {name}")
+        clock_plot.write(plot, seen, f"Clock of {name}")
     rates = {each.end: each for each in stretches(seen)}
     return [
         {
@@ -292,16 +292,16 @@ def _trimmed(data: Data) -> str:
 @click.option("--write", is_flag=True, help="Write the value that is proposed.")
 def trim(write: bool) -> Data:
     """Propose a value for the chip's aging register from the syncs so far; write it with --write."""
-    from ticktap import clockcare
-    from ticktap import trim as trims
-    from ticktap.clock import SystemTime
-    from ticktap.clockledger import Ledger
+    from ticktap.clock import aging_trim as trims
+    from ticktap.clock import maintenance
+    from ticktap.clock.history import Ledger
+    from ticktap.clock.sync import SystemTime
+    from ticktap.device.jsonrpc import clock_remedy
     from ticktap.errors import ClockUntrusted
-    from ticktap.wire import clock_remedy
 
-    with session.open_token() as token, Ledger.open() as ledger:
+    with device_session.open_token() as token, Ledger.open() as ledger:
         client, serial = token.client, token.hello["serial"]
-        seen, now = clockcare.known(client, ledger, serial), client.clock()
+        seen, now = maintenance.known(client, ledger, serial), client.clock()
         if now["aging"] is None:
             state = now["state"]
             raise ClockUntrusted(f"the token's clock cannot be trimmed (state: {state})", clock_remedy(state))
@@ -309,7 +309,7 @@ def trim(write: bool) -> Data:
         written = write and not found.why_not
         if written:
             host = SystemTime()
-            clockcare.write_aging(client, host, ledger, serial, seen, found.aging, lambda: _allow(token))
+            maintenance.write_aging(client, host, ledger, serial, seen, found.aging, lambda: _allow(token))
     return {
         "was": found.was,
         "aging": found.aging,

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from ticktap.cli import output, session
-from ticktap.cli.lazy import JSON, Command
-from ticktap.cli.options import default_account_argument, timeout_option
+from ticktap.cli.framework import device_session, output
+from ticktap.cli.framework.lazy_commands import JSON, Command
+from ticktap.cli.framework.options import default_account_argument, timeout_option
 from ticktap.wording import counted
 
 Data = dict[str, Any]
@@ -34,13 +34,13 @@ def code(ctx: click.Context, account: str | None, copy: bool, timeout: int) -> D
     its step, the token waits for the next code. With --copy the command stays until the clipboard is cleared;
     Ctrl-C clears it at once.
     """
-    from ticktap import clipboard
+    from ticktap.cli.framework import clipboard
 
     if copy:
         clipboard.needed()
-    with session.open_token() as token:
-        number, label = session.for_a_code(token, account)
-        session.ask_for_press(timeout, f" for the code of {label}")
+    with device_session.open_token() as token:
+        number, label = device_session.for_a_code(token, account)
+        device_session.ask_for_press(timeout, f" for the code of {label}")
         answer = token.client.code(number, timeout)
     left = answer.get("remaining")
     if copy:
@@ -54,7 +54,7 @@ def code(ctx: click.Context, account: str | None, copy: bool, timeout: int) -> D
 
 def _copied(code: str, label: str, seconds: float) -> None:
     """Has the code in the clipboard for so long, unless something else is copied meanwhile."""
-    from ticktap import clipboard
+    from ticktap.cli.framework import clipboard
 
     with clipboard.holding(code), contextlib.suppress(KeyboardInterrupt):
         output.note(
@@ -73,7 +73,7 @@ def type_code(account: str | None, timeout: int) -> Data:
     Without ACCOUNT, the default account's. The token types wherever the cursor is, on the computer it is
     plugged into.
     """
-    with session.open_token() as token:
-        number, label = session.for_a_code(token, account)
-        session.ask_for_press(timeout, f" to have the code of {label} typed")
+    with device_session.open_token() as token:
+        number, label = device_session.for_a_code(token, account)
+        device_session.ask_for_press(timeout, f" to have the code of {label} typed")
         return {"account": label, "id": number, **token.client.type(number, timeout)}

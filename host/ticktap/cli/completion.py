@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ticktap.cli.lazy import Command
+from ticktap.cli.framework.lazy_commands import Command
 from ticktap.errors import BadInput
 
 ZSH_LINES = "\n# ticktap's completion\nfpath=({folder} $fpath)\nautoload -Uz compinit && compinit\n"

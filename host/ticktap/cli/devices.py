@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from ticktap.cli import output, session
-from ticktap.cli.lazy import JSON, Command
+from ticktap.cli.framework import device_session, output
+from ticktap.cli.framework.lazy_commands import JSON, Command
 from ticktap.errors import NoToken
 
 Data = dict[str, Any]
@@ -28,15 +28,15 @@ def list_tokens() -> list[Data]:
 
     A token that is reached through a port path or URL is listed when --device or TICKTAP_DEVICE names it.
     """
-    from ticktap import tokens, transport
+    from ticktap.device import discovery, transport
 
     found = [
         {name: hello.get(name) for name in _LISTED}
         | {"port": candidate.path, "simulated": candidate.simulated}
-        for candidate, hello in tokens.survey(session.choice(), waiting=session.waiting())
+        for candidate, hello in discovery.survey(device_session.choice(), waiting=device_session.waiting())
         if hello
     ]
-    choice = session.choice() or ""
+    choice = device_session.choice() or ""
     if not choice or transport.is_address(choice):
         return found
     wanted = choice.casefold()
@@ -56,8 +56,8 @@ def _info_text(data: Data) -> str:
 
 def _told(data: Data) -> list[tuple[str, str]]:
     """How the token is, in a few lines: what each is about, and the words."""
-    from ticktap.doctor import last_press
-    from ticktap.wire import clock_remedy
+    from ticktap.device.jsonrpc import clock_remedy
+    from ticktap.diagnostics.doctor import last_press
     from ticktap.wording import duration
 
     hello, status = data["token"], data["status"]
@@ -93,7 +93,7 @@ def _told(data: Data) -> list[tuple[str, str]]:
 @click.pass_context
 def info(ctx: click.Context, everything: bool) -> Data:
     """Show what a token is and how it is."""
-    with session.open_token() as token:
+    with device_session.open_token() as token:
         status = token.client.status()
         data: Data = {
             "port": token.path,

@@ -1,4 +1,4 @@
-"""ticktap doctor: the checks of ticktap.doctor for people and programs."""
+"""ticktap doctor: the checks of ticktap.diagnostics.doctor for people and programs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from ticktap.cli import access, session
-from ticktap.cli.lazy import Command
-from ticktap.cli.options import timeout_option
+from ticktap.cli.framework import device_access, device_session
+from ticktap.cli.framework.lazy_commands import Command
+from ticktap.cli.framework.options import timeout_option
 from ticktap.errors import PartFailed
 
 _MARKS = {True: "ok  ", False: "BAD ", None: "-   "}
@@ -47,13 +47,15 @@ def doctor(typing: bool, timeout: int) -> list[dict[str, Any]]:
     token types the default account's code into this window, and what arrived is compared with what it sent.
     If a setting of the token corrects it, you are asked whether to set it.
     """
-    from ticktap.cli import typing_check
-    from ticktap.doctor import checks
+    from ticktap.cli import doctor_typing
+    from ticktap.diagnostics.doctor import checks
 
     if typing:
-        found = [typing_check.typing(timeout)]
+        found = [doctor_typing.typing(timeout)]
     else:
-        found = [asdict(check) for check in checks(session.choice(), owner=access.owner_choice())]
+        found = [
+            asdict(check) for check in checks(device_session.choice(), owner=device_access.owner_choice())
+        ]
     if any(check["ok"] is False for check in found):
         raise Unwell(found)
     return found

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.accounts import Account
-from ticktap.cli import ask, keeping, output
-from ticktap.cli.lazy import JSON, Command
-from ticktap.cli.options import FileName
+from ticktap.cli import copy_options
+from ticktap.cli.framework import output, prompts
+from ticktap.cli.framework.lazy_commands import JSON, Command
+from ticktap.cli.framework.options import FileName
 from ticktap.errors import BadInput, PartFailed, Refused
+from ticktap.otp.account import Account
 
 if TYPE_CHECKING:
-    from ticktap.export import Target
+    from ticktap.formats.export import Target
 
 Data = dict[str, Any]
 _CODES = ("qr", "terminal")
@@ -76,13 +77,13 @@ def export(
     (transfer codes), aegis, oath (users.oath of libpam-oath), pam (google-authenticator), csv or pskc
     (privacyIDEA and others). FILE is written readable by you only; - is standard output.
     """
-    from ticktap.export import TARGETS
+    from ticktap.formats.export import TARGETS
 
     wanted, _, shown = kind.partition("-")
     target = TARGETS[wanted]
     drawn = shown or (wanted if wanted in _CODES else "")
     _check(target, to, drawn, encrypt, force)
-    accounts = _chosen(keeping.unlocked(backup)[1].accounts, names)
+    accounts = _chosen(copy_options.unlocked(backup)[1].accounts, names)
     refused = [{"name": a.label, "reason": why} for a in accounts if (why := target.unfit(a))]
     fit = [each for each in accounts if not target.unfit(each)]
     if target.single and len(fit) > 1:
@@ -91,7 +92,7 @@ def export(
         raise Refused(
             "none of the accounts can be written in this form", refused[0]["reason"] if refused else ""
         )
-    content = target.write(fit, ask.new_secret("Password of the new file") if encrypt else "")
+    content = target.write(fit, prompts.new_secret("Password of the new file") if encrypt else "")
     warnings = target.warn(fit)
     for each in warnings:
         output.note(each)
@@ -119,7 +120,7 @@ def export(
 
 def _check(target: Target, to: Path | None, drawn: str, encrypt: bool, force: bool) -> None:
     """Refuses what cannot work, before the passphrase is asked for."""
-    from ticktap import private
+    from ticktap.files import private_files
 
     as_json = bool(click.get_current_context().meta.get(JSON))
     if drawn == "terminal":
@@ -133,13 +134,13 @@ def _check(target: Target, to: Path | None, drawn: str, encrypt: bool, force: bo
     if encrypt and not target.password:
         raise click.UsageError("only aegis and pskc can be encrypted")
     if str(to) != "-" and to.exists() and not force:
-        raise private.exists(to)
+        raise private_files.exists(to)
 
 
 def _chosen(accounts: Sequence[Account], names: Sequence[str]) -> list[Account]:
     """The accounts that a person named, in the backup's order; all of them if none was named."""
-    from ticktap.accounts import match
-    from ticktap.cli.options import refuse_secret
+    from ticktap.cli.framework.options import refuse_secret
+    from ticktap.otp.account import match
 
     if not names:
         return list(accounts)
@@ -169,7 +170,7 @@ def _draw(content: bytes, accounts: Sequence[Account]) -> None:
     texts = content.decode().splitlines()
     for at, text in enumerate(texts):
         if at:
-            ask.line("Press Enter for the next one")
+            prompts.line("Press Enter for the next one")
         print(f"{accounts[at].label if accounts else 'Transfer code'} ({at + 1} of {len(texts)})")
         segno.make(text, error="l", micro=False).terminal(compact=True, border=2)
 
@@ -180,7 +181,7 @@ def _pictures(content: bytes, folder: Path | None, accounts: Sequence[Account]) 
 
     import segno
 
-    from ticktap import private
+    from ticktap.files import private_files
 
     assert folder is not None  # _check
     try:
@@ -192,7 +193,7 @@ def _pictures(content: bytes, folder: Path | None, accounts: Sequence[Account]) 
         out = io.BytesIO()
         segno.make(text, error="m", micro=False).save(out, kind="png", scale=6, border=4)
         name = _file_name(accounts[at].label) if accounts else f"of {len(texts)}"
-        private.write(folder / f"{at + 1:03d} {name}.png", out.getvalue(), replace=True)
+        private_files.write(folder / f"{at + 1:03d} {name}.png", out.getvalue(), replace=True)
 
 
 def _file_name(label: str) -> str:
@@ -201,6 +202,6 @@ def _file_name(label: str) -> str:
 
 
 def _write(to: Path, content: bytes, force: bool) -> None:
-    from ticktap import private
+    from ticktap.files import private_files
 
-    private.write(to, content, replace=force)
+    private_files.write(to, content, replace=force)

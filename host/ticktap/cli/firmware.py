@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli import ask
-from ticktap.cli.lazy import Group
-from ticktap.cli.output import counted, note
+from ticktap.cli.framework import prompts
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.output import counted, note
 from ticktap.errors import NoToken, PartFailed, Refused, TicktapError
 
 if TYPE_CHECKING:
-    from ticktap.firmware.compare import Firmware
-    from ticktap.firmware.mounts import Drive
+    from ticktap.drive.compare import Firmware
+    from ticktap.drive.mounts import Drive
 
 Data = dict[str, Any]
 
@@ -102,12 +102,12 @@ def update(drive: Path | None, source: bool, downgrade: bool, no_eject: bool) ->
 
 
 def _bring(drive: Drive, no_eject: bool, source: bool, *, doing: str, **how: bool) -> Data:
-    from ticktap.firmware import mounts
-    from ticktap.firmware.compare import carried
-    from ticktap.firmware.drivefiles import Mounted
-    from ticktap.firmware.updating import Updating
-    from ticktap.firmware.vaultcopy import VaultCopy
-    from ticktap.firmware.vaultreasons import explain
+    from ticktap.drive import mounts
+    from ticktap.drive.compare import carried
+    from ticktap.drive.durable_files import Mounted
+    from ticktap.drive.store_copy import VaultCopy
+    from ticktap.drive.store_reasons import explain
+    from ticktap.drive.update import Updating
 
     warnings = [drive.board.concern] if drive.board.concern else []
     if drive.board.major < 10:
@@ -180,7 +180,7 @@ def check(drive: Path | None) -> Data:
     With the drive mounted, every byte is compared; otherwise the token is asked for its version. Exit code 9
     when they differ.
     """
-    from ticktap.firmware.compare import carried, newer
+    from ticktap.drive.compare import carried, newer
 
     wanted = carried()
     data = _of_drive(drive, wanted) if drive or _drives() else _of_token()
@@ -201,9 +201,9 @@ def check(drive: Path | None) -> Data:
 
 
 def _of_drive(given: Path | None, wanted: Firmware) -> Data:
-    from ticktap.firmware.compare import examine, newer
-    from ticktap.firmware.compiling import PROVEN, is_compiled
-    from ticktap.firmware.drivefiles import Damaged, Mounted
+    from ticktap.drive.compare import examine, newer
+    from ticktap.drive.durable_files import Damaged, Mounted
+    from ticktap.drive.mpy_compile import PROVEN, is_compiled
 
     drive = _chosen(given)
     files = Mounted(drive.path, drive.device)
@@ -236,9 +236,9 @@ def _of_drive(given: Path | None, wanted: Firmware) -> Data:
 
 
 def _of_token() -> Data:
-    from ticktap.cli import session
+    from ticktap.cli.framework import device_session
 
-    with session.open_token() as token:
+    with device_session.open_token() as token:
         hello, status = token.hello, token.client.status()
     return {
         "place": str(hello["serial"]),
@@ -261,7 +261,7 @@ def udev() -> str:
     ticktap firmware udev | sudo tee /etc/udev/rules.d/60-ticktap.rules
     sudo udevadm control --reload; sudo udevadm trigger
     """
-    from ticktap.firmware.rules import udev_rules
+    from ticktap.drive.udev_rules import udev_rules
 
     return udev_rules()
 
@@ -270,14 +270,14 @@ def udev() -> str:
 
 
 def _drives() -> list[Drive]:
-    from ticktap.firmware import mounts
+    from ticktap.drive import mounts
 
     return mounts.find()[0]
 
 
 def _chosen(given: Path | None, board: str = "") -> Drive:
     """The drive named, or the only one there is, or the one the person chooses."""
-    from ticktap.firmware import mounts
+    from ticktap.drive import mounts
 
     if given is not None:
         drive = mounts.at(given)
@@ -305,7 +305,7 @@ def _one_of(drives: list[Drive]) -> Drive:
     )
     several = NoToken(f"there are several drives: {names}", "Name one of their folders.")
     try:
-        answer = ask.line(f"Which drive? {names}")
+        answer = prompts.line(f"Which drive? {names}")
     except TicktapError:
         raise several from None
     if answer.isdecimal() and 1 <= int(answer) <= len(drives):
@@ -314,6 +314,6 @@ def _one_of(drives: list[Drive]) -> Drive:
 
 
 def _advice(board: str = "") -> str:
-    from ticktap.firmware.bootout import advice
+    from ticktap.drive.boot_out import advice
 
     return advice(board)

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from ticktap.cli import output, table_file
-from ticktap.cli.lazy import Command
-from ticktap.cli.options import FileName
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli import table_file
+from ticktap.cli.framework import output
+from ticktap.cli.framework.lazy_commands import Command
+from ticktap.cli.framework.options import FileName
+from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.wording import local_iso
 
 Data = dict[str, Any]
@@ -46,8 +47,8 @@ def inventory(to: Path | None, force: bool, bound: float) -> Data:
     """
     import time
 
-    from ticktap import inventory as inventories
-    from ticktap.clockledger import Ledger
+    from ticktap.clock.history import Ledger
+    from ticktap.provisioning import inventory as inventories
 
     with open_registry() as registry, Ledger.open() as ledger:
         found = inventories.items(registry.tokens.all(), ledger, time.time(), bound)

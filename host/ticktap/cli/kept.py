@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli import ask, keeping, output
-from ticktap.cli.lazy import Group
-from ticktap.cli.options import account_argument
+from ticktap.cli import copy_options
+from ticktap.cli.framework import output, prompts
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.options import account_argument
 from ticktap.errors import Refused
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ def list_kept() -> list[Data]:
 
     Of all tokens, or of the one that --device names. `id` is the account's number on its token.
     """
-    with keeping.registry() as registry:
+    with copy_options.registry() as registry:
         users: dict[int | None, str] = {each.id: each.name for each in registry.users.all()}
-        return [_row(each, users.get(each.user_id)) for each in keeping.of_chosen_token(registry)]
+        return [_row(each, users.get(each.user_id)) for each in copy_options.of_chosen_token(registry)]
 
 
 def _row(copy: Kept, user: str | None) -> Data:
@@ -56,17 +57,17 @@ def remove(account: str, force: bool) -> Data:
 
     A user's account is not removed here: 'ticktap user lost' and 'ticktap user reset' do that.
     """
-    from ticktap.accounts import match
+    from ticktap.otp.account import match
 
-    with keeping.registry() as registry:
-        chosen = match(keeping.of_chosen_token(registry), account)
+    with copy_options.registry() as registry:
+        chosen = match(copy_options.of_chosen_token(registry), account)
         if chosen.user_id is not None:
             raise Refused(
                 f"{chosen.account.label} is a user's account: without it the user could not sign in",
                 "'ticktap user lost' or 'ticktap user reset' removes it.",
             )
         if not force:
-            ask.agree(
+            prompts.agree(
                 f"Remove the copy of {chosen.account.label} (number {chosen.token_id} on token "
                 f"{chosen.token})? "
                 "It cannot be had back from the token.",

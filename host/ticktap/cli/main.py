@@ -1,6 +1,6 @@
 """The entry point: the table of commands, and every way a run can end turned into an exit code.
 
-Imports click and nothing else of weight; see lazy.py.
+Imports click and nothing else of weight; see framework/lazy_commands.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import click
 
 from ticktap import __version__
-from ticktap.cli.lazy import DEBUG, JSON, Group
+from ticktap.cli.framework.lazy_commands import DEBUG, JSON, Group
 
 COMPLETE = "_TICKTAP_COMPLETE"  # set by a shell's completion script
 
@@ -79,10 +79,10 @@ def run(argv: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except BaseException as error:
-        from ticktap.cli import failure
+        from ticktap.cli.framework import error_handler
 
         asked = args[: args.index("--")] if "--" in args else args
-        return failure.report(
+        return error_handler.report(
             error, as_json=bool(meta.get(JSON)) or "--json" in asked, debug=bool(meta.get(DEBUG))
         )
     return 0

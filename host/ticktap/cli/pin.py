@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from ticktap.cli import access, ask, output, session
-from ticktap.cli.lazy import Group
-from ticktap.cli.options import no_pin_argument, timeout_option
-from ticktap.client import Client
+from ticktap.cli.framework import device_access, device_session, output, prompts
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.options import no_pin_argument, timeout_option
+from ticktap.device.client import Client
 from ticktap.errors import Refused
 
 Data = dict[str, Any]
@@ -31,9 +31,9 @@ def set_pin(timeout: int) -> Data:
     Its accounts are then sealed under it, and whenever it was plugged in it types nothing until
     'ticktap unlock'. Forget it, and the accounts are gone.
     """
-    with session.open_token() as token:
+    with device_session.open_token() as token:
         _expect(token.client, there=False)
-        access.as_owner(token)
+        device_access.as_owner(token)
         return _set(token.client, None, timeout)
 
 
@@ -42,9 +42,9 @@ def set_pin(timeout: int) -> Data:
 @timeout_option
 def change(timeout: int) -> Data:
     """Replace the PIN by another, after a press. Asks for the one there is first."""
-    with session.open_client() as client:
+    with device_session.open_client() as client:
         _expect(client, there=True)
-        old, _ = access.unlock(client)
+        old, _ = device_access.unlock(client)
         return _set(client, old, timeout)
 
 
@@ -53,11 +53,11 @@ def change(timeout: int) -> Data:
 @timeout_option
 def remove(timeout: int) -> Data:
     """Take the PIN away, after a press. Whoever reads the token's flash then has its secrets."""
-    with session.open_token() as token:
+    with device_session.open_token() as token:
         _expect(token.client, there=True)
-        access.as_owner(token)
-        old, _ = access.unlock(token.client)
-        session.ask_for_press(timeout, " to take the PIN away")
+        device_access.as_owner(token)
+        old, _ = device_access.unlock(token.client)
+        device_session.ask_for_press(timeout, " to take the PIN away")
         return token.client.remove_pin(old, timeout)
 
 
@@ -77,32 +77,32 @@ def keys(removing: bool, timeout: int) -> Data:
     It unlocks without a computer, and is worth far less than the PIN against someone who copies the token's
     flash: one processor core tries all PINs of four digits in half a minute, of six in an hour.
     """
-    with session.open_token() as token:
+    with device_session.open_token() as token:
         _expect(token.client, there=True)
-        access.unlocked(token)
-        access.as_owner(token)
+        device_access.unlocked(token)
+        device_access.as_owner(token)
         digits = None if removing else _digits()
-        session.ask_for_press(timeout, " to change the PIN of its buttons")
+        device_session.ask_for_press(timeout, " to change the PIN of its buttons")
         return token.client.set_pin_keys(digits, timeout)
 
 
 def _set(client: Client, old: bytes | None, timeout: int) -> Data:
-    from ticktap import pin as pins
+    from ticktap.device import pin as pins
 
-    new = ask.new_secret("New PIN or passphrase", pins.RULE, pins.check_new)
+    new = prompts.new_secret("New PIN or passphrase", pins.RULE, pins.check_new)
     warnings = pins.warnings(new)
     for warning in warnings:
         output.note(warning)
     stretch = pins.Stretch.new()
     key = pins.key(new, stretch)
-    session.ask_for_press(timeout, " to set the PIN; keep it plugged in until then")
+    device_session.ask_for_press(timeout, " to set the PIN; keep it plugged in until then")
     return {**client.set_pin(key, stretch, old, timeout), "warnings": warnings}
 
 
 def _digits() -> str:
-    from ticktap import pin as pins
+    from ticktap.device import pin as pins
 
-    return ask.new_secret("PIN for the buttons", pins.KEYS_RULE, pins.check_digits)
+    return prompts.new_secret("PIN for the buttons", pins.KEYS_RULE, pins.check_digits)
 
 
 def _expect(client: Client, *, there: bool) -> None:

@@ -11,23 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli import output, provision_output, session
-from ticktap.cli.lazy import JSON, Command
-from ticktap.cli.options import FileName
+from ticktap.cli import provision_output
+from ticktap.cli.framework import device_session, output
+from ticktap.cli.framework.lazy_commands import JSON, Command
+from ticktap.cli.framework.options import FileName
+from ticktap.cli.framework.registry_choice import beside, is_there, open_registry, opener, registry_options
 from ticktap.cli.provision_output import Folders
-from ticktap.cli.registry import beside, is_there, open_registry, opener, registry_options
 from ticktap.errors import BadInput, PartFailed, Refused, TicktapError
 
 if TYPE_CHECKING:
-    from ticktap.cli.provision_desk import TerminalDesk
-    from ticktap.provisioning.box import Box
-    from ticktap.provisioning.journal import Entry, Journal
+    from ticktap.cli.provision_progress import TerminalDesk
+    from ticktap.device.transport import Candidate
+    from ticktap.provisioning.batch import Box
+    from ticktap.provisioning.context import Shop
     from ticktap.provisioning.manifest import Row
     from ticktap.provisioning.plan import Planned
+    from ticktap.provisioning.progress import Entry, Journal
     from ticktap.provisioning.replacement import Replacement
-    from ticktap.provisioning.shop import Shop
     from ticktap.registry import Registry
-    from ticktap.transport import Candidate
 
 Data = dict[str, Any]
 _AGAIN = "Give the same command again: it goes on where it stopped."
@@ -129,13 +130,13 @@ def provision(
     --replace LABEL makes a token like one that was lost ('ticktap user lost'): with its label, user, account
     name, PIN and owner, and a new secret.
     """
-    from ticktap.provisioning import papers
+    from ticktap.provisioning import letters
 
     rows, replaced = _rows(manifest, replace)
     wishes = provision_output.Wishes(labels, exports, encrypt, force)
     if dry_run:
         return _looked_at(rows, ports, replaced)
-    support = papers.Support(papers.checked_line(contact), papers.checked_line(software))
+    support = letters.Support(letters.checked_line(contact), letters.checked_line(software))
     folders = Folders(sheets, pin_letters, backup_codes, support)
     wishes.check()
     _check_folders(rows, folders)
@@ -184,7 +185,7 @@ def _rows(manifest: Path | None, replace: tuple[str, ...]) -> tuple[list[Row], l
 
 def _entries() -> list[Entry]:
     """What the journal has, without making one."""
-    from ticktap.provisioning.journal import FILE, Journal
+    from ticktap.provisioning.progress import FILE, Journal
 
     if not (path := beside(FILE)).exists():
         return []
@@ -207,7 +208,7 @@ def _worked(box: Box, desk: TerminalDesk) -> str:
 
 @contextmanager
 def _opened() -> Iterator[tuple[Journal, Registry]]:
-    from ticktap.provisioning.journal import FILE, Journal
+    from ticktap.provisioning.progress import FILE, Journal
 
     with Journal.open(beside(FILE)) as journal, open_registry(create=True) as registry:
         yield journal, registry
@@ -219,9 +220,9 @@ def _box(
     ports: tuple[str, ...],
     wait: int | None,
 ) -> tuple[Box, TerminalDesk]:
-    from ticktap.cli.provision_desk import TerminalDesk
-    from ticktap.provisioning.box import Box
-    from ticktap.provisioning.rows import Pool
+    from ticktap.cli.provision_progress import TerminalDesk
+    from ticktap.provisioning.batch import Box
+    from ticktap.provisioning.job_queue import Pool
 
     terminal = sys.stderr.isatty() and not click.get_current_context().meta.get(JSON)
     pool = Pool([each.row for each in planned], [each.entry for each in planned if each.entry])
@@ -244,15 +245,15 @@ def _shops(
     open_one: Callable[[], Registry], desk: TerminalDesk
 ) -> Callable[[], AbstractContextManager[Shop]]:
     """What opens the shop of one thread: with a journal, a ledger and a registry of its own."""
-    from ticktap import hostclock
-    from ticktap.cli import access
-    from ticktap.clock import SystemTime, checked_host_time
-    from ticktap.clockledger import Ledger
-    from ticktap.provisioning.journal import FILE, Journal
-    from ticktap.provisioning.shop import Shop
+    from ticktap.cli.framework import device_access
+    from ticktap.clock import host_sync_status
+    from ticktap.clock.history import Ledger
+    from ticktap.clock.sync import SystemTime, checked_host_time
+    from ticktap.provisioning.context import Shop
+    from ticktap.provisioning.progress import FILE, Journal
 
     checked_host_time(SystemTime())
-    place, source = access.owner_place(), hostclock.source()
+    place, source = device_access.owner_place(), host_sync_status.source()
     if source.warning:
         output.note(f"Note: {source.warning}.")
     if place.master() is None:
@@ -272,9 +273,9 @@ def _ports(named: tuple[str, ...]) -> list[Candidate]:
 
     A simulated token is taken only when it is named: one that somebody tries things with is not for a user.
     """
-    from ticktap import tokens, transport
+    from ticktap.device import discovery, transport
 
-    choice = tokens.choice_of(session.choice())
+    choice = discovery.choice_of(device_session.choice())
     if choice and transport.is_address(choice):
         return [transport.Candidate(choice)] if _there(choice) else []
     found = [each for each in transport.find() if not each.why_rejected]
@@ -310,7 +311,7 @@ def _check_folders(rows: list[Row], folders: Folders) -> None:
 def _looked_at(rows: list[Row], ports: tuple[str, ...], replaced: Sequence[Replacement]) -> Data:
     """What would be done, by what is there; makes no file."""
     from ticktap.provisioning import plan, replacement
-    from ticktap.provisioning.rows import Pool
+    from ticktap.provisioning.job_queue import Pool
 
     entries = replacement.without_lost(_entries(), replaced)
     registry = _registry_that_is_there()
@@ -334,24 +335,24 @@ def _registry_that_is_there() -> Registry | None:
 
 def _looked_at_token(port: Candidate, pool: Any, entries: Any, registry: Any) -> Data | None:
     """Whether a token would be taken; None for a port where none answers."""
-    from ticktap import tokens
-    from ticktap.cli import access
-    from ticktap.provisioning import taking
+    from ticktap.cli.framework import device_access
+    from ticktap.device import discovery
+    from ticktap.provisioning import eligibility
 
     try:
-        token = tokens.open_at(port.path)
+        token = discovery.open_at(port.path)
     except TicktapError:
         return None
     serial = str(token.hello["serial"])
     begun = [each for each in entries if each.serial == serial]
     with token.client:
         try:
-            row = taking.look(
+            row = eligibility.look(
                 token,
                 next((each for each in begun if not each.done), begun[-1] if begun else None),
                 pool,
                 registry,
-                access.owner_place().master(),
+                device_access.owner_place().master(),
             )
         except TicktapError as error:
             return {"token": serial, "fit": False, "label": None, "reason": error.message}

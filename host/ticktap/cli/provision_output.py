@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli import ask, output
+from ticktap.cli.framework import output, prompts
 from ticktap.errors import BadInput
-from ticktap.provisioning.papers import Support
+from ticktap.provisioning.letters import Support
 
 if TYPE_CHECKING:
-    from ticktap.provisioning.box import Box
+    from ticktap.provisioning.batch import Box
     from ticktap.provisioning.plan import Planned
     from ticktap.registry import Registry
 
@@ -57,24 +57,24 @@ class Wishes:
 
     def check(self) -> None:
         """Refuses what could not be written at the end."""
-        from ticktap import private
+        from ticktap.files import private_files
 
         kinds = [kind for kind, _ in self.exports]
         if self.encrypt and "pskc" not in kinds:
             raise click.UsageError("only pskc can be encrypted")
         for path in (self.labels, *(path for kind, path in self.exports if kind != "pam")):
             if path and path.exists() and not self.force:
-                raise private.exists(path)
+                raise private_files.exists(path)
             if path and not path.parent.is_dir():
                 raise BadInput(f"there is no folder {path.parent}", "Make it first, or name another file.")
 
     def password(self) -> str:
         """Of the pskc file; asked for before anything is done."""
-        return ask.new_secret("Password of the pskc file") if self.encrypt else ""
+        return prompts.new_secret("Password of the pskc file") if self.encrypt else ""
 
     def write(self, planned: Sequence[Planned], registry: Registry, password: str) -> Written:
         """Writes all of it, with every token of the manifest that is finished."""
-        from ticktap.provisioning import export, papers, plan
+        from ticktap.provisioning import export, letters, plan
 
         written = Written()
         done = plan.finished(planned, registry) if self.exports else []
@@ -86,15 +86,15 @@ class Wishes:
             written.warnings += [f"{kind}: {each}" for each in made.warnings if done]
         if self.labels:
             tokens = [(e.row, e.entry.serial) for e in planned if e.state == "done" and e.entry]
-            self._write(written, self.labels, papers.labels(tokens).encode())
+            self._write(written, self.labels, letters.labels(tokens).encode())
         return written
 
     def _write(self, written: Written, path: Path, content: bytes) -> None:
-        from ticktap import private
+        from ticktap.files import private_files
 
         if not path.parent.exists():
             path.parent.mkdir(mode=0o700)
-        private.write(path, content, replace=self.force)
+        private_files.write(path, content, replace=self.force)
         written.files.append(str(path))
 
 

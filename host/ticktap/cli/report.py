@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from ticktap.cli import output, table_file
-from ticktap.cli.lazy import Command
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli import table_file
+from ticktap.cli.framework import output
+from ticktap.cli.framework.lazy_commands import Command
+from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.wording import local_time
 
 Data = dict[str, Any]
@@ -53,8 +54,8 @@ def report(kinds: tuple[str, ...], within: int, bound: float, to: Path | None, f
     """
     import time
 
-    from ticktap import report as reports
-    from ticktap.clockledger import Ledger
+    from ticktap.clock.history import Ledger
+    from ticktap.provisioning import report as reports
 
     chosen = [kind for kind in reports.KINDS if not kinds or kind in kinds]
     with open_registry() as registry, Ledger.open() as ledger:

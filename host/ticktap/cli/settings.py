@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from ticktap.cli import access, session
-from ticktap.cli.lazy import Group
+from ticktap.cli.framework import device_access, device_session
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.device.settings_table import SETTINGS, help_text
 from ticktap.errors import BadInput, NotFound
-from ticktap.settings_table import SETTINGS, help_text
 
 Data = dict[str, Any]
 
@@ -23,8 +23,8 @@ settings = Group(
 @settings.command("show")
 def show() -> Data:
     """Show every setting. 'ticktap settings --help' says what they mean."""
-    with session.open_token() as token:
-        access.to_read(token)
+    with device_session.open_token() as token:
+        device_access.to_read(token)
         return token.client.settings()
 
 
@@ -33,9 +33,9 @@ def show() -> Data:
 def change(changes: tuple[str, ...]) -> Data:
     """Change settings: all of those given, or none. On a token without an owner, after a press."""
     wanted = dict(_pair(each) for each in changes)
-    with session.open_token() as token:
-        access.unlocked(token)
-        access.to_read(token)
+    with device_session.open_token() as token:
+        device_access.unlocked(token)
+        device_access.to_read(token)
         known = token.client.settings()
         for name, value in wanted.items():
             if name not in known:
@@ -45,7 +45,7 @@ def change(changes: tuple[str, ...]) -> Data:
             elif type(value) is not type(known[name]):
                 kind = "a number" if isinstance(known[name], int) else "a word"
                 raise BadInput(f"{name} takes {kind}, not {value!r}", f"Now it is {known[name]}.")
-        access.to_change(token)
+        device_access.to_change(token)
         return token.client.set_settings(wanted)
 
 

@@ -1,6 +1,6 @@
 """ticktap simulate: a token without hardware, at a terminal or for scripts. simulate send speaks to one.
 
-The token lives in ticktap.simulator; this file starts it, and face.py shows it.
+The token lives in ticktap.simulator; this file starts it, and simulator_ui.py shows it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap import simulated_ports
-from ticktap.cli import output
-from ticktap.cli.lazy import JSON, Group
+from ticktap.cli.framework import output
+from ticktap.cli.framework.lazy_commands import JSON, Group
+from ticktap.device import simulated_ports
 from ticktap.errors import BadInput
 
 if TYPE_CHECKING:
-    from ticktap.simulated_ports import Running
+    from ticktap.device.simulated_ports import Running
     from ticktap.simulator.live import LiveToken
 
 Data = dict[str, Any]
@@ -66,14 +66,14 @@ def simulate(
             while not live.finished.wait(1.0):
                 pass  # waiting in short turns lets Python handle signals on every system
         else:
-            from ticktap.cli.face import Face
+            from ticktap.cli.simulator_ui import Face
 
             Face(live).show()
 
 
 def _own_states() -> Iterator[Path]:
     """The files for tokens at a terminal: the usual one, and others for further tokens beside it."""
-    from ticktap.folders import data_dir
+    from ticktap.files.paths import data_dir
 
     folder = data_dir()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

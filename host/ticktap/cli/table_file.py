@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from ticktap.cli.options import FileName
+from ticktap.cli.framework.options import FileName
 
 csv_option = click.option("--csv", "to", type=FileName(), metavar="FILE", help="Write it as a table, too.")
 force_option = click.option("--force", is_flag=True, help="Replace the file if it is there.")
@@ -23,13 +23,13 @@ def write(to: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], f
     Raises:
         Refused: there is a file, and it is not to be replaced.
     """
-    from ticktap import private
+    from ticktap.files import private_files
 
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, columns, lineterminator="\r\n", extrasaction="ignore")
     writer.writeheader()
     writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-    private.write(to, out.getvalue().encode(), replace=force)
+    private_files.write(to, out.getvalue().encode(), replace=force)
 
 
 def utc(unix: int | None) -> str | None:

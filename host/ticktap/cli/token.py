@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from ticktap.cli import access, ask, session
-from ticktap.cli.lazy import Group
-from ticktap.cli.options import timeout_option
-from ticktap.client import check_token_name
+from ticktap.cli.framework import device_access, device_session, prompts
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.options import timeout_option
+from ticktap.device.client import check_token_name
 from ticktap.errors import Refused
 
 Data = dict[str, Any]
@@ -33,14 +33,14 @@ def claim(timeout: int) -> Data:
     The key is made on this computer if there is none, in the file that --owner or TICKTAP_OWNER names, or
     owner.key in ticktap's folder, readable by you alone; "keyring:NAME" keeps it in the system's keyring.
     """
-    from ticktap.owner import token_key
+    from ticktap.device.owner_key import token_key
 
-    with session.open_token() as chosen:
+    with device_session.open_token() as chosen:
         if chosen.hello.get("claimed"):
             raise Refused("the token has an owner already", "'ticktap token release' lets it go.")
-        place, serial = access.owner_place(), chosen.hello["serial"]
+        place, serial = device_access.owner_place(), chosen.hello["serial"]
         key = token_key(place.create(), serial)
-        session.ask_for_press(timeout, " to become its owner")
+        device_session.ask_for_press(timeout, " to become its owner")
         chosen.client.claim(key, timeout)
         return {"serial": serial, "name": chosen.hello["name"], "key": str(place)}
 
@@ -49,11 +49,11 @@ def claim(timeout: int) -> Data:
 @timeout_option
 def release(timeout: int) -> Data:
     """Let the token go, after a press: changes then need a press and no key."""
-    with session.open_token() as chosen:
+    with device_session.open_token() as chosen:
         if not chosen.hello.get("claimed"):
             raise Refused("the token has no owner", "'ticktap token claim' makes you its owner.")
-        access.as_owner(chosen)
-        session.ask_for_press(timeout, " to let it go")
+        device_access.as_owner(chosen)
+        device_session.ask_for_press(timeout, " to let it go")
         chosen.client.release(timeout)
         return {"serial": chosen.hello["serial"], "name": chosen.hello["name"]}
 
@@ -63,8 +63,8 @@ def release(timeout: int) -> Data:
 def rename(name: str) -> Data:
     """Give the token a name, for --device and for people. On a token without an owner, after a press."""
     check_token_name(name)
-    with session.open_token() as chosen:
-        access.to_change(chosen)
+    with device_session.open_token() as chosen:
+        device_access.to_change(chosen)
         chosen.client.rename_token(name)
         return {"serial": chosen.hello["serial"], "name": name}
 
@@ -72,7 +72,7 @@ def rename(name: str) -> Data:
 @token.command("identify", text=lambda data: "Its light flashes for three seconds.")
 def identify() -> Data:
     """Flash the token's light, to tell it from others."""
-    with session.open_token() as chosen:
+    with device_session.open_token() as chosen:
         chosen.client.identify()
         return {"serial": chosen.hello["serial"], "name": chosen.hello["name"]}
 
@@ -86,11 +86,11 @@ def compact(timeout: int) -> Data:
 
     On a token without a vault, a power cut in the tenth of a second that it takes loses the accounts.
     """
-    with session.open_token() as chosen:
-        access.as_owner(chosen)
+    with device_session.open_token() as chosen:
+        device_access.as_owner(chosen)
         client = chosen.client
         before = client.status()["store"]["used"]
-        session.ask_for_press(timeout, " to have its memory rewritten; keep it plugged in until then")
+        device_session.ask_for_press(timeout, " to have its memory rewritten; keep it plugged in until then")
         client.compact(timeout)
         store = client.status()["store"]
         return {"freed": before - store["used"], "store": store}
@@ -104,14 +104,14 @@ def reset(force: bool, timeout: int) -> Data:
 
     Asks for the token's name, or its serial number, first.
     """
-    with session.open_token() as chosen:
+    with device_session.open_token() as chosen:
         called = chosen.hello["name"] or chosen.hello["serial"]
         if not force:
             count = chosen.client.status()["accounts"]
-            answer = ask.line(f"Type {called} to erase this token (accounts on it: {count})")
+            answer = prompts.line(f"Type {called} to erase this token (accounts on it: {count})")
             if answer not in (chosen.hello["name"], chosen.hello["serial"]) or not answer:
                 raise Refused("that is not the token's name; nothing was erased", f"Its name is {called}.")
-        access.as_owner(chosen)
-        session.ask_for_press(timeout, " to erase it")
+        device_access.as_owner(chosen)
+        device_session.ask_for_press(timeout, " to erase it")
         chosen.client.reset(timeout)
         return {"serial": chosen.hello["serial"]}

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from ticktap.cli import access, session
-from ticktap.cli.lazy import Command
-from ticktap.cli.options import no_pin_argument
+from ticktap.cli.framework import device_access, device_session
+from ticktap.cli.framework.lazy_commands import Command
+from ticktap.cli.framework.options import no_pin_argument
 
 Data = dict[str, Any]
 
@@ -20,13 +20,13 @@ def unlock() -> Data:
 
     Asks for the PIN, or reads it from one line of standard input.
     """
-    with session.open_client() as client:
-        return access.unlock(client)[1]
+    with device_session.open_client() as client:
+        return device_access.unlock(client)[1]
 
 
 @click.command("lock", cls=Command, text=lambda data: "Locked.")
 @no_pin_argument
 def lock() -> Data:
     """Lock a token again, as unplugging does."""
-    with session.open_client() as client:
+    with device_session.open_client() as client:
         return client.lock()

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from ticktap.cli import ask, output, table_file, user_words
-from ticktap.cli.lazy import Group
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli import table_file, user_words
+from ticktap.cli.framework import output, prompts
+from ticktap.cli.framework.lazy_commands import Group
+from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.cli.user_words import one as _shown
 from ticktap.registry.users import METHODS
 from ticktap.wording import counted
@@ -147,7 +148,7 @@ def delete(name: str, yes: bool) -> Data:
     with open_registry() as registry:
         about = _shown(registry, registry.users.find(name))
         if not yes:
-            ask.agree(
+            prompts.agree(
                 f"Delete {about['user']} with {_belongings(about)}? This cannot be undone.",
                 f"In a script give --yes: 'ticktap user delete {about['user']} --yes'.",
             )
@@ -203,7 +204,7 @@ def reset(name: str, yes: bool) -> Data:
     with open_registry() as registry:
         about = _shown(registry, registry.users.find(name))
         if not yes:
-            ask.agree(
+            prompts.agree(
                 f"Forget {_belongings(about)} of {about['user']}?",
                 f"In a script give --yes: 'ticktap user reset {about['user']} --yes'.",
             )

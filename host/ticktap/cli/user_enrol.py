@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from ticktap.accounts import Account
-from ticktap.cli import account_add, keeping, session
-from ticktap.cli.lazy import Command
-from ticktap.cli.registry import open_registry, registry_options
+from ticktap.cli import account_add, copy_options
+from ticktap.cli.framework import device_session
+from ticktap.cli.framework.lazy_commands import Command
+from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.errors import TicktapError
+from ticktap.otp.account import Account
 
 SECRET_BYTES = 20  # RFC 4226 section 4, R6: 160 bits are recommended
 Data = dict[str, Any]
@@ -27,7 +28,7 @@ def _text(data: Data) -> str:
 @click.argument("name")
 @click.option("--issuer", default="ticktap", show_default=True, help="What the account is for.")
 @click.option("--hotp", is_flag=True, help="Count presses instead of time; for a token without a clock.")
-@keeping.also_option
+@copy_options.also_option
 @registry_options
 def enrol(name: str, issuer: str, hotp: bool, also: tuple[str, ...]) -> Data:
     """Give a user an account on a token, with a new secret, after a press.
@@ -40,7 +41,7 @@ def enrol(name: str, issuer: str, hotp: bool, also: tuple[str, ...]) -> Data:
         registry = stack.enter_context(open_registry())
         name = registry.users.find(name).name
         new = Account(issuer, name, secrets.token_bytes(SECRET_BYTES), "hotp" if hotp else "totp")
-        opened = stack.enter_context(session.open_twins(also))
+        opened = stack.enter_context(device_session.open_twins(also))
         placed = account_add.put(opened, new)
         try:
             for token, (number, proof) in zip(opened, placed, strict=True):

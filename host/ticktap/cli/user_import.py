@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from ticktap.cli import output
-from ticktap.cli.lazy import Command
-from ticktap.cli.options import FileName
-from ticktap.cli.registry import is_there, open_registry, registry_options
+from ticktap.cli.framework import output
+from ticktap.cli.framework.lazy_commands import Command
+from ticktap.cli.framework.options import FileName
+from ticktap.cli.framework.registry_choice import is_there, open_registry, registry_options
 
 Data = dict[str, Any]
 _DONE = {"add": "added", "change": "changed", "same": "as it was"}
@@ -48,10 +48,10 @@ def import_users(table: Path, dry_run: bool) -> Data:
     empty cell changes nothing, and nobody is removed. If a line cannot be used, nothing is done. 'user list
     --csv' writes such a table.
     """
-    from ticktap import private
-    from ticktap.registry import user_import
+    from ticktap.files import private_files
+    from ticktap.provisioning import user_import
 
-    rows = user_import.parse(private.read(table))
+    rows = user_import.parse(private_files.read(table))
     if dry_run and not is_there():
         planned = user_import.plan(None, rows)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from ticktap.cli import output
+from ticktap.cli.framework import output
 from ticktap.wording import ago, counted, local_time
 
 if TYPE_CHECKING:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli import ask, keeping, signing_in, source
-from ticktap.cli.lazy import Command
-from ticktap.cli.options import AccountName, refuse_secret
-from ticktap.cli.registry import is_there, open_registry, registry_options
+from ticktap.cli import account_source, copy_options, verify_user
+from ticktap.cli.framework import prompts
+from ticktap.cli.framework.lazy_commands import Command
+from ticktap.cli.framework.options import AccountName, refuse_secret
+from ticktap.cli.framework.registry_choice import is_there, open_registry, registry_options
 from ticktap.errors import BadInput, NotFound, NotVerified
 
 if TYPE_CHECKING:
-    from ticktap.accounts import Account
+    from ticktap.otp.account import Account
+    from ticktap.otp.code_check import Verdict
     from ticktap.registry import Kept, Registry
-    from ticktap.verifier import Verdict
 
 Data = dict[str, Any]
 
@@ -61,7 +62,7 @@ def _text(data: Data) -> str:
 
 @click.command("verify", cls=Command, text=_text)
 @click.argument("account", type=AccountName(), required=False)
-@source.qr_option
+@account_source.qr_option
 @click.option("--uri", callback=_uri, metavar="-", help="Read the account's otpauth URI from standard input.")
 @click.option(
     "--window", type=click.IntRange(0, 100), default=1, show_default=True, help="Steps early or late."
@@ -98,35 +99,36 @@ def verify(
     if sum(map(bool, (account, qr, uri, user, pam))) != 1:
         raise click.UsageError("give one of ACCOUNT, --qr, --uri, --user and --pam")
     if pam:
-        return signing_in.through_pam(service)
+        return verify_user.through_pam(service)
     if user:
-        return signing_in.of_user(user, service, origin)
+        return verify_user.of_user(user, service, origin)
     if account:
         return _kept(account, limits)
-    given = source.from_picture(qr) if qr else source.from_prompt()
-    return _answer(given, _judge(given, ask.line("Code"), (), limits))
+    given = account_source.from_picture(qr) if qr else account_source.from_prompt()
+    return _answer(given, _judge(given, prompts.line("Code"), (), limits))
 
 
 def _kept(name: str, limits: dict[str, int]) -> Data:
     if not is_there() and "TICKTAP_REGISTRY" not in os.environ:
-        raise NotFound("no account is kept on this computer", keeping.ENROL_AGAIN)
+        raise NotFound("no account is kept on this computer", copy_options.ENROL_AGAIN)
     with open_registry() as registry:
         everything = registry.all()
-        kept = keeping.find(registry, name)
+        kept = copy_options.find(registry, name)
         others = [each.account for each in everything if each.row != kept.row]
         known = {"last_used": kept.last_used, "drift": kept.drift}
-        verdict = _judge(kept.account, ask.line("Code"), others, {**limits, **known})
+        verdict = _judge(kept.account, prompts.line("Code"), others, {**limits, **known})
         spent = _spent(registry, kept, verdict)
     if spent.ok and spent.offset is not None and kept.account.type != "hotp":
-        signing_in.tell_ledger(kept.token, kept.drift + spent.offset, kept.account.period)
+        verify_user.tell_ledger(kept.token, kept.drift + spent.offset, kept.account.period)
     return _answer(kept.account, spent)
 
 
 def _judge(account: Account, code: str, others: Sequence[Account], known: dict[str, Any]) -> Verdict:
-    from ticktap import clock, verifier
+    from ticktap.clock import sync
+    from ticktap.otp import code_check
 
-    now = clock.checked_host_time(clock.SystemTime())
-    return verifier.explain(account, code, int(now), others, **known)
+    now = sync.checked_host_time(sync.SystemTime())
+    return code_check.explain(account, code, int(now), others, **known)
 
 
 def _spent(registry: Registry, kept: Kept, verdict: Verdict) -> Verdict:

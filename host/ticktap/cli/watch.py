@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli import access, output, session
-from ticktap.cli.lazy import JSON, Command, name_of
-from ticktap.client import Data
+from ticktap.cli.framework import device_access, device_session, output
+from ticktap.cli.framework.lazy_commands import JSON, Command, name_of
+from ticktap.device.client import Data
 from ticktap.errors import TicktapError
 
 if TYPE_CHECKING:
-    from ticktap import tokens
-    from ticktap.accounts import Listed
-    from ticktap.cli.screen import Screen
-    from ticktap.tokens import Token
-    from ticktap.watch.watcher import Care, Watcher
+    from ticktap.cli.framework.terminal_screen import Screen
+    from ticktap.device import discovery
+    from ticktap.device.discovery import Token
+    from ticktap.otp.account import Listed
+    from ticktap.watch.refresh import Care, Watcher
 
 TICK = 0.1  # seconds between looks at the keys
 GLANCE = 0.05  # seconds in which a token that is starting may answer
@@ -27,19 +27,20 @@ class _Means:
     """What a watcher needs of the person: the choice of token, the owner's key, the record of the clock."""
 
     def __init__(self, token: Token) -> None:
-        from ticktap import hostclock, tokens, transport
+        from ticktap.clock import host_sync_status
+        from ticktap.device import discovery, transport
 
-        chosen = tokens.choice_of(session.choice())
+        chosen = discovery.choice_of(device_session.choice())
         self._again = chosen if transport.is_address(chosen) else str(token.hello["serial"])
-        self._search: tokens.Search | None = None
-        self._source = hostclock.source()
+        self._search: discovery.Search | None = None
+        self._source = host_sync_status.source()
 
     def reopen(self) -> Token | None:
         """The same token, or whatever is at the port that was named."""
-        from ticktap import tokens
-        from ticktap.waiting import Waiting
+        from ticktap.device import discovery
+        from ticktap.device.waiting import Waiting
 
-        search = self._search or tokens.Search(self._again, wait=0, waiting=Waiting(port_s=0.0))
+        search = self._search or discovery.Search(self._again, wait=0, waiting=Waiting(port_s=0.0))
         self._search = None
         token = search.step(GLANCE)
         if token is None:
@@ -53,28 +54,28 @@ class _Means:
 
     def accounts(self, token: Token) -> list[Listed] | None:
         """As 'account list' has them. The owner's session ends at once: a view is left open for long."""
-        if not access.may_read(token):
+        if not device_access.may_read(token):
             return None
-        found = session.listed(token.client)
+        found = device_session.listed(token.client)
         if token.client.session:
             token.client.end_session()
         return found
 
     def care(self, token: Token, clock: Data, offset: float | None) -> Care:
         """As 'clock show' has it, but for a look of its own."""
-        from ticktap import clockcare
         from ticktap.cli.clock import warned
-        from ticktap.clockledger import Ledger
-        from ticktap.watch.watcher import Care
+        from ticktap.clock import maintenance
+        from ticktap.clock.history import Ledger
+        from ticktap.watch.refresh import Care
 
         try:
             with Ledger.open() as ledger:
-                seen = clockcare.known(token.client, ledger, token.hello["serial"])
+                seen = maintenance.known(token.client, ledger, token.hello["serial"])
         except TicktapError as error:
             return Care(None, [error.message])
         now = time.time()
-        view = clockcare.outlook(seen, now, clock["aging"], clock["state"], offset)
-        unseen = clockcare.set_unseen(seen, clock)
+        view = maintenance.outlook(seen, now, clock["aging"], clock["state"], offset)
+        unseen = maintenance.set_unseen(seen, clock)
         warnings = warned(self._source, view, now, offset, unseen)
         if view.battery_failed:
             warnings.append("its battery has failed once: renew it if that recurs")
@@ -89,21 +90,21 @@ def watch(ctx: click.Context) -> None:
     Up and down choose an account, Enter asks for its code, q leaves. With --json, one document for each
     change, and never a code.
     """
-    from ticktap.cli import screen
-    from ticktap.hosttime import SystemTime
-    from ticktap.watch.watcher import Watcher
+    from ticktap.cli.framework import terminal_screen
+    from ticktap.clock.system_time import SystemTime
+    from ticktap.watch.refresh import Watcher
 
     as_json = bool(ctx.meta.get(JSON))
     if not as_json:
-        screen.needed()
-    with session.open_token() as token:
+        terminal_screen.needed()
+    with device_session.open_token() as token:
         means = _Means(token)
         watcher = Watcher(token, means, SystemTime())
         try:
             if as_json:
                 _tell(watcher, name_of(ctx))
             else:
-                with screen.opened() as shown:
+                with terminal_screen.opened() as shown:
                     _show(watcher, shown)
         except KeyboardInterrupt:
             return
@@ -125,7 +126,7 @@ def _tell(watcher: Watcher, command: str) -> None:
 
 def _show(watcher: Watcher, screen: Screen) -> None:
     """Draws and obeys keys, until the person leaves."""
-    from ticktap.watch.drawing import picture
+    from ticktap.watch.render import picture
 
     while True:
         now = time.monotonic()
@@ -154,7 +155,7 @@ def _obey(watcher: Watcher, screen: Screen, key: str) -> None:
 def _unlock(watcher: Watcher, screen: Screen) -> None:
     try:
         with screen.aside():
-            watcher.unlock(lambda token: access.unlock(token.client))
+            watcher.unlock(lambda token: device_access.unlock(token.client))
     except click.Abort:  # Ctrl-C at the question
         return
     except TicktapError as error:

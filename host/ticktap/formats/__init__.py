@@ -1,1 +1,1 @@
-"""Text and pictures to accounts, and accounts to text. One file per format; none of them touches the disk."""
+"""Accounts in texts, pictures and files of other apps, read and written; one file for each format."""

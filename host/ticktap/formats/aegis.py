@@ -13,11 +13,10 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from ticktap.accounts import Account, Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
-from ticktap.formats.ciphers import check_work, encoded, open_gcm, scrypt, scrypt_work
-from ticktap.formats.reading import (
+from ticktap.formats.decryption import check_work, encoded, open_gcm, scrypt, scrypt_work
+from ticktap.formats.result import (
     Found,
     Sample,
     WrongPassword,
@@ -30,6 +29,7 @@ from ticktap.formats.reading import (
     sequence,
     text,
 )
+from ticktap.otp.account import Account, Params
 
 _PASSWORD_SLOT = 1
 _HMAC_BLOCK = 64  # bytes

@@ -12,11 +12,11 @@ import hashlib
 from math import exp
 from typing import Any
 
-from ticktap.accounts import Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
-from ticktap.formats.ciphers import ROUNDS, encoded, open_gcm, pbkdf2
-from ticktap.formats.reading import Found, Sample, WrongPassword, called, not_known, number, parsed, text
+from ticktap.formats.decryption import ROUNDS, encoded, open_gcm, pbkdf2
+from ticktap.formats.result import Found, Sample, WrongPassword, called, not_known, number, parsed, text
+from ticktap.otp.account import Params
 
 _SALT, _NONCE, _TAG = 12, 12, 16
 _LEAST_ROUNDS = 1000  # what is below is the nonce of an old backup

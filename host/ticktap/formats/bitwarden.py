@@ -11,11 +11,10 @@ import hashlib
 import hmac
 from typing import Any
 
-from ticktap.accounts import Params
 from ticktap.errors import BadInput
-from ticktap.formats import loose, table
-from ticktap.formats.ciphers import argon2id, open_cbc, pbkdf2
-from ticktap.formats.reading import (
+from ticktap.formats import generic_csv, totp_field
+from ticktap.formats.decryption import argon2id, open_cbc, pbkdf2
+from ticktap.formats.result import (
     ARCHIVED,
     Found,
     LeftOut,
@@ -29,6 +28,7 @@ from ticktap.formats.reading import (
     sequence,
     text,
 )
+from ticktap.otp.account import Params
 
 _PBKDF2, _ARGON2ID = 0, 1
 _COLUMN = "logintotp"
@@ -41,10 +41,10 @@ def recognise(sample: Sample) -> bool:
 
 def recognise_csv(sample: Sample) -> bool:
     """A table with the columns `login_totp` and `login_uri`."""
-    return {_COLUMN, "loginuri"} <= set(table.heading(sample))
+    return {_COLUMN, "loginuri"} <= set(generic_csv.heading(sample))
 
 
-read_csv = table.read
+read_csv = generic_csv.read
 
 
 def encrypted(sample: Sample) -> bool:
@@ -77,7 +77,7 @@ def _fields(item: dict[str, Any]) -> Params:
     if item.get("deletedDate"):
         raise LeftOut("is in the app's trash and was left out")
     login = mapping(item.get("login"), "login")
-    found = loose.fields(text(login, "totp"), text(item, "name", ""), text(login, "username", ""))
+    found = totp_field.fields(text(login, "totp"), text(item, "name", ""), text(login, "username", ""))
     found[ARCHIVED] = bool(item.get("archivedDate"))
     return found
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ticktap.accounts import Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32
-from ticktap.formats.reading import Found, Sample, mapping, not_known, number, text
+from ticktap.formats.result import Found, Sample, mapping, not_known, number, text
+from ticktap.otp.account import Params
 
 _ENTRY = frozenset(["accountType", "name", "otpGenerator", "logoUri"])
 _GENERATOR = frozenset(("otpSecret", "counter"))

@@ -1,13 +1,13 @@
 """Encrypted exports of Ente Auth: Argon2id and a secretstream around a list of key URIs.
 
-Plain ones are uris.py's.
+Plain ones are uri_list.py's.
 """
 
 from __future__ import annotations
 
-from ticktap.formats import uris
-from ticktap.formats.ciphers import argon2id
-from ticktap.formats.reading import Found, Sample, from_base64, mapping, number
+from ticktap.formats import uri_list
+from ticktap.formats.decryption import argon2id
+from ticktap.formats.result import Found, Sample, from_base64, mapping, number
 from ticktap.formats.secretstream import open_chunk
 
 
@@ -39,4 +39,4 @@ def read(sample: Sample, password: str = "") -> Found:
     )
     header = from_base64(export.get("encryptionNonce"), "encryptionNonce")
     plain = open_chunk(key, header, from_base64(export.get("encryptedData"), "encryptedData"))
-    return uris.read(Sample(plain))
+    return uri_list.read(Sample(plain))

@@ -13,11 +13,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ticktap.accounts import Params
 from ticktap.errors import BadInput
-from ticktap.formats import javamap, otpauth
-from ticktap.formats.ciphers import open_gcm, pbkdf2
-from ticktap.formats.reading import (
+from ticktap.formats import java_hashmap, otpauth
+from ticktap.formats.decryption import open_gcm, pbkdf2
+from ticktap.formats.result import (
     Found,
     Sample,
     called,
@@ -31,6 +30,7 @@ from ticktap.formats.reading import (
     sequence,
     text,
 )
+from ticktap.otp.account import Params
 
 _META = "-token"
 _DIGESTS = {"PBKDF2withHmacSHA1": "sha1", "PBKDF2withHmacSHA512": "sha512"}
@@ -77,7 +77,7 @@ def recognise_xml(sample: Sample) -> bool:
 
 def recognise_backup(sample: Sample) -> bool:
     """A serialised Java map with a master key."""
-    return sample.data.startswith(javamap.MAGIC) and b"masterKey" in sample.data
+    return sample.data.startswith(java_hashmap.MAGIC) and b"masterKey" in sample.data
 
 
 def read_plus(sample: Sample, password: str = "") -> Found:
@@ -116,7 +116,7 @@ def read_backup(sample: Sample, password: str = "") -> Found:
         WrongPassword: it is not the password.
         BadInput: damaged.
     """
-    entries = javamap.read(sample.data)
+    entries = java_hashmap.read(sample.data)
     master = _master(entries, password)
     found = Found()
     for key in sorted(entries):

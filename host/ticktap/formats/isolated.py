@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ticktap.errors import BadInput
 
 if TYPE_CHECKING:
-    from ticktap.formats.qr import Codes
+    from ticktap.formats.qr_code import Codes
 
 MEMORY = 2 << 30  # bytes of addresses; a picture of 64 million pixels takes half of it
 PROCESSOR = 20  # seconds of processor time
@@ -26,12 +26,12 @@ _TOO_MUCH = (
 
 
 def codes(data: bytes) -> Codes:
-    """The QR codes of a picture, as qr.decode.
+    """The QR codes of a picture, as qr_code.decode.
 
     Raises:
-        BadInput: as qr.decode; or the decoder did not end within its limits.
+        BadInput: as qr_code.decode; or the decoder did not end within its limits.
     """
-    from ticktap.formats.qr import Codes
+    from ticktap.formats.qr_code import Codes
     from ticktap.formats.structured_append import Piece
 
     command = [sys.executable, "-m", "ticktap.formats.isolated"]
@@ -63,16 +63,16 @@ def _limit() -> None:
 
 
 def _answer(data: bytes) -> dict[str, Any]:
-    from ticktap.formats import qr
+    from ticktap.formats import qr_code
 
     try:
-        found = qr.decode(data)
+        found = qr_code.decode(data)
     except BadInput as error:
         return {"error": [error.message, error.remedy]}
     except (MemoryError, RecursionError):
         return {"error": list(_TOO_MUCH)}
     except Exception:  # of the decoders, in all their classes
-        return {"error": list(qr.NO_PICTURE)}
+        return {"error": list(qr_code.NO_PICTURE)}
     pieces = [[each.index, each.count, each.parity, each.known, each.text] for each in found.pieces]
     return {"texts": found.texts, "pieces": pieces}
 

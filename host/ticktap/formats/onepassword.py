@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from ticktap.accounts import Params
-from ticktap.formats import loose, table
-from ticktap.formats.reading import (
+from ticktap.formats import generic_csv, totp_field
+from ticktap.formats.result import (
     ARCHIVED,
     FILE_BYTES,
     Found,
@@ -21,6 +20,7 @@ from ticktap.formats.reading import (
     parsed,
     sequence,
 )
+from ticktap.otp.account import Params
 
 _COLUMN = "otpauth"
 _DATA = "export.data"
@@ -28,7 +28,7 @@ _DATA = "export.data"
 
 def recognise_csv(sample: Sample) -> bool:
     """A table with the columns `Title` and `OTPAuth`."""
-    return {_COLUMN, "title"} <= set(table.heading(sample))
+    return {_COLUMN, "title"} <= set(generic_csv.heading(sample))
 
 
 def recognise(sample: Sample) -> bool:
@@ -37,7 +37,7 @@ def recognise(sample: Sample) -> bool:
     return archive is not None and _DATA in archive.namelist()
 
 
-read_csv = table.read
+read_csv = generic_csv.read
 
 
 def read(sample: Sample, password: str = "") -> Found:
@@ -57,7 +57,7 @@ def read(sample: Sample, password: str = "") -> Found:
 def _fields(item: dict[str, Any], value: str, title: str, user: str) -> Params:
     if item.get("trashed") in (True, "Y") or item.get("state") in ("deleted", "trashed"):
         raise LeftOut("is in the app's trash and was left out")
-    found = loose.fields(value, title, user)
+    found = totp_field.fields(value, title, user)
     found[ARCHIVED] = item.get("state") == "archived"
     return found
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
-from ticktap.accounts import STEAM_DIGITS, Account, AccountType, Algorithm, Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32
-from ticktap.formats.reading import IGNORED, ignored_sentence, likely_steam
+from ticktap.formats.result import IGNORED, ignored_sentence, likely_steam
+from ticktap.otp.account import STEAM_DIGITS, Account, AccountType, Algorithm, Params
 
 _KNOWN = ("secret", "issuer", "algorithm", "digits", "period", "counter", "encoder")
 # What apps and servers add, and no code depends on.

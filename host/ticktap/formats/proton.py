@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ticktap.accounts import Params
 from ticktap.errors import BadInput
-from ticktap.formats import loose
-from ticktap.formats.ciphers import argon2id, open_gcm
-from ticktap.formats.reading import (
+from ticktap.formats import totp_field
+from ticktap.formats.decryption import argon2id, open_gcm
+from ticktap.formats.result import (
     IGNORED,
     Found,
     Sample,
@@ -19,6 +18,7 @@ from ticktap.formats.reading import (
     sequence,
     text,
 )
+from ticktap.otp.account import Params
 
 _BOUND_TO = b"proton.authenticator.export.v1"
 _PASSES, _KIB, _LANES = 2, 19 * 1024, 1
@@ -70,6 +70,6 @@ def _fields(content: dict[str, Any]) -> Params:
     kind = text(content, "entry_type", "Totp").lower()
     if kind not in ("totp", "hotp", "steam"):
         raise BadInput("it is of a kind that the token does not know")
-    found = loose.fields(text(content, "uri"), "", text(content, "name", ""))
+    found = totp_field.fields(text(content, "uri"), "", text(content, "name", ""))
     found[IGNORED] = [*found.get(IGNORED, []), *not_known(content, _CONTENT, strict=True)]
     return found

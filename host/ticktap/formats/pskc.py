@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ticktap.accounts import Account, Params
 from ticktap.errors import BadInput
 from ticktap.formats import otpauth
-from ticktap.formats.ciphers import ROUNDS
-from ticktap.formats.reading import Found, Sample, WrongPassword, damaged, has_document_type
+from ticktap.formats.decryption import ROUNDS
+from ticktap.formats.result import Found, Sample, WrongPassword, damaged, has_document_type
+from ticktap.otp.account import Account, Params
 
 if TYPE_CHECKING:
     from pskc import PSKC

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 
-from ticktap.formats.reading import WrongPassword
+from ticktap.formats.result import WrongPassword
 
 HEADER_BYTES = 24
 OVERHEAD = 17  # bytes: the encrypted tag byte and the authenticator

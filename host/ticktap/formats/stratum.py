@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ticktap.accounts import Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32
-from ticktap.formats.ciphers import argon2id, open_cbc, open_gcm, pbkdf2
-from ticktap.formats.reading import Found, Sample, WrongPassword, mapping, not_known, number, parsed, text
+from ticktap.formats.decryption import argon2id, open_cbc, open_gcm, pbkdf2
+from ticktap.formats.result import Found, Sample, WrongPassword, mapping, not_known, number, parsed, text
+from ticktap.otp.account import Params
 
 _MAGIC, _OLD_MAGIC = b"AUTHENTICATORPRO", b"AuthenticatorPro"
 _PASSES, _KIB, _LANES = 3, 64 * 1024, 4

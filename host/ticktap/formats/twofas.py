@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ticktap.accounts import Params
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
-from ticktap.formats.ciphers import open_gcm, pbkdf2
-from ticktap.formats.reading import (
+from ticktap.formats.decryption import open_gcm, pbkdf2
+from ticktap.formats.result import (
     Found,
     Sample,
     WrongPassword,
@@ -24,6 +23,7 @@ from ticktap.formats.reading import (
     parsed,
     text,
 )
+from ticktap.otp.account import Params
 
 _ROUNDS = 10_000
 _TYPES = ("totp", "hotp", "steam")

@@ -1,1 +1,1 @@
-"""A box of tokens, from a list to their users."""
+"""Many tokens at once: a box of them, from a list to their users."""

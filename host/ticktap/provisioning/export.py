@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ticktap.accounts import Account
 from ticktap.errors import BadInput
-from ticktap.export import TARGETS
-from ticktap.formats import oathcsv, pskc
+from ticktap.formats import oath_csv, pskc
+from ticktap.formats.export import TARGETS
+from ticktap.otp.account import Account
 
 KINDS = ("oath", "pam", "csv", "pskc")
 FOLDERS = ("pam",)  # a file for each user
@@ -52,7 +52,7 @@ def export(kind: str, finished: Sequence[Finished], password: str = "") -> Expor
         _once(fit)
         files = {each.user: target.write([each.account], "") for each in fit}
     elif kind == "csv":
-        files = {"": oathcsv.format(accounts, serials)}
+        files = {"": oath_csv.format(accounts, serials)}
     elif kind == "pskc":
         files = {"": pskc.format(accounts, password, serials)}
     else:

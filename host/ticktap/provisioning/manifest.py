@@ -1,6 +1,6 @@
 """The list of a box of tokens: who gets which account on which token. CSV in, checked rows out.
 
-A manifest holds no secret: those are made when the tokens are (row.py). All that is wrong with a
+A manifest holds no secret: those are made when the tokens are (job.py). All that is wrong with a
 file is told at once, by its lines, and no cell is quoted but those that name a label.
 """
 
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from ticktap import private
-from ticktap.accounts import Account, Params, Suffix, label, normal
-from ticktap.client import TOKEN_NAME_BYTES
+from ticktap.device.client import TOKEN_NAME_BYTES
 from ticktap.errors import BadInput, TicktapError
+from ticktap.files import private_files
 from ticktap.formats import delimited, otpauth
-from ticktap.formats.reading import IGNORED
+from ticktap.formats.result import IGNORED
+from ticktap.otp.account import Account, Params, Suffix, label, normal
 
 SHORT_NAME = 12  # characters; the shortest secret has 16 in base32
 PinWish = Literal["none", "random", "ask"]
@@ -94,7 +94,7 @@ def read(path: Path) -> list[Row]:
         ManifestError: something in it cannot be used; all of it is told at once.
     """
     try:
-        text = delimited.decoded(private.read(path))
+        text = delimited.decoded(private_files.read(path))
     except BadInput as error:
         if error.message == delimited.NOT_UTF8[0]:
             error.message = f"{path} cannot be read: {error.message}"

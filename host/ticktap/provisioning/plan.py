@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ticktap.errors import Refused
+from ticktap.provisioning.context import Registry
 from ticktap.provisioning.export import Finished
-from ticktap.provisioning.journal import Entry, Journal
+from ticktap.provisioning.job import forget
 from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.row import forget
-from ticktap.provisioning.shop import Registry
+from ticktap.provisioning.progress import Entry, Journal
 
 State = Literal["free", "begun", "done", "gone"]
 

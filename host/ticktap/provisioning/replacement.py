@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast, get_args
 
 from ticktap.errors import NotFound, Refused
-from ticktap.provisioning.journal import Entry
+from ticktap.provisioning.context import Registry
 from ticktap.provisioning.manifest import PinWish, Row
-from ticktap.provisioning.shop import Registry
+from ticktap.provisioning.progress import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 """
 
 from ticktap.registry.engine import RegistryError
-from ticktap.registry.kept import Kept
 from ticktap.registry.registry import Actor, Registry
+from ticktap.registry.stored_accounts import Kept
 
 __all__ = ["Actor", "Kept", "Registry", "RegistryError"]

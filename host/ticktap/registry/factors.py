@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ticktap.errors import BadInput, NotFound
-from ticktap.registry import once, policy
+from ticktap.registry import one_time_codes, policy
 
 if TYPE_CHECKING:
     from ticktap.registry.engine import Run
-    from ticktap.registry.once import Kind
+    from ticktap.registry.one_time_codes import Kind
     from ticktap.registry.registry import Desk, Registry
 
 _LABEL = re.compile(r"[A-Za-z0-9._-]{1,32}")
@@ -51,11 +51,11 @@ class Factors:
         with self._registry.writing() as desk:
             number = self._registry.users.locked_row(desk, user)
             desk.run("delete from factors where user_id = ? and kind = 'backup-code'", (number,))
-            codes = [once.draw("backup-code") for _ in range(policy.load(desk.run).backup_codes)]
+            codes = [one_time_codes.draw("backup-code") for _ in range(policy.load(desk.run).backup_codes)]
             for code in codes:
                 self._insert(desk, number, "backup-code", "", code, None)
             self._registry.note(desk, number, "backup-codes-made", {"codes": len(codes)})
-        return [once.shown(code) for code in codes]
+        return [one_time_codes.shown(code) for code in codes]
 
     def backup_codes_left(self, user: str) -> int:
         """How many backup codes a user has not used yet."""
@@ -75,7 +75,7 @@ class Factors:
         with self._registry.writing() as desk:
             number = self._registry.users.locked_row(desk, user)
             desk.run("delete from factors where user_id = ? and kind = 'issued-code'", (number,))
-            code = once.draw("issued-code")
+            code = one_time_codes.draw("issued-code")
             expires = int(self._registry.time()) + 60 * policy.load(desk.run).issued_minutes
             self._insert(desk, number, "issued-code", "", code, expires)
             self._registry.note(desk, number, "code-issued", {"until": expires})
@@ -97,10 +97,10 @@ class Factors:
             )
         with self._registry.writing() as desk:
             number = self._registry.users.locked_row(desk, user)
-            password = once.draw("app-password")
+            password = one_time_codes.draw("app-password")
             row = self._insert(desk, number, "app-password", label, password, None)
             self._registry.note(desk, number, "app-password-made", {"label": label, "number": row})
-        return once.shown(password)
+        return one_time_codes.shown(password)
 
     def app_passwords(self, user: str) -> list[AppPassword]:
         """A user's app passwords, the oldest first.
@@ -135,7 +135,7 @@ class Factors:
 
     def _insert(self, desk: Desk, number: int, kind: Kind, label: str, code: str, expires: int | None) -> int:
         (salt,) = desk.run("select salt from users where id = ?", (number,)).fetchone()
-        stored = once.hashed(desk.keys, kind, bytes(salt), label, code)
+        stored = one_time_codes.hashed(desk.keys, kind, bytes(salt), label, code)
         now = int(self._registry.time())
         row = desk.run(_INSERT, (number, kind, label, stored, now, expires)).fetchone()
         return int(row[0])

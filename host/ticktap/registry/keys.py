@@ -9,8 +9,8 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
+from ticktap.files.key_file import KeyFileError, create_key, read_key, seal, unseal
 from ticktap.registry.engine import Engine, Run
-from ticktap.sealing import KeyFileError, create_key, read_key, seal, unseal
 
 _CHECK = b"key check"
 

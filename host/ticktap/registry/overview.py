@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ticktap.accounts import label
+from ticktap.otp.account import label
 from ticktap.registry import policy
 from ticktap.registry.users import COLUMNS, User
 

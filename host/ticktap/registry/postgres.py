@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ticktap.errors import BadInput
-from ticktap.folders import data_dir
-from ticktap.registry import tables
+from ticktap.files.paths import data_dir
+from ticktap.registry import schema
 from ticktap.registry.engine import RegistryError, Run
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_STEPS = tables.steps(
+_STEPS = schema.steps(
     number="bigint primary key generated always as identity", integer="bigint", bytes="bytea"
 )
 _LOCK = 0x7469636B  # "tick": the advisory lock under which tables are made

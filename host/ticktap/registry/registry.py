@@ -1,8 +1,8 @@
 """An open registry: its accounts, and the ways to its users, tokens and audit trail.
 
-Issuer, name and parameters of accounts are readable in the database. Each secret is sealed (sealing.py) under
-the key file, which lies elsewhere or beside it, and bound to its row, so that sealed secrets cannot change
-places.
+Issuer, name and parameters of accounts are readable in the database. Each secret is sealed
+(files/key_file.py) under the key file, which lies elsewhere or beside it, and bound to its row, so that
+sealed secrets cannot change places.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ticktap.accounts import Account, match
 from ticktap.errors import NotFound
-from ticktap.folders import data_dir
-from ticktap.registry import kept, trail
+from ticktap.files.paths import data_dir
+from ticktap.otp.account import Account, match
+from ticktap.registry import audit_chain, stored_accounts
 from ticktap.registry.engine import Engine, RegistryError, Run
-from ticktap.registry.kept import Kept
 from ticktap.registry.keys import Keys, keys
+from ticktap.registry.stored_accounts import Kept
 
 if TYPE_CHECKING:
-    from ticktap.registry.audit import Audit
+    from ticktap.registry.audit_log import Audit
     from ticktap.registry.factors import Factors
     from ticktap.registry.policy import Policy
     from ticktap.registry.syslog import Syslog
@@ -59,7 +59,7 @@ class Desk:
 
     run: Run
     keys: Keys
-    events: list[tuple[str | None, trail.Event]] = field(default_factory=list)
+    events: list[tuple[str | None, audit_chain.Event]] = field(default_factory=list)
 
 
 class Registry:
@@ -162,7 +162,7 @@ class Registry:
     @property
     def audit(self) -> Audit:
         """Who did what."""
-        from ticktap.registry.audit import Audit
+        from ticktap.registry.audit_log import Audit
 
         return Audit(self)
 
@@ -203,7 +203,7 @@ class Registry:
         """
         with self.writing() as desk:
             owner = None if user is None else self.users.locked_row(desk, user)
-            row = kept.insert(desk.run, desk.keys, account, token, token_id, owner)
+            row = stored_accounts.insert(desk.run, desk.keys, account, token, token_id, owner)
             if owner is not None:
                 about = {"account": account.label, "token": token, "number": token_id}
                 self.note(desk, owner, "account-added", about)
@@ -256,7 +256,7 @@ class Registry:
         """
         with self.writing() as desk:
             found = desk.run("select twin from accounts where id = ?", (row,)).fetchone()
-            if found is None or not kept.spend(desk.run, bytes(found[0]), counter):
+            if found is None or not stored_accounts.spend(desk.run, bytes(found[0]), counter):
                 return False
             if drift is not None:
                 desk.run("update accounts set drift = ? where id = ?", (drift, row))
@@ -267,7 +267,7 @@ class Registry:
             if not run("select exists (select 1 from accounts)").fetchone()[0]:
                 return []
         with self.reading() as desk:
-            return kept.select(desk.run, desk.keys, where, values)
+            return stored_accounts.select(desk.run, desk.keys, where, values)
 
     # --- for the modules of this package
 
@@ -276,7 +276,7 @@ class Registry:
         """One transaction with the keys at hand; undone when an exception leaves it."""
         with self._key_explained(), self.engine.writing() as run:
             ours = keys(self.engine, run, may_create=True)
-            kept.mark_twins(run, ours)
+            stored_accounts.mark_twins(run, ours)
             desk = Desk(run, ours)
             yield desk
         for user, event in desk.events:
@@ -312,24 +312,24 @@ class Registry:
         if inserted is None:
             return None
         number = int(inserted[0])
-        desk.run("update users set head = ? where id = ?", (trail.begin(desk.keys, number), number))
+        desk.run("update users set head = ? where id = ?", (audit_chain.begin(desk.keys, number), number))
         return number
 
     def note(self, desk: Desk, user_id: int, what: str, detail: Mapping[str, Any]) -> None:
         """Writes down what the actor did, in the chain of a row that is locked."""
-        event = trail.Event(int(self.time()), self.actor.who, self.actor.origin, what, detail)
+        event = audit_chain.Event(int(self.time()), self.actor.who, self.actor.origin, what, detail)
         self.append(desk, user_id, event)
 
-    def append(self, desk: Desk, user_id: int, event: trail.Event) -> None:
+    def append(self, desk: Desk, user_id: int, event: audit_chain.Event) -> None:
         """Writes an event down, in the chain of a row that is locked, and has it told when it is durable."""
-        trail.append(desk.run, desk.keys, user_id, event)
+        audit_chain.append(desk.run, desk.keys, user_id, event)
         if self.syslog is not None:
             query = "select kind, coalesce(name, former) from users where id = ?"
             kind, name = desk.run(query, (user_id,)).fetchone()
-            if kind != "registry" or event.what not in trail.IN_BOTH:
+            if kind != "registry" or event.what not in audit_chain.IN_BOTH:
                 desk.events.append((name if kind in ("person", "deleted") else None, event))
 
-    def tell(self, user: str | None, event: trail.Event) -> None:
+    def tell(self, user: str | None, event: audit_chain.Event) -> None:
         """Sends a durable event to the syslog receiver, if there is one; never waits, never fails."""
         if self.syslog is not None:
             self.syslog.send(user, event)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from ticktap.database import Kind
-from ticktap.registry import tables
+from ticktap.files.sqlite_file import Kind
+from ticktap.registry import schema
 from ticktap.registry.engine import RegistryError, Run
-from ticktap.registry.group import GroupCommit
+from ticktap.registry.group_commit import GroupCommit
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,7 +21,7 @@ T = TypeVar("T")
 _KIND = Kind(
     called="the registry",
     application=0x7469636B,  # "tick"
-    steps=tables.steps(
+    steps=schema.steps(
         number="integer primary key autoincrement",  # numbers are not used again
         integer="integer",
         bytes="blob",

@@ -1,7 +1,8 @@
 """Many simulated chips over a year with seasons, trimmed as `ticktap clock trim` does it, and left alone.
 
 A model of rates and dates only, without firmware: a thousand chip years take seconds. What is decided is
-decided by the library's own drift.py and trim.py, from syncs with the errors that clock.py really leaves.
+decided by the library's own clock/drift.py and clock/aging_trim.py, from syncs with the errors that
+clock/sync.py really leaves.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import random
 from dataclasses import dataclass
 from math import cos, pi
 
-from ticktap import trim
-from ticktap.drift import Seen
+from ticktap.clock import aging_trim
+from ticktap.clock.drift import Seen
 from ticktap.simulator.crystal import Crystal, any_crystal
 
 DAY = 86400
@@ -78,8 +79,8 @@ def _year(crystal: Crystal, room: Room, chance: random.Random) -> Chip:
         moved = mean(start / DAY, APART, aging, 28) * APART / 1e6 + left
         sync, left = _sync(chance, number * APART, moved, room, aging)
         seen.append(sync)
-        judged, back = trim.verdict(seen)
-        found = trim.propose(seen, aging, None)
+        judged, back = aging_trim.verdict(seen)
+        found = aging_trim.propose(seen, aging, None)
         new = back if judged == "worse" and back is not None else found.aging
         if new != aging:
             seen.append(_trim(seen[-1], aging, new))

@@ -1,7 +1,8 @@
 """JSON as CircuitPython 10 reads it: everything that is JSON, and much that is not.
 
 Commas and colons count as spaces, either bracket closes either thing, the outermost need not be closed, any
-value is a key, an unknown escape stands for its letter. Seen on 10.0.3 (tests/behaviour/scenarios/lines.py).
+value is a key, an unknown escape stands for its letter. Seen on 10.0.3
+(tests/conformance/scenarios/lines.py).
 """
 
 from __future__ import annotations

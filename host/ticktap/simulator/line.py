@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from ticktap.transport import Port
+from ticktap.device.transport import Port
 
 
 class WorldTime:
-    """A ticktap.hosttime.HostTime over simulated time; `error` seconds make it a computer that is wrong."""
+    """A ticktap.clock.system_time.HostTime over simulated time; `error` seconds make it a computer that is
+    wrong."""
 
     def __init__(
         self, now: Callable[[], float], advance: Callable[[float], None], error: float = 0.0

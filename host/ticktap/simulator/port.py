@@ -1,6 +1,6 @@
 """A virtual token's data port for the host's client: bytes out, lines in, no operating system in between.
 
-It has the shape of `ticktap.transport.Port`, with simulated seconds for seconds.
+It has the shape of `ticktap.device.transport.Port`, with simulated seconds for seconds.
 """
 
 from __future__ import annotations

@@ -270,7 +270,7 @@ class VirtualToken:
 
 def _files(folder: Path | None, vault: bool | None) -> dict[str, bytes]:
     """What is on the drive, by path."""
-    from ticktap.drive import blank_vault, find_drive
+    from ticktap.drive.build import blank_vault, find_drive
 
     files = Drive.read_folder(folder or find_drive())
     if vault or (vault is None and folder is None):

@@ -1,7 +1,7 @@
-"""Is this code right? `verify` and `explain` judge one code and keep nothing; signin.py lets people in.
+"""Letting people in: one try of one user to sign in, judged and remembered in one transaction.
 
     from ticktap.registry import Registry
-    from ticktap.verifier.signin import SignIn
+    from ticktap.verifier.sign_in import SignIn
 
     with Registry.open() as registry:
         answer = SignIn(registry).verify("ann", "755224", origin="192.0.2.7")
@@ -9,8 +9,5 @@
         ...
 
 `SignIn` needs a registry; it remembers what was spent, counts wrong codes, and writes the audit trail.
+Whether a code is right, with nothing kept, is for ticktap.otp.code_check.
 """
-
-from ticktap.verifier.codes import Reason, Verdict, code_at, explain, hotp, normalise, steam, verify
-
-__all__ = ["Reason", "Verdict", "code_at", "explain", "hotp", "normalise", "steam", "verify"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ticktap.accounts import Listed
-from ticktap.offsets import Offset
+from ticktap.clock.offset_estimator import Offset
+from ticktap.otp.account import Listed
 
 Data = dict[str, Any]
 

@@ -9,7 +9,7 @@ from bench import board
 from bench.row import Row
 from bench.run import Run
 from emulated.token import PRESS_MS, EmulatedToken
-from ticktap.client import Client
+from ticktap.device.client import Client
 from ticktap.errors import TicktapError
 
 TITLE = "Accounts"

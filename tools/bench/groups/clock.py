@@ -10,8 +10,8 @@ from typing import Any
 from bench import board
 from bench.row import Row
 from bench.run import Run
-from ticktap import clock
-from ticktap.client import Client
+from ticktap.clock import sync
+from ticktap.device.client import Client
 from ticktap.simulator import fleet
 from ticktap.simulator.line import UnevenPort, WorldTime
 
@@ -25,7 +25,7 @@ EMULATED = True
 
 LOW, HIGH = 1.0, 20.0  # ms that each way takes more
 CHIPS = 1000
-GOAL = clock.GOAL * 1000  # ms
+GOAL = sync.GOAL * 1000  # ms
 RATE_BUDGET = 0.2  # ppm
 CUT_EVERY = 10  # syncs on the emulated board between two power cuts
 
@@ -89,7 +89,7 @@ def _sync(token: Any, seed: int, now: Callable[[], float]) -> None:
             token.press_later(150)
             client.allow_clock()
 
-        clock.sync(client, WorldTime(now, token.advance), press)
+        sync.sync(client, WorldTime(now, token.advance), press)
 
 
 def _rows(where: str, measured: Measured) -> Iterator[Row]:

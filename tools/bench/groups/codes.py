@@ -11,7 +11,8 @@ from bench.run import Run
 
 TITLE = "One code on the chip"
 ABOUT = (
-    "`fob.mac` and `fob.otp` alone, in emulated ms. The next code of a key reuses what the key alone decides."
+    "`fob.crypto.hmac` and `fob.otp.otp` alone, in emulated ms. "
+    "The next code of a key reuses what the key alone decides."
     " The baseline is adafruit_hashlib under a plain HMAC."
 )
 EMULATED = True

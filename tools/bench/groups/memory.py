@@ -8,7 +8,7 @@ from bench import board
 from bench.groups.start import IMPORTS, told_by
 from bench.row import Row
 from bench.run import Run
-from ticktap.client import Client
+from ticktap.device.client import Client
 
 TITLE = "Heap"
 ABOUT = "`status.free_heap`, which collects first. The commands are eight that write nothing, in turn."

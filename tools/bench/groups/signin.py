@@ -20,7 +20,7 @@ from bench.row import Row
 from bench.run import ROOT, Run
 from signin.desk import ACCOUNT, COUNTED, NOW, STEP, Desk
 from signin.postgres import Postgres
-from ticktap.verifier import code_at
+from ticktap.otp.code_check import code_at
 
 TITLE = "Sign-ins"
 ABOUT = (

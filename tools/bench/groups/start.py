@@ -11,7 +11,7 @@ from bench import board
 from bench.row import Row
 from bench.run import Run, built_drive, peer_drive, with_files
 from emulated.token import first_boot
-from ticktap.firmware.compiling import FOLDER
+from ticktap.drive.mpy_compile import FOLDER
 
 TITLE = "Power-on, imports and RAM"
 ABOUT = (

@@ -11,9 +11,9 @@ import pyotp
 
 from bench.row import Row
 from bench.run import Run
-from system import oathtool
-from ticktap import verifier
-from ticktap.accounts import Account
+from integration import oathtool
+from ticktap.otp import code_check
+from ticktap.otp.account import Account
 
 TITLE = "Codes and verification on the host"
 ABOUT = (
@@ -39,7 +39,7 @@ def rows(run: Run) -> Iterator[Row]:
     )
     ours = _microseconds(
         lambda: [
-            verifier.verify(a, code, unix, window=1, look_ahead=0)
+            code_check.verify(a, code, unix, window=1, look_ahead=0)
             for (a, unix), code in zip(cases, by_pyotp, strict=True)
         ],
         len(cases),
@@ -59,7 +59,10 @@ def rows(run: Run) -> Iterator[Row]:
         len(few),
     )
     yield Row(
-        "one verification, one step of window", ours, "us", note="ticktap.verifier; explains what is wrong"
+        "one verification, one step of window",
+        ours,
+        "us",
+        note="ticktap.otp.code_check; explains what is wrong",
     )
     yield Row("the same by pyotp", theirs, "us", peer=True, note=f"{theirs / ours:.2f} x ticktap")
     yield Row("one code by oathtool, a process each", whole, "us", peer=True)
@@ -85,7 +88,7 @@ def _pyotp(account: Account) -> pyotp.TOTP:
 
 def _wrong(cases: list[tuple[Account, int]], codes: list[str]) -> int:
     def accepts(account: Account, code: str, unix: int) -> bool:
-        return verifier.verify(account, code, unix, window=0, look_ahead=0).ok
+        return code_check.verify(account, code, unix, window=0, look_ahead=0).ok
 
     def other(code: str) -> str:
         return str((int(code) + 1) % 10 ** len(code)).zfill(len(code))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from behaviour import enrol
 from bench.board import account
 from bench.row import Row
 from bench.run import Run, built_drive
-from ticktap import clock
-from ticktap.accounts import Account
-from ticktap.client import Client
+from conformance import enrol
+from ticktap.clock import sync
+from ticktap.device.client import Client
 from ticktap.errors import TicktapError
+from ticktap.otp.account import Account
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.line import WorldTime
 from ticktap.simulator.parts.flash import SECTOR
@@ -125,7 +125,7 @@ class _Worn:
             self._token.press_later(100)
             client.allow_clock()
 
-        clock.sync(client, WorldTime(lambda: self._token.unix, self._token.advance), press)
+        sync.sync(client, WorldTime(lambda: self._token.unix, self._token.advance), press)
         client.note_sync(NOTE)
 
     def _code(self, client: Client) -> None:

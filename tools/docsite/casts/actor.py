@@ -14,12 +14,13 @@ from pathlib import Path
 _now, _late = time.time, float(os.environ["STAGE_LATE"])
 time.time = lambda: _now() + _late
 
-from ticktap import hostclock, transport  # noqa: E402  they take the time as it is now
 from ticktap.cli.main import run  # noqa: E402
+from ticktap.clock import host_sync_status  # noqa: E402
+from ticktap.device import transport  # noqa: E402  they take the time as it is now
 
 
-def _keeper(*_: object) -> hostclock.Source:
-    return hostclock.Source("chrony", True, 0.002)
+def _keeper(*_: object) -> host_sync_status.Source:
+    return host_sync_status.Source("chrony", True, 0.002)
 
 
 def _ports() -> list[transport.Candidate]:
@@ -27,7 +28,7 @@ def _ports() -> list[transport.Candidate]:
     return [transport.Candidate(path, serial, "ticktap") for path, serial in named if Path(path).exists()]
 
 
-hostclock.source = _keeper
+host_sync_status.source = _keeper
 transport.find = _ports
 sys.argv[0] = "ticktap"
 sys.exit(run())

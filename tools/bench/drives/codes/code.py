@@ -6,8 +6,8 @@ import time
 
 import usb_cdc
 
-from fob import otp
-from fob.mac import Mac
+from fob.crypto.hmac import Mac
+from fob.otp import otp
 
 SIZES = {"SHA1": 20, "SHA256": 32, "SHA512": 64}
 ROUNDS = 5

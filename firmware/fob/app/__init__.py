@@ -1,0 +1,1 @@
+"""The token's behaviour: gestures, menus, requests that wait for a press, PIN entry, delivery of codes."""

@@ -1,0 +1,1 @@
+"""Hashes, HMAC, AES-CMAC, AES-SIV and PBKDF2."""

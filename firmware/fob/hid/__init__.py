@@ -1,0 +1,1 @@
+"""Text in, keyboard reports out; waking the host."""

@@ -1,0 +1,1 @@
+"""One account as bytes, and its codes."""

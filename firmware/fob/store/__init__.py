@@ -1,0 +1,1 @@
+"""What the token remembers: the log, its sectors, accounts, settings, keys and PIN attempts."""

@@ -1,0 +1,1 @@
+"""What the LED and the screen say."""

@@ -1,0 +1,1 @@
+"""What commands share: options, prompts, output, errors, lazy loading, and the way to a token."""

@@ -1,0 +1,114 @@
+"""A code in this computer's clipboard for a while. The code is in no argument of a program and in no file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ticktap.enrolment.screen_capture import NoCapture
+
+KEPT_S = 30.0
+"""Seconds for which a counter-based code stays: it does not expire by itself."""
+_SECONDS = 10.0  # for the system's own clipboard programs
+
+
+@dataclass(frozen=True)
+class Programs:
+    """The commands that write the clipboard from standard input, print it, and empty it."""
+
+    write: tuple[str, ...]
+    read: tuple[str, ...]
+    clear: tuple[str, ...]
+
+
+_MAC = Programs(("pbcopy",), ("pbpaste",), ("pbcopy",))
+_POWERSHELL = ("powershell", "-NoProfile", "-Command")
+_WINDOWS = Programs(
+    (*_POWERSHELL, "$input | Set-Clipboard"),
+    (*_POWERSHELL, "Get-Clipboard"),
+    (*_POWERSHELL, "Set-Clipboard -Value $null"),
+)
+_WAYLAND = Programs(
+    ("wl-copy", "--type", "text/plain"),
+    ("wl-paste", "--no-newline"),
+    ("wl-copy", "--clear"),
+)
+_XCLIP = ("xclip", "-selection", "clipboard")
+_X11 = Programs((*_XCLIP, "-in"), (*_XCLIP, "-out"), (*_XCLIP, "-in"))
+
+
+def needed() -> None:
+    """Makes sure, before anything is asked for, that there is a clipboard.
+
+    Raises:
+        NoCapture: there is no desktop, or the program that uses its clipboard is not installed.
+    """
+    programs()
+
+
+def programs(env: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Programs:
+    """How the clipboard is used on this computer. Raises NoCapture as `needed`."""
+    import shutil
+
+    if platform == "darwin":
+        return _MAC
+    if platform == "win32":
+        return _WINDOWS
+    if not env.get("WAYLAND_DISPLAY") and not env.get("DISPLAY"):
+        raise NoCapture(
+            "there is no clipboard here, because there is no desktop",
+            "Leave --copy out: the code is shown then.",
+        )
+    found, package = (_WAYLAND, "wl-clipboard") if env.get("WAYLAND_DISPLAY") else (_X11, "xclip")
+    if not shutil.which(found.write[0], path=env.get("PATH")):
+        raise NoCapture(
+            f"the clipboard is written with {found.write[0]}, which is not installed",
+            f"Install the package {package}, or leave --copy out: the code is shown then.",
+        )
+    return found
+
+
+@contextlib.contextmanager
+def holding(text: str) -> Iterator[None]:
+    """Puts `text` into the clipboard; clears that at the end, if it is still there.
+
+    Raises:
+        NoCapture: the clipboard cannot be written.
+    """
+    used = programs()
+    _run(used.write, text)
+    try:
+        yield
+    finally:
+        if _read(used.read).rstrip("\r\n") == text:
+            _run(used.clear, "")
+
+
+def _run(command: tuple[str, ...], text: str) -> None:
+    try:
+        # xclip and wl-copy leave a process behind that serves the clipboard: no pipe of ours may wait for it.
+        subprocess.run(
+            command,
+            input=text.encode(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_SECONDS,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NoCapture(
+            f"the clipboard cannot be written ({type(error).__name__})",
+            "Leave --copy out: the code is shown then.",
+        ) from None
+
+
+def _read(command: tuple[str, ...]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode("utf-8", "replace")

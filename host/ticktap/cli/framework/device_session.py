@@ -1,0 +1,118 @@
+"""What commands have in common: the chosen token, opened when needed, and the account a person means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+import click
+
+from ticktap.cli.framework import device_access
+from ticktap.cli.framework.lazy_commands import DEVICE
+from ticktap.cli.framework.output import note
+from ticktap.device import discovery
+from ticktap.device.client import PRESS, Client
+from ticktap.device.waiting import Waiting
+from ticktap.errors import BadInput
+from ticktap.otp.account import Listed, match
+
+
+def waiting() -> Waiting:
+    """How a token is waited for here: the person is told why."""
+    return Waiting(tell=note)
+
+
+def choice() -> str | None:
+    """The token named with --device; discovery.open_token looks at TICKTAP_DEVICE itself."""
+    chosen: str | None = click.get_current_context().meta.get(DEVICE)
+    return chosen
+
+
+@contextmanager
+def open_token() -> Iterator[discovery.Token]:
+    """The chosen token, closed at the end."""
+    token = discovery.open_token(choice(), waiting=waiting())
+    with token.client:
+        yield token
+
+
+@contextmanager
+def open_client() -> Iterator[Client]:
+    """A client of the chosen token, closed at the end."""
+    with open_token() as token:
+        yield token.client
+
+
+@contextmanager
+def open_accounts() -> Iterator[discovery.Token]:
+    """The chosen token, unlocked and ready to list its accounts, closed at the end."""
+    with open_token() as token:
+        device_access.unlocked(token)
+        device_access.to_read(token)
+        yield token
+
+
+@contextmanager
+def open_twins(also: Sequence[str]) -> Iterator[list[discovery.Token]]:
+    """The chosen token and those named in `also`, all unlocked and ready to list their accounts.
+
+    Raises:
+        BadInput: two of the names mean the same token.
+    """
+    with ExitStack() as stack:
+        opened = [stack.enter_context(open_accounts())]
+        for name in also:
+            token = discovery.open_token(name, waiting=waiting())
+            stack.enter_context(token.client)
+            if token.hello["serial"] in [each.hello["serial"] for each in opened]:
+                raise BadInput(f"{name!r} is a token that was named already", "Name another with --also.")
+            device_access.unlocked(token)
+            device_access.to_read(token)
+            opened.append(token)
+        yield opened
+
+
+def named(token: discovery.Token, among: Sequence[discovery.Token]) -> str:
+    """The token's name for a prompt, where there are several; empty where there is one."""
+    if len(among) == 1:
+        return ""
+    return f" {token.hello.get('name') or token.hello.get('serial')}"
+
+
+def listed(client: Client) -> list[Listed]:
+    """The token's accounts, in its order."""
+    return [Listed.from_reply(each) for each in client.accounts()]
+
+
+def pick(client: Client, wanted: str) -> Listed:
+    """The account on the token that `wanted` means, as accounts.match takes it."""
+    return match(listed(client), wanted)
+
+
+def for_a_code(token: discovery.Token, wanted: str | None) -> tuple[int, str]:
+    """Number and label of the account meant, or without a name of the one that a click types.
+
+    On a token that lists its accounts to its owner only, the default and bare numbers do without a list.
+    """
+    device_access.unlocked(token)
+    if not device_access.may_read(token):
+        number = token.client.status()["default"] if wanted is None else _number(wanted)
+        if number is not None:
+            return number, f"account number {number}"
+        device_access.to_read(token)
+    if wanted:
+        chosen = pick(token.client, wanted)
+        return chosen.id, chosen.label
+    everyone = listed(token.client)
+    chosen = next((each for each in everyone if each.default), None) or match(everyone, "")
+    return chosen.id, chosen.label
+
+
+def _number(wanted: str) -> int | None:
+    digits = wanted.removeprefix("#")
+    return int(digits) if digits.isascii() and digits.isdecimal() else None
+
+
+def ask_for_press(seconds: int = PRESS, why: str = "", which: str = "") -> None:
+    """Tells the person that it is their turn; `which` names the token, where there are several."""
+    note(f"Press the button on the token{which}{why} ({seconds} s).")

@@ -1,0 +1,80 @@
+"""What is in the files, on the screen and in the clipboard that a person names: accounts and refusals."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ticktap.cli.framework import prompts
+from ticktap.errors import BadInput, TicktapError
+from ticktap.formats.result import Found
+
+Data = dict[str, Any]
+
+
+def gathered(files: Sequence[str], screen: bool = False, clipboard: bool = False) -> tuple[Found, list[Data]]:
+    """All accounts of all sources, transfer codes put together; and what each source was.
+
+    Raises:
+        TicktapError: a source cannot be read; nothing else was done.
+    """
+    from ticktap.formats import google_migration, qr_images
+
+    if files.count("-") > 1:
+        raise BadInput("standard input was named twice", "Name it once.")
+    everything, sources = Found(), []
+    readers = [(each, each) for each in files]
+    readers += [("screen", "")] * screen + [("clipboard", "")] * clipboard
+    for name, path in readers:
+        try:
+            kind, found = _file(path) if path else _screen() if name == "screen" else _clipboard()
+        except TicktapError as error:
+            if name not in error.message:
+                error.message = f"{name}: {error.message}"
+            raise
+        taken = {"accounts": len(found.accounts), "transfer_codes": len(found.parts)}
+        sources.append({"file": name, "format": kind, **taken, "refused": len(found.refused)})
+        everything.join(found)
+    qr_images.settle(everything)
+    google_migration.settle(everything)
+    return everything, sources
+
+
+def _file(path: str) -> tuple[str, Found]:
+    from ticktap.files import private_files
+    from ticktap.formats import registry
+    from ticktap.formats.result import Sample
+
+    if path == "-":
+        data, name = sys.stdin.buffer.read(), "standard input"
+    else:
+        data, name = private_files.read(Path(path)), path
+    sample = Sample(data)
+    kind = registry.recognise(sample)
+    if not kind.asks(sample):
+        return kind.key, kind.read(sample, "")
+    if path == "-":
+        raise BadInput("what came on standard input asks for a password", "Give it as a file.")
+    return kind.key, prompts.until_right(
+        f"Password of {name} ({kind.title})", lambda password: kind.read(sample, password)
+    )[1]
+
+
+def _screen() -> tuple[str, Found]:
+    from ticktap.enrolment import screen_capture
+    from ticktap.formats import qr_code, qr_images
+
+    return "picture", qr_images.of_codes(qr_code.of_picture(screen_capture.screen()))
+
+
+def _clipboard() -> tuple[str, Found]:
+    from ticktap.enrolment import screen_capture
+    from ticktap.formats import qr_code, qr_images, registry
+
+    found = screen_capture.clipboard()
+    if not isinstance(found, bytes):
+        return "picture", qr_images.of_codes(qr_code.of_picture(found))
+    kind, accounts = registry.read(found)
+    return kind.key, accounts

@@ -1,0 +1,87 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import click
+
+from ticktap.device.client import PRESS
+from ticktap.errors import BadInput
+
+
+class AccountName(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.2 on
+    """An account as a person names it. A secret in its place is refused: argv is no place for one."""
+
+    name = "account"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text as it is, unless it looks like a secret."""
+        text = str(value)
+        refuse_secret(text)
+        return text
+
+
+class FileName(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # as above
+    """A file that a person names; a secret in its place is refused, unless there is a file of that name."""
+
+    name = "file"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path."""
+        text = str(value)
+        path = Path(text)
+        with contextlib.suppress(OSError, ValueError):  # too long for a name, or no name at all
+            if path.exists():
+                return path
+        if "://" in text or _looks_secret(text):
+            refuse_secret(text)
+        return path
+
+
+def refuse_secret(text: str) -> None:
+    """Refuses what looks like a key URI or a base32 secret on the command line.
+
+    Raises:
+        BadInput: it does; the text itself is not repeated.
+    """
+    if "otpauth" in text.casefold() or _looks_secret(text):
+        raise BadInput(
+            "a secret was given on the command line, where other programs can read it",
+            "Give it at the prompt or on standard input. Your shell's history has it now: remove that line, "
+            "or have the site make a new secret.",
+        )
+
+
+def _looks_secret(text: str) -> bool:
+    """Sixteen or more base32 letters in groups or not: all capitals, or all small with a digit among them."""
+    letters = "".join(text.split()).replace("-", "").rstrip("=")
+    if len(letters) < 16 or set(letters.upper()) - set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"):
+        return False
+    return letters == letters.upper() or (
+        letters == letters.lower() and any(each.isdigit() for each in letters)
+    )
+
+
+def _refuse_pin(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> None:
+    """Refuses every argument, and repeats none of them."""
+    if value:
+        raise BadInput(
+            "this command takes no arguments, and a PIN on the command line can be read by other programs",
+            "It asks for the PIN. If that was one, your shell's history has it now: choose another PIN.",
+        )
+
+
+no_pin_argument = click.argument("nothing", nargs=-1, metavar="", expose_value=False, callback=_refuse_pin)
+account_argument = click.argument("account", type=AccountName())
+default_account_argument = click.argument("account", type=AccountName(), required=False)
+timeout_option = click.option(
+    "--timeout",
+    type=click.IntRange(1, 300),
+    default=PRESS,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for the press.",
+)
+suffix_choice = click.Choice(["none", "enter", "tab"])

@@ -1,0 +1,190 @@
+"""The one printer: a command's data as text for people, or as the JSON document of docs/cli.md.
+
+Decides no exit codes and opens nothing. Text from a token is made safe for a terminal here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ticktap.errors import TicktapError
+from ticktap.wording import counted as counted
+
+SCHEMA = 1
+BEGINNINGS = frozenset(
+    [
+        "a",
+        "account",
+        "an",
+        "another",
+        "can't",
+        "character",
+        "codes",
+        "cut",
+        "debounce_threshold",
+        "devices",
+        "firmware",
+        "frequency",
+        "give",
+        "host",
+        "impossible",
+        "incompatible",
+        "index",
+        "interrupted",
+        "interval",
+        "invalid",
+        "is",
+        "it",
+        "its",
+        "labels",
+        "last",
+        "length",
+        "nobody",
+        "add",
+        "nothing",
+        "memory",
+        "name",
+        "no",
+        "none",
+        "not",
+        "num",
+        "one",
+        "only",
+        "others",
+        "pin",
+        "report",
+        "several",
+        "something",
+        "standard",
+        "syntax",
+        "that",
+        "the",
+        "there",
+        "this",
+        "tile",
+        "timeout",
+        "timestamp",
+        "token",
+        "too",
+        "two",
+        "unexpected",
+        "what",
+        "your",
+        "you",
+    ]
+)
+"""The first words of our messages; the tests look for others."""
+
+
+def result(command: str, data: Any, *, as_json: bool, text: Callable[[Any], str] | None = None) -> None:
+    """Prints what a command returned; None prints nothing (the command has printed by itself)."""
+    if data is None:
+        return
+    if as_json:
+        _document({"ok": True, "schema": SCHEMA, "command": command, "data": data})
+    else:
+        shown = (text or plain)(data)
+        if shown:
+            print(safe(shown), flush=True)
+
+
+def error(failure: TicktapError, as_json: bool) -> None:
+    """Prints an error: text on stderr with the remedy on a line of its own, JSON on stdout.
+
+    A failure that holds `data` and `text`, as a batch does, has its data printed like a result too.
+    """
+    data = getattr(failure, "data", None)
+    if as_json:
+        about = {
+            "kind": failure.kind,
+            "message": sentence(failure.message),
+            "remedy": failure.remedy,
+            "exit_code": failure.exit_code,
+        }
+        _document({"ok": False, "schema": SCHEMA, "error": about} | ({} if data is None else {"data": data}))
+        return
+    if data is not None and (shown := getattr(failure, "text", plain)(data)):
+        print(safe(shown), flush=True)
+    note(sentence(failure.message) + (f"\n{failure.remedy}" if failure.remedy else ""))
+
+
+def sentence(message: str) -> str:
+    """`message` with a capital and a full stop; lists and whole sentences keep their ends.
+
+    A message that begins with a name of the person's keeps it as it was given: only words with which messages
+    of ours begin get a capital.
+    """
+    ended = message.endswith((".", "?", "!", ":")) or "\n" in message
+    ours = re.split(r"[\s,:;]", message, maxsplit=1)[0] in BEGINNINGS
+    return (message[:1].upper() + message[1:] if ours else message) + ("" if ended else ".")
+
+
+def note(message: str) -> None:
+    """Prints something for the person on stderr, out of the way of the result."""
+    print(safe(message), file=sys.stderr, flush=True)
+
+
+def _document(document: Mapping[str, Any]) -> None:
+    print(json.dumps(document), flush=True)
+
+
+def plain(data: Any) -> str:
+    """Data as text: a dict as "name: value" lines, a list of dicts as a table, anything else as it is."""
+    if isinstance(data, Mapping):
+        return _lines(data)
+    if isinstance(data, Sequence) and not isinstance(data, str):
+        if all(isinstance(row, Mapping) for row in data):
+            return table(data)
+        return "\n".join(_word(each) for each in data)
+    return _word(data)
+
+
+def _lines(data: Mapping[str, Any], indent: str = "") -> str:
+    width = max((len(name) for name, value in data.items() if not isinstance(value, Mapping)), default=0)
+    rows = []
+    for name, value in data.items():
+        label = name.replace("_", " ")
+        if isinstance(value, Mapping):
+            rows += [f"{indent}{label}:", _lines(value, indent + "  ")]
+        else:
+            rows.append(f"{indent}{label + ':':{width + 1}} {_word(value)}".rstrip())
+    return "\n".join(rows)
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:
+    """Rows under headings; `columns` picks and orders them. No rows make no text.
+
+    Columns are as wide as a terminal shows them: a Japanese character takes two cells.
+    """
+    from ticktap.watch.text_width import fill
+    from ticktap.watch.text_width import width as text_width
+
+    if not rows:
+        return ""
+    names = list(columns) or list(rows[0])
+    cells = [[name.replace("_", " ") for name in names]]
+    cells += [[safe(_word(row.get(name))) for name in names] for row in rows]
+    widths = [max(text_width(row[index]) for row in cells) for index in range(len(names))]
+    return "\n".join(
+        "  ".join(fill(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    )
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "-"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(_word(each) for each in value)
+    return str(value)
+
+
+def safe(text: str) -> str:
+    """`text` with everything but newlines that could move a cursor or hide itself replaced by "?"."""
+    return "".join(char if char == "\n" or char.isprintable() else "?" for char in text)

@@ -1,0 +1,135 @@
+"""Questions to the person: on stderr, answered at the terminal or by lines piped to stdin.
+
+Secrets are asked here and nowhere else, hidden at a terminal, and never taken from the command line.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+from ticktap.errors import BadInput, Refused
+
+_TRIES = 3
+Answer = TypeVar("Answer")
+
+
+def line(prompt: str, *, hidden: bool = False, exact: bool = False) -> str:
+    """One line of answer, without spaces around it unless it is to be `exact`.
+
+    Raises:
+        Refused: stdin has ended.
+    """
+    if hidden and sys.stdin.isatty():
+        from getpass import getpass
+
+        return _text(getpass(f"{prompt}: ", stream=sys.stderr), exact)
+    print(f"{prompt}: ", end="", file=sys.stderr, flush=True)
+    try:
+        answer = sys.stdin.readline()
+    except UnicodeDecodeError:
+        raise _not_text() from None
+    if not sys.stdin.isatty():
+        print(file=sys.stderr)
+    if not answer:
+        raise Refused(f"no answer to {prompt!r}: the input has ended", "Pipe one line for each question.")
+    return _text(answer, exact)
+
+
+def _not_text() -> BadInput:
+    return BadInput(
+        "what was read from standard input is not text in UTF-8", "Type it again; a picture goes with --qr -."
+    )
+
+
+def _text(answer: str, exact: bool) -> str:
+    """The answer, trimmed. Bytes that are no UTF-8 come as halves of characters in some locales (PEP 383)."""
+    if any("\ud800" <= each <= "\udfff" for each in answer):
+        raise _not_text()
+    return answer.rstrip("\r\n") if exact else answer.strip()
+
+
+def agree(question: str, remedy: str) -> None:
+    """Asks a yes-or-no question; returns on "y" or "yes".
+
+    Raises:
+        Refused: any other answer, with `remedy` saying how to do without the question.
+    """
+    if not yes(question):
+        raise Refused("not confirmed; nothing was changed", remedy)
+
+
+def yes(question: str) -> bool:
+    """Asks a yes-or-no question; no answer is a no."""
+    try:
+        answer = line(f"{question} [y/N]")
+    except Refused:
+        return False
+    return answer.casefold() in ("y", "yes")
+
+
+def until_valid(prompt: str, use: Callable[[str], Answer], *, hidden: bool = False) -> Answer:
+    """What `use` makes of an answer; at a terminal an answer that it refuses is asked for again, twice.
+
+    Raises:
+        BadInput: it was refused, and there is no terminal or there were enough tries.
+    """
+    tries = _TRIES if sys.stdin.isatty() else 1
+    while True:
+        try:
+            return use(line(prompt, hidden=hidden))
+        except BadInput as error:
+            tries -= 1
+            if not tries:
+                raise
+            _tell(error)
+
+
+def new_secret(what: str, rule: str = "", check: Callable[[str], object] = lambda _: None) -> str:
+    """A new password or PIN. The prompt states its rule, and the first entry is checked. At a terminal it is
+    then asked for a second time.
+
+    Args:
+        rule: what it must be, for the question.
+        check: raises BadInput for one that cannot be taken; an empty one never can.
+
+    Raises:
+        BadInput: it was refused, or the two differ, and there is no terminal or there were enough tries.
+    """
+
+    def checked(secret: str) -> str:
+        if not secret:
+            raise BadInput("nothing was given", "Nothing was changed; run the command again.")
+        check(secret)
+        if sys.stdin.isatty() and line(f"{what}, again", hidden=True) != secret:
+            raise BadInput("the two entries differ", "Give the same one twice. Nothing was changed.")
+        return secret
+
+    return until_valid(f"{what} ({rule})" if rule else what, checked, hidden=True)
+
+
+def until_right(what: str, use: Callable[[str], Answer]) -> tuple[str, Answer]:
+    """A password and what `use` makes of it; at a terminal a wrong one is asked for again, twice.
+
+    Raises:
+        WrongPassword: it was wrong, and there is no terminal or there were enough tries.
+    """
+    from ticktap.formats.result import WrongPassword
+
+    tries = _TRIES if sys.stdin.isatty() else 1
+    while True:
+        password = line(what, hidden=True, exact=True)
+        try:
+            return password, use(password)
+        except WrongPassword as error:
+            tries -= 1
+            if not tries:
+                raise
+            _tell(error)
+
+
+def _tell(error: BadInput) -> None:
+    from ticktap.cli.framework import output
+
+    output.note(" ".join(each for each in (output.sentence(error.message), error.remedy) if each))

@@ -1,0 +1,157 @@
+"""Which registry a command uses, and who the audit trail says used it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ticktap.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from ticktap.registry import Registry
+    from ticktap.registry.syslog import Syslog
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+_REGISTRY, _KEY, _SYSLOG = "ticktap.registry", "ticktap.registry-key", "ticktap.syslog"
+
+
+def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(ctx: click.Context, _: click.Parameter, value: Any) -> None:
+        if value:
+            ctx.meta[key] = _without_secret(value) if key == _REGISTRY else value
+
+    return callback
+
+
+def _without_secret(address: str) -> str:
+    """The address; one with a password is refused, as other programs can read the command line."""
+    if "://" in address:
+        from urllib.parse import urlsplit
+
+        if urlsplit(address).password or "password=" in address:
+            raise BadInput(
+                "a password was given on the command line, where other programs can read it",
+                "Put it into libpq's password file, ~/.pgpass, and change it: your shell's history has it.",
+            )
+    return address
+
+
+def registry_options(function: Function) -> Function:
+    """The options that say which registry."""
+    key = click.option(
+        "--registry-key",
+        type=click.Path(path_type=Path),
+        expose_value=False,
+        callback=_keep(_KEY),
+        metavar="FILE",
+        help="Its key file.  [env: TICKTAP_REGISTRY_KEY]",
+    )
+    place = click.option(
+        "--registry",
+        expose_value=False,
+        callback=_keep(_REGISTRY),
+        metavar="PLACE",
+        help="The registry: a file, or postgresql://HOST/DATABASE.  [env: TICKTAP_REGISTRY]",
+    )
+    syslog = click.option(
+        "--syslog",
+        expose_value=False,
+        callback=_keep(_SYSLOG),
+        metavar="ADDRESS",
+        help="Send events there too: /dev/log, udp://HOST:PORT or tcp://HOST:PORT.  [env: TICKTAP_SYSLOG]",
+    )
+    return place(key(syslog(function)))
+
+
+def open_registry(create: bool = False) -> Registry:
+    """The registry that was asked for, used by the person at this computer.
+
+    Args:
+        create: makes one when there is none. Only for commands that put something into it: others would make
+            an empty one at a mistyped place.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return opener(create)()
+
+
+def opener(create: bool = False) -> Callable[[], Registry]:
+    """What opens it, in any thread. Raises as `open_registry`."""
+    from ticktap.registry import Actor, Registry
+
+    if not create and not is_there():
+        raise NotFound(
+            f"there is no registry at {place()}",
+            "Look at --registry and TICKTAP_REGISTRY; 'ticktap user add' makes one.",
+        )
+
+    context = click.get_current_context()
+    where, key, actor = context.meta.get(_REGISTRY), context.meta.get(_KEY), Actor(*_person())
+    syslog = _syslog(context)
+    return lambda: Registry.open(where, key, actor, syslog=syslog)
+
+
+def _syslog(context: click.Context) -> Syslog | None:
+    """The receiver that was asked for; when the command ends, the person is told if it was not reached."""
+    import os
+
+    if not (address := context.meta.get(_SYSLOG) or os.environ.get("TICKTAP_SYSLOG")):
+        return None
+    from ticktap.cli.framework import output
+    from ticktap.registry.syslog import Address, Syslog
+
+    syslog = Syslog(Address.of(address))
+
+    def tell() -> None:
+        if syslog.problem:
+            output.note(
+                f"Note: the syslog receiver {address} did not get all events ({syslog.problem}). "
+                "The audit trail has them."
+            )
+
+    context.call_on_close(tell)
+    return syslog
+
+
+def place() -> str:
+    """The path or the address of the registry that was asked for."""
+    import os
+
+    from ticktap.files.paths import data_dir
+
+    asked = click.get_current_context().meta.get(_REGISTRY) or os.environ.get("TICKTAP_REGISTRY")
+    return str(asked or data_dir() / "registry.db")
+
+
+def is_there() -> bool:
+    """Whether there is one already; of a server it is taken for granted."""
+    return "://" in place() or Path(place()).exists()
+
+
+def beside(name: str) -> Path:
+    """Where a file of the registry goes: beside it; of one on a server, among the user's own data."""
+    from ticktap.files.paths import data_dir
+
+    return data_dir() / name if "://" in place() else Path(place()).with_name(name)
+
+
+def _person() -> tuple[str, str]:
+    """Who runs this: the person behind sudo, if there is one, and the computer's name."""
+    import getpass
+    import os
+    import socket
+
+    try:
+        who = os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a user number without a name
+        who = str(os.getuid()) if hasattr(os, "getuid") else ""
+    return _encodable(who), _encodable(socket.gethostname())
+
+
+def _encodable(text: str) -> str:
+    """What is no UTF-8 in a variable of the environment, as \\udcff."""
+    return text.encode("utf-8", "backslashreplace").decode()

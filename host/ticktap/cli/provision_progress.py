@@ -1,0 +1,194 @@
+"""What `ticktap provision` says while it works, from several threads; the last line shows how far it is."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ticktap.cli.framework import output, prompts
+from ticktap.cli.provision_output import Folders
+from ticktap.errors import BadInput, TicktapError
+from ticktap.files import private_files
+from ticktap.otp.account import Account
+from ticktap.provisioning import letters
+from ticktap.provisioning.job_queue import Pool
+from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.progress import Entry
+
+if TYPE_CHECKING:
+    from ticktap.registry import Registry
+
+_BAR = 24  # characters
+_LOOK = 0.2  # seconds between two looks whether work is to stop
+_CLEAR = "\r\x1b[K"
+
+
+@dataclass
+class TerminalDesk:
+    """A BoxDesk at standard error.
+
+    Args:
+        stop: set when work is to stop.
+        open_registry: opens what makes backup codes.
+        folders: what is written for each token.
+        bar: whether the last line shows how far it is.
+        files: what was written, for the summary.
+    """
+
+    pool: Pool
+    stop: threading.Event
+    open_registry: Callable[[], Registry]
+    folders: Folders
+    bar: bool = False
+    files: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._lock = threading.RLock()
+        self._doing = ""
+        self._questions: queue.SimpleQueue[tuple[Row, Future[str]]] = queue.SimpleQueue()
+
+    # --- a BoxDesk
+
+    def waits(self, serial: str) -> None:
+        """The token that is pressed next becomes the next row's."""
+        free = self.pool.free()
+        then = f"it becomes {_whose(free[0])}" if free else "no row is left for it"
+        self.say(f"{serial} is ready (two short flashes each second). Press its button, and {then}.")
+
+    def chosen(self, serial: str, row: Row) -> None:
+        """It is this row's from now on."""
+        self.say(f"{serial} is {_whose(row)} now.")
+
+    def press(self, serial: str, row: Row, why: str) -> None:
+        """Another press of the same token."""
+        self.say(f"  {row.label}: press its button {why}.")
+
+    def reached(self, serial: str, row: Row, step: str) -> None:
+        """Shown in the last line only."""
+        with self._lock:
+            self._doing = f"{row.label}: {step}"
+            self._draw()
+
+    def note(self, serial: str, row: Row, text: str) -> None:
+        """A line of its own."""
+        self.say(f"  {row.label}: {text}.")
+
+    def new_pin(self, row: Row) -> str:
+        """Asked for by the main thread, which Ctrl-C reaches."""
+        answer: Future[str] = Future()
+        self._questions.put((row, answer))
+        while not answer.done():
+            if self.stop.wait(_LOOK):
+                raise KeyboardInterrupt
+        return answer.result()
+
+    def deliver(self, serial: str, row: Row, account: Account, pin: str | None) -> None:
+        """Files first, then the terminal: what is shown there cannot be shown again."""
+        from ticktap.enrolment import recovery_sheet
+
+        name, folders = letters.file_name(row), self.folders
+        made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        if folders.sheets:
+            page = recovery_sheet.page([account], made, f"the token {row.label},")
+            self._write(folders.sheets / f"{name}.html", page)
+        if folders.codes:
+            with self.open_registry() as registry:
+                codes = registry.factors.new_backup_codes(row.user)
+            page = recovery_sheet.codes_page(row.user, codes, made)
+            self._write(folders.codes / f"{row.user} backup codes.html", page)
+        if pin and folders.letters:
+            self._write(
+                folders.letters / f"{name} PIN.html", letters.pin_letter(row, serial, pin, folders.support)
+            )
+        elif pin:
+            self.say(f"  PIN of {_whose(row)}, shown this once: {pin}")
+
+    def refused(self, where: str, error: TicktapError) -> None:
+        """Why, and what to do."""
+        self.say(f"{where}: {output.sentence(error.message)}\n  {error.remedy}".rstrip())
+
+    def unplug(self, serial: str, row: Row) -> None:
+        """The end of a row."""
+        self.say(f"{_whose(row)} is finished. Unplug {serial}, which flashes, and label it {row.label}.")
+
+    def left(self, rows: Sequence[Row], begun: Sequence[Entry]) -> None:
+        """What to plug in next."""
+        if rows:
+            more = f"; {len(rows) - 1} more after it" if len(rows) > 1 else ""
+            self.say(f"Plug in a new token, for {_whose(rows[0])}{more}.")
+        for each in begun:
+            self.say(
+                f"{each.label} ({each.user}) was begun on the token {each.serial}: plug that in. "
+                f"If it is broken, end with Ctrl-C and free the row with --release {each.label}."
+            )
+
+    # --- the main thread
+
+    def answer(self) -> None:
+        """Asks the person what a thread wants to know."""
+        while not self._questions.empty():
+            row, answer = self._questions.get()
+            with self._lock:
+                self._wipe()
+                try:
+                    answer.set_result(_asked(row))
+                except TicktapError as error:
+                    answer.set_exception(error)
+
+    def say(self, text: str) -> None:
+        """A line of text; the last line stays the last one."""
+        with self._lock:
+            self._wipe()
+            output.note(text)
+            self._draw()
+
+    def close(self) -> None:
+        """Takes the last line away."""
+        with self._lock:
+            self._wipe()
+            self.bar = False
+
+    def _wipe(self) -> None:
+        if self.bar:
+            print(_CLEAR, end="", file=sys.stderr, flush=True)
+
+    def _draw(self) -> None:
+        if not self.bar:
+            return
+        done, of = len(self.pool.done), len(self.pool.rows)
+        full = _BAR * done // max(of, 1)
+        line = f"[{'#' * full}{'-' * (_BAR - full)}] {done} of {of}  {output.safe(self._doing)}"
+        print(_CLEAR + line[: shutil.get_terminal_size().columns - 1], end="", file=sys.stderr, flush=True)
+
+    def _write(self, path: Path, page: str) -> None:
+        """Replaces what an interrupted run may have left there."""
+        private_files.write(path, page.encode(), replace=True)
+        with self._lock:
+            self.files.append(str(path))
+
+
+def _whose(row: Row) -> str:
+    return f"{row.label} ({row.user})" if row.label != row.user else row.label
+
+
+def _asked(row: Row) -> str:
+    from ticktap.device import pin as pins
+
+    while True:
+        try:
+            chosen = prompts.new_secret(f"PIN for {_whose(row)}", pins.RULE, pins.check_new)
+        except BadInput:
+            if not sys.stdin.isatty():
+                raise
+            continue
+        for warning in pins.warnings(chosen):
+            output.note(warning)
+        return chosen

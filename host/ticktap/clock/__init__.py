@@ -1,0 +1,1 @@
+"""Setting a token's clock, and knowing how it runs."""

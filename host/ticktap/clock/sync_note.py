@@ -1,0 +1,67 @@
+"""The note of a sync that the token keeps, so that any host can work out how the clock has run since.
+
+A line of numbers (docs/protocol.md, clock.note): the token keeps it as it is, and says itself when that was
+and how often its clock had been set by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ticktap.clock.drift import Seen
+
+_MICRO = 1_000_000
+_QUARTER = 4  # of a degree Celsius, the chip's own step
+_LIMIT = (1 << 31) - 1  # microseconds, 35 minutes: more than that is no drift
+_LAST = (1 << 32) - 1  # of the token's own numbers
+_NONE = "-"
+
+
+def to_note(seen: Seen, since: int | None) -> str:
+    """The note of a sync; `since` is when the one before was, if nothing set the clock between them."""
+    before = None if seen.before is None else round(seen.before * _MICRO)
+    values = (
+        since,
+        seen.found,
+        None if before is None or abs(before) > _LIMIT else before,
+        max(-_LIMIT, min(_LIMIT, round(seen.after * _MICRO))),
+        min(_LIMIT, round(seen.doubt * _MICRO)),
+        None if seen.temperature is None else round(seen.temperature * _QUARTER),
+        seen.aging,
+    )
+    return " ".join(_NONE if value is None else str(value) for value in values)
+
+
+def from_note(noted: Mapping[str, Any]) -> tuple[Seen, int | None] | None:
+    """The sync that a token's answer tells of, and `since`; None when there is none, or not in this form.
+
+    Anybody may have written it: what no sync can have left is no note.
+    """
+    unix, sets, text = noted.get("unix"), noted.get("sets"), noted.get("note")
+    if not isinstance(unix, int) or not isinstance(sets, int) or not isinstance(text, str):
+        return None
+    try:
+        values = [None if each == _NONE else int(each) for each in text.split()]
+        since, found, before, after, doubt, temperature, aging = values[:7]
+    except ValueError:
+        return None
+    if after is None or doubt is None or not 0 <= doubt <= _LIMIT or not -128 <= (aging or 0) <= 127:
+        return None
+    if max(abs(after), abs(before or 0)) > _LIMIT or not -512 <= (temperature or 0) <= 511:
+        return None
+    if not 0 <= (since or 0) <= unix <= _LAST or not 0 <= (found or 0) <= sets <= _LAST:
+        return None
+    seen = Seen(
+        unix=unix,
+        kind="sync",
+        before=None if before is None else before / _MICRO,
+        after=after / _MICRO,
+        doubt=doubt / _MICRO,
+        temperature=None if temperature is None else temperature / _QUARTER,
+        aging=aging,
+        source="another computer",
+        found=found,
+        sets=sets,
+    )
+    return seen, since

@@ -1,0 +1,142 @@
+"""The owner's key: one file (or one entry of the keyring) for all tokens, and from it a key for each token.
+
+A token gets HKDF-SHA-256 (RFC 5869) of the master key with its serial number, so that whoever reads one
+token's flash has the key of that one token and no other.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ticktap.errors import BadInput, NotOwner, TicktapError
+from ticktap.files.key_file import KeyFileError, create_key, read_key
+from ticktap.otp.account import Hidden
+
+VARIABLE = "TICKTAP_OWNER"
+KEYRING = "keyring:"  # then the name of the entry
+SERVICE = "ticktap owner"  # under which the keyring keeps the entries
+KEY_BYTES = 32
+_INFO = b"ticktap owner|"
+
+
+class Place:
+    """Where an owner's master key is: a file, or an entry of the keyring. `str()` of it is for people."""
+
+    def __init__(self, choice: str | None = None, env: Mapping[str, str] = os.environ) -> None:
+        """Args:
+        choice: a path, or "keyring:NAME"; without one TICKTAP_OWNER, or owner.key in the data folder.
+        """
+        from ticktap.files.paths import data_dir
+
+        self._text = choice or env.get(VARIABLE) or str(data_dir(environ=env) / "owner.key")
+        self.entry = self._text.removeprefix(KEYRING) if self._text.startswith(KEYRING) else None
+        self.path = Path(self._text)
+        if self.entry == "":
+            raise BadInput("no entry of the keyring was named", "Give keyring:NAME.")
+
+    def __str__(self) -> str:
+        return f"the keyring's entry {self.entry!r}" if self.entry else self._text
+
+    def master(self) -> Hidden | None:
+        """The master key, 32 bytes; None when there is none.
+
+        Raises:
+            KeyFileError: it is there and cannot be used.
+        """
+        if self.entry:
+            return _from_keyring(self.entry)
+        try:
+            return Hidden(read_key(self.path)) if self.path.exists() else None
+        except OSError as error:
+            _unusable(self.path, error)
+
+    def create(self) -> Hidden:
+        """The master key that is there, or else a new one, kept durably before this returns."""
+        if key := self.master():
+            return key
+        if self.entry:
+            return _into_keyring(self.entry)
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            create_key(self.path)
+            return Hidden(read_key(self.path))
+        except OSError as error:
+            _unusable(self.path, error)
+
+    def needed(self) -> Hidden:
+        """The master key.
+
+        Raises:
+            NotOwner: there is none here.
+            KeyFileError: it cannot be used.
+        """
+        if key := self.master():
+            return key
+        raise NotOwner(
+            f"the token has an owner, and the owner's key is not here ({self})",
+            f"Give the owner's key with --owner FILE or {VARIABLE}.",
+        )
+
+
+def token_key(master: bytes, serial: str) -> Hidden:
+    """The owner's key of the token with that serial number, 32 bytes."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    info = _INFO + serial.encode("ascii", "replace")
+    return Hidden(HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(bytes(master)))
+
+
+def _unusable(path: Path, error: OSError) -> NoReturn:
+    raise KeyFileError(
+        f"the owner's key {path} cannot be used: {error.strerror}", "Look at the permissions of its folder."
+    ) from error
+
+
+def _from_keyring(entry: str) -> Hidden | None:
+    keyring = _keyring()
+    try:
+        text = keyring.get_password(SERVICE, entry)
+    except keyring.errors.KeyringError as error:
+        raise _no_keyring(type(error).__name__) from None
+    if text is None:
+        return None
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise KeyFileError(f"the keyring's entry {entry!r} is no owner's key", "Name another entry.")
+    return Hidden(key)
+
+
+def _into_keyring(entry: str) -> Hidden:
+    keyring = _keyring()
+    key = Hidden(os.urandom(KEY_BYTES))
+    try:
+        keyring.set_password(SERVICE, entry, base64.b64encode(key).decode("ascii"))
+    except keyring.errors.KeyringError as error:
+        raise _no_keyring(type(error).__name__) from None
+    if _from_keyring(entry) != key:
+        raise _no_keyring("it did not keep the key")
+    return key
+
+
+def _keyring() -> Any:
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError:
+        raise TicktapError(
+            "the keyring needs a package that is not installed", "Run: pip install 'ticktap[keyring]'"
+        ) from None
+    return keyring
+
+
+def _no_keyring(why: str) -> KeyFileError:
+    return KeyFileError(f"the keyring cannot be used ({why})", "Unlock it, or use a key file: --owner FILE.")

@@ -1,0 +1,110 @@
+"""The owner's session with a token: each side proves that it has the owner's key, and neither sends it.
+
+HMAC-SHA-256 (RFC 2104) over both nonces opens it, AES-CMAC (RFC 4493) seals each call (docs/protocol.md, "The
+owner's session"). Pure: bytes in, bytes out; client.py carries them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ticktap.errors import TokenError
+from ticktap.otp.account import Hidden, Params
+
+NONCE_BYTES = 16
+KEY_BYTES = 32
+
+# Calls that only an owner may make on a token that has one; the others are as good outside of a session.
+CARRIED = frozenset(
+    (
+        *("account.list", "account.add", "account.rename", "account.set", "account.move", "account.default"),
+        *("account.remove", "settings.get", "settings.set", "token.rename", "token.release"),
+        *("clock.allow", "clock.set", "clock.trim", "clock.note"),
+        *("store.compact", "store.reset", "pin.set", "pin.remove", "pin.keys"),
+    )
+)
+
+Call = Callable[[str, Mapping[str, Any]], Any]  # Client.call: method and parameters in, result out
+
+
+class Session:
+    """An open session: seals calls. Holds the key of this session only, not the owner's."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = Hidden(key)
+        self._used = 0
+
+    def seal(self, method: str, params: Mapping[str, Any]) -> Params:
+        """The parameters of the `session.call` that carries this call; each can be carried out once."""
+        self._used += 1
+        message: dict[str, Any] = {"method": method}
+        if params:
+            message["params"] = dict(params)
+        call = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+        mac = _cmac(self._key, self._used.to_bytes(4, "big") + call.encode())
+        return Params(seq=self._used, call=call, mac=encoded(mac))
+
+    def __repr__(self) -> str:
+        return f"<Session, {self._used} calls>"
+
+
+def open_session(call: Call, key: bytes, serial: str) -> Session:
+    """Proves to the token that `key` (32 bytes) is its owner's, and has it prove the same.
+
+    Raises:
+        NotOwner: this is not the owner's key, or the token has no owner.
+        TokenError: it could not prove that it has the key too, or its answer is not the protocol's.
+    """
+    __tracebackhide__ = True  # pytest would show the key
+    ours = os.urandom(NONCE_BYTES)
+    theirs = decoded(call("session.open", {"nonce": encoded(ours)}).get("nonce"), NONCE_BYTES)
+    about = serial.encode("ascii", "replace") + theirs + ours
+    proof = call("session.prove", {"mac": encoded(_mac(key, b"ticktap host" + about))})
+    shown = decoded(proof.get("mac"), KEY_BYTES)
+    if not hmac.compare_digest(shown, _mac(key, b"ticktap token" + about)):
+        raise TokenError(
+            "what answers took the owner's proof and could not prove that it is the owner's token",
+            "Do not use it: another program, or another token, stands in its place.",
+        )
+    return Session(_mac(key, b"ticktap calls" + about))
+
+
+def encoded(data: bytes) -> str:
+    """Standard base64, as the protocol has bytes."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def decoded(text: object, size: int) -> bytes:
+    """`size` bytes from standard base64 that a token sent.
+
+    Raises:
+        TokenError: it is something else.
+    """
+    try:
+        data = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
+    except binascii.Error:
+        data = b""
+    if len(data) != size:
+        raise TokenError("the token's answer has the wrong form", "Update the token's firmware.")
+    return data
+
+
+def _mac(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, hashlib.sha256)
+
+
+def _cmac(key: bytes, message: bytes) -> bytes:
+    """AES-CMAC, 16 bytes; `key` has 16, 24 or 32."""
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES
+    from cryptography.hazmat.primitives.cmac import CMAC
+
+    code = CMAC(AES(bytes(key)))
+    code.update(message)
+    return code.finalize()

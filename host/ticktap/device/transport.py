@@ -1,0 +1,227 @@
+"""Ports: find the ones that may be a token, open one, carry lines of bytes.
+
+Knows USB descriptors, pyserial and where running simulators have their ports; knows nothing of JSON or of
+what is said over the line. Whether a port
+really is a token is settled by asking it (discovery.py).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from ticktap.device import device_node, simulated_ports
+from ticktap.errors import PortUnavailable, TokenError
+
+PRODUCT = "ticktap"
+BAUD = 115200  # USB CDC ignores it; a serial bridge may not
+SLICE = 0.25  # seconds; short reads so that Ctrl-C is noticed on every system
+LONGEST_LINE = 4096  # bytes; twice the longest reply: more without a newline is no token
+
+_TERMINAL_ERRORS: tuple[type[BaseException], ...] = ()
+if os.name == "posix":
+    import termios
+
+    _TERMINAL_ERRORS = (termios.error,)
+_OPEN_ERRORS: tuple[type[BaseException], ...] = (OSError, ValueError, *_TERMINAL_ERRORS)
+
+
+class SharedRead(OSError):
+    """The port is there and reported bytes that were gone when they were read: another program took them."""
+
+
+class Port(Protocol):
+    """A two-way line of bytes to one token."""
+
+    @property
+    def name(self) -> str:
+        """What to call the port in messages: a path or a URL."""
+
+    def write(self, data: bytes) -> None:
+        """Sends all of `data`. TimeoutError when it takes nothing, OSError when the port is gone."""
+
+    def read_line(self, timeout: float) -> bytes:
+        """The next line. TimeoutError after `timeout` seconds without one, OSError when the port is gone.
+
+        SharedRead, an OSError, when the port is there and another program reads it.
+        """
+
+    def close(self) -> None:
+        """Closes the port; a second call does nothing."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A serial port of this computer and, when it cannot be a token, why not.
+
+    `serial`, `product` and `interface` are USB strings, "" where the system does not tell them. `simulated`:
+    it is the port of a simulator that runs here.
+    """
+
+    path: str
+    serial: str = ""
+    product: str = ""
+    interface: str = ""
+    why_rejected: str = ""
+    simulated: bool = False
+
+    @property
+    def is_console(self) -> bool:
+        """Whether it is the other port of a token: CircuitPython's console."""
+        return (
+            PRODUCT in self.product.lower()
+            and "cdc" in self.interface.lower()
+            and "cdc2" not in self.interface.lower()
+        )
+
+
+def find() -> list[Candidate]:
+    """Every serial port, in the order of their paths; those that may be a token have no `why_rejected`.
+
+    The ports of running simulators come last.
+    """
+    from serial.tools import list_ports  # type: ignore[import-untyped]
+
+    found = [_candidate(info) for info in sorted(list_ports.comports(), key=lambda info: str(info.device))]
+    return found + [
+        Candidate(each.port, each.serial, PRODUCT, simulated=True)
+        for each in simulated_ports.running()
+        if Path(each.port).exists()  # it is not while the token is unplugged
+    ]
+
+
+def _candidate(info: Any) -> Candidate:
+    product, interface = info.product or "", info.interface or ""
+    maker = info.manufacturer or ""
+    described = product or (info.description if info.description != "n/a" else "") or "no USB device"
+    why = ""
+    if PRODUCT not in f"{product} {maker} {info.description or ''}".lower():
+        why = f"its product name is not {PRODUCT!r} ({described})"
+    elif interface and "cdc2" not in interface.lower():
+        why = f"it is not the data channel ({interface})"
+    return Candidate(info.device, info.serial_number or "", product, interface, why)
+
+
+def is_address(choice: str) -> bool:
+    """Whether a person's choice of token is a port path or a pyserial URL, not a name or serial number."""
+    return "://" in choice or os.sep in choice or "/" in choice or bool(re.fullmatch(r"(?i)com\d+", choice))
+
+
+class SerialPort:
+    """A Port over pyserial: a device path, or any URL pyserial knows (socket://, rfc2217://, spy://).
+
+    How pyserial 3.5 reports on Linux that a port is lost: reading fails at once ("device reports readiness to
+    read but returned no data"), writing with EIO, changing settings with EIO or termios.error, which is no
+    OSError. Reading fails with the same words when another program took what came; only then is the port
+    still a terminal.
+
+    Raises:
+        PortUnavailable: the port does not exist, is in use, or may not be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        import serial  # type: ignore[import-untyped]
+
+        self.name = url
+        self._pending = b""
+        try:
+            self._serial = serial.serial_for_url(url, do_not_open=True, baudrate=BAUD, write_timeout=2)
+            if os.name == "posix":
+                self._serial.exclusive = True
+            self._serial.open()
+        except _OPEN_ERRORS as error:
+            raise _not_opened(url, error) from None
+
+    def write(self, data: bytes) -> None:
+        """Sends all of `data`. TimeoutError when the port takes nothing for 2 s, OSError when it is gone."""
+        import serial
+
+        try:
+            self._serial.write(data)
+        except serial.SerialTimeoutException:
+            raise TimeoutError from None
+
+    def read_line(self, timeout: float) -> bytes:
+        """The next line without its newline.
+
+        Raises:
+            TimeoutError: `timeout` seconds passed without one.
+            SharedRead: another program took what came.
+            OSError: the port is gone.
+            TokenError: what comes is not lines.
+        """
+        deadline = time.monotonic() + timeout
+        while b"\n" not in self._pending:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._pending += self._read(min(left, SLICE))
+            if len(self._pending) > LONGEST_LINE:
+                self._pending = b""
+                raise TokenError(
+                    f"what answers at {self.name} is not a ticktap token", "Choose another port."
+                )
+        line, self._pending = self._pending.split(b"\n", 1)
+        return line.rstrip(b"\r")
+
+    def _read(self, seconds: float) -> bytes:
+        try:
+            self._serial.timeout = seconds
+            first: bytes = self._serial.read(1)
+            waiting = self._serial.in_waiting if first else 0
+            return first + (self._serial.read(waiting) if waiting else b"")
+        except OSError:
+            if self._is_terminal():
+                raise SharedRead from None
+            raise
+        except _TERMINAL_ERRORS as error:
+            raise OSError(*error.args) from None
+
+    def _is_terminal(self) -> bool:
+        """Whether the port is still a terminal: the system hangs up that of a device that is gone."""
+        return os.name == "posix" and bool(self._serial.is_open) and os.isatty(self._serial.fileno())
+
+    def close(self) -> None:
+        """Closes the port; the token forgets a half-sent line and a request that waits for a press."""
+        self._serial.close()
+
+
+def _not_opened(url: str, error: BaseException) -> PortUnavailable:
+    number = getattr(error, "errno", None)
+    if isinstance(error, ValueError):
+        return PortUnavailable(
+            f"{url} is not a port pyserial can open", "Give a device path or a pyserial URL.", "address"
+        )
+    if number == errno.ENOENT or (number is None and "FileNotFoundError" in str(error)):
+        return PortUnavailable(
+            f"there is no port {url}", "'ticktap doctor' lists the ports there are.", "absent"
+        )
+    if number in (errno.EACCES, errno.EPERM) or "PermissionError" in str(error):
+        return PortUnavailable(f"no permission to open {url}", permission_remedy(url), "denied")
+    if number in (errno.EBUSY, errno.EAGAIN) or "lock" in str(error):
+        others = device_node.programs(url)
+        return PortUnavailable(
+            f"{url} is in use by {device_node.named(others) or 'another program'}",
+            "Close it (another ticktap that waits for a press, a serial monitor, ModemManager).",
+            "busy",
+        )
+    return PortUnavailable(
+        f"{url} cannot be opened ({type(error).__name__})", "Unplug the token and plug it in again.", "failed"
+    )
+
+
+def permission_remedy(path: str) -> str:
+    """What to do when this person may not open `path`."""
+    if not sys.platform.startswith("linux"):
+        return "Close other programs that use the port."
+    return (
+        "'ticktap firmware udev' prints udev rules that give it to you, and says where they go; or join the "
+        "group that "
+        f"owns it ('ls -l {path}'; usually 'sudo usermod -aG dialout $USER', then sign in again)."
+    )

@@ -1,0 +1,345 @@
+"""What is wrong with this set-up: a list of checks, each a fact with its remedy.
+
+Changes nothing on the token, tries no PIN and waits for no press. Printing is the command line's business.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ticktap
+from ticktap.clock import host_sync_status, sync
+from ticktap.device import discovery, jsonrpc, transport
+from ticktap.device.client import Client
+from ticktap.device.discovery import Token
+from ticktap.errors import NotOwner, TicktapError
+from ticktap.otp.account import Listed
+
+Data = dict[str, Any]
+
+CLOCK_GOOD = 1.0  # seconds; typing and transport need the rest of a verifier's step
+STORE_NEARLY_FULL = 0.9
+FEW_TRIES = 3
+NAMED = 5  # accounts that a check names
+_CONSOLE = (
+    "That is CircuitPython's console, which a token shows in maintenance mode beside its data port: Python's "
+    "messages are there, ticktap uses the other one."
+)
+
+_STORE = {
+    "ok": (True, ""),
+    "blank": (True, ""),
+    "foreign": (False, "'ticktap token reset' erases it; whatever program wrote it loses its data."),
+    "newer": (False, "Update the firmware, or erase the store with 'ticktap token reset'."),
+    "unread": (False, "Its memory ran out: unplug it and plug it in; nothing is lost."),
+    "no-key": (
+        False,
+        "The record of the accounts' key is damaged: 'ticktap token reset', then add them again.",
+    ),
+}
+_LAST = {
+    "none": (True, "the button was not used since the token started", ""),
+    "typed": (True, "a code was typed", ""),
+    "waiting": (None, "it waits for the next code, because this one is about to end", ""),
+    "no-account": (False, "nothing was typed: there is no account", "Add one with 'ticktap account add'."),
+    "clock": (False, "nothing was typed: the clock could not be trusted", "Run 'ticktap clock sync'."),
+    "no-host": (
+        False,
+        "nothing was typed: no computer was there",
+        "Plug the token into a computer that is on.",
+    ),
+    "host-stopped": (
+        False,
+        "typing was broken off: the computer stopped taking keys",
+        "Wake the computer, or set a longer pace with 'ticktap settings set pace=10'.",
+    ),
+    "locked": (False, "nothing was typed: the token was locked", "Unlock it with 'ticktap unlock'."),
+    "store": (False, "nothing was typed: the store could not be used", "See the check 'store'."),
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One fact. `ok` is None when it is neither good nor bad, or cannot be told."""
+
+    name: str
+    ok: bool | None
+    detail: str
+    remedy: str = ""
+
+
+def checks(
+    choice: str | None = None, host: sync.HostTime | None = None, owner: str | None = None
+) -> list[Check]:
+    """Looks at everything. Never raises for what it finds.
+
+    Args:
+        choice: as in discovery.open_token.
+        owner: where the owner's key is, as in owner.Place; it is only used to look.
+    """
+    host = host or sync.SystemTime()
+    found = [*_software(), *_ports(choice), *_host_clock(host)]
+    try:
+        token = discovery.open_token(choice)
+    except TicktapError as error:
+        return [*found, Check("token", False, error.message, error.remedy)]
+    with token.client:
+        try:
+            found += _token(token, host, owner)
+        except TicktapError as error:
+            found.append(Check("token", False, error.message, error.remedy))
+    return found
+
+
+def _software() -> Iterator[Check]:
+    python = platform.python_version()
+    yield Check("ticktap", True, f"{ticktap.__version__} on Python {python}, {platform.system()}")
+
+
+def _ports(choice: str | None) -> Iterator[Check]:
+    found = discovery.survey(choice)
+    if not found:
+        yield Check(
+            "port", None, "this computer has no serial port", "Plug the token in, with a cable for data."
+        )
+    for candidate, hello in found:
+        kind = "simulated token" if candidate.simulated else "token"
+        detail = candidate.why_rejected or f"{kind} {hello.get('name') or hello['serial']}"
+        remedy = _CONSOLE if not hello and candidate.is_console else ""
+        yield Check("port", True if hello else None, f"{candidate.path}: {detail}", remedy)
+        if not hello and transport.PRODUCT in candidate.product.lower():
+            yield from _permission(candidate.path)
+
+
+def _permission(path: str) -> Iterator[Check]:
+    if Path(path).exists() and not os.access(path, os.R_OK | os.W_OK):
+        yield Check(
+            "permission", False, f"you may not read and write {path}", transport.permission_remedy(path)
+        )
+
+
+def _host_clock(host: sync.HostTime) -> Iterator[Check]:
+    keeper = host_sync_status.source()
+    word = {True: "synchronised", False: "not synchronised", None: "not known whether synchronised"}
+    try:
+        sync.checked_host_time(host)
+    except TicktapError as error:
+        yield Check("host clock", False, error.message, error.remedy)
+        return
+    remedy = "" if keeper.synchronised else "Check it against a second clock before 'ticktap clock sync'."
+    yield Check(
+        "host clock",
+        keeper.synchronised or None,
+        f"kept by: {keeper.name}; {word[keeper.synchronised]}",
+        "" if keeper.synchronised is None and sys.platform != "linux" else remedy,
+    )
+
+
+def _token(token: Token, host: sync.HostTime, owner: str | None) -> Iterator[Check]:
+    hello, status = token.hello, token.client.status()
+    yield Check(
+        "token",
+        True,
+        f"{hello.get('name') or 'no name'}, serial {hello['serial']}, firmware {hello['firmware']}, "
+        f"CircuitPython {hello['circuitpython']}, board {hello['board']}",
+    )
+    yield from _versions(hello)
+    yield from _token_clock(token, status["clock"], host)
+    yield from _accounts(status)
+    yield from _store(status["store"])
+    yield _pin(status["pin"])
+    yield from _owner(token, owner)
+    if status["accounts"] and not status["pin"]["locked"]:
+        yield _copies(token)
+    yield from _typing(token.client, status["host"])
+    yield from _history(status)
+
+
+def _versions(hello: Data) -> Iterator[Check]:
+    same = hello["firmware"] == ticktap.__version__
+    yield Check(
+        "firmware",
+        True if same else None,
+        f"firmware {hello['firmware']}, ticktap {ticktap.__version__}",
+        "" if same else "They work together; update the older one when convenient.",
+    )
+    if hello["mode"] != "normal":
+        yield Check(
+            "mode", False, f"{hello['mode']} mode: the token types nothing", "Replug it, button untouched."
+        )
+
+
+def _token_clock(token: Token, state: Data, host: sync.HostTime) -> Iterator[Check]:
+    if state["state"] != "ok":
+        remedy = jsonrpc.clock_remedy(state["state"])
+        yield Check("token clock", False, f"not to be trusted: {state['state']}", remedy)
+        return
+    off = sync.offset(token.client, host, edges=1)
+    good = abs(off.seconds) <= CLOCK_GOOD + off.uncertainty
+    warmth = "" if state["temperature"] is None else f", {state['temperature']:.2f} degrees C"
+    yield Check(
+        "token clock",
+        good,
+        f"{off.seconds:+.3f} s from this computer's (within {off.uncertainty:.3f} s){warmth}",
+        "" if good else "Run 'ticktap clock sync', if this computer's clock is right.",
+    )
+
+
+def _accounts(status: Data) -> Iterator[Check]:
+    count = status["accounts"]
+    remedy = "" if count else "Add one with 'ticktap account add'."
+    yield Check("accounts", True if count else None, f"{count} on the token", remedy)
+
+
+def _copies(token: Token) -> Check:
+    """How many accounts would be lost with the token."""
+    from ticktap.enrolment.account_copies import without_copy
+
+    try:
+        listed = [Listed.from_reply(each) for each in token.client.accounts()]
+        alone = without_copy(listed, str(token.hello["serial"]))
+    except NotOwner:
+        return Check("copies", None, "not shown without the owner's key")
+    except TicktapError as error:
+        return Check("copies", None, error.message, error.remedy)
+    if not alone:
+        return Check("copies", True, "each account is kept here, or is in a backup that was written here")
+    names = ", ".join(each.label for each in alone[:NAMED]) + (", ..." if len(alone) > NAMED else "")
+    return Check(
+        "copies",
+        None,
+        f"no copy known of {len(alone)} of {len(listed)} accounts: {names}",
+        "If the token is lost, so are they. Have each site show a new QR code, and add the account with "
+        "'ticktap account add --backup FILE'. 'ticktap backup verify FILE' compares the token with a backup "
+        "made "
+        "elsewhere.",
+    )
+
+
+def _store(store: Data) -> Iterator[Check]:
+    ok, remedy = _STORE.get(store["state"], (False, "Update ticktap."))
+    detail = f"{store['state']}: {store['used']} of {store['size']} bytes used, {store['live']} needed"
+    if ok and store["used"] > STORE_NEARLY_FULL * store["size"]:
+        ok, remedy = False, "Run 'ticktap token compact', or remove accounts."
+    if store["damaged"]:
+        ok, remedy = (
+            False,
+            "Compare 'ticktap account list' with what you expect; then 'ticktap token compact'.",
+        )
+        detail += f", {store['damaged']} damaged"
+    yield Check("store", ok, detail, remedy)
+    if not store["vault"]:
+        from ticktap.drive.store_reasons import explain
+
+        reason = explain(store["vault_reason"])
+        yield Check(
+            "vault",
+            False,
+            f"{reason.what}. Without it there is room for few accounts, no PIN, and a removed account's "
+            "secret stays until 'ticktap token compact'",
+            reason.remedy,
+        )
+
+
+def _pin(pin: Data) -> Check:
+    if not pin["set"]:
+        remedy = "'ticktap pin set' encrypts them under a PIN, which is asked for after each plugging-in."
+        return Check("pin", None, "none: whoever reads the token's flash has its secrets", remedy)
+    state = "locked" if pin["locked"] else "unlocked"
+    tries = "no limit of tries" if pin["tries"] is None else f"tries left: {pin['tries']}"
+    if pin["replug"]:
+        remedy = "Unplug it and plug it in again, and think of the right PIN first."
+        return Check("pin", False, f"{state}; {tries}; three were wrong, it takes no more now", remedy)
+    wrong = pin["tries"] is not None and pin["tries"] <= FEW_TRIES
+    return Check(
+        "pin",
+        not wrong,
+        f"{state}; {tries}",
+        "The right PIN ('ticktap unlock') gives all tries back." if wrong else "",
+    )
+
+
+def _owner(token: Token, choice: str | None) -> Iterator[Check]:
+    """Whose it is; proves the owner, so that what follows can be looked at."""
+    from ticktap.device.owner_key import Place, token_key
+
+    if not token.hello["claimed"]:
+        remedy = "'ticktap token claim' has changes ask for your key."
+        yield Check("owner", None, "none: whoever has the cable and presses may change it", remedy)
+        return
+    serial = str(token.hello["serial"])
+    try:
+        token.client.prove_owner(token_key(Place(choice).needed(), serial), serial)
+    except TicktapError as error:
+        yield Check("owner", None, error.message, error.remedy)
+        return
+    yield Check("owner", True, "you: the owner's key is here")
+
+
+_DIGITS = {
+    "keypad": "on the keypad, which is the same on every layout",
+    "switch": "on the keypad; Num Lock is switched on for it, and back",
+    "row": "on the number row, for layout {}",
+}
+
+
+def _typing(client: Client, host: Data) -> Iterator[Check]:
+    if not host["connected"]:
+        yield Check(
+            "keyboard", False, "the computer takes no keys from the token", "Wake or unlock the computer."
+        )
+    lock = {True: "on", False: "off", None: "not reported by this computer"}[host["num_lock"]]
+    yield Check("num lock", None if host["num_lock"] is None else True, lock)
+    try:
+        layout = str(client.settings()["layout"])
+    except NotOwner:
+        yield Check("typing", None, "not shown without the owner's key")
+        return
+    if host["digits"] in _DIGITS:
+        row = host["digits"] == "row"
+        yield Check(
+            "typing",
+            None if row else True,
+            f"digits {_DIGITS[host['digits']].format(layout)}; letters for layout {layout}",
+            f"If {layout} is not this computer's layout: 'ticktap doctor --typing'." if row else "",
+        )
+
+
+def _fault_place(status: Data) -> str:
+    """Where the last error was raised: in the source, if this ticktap carries the firmware that runs."""
+    from ticktap.drive.build import find_drive
+    from ticktap.drive.mpy_compile import PLACES, place
+
+    file, _, line = status["fault_at"][:80].rpartition(":")
+    if not file or not line.isdecimal():
+        return ""
+    found = None
+    if status["form"] == "compiled" and (lines := find_drive() / PLACES).is_file():
+        found = place(lines.read_text(), file, int(line))
+    return f" at {file} line {line}" if found is None else f" at {found[0]} line {found[1]}"
+
+
+def last_press(last: str) -> str:
+    """What became of the last press, in words."""
+    return _LAST[last][1] if last in _LAST else f"unknown: {last!r:.20}"
+
+
+def _history(status: Data) -> Iterator[Check]:
+    ok, detail, remedy = _LAST.get(
+        status["last"], (None, f"unknown: {status['last']!r:.20}", "Update ticktap.")
+    )
+    yield Check("last press", ok, detail, remedy)
+    if status["faults"]:
+        yield Check(
+            "faults",
+            False,
+            f"the firmware survived {status['faults']} errors, the last a {status['fault']!r:.40}"
+            f"{_fault_place(status)}",
+            "Please report this with the output of 'ticktap doctor --json'.",
+        )

@@ -1,0 +1,133 @@
+"""The CIRCUITPY drive: what to copy onto a board, and what the simulator runs.
+
+In a checkout it is built from `firmware/` and the installed Adafruit packages; an installed wheel carries it.
+The modules are on it twice: as source in lib/, and joined and compiled in mpy/ (mpy_compile.py).
+The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+from ticktap.errors import NotFound
+
+LIBRARIES = ("adafruit-circuitpython-ds3231", "adafruit-circuitpython-hid", "adafruit-circuitpython-register")
+"""Distributions whose modules go into lib/. adafruit_bus_device is part of CircuitPython itself."""
+
+VAULT_SIZE = 62 * 4096
+"""Bytes of vault/store.bin: 60 sectors for the store (fob/hw/sector_file.py) and its two ends."""
+
+_PACKAGE = Path(__file__).parents[1]
+_CHECKOUT = _PACKAGE.parent.parent
+_BUILT = _CHECKOUT / "dist" / "CIRCUITPY"
+_CARRIED = _PACKAGE / "_drive"
+
+
+def find_drive() -> Path:
+    """The drive to run: the one this package carries, else the checkout's, built anew when it is stale.
+
+    Raises:
+        NotFound: neither is there, or a library is not installed.
+    """
+    if _CARRIED.is_dir():
+        return _CARRIED
+    if (_CHECKOUT / "firmware" / "boot.py").is_file():
+        return build_drive(_CHECKOUT / "firmware", _BUILT)
+    raise NotFound(
+        "This installation has no firmware in it.",
+        "Install ticktap from its wheel, or run it from a checkout.",
+    )
+
+
+def board_settings(board: str) -> bytes | None:
+    """settings.toml for a board by its CircuitPython id: which pins it has; None for a board unknown here."""
+    name = f"{board}.toml"
+    for folder in (_PACKAGE / "_settings", _CHECKOUT / "hardware" / "settings"):
+        if board and (folder / name).is_file():
+            return (folder / name).read_bytes()
+    return None
+
+
+def build_drive(firmware: Path, destination: Path) -> Path:
+    """Makes `destination` hold exactly the drive; files that are right already are not touched.
+
+    Raises:
+        NotFound: a library or the compiler is not installed.
+    """
+    from ticktap.drive.mpy_compile import FOLDER, compiled
+
+    wanted = dict(_firmware_files(firmware))
+    for library in LIBRARIES:
+        wanted.update(_library_files(library))
+    before = {
+        path.relative_to(destination).as_posix(): path.read_bytes()
+        for path in (destination / FOLDER).rglob("*")
+        if path.is_file()
+    }
+    wanted.update(compiled(wanted, before))
+    for path, content in wanted.items():
+        target = destination / path
+        if target.is_file() and target.read_bytes() == content:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    for stray in sorted(destination.rglob("*"), reverse=True):
+        if stray.is_dir():
+            if not any(stray.iterdir()):
+                stray.rmdir()
+        elif stray.relative_to(destination).as_posix() not in wanted:
+            stray.unlink()
+    return destination
+
+
+def blank_vault() -> bytes:
+    """What vault/store.bin holds before a token has used it."""
+    return b"\xff" * VAULT_SIZE
+
+
+def lay_vault(destination: Path) -> Path:
+    """Writes the blank file that gives a token room for more accounts than its log holds.
+
+    It is not part of the drive: copied again, it would take the accounts with it.
+    """
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    destination.write_bytes(blank_vault())
+    return destination
+
+
+def _firmware_files(firmware: Path) -> Iterator[tuple[str, bytes]]:
+    for name in ("boot.py", "code.py", "settings.toml"):
+        yield name, (firmware / name).read_bytes()
+    for source in sorted((firmware / "fob").rglob("*.py")):
+        yield f"lib/{source.relative_to(firmware).as_posix()}", source.read_bytes()
+
+
+def _library_files(library: str) -> Iterator[tuple[str, bytes]]:
+    """The modules of a distribution and its licence."""
+    try:
+        distribution = metadata.distribution(library)
+    except metadata.PackageNotFoundError:
+        raise NotFound(f"{library} is not installed.", "Run `make firmware`, which installs it.") from None
+    for file in distribution.files or ():
+        source = Path(str(distribution.locate_file(file)))
+        if file.suffix == ".py" and file.parts[0].startswith("adafruit_"):
+            yield f"lib/{file.as_posix()}", source.read_bytes()
+        elif file.name.startswith("LICENSE"):
+            yield f"lib/licenses/{library}.txt", source.read_bytes()
+
+
+def main() -> None:
+    """`python -m ticktap.drive.build FIRMWARE DESTINATION`, for the Makefile."""
+    import sys
+
+    firmware, destination = map(Path, sys.argv[1:])
+    built = build_drive(firmware, destination)
+    lay_vault(destination.parent / "vault" / "store.bin")
+    files = [path for path in built.rglob("*") if path.is_file()]
+    print(f"{destination}: {len(files)} files, {sum(path.stat().st_size for path in files)} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""The firmware on a drive against the one this ticktap carries: versions, store formats, files.
+
+Looks only; update.py writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ticktap.drive.durable_files import Files
+from ticktap.drive.mpy_compile import FOLDER, is_compiled
+from ticktap.errors import BadInput
+
+CODE, BOOT, SETTINGS, VAULT = "code.py", "boot.py", "settings.toml", "vault/store.bin"
+VERSION_FILE, LOG_FILE, SEGMENTS_FILE = (
+    "lib/fob/version.py",
+    "lib/fob/store/log.py",
+    "lib/fob/store/sector.py",
+)
+
+UNDER_WAY = "# ticktap: an update is under way"
+_STORE = re.compile(r"^# store (\d+) (\d+)$", re.MULTILINE)
+_FROM = re.compile(r"^# from (\S+)", re.MULTILINE)
+# What CircuitPython would run or import in place of ours.
+_FIRST_RUN = ("code.txt", "boot.txt")
+_PARTS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, order=True)
+class Formats:
+    """Versions of what a firmware's store is written in: the log in nvm, the segments on the drive."""
+
+    log: int
+    segments: int
+
+    def reads(self, other: Formats) -> bool:
+        """Whether firmware of these formats can read a store of the others."""
+        return self.log >= other.log and self.segments >= other.segments
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """A firmware as it goes onto a drive: path to bytes, its version, its store's formats."""
+
+    files: Mapping[str, bytes]
+    version: str
+    formats: Formats
+
+    @property
+    def source(self) -> Firmware:
+        """The same without its compiled form: CircuitPython runs the source in lib/ then."""
+        files = {path: body for path, body in self.files.items() if not is_compiled(path)}
+        return Firmware(files, self.version, self.formats)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is on a drive.
+
+    `version` and `formats` are None where they cannot be told. `stray` are files in the firmware's own
+    folders that are not its; `in_the_way` are files that CircuitPython would take in its place. `foreign` are
+    another program's, where the firmware's would go. `runs` says that code.py is a ticktap's.
+    """
+
+    version: str | None
+    formats: Formats | None
+    runs: bool
+    under_way: bool
+    vault: int | None  # its size
+    missing: list[str] = field(default_factory=list)
+    differing: list[str] = field(default_factory=list)
+    stray: list[str] = field(default_factory=list)
+    in_the_way: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    @property
+    def current(self) -> bool:
+        """Whether the drive has exactly the firmware carried."""
+        return not (self.missing or self.differing or self.stray or self.in_the_way)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether a ticktap was put there, whole or not."""
+        return self.runs or self.under_way or self.version is not None
+
+
+def carried(board: str = "") -> Firmware:
+    """The firmware of this installation, its settings.toml for a board by id. NotFound: there is none."""
+    from ticktap.drive.build import board_settings, find_drive
+
+    firmware = read_folder(find_drive())
+    pins = board_settings(board)
+    if pins is None:
+        return firmware
+    return Firmware({**firmware.files, SETTINGS: pins}, firmware.version, firmware.formats)
+
+
+def read_folder(folder: Path) -> Firmware:
+    """A built drive's folder as a Firmware. BadInput: it is none."""
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts  # pip compiles what it installs
+    }
+    version, formats = _version(files), _formats(files)
+    if version is None or formats is None or CODE not in files:
+        raise BadInput(f"{folder} holds no ticktap firmware", "Run 'make firmware', or install the wheel.")
+    return Firmware(files, version, formats)
+
+
+def examine(files: Files, firmware: Firmware) -> Seen:
+    """Compares every byte of the drive's firmware with `firmware`'s; settings.toml only has to be there.
+
+    Raises OSError when the drive cannot be read.
+    """
+    sizes = files.list()
+    there = {path: files.read(path) for path in sizes if path in firmware.files or path in _TELLING}
+    code = there.get(CODE, b"").decode("utf-8", "replace")
+    under_way = UNDER_WAY in code
+    version, formats = _version(there), _formats(there)
+    if under_way:
+        told = _STORE.search(code)
+        formats = Formats(*map(int, told.groups())) if told else formats
+        version = found[1] if (found := _FROM.search(code)) else version
+    runs = "from fob." in code and not under_way
+    ours = version is not None or runs or under_way
+    return Seen(
+        version=None if version == "none" else version,
+        formats=formats,
+        runs=runs,
+        under_way=under_way,
+        vault=sizes.get(VAULT),
+        missing=sorted(path for path in firmware.files if path not in sizes),
+        differing=sorted(
+            path
+            for path, body in firmware.files.items()
+            if path in there and path != SETTINGS and there[path] != body
+        ),
+        stray=sorted(path for path in sizes if _is_stray(path, firmware)),
+        in_the_way=sorted(path for path in sizes if _is_in_the_way(path, firmware)),
+        foreign=[] if ours else sorted(_foreign(firmware, sizes, there)),
+    )
+
+
+def newer(one: str, other: str) -> bool:
+    """Whether a version is later than another: their numbers, compared one by one."""
+    return _numbers(one) > _numbers(other)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in _PARTS.findall(version)]
+
+
+_TELLING = (CODE, BOOT, VERSION_FILE, LOG_FILE, SEGMENTS_FILE)
+
+
+def _version(files: Mapping[str, bytes]) -> str | None:
+    found = re.search(rb'^VERSION = "([\w.+-]+)"\s*$', files.get(VERSION_FILE, b""), re.MULTILINE)
+    return found[1].decode() if found else None
+
+
+def _formats(files: Mapping[str, bytes]) -> Formats | None:
+    log = re.search(rb"^VERSION = (\d+)\s*$", files.get(LOG_FILE, b""), re.MULTILINE)
+    segments = re.search(rb"^_VERSION = (\d+)\s*$", files.get(SEGMENTS_FILE, b""), re.MULTILINE)
+    return Formats(int(log[1]), int(segments[1])) if log and segments else None
+
+
+def _own_folders(firmware: Firmware) -> set[str]:
+    """`lib/fob/`, those of the libraries, and `mpy/`: nobody else's files belong there."""
+    parts = [path.split("/") for path in firmware.files]
+    return {f"{FOLDER}/"} | {
+        f"lib/{each[1]}/" for each in parts if each[0] == "lib" and len(each) > 2 and each[1] != "licenses"
+    }
+
+
+def _is_stray(path: str, firmware: Firmware) -> bool:
+    if path in firmware.files:
+        return False
+    return _other_form(path) in firmware.files or any(map(path.startswith, _own_folders(firmware)))
+
+
+def _other_form(path: str) -> str:
+    """A module compiled, for one that is source, and the other way; CircuitPython would take the source."""
+    stem, _, suffix = path.rpartition(".")
+    return f"{stem}.{'mpy' if suffix == 'py' else 'py'}" if path.startswith("lib/") else ""
+
+
+def _is_in_the_way(path: str, firmware: Firmware) -> bool:
+    """The root is looked through before lib/, and a .txt is run before a .py."""
+    if path in _FIRST_RUN:
+        return True
+    ours = {each.split("/")[1].partition(".")[0] for each in firmware.files if each.startswith("lib/")}
+    first = path.split("/")[0]
+    if "/" in path:
+        return first in ours - {"licenses"}
+    return first.rpartition(".")[0] in ours and first.endswith((".py", ".mpy"))
+
+
+def is_text(content: bytes) -> bool:
+    """Whether a person may have written it; what a cut leaves of a sector has bytes that nobody types."""
+    try:
+        return all(char.isprintable() or char in "\r\n\t" for char in content.decode("utf-8"))
+    except ValueError:
+        return False
+
+
+def _foreign(firmware: Firmware, sizes: Mapping[str, int], there: Mapping[str, bytes]) -> list[str]:
+    """Programs on a drive that is not ours; the greeting CircuitPython puts there, what an install has begun,
+    and what a cut has torn are none.
+    """
+    found = ["main.py"] if "main.py" in sizes else []
+    for path in (BOOT, CODE):
+        content = there.get(path, b"").strip()
+        begun = firmware.files[path].startswith(content) or not is_text(content)
+        if content not in (b"", b'print("Hello World!")') and not begun:
+            found.append(path)
+    return found

@@ -1,0 +1,205 @@
+"""The files of a drive as an update needs them: written where they lie, made durable, read from the medium.
+
+A file is written in place: its clusters stay its own, so that the FAT is touched only where a file grows past
+them (docs/decisions/0013). Nothing here is atomic; compare.py and update.py see to what a cut may leave.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Protocol
+
+from ticktap.errors import TicktapError
+
+CLUSTER = 4096  # bytes, where the system does not tell
+
+
+class Image(Protocol):
+    """A volume's bytes. May raise OSError."""
+
+    def __getitem__(self, part: slice, /) -> bytes: ...
+
+
+class Files(Protocol):
+    """A drive. Paths are relative, with "/" between. Every method may raise OSError."""
+
+    def list(self) -> dict[str, int]:
+        """Path to size of every file, but for those the computer keeps for itself."""
+
+    def read(self, path: str) -> bytes:
+        """The file's bytes as the medium has them. FileNotFoundError when there is none."""
+
+    def write(self, path: str, data: bytes) -> None:
+        """Makes the file these bytes; a new one gets its folders. Durable after `sync`."""
+
+    def remove(self, path: str) -> None:
+        """Removes the file. Durable after `sync`."""
+
+    def rename(self, path: str, new: str) -> None:
+        """Gives a file another name in its folder, where none has it. Durable after `sync`."""
+
+    def sync(self) -> None:
+        """Everything written so far is on the medium before anything written from here on."""
+
+    def free(self) -> int:
+        """Bytes that are free."""
+
+    def cluster_size(self) -> int:
+        """Bytes of a cluster: a file takes whole ones."""
+
+    def image(self) -> Image | None:
+        """The volume's bytes; None when they cannot be read."""
+
+
+class Damaged(TicktapError):
+    """The drive's file system cannot be used as it is.
+
+    Args:
+        copied: whether this computer has a copy of what an update found there.
+    """
+
+    def __init__(self, what: str, copied: bool = False) -> None:
+        super().__init__(
+            f"the drive's files cannot be used: {what}",
+            "Unplug it and try again. " + (_MAKE_ANEW if copied else _LAST_RESORT),
+        )
+
+
+_ERASE = (
+    "have CircuitPython make the drive anew: open the token's console, press Ctrl-C, type "
+    "'import storage; storage.erase_filesystem()'"
+)
+_MAKE_ANEW = (
+    f"If that does not help, {_ERASE}, then run this again: the accounts come back from the copy that the "
+    "update has made here."
+)
+_LAST_RESORT = (
+    "If that does not help, let your system's tool repair the file system (fsck.vfat, chkdsk, Disk Utility). "
+    f"The last resort is to {_ERASE}: that erases the vault and the accounts in it."
+)
+
+
+class Mounted:
+    """Files of a mounted drive.
+
+    Args:
+        device: its block device, read only to see where the vault lies, and only if this person may.
+    """
+
+    def __init__(self, root: Path, device: Path | None = None) -> None:
+        self._root = root
+        self._device = device
+        self._written: set[Path] = set()
+
+    def list(self) -> dict[str, int]:
+        """Path to size; names that begin with a dot are the computer's own."""
+        found = {}
+        for folder, folders, names in os.walk(self._root, onerror=_raise):
+            folders[:] = sorted(
+                name for name in folders if not name.startswith(".") and name not in _WINDOWS_OWN
+            )
+            for name in sorted(names):
+                if not name.startswith("."):
+                    path = Path(folder, name)
+                    found[path.relative_to(self._root).as_posix()] = path.stat().st_size
+        return found
+
+    def read(self, path: str) -> bytes:
+        """Past the system's cache, where the system can be told so (Linux, macOS)."""
+        with (self._root / path).open("rb") as file:
+            if hasattr(os, "posix_fadvise"):
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            elif sys.platform == "darwin":
+                import fcntl
+
+                fcntl.fcntl(file.fileno(), fcntl.F_NOCACHE, 1)
+            return file.read()
+
+    def write(self, path: str, data: bytes) -> None:
+        """See Files."""
+        target = self._root / path
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._written.update((target.parent, target.parent.parent))
+        with target.open("r+b" if target.exists() else "xb") as file:
+            file.write(data)
+            file.truncate()
+        self._written.add(target)
+
+    def remove(self, path: str) -> None:
+        """See Files."""
+        target = self._root / path
+        target.unlink()
+        self._written.discard(target)
+        self._written.add(target.parent)
+
+    def rename(self, path: str, new: str) -> None:
+        """See Files."""
+        (self._root / path).rename(self._root / new)
+        self._written.discard(self._root / path)
+        self._written.update((self._root / new, (self._root / new).parent))
+
+    def sync(self) -> None:
+        """fsync of all that was written: the first one takes the FAT along, the others find it done."""
+        for path in sorted(self._written):
+            if path.is_dir():
+                if os.name == "posix":
+                    _fsync(path, os.O_RDONLY)
+            elif path.exists():
+                _fsync(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        self._written.clear()
+
+    def free(self) -> int:
+        """See Files."""
+        return shutil.disk_usage(self._root).free
+
+    def cluster_size(self) -> int:
+        """See Files."""
+        if sys.platform == "win32":
+            return _windows_cluster_size(self._root)
+        return os.statvfs(self._root).f_frsize or CLUSTER
+
+    def image(self) -> Image | None:
+        """The block device's bytes; usually only root may have them, unless the udev rule is installed."""
+        return _Device(self._device) if self._device and os.access(self._device, os.R_OK) else None
+
+
+class _Device:
+    """A block device's bytes, read when they are asked for: all of them take seconds over USB."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        start = part.start or 0
+        with self._path.open("rb") as file:
+            file.seek(start)
+            return file.read(part.stop - start)
+
+
+_WINDOWS_OWN = ("System Volume Information",)
+
+
+def _fsync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _windows_cluster_size(path: Path) -> int:
+    import ctypes
+
+    sectors, size = ctypes.c_ulong(), ctypes.c_ulong()
+    told = ctypes.windll.kernel32.GetDiskFreeSpaceW(  # type: ignore[attr-defined]  # Windows only
+        path.anchor, ctypes.byref(sectors), ctypes.byref(size), None, None
+    )
+    return sectors.value * size.value if told else CLUSTER

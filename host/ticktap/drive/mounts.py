@@ -1,0 +1,141 @@
+"""Drives of boards on this computer: where they are mounted, and how to let go of them.
+
+A CIRCUITPY drive is known by its boot_out.txt, not by its name, which can be changed; a boot loader's by its
+INFO_UF2.TXT.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ticktap.drive.boot_out import BOOT_OUT, INFO_UF2, Board, parse_boot_out, parse_info
+
+MOUNTS = Path("/proc/self/mounts")
+LABELLED = Path("/dev/disk/by-label/CIRCUITPY")
+_FAT = ("vfat", "msdos")
+_REMOVABLE, _RAM = 2, 6  # Windows: DRIVE_REMOVABLE, DRIVE_RAMDISK
+EJECT_S = 30
+
+
+@dataclass(frozen=True)
+class Drive:
+    """A mounted CIRCUITPY drive. `device` is its block device, None where the system does not tell."""
+
+    path: Path
+    board: Board
+    device: Path | None = None
+
+
+@dataclass(frozen=True)
+class Loader:
+    """A mounted drive of a boot loader: the board waits for a UF2."""
+
+    path: Path
+    model: str
+    board_id: str
+
+
+def find() -> tuple[list[Drive], list[Loader]]:
+    """Every board's drive that is mounted now, in the order of their paths."""
+    drives, loaders = [], []
+    for path, device in sorted(_mounted(), key=lambda each: str(each[0])):
+        if drive := at(path, device):
+            drives.append(drive)
+        elif (text := _text(path / INFO_UF2)) and (told := parse_info(text)):
+            loaders.append(Loader(path, *told))
+    return drives, loaders
+
+
+def at(path: Path, device: Path | None = None) -> Drive | None:
+    """The drive at a path; None when CircuitPython has not written it."""
+    text = _text(path / BOOT_OUT)
+    board = parse_boot_out(text) if text else None
+    if board is None:
+        return None
+    return Drive(path, board, device or dict(_mounted()).get(path.absolute()))
+
+
+def not_mounted(labelled: Path = LABELLED) -> str:
+    """The device of a CIRCUITPY drive that is plugged in and not mounted, "" when there is none (Linux)."""
+    if not labelled.exists():
+        return ""
+    device = labelled.resolve()
+    return "" if device in [each for _, each in _mounted()] else str(device)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes()[:4096].decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _mounted() -> Iterator[tuple[Path, Path | None]]:
+    """Places where such a drive may be, with their block devices."""
+    if sys.platform == "win32":
+        yield from ((path, None) for path in _letters())
+    elif sys.platform == "darwin":
+        with contextlib.suppress(OSError):
+            yield from ((path, None) for path in Path("/Volumes").iterdir())
+    else:
+        with contextlib.suppress(OSError):
+            yield from parse_mounts(MOUNTS.read_text().splitlines())
+
+
+def parse_mounts(lines: Iterable[str]) -> Iterator[tuple[Path, Path | None]]:
+    """(mount point, device) of each FAT volume in lines of /proc/self/mounts (proc(5): \\040 is a blank)."""
+    for line in lines:
+        device, point, kind, *_ = (*line.split(" "), "", "")
+        if kind in _FAT:
+            plain = [
+                re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), each) for each in (point, device)
+            ]
+            yield Path(plain[0]), Path(plain[1])
+
+
+def _letters() -> Iterator[Path]:
+    import ctypes
+
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]  # Windows only
+    present = kernel.GetLogicalDrives()
+    for number in range(26):
+        root = f"{chr(ord('A') + number)}:\\"
+        if present >> number & 1 and kernel.GetDriveTypeW(root) in (_REMOVABLE, _RAM):
+            yield Path(root)
+
+
+def eject_commands(drive: Drive, platform: str = sys.platform) -> list[list[str]]:
+    """What lets go of a drive on this system: commands to try one after the other; none on Windows."""
+    if platform == "darwin":
+        return [["diskutil", "eject", str(drive.path)]]
+    if platform == "win32" or drive.device is None:
+        return []
+    return [["udisksctl", "unmount", "--block-device", str(drive.device)], ["umount", str(drive.path)]]
+
+
+def eject(drive: Drive) -> bool:
+    """Lets go of the drive; False when the person has to do it."""
+    for command in eject_commands(drive):
+        if shutil.which(command[0]) is None:
+            continue
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            done = subprocess.run(command, capture_output=True, timeout=EJECT_S, check=False)
+            if done.returncode == 0:
+                return True
+    return False
+
+
+def how_to_eject(platform: str = sys.platform) -> str:
+    """What a person does to let go of a drive."""
+    if platform == "win32":
+        return "Right-click the drive in Explorer and choose Eject."
+    if platform == "darwin":
+        return "Eject the drive in Finder."
+    return "Eject it in the file manager, or run 'sync' and unmount it."

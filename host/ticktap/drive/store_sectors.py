@@ -1,0 +1,70 @@
+"""The segments in a vault's bytes, as far as a computer needs them: which there are, and in which format.
+
+The format is firmware/fob/store/sector.py's; the records are sealed and of no interest here.
+"""
+
+from __future__ import annotations
+
+import struct
+from binascii import crc32
+from dataclasses import dataclass
+
+from ticktap.drive.store_layout import BLOCK, ERASE, MARK
+
+_FIELDS = "<5sBIIHHHIHHI"
+_HEADER = struct.calcsize(_FIELDS)
+
+
+@dataclass(frozen=True, order=True)
+class Segment:
+    """A segment: its number among all that were ever written, the places of its generation that it stands
+    for, and the check value of its records.
+    """
+
+    serial: int
+    generation: int
+    place: int
+    span: int
+    check: int
+
+    def replaces(self, other: Segment) -> bool:
+        """Whether the token has no use for the other any more."""
+        if self.generation != other.generation:
+            return self.generation > other.generation
+        return self.serial > other.serial and self.place <= other.place < self.place + self.span
+
+
+def segments(vault: bytes) -> set[Segment]:
+    """Every segment whose header and records are whole."""
+    found = set()
+    for at in range(0, len(vault) - ERASE + 1, BLOCK):
+        head = vault[at : at + _HEADER]
+        if not head.startswith(MARK):
+            continue
+        generation, serial, place, span, _, _, _, size, check = struct.unpack(_FIELDS, head)[2:]
+        sealed = vault[at + _HEADER : at + _HEADER + 4]
+        body = vault[at + _HEADER + 4 : at + _HEADER + 4 + size]
+        if sealed == struct.pack("<I", crc32(head)) and crc32(body) == check:
+            found.add(Segment(serial, generation, place, span, check))
+    return found
+
+
+def newest_format(vault: bytes) -> int:
+    """The highest format version that any segment says it has; 0 when there is none."""
+    versions = [
+        vault[at + len(MARK)]
+        for at in range(0, len(vault) - ERASE + 1, BLOCK)
+        if vault[at : at + len(MARK)] == MARK
+    ]
+    return max(versions, default=0)
+
+
+def holds(vault: bytes, earlier: bytes) -> bool:
+    """Whether nothing of an earlier state is lost: the segments that the token used then are there, or a
+    newer one is, which it has written since.
+    """
+    was, now = segments(earlier), segments(vault)
+    last = max((each.serial for each in was), default=0)
+    if any(each.serial > last for each in now):
+        return True
+    return {each for each in was if not any(other.replaces(each) for other in was)} <= now

@@ -1,0 +1,372 @@
+"""Bringing a drive's firmware up to date so that a power cut at any moment can be mended by doing it again.
+
+The order (docs/decisions/0013): a copy of the vault here; a code.py that touches nothing, and that is on the
+flash before anything else changes; all the rest; the new code.py. Each step is durable before the next. So
+firmware that is half old and half new never runs, and what the drive may lose comes back from the copy.
+The vault is written only where there is none, or where the firmware could not use it (then `install` lays it
+again, with what is in it); nvm not at all.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ticktap.drive import store_layout
+from ticktap.drive.build import VAULT_SIZE, blank_vault
+from ticktap.drive.compare import (
+    BOOT,
+    CODE,
+    SETTINGS,
+    UNDER_WAY,
+    VAULT,
+    Firmware,
+    Formats,
+    Seen,
+    examine,
+    is_text,
+    newer,
+)
+from ticktap.drive.durable_files import Damaged, Files
+from ticktap.drive.store_copy import Kept, VaultCopy
+from ticktap.drive.store_sectors import holds, newest_format
+from ticktap.errors import NotFound, Refused
+
+STUB = """{mark}; this stands in for code.py until it is done.
+# from {version}
+# store {formats.log} {formats.segments}
+print("The update of this token was not finished; its accounts are still there.")
+print("Hold the button while plugging it in, and run 'ticktap firmware update' again.")
+"""
+UNKNOWN = Formats(0, 0)
+NEW_VAULT = "vault/new.bin"
+SPARE_CLUSTERS = 16  # for folders, and what the computer keeps for itself
+
+
+@dataclass
+class Done:
+    """What became of it. `vault` is "none", "there", "laid", "moved" or "restored"; `vault_good` says
+    whether its place is one the firmware will use, None when that could not be seen from here; `vault_reason`
+    is why it will not (see store_reasons.py). `settings` as `vault`.
+    """
+
+    was: str | None
+    written: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    vault: str = "none"
+    vault_good: bool | None = None
+    vault_reason: str | None = None
+    settings: str = "there"
+
+
+Progress = Callable[[str], None]
+
+
+class Updating:
+    """One drive on its way to one firmware.
+
+    Args:
+        copy: where the vault is kept meanwhile.
+        progress: told each path before it is written.
+    """
+
+    def __init__(
+        self, files: Files, firmware: Firmware, copy: VaultCopy, progress: Progress = lambda path: None
+    ) -> None:
+        self._files = files
+        self._firmware = firmware
+        self._copy = copy
+        self._progress = progress
+
+    def run(self, *, fresh: bool, lay: bool = True, downgrade: bool = False, replace: bool = False) -> Done:
+        """Does it, and reads back every byte.
+
+        Args:
+            fresh: the drive may have no ticktap on it yet.
+            lay: a blank vault is made when there is none.
+            downgrade: older firmware than the drive's is welcome, if it can read the store.
+            replace: another program on the drive may be written over.
+
+        Raises:
+            NotFound: there is no ticktap on the drive, and it is not to be a fresh one.
+            Refused: the drive's firmware is newer, or another program is there, or files are in the way.
+            Damaged: the drive's file system cannot be used.
+        """
+        try:
+            return self._run(fresh, lay, downgrade, replace)
+        except OSError as error:
+            copied = self._copy.read() is not None
+            raise Damaged(error.strerror or type(error).__name__, copied) from None
+
+    def _run(self, fresh: bool, lay: bool, downgrade: bool, replace: bool) -> Done:
+        seen, kept = examine(self._files, self._firmware), self._copy.read()
+        vault = self._vault(seen, kept)
+        self._check(seen, kept, vault, fresh=fresh, downgrade=downgrade, replace=replace)
+        done = Done(was=seen.version, vault="none" if vault is None else "there")
+        self._take_up()
+        self._make_room(seen, vault, kept, lay)
+        settings = self._settings(kept)
+        if not seen.current or settings is None:
+            self._keep(vault, settings, kept)
+        if vault is None:
+            vault = self._lay(done, kept, lay)
+        if vault is not None and lay and self._can_be_laid_again():
+            vault = self._lay_again(done, seen, vault, settings, kept)
+            seen = examine(self._files, self._firmware)
+        self._settle(done, kept, settings)
+        self._replace(done, seen)
+        self._verify(vault)
+        place = self._place()
+        if place is not None:
+            done.vault_good, done.vault_reason = place.usable, place.reason
+        self._copy.forget()
+        return done
+
+    # -- before anything is written
+
+    def _check(
+        self,
+        seen: Seen,
+        kept: Kept | None,
+        vault: bytes | None,
+        *,
+        fresh: bool,
+        downgrade: bool,
+        replace: bool,
+    ) -> None:
+        if not (fresh or seen.is_ours or kept):
+            raise NotFound("there is no ticktap on this drive", "'ticktap firmware install' puts it there.")
+        if seen.in_the_way:
+            raise Refused(
+                f"CircuitPython would take {', '.join(seen.in_the_way)} instead of the firmware",
+                "Move it off the drive, then run this again.",
+            )
+        if seen.foreign and not kept and not replace:
+            raise Refused(
+                f"the drive has another program ({', '.join(seen.foreign)})",
+                "Save it if it is yours; --replace writes over it.",
+            )
+        store = seen.formats or UNKNOWN
+        if vault is not None:
+            store = Formats(store.log, max(store.segments, newest_format(vault)))
+        if not self._firmware.formats.reads(store):
+            raise Refused(
+                f"firmware {self._firmware.version} cannot read the store of this token, whose firmware is "
+                f"{seen.version or 'newer'}",
+                "Update ticktap on this computer.",
+            )
+        if seen.version and newer(seen.version, self._firmware.version) and not downgrade:
+            raise Refused(
+                f"the token has firmware {seen.version}; this ticktap carries {self._firmware.version}",
+                "Update ticktap, or give --downgrade: the older firmware can read this token's store.",
+            )
+
+    def _vault(self, seen: Seen, kept: Kept | None) -> bytes | None:
+        """The vault's bytes; None when there is none, or it was not laid to its end.
+
+        Damaged: it is not what it was when an update began. Refused: it is of another size.
+        """
+        if seen.vault is None:
+            return None
+        found = self._files.read(VAULT)
+        if not seen.runs and store_layout.MARK not in found and len(found) <= VAULT_SIZE:
+            return None if found != blank_vault() or (kept and kept.vault) else found  # it was being laid
+        lost = bool(kept and kept.vault and not holds(found, kept.vault))
+        if len(found) != VAULT_SIZE and not lost:
+            raise Refused(
+                f"{VAULT} has {len(found)} bytes, not {VAULT_SIZE}: this ticktap does not know such a vault",
+                "If there are accounts in it, leave it alone, and update ticktap.",
+            )
+        if lost:
+            raise Damaged(f"{VAULT} is not what it was when the last update began", copied=True)
+        return found
+
+    def _make_room(self, seen: Seen, vault: bytes | None, kept: Kept | None, lay: bool) -> None:
+        sizes, cluster = self._files.list(), self._files.cluster_size()
+
+        def clusters(size: int) -> int:
+            return -(-size // cluster)
+
+        needed = SPARE_CLUSTERS
+        for path in {*seen.missing, *seen.differing}:
+            needed += max(0, clusters(len(self._firmware.files[path])) - clusters(sizes.get(path, 0)))
+        if vault is None and (lay or (kept and kept.vault)):
+            needed += max(0, clusters(VAULT_SIZE) - clusters(sizes.get(VAULT, 0)))
+        free = self._files.free()
+        if needed * cluster > free:
+            raise Damaged(f"{needed * cluster} bytes are needed and {free} are free", bool(kept))
+
+    def _settings(self, kept: Kept | None) -> bytes | None:
+        """The settings on the drive; None when there are none, or a cut has torn them.
+
+        An empty file counts as none: CircuitPython puts it on each new drive.
+        """
+        if SETTINGS not in self._files.list():
+            return None
+        found = self._files.read(SETTINGS)
+        copied = kept is not None and kept.settings is not None
+        torn = not is_text(found) or (copied and not _is_toml(found))
+        return None if torn or not found.strip() else found
+
+    def _keep(self, vault: bytes | None, settings: bytes | None, kept: Kept | None) -> None:
+        """What is there now, or still what was there when an update began that was not finished."""
+        was = kept or Kept(None, None)
+        used = vault if vault is not None and store_layout.marked(vault) is not None else None
+        lost = vault is None
+        self._copy.keep(
+            Kept(was.vault if lost else used, was.settings if settings is None else settings),
+        )
+
+    # -- writing
+
+    def _take_up(self) -> None:
+        """What a cut has left of a vault that was being laid again.
+
+        The old one is removed when the new one is whole: if it is gone, the new one takes its place.
+        """
+        sizes = self._files.list()
+        if NEW_VAULT not in sizes:
+            return
+        if VAULT not in sizes and sizes[NEW_VAULT] == VAULT_SIZE:
+            self._files.rename(NEW_VAULT, VAULT)
+        else:
+            self._files.remove(NEW_VAULT)
+        self._files.sync()
+
+    def _write_blank(self, done: Done, path: str) -> None:
+        """A blank vault. Its first cluster is on the medium before the others are taken.
+
+        A cut leaves clusters that no file has when the folder does not name the first of them: they could not
+        be freed again, and there would be no room for another vault.
+        """
+        self._files.write(path, blank_vault()[: self._files.cluster_size()])
+        self._files.sync()
+        self._write(done, path, blank_vault())
+        self._files.sync()
+
+    def _lay(self, done: Done, kept: Kept | None, lay: bool) -> bytes | None:
+        """A vault where there is none: the one that was lost in an update, or a blank one."""
+        lost = kept.vault if kept else None
+        if lost is None and not lay:
+            return None
+        self._write_blank(done, VAULT)
+        done.vault = "restored" if lost else "laid"
+        return self._fill(done, lost or blank_vault())
+
+    def _fill(self, done: Done, vault: bytes) -> bytes:
+        """Writes a vault's bytes to the blank one, from where its first sector begins."""
+        place = self._place()
+        if place is not None and place.first is not None:
+            vault = store_layout.moved(vault, place.first)
+        if vault != blank_vault():
+            self._write(done, VAULT, vault)
+            self._files.sync()
+        return vault
+
+    def _can_be_laid_again(self) -> bool:
+        """Whether the vault is seen to lie in pieces, and a second one has room beside it."""
+        place = self._place()
+        if place is None or place.reason != "fragmented":
+            return False
+        return self._files.free() >= VAULT_SIZE + SPARE_CLUSTERS * self._files.cluster_size()
+
+    def _lay_again(
+        self, done: Done, seen: Seen, vault: bytes, settings: bytes | None, kept: Kept | None
+    ) -> bytes:
+        """The vault in another place, with what is in it. The firmware does not run meanwhile.
+
+        The new file is made while the old one still has its clusters, or it would be laid into the same.
+        """
+        self._keep(vault, settings, kept)
+        self._write_stub(done, seen)
+        self._write_blank(done, NEW_VAULT)
+        self._files.remove(VAULT)
+        self._files.rename(NEW_VAULT, VAULT)
+        self._files.sync()
+        done.written.remove(NEW_VAULT)
+        done.vault = "moved"
+        return self._fill(done, vault)
+
+    def _place(self) -> store_layout.Place | None:
+        image = self._files.image()
+        if image is None:
+            return None
+        try:
+            return store_layout.place_of_vault(image)
+        except (LookupError, OSError):
+            return None
+
+    def _settle(self, done: Done, kept: Kept | None, settings: bytes | None) -> None:
+        """settings.toml is written only where there is none; or again as it was, when a cut has torn it."""
+        if settings is not None:
+            return
+        restored = kept.settings if kept else None
+        self._write(done, SETTINGS, restored or self._firmware.files[SETTINGS])
+        done.settings = "restored" if restored else "laid"
+
+    def _replace(self, done: Done, seen: Seen) -> None:
+        due = [path for path in {*seen.missing, *seen.differing} if path not in (CODE, SETTINGS)]
+        if (due or seen.stray) and seen.is_ours:
+            self._write_stub(done, seen)
+        for path in seen.stray:
+            self._progress(path)
+            self._files.remove(path)
+            done.removed.append(path)
+        for path in sorted(due, key=lambda path: (path == BOOT, path)):
+            self._write(done, path, self._firmware.files[path])
+        self._files.sync()
+        for path in due:
+            self._same(path, self._firmware.files[path])
+        if due or seen.stray or CODE in (*seen.missing, *seen.differing):
+            self._write(done, CODE, self._firmware.files[CODE])
+            self._files.sync()
+
+    def _write_stub(self, done: Done, seen: Seen) -> None:
+        stub = self._stub(seen, self._files.list().get(CODE, 0))
+        self._write(done, CODE, stub)
+        self._files.sync()
+        self._same(CODE, stub)
+
+    def _stub(self, seen: Seen, size: int) -> bytes:
+        """As long as what it stands in for, and as what comes: the last step then touches no FAT and no size,
+        so that no beginning of the new code.py is taken for the whole.
+        """
+        size = max(size, len(self._firmware.files[CODE]))
+        told = {"version": seen.version or "none", "formats": seen.formats or UNKNOWN}
+        return STUB.format(mark=UNDER_WAY, **told).encode().ljust(size, b"\n")
+
+    def _write(self, done: Done, path: str, data: bytes) -> None:
+        self._progress(path)
+        self._files.write(path, data)
+        if path not in done.written:
+            done.written.append(path)
+
+    # -- afterwards
+
+    def _verify(self, vault: bytes | None) -> None:
+        """Everything once more, from the medium."""
+        for path, body in self._firmware.files.items():
+            if path != SETTINGS:
+                self._same(path, body)
+        if vault is not None:
+            self._same(VAULT, vault)
+
+    def _same(self, path: str, body: bytes) -> None:
+        if self._files.read(path) != body:
+            raise NotKept(path, self._copy.read() is not None)
+
+
+class NotKept(Damaged):
+    """The drive does not give back what was written to it."""
+
+    def __init__(self, path: str, copied: bool) -> None:
+        super().__init__(f"{path} is not as it was written", copied)
+
+
+def _is_toml(content: bytes) -> bool:
+    try:
+        tomllib.loads(content.decode("utf-8"))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,102 @@
+"""Backups on this computer: made at enrolment or from kept copies, added to, and compared with a token.
+
+A token never gives a secret back, so a backup is made of what went in. formats/ticktap_backup.py has the
+format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ticktap.errors import BadInput, PartFailed
+from ticktap.files import private_files
+from ticktap.formats import ticktap_backup
+from ticktap.formats.result import Found, Sample
+from ticktap.otp.account import Account, Listed
+
+Shape = tuple[str, str, str, str, int, int]  # all that a token tells of an account and that stays
+
+
+@dataclass(frozen=True)
+class Backup:
+    """An opened backup: when it was made (Unix seconds), and its accounts."""
+
+    made: int
+    accounts: list[Account]
+
+
+@dataclass
+class Comparison:
+    """What a token and a backup have, as labels. `counters`: HOTP accounts that the token is ahead with."""
+
+    both: list[tuple[Account, Listed]] = field(default_factory=list)
+    token_only: list[str] = field(default_factory=list)
+    backup_only: list[str] = field(default_factory=list)
+    counters: list[str] = field(default_factory=list)
+
+
+def read(data: bytes, passphrase: str) -> Backup:
+    """Opens a backup.
+
+    Raises:
+        BadInput: it is none, the passphrase is wrong (reading.WrongPassword), or it is damaged.
+        PartFailed: some of its accounts cannot be used by this ticktap.
+    """
+    sample = Sample(data)
+    if not ticktap_backup.recognise(sample):
+        raise BadInput("this is not a backup of ticktap", "'ticktap account import' reads other apps' files.")
+    found: Found = ticktap_backup.read(sample, passphrase)
+    if found.refused:
+        names = ", ".join(each.name for each in found.refused)
+        raise PartFailed(f"the backup has accounts that this ticktap cannot use: {names}", "Update ticktap.")
+    return Backup(ticktap_backup.made(sample, passphrase), found.accounts)
+
+
+def write(path: Path, accounts: Sequence[Account], passphrase: str, made: int, replace: bool = False) -> None:
+    """Writes a backup durably, readable by its owner only, and reads it again.
+
+    Raises:
+        Refused: a file is there and `replace` is not given.
+        BadInput: the passphrase is too short, or the file cannot be written.
+    """
+    data = ticktap_backup.seal(accounts, passphrase, made)
+    private_files.write(path, data, replace)
+    if read(private_files.read(path), passphrase).accounts != list(accounts):
+        raise BadInput(f"{path} does not hold what was written", "Write the backup to another disk.")
+
+
+def merged(old: Iterable[Account], new: Iterable[Account]) -> list[Account]:
+    """Both, each account once. Of the same account the later one counts, with the higher of both counters."""
+    everyone: dict[tuple[Shape, bytes], Account] = {}
+    for each in (*old, *new):
+        key = shape(each), each.secret
+        before = everyone.get(key)
+        everyone[key] = replace(each, counter=max(each.counter, before.counter)) if before else each
+    return list(everyone.values())
+
+
+def shape(account: Account | Listed) -> Shape:
+    """What a token shows of an account and what stays the same: all but number, order, counter and suffix."""
+    period = 0 if account.type == "hotp" else account.period
+    return account.issuer, account.name, account.type, account.algorithm, account.digits, period
+
+
+def compare(accounts: Iterable[Account], listed: Iterable[Listed]) -> Comparison:
+    """Compares by name and parameters; whether the secrets are the same only codes tell (moving.check)."""
+    result = Comparison()
+    waiting: dict[Shape, list[Account]] = {}
+    for account in accounts:
+        waiting.setdefault(shape(account), []).append(account)
+    for each in listed:
+        same = waiting.get(shape(each))
+        if not same or each.damaged:
+            result.token_only.append(each.label)
+            continue
+        account = same.pop(0)
+        result.both.append((account, each))
+        if each.counter > account.counter:
+            result.counters.append(each.label)
+    result.backup_only = [each.label for same in waiting.values() for each in same]
+    return result

@@ -1,0 +1,1 @@
+"""Files of our own: private ones, SQLite, key files, and where they lie."""

@@ -1,1 +1,0 @@
-"""The firmware on a board's drive: installed, compared, brought up to date, its accounts kept."""

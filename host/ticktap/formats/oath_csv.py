@@ -1,0 +1,117 @@
+"""OATH CSV, as privacyIDEA takes tokens in: `serial, key in hexadecimal, totp or hotp, digits, period or
+counter`.
+
+With `# version: 2` on the first line user, resolver and realm come first. There is no column for the hash:
+privacyIDEA (3.14, tried) takes it from the length of the key, and so does this.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from ticktap.errors import BadInput
+from ticktap.formats.result import Found, Sample, damaged, from_hex, number
+from ticktap.otp.account import Account, Params
+
+_HEX = frozenset("0123456789abcdefABCDEF")
+_COLUMNS = 5
+_USER_COLUMNS = 3  # of version 2
+_HASHES = {28: "SHA224", 32: "SHA256", 48: "SHA384", 64: "SHA512"}  # by the key's bytes; all others: SHA-1
+
+
+def recognise(sample: Sample) -> bool:
+    """Every line has a key in hexadecimal in its second column, or in its fifth."""
+    rows = _rows(sample) if sample.text and len(sample.text) < 1 << 22 else []
+    return bool(rows) and all(len(row) >= 2 and len(row[1]) >= 20 and set(row[1]) <= _HEX for row in rows)
+
+
+def read(sample: Sample, password: str = "") -> Found:
+    """The tokens of a list; each is called by its user, if there is one, or else by its serial number."""
+    found = Found()
+    users = _users(sample)
+    for at, row in enumerate(_rows(sample)):
+        known = dict(zip(("serial", "key", "type", "digits", "moving"), row, strict=False))
+        known["user"] = users[at]
+        if any(row[len(known) - 1 :]):
+            found.refuse(
+                known["serial"], f"it has {len(row)} cells, and this kind of list has {_COLUMNS} at most"
+            )
+            continue
+        found.take_each([known], ("serial",), _fields)
+    return found
+
+
+def _fields(row: dict[str, str]) -> Params:
+    kind = (row.get("type") or "hotp").lower()
+    if kind not in ("hotp", "totp"):
+        raise BadInput("it is of a kind that the token does not know")
+    secret = from_hex(row["key"], "the key")
+    algorithm = _hash(secret)
+    if algorithm not in ("SHA1", "SHA256", "SHA512"):
+        raise BadInput(f"a key of {len(secret)} bytes stands for {algorithm}, which the token does not know")
+    moving = number(row, "moving", 30 if kind == "totp" else 0) if row.get("moving") else None
+    return Params(
+        issuer="",
+        name=row.get("user") or row["serial"],
+        secret=secret,
+        type=kind,
+        algorithm=algorithm,
+        digits=number(row, "digits", 6) if row.get("digits") else 6,
+        period=(moving or 30) if kind == "totp" else 30,
+        counter=(moving or 0) if kind == "hotp" else 0,
+    )
+
+
+def _hash(secret: bytes) -> str:
+    """The hash that a key of this length stands for."""
+    return _HASHES.get(len(secret), "SHA1")
+
+
+def _version_2(sample: Sample) -> bool:
+    first = (sample.text or "").lstrip().partition("\n")[0].replace(" ", "").strip().lower()
+    return first == "#version:2"
+
+
+def _cells(sample: Sample) -> list[list[str]]:
+    lines = [line for line in (sample.text or "").splitlines() if line.strip() and not line.startswith("#")]
+    try:
+        return [[cell.strip() for cell in row] for row in csv.reader(lines)]
+    except csv.Error:
+        raise damaged("it is no table") from None
+
+
+def _rows(sample: Sample) -> list[list[str]]:
+    """The rows from the serial number on."""
+    try:
+        return [row[_USER_COLUMNS:] if _version_2(sample) else row for row in _cells(sample)]
+    except BadInput:
+        return []
+
+
+def _users(sample: Sample) -> list[str]:
+    return [row[0] if _version_2(sample) and row else "" for row in _cells(sample)]
+
+
+def format(accounts: Sequence[Account], serials: Sequence[str] = ()) -> bytes:
+    """A list for privacyIDEA; without serial numbers of the tokens, they are made of the position."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    made = [f"TT{at:06d}" for at in range(1, len(accounts) + 1)]
+    for serial, account in zip(serials or made, accounts, strict=True):
+        moving = account.counter if account.type == "hotp" else account.period
+        writer.writerow([serial, account.secret.hex(), account.type, account.digits, moving])
+    return out.getvalue().encode()
+
+
+def unfit(account: Account) -> str:
+    """Why an account cannot go into such a list; empty when it can."""
+    if account.type == "steam":
+        return "it has no Steam codes"
+    if account.algorithm != _hash(account.secret):
+        return (
+            f"it has no column for the hash: with a key of {len(account.secret)} bytes {account.algorithm} "
+            f"would be taken for {_hash(account.secret)}; use PSKC"
+        )
+    return ""

@@ -1,0 +1,387 @@
+"""What the readers of files share: what was found in one, and looking into data that may be anything.
+
+Readers are pure: bytes in, `Found` out. They raise BadInput (or its WrongPassword) for a file as a whole; an
+entry that cannot be taken is refused by name, with the reason, and does not stop the others.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from ticktap.errors import BadInput
+from ticktap.otp.account import TEXT_BYTES, Account, label
+
+if TYPE_CHECKING:
+    from ticktap.formats.google_migration import Part
+    from ticktap.formats.structured_append import Piece
+
+FILE_BYTES = 32 * 1024 * 1024  # no export is larger, and pictures are not either
+ENTRIES = 10_000
+
+
+class WrongPassword(BadInput):
+    """The password does not open the file, or the file is damaged."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the password is wrong, or the file is damaged", "Give the password that the file was saved with."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An entry that was not taken: what the file calls it, and why."""
+
+    name: str
+    reason: str
+
+
+class LeftOut(Exception):
+    """An entry that the app itself no longer shows; the text goes on from its name: "is in the trash"."""
+
+
+IGNORED = "ignored"
+"""The key under which `fields()` may name, beside the arguments of Account, what it did not understand."""
+ARCHIVED = "archived"
+"""The key under which it may say that the app has the account in its archive."""
+
+
+@dataclass
+class Found:
+    """What one file, or several, have in them.
+
+    Args:
+        said: sentences about what was taken and is not as it was, or was left out.
+        ignored: what is not understood, and the accounts that have it.
+        parts: transfer codes of Google Authenticator, to be put together with those of other files.
+        pieces: symbols of a text that is spread over several QR codes, to be put together likewise.
+    """
+
+    accounts: list[Account] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    ignored: dict[str, list[str]] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """All sentences about what was taken, left out or not understood."""
+        return self.said + [ignored_sentence(what, labels) for what, labels in self.ignored.items()]
+
+    def note(self, sentence: str) -> None:
+        """Adds a sentence, once."""
+        if sentence not in self.said:
+            self.said.append(sentence)
+
+    def take(self, what: str, fields: Callable[[], Mapping[str, Any]]) -> None:
+        """Takes the account that `fields()` describes (arguments of Account), or refuses it as `what`.
+
+        `fields` may also give a list under IGNORED and True under ARCHIVED, or raise LeftOut.
+        """
+        if len(self.accounts) >= ENTRIES:
+            raise BadInput(f"the file has more than {ENTRIES} entries", "Split it.")
+        try:
+            given = dict(fields())
+            ignored, archived = given.pop(IGNORED, ()), given.pop(ARCHIVED, False)
+            for key in ("issuer", "name"):
+                given[key] = self._fitted(str(given.get(key, "")), key)
+            given["name"] = _without(given["issuer"], given["name"])
+            account = Account(**given)
+        except BadInput as error:
+            self.refuse(what, error.message)
+        except LeftOut as reason:
+            self.note(f"{printable(what) or 'An entry without a name'} {reason}.")
+        else:
+            self.accounts.append(account)
+            for each in ignored:
+                self.ignore(each, account.label)
+            if archived:
+                self.note(f"{account.label} is archived in the app; it was taken.")
+            if sentence := likely_steam(account):
+                self.note(sentence)
+
+    def if_any(self) -> Found:
+        """Itself, if there is anything in it.
+
+        Raises:
+            BadInput: there is nothing.
+        """
+        if not (self.accounts or self.refused or self.said or self.parts or self.pieces):
+            raise BadInput("no entry of the file has a one-time code", "Export once more, with the codes.")
+        return self
+
+    def ignore(self, what: str, label: str) -> None:
+        """Records what an entry has that the reader does not know; `what` as in "the column 'skew'"."""
+        self.ignored.setdefault(printable(what), []).append(label)
+
+    def take_each(
+        self, entries: object, keys: tuple[str, ...], fields: Callable[[dict[str, Any]], Mapping[str, Any]]
+    ) -> None:
+        """Takes every entry of a list of objects; `keys` are those that an entry is called by."""
+        for entry in sequence(entries, "the list of entries"):
+            self.take(called(entry, *keys), partial(_of_object, fields, entry))
+
+    def refuse(self, what: str, reason: str) -> None:
+        """Notes an entry that cannot be taken."""
+        if len(self.refused) >= ENTRIES:
+            raise BadInput(f"the file has more than {ENTRIES} entries", "Split it.")
+        self.refused.append(Refusal(printable(what) or "(unnamed)", reason))
+
+    def join(self, other: Found) -> None:
+        """Takes over what another file has."""
+        self.accounts += other.accounts
+        self.refused += other.refused
+        for each in other.said:
+            self.note(each)
+        for what, labels in other.ignored.items():
+            self.ignored.setdefault(what, []).extend(labels)
+        self.parts += other.parts
+        self.pieces += other.pieces
+
+    def _fitted(self, text: str, what: str) -> str:
+        """The text without control characters, and shortened to what the token has room for, with a note."""
+        whole = printable(text)
+        if len(whole.encode()) <= TEXT_BYTES:
+            return whole
+        short = whole.encode()[: TEXT_BYTES - 3].decode(errors="ignore").rstrip() + "\u2026"
+        self.note(f"The {what} {whole!r} is too long for the token and was shortened to {short!r}.")
+        return short
+
+
+_SHOWN = 3  # labels in a sentence
+
+
+def ignored_sentence(what: str, labels: list[str]) -> str:
+    """The sentence for the user about a part that was not understood."""
+    among = ", ".join(labels[:_SHOWN]) + (f" and {len(labels) - _SHOWN} more" if labels[_SHOWN:] else "")
+    return f"Not understood and ignored: {what} ({among}). If a site refuses the codes, look at it there."
+
+
+def likely_steam(account: Account) -> str:
+    """A sentence about an account of Steam that is not known to make Steam's codes; empty for others."""
+    if account.type != "totp" or (account.issuer or account.name).strip().casefold() != "steam":
+        return ""
+    return (
+        f"{account.label} seems to be of Steam and was taken as TOTP with {account.digits} digits. "
+        "Codes of Steam Guard have five letters and digits: if Steam wants those, add it as steam://SECRET."
+    )
+
+
+# Words in the names of what changes codes. Other things that an app keeps of an account change nothing.
+_TELLING = re.compile(
+    r"algo|hash|digest|hmac|digit|length|period|interval|step|timer|counter|encod|pin\b|pin$|offset|epoch|t0$"
+    r"|skew|drift|truncat|check|salt|secret|seed|format|suite|alphabet|charset|2fa|otp",
+    re.IGNORECASE,
+)
+
+
+def not_known(of: Mapping[str, Any], known: frozenset[str], strict: bool = False) -> list[str]:
+    """What an object has besides the `known` keys, for IGNORED.
+
+    Args:
+        strict: include every unknown key, not only those whose name has to do with codes.
+    """
+    return [
+        f"{key!r}"
+        for key, value in of.items()
+        if key not in known and value not in (None, "", False, 0, [], {}) and (strict or is_telling(key))
+    ]
+
+
+def is_telling(name: str) -> bool:
+    """Whether something of this name may well change codes."""
+    return _TELLING.search(name) is not None
+
+
+def _of_object(fields: Callable[[dict[str, Any]], Mapping[str, Any]], entry: object) -> Mapping[str, Any]:
+    return fields(mapping(entry, "the entry"))
+
+
+def _without(issuer: str, name: str) -> str:
+    """The name without the issuer in front of it, which several apps write a second time."""
+    before, colon, after = name.partition(":")
+    return after.strip() if colon and issuer and before.strip().casefold() == issuer.casefold() else name
+
+
+def printable(text: str) -> str:
+    """One line of text for terminal and token: control characters and half characters become blanks."""
+    plain = "".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in text)
+    return plain.strip()
+
+
+class Sample:
+    """The bytes of a file, and what can be seen in them; looked at once, by every format that asks."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    @cached_property
+    def text(self) -> str | None:
+        """The file as text; None when it is none."""
+        try:
+            if self.data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                return self.data.decode("utf-16")
+            text = self.data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return None
+        return None if "\0" in text else text
+
+    @cached_property
+    def xml(self) -> str | None:
+        """The file as XML, without its declaration; None when it is none. Encodings as in XML 1.0, 4.3.3."""
+        text = _decoded_xml(self.data)
+        return None if text is None or not text.startswith("<") else text
+
+    @cached_property
+    def json(self) -> Any:
+        """The file as JSON; None when it is none."""
+        if not self.text or self.text.lstrip()[:1] not in ("{", "["):
+            return None
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The JSON object that the file is; {} when it is none."""
+        return self.json if isinstance(self.json, dict) else {}
+
+
+_DECLARATION = re.compile(r"""<\?xml\s[^>]{0,200}?\?>\s*""")
+_ENCODING = re.compile(r"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,40})["']""")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as the mark of UTF-16 does
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0?\0", "utf-16-le"),  # XML 1.0, appendix F: without a mark
+    (b"\0<\0?", "utf-16-be"),
+)
+# What XML is written in; codecs that escape or shift (utf-7) could hide a document type.
+_ENCODINGS = re.compile(
+    r"utf-?8|us-ascii|ascii|(iso[-_]?)?8859-\d+|iso-8859-\d+|latin-?\d+|windows-12\d\d|cp12\d\d|koi8-[ru]|shift_jis|euc-jp"
+    r"|euc-kr|gb2312|gbk|gb18030|big5",
+    re.IGNORECASE,
+)
+
+
+def _decoded_xml(data: bytes) -> str | None:
+    data = data.lstrip(b" \t\r\n")
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "")
+    if not encoding:
+        found = _ENCODING.match(data[:300].decode("latin-1"))
+        encoding = found[1] if found else "utf-8"
+        if not _ENCODINGS.fullmatch(encoding):
+            return None
+    try:
+        text = data.decode(encoding).lstrip("\ufeff \t\r\n")
+    except (UnicodeDecodeError, LookupError):
+        return None
+    return None if "\0" in text else _DECLARATION.sub("", text, count=1).strip()
+
+
+def has_document_type(xml: str) -> bool:
+    """Whether XML has declarations, with which it can be made to explode; comments and CDATA are none."""
+    return re.search(r"<!(?!--|\[CDATA\[)", xml) is not None
+
+
+# --- pieces of untrusted data ---------------------------------------------------------------------------
+
+
+def damaged(what: str) -> BadInput:
+    """The error for something in a file that is not as its format has it."""
+    return BadInput(f"the file is damaged: {what}", "Export it once more.")
+
+
+@contextmanager
+def explained(what: str) -> Iterator[None]:
+    """Turns what decoding untrusted bytes raises into BadInput; the bytes are not quoted."""
+    try:
+        yield
+    except (ValueError, KeyError, IndexError, TypeError, OverflowError, RecursionError, binascii.Error):
+        raise damaged(what) from None
+
+
+def parsed(data: bytes, what: str) -> Any:
+    """JSON in bytes that were just decrypted."""
+    with explained(what):
+        return json.loads(data)
+
+
+def mapping(value: object, what: str) -> dict[str, Any]:
+    """`value`, which must be an object."""
+    if not isinstance(value, dict):
+        raise damaged(f"{what} is no object")
+    return value
+
+
+def sequence(value: object, what: str) -> list[Any]:
+    """`value`, which must be a list."""
+    if not isinstance(value, list):
+        raise damaged(f"{what} is no list")
+    return value
+
+
+def text(of: Mapping[str, Any], key: str, default: str | None = None) -> str:
+    """A text in an object; null is the default."""
+    value = of.get(key)
+    if value is None and default is not None:
+        return default
+    if not isinstance(value, str):
+        raise damaged(f"{key} is no text")
+    return value
+
+
+def number(of: Mapping[str, Any], key: str, default: int | None = None) -> int:
+    """A whole number in an object, also when it stands there as text; null is the default."""
+    value = of.get(key)
+    if value is None and default is not None:
+        return default
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 20:
+        return int(value)
+    if type(value) is not int:
+        raise damaged(f"{key} is no number")
+    return value
+
+
+def from_base64(value: object, what: str) -> bytes:
+    """Bytes of a base64 text, padded or not."""
+    if not isinstance(value, str):
+        raise damaged(f"{what} is no text")
+    with explained(f"{what} is no base64"):
+        return base64.b64decode("".join(value.split()).rstrip("=") + "===", validate=False)
+
+
+def from_hex(value: object, what: str) -> bytes:
+    """Bytes of a hexadecimal text."""
+    if not isinstance(value, str):
+        raise damaged(f"{what} is no text")
+    with explained(f"{what} is no hexadecimal"):
+        return bytes.fromhex(value)
+
+
+def from_signed(value: object, what: str) -> bytes:
+    """Bytes of a list of Java's signed ones."""
+    with explained(f"{what} is no list of bytes"):
+        return bytes(each & 0xFF if -128 <= each <= 255 else 256 for each in sequence(value, what))
+
+
+def called(entry: object, *keys: str) -> str:
+    """What an entry is called, for people, from the first of the keys that are texts; never fails."""
+    if not isinstance(entry, dict):
+        return ""
+    parts = [entry[key] for key in keys if isinstance(entry.get(key), str)]
+    return label(*parts[:2]) if len(parts) >= 2 else "".join(parts[:1])

@@ -1,0 +1,1 @@
+"""An account, and whether a code is its code."""

@@ -1,0 +1,141 @@
+"""Which tokens a box takes: new ones, and those that it has begun; and what to do about the others.
+
+Looks only: no press is asked for, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+from ticktap.device import jsonrpc, owner_key
+from ticktap.device.client import Data
+from ticktap.device.discovery import Token
+from ticktap.errors import NotOwner, Refused
+from ticktap.provisioning.context import Registry, Rows
+from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.progress import Entry
+
+
+def look(
+    token: Token, begun: Entry | None, rows: Rows, registry: Registry | None, master: bytes | None
+) -> Row | None:
+    """The row that this token was begun for; None when it is a new one.
+
+    Args:
+        begun: what the journal knows of it.
+        registry, master: None where there is none yet.
+
+    Raises:
+        Refused: it is none that can be taken, and the remedy says what to do about it.
+    """
+    hello, status = token.hello, token.client.status()
+    _fit(hello, status)
+    serial = str(hello["serial"])
+    unfinished = begun if begun and not begun.done else None
+    row = rows.of_token(unfinished) if unfinished else None
+    if hello["claimed"]:
+        if unfinished is None or row is None:
+            raise _used(token, begun, master)
+        if not _ours(token, master):
+            raise _other_owner(serial)
+        return row
+    if status["accounts"] or status["pin"]["set"]:
+        raise Refused(
+            f"the token {serial} is in use: it has {_what(status)}",
+            "If nobody needs that any more: 'ticktap token reset', unplug it and plug it in again.",
+        )
+    if unfinished and row is None:
+        raise _of_another(unfinished)
+    if row is None and not rows.any_left():
+        raise no_row_left()
+    if row is None and registry:
+        _unheld(serial, registry)
+    return row
+
+
+def owned(token: Token, master: bytes) -> None:
+    """Opens the owner's session.
+
+    Raises:
+        NotOwner: the token has another owner.
+    """
+    if not token.client.session:
+        serial = str(token.hello["serial"])
+        token.client.prove_owner(owner_key.token_key(master, serial), serial)
+
+
+def no_row_left() -> Refused:
+    """The error for a token more than there are rows."""
+    return Refused("no row of the manifest is left for it", "Keep it for the next box.")
+
+
+def _fit(hello: Data, status: Data) -> None:
+    """Whether the board and its parts are as they should be."""
+    if hello["mode"] != "normal":
+        raise Refused(
+            "the token is in maintenance mode", "Unplug it and plug it in without holding the button."
+        )
+    if status["store"]["state"] not in ("ok", "blank"):
+        raise Refused(
+            f"the token's memory cannot be used (state: {status['store']['state']})",
+            "'ticktap doctor' says more; 'ticktap token reset' erases it.",
+        )
+    state = status["clock"]["state"]
+    if state not in ("ok", "stopped", "early"):
+        raise Refused(f"the token's clock cannot be used (state: {state})", jsonrpc.clock_remedy(state))
+
+
+def _what(status: Data) -> str:
+    count = status["accounts"]
+    accounts = f"{count} account{'s' * (count != 1)}" if count else ""
+    return " and ".join(filter(None, (accounts, "a PIN" if status["pin"]["set"] else "")))
+
+
+def _ours(token: Token, master: bytes | None) -> bool:
+    """Whether we are its owner; then the owner's session is open."""
+    if master is None:
+        return False
+    try:
+        owned(token, master)
+    except NotOwner:
+        return False
+    return True
+
+
+def _used(token: Token, begun: Entry | None, master: bytes | None) -> Refused:
+    """Why a token that has an owner is refused: finished, of another list, or somebody's."""
+    serial = str(token.hello["serial"])
+    if not _ours(token, master):
+        return _other_owner(serial)
+    if begun is None:
+        return Refused(
+            f"the token {serial} is yours, and was not begun here",
+            "If nobody needs it any more: 'ticktap token reset', unplug it and plug it in again.",
+        )
+    if begun.done:
+        return Refused(
+            f"the token {serial} is finished: it is {begun.label}, of {begun.user}", "Hand it over."
+        )
+    return _of_another(begun)
+
+
+def _other_owner(serial: str) -> Refused:
+    return Refused(
+        f"the token {serial} has another owner",
+        "Give that owner's key (--owner FILE) to 'ticktap token reset'; without it, erase the board.",
+    )
+
+
+def _of_another(begun: Entry) -> Refused:
+    return Refused(
+        f"the token {begun.serial} was begun for {begun.label} ({begun.user}), which is not in this manifest",
+        "Finish it with that manifest, or 'ticktap token reset' and 'ticktap provision --release'.",
+    )
+
+
+def _unheld(serial: str, registry: Registry) -> None:
+    """Refuses an empty token that the registry has as somebody's: sign-ins would be lost unseen."""
+    held = next((each for each in registry.tokens.all() if each.serial == serial and each.holder), None)
+    if held and registry.all(serial):
+        raise Refused(
+            f"the registry has the token {serial} as {held.label}, of {held.holder}, and it is empty",
+            f"If it was reset on purpose: 'ticktap user lost {held.holder} {serial}', then plug it in again.",
+        )

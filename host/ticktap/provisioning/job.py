@@ -1,0 +1,272 @@
+"""One row of a manifest on one token, from the first press to the last, and what interruptions leave of it.
+
+The order makes every interruption harmless. Until the token is claimed there is nothing on it. From then on
+it is ours and the journal knows for which row, so it can be reset and begun anew, with a press; nobody had
+it yet. Once the registry has the account too, a code of the account makes sure that the two agree. Opens no
+port and asks nobody: a `Desk` does the talking, and is where tests and terminals come in.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from ticktap.clock import maintenance
+from ticktap.device import jsonrpc, owner_key
+from ticktap.device import pin as pins
+from ticktap.device.client import Client
+from ticktap.device.discovery import Token
+from ticktap.enrolment import bulk_import, prove
+from ticktap.errors import NotFound, NotPressed, NotVerified
+from ticktap.otp.account import Account, Listed
+from ticktap.provisioning import eligibility
+from ticktap.provisioning.context import Registry, Rows, Shop
+from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.progress import Entry, Step
+
+PATIENCE = 300  # seconds that a token waits for one press, the most it takes; then it is asked again
+PIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
+PIN_GROUPS, PIN_GROUP = 2, 5  # 49 bits
+
+Result = TypeVar("Result")
+_STRETCHING = threading.Lock()  # Argon2id takes 64 MiB each time
+
+
+@dataclass
+class Work:
+    """One token at the shop. `row` is whose it is, from the press that chose it."""
+
+    token: Token
+    shop: Shop
+    rows: Rows
+    row: Row | None = None
+    _pin: str | None = field(default=None, repr=False)
+
+    def run(self) -> Row:
+        """All of it; the row that is finished then.
+
+        Raises:
+            Refused: this token cannot be taken, or nobody wants to press, or no row is left.
+            TicktapError: something failed. The row goes on with this token when it comes back, or, if it was
+                not claimed yet, with any other.
+        """
+        shop = self.shop
+        begun = shop.journal.of_token(self.serial)
+        self.row = eligibility.look(self.token, begun, self.rows, shop.registry, shop.master)
+        if self.row is None:
+            self._identify()
+        elif self.token.hello["claimed"]:
+            assert begun is not None  # look
+            if begun.step == "recorded" and self.row.pin == "none" and self._agreed(begun):
+                self._finish(self._kept(begun), None)
+                return self.row
+            self._start_over()
+        else:
+            shop.desk.chosen(self.serial, self.row)
+        self._make()
+        return self._of()
+
+    @property
+    def serial(self) -> str:
+        """The token's serial number."""
+        return str(self.token.hello["serial"])
+
+    @property
+    def _client(self) -> Client:
+        return self.token.client
+
+    def _of(self) -> Row:
+        assert self.row is not None  # from _identify on
+        return self.row
+
+    # --- before there is a row
+
+    def _identify(self) -> None:
+        """The press that chooses this token also allows its clock to be set."""
+        self._until_pressed(lambda: self.shop.desk.waits(self.serial), self._client.allow_clock)
+        self.row = self._next_row()
+        self.shop.desk.chosen(self.serial, self.row)
+
+    def _next_row(self) -> Row:
+        """The next free one; another ticktap may have begun some since this one looked."""
+        while row := self.rows.take():
+            entry = self.shop.journal.of_label(row.label)
+            if entry is None:
+                return row
+            self.rows.give_back(row, entry)
+        raise eligibility.no_row_left()
+
+    # --- a token that was begun before
+
+    def _start_over(self) -> None:
+        """Erases what an interruption left; what the registry may have of it is replaced in the end."""
+        self.shop.desk.note(self.serial, self._of(), "an interruption left it half made: it is begun anew")
+        self._ask("to erase what the interruption left", self._client.reset)
+        self.token = replace(self.token, hello=self._client.hello())
+
+    def _agreed(self, begun: Entry) -> bool:
+        """Whether the token makes the codes of the account that the registry has, after a press."""
+        kept = self._kept_row(begun)
+        if kept is None:
+            return False
+        eligibility.owned(self.token, self.shop.master)
+        listed = bulk_import.find(kept.account, map(Listed.from_reply, self._client.accounts()))
+        if listed is None or listed.id != begun.number:
+            return False
+        try:
+            reply = self._ask("to prove what was interrupted", lambda t: self._client.code(listed.id, t))
+            proof = prove.prove(replace(kept.account, counter=listed.counter), reply)
+        except NotVerified:
+            return False
+        if proof.counter is not None:
+            self.shop.registry.record_use(kept.row, proof.counter)
+        return True
+
+    def _kept_row(self, begun: Entry) -> Any:
+        found = self.shop.registry.all(self.serial)
+        return next((each for each in found if each.token_id == begun.number), None)
+
+    def _kept(self, begun: Entry) -> Account:
+        account: Account = self._kept_row(begun).account
+        return account
+
+    # --- the steps
+
+    def _make(self) -> None:
+        row = self._of()
+        self._pin = self._wanted_pin()
+        self._set_clock()
+        self.shop.journal.begin(row.label, row.user, row.account_label, self.serial)
+        self._claim()
+        if self._pin is not None:
+            self._lock(self._pin)
+        account, number, proof = self._enrol()
+        self._record(account, number, proof)
+        self._finish(account, self._pin if row.pin == "random" else None)
+
+    def _wanted_pin(self) -> str | None:
+        row = self._of()
+        if row.pin == "none":
+            return None
+        if not self._client.status()["store"]["vault"]:
+            raise jsonrpc.exception({"code": 17}, "pin.set")
+        if row.pin == "random":
+            return new_pin()
+        chosen = self.shop.desk.new_pin(row)
+        pins.check_new(chosen)
+        return chosen
+
+    def _set_clock(self) -> None:
+        """Within half a minute of the press that chose the token; asks for another if it takes longer."""
+        done = maintenance.sync(
+            self._client,
+            self.shop.host,
+            self.shop.ledger,
+            self.serial,
+            self.shop.source,
+            allow=lambda: self._ask("to set its clock", self._client.allow_clock),
+        )
+        off = done.sync.after
+        self._reached(f"clock right to {1000 * (abs(off.seconds) + off.uncertainty):.0f} ms")
+
+    def _claim(self) -> None:
+        row = self._of()
+        key = owner_key.token_key(self.shop.master, self.serial)
+        self._ask("to become its owner", lambda timeout: self._client.claim(key, timeout))
+        self.token.hello["claimed"] = True
+        self._step("claimed", "claimed")
+        eligibility.owned(self.token, self.shop.master)
+        self._client.rename_token(row.label)
+        self._reached(f"called {row.label}")
+
+    def _lock(self, pin: str) -> None:
+        stretch = pins.Stretch.new()
+        with _STRETCHING:
+            key = pins.key(pin, stretch)
+        self._ask("to set its PIN", lambda timeout: self._client.set_pin(key, stretch, timeout=timeout))
+        self._step("locked", "PIN set")
+
+    def _enrol(self) -> tuple[Account, int, prove.Proof]:
+        row = self._of()
+        account = row.account(secrets.token_bytes(row.secret_bytes))
+        prove.require_clock(self._client, account)
+        number, proof = self._until_pressed(
+            lambda: self.shop.desk.press(self.serial, row, f"to add {account.label}"),
+            lambda timeout: prove.enrol(self._client, account, lambda: None, timeout),
+        )
+        self._step("proved", "account proved", number)
+        return account, number, proof
+
+    def _record(self, account: Account, number: int, proof: prove.Proof) -> None:
+        row, registry = self._of(), self.shop.registry
+        user = self._user()
+        forget(registry, self.serial)
+        registry.tokens.record(
+            self.serial,
+            label=row.label,
+            firmware=str(self.token.hello.get("firmware", "")),
+            holder=user,
+            seen=int(self.shop.host.time()),
+            pin=row.pin,
+        )
+        kept = registry.keep(account, self.serial, number, user=user)
+        if proof.counter is not None:
+            registry.record_use(kept, proof.counter)
+        self._step("recorded", "in the registry")
+
+    def _user(self) -> str:
+        """The name of the row's user, who is made if there is none."""
+        row, users = self._of(), self.shop.registry.users
+        policy = {"methods": row.methods, "networks": row.networks}
+        given = {key: value for key, value in policy.items() if value}
+        try:
+            found = users.find(row.user)
+        except NotFound:
+            return str(users.add(row.user, **given).name)
+        if any(tuple(getattr(found, key)) != value for key, value in given.items()):
+            self.shop.desk.note(
+                self.serial, row, f"{row.user} was there: {' and '.join(given)} are left as they were"
+            )
+        return str(found.name)
+
+    def _finish(self, account: Account, pin: str | None) -> None:
+        row = self._of()
+        self.shop.desk.deliver(self.serial, row, account, pin)
+        self._step("done", "done")
+
+    # --- presses and news
+
+    def _ask(self, why: str, call: Callable[[int], Result]) -> Result:
+        return self._until_pressed(lambda: self.shop.desk.press(self.serial, self._of(), why), call)
+
+    @staticmethod
+    def _until_pressed(say: Callable[[], None], call: Callable[[int], Result]) -> Result:
+        """The result of a call that waits for a press; asks again as often as nobody came."""
+        while True:
+            say()
+            try:
+                return call(PATIENCE)
+            except NotPressed:
+                continue
+
+    def _step(self, step: Step, words: str, number: int | None = None) -> None:
+        self.shop.journal.reach(self._of().label, step, number)
+        self._reached(words)
+
+    def _reached(self, words: str) -> None:
+        self.shop.desk.reached(self.serial, self._of(), words)
+
+
+def new_pin() -> str:
+    """A PIN by chance, in two groups."""
+    groups = ("".join(secrets.choice(PIN_LETTERS) for _ in range(PIN_GROUP)) for _ in range(PIN_GROUPS))
+    return "-".join(groups)
+
+
+def forget(registry: Registry, serial: str) -> None:
+    """The registry forgets the accounts of a token that has none of them any more."""
+    for each in registry.all(serial):
+        registry.forget(each.row)

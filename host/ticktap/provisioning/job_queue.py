@@ -1,0 +1,84 @@
+"""The rows of a manifest while a box is worked on, shared by all its threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.progress import Entry
+
+
+class Pool:
+    """The rows of a manifest: finished, at work, of a token that was begun, and free. For all threads.
+
+    Args:
+        entries: the journal's.
+    """
+
+    def __init__(self, rows: Sequence[Row], entries: Sequence[Entry]) -> None:
+        self.rows = list(rows)
+        self._lock = threading.Lock()
+        known = {each.label: each for each in entries}
+        self.before = {row.label for row in rows if row.label in known and known[row.label].done}
+        self.done = set(self.before)
+        self._taken: set[str] = set()
+        self.begun = {
+            row.label: known[row.label] for row in rows if row.label in known and row.label not in self.done
+        }
+
+    def any_left(self) -> bool:
+        """Whether a row is free for a new token."""
+        with self._lock:
+            return bool(self._free())
+
+    def free(self) -> list[Row]:
+        """The rows that are free, in the manifest's order."""
+        with self._lock:
+            return self._free()
+
+    def take(self) -> Row | None:
+        """The next free one, from now on the caller's."""
+        with self._lock:
+            free = self._free()
+            if free:
+                self._taken.add(free[0].label)
+            return free[0] if free else None
+
+    def of_token(self, entry: Entry) -> Row | None:
+        """The row that a token was begun for, from now on the caller's."""
+        with self._lock:
+            row = next((each for each in self.rows if each.label == entry.label), None)
+            if row:
+                self._taken.add(row.label)
+            return row
+
+    def finish(self, row: Row) -> None:
+        """It is finished."""
+        with self._lock:
+            self._taken.discard(row.label)
+            self.begun.pop(row.label, None)
+            self.done.add(row.label)
+
+    def give_back(self, row: Row, entry: Entry | None) -> None:
+        """The work on it has ended; it belongs to the token of `entry`, if that was begun, or is finished."""
+        with self._lock:
+            self._taken.discard(row.label)
+            if entry and entry.done:
+                self.done.add(row.label)
+            elif entry:
+                self.begun[row.label] = entry
+
+    def waiting(self) -> list[Entry]:
+        """Entries of rows that wait for their token to be plugged in."""
+        with self._lock:
+            return [each for label, each in self.begun.items() if label not in self._taken]
+
+    def all_done(self) -> bool:
+        """Whether every row is finished."""
+        with self._lock:
+            return len(self.done) == len(self.rows)
+
+    def _free(self) -> list[Row]:
+        used = self._taken | self.done | self.begun.keys()
+        return [row for row in self.rows if row.label not in used]

@@ -1,0 +1,173 @@
+"""How far each token of a box is: one SQLite file, next to the registry. Holds no secret.
+
+It is written before anything is done that an interruption would leave half done.
+
+A row that is here and not finished belongs to one token. That token is begun anew when it turns up again; any
+other that has an owner is refused.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+from ticktap.errors import NotFound, Refused, TicktapError
+from ticktap.files.sqlite_file import Kind, transaction
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Step = Literal["begun", "claimed", "locked", "proved", "recorded", "done"]
+"""Of a row, the last that is certain: it is about to be claimed; has an owner; has a PIN; has an account that
+was proved; the registry has it too; labels and sheets are out as well."""
+
+FILE = "provisioning.db"
+STEPS: tuple[Step, ...] = get_args(Step)
+
+_SCHEMA = """
+create table boxes (
+    label text primary key,
+    user text not null,
+    account text not null,
+    serial text not null,
+    step text not null,
+    number integer,
+    began integer not null,
+    changed integer not null
+);
+create index boxes_by_serial on boxes (serial);
+"""
+_COLUMNS = "label, user, account, serial, step, number, began, changed"
+
+
+class JournalError(TicktapError):
+    """The journal cannot be used. Nothing in it was changed."""
+
+    kind = "journal"
+
+
+_KIND = Kind(
+    called="the journal of provisioning",
+    application=0x74696370,  # "ticp"
+    steps=(_SCHEMA,),
+    error=JournalError,
+    damaged="Move it away: tokens that were begun must then be reset ('ticktap token reset').",
+    pragmas=("synchronous = extra",),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a manifest and its token. `number` is that of the account on the token."""
+
+    label: str
+    user: str
+    account: str
+    serial: str
+    step: Step
+    number: int | None
+    began: int
+    changed: int
+
+    @property
+    def done(self) -> bool:
+        """Whether registry and token agree, and nothing is left to do."""
+        return self.step == "done"
+
+
+class Journal:
+    """An open journal. Use as a context manager; every method commits durably before it returns.
+
+    All methods raise JournalError when the file is damaged, busy or not writable.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> Journal:
+        """Opens the journal, made (mode 0600) when there is none."""
+        return cls(path, _KIND.open(path))
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    def all(self) -> list[Entry]:
+        """Every entry, in the order in which they were begun."""
+        return self._select("")
+
+    def of_token(self, serial: str) -> Entry | None:
+        """What is known of a token: its unfinished entry, or else the latest finished one."""
+        found = self._select("where serial = ?", serial)
+        return next((each for each in found if not each.done), found[-1] if found else None)
+
+    def of_label(self, label: str) -> Entry | None:
+        """What is known of a row."""
+        return next(iter(self._select("where label = ?", label)), None)
+
+    def begin(self, label: str, user: str, account: str, serial: str) -> None:
+        """From now on this row belongs to this token; again, when it did before.
+
+        Raises:
+            Refused: it belongs to another token, or is finished.
+        """
+        now = int(time.time())
+        with _KIND.explained(self.path), transaction(self._connection) as run:
+            taken = run("select serial, step from boxes where label = ?", (label,)).fetchone()
+            if taken and (taken[0] != serial or taken[1] == "done"):
+                raise Refused(
+                    f"the label {label} belongs to the token {taken[0]} already",
+                    "Another ticktap may be at the same list.",
+                )
+            run("delete from boxes where label = ?", (label,))
+            marks = ", ".join("?" * 8)
+            values = (label, user, account, serial, STEPS[0], None, now, now)
+            run(f"insert into boxes ({_COLUMNS}) values ({marks})", values)
+
+    def reach(self, label: str, step: Step, number: int | None = None) -> None:
+        """The row has come so far; `number`, when it is known, is that of the account on the token."""
+        with _KIND.explained(self.path):
+            self._connection.execute(
+                "update boxes set step = ?, number = coalesce(?, number), changed = ? where label = ?",
+                (step, number, int(time.time()), label),
+            )
+
+    def release(self, label: str) -> Entry:
+        """Frees a row for another token; returns what is dropped.
+
+        Raises:
+            NotFound: no such row was begun.
+            Refused: it is finished.
+        """
+        found = self.of_label(label)
+        if not found:
+            raise NotFound(f"no token was begun for {label!r}", "'ticktap provision --dry-run' shows them.")
+        if found.done:
+            raise Refused(
+                f"the token of {label!r} is finished", "A token that is lost is the registry's business."
+            )
+        with _KIND.explained(self.path):
+            self._connection.execute("delete from boxes where label = ?", (label,))
+        return found
+
+    def retire(self, label: str, serial: str) -> None:
+        """Drops the row of a token that is lost, so that another may be made for it."""
+        with _KIND.explained(self.path):
+            self._connection.execute("delete from boxes where label = ? and serial = ?", (label, serial))
+
+    def _select(self, where: str, *values: str) -> list[Entry]:
+        with _KIND.explained(self.path):
+            rows = self._connection.execute(
+                f"select {_COLUMNS} from boxes {where} order by began, rowid", values
+            ).fetchall()
+        return [Entry(*row) for row in rows]

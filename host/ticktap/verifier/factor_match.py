@@ -1,0 +1,136 @@
+"""What of a user's an input matches: a token's code, a backup code, an issued code, an app password.
+
+Looks, and changes nothing; sign_in.py spends what was found.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from ticktap.otp.account import COUNTER, Account
+from ticktap.otp.code_check import code_at, normalise, same, verify
+from ticktap.registry import one_time_codes, stored_accounts
+from ticktap.registry.factors import is_label
+from ticktap.registry.keys import Keys
+from ticktap.registry.one_time_codes import Kind
+from ticktap.registry.policy import Policy
+from ticktap.registry.registry import Desk
+from ticktap.registry.stored_accounts import Kept
+from ticktap.registry.users import User
+
+Why = Literal[
+    "ok", "no-match", "used", "resync", "unknown-user", "disabled", "network", "locked", "waiting", "method",
+    "expired",
+]  # fmt: skip
+
+_NOBODY = Account("", "nobody", b"\0" * 20)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Tried:
+    """An input, ready to be compared.
+
+    Args:
+        typed: normalised, in capitals.
+        kind: what it can be besides a token's code.
+        label: the service, if it takes app passwords.
+        hashed: what would be stored of it, if it is of that kind.
+    """
+
+    typed: str
+    kind: Kind | None
+    label: str
+    hashed: bytes
+
+    @classmethod
+    def of(cls, keys: Keys, salt: Callable[[], bytes], code: str, service: str) -> Tried:
+        """From what was typed. Takes as long as scrypt does if it looks like a backup code.
+
+        Args:
+            salt: gives the user's; asked only for what can be a code or password with a hash.
+        """
+        typed = normalise(code).upper()
+        kind = one_time_codes.recognised(typed)
+        if kind == "app-password" and not is_label(service):
+            kind = None
+        label = service if kind == "app-password" else ""
+        return cls(
+            typed, kind, label, one_time_codes.hashed(keys, kind, salt(), label, typed) if kind else b""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an input matches, not yet spent.
+
+    Args:
+        reason: "ok", or why it will not do.
+        method: one of users.METHODS; empty when nothing matches, or not in an allowed way.
+        account: whose code it is.
+        counter: the time step or HOTP counter of the code.
+        offset: that counter less the expected one.
+        factor: the number of the code or password in `factors`.
+    """
+
+    reason: Why = "no-match"
+    method: str = ""
+    account: Kept | None = None
+    counter: int | None = None
+    offset: int | None = None
+    factor: int | None = None
+
+
+def judge(desk: Desk, user: User, tried: Tried, rules: Policy, now: int) -> Found:
+    """What of the user's the input matches; of several the first that would let the person in."""
+    accounts = stored_accounts.select(desk.run, desk.keys, "where user_id = ?", (user.id,))
+    if not accounts:
+        verify(_NOBODY, tried.typed, now, window=rules.window)  # what an account would have cost
+    matches = [*_tokens(accounts, tried.typed, rules, now), *_factors(desk, user, tried, now)]
+    allowed = [found for found in matches if found.method in user.methods]
+    allowed.sort(key=lambda found: found.reason not in ("ok", "resync"))
+    return allowed[0] if allowed else Found("method" if matches else "no-match")
+
+
+def _tokens(accounts: list[Kept], typed: str, rules: Policy, now: int) -> Iterator[Found]:
+    for each in accounts:
+        account = each.account
+        verdict = verify(
+            account, typed, now, window=rules.window, look_ahead=rules.look_ahead,
+            last_used=each.last_used, drift=each.drift,
+        )  # fmt: skip
+        if verdict.ok:
+            yield Found("ok", "token", each, verdict.counter, verdict.offset)
+        elif verdict.reason == "used":
+            yield Found("used", "token", each)
+        elif account.type == "hotp" and len(typed) == account.digits:
+            ahead = _ahead(each, typed, rules)
+            if ahead is not None:
+                # RFC 4226 section 7.4: so far ahead, two codes in a row show that the token is there.
+                yield Found("ok" if ahead == each.ahead else "resync", "token", each, ahead)
+
+
+def _ahead(each: Kept, typed: str, rules: Policy) -> int | None:
+    """The counter beyond the look-ahead that a code matches."""
+    first = each.account.counter if each.last_used is None else each.last_used + 1
+    low = first + rules.look_ahead + 1
+    candidates = range(low, min(low + rules.resync, COUNTER[1] + 1))
+    matching = [at for at in candidates if same(code_at(each.account, at), typed)]
+    return matching[0] if matching else None
+
+
+def _factors(desk: Desk, user: User, tried: Tried, now: int) -> Iterator[Found]:
+    if tried.kind is None:
+        return
+    query = "select id, hash, expires, used from factors where user_id = ? and kind = ? and label = ?"
+    rows = desk.run(query, (user.id, tried.kind, tried.label)).fetchall()
+    equal = [row for row in rows if hmac.compare_digest(bytes(row[1]), tried.hashed)]
+    for number, _, expires, used in equal:
+        reason: Why = "ok"
+        if expires is not None and expires <= now:
+            reason = "expired"
+        elif used is not None and tried.kind != "app-password":
+            reason = "used"
+        yield Found(reason, tried.kind, factor=number)

@@ -1,0 +1,223 @@
+"""Letting people in: a code is judged, spent, counted and written down in one durable transaction.
+
+Whatever is asked, it costs about the same and reads the same to whoever asks from outside: a name that nobody
+has, a user who is locked, a code that is wrong. `Answer.reason` is for the service's own log, and for nobody
+who has not signed in.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Any
+
+from ticktap.registry import audit_chain, policy, stored_accounts
+from ticktap.registry.engine import Run
+from ticktap.registry.factors import left
+from ticktap.registry.policy import Policy
+from ticktap.registry.registry import NOBODIES, SALT_BYTES, Desk, Registry
+from ticktap.registry.users import COLUMNS, User, canonical, is_name, within
+from ticktap.verifier.factor_match import Found, Tried, Why, judge
+
+_USER = f"""
+select {COLUMNS}, entries, head, kind from users where name = ?
+"""
+_ENTRIES, _HEAD, _KIND = -3, -2, -1  # after the columns that make a User
+_LONGEST = 100  # characters of an address or a label in the trail
+_SAID = "Not accepted."
+_ENROL = " Have a token enrolled, or make new codes."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one try.
+
+    Args:
+        ok: whether to let the person in.
+        reason: "ok", or why not. For logs: it would tell a stranger who has an account here.
+        message: for the person; says no more than a stranger may know.
+        method: how the person got in; one of users.METHODS, or empty.
+        left: backup codes left, after one was used.
+        few: whether that is few enough to make new ones, or to enrol a new token.
+        retry_after: seconds before which no code of this user is accepted; 0: none, or unknown.
+        token: serial number of the token whose code it was.
+        counter: the time step or HOTP counter that was spent.
+        drift: steps that the token's clock is off; negative when it is behind.
+        period: seconds of a step.
+    """
+
+    ok: bool
+    reason: Why
+    message: str
+    method: str = ""
+    left: int | None = None
+    few: bool = False
+    retry_after: int = 0
+    token: str = ""
+    counter: int | None = None
+    drift: int | None = None
+    period: int | None = None
+
+
+class SignIn:
+    """Judges codes against a registry. Several threads, processes and servers may share the registry.
+
+    Args:
+        registry: opened; its `time` is the verifier's clock.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        with registry.writing() as desk:  # makes what is missing in a new registry, and checks the key
+            registry.standing(desk)
+            self._keys = desk.keys
+
+    def verify(self, user: str, code: str, *, service: str = "", origin: str = "") -> Answer:
+        """Decides on one try of one user.
+
+        Args:
+            user: the name given, whether or not there is such a user.
+            code: as typed: a token's code, a backup code, a code given out by an admin, an app password.
+            service: the label of a service that takes app passwords; empty: it takes none.
+            origin: the address the person comes from, for the user's networks and for the trail.
+
+        Raises:
+            RegistryError: the registry is damaged or out of reach; nobody is to be let in.
+        """
+        user = canonical(user)
+        code = code.encode("utf-8", "replace").decode()  # bytes that were no UTF-8 are a wrong code
+        tried = Tried.of(self._keys, lambda: self._salt(user), code, service)
+        now = int(self._registry.time())
+
+        def decide(run: Run) -> tuple[Answer, audit_chain.Event]:
+            return self._decide(Desk(run, self._keys), user, tried, service, origin, now)
+
+        answer, event = self._registry.engine.carry_out(decide)
+        self._registry.tell(event.who or None, event)
+        return answer
+
+    def _decide(
+        self, desk: Desk, user: str, tried: Tried, service: str, origin: str, now: int
+    ) -> tuple[Answer, audit_chain.Event]:
+        """All of one try that is one transaction."""
+        row = self._row(desk, user)
+        rules = policy.load(desk.run)
+        about = User.of(row)
+        barred = _barred(about, row[_KIND] == "person", origin, rules, now)
+        found = judge(desk, about, tried, rules, now)
+        if barred is not None:
+            # As a failure would: so it takes as long.
+            desk.run("update users set failures = failures where id = ?", (about.id,))
+            wait = about.wait_until - now if barred == "waiting" else 0
+            answer = Answer(False, barred, _SAID, retry_after=wait)
+        elif tried.kind == "app-password" and not found.method:
+            answer = Answer(False, found.reason, _SAID)  # no guess; mail programs ask again and again
+        else:
+            answer = self._settle(desk, about, found, rules, now)
+        return answer, self._note(desk, row, user, answer, origin, service, now)
+
+    # --- what is there
+
+    def _salt(self, user: str) -> bytes:
+        """The user's salt; for a name that nobody has, one that is always the same."""
+        made = hmac.digest(self._keys.names, b"salt\0" + user.encode("utf-8", "surrogatepass"), "sha256")
+        with self._registry.engine.reading() as run:
+            row = run("select salt from users where name = ?", (user if is_name(user) else "",)).fetchone()
+        return made[:SALT_BYTES] if row is None else bytes(row[0])
+
+    def _row(self, desk: Desk, user: str) -> Any:
+        """The user's row, or one of those for nobody; this transaction's until it ends."""
+        query = f"{_USER}{self._registry.engine.for_update}"
+        row = desk.run(query, (user if is_name(user) else "",)).fetchone()
+        if row is not None:
+            return row
+        digest = hmac.digest(desk.keys.names, user.encode("utf-8", "surrogatepass"), "sha256")
+        return desk.run(query, (f"\x7f{digest[0] % NOBODIES}",)).fetchone()
+
+    # --- what follows
+
+    def _settle(self, desk: Desk, user: User, found: Found, rules: Policy, now: int) -> Answer:
+        """Spends what matched and lets the person in; or counts a failure."""
+        if found.reason == "ok" and self._spent(desk, found, now):
+            forgiven = (
+                "" if found.method == "app-password" else ", failures = 0, wait_until = 0, locked = null"
+            )
+            desk.run(f"update users set signed_in = ?{forgiven} where id = ?", (now, user.id))
+            return self._accepted(desk, user, found, rules)
+        reason: Why = "used" if found.reason == "ok" else found.reason
+        if found.account is not None and found.reason == "resync":
+            expected = None if found.counter is None else stored_accounts.as_text(found.counter + 1)
+            desk.run("update accounts set ahead = ? where id = ?", (expected, found.account.row))
+        failures = (0 if user.locked is not None else user.failures) + 1
+        over = failures - rules.free_tries
+        wait = min(rules.wait << min(over - 1, 20), rules.longest_wait) if over > 0 else 0
+        locked = now if failures >= rules.tries else None
+        desk.run(
+            "update users set failures = ?, wait_until = ?, locked = ? where id = ?",
+            (failures, now + wait if wait else 0, locked, user.id),
+        )
+        return Answer(False, reason, _SAID, retry_after=0 if locked else wait)
+
+    def _spent(self, desk: Desk, found: Found, now: int) -> bool:
+        each = found.account
+        if each is None:
+            condition = "" if found.method == "app-password" else " and used is null"
+            spend = f"update factors set used = ? where id = ?{condition}"
+            return desk.run(spend, (now, found.factor)).rowcount == 1
+        if found.counter is None or not stored_accounts.spend(desk.run, each.twin, found.counter):
+            return False
+        if each.account.type == "hotp":
+            if each.ahead is not None:
+                desk.run("update accounts set ahead = null where id = ?", (each.row,))
+        elif found.offset:
+            desk.run("update accounts set drift = ? where id = ?", (each.drift + found.offset, each.row))
+        return True
+
+    def _accepted(self, desk: Desk, user: User, found: Found, rules: Policy) -> Answer:
+        if found.method == "backup-code":
+            remaining = left(desk.run, user.id)
+            few = remaining <= rules.few
+            codes = "1 backup code is" if remaining == 1 else f"{remaining} backup codes are"
+            message = f"Accepted. {codes} left." + (_ENROL if few else "")
+            return Answer(True, "ok", message, found.method, left=remaining, few=few)
+        each = found.account
+        if each is None:
+            return Answer(True, "ok", "Accepted.", found.method)
+        timed = each.account.type != "hotp"
+        return Answer(
+            True, "ok", "Accepted.", found.method, token=each.token, counter=found.counter,
+            drift=each.drift + (found.offset or 0) if timed else None,
+            period=each.account.period if timed else None,
+        )  # fmt: skip
+
+    def _note(
+        self, desk: Desk, row: Any, user: str, answer: Answer, origin: str, service: str, now: int
+    ) -> audit_chain.Event:
+        known = row[_KIND] == "person"
+        detail: dict[str, str] = {"method": answer.method} if answer.ok else {"reason": answer.reason}
+        if service:
+            detail["service"] = _plain(service)
+        if answer.token:
+            detail["token"] = answer.token
+        if not known:  # not the name itself: people type passwords into the wrong field
+            name = b"shown\0" + user.encode("utf-8", "surrogatepass")
+            detail["name"] = hmac.digest(desk.keys.names, name, "sha256")[:6].hex()
+        what = "signed-in" if answer.ok else "sign-in-refused"
+        event = audit_chain.Event(now, user if known else "", _plain(origin), what, detail)
+        audit_chain.extend(desk.run, desk.keys, row[0], int(row[_ENTRIES]), bytes(row[_HEAD]), event)
+        return event
+
+
+def _plain(text: str) -> str:
+    """What others gave, as the trail can have it."""
+    return "".join(char if char.isprintable() else "?" for char in text[:_LONGEST])
+
+
+def _barred(user: User, known: bool, origin: str, rules: Policy, now: int) -> Why | None:
+    """Why no code of this user is accepted now, right or wrong; None when one may be."""
+    if not known:
+        return "unknown-user"
+    state = user.state(rules, now)
+    if state != "disabled" and not within(user.networks, origin):
+        return "network"
+    return None if state == "ok" else state

@@ -1,0 +1,43 @@
+"""A code asked for without waiting: the caller goes on with other things until the person has pressed.
+
+While one is asked for, nothing else may be asked over the same client.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from ticktap.device.client import PRESS, TYPE_SLACK, Client, Data
+from ticktap.errors import NoAnswer, TicktapError
+
+_METHOD = "code.get"
+_GLANCE = 0.02  # seconds; a port is not read in none
+
+
+class Asking:
+    """The request for one account's code, from construction until `answer` gives it, raises, or `cancel`.
+
+    now: seconds of a clock that only goes forward.
+    """
+
+    def __init__(self, client: Client, account: int, now: float, timeout: int = PRESS) -> None:
+        self._client = client
+        self._over = now + timeout + TYPE_SLACK
+        self._number = client.begin(_METHOD, {"id": account, "timeout": timeout})
+
+    def answer(self, now: float) -> Data | None:
+        """The code as Client.code has it once it is there, and None before.
+
+        Raises:
+            TicktapError: nobody pressed, the button was held, or whatever else Client.code raises.
+        """
+        answer = self._client.poll(self._number, _METHOD, _GLANCE)
+        if answer is None and now > self._over:
+            raise NoAnswer("the token did not answer", "Unplug it and plug it in again.")
+        return None if answer is None else dict(answer)
+
+    def cancel(self) -> None:
+        """Takes the request back. A code that came at that very moment is thrown away unseen."""
+        with suppress(TicktapError):  # the token may be gone
+            self._client.cancel()
+        self._client.late = None

@@ -1,5 +1,0 @@
-"""The clock chip in both places."""
-
-from behaviour.playing import both_places
-
-test_scenario, test_no_difference = both_places("clock")

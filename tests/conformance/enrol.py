@@ -1,0 +1,53 @@
+"""What a token without an owner asks for before it is changed: the one place to change when it asks for more.
+
+`token` is a virtual or an emulated one, ready, with button 1 up; its time passes meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ticktap.device.client import Client
+
+QUIET_MS = 50
+PRESS_MS = 150
+"""Longer than any `brush` and shorter than any `hold` that a scenario sets."""
+
+PATIENCE_S = 10
+
+
+def allow_changes(token: Any, client: Client) -> None:
+    """Makes the token accept changes as long as this port stays open."""
+    if client.status()["access"]["changes"] == "press":
+        _pressed(token, client, "session.allow")
+
+
+def remove(token: Any, client: Client, id: int) -> None:
+    """Removes an account."""
+    _pressed(token, client, "account.remove", id=id)
+
+
+def set_clock(token: Any, client: Client, unix: int) -> dict[str, Any]:
+    """Sets the clock, with a press where the change is larger than the token takes from anyone."""
+    _pressed(token, client, "clock.allow")
+    return client.set_clock(unix)
+
+
+def _pressed(token: Any, client: Client, method: str, **params: Any) -> None:
+    """Asks, and presses if the token waits for it: a press that nobody asked for would type a code.
+
+    It waits if the next question is answered first.
+    """
+    token.advance(QUIET_MS)  # a press that has just ended is over for the token too
+    asked = {"jsonrpc": "2.0", "id": method, "method": method, "params": {**params, "timeout": PATIENCE_S}}
+    after = {"jsonrpc": "2.0", "id": 0, "method": "pin.info"}
+    client.port.write(b"".join(json.dumps(each).encode() + b"\n" for each in (asked, after)))
+    replies = {}
+    while len(replies) < 2:
+        reply = json.loads(client.port.read_line(PATIENCE_S))
+        replies[reply["id"]] = reply
+        if len(replies) == 1 and method not in replies:
+            token.press(ms=PRESS_MS)
+    token.advance(QUIET_MS)
+    assert "result" in replies[method], replies[method].get("error")

@@ -1,0 +1,5 @@
+"""The clock chip in both places."""
+
+from conformance.playing import both_places
+
+test_scenario, test_no_difference = both_places("clock")

@@ -1,0 +1,5 @@
+"""Wrong and odd lines in both places."""
+
+from conformance.playing import both_places
+
+test_scenario, test_no_difference = both_places("lines")

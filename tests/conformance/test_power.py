@@ -1,0 +1,5 @@
+"""Cables, hosts and power in both places."""
+
+from conformance.playing import both_places
+
+test_scenario, test_no_difference = both_places("power")

@@ -1,0 +1,247 @@
+"""Updates on a drive of its own: what is written and what never is, and what is refused."""
+
+import pytest
+
+from drive.scene import ADDED, FRESH, GONE, PINS, SERIAL, SIZES, Chip, few, later, older, on_drive, used_vault
+from ticktap.drive.build import VAULT_SIZE, blank_vault
+from ticktap.drive.compare import CODE, LOG_FILE, SETTINGS, UNDER_WAY, VAULT, Firmware, Formats, examine
+from ticktap.drive.durable_files import Damaged
+from ticktap.drive.store_copy import Kept, VaultCopy
+from ticktap.drive.store_sectors import segments
+from ticktap.drive.update import NEW_VAULT, SPARE_CLUSTERS
+from ticktap.errors import NotFound, Refused
+from ticktap.simulator.parts.flash import SECTOR
+from ticktap.simulator.parts.sector_cache import BLOCKS_PER_SECTOR, VOLUME_ADDRESS
+from ticktap.simulator.signals import PowerLost
+
+
+@pytest.fixture(scope="module")
+def old():
+    return few(older())
+
+
+@pytest.fixture(scope="module")
+def new(old):
+    return later(old)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return VaultCopy(SERIAL, tmp_path)
+
+
+def firmware_on(chip, firmware):
+    stored = chip.drive.stored()
+    return {path: stored.get(path) for path in firmware.files if path != SETTINGS}
+
+
+def wanted(firmware):
+    return {path: body for path, body in firmware.files.items() if path != SETTINGS}
+
+
+@pytest.mark.parametrize("mib", SIZES)
+def test_a_fresh_drive_gets_all_of_it_and_a_vault_the_firmware_will_use(copy, mib):
+    old = older()
+    chip = Chip(FRESH, mib=mib)
+    done = chip.update(old, copy, fresh=True)
+    assert firmware_on(chip, old) == wanted(old)
+    assert chip.drive.stored()[VAULT] == blank_vault()
+    assert (done.was, done.vault, done.vault_good) == (None, "laid", True)
+    assert chip.drive.stored()[SETTINGS] == old.files[SETTINGS], "in place of CircuitPython's empty one"
+    assert examine(chip.files(), old).current
+
+
+def test_an_update_leaves_vault_and_settings_alone(old, new, copy):
+    vault = bytes(range(256)) * (len(blank_vault()) // 256)
+    chip = Chip(on_drive(old, vault))
+    nothing_else = chip.drive.sector_of(VAULT, 8192)
+    done = chip.update(new, copy)
+    assert firmware_on(chip, new) == wanted(new)
+    stored = chip.drive.stored()
+    assert (stored[VAULT], stored[SETTINGS]) == (vault, PINS)
+    assert chip.flash.erases_of(nothing_else) == 0
+    assert (done.was, done.vault, done.settings) == (old.version, "there", "there")
+    assert ADDED in done.written and done.removed == [GONE] and GONE not in stored
+    assert not copy.folder.exists(), "the copy goes when it is done"
+
+
+def test_what_is_right_already_is_not_written(old, copy):
+    files = on_drive(old)
+    chip = Chip({path: body for path, body in files.items() if not path.endswith("old_words.py")})
+    done = chip.update(old, copy)
+    assert (done.written, done.removed, chip.flash.operations) == ([], [], 0)
+
+
+def test_what_is_seen_of_a_drive(old, new):
+    seen = examine(Chip(on_drive(old)).files(), new)
+    assert (seen.version, seen.formats, seen.runs) == (old.version, old.formats, True)
+    assert ADDED in seen.missing and CODE in seen.differing and seen.stray == [GONE]
+    assert not seen.current and seen.is_ours
+    seen = examine(Chip({"code.txt": b"", "fob/x.py": b"", "main.py": b"", "code.py": b"x"}).files(), new)
+    assert seen.in_the_way == ["code.txt", "fob/x.py"]
+    assert seen.foreign == ["code.py", "main.py"] and not seen.is_ours
+
+
+def refused(chip, firmware, copy, **options):
+    before = chip.volume()
+    with pytest.raises(Refused) as caught:
+        chip.update(firmware, copy, **options)
+    assert chip.volume() == before, "nothing is written"
+    return caught.value
+
+
+def test_a_downgrade_needs_a_word_and_firmware_that_reads_the_store(old, new, copy):
+    chip = Chip(on_drive(new))
+    assert "--downgrade" in refused(chip, old, copy).remedy
+    done = chip.update(old, copy, downgrade=True)
+    assert done.was == new.version and firmware_on(chip, old) == wanted(old)
+    unreadable = {**new.files, LOG_FILE: new.files[LOG_FILE].replace(b"\nVERSION = 3", b"\nVERSION = 4")}
+    chip = Chip(on_drive(Firmware(unreadable, new.version, Formats(4, 2))))
+    assert "cannot read the store" in refused(chip, old, copy, downgrade=True).message
+
+
+def test_a_vault_of_a_later_format_is_refused_whatever_the_firmware_says(old, copy):
+    vault = bytearray(blank_vault())
+    vault[4096:4102] = b"ttseg\x03"
+    chip = Chip(on_drive(old, bytes(vault)))
+    assert "cannot read the store" in refused(chip, old, copy).message
+
+
+def test_another_program_is_not_written_over_unasked(old, copy):
+    chip = Chip({**FRESH, "code.py": b"import mine"})
+    assert "another program" in refused(chip, old, copy, fresh=True).message
+    assert chip.update(old, copy, fresh=True, replace=True).was is None
+
+
+def test_what_would_run_instead_is_named(old, copy):
+    assert "code.txt" in refused(Chip({**FRESH, "code.txt": b""}), old, copy, fresh=True).message
+
+
+def test_a_drive_without_ticktap_is_not_updated(old, copy):
+    with pytest.raises(NotFound):
+        Chip(FRESH).update(old, copy)
+
+
+def test_a_drive_that_is_full_is_left_alone(old, copy):
+    chip = Chip({**FRESH, "music.wav": bytes(700_000)})
+    before = chip.volume()
+    with pytest.raises(Damaged):
+        chip.update(old, copy, fresh=True)
+    assert chip.volume() == before
+
+
+def in_pieces(old, mib, vault=None):
+    """A drive whose vault has another file's cluster in the middle."""
+    files = {path: body for path, body in on_drive(old, vault).items() if path not in (GONE, VAULT)}
+    chip = Chip({**files, "vault/note.txt": b""}, mib=mib)
+    chip.drive.writable = True
+    content = blank_vault() if vault is None else vault
+    with chip.drive.open(VAULT, "wb") as file:
+        file.write(content[:100_000])
+        with chip.drive.open("vault/note.txt", "r+b") as note:
+            note.write(b"!")
+        file.write(content[100_000:])
+    return chip
+
+
+@pytest.mark.parametrize("mib", SIZES)
+def test_an_update_tells_of_a_vault_in_pieces_and_leaves_it(mib, old, copy):
+    done = in_pieces(old, mib).update(old, copy, lay=False)
+    assert (done.vault, done.vault_good, done.vault_reason) == ("there", False, "fragmented")
+    assert not done.written
+
+
+@pytest.mark.parametrize("mib", SIZES)
+def test_an_install_lays_a_vault_in_pieces_again(mib, old, copy):
+    vault = used_vault()
+    chip = in_pieces(old, mib, vault)
+    done = chip.update(old, copy, fresh=True)
+    assert (done.vault, done.vault_good, done.vault_reason) == ("moved", True, None)
+    assert segments(chip.drive.stored()[VAULT]) == segments(vault) != set()
+    assert firmware_on(chip, old) == wanted(old)
+    assert not copy.folder.exists()
+    assert chip.update(old, copy, fresh=True).written == []
+
+
+def test_a_cut_while_the_vault_is_laid_again_loses_nothing(copy):
+    """On a drive with all files, where two vaults just have room."""
+    old = older()
+    chip = in_pieces(old, 2, used_vault())
+    begun, before = chip.flash.data, chip.flash.operations
+    chip.update(old, copy, fresh=True)
+    count = chip.flash.operations - before
+    numbers = range(0, count, 67)
+    where, folder = chip.drive.fat.geometry, chip.drive.fat.find("vault")[1].cluster
+    blocks = (*range(where.root_block), where.block_of(folder))  # a cut in these may lose what is taken
+    tables = {VOLUME_ADDRESS // SECTOR + block // BLOCKS_PER_SECTOR for block in blocks}
+    erase_only = 0
+    for number in numbers:
+        chip = Chip.of(begun)
+        chip.flash.cut_at(number, 0.5)
+        operations = []
+        chip.flash.on_operation = operations.append
+        with pytest.raises(PowerLost):
+            chip.update(old, copy, fresh=True)
+        torn = operations[-1].sector
+        chip.start()
+        try:
+            done = chip.update(old, copy, fresh=True)
+        except Damaged:
+            erase_only += 1
+            chip.erase()
+            done = chip.update(old, copy, fresh=True)
+        assert segments(chip.drive.stored()[VAULT]) == segments(used_vault()), number
+        assert firmware_on(chip, old) == wanted(old), number
+        if not done.vault_good:  # the cut took a cluster in the middle of the room for a new one
+            assert done.vault_reason == "fragmented", number
+            assert torn in tables or chip.files().free() >= VAULT_SIZE, number
+    assert count > 1000 and erase_only < len(numbers) / 2
+
+
+def test_a_new_vault_takes_the_place_of_an_old_one_that_a_cut_has_removed(old, copy):
+    chip = in_pieces(old, 2, used_vault())
+    copy.keep(Kept(used_vault(), None))
+    files = chip.files()
+    files.write(CODE, f"{UNDER_WAY}\n".encode().ljust(len(old.files[CODE])))
+    files.write(NEW_VAULT, blank_vault())
+    files.remove(VAULT)
+    files.sync()
+    laid = chip.drive.fat.find(NEW_VAULT)[1].cluster
+    done = chip.update(old, copy, fresh=True)
+    assert (done.vault, done.vault_good) == ("restored", True)
+    assert segments(chip.drive.stored()[VAULT]) == segments(used_vault())
+    assert chip.drive.fat.find(VAULT)[1].cluster == laid
+    assert NEW_VAULT not in chip.drive.stored()
+
+
+@pytest.mark.parametrize("mib", SIZES)
+def test_room_is_reckoned_in_clusters_of_the_drive(mib, old, copy):
+    """A drive into which all just fits, and one with a cluster less."""
+    chip = Chip(FRESH, mib=mib)
+    size, free = chip.files().cluster_size(), chip.files().free()
+    assert size == {2: 512, 4: 1024, 8: 1024, 16: 2048}[mib]
+    new = {path: body for path, body in old.files.items() if path != SETTINGS} | {VAULT: blank_vault()}
+    more = [-(-len(body) // size) - (-(-len(FRESH.get(path, b"")) // size)) for path, body in new.items()]
+    needed = (sum(more) + SPARE_CLUSTERS) * size
+    fits = Chip({**FRESH, "music.wav": bytes(free - needed)}, mib=mib)
+    assert fits.update(old, copy, fresh=True).vault == "laid"
+    full = Chip({**FRESH, "music.wav": bytes(free - needed + 1)}, mib=mib)
+    with pytest.raises(Damaged, match=f"{needed} bytes are needed and {needed - size} are free"):
+        full.update(old, copy, fresh=True)
+
+
+def test_a_vault_of_another_size_is_left_alone(old, copy):
+    chip = Chip({**on_drive(old), VAULT: bytes(200_000)})
+    assert "200000 bytes" in refused(chip, old, copy).message
+
+
+def test_a_vault_that_an_unfinished_update_lost_comes_back(old, new, copy):
+    vault = bytearray(blank_vault())
+    vault[4096:4101] = b"ttseg"
+    copy.keep(Kept(bytes(vault), PINS))
+    chip = Chip({path: body for path, body in on_drive(new).items() if path not in (VAULT, SETTINGS)})
+    done = chip.update(new, copy)
+    assert (done.vault, done.settings, done.vault_good) == ("restored", "restored", True)
+    stored = chip.drive.stored()
+    assert stored[SETTINGS] == PINS and stored[VAULT].count(b"ttseg") == 1
+    assert not copy.folder.exists()

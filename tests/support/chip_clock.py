@@ -1,0 +1,65 @@
+"""A clock chip and the time it takes to talk to it, for tests of what is known about it and how it is set."""
+
+
+class World:
+    """`now`: true milliseconds. The token's own ticks are these, rounded down."""
+
+    def __init__(self, now=5000.0):
+        self.now = now
+
+    @property
+    def ticks(self):
+        return int(self.now)
+
+    def spend(self, ms):
+        self.now += ms
+
+
+class Chip:
+    """What fob/clock/timekeeper.py asks for (fob/hw/rtc.py does this on the board).
+
+    `first`: unix ms at the world's moment 0. `ppm`: how much faster than the world's it goes. `delays()`: ms
+    that pass before and behind the instant at which the chip is read or set.
+    """
+
+    def __init__(self, world, first, ppm=0.0, delays=lambda: (0.3, 0.3)):
+        self._world = world
+        self._ppm = ppm
+        self._delays = delays
+        self.first = first
+        self.state = "ok"
+        self.between = 0, 0
+        self.sets = []  # (ms by which it was moved)
+
+    @property
+    def unix_ms(self):
+        return self.first + self._world.now * (1 + self._ppm * 1e-6)
+
+    def began(self, unix):
+        """The world's moment at which a second begins."""
+        return (unix * 1000 - self.first) / (1 + self._ppm * 1e-6)
+
+    def read(self):
+        if self.state != "ok":
+            return self.state, None
+        return "ok", self._exchange(lambda: int(self.unix_ms // 1000))
+
+    def set(self, unix):
+        return self._exchange(lambda: self._move(unix)) or "ok"
+
+    def extra(self):
+        return 25.0, 0
+
+    def _move(self, unix):
+        """As a DS3231 does: writing the seconds begins one."""
+        self.sets.append(unix * 1000 - self.unix_ms)
+        self.first += self.sets[-1]
+        self.state = "ok"
+
+    def _exchange(self, act):
+        before, (ahead, behind) = self._world.ticks, self._delays()
+        self._world.spend(ahead)
+        result = act()
+        self._world.spend(behind)
+        self.between = before, self._world.ticks + 1
+        return result

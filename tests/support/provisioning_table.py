@@ -1,0 +1,97 @@
+"""A table with virtual tokens on it, plugged in side by side, and somebody who presses whichever asks."""
+
+import threading
+from contextlib import contextmanager
+
+from support.provisioning_fakes import Recorder, Rig, rows
+from ticktap.device.transport import Candidate
+from ticktap.provisioning.batch import Box
+from ticktap.provisioning.job_queue import Pool
+from ticktap.provisioning.plan import finished, plan
+from ticktap.registry import Actor, Registry
+
+FINGER_MS = 300
+
+
+class World:
+    """The host's clock of one token's world."""
+
+    def __init__(self, token):
+        self._token = token
+
+    def time(self):
+        return self._token.unix
+
+    def sleep(self, seconds):
+        self._token.advance(seconds * 1000)
+
+
+class Fingers(Recorder):
+    """A desk where every token is pressed that asks for it. `cut` is called first, with what is said."""
+
+    def __init__(self, tokens):
+        super().__init__()
+        self.tokens = tokens
+        self.cut = lambda what, *about: None
+
+    def _say(self, what, *about):
+        self.cut(what, *about)
+        super()._say(what, *about)
+        if what in ("waits", "press"):
+            self.tokens[about[0]].press_later(FINGER_MS)
+
+
+class Table:
+    """Virtual tokens, plugged in side by side; the registry is in the folder, unless `where` is given."""
+
+    def __init__(self, folder, tokens, where=None):
+        self.where = where or folder / "registry.db"
+        self.tokens = {token.serial: token for token in tokens}
+        self.registry = self.own_registry(folder)
+        self.rig = Rig(folder, self.registry)
+        self.rig.desk = self.desk = Fingers(self.tokens)
+        self._here = threading.local()
+        self.back = set()
+
+    def now(self):
+        """Unix time where it is latest."""
+        return max(token.unix for token in self.tokens.values())
+
+    def ports(self):
+        return [Candidate(serial) for serial, token in self.tokens.items() if token.plugged]
+
+    def connect(self, serial):
+        self._here.token = self.tokens[serial]
+        return self.tokens[serial].open()
+
+    @contextmanager
+    def shop(self):
+        self.rig._threads.time = World(self._here.token)
+        with self.own_registry(self.rig.folder) as registry, self.rig.shop(registry) as shop:
+            yield shop
+
+    def own_registry(self, folder):
+        """Open for one thread."""
+        key = folder / "registry.key"
+        return Registry.open(self.where, key, actor=Actor("admin", "desk"), time=self.now)
+
+    def run(self, text):
+        pool = Pool(rows(text), self.rig.entries())
+        box = Box(
+            self.shop, pool, self.desk, self.ports, until_unplugged=False, patience=0, connect=self.connect
+        )
+        box.run()
+        return box
+
+    def finished(self, text):
+        planned = plan(rows(text), self.rig.entries(), self.registry)
+        return {each.label: each for each in finished(planned, self.registry)}
+
+
+def typed(token):
+    """What the token types after a click."""
+    token.clear_typed()
+    token.advance(500)
+    token.press()
+    token.advance(4000)  # with too little time left in a step it waits for the next one
+    return token.typed

@@ -1,0 +1,262 @@
+"""Leave to change things: levels, the window after a press, and the owner's session with its attackers."""
+
+import pytest
+
+from fob.rpc.access import ANYONE, CHANGE, NONCE, PRESSED, READ, Access, Denied
+from support.aes import Aes, Dice
+from support.owner_proofs import Proofs
+
+KEY = bytes(range(32))
+HOST_NONCE = bytes(range(100, 116))
+SERIAL = "DE6348109F2A4C17"
+LEVELS = (ANYONE, READ, CHANGE, PRESSED)
+
+
+class Store:
+    def __init__(self, key=None, damaged=False):
+        self.key = key
+        self.damaged = damaged
+
+    @property
+    def claimed(self):
+        return self.key is not None
+
+    def owner(self):
+        return None if self.damaged else self.key
+
+
+class System:
+    serial = SERIAL
+    aes = Aes
+
+    def __init__(self):
+        self.random = Dice()
+
+
+def denied(act, *args):
+    """What a Denied asks for: "owner" or "press"; None when it was not raised."""
+    try:
+        act(*args)
+    except Denied as error:
+        return "owner" if error.owner else "press"
+    return None
+
+
+@pytest.fixture
+def free():
+    return Access(Store(), System())
+
+
+@pytest.fixture
+def owned():
+    return Access(Store(KEY), System())
+
+
+def proofs(access, key=KEY, host_nonce=HOST_NONCE, serial=SERIAL):
+    return Proofs(key, serial, access.open(host_nonce), host_nonce)
+
+
+def session(access, now=1000):
+    """A session; the owner's proofs for it."""
+    ours = proofs(access)
+    assert access.prove(ours.host, now) == ours.token
+    return ours
+
+
+# --- a token without an owner
+
+
+def test_levels_without_an_owner(free):
+    assert [denied(free.check, level, 0, False) for level in LEVELS] == [None, None, "press", None]
+    assert free.changes(0) == "press"
+    free.allow(0)
+    assert [denied(free.check, level, 1, False) for level in LEVELS] == [None] * 4
+    assert free.changes(1) == "open"
+
+
+def test_the_press_lasts_five_minutes_after_the_last_change(free):
+    free.allow(1000)
+    for now in (1000, 300_000, 599_999, 899_000):
+        assert denied(free.check, CHANGE, now, False) is None
+    assert (free.changes(899_000 + 299_999), free.changes(899_000 + 300_000)) == ("open", "press")
+    assert denied(free.check, CHANGE, 899_000 + 300_000, False) == "press"
+    assert denied(free.check, CHANGE, 899_000 + 300_001, False) == "press"  # and that did not prolong it
+
+
+@pytest.mark.parametrize("level", [ANYONE, READ, PRESSED])
+def test_what_is_no_change_does_not_prolong_it(free, level):
+    free.allow(0)
+    free.check(level, 299_000, False)
+    assert denied(free.check, CHANGE, 300_000, False) == "press"
+
+
+def test_leave_to_set_the_clock_lasts_thirty_seconds(free):
+    assert not free.may_set_clock(0)
+    free.allow_clock(1000)
+    assert [free.may_set_clock(now) for now in (1000, 30_999, 31_000, 10**9)] == [True, True, False, False]
+    assert free.changes(1000) == "press"  # it is leave for the clock only
+
+
+def test_a_free_token_has_no_sessions(free):
+    ours = proofs(free)
+    assert denied(free.prove, ours.host, 0) == "owner"
+    assert denied(free.call, 1, "{}", ours.call(1, "{}"), 0) == "owner"
+
+
+def test_all_of_it_ends_with_the_connection(free):
+    free.allow(0)
+    free.allow_clock(0)
+    free.unlocked_here = True
+    free.note_added(9)
+    free.note_added(7)  # after a reset ids begin anew
+    assert (free.added_here(6), free.added_here(7), free.added_here(8)) == (False, True, True)
+    free.end()
+    assert free.changes(1) == "press"
+    assert not free.may_set_clock(1)
+    assert (free.unlocked_here, free.added_here(7)) == (False, False)
+
+
+# --- a token with an owner
+
+
+def test_levels_with_an_owner(owned):
+    assert [denied(owned.check, level, 0, False) for level in LEVELS] == [None] + ["owner"] * 3
+    assert [denied(owned.check, level, 0, True) for level in LEVELS] == [None] * 4
+    assert owned.changes(0) == "owner"
+
+
+def test_who_unlocked_it_may_read_and_no_more(owned):
+    owned.unlocked_here = True
+    assert [denied(owned.check, level, 0, False) for level in LEVELS] == [None, None, "owner", "owner"]
+
+
+def test_a_press_from_before_it_was_claimed_is_worth_nothing(owned):
+    owned.allow(0)
+    assert denied(owned.check, CHANGE, 1, False) == "owner"
+    assert owned.changes(1) == "owner"
+
+
+def test_calls_of_a_session(owned):
+    ours = session(owned)
+    for number in range(1, 600):
+        text = f'{{"method": "hello {number} é"}}'
+        owned.call(number, text, ours.call(number, text), 1000 + number)
+
+
+def test_the_nonce_is_fresh_every_time(owned):
+    nonces = [owned.open(HOST_NONCE) for _ in range(50)]
+    assert len(set(nonces)) == 50
+    assert {len(nonce) for nonce in nonces} == {NONCE}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"key": bytes(32)},
+        {"key": KEY[:-1] + b"\0"},
+        {"serial": "DE6348109F2A4C18"},
+        {"host_nonce": bytes(16)},
+    ],
+    ids=str,
+)
+def test_a_wrong_proof_opens_nothing_and_uses_the_nonces_up(owned, wrong):
+    token_nonce = owned.open(HOST_NONCE)
+    right = Proofs(KEY, SERIAL, token_nonce, HOST_NONCE)
+    given = {"key": KEY, "serial": SERIAL, "token_nonce": token_nonce, "host_nonce": HOST_NONCE}
+    bad = Proofs(**{**given, **wrong})
+    assert denied(owned.prove, bad.host, 0) == "owner"
+    assert denied(owned.prove, right.host, 0) == "owner"  # once only
+    assert denied(owned.call, 1, "{}", right.call(1, "{}"), 0) == "owner"
+
+
+def test_no_bit_of_a_proof_may_differ(owned):
+    for at in range(32):
+        proof = bytearray(proofs(owned).host)
+        proof[at] ^= 1 << at % 8
+        assert denied(owned.prove, bytes(proof), 0) == "owner"
+    for proof in (b"", bytes(32), proofs(owned).host[:31], proofs(owned).token):
+        assert denied(owned.prove, proof, 0) == "owner"
+        owned.open(HOST_NONCE)
+
+
+def test_a_recorded_proof_is_worth_nothing(owned):
+    recorded = proofs(owned)
+    owned.prove(recorded.host, 0)
+    assert denied(owned.prove, recorded.host, 0) == "owner"
+    owned.end()
+    owned.open(HOST_NONCE)  # the same nonce of the host, another one of the token
+    assert denied(owned.prove, recorded.host, 0) == "owner"
+
+
+def test_replayed_reordered_and_changed_calls_do_nothing(owned):
+    ours = session(owned)
+    texts = [f'{{"method": "m{number}"}}' for number in range(4)]
+    lines = [(number, text, ours.call(number, text)) for number, text in enumerate(texts, 1)]
+    owned.call(*lines[0], 1001)
+    for bad in (
+        lines[0],  # again
+        lines[2],  # too early
+        (2, texts[2], lines[2][2]),  # another one's number
+        (2, texts[2], lines[1][2]),  # another text
+        (2, texts[1] + " ", lines[1][2]),
+        (2, texts[1], bytes(16)),
+        (2, texts[1], lines[1][2][:15]),
+        (0, texts[1], ours.call(0, texts[1])),
+        (2**32 - 1, texts[1], ours.call(2**32 - 1, texts[1])),
+    ):
+        assert denied(owned.call, *bad, 1002) == "owner"
+    for at in range(16):
+        proof = bytearray(lines[1][2])
+        proof[at] ^= 0x80
+        assert denied(owned.call, 2, texts[1], bytes(proof), 1002) == "owner"
+    for line in lines[1:]:
+        owned.call(*line, 1003)  # none of them changed anything
+
+
+def test_a_call_of_one_session_is_none_in_the_next(owned):
+    first = session(owned)
+    text = '{"method": "hello"}'
+    recorded = first.call(1, text)
+    second = session(owned)
+    assert denied(owned.call, 1, text, recorded, 1000) == "owner"
+    owned.call(1, text, second.call(1, text), 1000)
+
+
+def test_a_second_client_without_the_key_cannot_disturb_a_session(owned):
+    ours = session(owned)
+    owned.open(bytes(16))
+    assert denied(owned.prove, bytes(32), 1000) == "owner"
+    owned.call(1, "{}", ours.call(1, "{}"), 1000)
+
+
+def test_a_session_lasts_ten_minutes_after_its_last_call(owned):
+    ours = session(owned, 0)
+    owned.call(1, "{}", ours.call(1, "{}"), 599_999)
+    owned.call(2, "{}", ours.call(2, "{}"), 1_199_998)
+    assert denied(owned.call, 3, "{}", ours.call(3, "{}"), 1_799_998) == "owner"
+    assert denied(owned.call, 3, "{}", ours.call(3, "{}"), 1_199_999) == "owner"  # it is over
+
+
+def test_wrong_calls_do_not_prolong_a_session(owned):
+    ours = session(owned, 0)
+    assert denied(owned.call, 1, "{}", bytes(16), 599_000) == "owner"
+    assert denied(owned.call, 1, "{}", ours.call(1, "{}"), 600_000) == "owner"
+
+
+def test_closing(owned):
+    ours = session(owned)
+    owned.end()
+    assert denied(owned.call, 1, "{}", ours.call(1, "{}"), 1000) == "owner"
+
+
+def test_a_token_that_was_released_meanwhile(owned):
+    ours = session(owned)
+    owned._store.key = None
+    assert denied(owned.call, 1, "{}", ours.call(1, "{}"), 1000) == "owner"
+
+
+def test_a_damaged_record_of_the_owner_frees_nothing():
+    access = Access(Store(KEY, damaged=True), System())
+    for key in (KEY, bytes(32), b""):
+        assert denied(access.prove, proofs(access, key).host, 0) == "owner"
+    assert [denied(access.check, level, 0, False) for level in LEVELS] == [None] + ["owner"] * 3

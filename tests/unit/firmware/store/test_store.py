@@ -1,0 +1,243 @@
+"""Accounts, order, settings and counters: the same after a fresh start, and after every power cut."""
+
+from contextlib import suppress
+
+import pytest
+
+from fob.otp.account import Account
+from fob.store import record_types
+from fob.store.log import Full
+from fob.store.record_store import Unusable
+from fob.store.token_store import Damaged, Store
+from support.aes import make_safe
+from support.nvm_cells import Cells, PowerCut
+
+
+def account(name="alice", type="totp", issuer="Example", counter=0, secret=b"12345678901234567890"):
+    return Account(0, issuer, name, type, "SHA1", 6, 0 if type == "hotp" else 30, counter, "none", secret)
+
+
+def state(store):
+    accounts = []
+    for id in store.order:
+        each = store.account(id)
+        accounts.append(
+            (id, each.issuer, each.name, each.type, each.counter, each.suffix, bytes(each.secret))
+        )
+    return store.name, store.default, tuple(accounts), tuple(sorted(store.settings.items()))
+
+
+def filled(cells=None):
+    store = Store(cells or Cells(), None, make_safe())
+    for name in ("alice", "bob", "carol"):
+        store.add(account(name))
+    store.add(account("dave", type="hotp", counter=7))
+    return store
+
+
+CHANGES = {
+    "add": lambda s: s.add(account("eve")),
+    "add hotp": lambda s: s.add(account("eve", type="hotp", counter=2**64 - 9)),
+    "rename": lambda s: s.rename(2, "Exämple", "bob@example.com"),
+    "suffix": lambda s: s.set_suffix(1, "enter"),
+    "move first": lambda s: s.move(3, 0),
+    "move past the end": lambda s: s.move(1, 99),
+    "default": lambda s: s.set_default(3),
+    "remove": lambda s: s.remove(2),
+    "remove the default": lambda s: s.remove(1),
+    "name": lambda s: s.set_name("desk"),
+    "setting": lambda s: s.change_settings({"guard": 5}),
+    "press": lambda s: s.use_counter(4),
+    "second press": lambda s: s.use_counter(4),
+}
+
+
+def test_every_change_is_there_after_a_restart():
+    cells = Cells()
+    store = filled(cells)
+    for change in CHANGES.values():
+        before = state(store)
+        change(store)
+        assert state(store) != before
+        assert state(Store(cells, None, make_safe())) == state(store)
+    assert cells.erases == 0
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_cut_anywhere_leaves_the_state_before_or_after(name):
+    base = Cells()
+    store = filled(base)
+    if name == "second press":
+        store.use_counter(4)
+    before = state(store)
+    CHANGES[name](store)
+    after = state(store)
+    start = bytes(_prepared(name).bytes)
+    for budget in range(400):
+        cells = Cells(start, budget=budget)
+        try:
+            CHANGES[name](Store(cells, None, make_safe()))
+            finished = True
+        except PowerCut:
+            finished = False
+        cells.budget = None
+        found = state(Store(cells, None, make_safe()))
+        assert found == after if finished else found in (before, after), budget
+        if finished:
+            return
+    raise AssertionError("the change never finished")
+
+
+def _prepared(name):
+    cells = Cells()
+    store = filled(cells)
+    if name == "second press":
+        store.use_counter(4)
+    return cells
+
+
+def test_hotp_counters_go_up_by_one_and_are_never_used_twice():
+    cells = Cells()
+    filled(cells)
+    used = [Store(cells, None, make_safe()).use_counter(4) for _ in range(80)]
+    assert used == list(range(7, 87))
+
+
+def test_a_cut_press_never_gives_a_counter_again():
+    cells = Cells()
+    filled(cells)
+    used = []
+    for round in range(70):
+        cells.budget = round % 5
+        with suppress(PowerCut):
+            used.append(Store(cells, None, make_safe()).use_counter(4))
+        cells.budget = None
+        used.append(Store(cells, None, make_safe()).use_counter(4))
+    assert len(set(used)) == len(used)
+    assert used == sorted(used)
+
+
+def test_the_last_counter_is_not_used_and_a_compaction_still_works():
+    store = Store(Cells(erasable=True), None, make_safe())
+    id = store.add(account(type="hotp", counter=2**64 - 3))
+    assert [store.use_counter(id), store.use_counter(id)] == [2**64 - 3, 2**64 - 2]
+    with pytest.raises(Full):
+        store.use_counter(id)
+    store.compact()
+    assert store.account(id).counter == 2**64 - 1
+    with pytest.raises(Full):
+        store.use_counter(id)
+
+
+def test_forty_usual_accounts_fit_and_more():
+    cells = Cells()
+    store = Store(cells, None, make_safe())
+    count = 0
+    with pytest.raises(Full):
+        while True:
+            store.add(account(f"person{count:02}@example.com", issuer="Some Service"))
+            count += 1
+    assert count >= 40
+    again = Store(cells, None, make_safe())
+    assert len(again) == count
+    assert again.account(count).name == f"person{count - 1:02}@example.com"
+
+
+def test_a_full_store_still_removes_moves_and_counts():
+    cells = Cells()
+    store = filled(cells)
+    with pytest.raises(Full):
+        while True:
+            store.add(account())
+    store.set_default(2)
+    store.move(3, 0)
+    store.remove(1)
+    assert [store.use_counter(4) for _ in range(5)] == [7, 8, 9, 10, 11]
+    assert state(Store(cells, None, make_safe())) == state(store)
+
+
+def test_compaction_keeps_the_state_and_gives_room():
+    cells = Cells(erasable=True)
+    store = filled(cells)
+    for change in CHANGES.values():
+        change(store)
+    before, free = state(store), store.free
+    store.compact()
+    assert state(store) == before
+    assert store.free > free
+    assert store.usage()["used"] - store.usage()["live"] < 30
+    assert state(Store(cells, None, make_safe())) == before
+    assert cells.erases == 1
+
+
+def test_ids_are_not_used_twice_even_after_a_compaction():
+    store = filled(Cells(erasable=True))
+    store.remove(4)
+    store.compact()
+    assert store.add(account("new")) == 5
+
+
+def test_reset_forgets_everything_and_foreign_bytes_need_it():
+    cells = Cells(b"\x00" * 4096, erasable=True)
+    store = Store(cells, None, make_safe())
+    assert store.state == "foreign"
+    with pytest.raises(Unusable):
+        store.add(account())
+    store.reset()
+    assert store.add(account()) == 1
+    store.reset()
+    assert state(Store(cells, None, make_safe())) == state(Store(Cells(), None, make_safe()))
+    assert b"alice" not in bytes(cells.bytes)
+
+
+def test_settings_are_changed_together_or_not_at_all():
+    store = Store(Cells(), None, make_safe())
+    with pytest.raises(ValueError):
+        store.change_settings({"guard": 9, "hold": 1})
+    with pytest.raises(KeyError):
+        store.change_settings({"guard": 9, "colour": 1})
+    assert store.settings["guard"] == 2
+
+
+def record(store, id):
+    """The bytes of an account as they lie in the log."""
+    return store._body(store._index.accounts[id])
+
+
+def test_nothing_of_an_account_is_readable_in_the_log():
+    cells = Cells()
+    filled(cells).rename(2, "Readable", "nobody")
+    for word in (b"alice", b"bob", b"Example", b"Readable", b"12345678901234567890"):
+        assert word not in bytes(cells.bytes)
+
+
+def test_a_record_of_another_account_is_damaged():
+    """Records cannot be exchanged: the number is sealed with what it is for."""
+    cells = Cells()
+    store = filled(cells)
+    other = store._body(store._index.accounts[2])[2:]
+    store._append(record_types.ACCOUNT, b"\x01\x00" + other)
+    for each in (store, Store(cells, None, make_safe())):
+        with pytest.raises(Damaged):
+            each.account(1)
+        assert each.account(2).name == "bob"
+
+
+def test_a_damaged_account_takes_nothing_else_with_it():
+    cells = Cells()
+    store = filled(cells)
+    cells.bytes[bytes(cells.bytes).index(record(store, 2)) + 30] ^= 4
+    store = Store(cells, None, make_safe())
+    assert [store.account(id).name for id in store.order] == ["alice", "carol", "dave"]
+    assert store.usage()["damaged"] == 1
+    assert store.add(account("eve")) == 5
+
+
+def test_accounts_of_every_kind_come_back():
+    store = Store(Cells(), None, make_safe())
+    for type in ("totp", "hotp", "steam"):
+        for algorithm in ("SHA1", "SHA256", "SHA512"):
+            counter = 5 if type == "hotp" else 0
+            given = Account(0, "Ünï", "名前", type, algorithm, 10, 3600, counter, "tab", bytes(128))
+            found = store.account(store.add(given))
+            assert vars(found) == vars(given)
