@@ -50,7 +50,7 @@ RUNS = [
     ("clock trim", [], ""),
     ("clock trim", ["--write"], ""),
     ("settings show", [], ""),
-    ("settings set", ["pace=3", "layout=fr"], ""),
+    ("settings set", ["inter_key_ms=3", "layout=fr"], ""),
     ("unlock", [], PIN),
     ("lock", [], ""),
     ("pin set", [], NEW_PIN),

@@ -74,7 +74,7 @@ QUIET = (
         "token identify",
     ),
     *(
-        "settings set pace=1",
+        "settings set inter_key_ms=1",
         "token rename desk",
         "account rename uri --name uri2",
         "account rename uri2 --name uri",

@@ -1,7 +1,8 @@
 """The firmware's modules compiled when the drive is built, so that a token that starts need not do it.
 
-They are joined into a few files first (module_merge.py). The compiler is MicroPython's, from PyPI;
-CircuitPython's is on no package index. Both write version 6 of the format, and mark it with their first byte.
+They are joined into a few files first (module_merge.py), and private names get shorter (short_names.py). The
+compiler is MicroPython's, from PyPI; CircuitPython's is on no package index. Both write version 6 of the
+format, and mark it with their first byte.
 Nobody promises that the byte codes stay alike, so code.py takes compiled modules only on the major versions
 of CircuitPython in `PROVEN`, which the tests on the emulated chip have run them on, and else the source
 (docs/decisions/0020).
@@ -17,7 +18,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
-from ticktap.drive import module_merge
+from ticktap.drive import module_merge, short_names
 from ticktap.errors import NotFound
 
 FOLDER = "mpy"
@@ -69,8 +70,9 @@ def compiled(drive: Mapping[str, bytes], before: Mapping[str, bytes] | None = No
 
 
 def groups_of(drive: Mapping[str, bytes]) -> list[module_merge.Group]:
-    """The modules of a drive, joined. Unmergeable: see `compiled`."""
-    return module_merge.merge({name: body.decode() for name, body in _sources(drive).items()}, ROOTS)
+    """The modules of a drive, joined, with short private names. Unmergeable: see `compiled`."""
+    sources = {name: body.decode() for name, body in _sources(drive).items()}
+    return short_names.shorten(module_merge.merge(sources, ROOTS))
 
 
 def _sources(drive: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -137,6 +139,7 @@ def _own_code() -> bytes:
     """The code that joins, and the Python whose grammar it writes."""
     return (
         Path(module_merge.__file__).read_bytes()
+        + Path(short_names.__file__).read_bytes()
         + Path(__file__).read_bytes()
         + str(sys.version_info[:2]).encode()
     )
