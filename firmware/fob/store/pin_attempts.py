@@ -11,7 +11,7 @@ _MAX_PER_PLUG = 3
 
 
 class WrongPin(Exception):
-    """The PIN was wrong. `left` is the number of attempts left; None: no limit; 0: the accounts are erased."""
+    """The PIN was wrong. `left`: how many attempts are left; None: no limit; 0: the accounts are erased."""
 
     def __init__(self, left):
         super().__init__(left)

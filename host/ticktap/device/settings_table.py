@@ -85,8 +85,8 @@ SETTINGS = {
             2,
             (0, 30),
             "s",
-            "The least time for which a code must still be valid. With less time left the token waits for the "
-            "next code.",
+            "The least time for which a code must still be valid. With less time left the token waits for "
+            "the next code.",
         ),
         Setting("debounce_ms", 30, (5, 200), "ms", "A press shorter than this is ignored."),
         Setting("long_press_ms", 800, (300, 5000), "ms", "A press of this length or longer is a hold."),
