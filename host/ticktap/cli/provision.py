@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from ticktap.provisioning.context import Shop
     from ticktap.provisioning.manifest import Row
     from ticktap.provisioning.plan import Planned
-    from ticktap.provisioning.progress import Journal
+    from ticktap.provisioning.progress import Entry, Journal
+    from ticktap.provisioning.replacement import Replacement
     from ticktap.registry import Registry
 
 Data = dict[str, Any]
@@ -55,12 +56,29 @@ class Interrupted(Refused):
 
 
 @click.command("provision", cls=Command, text=provision_output.summary)
-@click.argument("manifest", type=FileName())
+@click.argument("manifest", type=FileName(), required=False)
+@click.option(
+    "--replace", multiple=True, metavar="LABEL", help="In place of MANIFEST: a successor of a lost token."
+)
 @click.option("--dry-run", is_flag=True, help="Check manifest, registry and tokens, and do nothing.")
 @click.option("--labels", type=FileName(), metavar="PAGE.html", help="Write the tokens' labels, to print.")
 @click.option("--sheets", type=FileName(), metavar="FOLDER", help="Write a recovery sheet for each token.")
 @click.option(
     "--pin-letters", type=FileName(), metavar="FOLDER", help="Write PINs that are made to letters to print."
+)
+@click.option(
+    "--contact",
+    default="",
+    envvar="TICKTAP_CONTACT",
+    metavar="TEXT",
+    help="Whom the PIN letters tell to ask.  [env: TICKTAP_CONTACT]",
+)
+@click.option(
+    "--software",
+    default="",
+    envvar="TICKTAP_SOFTWARE",
+    metavar="TEXT",
+    help="Where to get ticktap, a sentence in the PIN letters.  [env: TICKTAP_SOFTWARE]",
 )
 @click.option(
     "--backup-codes", type=FileName(), metavar="FOLDER", help="Make backup codes for each user, to print."
@@ -86,11 +104,14 @@ class Interrupted(Refused):
 )
 @registry_options
 def provision(
-    manifest: Path,
+    manifest: Path | None,
+    replace: tuple[str, ...],
     dry_run: bool,
     labels: Path | None,
     sheets: Path | None,
     pin_letters: Path | None,
+    contact: str,
+    software: str,
     backup_codes: Path | None,
     exports: tuple[tuple[str, Path], ...],
     encrypt: bool,
@@ -105,14 +126,18 @@ def provision(
     label, pin (none, random, ask), suffix, methods, networks; all but the first two may be left out. Plug
     tokens in, one or many, and press the one that is to be the next row's. An interrupted run goes on when
     the same command is given again.
-    """
-    from ticktap.provisioning import manifest as manifests
 
-    rows = manifests.read(manifest)
+    --replace LABEL makes a token like one that was lost ('ticktap user lost'): with its label, user, account
+    name, PIN and owner, and a new secret.
+    """
+    from ticktap.provisioning import letters
+
+    rows, replaced = _rows(manifest, replace)
     wishes = provision_output.Wishes(labels, exports, encrypt, force)
     if dry_run:
-        return _looked_at(rows, ports)
-    folders = Folders(sheets, pin_letters, backup_codes)
+        return _looked_at(rows, ports, replaced)
+    support = letters.Support(letters.checked_line(contact), letters.checked_line(software))
+    folders = Folders(sheets, pin_letters, backup_codes, support)
     wishes.check()
     _check_folders(rows, folders)
     password = wishes.password()
@@ -122,6 +147,8 @@ def provision(
         for label in release:
             gone = plan.release(label, journal, registry)
             output.note(f"{label} is free again; the token {gone.serial} is refused until it is reset.")
+        for each in replaced:
+            journal.retire(each.row.label, each.lost)
         planned = plan.plan(rows, journal.all(), registry)
         box, desk = _box(planned, folders, ports, wait)
         failure = _worked(box, desk)
@@ -136,6 +163,34 @@ def provision(
         what = f"{output.counted(len(data['unfit']), 'account')} left out of a file"
         raise NotAll(data, what, "The tokens are finished; export these accounts in another form.")
     return data
+
+
+def _rows(manifest: Path | None, replace: tuple[str, ...]) -> tuple[list[Row], list[Replacement]]:
+    """What is to be made: the rows of a manifest, or successors of lost tokens."""
+    if (manifest is None) == (not replace):
+        raise click.UsageError("give one of MANIFEST and --replace LABEL")
+    if manifest:
+        from ticktap.provisioning import manifest as manifests
+
+        return manifests.read(manifest), []
+    from ticktap.provisioning import replacement
+
+    with open_registry() as registry:
+        found = replacement.find(replace, registry, _entries())
+    for each in found:
+        for text in each.notes:
+            output.note(f"Note on {each.row.label}: {text}.")
+    return [each.row for each in found], found
+
+
+def _entries() -> list[Entry]:
+    """What the journal has, without making one."""
+    from ticktap.provisioning.progress import FILE, Journal
+
+    if not (path := beside(FILE)).exists():
+        return []
+    with Journal.open(path) as journal:
+        return journal.all()
 
 
 def _worked(box: Box, desk: TerminalDesk) -> str:
@@ -253,16 +308,12 @@ def _check_folders(rows: list[Row], folders: Folders) -> None:
 # --- dry run
 
 
-def _looked_at(rows: list[Row], ports: tuple[str, ...]) -> Data:
+def _looked_at(rows: list[Row], ports: tuple[str, ...], replaced: Sequence[Replacement]) -> Data:
     """What would be done, by what is there; makes no file."""
-    from ticktap.provisioning import plan
+    from ticktap.provisioning import plan, replacement
     from ticktap.provisioning.job_queue import Pool
-    from ticktap.provisioning.progress import FILE, Journal
 
-    entries = []
-    if (path := beside(FILE)).exists():
-        with Journal.open(path) as journal:
-            entries = journal.all()
+    entries = replacement.without_lost(_entries(), replaced)
     registry = _registry_that_is_there()
     try:
         planned = plan.plan(rows, entries, registry)

@@ -7,7 +7,8 @@ The same input gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -59,8 +60,7 @@ def build_drive(firmware: Path, destination: Path) -> Path:
     from ticktap.drive.mpy_compile import FOLDER, compiled
 
     wanted = dict(_firmware_files(firmware))
-    for library in LIBRARIES:
-        wanted.update(_library_files(library))
+    wanted.update(_libraries(wanted))
     before = {
         path.relative_to(destination).as_posix(): path.read_bytes()
         for path in (destination / FOLDER).rglob("*")
@@ -102,6 +102,37 @@ def _firmware_files(firmware: Path) -> Iterator[tuple[str, bytes]]:
         yield name, (firmware / name).read_bytes()
     for source in sorted((firmware / "fob").rglob("*.py")):
         yield f"lib/{source.relative_to(firmware).as_posix()}", source.read_bytes()
+
+
+def _libraries(firmware: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The libraries' modules that the firmware imports, directly or through each other, and their licences.
+
+    Others would take room on the drive that a second store file needs during an update.
+    """
+    files = {path: body for library in LIBRARIES for path, body in _library_files(library)}
+    wanted = {path: body for path, body in files.items() if path.startswith("lib/licenses/")}
+    open_ends = [body for path, body in firmware.items() if path.endswith(".py")]
+    while open_ends:
+        for module in _imported(open_ends.pop()):
+            stem = "lib/" + module.replace(".", "/")
+            for path in (f"{stem}.py", f"{stem}/__init__.py"):
+                if path in files and path not in wanted:
+                    wanted[path] = files[path]
+                    open_ends.append(files[path])
+    return wanted
+
+
+def _imported(source: bytes) -> Iterator[str]:
+    """Absolute names of what a module may import: modules, their packages, and names that may be modules."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [f"{node.module}.{each.name}" for each in node.names]
+        else:
+            continue
+        for name in names:
+            yield from (name.rsplit(".", count)[0] for count in range(name.count(".") + 1))
 
 
 def _library_files(library: str) -> Iterator[tuple[str, bytes]]:

@@ -160,6 +160,11 @@ class Journal:
             self._connection.execute("delete from boxes where label = ?", (label,))
         return found
 
+    def retire(self, label: str, serial: str) -> None:
+        """Drops the row of a token that is lost, so that another may be made for it."""
+        with _KIND.explained(self.path):
+            self._connection.execute("delete from boxes where label = ? and serial = ?", (label, serial))
+
     def _select(self, where: str, *values: str) -> list[Entry]:
         with _KIND.explained(self.path):
             rows = self._connection.execute(

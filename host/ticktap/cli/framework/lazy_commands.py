@@ -118,6 +118,8 @@ class Group(click.Group):
         names = self.list_commands(ctx)
         if cmd_name not in names and _OTHER_NAMES.get(cmd_name) in names:
             cmd_name = _OTHER_NAMES[cmd_name]
+        elif cmd_name not in names and _OTHER_NAMES.get(cmd_name) == "remove" and "delete" in names:
+            cmd_name = "delete"
         if cmd_name not in self.table:
             return super().get_command(ctx, cmd_name)
         module, attribute = self.table[cmd_name][0].split(":")
