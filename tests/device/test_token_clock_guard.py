@@ -45,7 +45,7 @@ def refused(desk, act, *args):
     return failure.value.data
 
 
-def test_inside_the_budget_anyone_may(desk):
+def test_inside_the_limit_anyone_may(desk):
     before = offset(desk)
     told = set_by(desk, 300)
     assert told["sets"] == 2
@@ -124,7 +124,7 @@ def test_a_stopped_clock_needs_a_press(desk):
     assert desk.call("clock.set", unix=int(desk.token.unix))["state"] == "ok"
 
 
-def test_the_budget_is_kept_over_unplugging(desk):
+def test_the_limit_is_kept_over_unplugging(desk):
     told = set_by(desk, 1500)
     desk.token.unplug()
     desk.token.plug()

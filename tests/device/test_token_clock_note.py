@@ -128,7 +128,7 @@ def test_an_aging_it_does_not_hold(desk, aging):
 
 
 def test_no_leave_no_trim(desk):
-    """Neither leave to change accounts nor what is left of the budget is leave to trim."""
+    """Neither leave to change accounts nor what is left of the adjustment limit is leave to trim."""
     assert refused(desk.call, "clock.trim", aging=1) == (13, 0)
     desk.pressed("session.allow")
     assert refused(desk.call, "clock.trim", aging=1) == (13, 0)

@@ -58,7 +58,7 @@ def test_errors_of_the_bus_are_states_not_faults(alice, swap, error):
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("secret words"), MemoryError("x"), KeyError("x")])
-def test_errors_nobody_foresaw_are_counted_and_survived(alice, swap, error):
+def test_unexpected_errors_are_counted_and_the_token_continues(alice, swap, error):
     swap(raises(error))
     alice.token.advance(3000)
     alice.click()
@@ -76,7 +76,7 @@ def test_errors_nobody_foresaw_are_counted_and_survived(alice, swap, error):
     assert alice.token.chip.reset_reason == "POWER_ON"
 
 
-def test_who_waits_for_a_press_hears_of_it(alice, swap):
+def test_a_waiting_request_gets_the_error(alice, swap):
     number = alice.send("code.type", id=1)
     alice.token.advance(20)
     swap(raises(ZeroDivisionError()))

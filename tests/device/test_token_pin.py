@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.encrypted_records import encrypted_records
 from support.pin_desk import (
     DERIVED,
     NONE,
@@ -19,7 +20,6 @@ from support.pin_desk import (
     unlock,
 )
 from support.protocol_document import methods
-from support.sealed import sealed
 from support.virtual_desk import SECRET, RpcFailure, hotp
 
 
@@ -87,7 +87,7 @@ def test_removing_it_needs_it_and_a_press(desk):
 
 
 def test_everything_is_sealed_anew_each_time(desk):
-    before = sealed(desk.token.flash.data, 1)
+    before = encrypted_records(desk.token.flash.data, 1)
     seen = set(before)
     for change in (
         lambda: set_pin(desk),
@@ -97,7 +97,7 @@ def test_everything_is_sealed_anew_each_time(desk):
         change()
         desk.token.advance(1500)
         flash = desk.token.flash.data
-        now = sealed(flash, 1)
+        now = encrypted_records(flash, 1)
         assert now
         assert not now & seen
         assert [body for body in seen if body in flash] == []

@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.encrypted_records import encrypted_records
 from support.owner_desk import Owner, claim
 from support.pin_desk import (
     DERIVED,
@@ -19,7 +20,6 @@ from support.pin_desk import (
     two_accounts,
     unlock,
 )
-from support.sealed import sealed
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_eight_wrong_ones_in_a_row_erase_the_accounts(desk):
     desk.call("token.rename", name="desk")
     desk.call("settings.set", min_remaining_s=7)
     locked(desk)
-    gone = sealed(desk.token.flash.data, 1) | sealed(desk.token.flash.data, 2)
+    gone = encrypted_records(desk.token.flash.data, 1) | encrypted_records(desk.token.flash.data, 2)
     assert gone
     assert tries(desk, 3) == [(14, 7), (14, 6), (14, 5)]
     desk.replug()

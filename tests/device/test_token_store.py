@@ -7,8 +7,8 @@ import struct
 import pytest
 
 from fob.store.record_types import WRAPPED_KEY
+from support.encrypted_records import encrypted_records
 from support.record_scan import records_in
-from support.sealed import sealed
 from support.virtual_desk import SECRET, RpcFailure, hotp
 
 FORTY = [(f"person{n}@example.com", SECRET[:19] + bytes([n])) for n in range(40)]
@@ -31,10 +31,10 @@ def refusal(desk, method, **params):
 def test_no_account_lies_open_on_the_flash(desk):
     """Neither in the log nor anywhere else on the chip; in its log there is something that is sealed."""
     desk.add("zanzibar-name", SECRET, issuer="Zanzibar Ltd")
-    assert len(sealed(desk.token.nvm.data, 1)) == 1
+    assert len(encrypted_records(desk.token.nvm.data, 1)) == 1
     desk.call("account.rename", id=1, issuer="Zanzibar Inc", name="zanzibar-again")
     desk.click()
-    assert len(sealed(desk.token.nvm.data, 1)) == 2
+    assert len(encrypted_records(desk.token.nvm.data, 1)) == 2
     flash = desk.token.flash.data
     assert [word for word in (SECRET, SECRET[:8], b"zanzibar", b"Zanzibar") if word in flash] == []
 
@@ -134,7 +134,7 @@ def test_resetting_needs_a_press_and_forgets_everything(alice):
     alice.call("settings.set", long_press_ms=2000, inter_key_ms=100)
     assert refusal(alice, "store.reset", timeout=1)[0] == 5
     assert alice.status()["accounts"] == 1
-    (gone,) = sealed(alice.token.nvm.data, 1)
+    (gone,) = encrypted_records(alice.token.nvm.data, 1)
     assert alice.pressed("store.reset") == {}
     assert listed(alice) == []
     assert (alice.call("hello")["name"], alice.call("settings.get")["long_press_ms"]) == ("", 800)

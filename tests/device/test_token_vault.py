@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from fob.store.sector import HEADER_SIZE, SECTOR_SIZE
-from support.sealed import sealed
+from support.encrypted_records import encrypted_records
 from support.virtual_desk import Desk, RpcFailure
 from ticktap.drive.build import find_drive, lay_vault
 from ticktap.simulator import VirtualToken
@@ -127,7 +127,7 @@ def test_a_removed_secret_is_gone_from_the_whole_flash(drive, mib):
         fill(desk, 80)
         marked = desk.add("marked", MARK + bytes(6))
         fill(desk, 80, 80)
-        gone, others = sealed(token.flash.data, marked), sealed(token.flash.data, 1)
+        gone, others = encrypted_records(token.flash.data, marked), encrypted_records(token.flash.data, 1)
         assert len(gone) == len(others) == 1
         desk.call("account.remove", id=marked)  # added on this connection: no press
         token.advance(1500)
@@ -150,7 +150,7 @@ def test_cuts_all_over_the_chip(drive, mib, step):
         before = listed(desk)
         files = other_files(token)
         image = token.flash.data
-        (gone,) = sealed(image, target)
+        (gone,) = encrypted_records(image, target)
         count = token.flash.operations
         desk.call("account.remove", id=target)
         after = listed(desk)

@@ -25,14 +25,18 @@ from emulated.conftest import NOON
 from emulated.enrolling import enrol
 from emulated.image import DRIVE, NVM
 from emulated.token import EmulatedToken
-from support.canaries import Mark
+from support.canaries import Canary
 from ticktap.device.client import Client
 from ticktap.errors import TicktapError
 from ticktap.otp.account import Account
 
 VAULT = "vault/store.bin"
 TARGET, COUNTING = 1, 2
-MARKED, COUNTED, NEW = Mark("emulated cut target"), Mark("emulated cut counting"), Mark("emulated cut new")
+MARKED, COUNTED, NEW = (
+    Canary("emulated cut target"),
+    Canary("emulated cut counting"),
+    Canary("emulated cut new"),
+)
 PIECE, CHECK = 12, 4  # bytes: enough to know a record by; its check value, at its end
 ANSWER_S = 60
 SEGMENT = b"ttseg\x02"  # how a segment of the vault begins

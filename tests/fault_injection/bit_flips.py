@@ -15,7 +15,7 @@ from typing import Any
 from fob.otp.account import Account
 from fob.store.sector import HEADER_SIZE
 from fob.store.token_store import NO_KEY, Damaged, TokenStore
-from support.aes import make_safe
+from support.aes import make_keystore
 from support.flash import SECTOR, Flash, Nvm, Sectors
 
 ACCOUNTS = 100  # two segments of them, the last in the log
@@ -25,7 +25,7 @@ FORMAT_RECORD = 21  # its bytes: head 3, magic 7, version 1, epoch 4, next id 2,
 
 
 def opened(flash: Flash) -> TokenStore:
-    return TokenStore(Nvm(flash), Sectors(flash), make_safe())
+    return TokenStore(Nvm(flash), Sectors(flash), make_keystore())
 
 
 def subject() -> Flash:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fault_injection.cut_token import Hand, State
-from support.canaries import Mark
+from support.canaries import Canary
 
 # What every situation has (cut_situations.py), by id.
 TARGET, SPENT, FRESH, STEAM, FIFTH = 1, 2, 3, 4, 5
 TARGET_MARK, SPENT_MARK, FRESH_MARK, STEAM_MARK, NEW = map(
-    Mark, ("cut target", "cut spent", "cut fresh", "cut steam", "cut new")
+    Canary, ("cut target", "cut spent", "cut fresh", "cut steam", "cut new")
 )
 COUNTING = {SPENT: SPENT_MARK, FRESH: FRESH_MARK}  # accounts with a counter
 Act = Callable[[Hand], object]

@@ -21,7 +21,7 @@ from fault_injection.cut_operations import (
 )
 from fault_injection.cut_token import Hand
 from fault_injection.flash_recording import Tape
-from support.canaries import Mark
+from support.canaries import Canary
 from ticktap.errors import TicktapError
 
 RENEWS = 6  # a checkpoint erases three sectors; more is a renewal of everything
@@ -35,7 +35,7 @@ def few(hand: Hand, prepare: Act) -> bytes:
     assert hand.enrol("spent", SPENT_MARK, type="hotp", counter=40) == SPENT
     assert hand.enrol("fresh", FRESH_MARK, type="hotp", counter=7) == FRESH
     assert hand.enrol("steam", STEAM_MARK, type="steam") == STEAM
-    assert hand.enrol("fifth", Mark("cut fifth")) == FIFTH
+    assert hand.enrol("fifth", Canary("cut fifth")) == FIFTH
     hand.change("token.rename", name="desk")
     hand.change("settings.set", inter_key_ms=3)
     for _ in range(3):
@@ -63,7 +63,7 @@ def vault_full(hand: Hand, prepare: Act) -> bytes:
     try:
         while True:
             number += 1
-            hand.enrol(f"{number:06}{LARGE}", Mark(f"cut large {number}", 128))
+            hand.enrol(f"{number:06}{LARGE}", Canary(f"cut large {number}", 128))
     except TicktapError:
         last = hand.client.accounts()[-1]["id"]
         for id in (last, last - 1):

@@ -13,7 +13,7 @@ from typing import Any
 from fault_injection.flash_recording import Tape
 from fob.store.record_types import ACCOUNT
 from fob.store.sector import HEADER_SIZE
-from support.canaries import Mark
+from support.canaries import Canary
 from support.record_scan import records_in
 from ticktap.device.client import Client
 from ticktap.drive.build import find_drive, lay_vault
@@ -131,9 +131,9 @@ class Hand:
         self.token.press_later(PRESS_AFTER_MS, PRESS_MS)
         return self.call(method, timeout=30, **params)
 
-    def enrol(self, name: str, mark: Mark, **more: Any) -> int:
+    def enrol(self, name: str, canary: Canary, **more: Any) -> int:
         """Adds an account and returns its id."""
-        account = Account("Example", name, mark.secret, **more)
+        account = Account("Example", name, canary.secret, **more)
         tape = Tape(self.token)
         id = int(self.change("account.add", **account.to_params())["id"])
         tape.stop()

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from support.canaries import Mark
+from support.canaries import Canary
 from support.unpluggable_desk import PIN, Cut, Desk, Ended
 from ticktap.otp.account import Account
 
-NEW = Mark("unplugged")
+NEW = Canary("unplugged")
 URI = f"otpauth://totp/Example:new?secret={NEW.base32}&issuer=Example"
 HOTP_URI = f"otpauth://hotp/Example:new?secret={NEW.base32}&issuer=Example&counter=3"
 MOMENTS_MS = [
@@ -59,7 +59,7 @@ class Campaign:
         with desk.client() as client:
             client.allow_changes()
             for name, kind in (("alice", "totp"), ("bob", "hotp"), ("carol", "steam")):
-                account = Account("Example", name, Mark(name).secret, kind)  # type: ignore[arg-type]
+                account = Account("Example", name, Canary(name).secret, kind)  # type: ignore[arg-type]
                 client.add(account.to_params())
             client.rename_token("desk")
         desk.keep()

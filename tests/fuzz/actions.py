@@ -1,6 +1,6 @@
-"""A session as a list of moves, from a seed: what a host and a finger do to one token, one after the other.
+"""A session as a list of actions, made from a seed: what a host and a user do to one token.
 
-A move is a tuple: ("send", bytes), ("wait", ms), ("press", ms), ("open",), ("close",), ("deaf", bool),
+An action is a tuple: ("send", bytes), ("wait", ms), ("press", ms), ("open",), ("close",), ("deaf", bool),
 ("locks", bool) or ("sync",), which waits until everything sent was carried out. A list of them can be
 printed, repeated and made shorter.
 """
@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from random import Random
 
 from fuzz.grammar import NEEDS_PRESS, Grammar, encoded
-from support.canaries import Mark
+from support.canaries import Canary
 
 LINES = re.compile(rb"[^\n]*\n|[^\n]+")
-Move = tuple  # the name, then its arguments
-POOL = [Mark(f"enrolled {number}", size) for number, size in enumerate((10, 20, 32, 64, 128))]
+Action = tuple  # the name, then its arguments
+POOL = [Canary(f"enrolled {number}", size) for number, size in enumerate((10, 20, 32, 64, 128))]
 BURST = 150  # lines between barriers, about
 
 
-def session(seed: int, lines: int) -> list[Move]:
+def session(seed: int, lines: int) -> list[Action]:
     """The session of a seed with about so many lines. Every third never touches the button.
 
     On the others the token may be reset, or get an owner and a PIN, with some seeds.
@@ -28,20 +28,20 @@ def session(seed: int, lines: int) -> list[Move]:
     chance = Random(seed)
     pressing = seed % 3 != 0
     grammar = Grammar(chance, POOL, reset=seed % 5 == 4, guard=pressing and seed % 5 == 2)
-    moves: list[Move] = list(_allow(grammar)) if pressing else []
+    actions: list[Action] = list(_allow(grammar)) if pressing else []
     done = 0
     while done < lines:
         burst = b"".join(grammar.line() for _ in range(chance.randrange(BURST // 2, BURST * 3 // 2)))
         done += sum(len(line) > 1 for line in LINES.findall(burst))
         for piece in _pieces(chance, burst):
-            moves.append(("send", piece))
-            moves.extend(_between(chance))
-            if pressing and moves[-1] == ("open",) and chance.random() < 0.8:
-                moves.extend(_allow(grammar))
+            actions.append(("send", piece))
+            actions.extend(_between(chance))
+            if pressing and actions[-1] == ("open",) and chance.random() < 0.8:
+                actions.extend(_allow(grammar))
             if pressing and chance.random() < 0.1:
-                moves.extend(_press(chance, grammar))
-        moves.append(("sync",))
-    return moves
+                actions.extend(_press(chance, grammar))
+        actions.append(("sync",))
+    return actions
 
 
 def _pieces(chance: Random, burst: bytes) -> Iterator[bytes]:
@@ -62,7 +62,7 @@ def _pieces(chance: Random, burst: bytes) -> Iterator[bytes]:
         yield burst[start:stop]
 
 
-def _between(chance: Random) -> Iterator[Move]:
+def _between(chance: Random) -> Iterator[Action]:
     """What happens between two pieces; mostly nothing, or a few ms."""
     act = chance.random()
     if act < 0.5:
@@ -81,14 +81,14 @@ def _between(chance: Random) -> Iterator[Move]:
         yield ("locks", chance.random() < 0.5)
 
 
-def _allow(grammar: Grammar) -> Iterator[Move]:
+def _allow(grammar: Grammar) -> Iterator[Action]:
     """Leave to change things on this connection, if nothing else waits for a press."""
     yield ("send", b"\n" + encoded(grammar.request("session.allow")) + b"\n")
     yield ("wait", 5)
     yield ("press", 250)
 
 
-def _press(chance: Random, grammar: Grammar) -> Iterator[Move]:
+def _press(chance: Random, grammar: Grammar) -> Iterator[Action]:
     """The button, in half of the cases after a request that waits for it."""
     if chance.random() < 0.5:
         method = chance.choice([name for name in grammar.names if name in NEEDS_PRESS])
@@ -97,26 +97,26 @@ def _press(chance: Random, grammar: Grammar) -> Iterator[Move]:
     yield ("press", chance.choice((2, 25, 60, 60, 210, 210, 250, 900, 1500)))
 
 
-def boundaries(seed: int) -> list[Move]:
+def boundaries(seed: int) -> list[Action]:
     """One request of every method cut in two at every byte, and two of them joined at every byte."""
     chance = Random(seed)
     grammar = Grammar(chance, POOL, guard=True)
-    moves: list[Move] = list(_allow(grammar))
+    actions: list[Action] = list(_allow(grammar))
     for name in grammar.names:
         length = len(encoded(grammar.request(name))) + 1
         for at in range(length + 1):
             line = encoded(grammar.request(name)) + b"\n"
             following = encoded(grammar.request("hello")) + b"\n"
-            moves += [("send", line[:at]), ("wait", 3), ("send", line[at:] + following[:at])]
-            moves += [("wait", 3), ("send", following[at:])]
-        moves.append(("sync",))
-    return moves
+            actions += [("send", line[:at]), ("wait", 3), ("send", line[at:] + following[:at])]
+            actions += [("wait", 3), ("send", following[at:])]
+        actions.append(("sync",))
+    return actions
 
 
-def line_by_line(moves: list[Move]) -> list[Move]:
-    """The same moves with one line in each "send", so that fewer can be tried."""
-    out: list[Move] = []
-    for move in moves:
-        pieces = LINES.findall(move[1]) if move[0] == "send" else []
-        out += [("send", piece) for piece in pieces] if pieces else [move]
+def line_by_line(actions: list[Action]) -> list[Action]:
+    """The same actions with one line in each "send", so that fewer can be tried."""
+    out: list[Action] = []
+    for action in actions:
+        pieces = LINES.findall(action[1]) if action[0] == "send" else []
+        out += [("send", piece) for piece in pieces] if pieces else [action]
     return out

@@ -12,12 +12,12 @@ from emulated.token import EmulatedToken, first_boot
 from fuzz.actions import POOL
 from fuzz.expected_answers import Finding, Ledger
 from fuzz.grammar import Grammar
-from support.canaries import Mark, found
+from support.canaries import Canary, found
 from ticktap.device.client import Client
 from ticktap.drive.build import find_drive
 
 NOON = 1_795_348_800
-STORED = Mark("emulated bystander")
+STORED = Canary("emulated bystander")
 BATCH = 8  # lines between two looks
 READY_S = 8.0
 PRESS_AFTER_MS = 300

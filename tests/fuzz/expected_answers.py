@@ -1,4 +1,4 @@
-"""What the token was asked, and what it may and must therefore answer: docs/protocol.md as a book-keeper.
+"""What the token was asked, and what it may and must therefore answer: docs/protocol.md as a model.
 
 `allowed` holds every id that may still be answered; `owed` those that must be. After a closing nothing is
 owed until the next barrier, and a line may be taken whole or from the closing on.

@@ -13,7 +13,7 @@ from copy import deepcopy
 from random import Random
 from typing import Any
 
-from support.canaries import Mark
+from support.canaries import Canary
 
 LONGEST = 1536
 FIRST_ID = 5  # those below it are bystanders, which only a firmware that confuses types would change
@@ -79,9 +79,9 @@ NEEDS_PRESS = (
 )
 # With a value spoilt they could lock everybody out who knows the keys below.
 LOCKING = ("token.claim", "pin.set")
-OWNER = Mark("owner of the rig", 32)
-PIN_KEYS = [Mark(f"key of PIN {number} of the rig", 64) for number in (1, 2)]
-WRONG_KEY = Mark("key of no PIN", 64)
+OWNER = Canary("owner of the harness", 32)
+PIN_KEYS = [Canary(f"key of PIN {number} of the harness", 64) for number in (1, 2)]
+WRONG_KEY = Canary("key of no PIN", 64)
 BUTTONS_PIN = "241391425361"
 SETTINGS: dict[str, list[Any]] = {
     "digits": ["auto", "keypad", "switch", "row"],
@@ -98,14 +98,16 @@ SETTINGS: dict[str, list[Any]] = {
 
 
 class Grammar:
-    """Lines by chance; `marks` are secrets that may be enrolled.
+    """Lines by chance; `canaries` are secrets that may be enrolled.
 
     `reset`: the store may be asked to. `guard`: the token may get an owner and a PIN, with the keys above.
     """
 
-    def __init__(self, chance: Random, marks: list[Mark], reset: bool = False, guard: bool = False) -> None:
+    def __init__(
+        self, chance: Random, canaries: list[Canary], reset: bool = False, guard: bool = False
+    ) -> None:
         self.chance = chance
-        self.marks = marks
+        self.canaries = canaries
         self._number = 0
         self._methods: dict[str, Callable[[], dict[str, Any]]] = {
             "hello": dict,
@@ -118,7 +120,7 @@ class Grammar:
             "account.add": self._account,
             "account.rename": lambda: {"id": self._id(), "issuer": self._text(), "name": self._text()},
             "account.set": lambda: {"id": self._id(), "suffix": chance.choice(("none", "enter", "tab"))},
-            "account.move": lambda: {"id": self._id(), "position": chance.randrange(1, 12)},
+            "account.action": lambda: {"id": self._id(), "position": chance.randrange(1, 12)},
             "account.default": lambda: {"id": self._id()},
             "account.remove": lambda: {"id": self._id(), "timeout": chance.choice((1, 2, 30))},
             "code.get": lambda: {"id": self._any_id(), "timeout": chance.choice((1, 2, 30, 300))},
@@ -245,7 +247,7 @@ class Grammar:
         kind = chance.choice(("totp", "totp", "hotp", "steam"))
         given: dict[str, Any] = {
             "name": self._text(),
-            "secret": chance.choice(self.marks).base64,
+            "secret": chance.choice(self.canaries).base64,
             "type": kind,
         }
         if kind != "steam":

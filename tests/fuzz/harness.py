@@ -1,4 +1,4 @@
-"""One virtual token under attack: performs moves, and checks after each barrier what must hold at all times.
+"""A harness with one virtual token: performs actions, and checks the invariants after each barrier.
 
 Three accounts, the bystanders, are there from the beginning; whoever is not asked to change them must leave
 them as they are.
@@ -14,10 +14,10 @@ from typing import Any
 
 import pyotp
 
-from fuzz.actions import POOL, Move
+from fuzz.actions import POOL, Action
 from fuzz.expected_answers import Finding, Ledger
 from fuzz.grammar import OWNER, PIN_KEYS, WRONG_KEY
-from support.canaries import Mark, found
+from support.canaries import Canary, found
 from ticktap.device.client import complete
 from ticktap.device.owner_session import CARRIED, Session, open_session
 from ticktap.simulator import VirtualToken
@@ -27,8 +27,8 @@ BYSTANDERS: list[dict[str, Any]] = [
     {"name": "count", "type": "hotp", "counter": 5, "suffix": "enter"},
     {"name": "long", "type": "totp", "algorithm": "SHA256", "digits": 8, "period": 60},
 ]
-STORED = [Mark(f"bystander {account['name']}") for account in BYSTANDERS]
-MARKS = [*STORED, *POOL, OWNER, *PIN_KEYS, WRONG_KEY]
+STORED = [Canary(f"bystander {account['name']}") for account in BYSTANDERS]
+CANARIES = [*STORED, *POOL, OWNER, *PIN_KEYS, WRONG_KEY]
 KEYS_A_PRESS = 14  # ten digits, a suffix, Num Lock on and off, one to spare
 STEP_MS, PATIENCE_MS = 10.0, 60_000.0  # many removals one after the other: each wipes sectors
 LAST_WAIT_MS = 45_000.0  # a code may wait for its next step (30 s), then for its delay and its pace
@@ -44,7 +44,7 @@ USUAL = {
 }
 
 
-class Rig:
+class Harness:
     """Use as a context manager; `run` raises Finding."""
 
     def __init__(self, drive: Path | None = None) -> None:
@@ -57,7 +57,7 @@ class Rig:
         self._counters: set[int] = set()
         self._session: Session | None = None
 
-    def __enter__(self) -> Rig:
+    def __enter__(self) -> Harness:
         self.token.plug()
         self.token.advance(1000)
         self.channel = self.token.chip.usb.data
@@ -65,8 +65,8 @@ class Rig:
         self.started = self.token.chip.started
         self.printed = self.token.console
         self._with_press("session.allow")
-        for account, mark in zip(BYSTANDERS, STORED, strict=True):
-            self.call("account.add", secret=mark.base64, **account)
+        for account, canary in zip(BYSTANDERS, STORED, strict=True):
+            self.call("account.add", secret=canary.base64, **account)
         self._close()
         self._wait(NOTICED_MS)
         self._sync()
@@ -77,16 +77,16 @@ class Rig:
     def __exit__(self, *_: object) -> None:
         self.token.close()
 
-    # --- moves
+    # --- actions
 
-    def run(self, moves: Sequence[Move]) -> None:
+    def run(self, actions: Sequence[Action]) -> None:
         """Performs them, then looks whether the token is what it was."""
-        self.perform(moves)
+        self.perform(actions)
         self._finish()
 
-    def perform(self, moves: Sequence[Move]) -> None:
+    def perform(self, actions: Sequence[Action]) -> None:
         """Only performs them."""
-        for name, *arguments in moves:
+        for name, *arguments in actions:
             getattr(self, "_" + name)(*arguments)
             self._listen()
 
@@ -143,7 +143,7 @@ class Rig:
 
     def ask(self, method: str, timeout_ms: float = PATIENCE_MS, **params: Any) -> dict[str, Any]:
         self._number += 1
-        id = f"rig {self._number}"
+        id = f"harness {self._number}"
         if self._session and method in CARRIED:
             method, params = "session.call", self._session.seal(method, params)
         request = {"jsonrpc": "2.0", "id": id, "method": method, "params": params}
@@ -193,7 +193,7 @@ class Rig:
 
     def _check(self, status: dict[str, Any]) -> None:
         self._alive()
-        if leaks := found(MARKS, self._heard):
+        if leaks := found(CANARIES, self._heard):
             raise Finding("secret in a reply", ", ".join(leaks))
         self._heard.clear()
         if status["faults"]:
@@ -293,24 +293,24 @@ class Rig:
         self._with_press("session.allow")
         self.call("settings.set", **USUAL)
         by_id = {account["id"]: account for account in listed}
-        for id, (wanted, mark) in enumerate(zip(BYSTANDERS, STORED, strict=True), 1):
+        for id, (wanted, canary) in enumerate(zip(BYSTANDERS, STORED, strict=True), 1):
             if id in self.ledger.touched:
                 continue
             have = by_id.get(id)
             if have is None or any(have[name] != wanted[name] for name in wanted if name != "counter"):
                 raise Finding("a bystander changed", f"{id}: {have}")
-            self._check_code(id, have, mark)
+            self._check_code(id, have, canary)
 
-    def _check_code(self, id: int, account: dict[str, Any], mark: Mark) -> None:
+    def _check_code(self, id: int, account: dict[str, Any], canary: Canary) -> None:
         result = self._with_press("code.get", id=id)
         counter = result["counter"] if "counter" in result else result["unix"] // account["period"]
-        if result["code"] != hotp(mark, counter, account["digits"], account["algorithm"]):
+        if result["code"] != hotp(canary, counter, account["digits"], account["algorithm"]):
             raise Finding("a bystander's code is wrong", str(id))
         if account["type"] == "hotp" and counter != account["counter"]:
             raise Finding("not the counter that was listed", f"{counter}, {account['counter']}")
 
 
-def hotp(mark: Mark, counter: int, digits: int = 6, algorithm: str = "SHA1") -> str:
+def hotp(canary: Canary, counter: int, digits: int = 6, algorithm: str = "SHA1") -> str:
     """RFC 4226 by pyotp."""
     digest = getattr(hashlib, algorithm.lower())
-    return str(pyotp.HOTP(mark.base32, digits=digits, digest=digest).at(counter))
+    return str(pyotp.HOTP(canary.base32, digits=digits, digest=digest).at(counter))

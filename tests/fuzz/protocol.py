@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-from fuzz.actions import Move, boundaries, line_by_line, session
+from fuzz.actions import Action, boundaries, line_by_line, session
 from fuzz.expected_answers import Finding
-from fuzz.harness import Rig
+from fuzz.harness import Harness
 from fuzz.shrink import shortest
 
 LINES_A_SESSION = 10_000
@@ -28,24 +28,24 @@ class Outcome:
     finding: str = ""
 
 
-def moves_of(seed: int, lines: int) -> list[Move]:
+def actions_of(seed: int, lines: int) -> list[Action]:
     return boundaries(seed) if seed == BOUNDARIES else session(seed, lines)
 
 
 def attack(seed: int, lines: int = LINES_A_SESSION) -> Outcome:
     """One session on a new token."""
-    return perform(seed, moves_of(seed, lines))
+    return perform(seed, actions_of(seed, lines))
 
 
-def perform(seed: int, moves: list[Move]) -> Outcome:
-    rig = Rig()
+def perform(seed: int, actions: list[Action]) -> Outcome:
+    harness = Harness()
     kind = finding = ""
     try:
-        with rig:
-            rig.run(moves)
+        with harness:
+            harness.run(actions)
     except Finding as found:
         kind, finding = found.kind, str(found)
-    return Outcome(seed, rig.ledger.lines, rig.presses, rig.ledger.codes, kind, finding)
+    return Outcome(seed, harness.ledger.lines, harness.presses, harness.ledger.codes, kind, finding)
 
 
 def campaign(lines: int, first_seed: int, jobs: int = os.cpu_count() or 1) -> Iterator[Outcome]:
@@ -57,11 +57,11 @@ def campaign(lines: int, first_seed: int, jobs: int = os.cpu_count() or 1) -> It
 
 
 def minimised(
-    seed: int, lines: int = LINES_A_SESSION, perform: Callable[[int, list[Move]], Outcome] = perform
-) -> list[Move]:
-    """The shortest list of moves found that fails as the session of `seed` does; [] if that holds."""
-    moves = moves_of(seed, lines)
-    kind = perform(seed, moves).kind
+    seed: int, lines: int = LINES_A_SESSION, perform: Callable[[int, list[Action]], Outcome] = perform
+) -> list[Action]:
+    """The shortest list of actions found that fails as the session of `seed` does; [] if that holds."""
+    actions = actions_of(seed, lines)
+    kind = perform(seed, actions).kind
     if not kind:
         return []
-    return shortest(line_by_line(moves), lambda fewer: perform(seed, fewer).kind == kind)
+    return shortest(line_by_line(actions), lambda fewer: perform(seed, fewer).kind == kind)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from support.canaries import Mark
+from support.canaries import Canary
 from support.two_hosts import CALLS, Call, HostPort, Shared, outcome
 from support.unpluggable_desk import Desk
 from ticktap.device.client import Client
@@ -50,7 +50,7 @@ def prepare(desk: Desk) -> None:
     with desk.client() as client:
         client.allow_changes()
         for name in ("alice", "bob"):
-            client.add(Account("Example", name, Mark(name).secret).to_params())
+            client.add(Account("Example", name, Canary(name).secret).to_params())
         serial = client.hello()["serial"]
         client.claim(token_key(desk.place.needed(), serial))
     desk.keep()

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from fuzz import protocol
 from fuzz.expected_answers import Finding
 from fuzz.grammar import encoded
-from fuzz.harness import Rig
+from fuzz.harness import Harness
 from fuzz.shrink import shortest
-from support.canaries import Mark, encodings
+from support.canaries import Canary, encodings
 from ticktap.drive.build import find_drive
 
 SEEDS = (1, 3, 4, 7)  # with presses, without, with resets, with owner and PIN
@@ -51,13 +51,13 @@ PLANTED = {
     "a request needs no press": (
         *(
             "fob/app/token.py",
-            "self.request = Request(",
-            "account and self.deliver(account); self.request = Request(",
+            "self.request = PressRequest(",
+            "account and self.deliver(account); self.request = PressRequest(",
         ),
         ("typed without a press", "a counter used twice", "not the counter that was listed"),
     ),
     "a cancelled request is not answered": (
-        *("fob/app/token.py", "self._answer(error=RpcError(errors.CANCELLED))", "self.request = None"),
+        *("fob/app/token.py", "self._finish_request(error=RpcError(errors.CANCELLED))", "self.request = None"),
         ("never answered", "not answered"),
     ),
 }
@@ -90,9 +90,9 @@ def test_a_planted_defect_is_found(tmp_path, defect):
     *change, kinds = PLANTED[defect]
     drive = _worse_drive(tmp_path, change)
     for seed in (1, 2, 5):
-        with Rig(drive) as rig:
+        with Harness(drive) as harness:
             try:
-                rig.run(protocol.moves_of(seed, 1500))
+                harness.run(protocol.actions_of(seed, 1500))
             except Finding as found:
                 assert found.kind in kinds, found
                 return
@@ -100,9 +100,9 @@ def test_a_planted_defect_is_found(tmp_path, defect):
 
 
 @pytest.fixture(scope="module")
-def rig():
-    with Rig() as rig:
-        yield rig
+def harness():
+    with Harness() as harness:
+        yield harness
 
 
 @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -120,26 +120,28 @@ def rig():
     ),
     cut=st.integers(0, 200),
 )
-def test_lines_that_hypothesis_thinks_of(rig, lines, cut):
+def test_lines_that_hypothesis_thinks_of(harness, lines, cut):
     data = b"\n".join(lines)
-    rig.perform([("send", data[:cut]), ("wait", 3), ("send", data[cut:]), ("sync",)])
+    harness.perform([("send", data[:cut]), ("wait", 3), ("send", data[cut:]), ("sync",)])
 
 
-def test_a_code_that_waits_when_its_account_is_erased(rig):
+def test_a_code_that_waits_when_its_account_is_erased(harness):
     """Found by seed 49: the press that confirms store.reset, while a code waits for its next step."""
     erase = {"jsonrpc": "2.0", "id": 1, "method": "store.reset", "params": {"timeout": 9}}
     careful = {"jsonrpc": "2.0", "id": 2, "method": "settings.set", "params": {"min_remaining_s": 30}}
-    late = (29.0 - rig.token.rtc.unix) % 30
-    rig.perform(
+    late = (29.0 - harness.token.rtc.unix) % 30
+    harness.perform(
         [("sync",), ("send", encoded(careful) + b"\n"), ("wait", late * 1000), ("press", 60), ("wait", 20)]
     )
-    assert rig.call("status")["last"] == "waiting"
-    rig.perform([("send", encoded(erase) + b"\n"), ("wait", 20), ("press", 60), ("wait", 2000), ("sync",)])
+    assert harness.call("status")["last"] == "waiting"
+    harness.perform(
+        [("send", encoded(erase) + b"\n"), ("wait", 20), ("press", 60), ("wait", 2000), ("sync",)]
+    )
 
 
 def test_a_session_is_the_same_each_time():
-    assert protocol.moves_of(7, 500) == protocol.moves_of(7, 500)
-    assert protocol.moves_of(7, 500) != protocol.moves_of(8, 500)
+    assert protocol.actions_of(7, 500) == protocol.actions_of(7, 500)
+    assert protocol.actions_of(7, 500) != protocol.actions_of(8, 500)
 
 
 def test_the_shortest_list_is_found():
@@ -147,8 +149,8 @@ def test_the_shortest_list_is_found():
 
 
 def test_the_search_finds_a_mark_in_every_encoding():
-    mark = Mark("to be found")
-    for form, text in encodings(mark.secret):
-        assert form in mark.forms_in(b'{"a": "' + text + b'"}'), form
-        assert mark.forms_in(text[: len(text) * 2 // 3]), form
-    assert mark.forms_in(Mark("another").secret * 20) == []
+    canary = Canary("to be found")
+    for form, text in encodings(canary.secret):
+        assert form in canary.forms_in(b'{"a": "' + text + b'"}'), form
+        assert canary.forms_in(text[: len(text) * 2 // 3]), form
+    assert canary.forms_in(Canary("another").secret * 20) == []

@@ -1,6 +1,6 @@
 """AES (FIPS 197), as short as it gets: for a VM that has none.
 
-Checked against a library in test_fob_sealing.py.
+Checked against a library in test_fob_encryption.py.
 The form is that of fob/crypto/cmac.py. Kept to what CircuitPython, MicroPython and CPython share.
 """
 

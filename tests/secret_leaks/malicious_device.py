@@ -26,7 +26,7 @@ ANSWERS = ("echo", "error data", "error message", "unknown code", "result", "not
 PROMPT_ANSWERS = ("error data", "error message", "unknown code", "result")  # nobody waits for these
 
 
-class Liar:
+class MaliciousDevice:
     """Speaks at `path` until it is closed; `how` is one of ANSWERS. `claimed`: it says it has an owner."""
 
     def __init__(self, how: str, claimed: bool = False) -> None:
@@ -36,10 +36,10 @@ class Liar:
         tty.setraw(self._slave)
         self.path = os.ttyname(self._slave)
         self._over, self._stop = os.pipe()
-        self._thread = threading.Thread(target=self._serve, name="liar")
+        self._thread = threading.Thread(target=self._serve, name="malicious device")
         self._thread.start()
 
-    def __enter__(self) -> Liar:
+    def __enter__(self) -> MaliciousDevice:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from support.canaries import Mark, found
+from support.canaries import Canary, found
 
 EVERY_S = 0.01
 
@@ -20,10 +20,10 @@ class Watch:
     """Looks from entering to leaving; `seen` is what was found, `processes` how many were looked at."""
 
     def __init__(
-        self, marks: Sequence[Mark], folders: Sequence[Path], kept: Mapping[str, Mark] | None = None
+        self, canaries: Sequence[Canary], folders: Sequence[Path], kept: Mapping[str, Canary] | None = None
     ) -> None:
         """`kept`: by name, files that are there to hold a mark."""
-        self._marks = marks
+        self._canaries = canaries
         self._kept = kept or {}
         self._folders = folders
         self._over = threading.Event()
@@ -63,7 +63,7 @@ class Watch:
         if told != self._known.get(pid):
             self._known[pid] = told
             self.processes.add(pid)
-            self.seen.update(f"arguments or environment: {leak}" for leak in found(self._marks, told))
+            self.seen.update(f"arguments or environment: {leak}" for leak in found(self._canaries, told))
 
     def _read(self, path: Path) -> None:
         with contextlib.suppress(OSError):  # gone meanwhile, a folder, a socket
@@ -72,5 +72,7 @@ class Watch:
                 if content != self._files.get(path):
                     self._files[path] = content
                     self.files.add(path.name)
-                    marks = [mark for mark in self._marks if mark is not self._kept.get(path.name)]
-                    self.seen.update(f"{path.name}: {leak}" for leak in found(marks, content))
+                    canaries = [
+                        canary for canary in self._canaries if canary is not self._kept.get(path.name)
+                    ]
+                    self.seen.update(f"{path.name}: {leak}" for leak in found(canaries, content))

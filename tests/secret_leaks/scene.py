@@ -1,6 +1,6 @@
 """A computer for the command line: its own home, temporary folder and environment, a live token, and a watch.
 
-Every output of every command is searched for the marks; so is every file that turns up.
+Every output of every command is searched for the canaries; so is every file that turns up.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from secret_leaks.process_watch import Watch
-from support.canaries import Mark, found
+from support.canaries import Canary, found
 from ticktap.simulator.live import LiveToken
 
 PROMPT = b"Press the button"
@@ -36,7 +36,7 @@ def interrupt(_: Scene, process: subprocess.Popen[bytes]) -> None:
 
 
 class Scene:
-    """Use as a context manager. `argued` are marks put on command lines by a person: no output has them.
+    """Use as a context manager. `argued` are canaries put on command lines by a person: no output has them.
 
     `kept`: names of files in `home` that are there to hold a mark.
     """
@@ -44,14 +44,14 @@ class Scene:
     def __init__(
         self,
         folder: Path,
-        marks: Sequence[Mark],
-        argued: Sequence[Mark] = (),
-        kept: Mapping[str, Mark] | None = None,
+        canaries: Sequence[Canary],
+        argued: Sequence[Canary] = (),
+        kept: Mapping[str, Canary] | None = None,
     ) -> None:
         self.folder = folder
         self._kept = kept
-        self.marks = [*marks, *argued]
-        self._unsaid = marks
+        self.canaries = [*canaries, *argued]
+        self._unsaid = canaries
         self.home, self.temporary, self.user = folder / "kept", folder / "tmp", folder / "user"
         for each in (self.home, self.temporary, self.user):
             each.mkdir()
@@ -123,7 +123,7 @@ class Scene:
                     finger(self, process)
             said += process.stdout.read()
         shown = " ".join(word for word in words if not word.startswith("otpauth"))
-        self.leaks += [f"output of {shown}: {leak}" for leak in found(self.marks, said)]
+        self.leaks += [f"output of {shown}: {leak}" for leak in found(self.canaries, said)]
         self.runs += 1
         self.codes.add(process.returncode)
         return process.returncode

@@ -11,29 +11,31 @@ from pathlib import Path
 
 import segno
 
-from secret_leaks.malicious_device import ANSWERS, PROMPT_ANSWERS, SALT, SERIAL, Liar
+from secret_leaks.malicious_device import ANSWERS, PROMPT_ANSWERS, SALT, SERIAL, MaliciousDevice
 from secret_leaks.scene import Scene, interrupt, unplug
-from support.canaries import Mark
+from support.canaries import Canary
 from ticktap.device import pin
 from ticktap.device.owner_key import token_key
 
 CRASH = str(Path(__file__).with_name("crash.py"))
-URI_MARK, MANUAL, PICTURE, KEPT, WRONG = MARKS = [
-    Mark(f"leak {name}") for name in ("uri", "manual", "picture", "kept", "wrong")
+URI_MARK, MANUAL, PICTURE, KEPT, WRONG = CANARIES = [
+    Canary(f"leak {name}") for name in ("uri", "manual", "picture", "kept", "wrong")
 ]
-ON_ARGV = Mark("leak argv")
+ON_ARGV = Canary("leak argv")
 PIN, OTHER_PIN, WRONG_PIN = PINS = [
-    Mark(f"leak PIN {number}", secret=text)
+    Canary(f"leak PIN {number}", secret=text)
     for number, text in enumerate(
         (b"marked horse battery", b"another marked staple", b"wrong marked correct")
     )
 ]
-BUTTONS = Mark("leak PIN of the buttons", secret=b"2413914253617285")
-OWNER = Mark("leak owner", 32)  # what is in owner.key
-OTHER_OWNER = Mark("leak other owner", 32)
+BUTTONS = Canary("leak PIN of the buttons", secret=b"2413914253617285")
+OWNER = Canary("leak owner", 32)  # what is in owner.key
+OTHER_OWNER = Canary("leak other owner", 32)
 LIARS_KEYS = [
-    Mark("leak owner's key of a liar", secret=bytes(token_key(OWNER.secret, SERIAL))),
-    Mark("leak PIN's key for a liar", secret=bytes(pin.key(PIN.secret.decode(), pin.Stretch(SALT)))),
+    Canary("leak owner's key of a malicious device", secret=bytes(token_key(OWNER.secret, SERIAL))),
+    Canary(
+        "leak PIN's key for a malicious device", secret=bytes(pin.key(PIN.secret.decode(), pin.Stretch(SALT)))
+    ),
 ]
 GUARDS = [*PINS, BUTTONS, OWNER, OTHER_OWNER, *LIARS_KEYS]
 KEPT_IN = {"owner.key": OWNER, "other.key": OTHER_OWNER}
@@ -84,8 +86,8 @@ QUIET = (
 )
 
 
-def uri(mark: Mark, name: str, more: str = "") -> str:
-    return f"otpauth://totp/Example:{name}?secret={mark.base32}&issuer=Example{more}\n"
+def uri(canary: Canary, name: str, more: str = "") -> str:
+    return f"otpauth://totp/Example:{name}?secret={canary.base32}&issuer=Example{more}\n"
 
 
 def picture(text: str) -> bytes:
@@ -108,20 +110,20 @@ def bad_uris() -> Iterator[str]:
 
 
 def stage(folder: Path) -> Scene:
-    """The scene with all marks in it."""
-    return Scene(folder, [*MARKS, *GUARDS], [ON_ARGV], KEPT_IN)
+    """The scene with all canaries in it."""
+    return Scene(folder, [*CANARIES, *GUARDS], [ON_ARGV], KEPT_IN)
 
 
-def line(*marks: Mark) -> str:
+def line(*canaries: Canary) -> str:
     """PINs as they are typed, a line each."""
-    return "".join(mark.secret.decode() + "\n" for mark in marks)
+    return "".join(canary.secret.decode() + "\n" for canary in canaries)
 
 
-def owner_key(scene: Scene, mark: Mark) -> Path:
+def owner_key(scene: Scene, canary: Canary) -> Path:
     """A file with an owner's key."""
-    path = scene.home / next(name for name, kept in KEPT_IN.items() if kept is mark)
+    path = scene.home / next(name for name, kept in KEPT_IN.items() if kept is canary)
     path.touch(0o600)
-    path.write_bytes(mark.secret)
+    path.write_bytes(canary.secret)
     return path
 
 
@@ -227,17 +229,17 @@ def broken_ports(scene: Scene, mode: tuple[str, ...]) -> None:
         scene.run("account", "add", *mode, stdin=uri(URI_MARK, "uri"), TICKTAP_DEVICE=port)
 
 
-def liars(scene: Scene, mode: tuple[str, ...], answers: tuple[str, ...] = ANSWERS[:-1]) -> None:
+def malicious_devices(scene: Scene, mode: tuple[str, ...], answers: tuple[str, ...] = ANSWERS[:-1]) -> None:
     for how in answers:
-        with Liar(how) as liar:
+        with MaliciousDevice(how) as device:
             scene.run(
-                "account", "add", "--no-confirm", *mode, stdin=uri(WRONG, "w"), TICKTAP_DEVICE=liar.path
+                "account", "add", "--no-confirm", *mode, stdin=uri(WRONG, "w"), TICKTAP_DEVICE=device.path
             )
             if how in PROMPT_ANSWERS:
-                scene.run("unlock", *mode, stdin=line(PIN), TICKTAP_DEVICE=liar.path)
-                scene.run("token", "claim", *mode, TICKTAP_DEVICE=liar.path)
-        with Liar(how, claimed=True) as liar:
-            scene.run("account", "list", *mode, TICKTAP_DEVICE=liar.path)
+                scene.run("unlock", *mode, stdin=line(PIN), TICKTAP_DEVICE=device.path)
+                scene.run("token", "claim", *mode, TICKTAP_DEVICE=device.path)
+        with MaliciousDevice(how, claimed=True) as device:
+            scene.run("account", "list", *mode, TICKTAP_DEVICE=device.path)
 
 
 def interrupted(scene: Scene, mode: tuple[str, ...]) -> None:
@@ -274,7 +276,7 @@ ACTS: list[Act] = [
         on_the_command_line,
         crashes,
         broken_ports,
-        liars,
+        malicious_devices,
     ),
     *(interrupted, broken_registry, owned, locked),
 ]
@@ -302,7 +304,7 @@ def some(scene: Scene) -> None:
         scene.run(*words, stdin=uri(URI_MARK, "uri"), program=(CRASH, module, function))
     scene.run("account", "add", *debug, stdin=uri(URI_MARK, "uri"), TICKTAP_DEVICE="/dev/null")
     owner_key(scene, OWNER)
-    liars(scene, debug, ("error data", "result"))
+    malicious_devices(scene, debug, ("error data", "result"))
     scene.run("token", "claim", *debug)
     scene.run("account", "list", "--debug", program=(CRASH, *OWNER_CRASHES[2]))
     scene.run("token", "release", "--debug")

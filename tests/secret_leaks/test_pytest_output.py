@@ -6,24 +6,24 @@ import sys
 
 import pytest
 
-from support.canaries import Mark, found
+from support.canaries import Canary, found
 
-OWNER = Mark("owner in scope", 32)
-MARKS = [Mark("in scope"), Mark("PIN in scope"), OWNER]
+OWNER = Canary("owner in scope", 32)
+CANARIES = [Canary("in scope"), Canary("PIN in scope"), OWNER]
 IN_THE_TEST = b'virtual_client.set_pin_keys("2413241324132413")'  # pytest shows the test's own lines
 FAILING = """
 from ticktap.device import owner_key as owner, pin
 from ticktap.otp.account import Account, Hidden
-from support.canaries import Mark
+from support.canaries import Canary
 
 def account():
-    return Account("Example", "alice", Mark("in scope").secret)
+    return Account("Example", "alice", Canary("in scope").secret)
 
 def pin_text():
-    return Mark("PIN in scope").base32
+    return Canary("PIN in scope").base32
 
 def master():
-    return Hidden(Mark("owner in scope", 32).secret)
+    return Hidden(Canary("owner in scope", 32).secret)
 
 def test_wrong_code(virtual_token, virtual_client):
     number = virtual_client.add(account().to_params())
@@ -88,5 +88,5 @@ def test_what_pytest_prints_of_failures(tmp_path, options):
         check=False,
     )
     assert b"%d failed" % FAILING.count("def test_") in done.stdout, done.stdout[-300:]
-    assert found(MARKS, done.stdout + done.stderr) == []
+    assert found(CANARIES, done.stdout + done.stderr) == []
     assert b"2413241324132413" not in (done.stdout + done.stderr).replace(IN_THE_TEST, b"")

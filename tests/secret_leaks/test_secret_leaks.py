@@ -10,14 +10,14 @@ import pytest
 
 from secret_leaks import search
 from secret_leaks.process_watch import Watch
-from support.canaries import Mark, found
+from support.canaries import Canary, found
 from ticktap import errors, registry
 from ticktap.cli import verify
 from ticktap.files import key_file
 from ticktap.formats import base32, otpauth
 from ticktap.otp.account import Account
 
-MARK = Mark("in scope")
+MARK = Canary("in scope")
 ERRORS = sorted(
     {
         kind
@@ -105,7 +105,7 @@ def test_a_refused_account_does_not_tell_its_secret(wrong):
 def test_a_refused_uri_is_not_repeated(number):
     with pytest.raises(errors.TicktapError) as caught:
         otpauth.parse(list(search.bad_uris())[number].strip())
-    assert found(search.MARKS, told_by(caught.value)) == []
+    assert found(search.CANARIES, told_by(caught.value)) == []
 
 
 def test_a_refused_secret_is_not_repeated():

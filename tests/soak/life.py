@@ -1,4 +1,4 @@
-"""A token's life: presses, commands, syncs, sleeping hosts, pulled cables at random, and a book kept of it.
+"""A token's life: presses, commands, syncs, sleeping hosts, pulled cables at random, and a model kept of it.
 
 The same seed gives the same life. Time between sessions costs nothing, because the token is unplugged then:
 ten years take as long as what is done in them.
@@ -12,7 +12,7 @@ from random import Random
 
 from conformance import enrol
 from conformance.desk import Desk
-from soak.book import Entry, invented
+from soak.model import Entry, invented
 from ticktap.errors import Refused, TicktapError
 
 LEAST, MOST = 3, 40  # accounts
@@ -35,7 +35,7 @@ class Life:
         self.desk = desk
         self.chance = Random(seed)
         self.done: Counter[str] = Counter()
-        self.book: list[Entry] = []
+        self.model: list[Entry] = []
         self._named = 0
         self._heap: int | None = None
         self.heap = 0, 0  # bytes free at the first check and at the last
@@ -55,7 +55,7 @@ class Life:
             "cable pulled in a press": (2, self.cut_press),
             "cable pulled in a command": (1, self.cut_command),
         }
-        while len(self.book) < LEAST:
+        while len(self.model) < LEAST:
             self.add()
 
     # -- time
@@ -91,7 +91,7 @@ class Life:
         self._right(entry, self.desk.token.typed if typed else "nothing", since)
 
     def ask_code(self) -> None:
-        entry = self.chance.choice(self.book)
+        entry = self.chance.choice(self.model)
         since = self.desk.clock
         code = self.desk.waiting("code.get", id=entry.id)
         if code.get("error") == 2:
@@ -104,7 +104,7 @@ class Life:
             raise Broken(f"the clock is {self.desk.clock - self.desk.world:.1f} s off after it was set")
 
     def add(self) -> None:
-        if len(self.book) >= MOST:
+        if len(self.model) >= MOST:
             return self.remove()
         self._named += 1
         entry = invented(self.chance, self._named)
@@ -112,27 +112,27 @@ class Life:
 
     def _add(self, entry: Entry) -> None:
         entry.id = self.desk.add(entry.name, entry.secret, **entry.params())
-        self.book.append(entry)
+        self.model.append(entry)
 
     def remove(self) -> None:
-        if len(self.book) <= LEAST:
+        if len(self.model) <= LEAST:
             return self.add()
-        entry = self.chance.choice(self.book)
+        entry = self.chance.choice(self.model)
         return self._or_compact(lambda: self._remove(entry))
 
     def _remove(self, entry: Entry) -> None:
         self.desk.remove(entry.id)
-        self.book.remove(entry)
+        self.model.remove(entry)
 
     def rename(self) -> None:
-        entry = self.chance.choice(self.book)
+        entry = self.chance.choice(self.model)
         self._named += 1
         name = f"renamed{self._named}"
         self._or_compact(lambda: self.desk.client.rename(entry.id, "Example", name))
         entry.name = name
 
     def choose_default(self) -> None:
-        entry = self.chance.choice(self.book)
+        entry = self.chance.choice(self.model)
         self._or_compact(lambda: self.desk.client.default(entry.id))
 
     def change_locks(self) -> None:
@@ -167,7 +167,7 @@ class Life:
 
     def cut_command(self) -> None:
         """Afterwards the account is renamed or it is not, and nothing else has changed."""
-        entry = self.chance.choice(self.book)
+        entry = self.chance.choice(self.model)
         self._named += 1
         name = f"cut{self._named}"
         self.desk.send("account.rename", id=entry.id, issuer="Example", name=name)
@@ -188,12 +188,12 @@ class Life:
     # -- what must hold
 
     def check(self) -> None:
-        """The token has what the book has, met no error, and its heap is what it was."""
+        """The token has what the model has, met no error, and its heap is what it was."""
         listed = self.desk.client.accounts()
         found = [(each["id"], each["name"], each["type"], each["counter"]) for each in listed]
-        wanted = [(each.id, each.name, each.type, each.counter) for each in self.book]
+        wanted = [(each.id, each.name, each.type, each.counter) for each in self.model]
         if sorted(found) != sorted(wanted):
-            raise Broken(f"listed {found}, the book has {wanted}")
+            raise Broken(f"listed {found}, the model has {wanted}")
         status = self.desk.client.status()
         damaged = status["store"]["damaged"] > self._damaged
         if status["faults"] or damaged or status["store"]["state"] != "ok":
@@ -216,7 +216,7 @@ class Life:
     def _read_counters(self) -> None:
         """After a cut in a press a counter may have been used, once; no other may have moved."""
         listed = {each["id"]: each["counter"] for each in self.desk.client.accounts()}
-        for entry in self.book:
+        for entry in self.model:
             moved = listed.get(entry.id, -1) - entry.counter
             if moved not in ((0, 1) if entry.unsure else (0,)):
                 raise Broken(f"the counter of {entry.id} moved by {moved}")
@@ -225,10 +225,10 @@ class Life:
 
     def _default(self) -> Entry:
         chosen = [each["id"] for each in self.desk.client.accounts() if each["default"]]
-        for entry in self.book:
+        for entry in self.model:
             if [entry.id] == chosen:
                 return entry
-        raise Broken(f"the default account is {chosen}, the book has {[each.id for each in self.book]}")
+        raise Broken(f"the default account is {chosen}, the model has {[each.id for each in self.model]}")
 
     def _or_compact(self, action: Callable[[], object]) -> None:
         enrol.allow_changes(self.desk.token, self.desk.client)  # it ends when a host sleeps, and with time

@@ -39,15 +39,15 @@ def test_days_on_circuitpython(firmware_flash: bytes) -> None:
 def test_a_lost_account_is_noticed() -> None:
     with simulated(find_drive()) as desk:
         life = Life(desk, 1)
-        desk.remove(life.book[0].id)
-        with pytest.raises(Broken, match="the book has"):
+        desk.remove(life.model[0].id)
+        with pytest.raises(Broken, match="the model has"):
             life.check()
 
 
 def test_a_wrong_code_is_noticed() -> None:
     with simulated(find_drive()) as desk:
         life = Life(desk, 1)
-        for entry in life.book:
+        for entry in life.model:
             entry.secret = entry.secret[::-1]
         with pytest.raises(Broken, match="a wrong code"):
             life.press()
@@ -57,8 +57,8 @@ def test_a_counter_that_moved_is_noticed() -> None:
     with simulated(find_drive()) as desk:
         life = Life(desk, 1)
         id = desk.add("counted", type="hotp")
-        life.book += [
-            type(life.book[0])(id, "counted", b"12345678901234567890", "hotp", "SHA1", 6, counter=1)
+        life.model += [
+            type(life.model[0])(id, "counted", b"12345678901234567890", "hotp", "SHA1", 6, counter=1)
         ]
         with pytest.raises(Broken, match="moved by -1"):
             life.sleep()

@@ -43,5 +43,5 @@ class Dice:
         return hashlib.shake_256(self._seed + self._thrown.to_bytes(4, "big")).digest(size)
 
 
-def make_safe(uid=UID):
+def make_keystore(uid=UID):
     return KeyStore(Aes, uid, Dice())

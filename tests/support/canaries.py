@@ -1,6 +1,6 @@
 """Marked secrets: bytes found nowhere else, and the search for any form in which they could get out.
 
-`Mark.pieces` are what to look for: a piece is enough, because half a secret in a log is a leak too.
+`Canary.pieces` are what to look for: a piece is enough, because half a secret in a log is a leak too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 PIECE = 12  # characters; long enough never to turn up by chance
 
 
-class Mark:
+class Canary:
     """A secret of `size` bytes made from `name`, so that a run can be repeated; or the `secret` given."""
 
     def __init__(self, name: str, size: int = 20, secret: bytes = b"") -> None:
@@ -34,7 +34,7 @@ class Mark:
         return [form for form, pieces in self.pieces.items() if any(piece in data for piece in pieces)]
 
     def __repr__(self) -> str:
-        return f"Mark({self.name!r})"
+        return f"Canary({self.name!r})"
 
 
 def encodings(secret: bytes) -> Iterator[tuple[str, bytes]]:
@@ -74,6 +74,6 @@ def _pieces(encoded: bytes) -> list[bytes]:
     return sorted({encoded[:PIECE], encoded[middle : middle + PIECE], encoded[-PIECE:]})
 
 
-def found(marks: Iterable[Mark], data: bytes | bytearray) -> list[str]:
-    """What of any mark is in `data`: "name as form" for each. Never the secret itself."""
-    return [f"{mark.name} as {form}" for mark in marks for form in mark.forms_in(data)]
+def found(canaries: Iterable[Canary], data: bytes | bytearray) -> list[str]:
+    """What of any canary is in `data`: "name as form" for each. Never the secret itself."""
+    return [f"{canary.name} as {form}" for canary in canaries for form in canary.forms_in(data)]

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Any
 
-from support.canaries import Mark
+from support.canaries import Canary
 from support.unpluggable_desk import Desk
 from ticktap.device.client import Client
 from ticktap.device.transport import SerialPort
@@ -94,7 +94,7 @@ class HostPort:
 
 Call = Callable[[Client], object]
 CALLS: dict[str, Call] = {
-    "add": lambda client: client.add(Account("Second", "host", Mark("shared").secret).to_params()),
+    "add": lambda client: client.add(Account("Second", "host", Canary("shared").secret).to_params()),
     "rename": lambda client: client.rename(1, "Example", "renamed"),
     "remove": lambda client: _removed(client, 2),
     "settings": lambda client: client.set_settings({"inter_key_ms": 7, "start_delay_ms": 9}),
@@ -156,7 +156,7 @@ def prepare(desk: Desk) -> None:
     with desk.client() as client:
         client.allow_changes()
         for name in ("alice", "bob"):
-            client.add(Account("Example", name, Mark(name).secret).to_params())
+            client.add(Account("Example", name, Canary(name).secret).to_params())
     desk.keep()
 
 

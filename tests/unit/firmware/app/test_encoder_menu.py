@@ -32,9 +32,9 @@ def token():
 def turn(token, *clicks):
     """The positions shown, one for each time that the encoder was looked at and had moved."""
     clicks = iter(clicks)
-    turning = EncoderMenu(SimpleNamespace(steps=lambda: next(clicks)))
+    encoder_menu = EncoderMenu(SimpleNamespace(steps=lambda: next(clicks)))
     for _ in range(clicks.__length_hint__()):
-        turning.step(token)
+        encoder_menu.step(token)
     return token.shown
 
 

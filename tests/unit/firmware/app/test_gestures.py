@@ -17,13 +17,13 @@ def test_what_a_release_means(ms, told):
 
 
 @pytest.mark.parametrize(("now", "button"), [(1000, None), (1799, None), (1800, 2), (9999, 2)])
-def test_a_hold_is_told_while_the_button_is_down(now, button):
+def test_a_hold_is_reported_while_the_button_is_down(now, button):
     gestures = Gestures(SETTINGS)
     gestures.edge(2, True, 1000)
     assert gestures.overdue(now) == button
 
 
-def test_a_hold_is_told_once():
+def test_a_hold_is_reported_once():
     gestures = Gestures(SETTINGS)
     gestures.edge(0, True, 0)
     assert gestures.overdue(800) == 0

@@ -5,103 +5,103 @@ import pytest
 from fob.app.pin_entry import PinEntry, make_pin_entry
 
 
-def clicked(pad, digits, now=0, gap=200):
+def clicked(entry, digits, now=0, gap=200):
     """Clicks the digits with one button, a pause behind each; the time then."""
     for digit in digits:
         for _ in range(int(digit)):
             now += gap
-            pad.click(0, now)
-            assert pad.step(now) is None
+            entry.click(0, now)
+            assert entry.step(now) is None
         now += 1200
-        assert pad.step(now - 1) is None
-        assert pad.step(now) == "digit"
-        assert pad.step(now) is None
+        assert entry.step(now - 1) is None
+        assert entry.step(now) == "digit"
+        assert entry.step(now) is None
     return now
 
 
 def test_closed_until_clicked():
-    pad = PinEntry(1)
-    assert (pad.is_open, pad.step(0), pad.step(10**6), pad.finish()) == (False, None, None, "")
-    pad.click(0, 0)
-    assert pad.is_open
+    entry = PinEntry(1)
+    assert (entry.is_open, entry.step(0), entry.step(10**6), entry.finish()) == (False, None, None, "")
+    entry.click(0, 0)
+    assert entry.is_open
 
 
 @pytest.mark.parametrize("digits", ["1111", "9999", "2413", "1234567891234567"])
 def test_clicks_are_counted(digits):
-    pad = PinEntry(1)
-    clicked(pad, digits)
-    assert (pad.is_open, pad.finish(), pad.is_open) == (True, digits, False)
+    entry = PinEntry(1)
+    clicked(entry, digits)
+    assert (entry.is_open, entry.finish(), entry.is_open) == (True, digits, False)
 
 
 @pytest.mark.parametrize("gap", [1, 600, 1199])
 def test_a_pause_ends_a_digit_and_anything_shorter_does_not(gap):
-    pad = PinEntry(1)
-    clicked(pad, "32", gap=gap)
-    assert pad.finish() == "32"
+    entry = PinEntry(1)
+    clicked(entry, "32", gap=gap)
+    assert entry.finish() == "32"
 
 
 def test_a_hold_ends_the_last_digit_too():
-    pad = PinEntry(1)
-    now = clicked(pad, "241")
+    entry = PinEntry(1)
+    now = clicked(entry, "241")
     for _ in range(3):
         now += 100
-        pad.click(0, now)
-    assert pad.finish() == "2413"
+        entry.click(0, now)
+    assert entry.finish() == "2413"
 
 
 def test_more_than_nine_clicks_are_nine():
-    pad = PinEntry(1)
-    clicked(pad, ["12", "1"])
-    assert pad.finish() == "91"
+    entry = PinEntry(1)
+    clicked(entry, ["12", "1"])
+    assert entry.finish() == "91"
 
 
 @pytest.mark.parametrize("count", [2, 3, 9])
 def test_several_buttons_are_a_digit_each(count):
-    pad = PinEntry(count)
+    entry = PinEntry(count)
     for now, button in enumerate((0, 1, 1, count - 1)):
-        pad.click(button, now)
-        assert pad.step(now + 5000) is None  # no pause is needed, and none ends anything
-    assert pad.finish() == f"122{count}"
+        entry.click(button, now)
+        assert entry.step(now + 5000) is None  # no pause is needed, and none ends anything
+    assert entry.finish() == f"122{count}"
 
 
 @pytest.mark.parametrize("buttons", [1, 3])
 def test_twenty_seconds_of_nothing_drop_it(buttons):
-    pad = PinEntry(buttons)
-    pad.click(0, 1000)
-    pad.step(2200)
-    assert pad.step(20_999) is None
-    assert pad.is_open
-    assert pad.step(21_000) == "cancelled"
-    assert (pad.is_open, pad.finish()) == (False, "")
+    entry = PinEntry(buttons)
+    entry.click(0, 1000)
+    entry.step(2200)
+    assert entry.step(20_999) is None
+    assert entry.is_open
+    assert entry.step(21_000) == "cancelled"
+    assert (entry.is_open, entry.finish()) == (False, "")
 
 
 def test_every_click_begins_the_twenty_seconds_anew():
-    pad = PinEntry(1)
+    entry = PinEntry(1)
     for now in range(0, 100_000, 19_000):
-        pad.click(0, now)
-        assert pad.step(now + 1200) == "digit"
-        assert pad.step(now + 18_999) is None
-    assert pad.finish() == "1" * 6
+        entry.click(0, now)
+        assert entry.step(now + 1200) == "digit"
+        assert entry.step(now + 18_999) is None
+    assert entry.finish() == "1" * 6
 
 
 def test_a_pin_that_is_too_long_is_a_wrong_one():
-    pad = PinEntry(3)
+    entry = PinEntry(3)
     for now in range(100):
-        pad.click(now % 3, now)
-    taken = pad.finish()
+        entry.click(now % 3, now)
+    taken = entry.finish()
     assert taken.startswith("1231231231231231")
     assert len(taken) == 17  # one more than the longest: it cannot be right, and takes no more memory
 
 
 def test_dropping_and_taking_leave_nothing_for_the_next_one():
-    pad = PinEntry(1)
-    for forget in (pad.clear, pad.finish):
-        clicked(pad, "22")
-        pad.click(0, 10_000)
+    entry = PinEntry(1)
+    for forget in (entry.clear, entry.finish):
+        clicked(entry, "22")
+        entry.click(0, 10_000)
         forget()
-        assert not pad.is_open
-        clicked(pad, "31", 20_000)
-        assert pad.finish() == "31"
+        assert not entry.is_open
+        clicked(entry, "31", 20_000)
+        assert entry.finish() == "31"
 
 
 TELEPHONE = {**{str(n): n - 1 for n in range(1, 10)}, "<": 9, "0": 10, ">": 11}
@@ -109,10 +109,10 @@ TELEPHONE = {**{str(n): n - 1 for n in range(1, 10)}, "<": 9, "0": 10, ">": 11}
 
 def dialled(keys):
     """What twelve buttons make of keys: the PIN that was entered, or None when it was not ended."""
-    pad = make_pin_entry(12)
+    entry = make_pin_entry(12)
     for now, key in enumerate(keys):
-        if pad.click(TELEPHONE[key], now):
-            return pad.finish()
+        if entry.click(TELEPHONE[key], now):
+            return entry.finish()
     return None
 
 
@@ -125,24 +125,24 @@ def test_twelve_buttons_are_a_telephone(keys, pin):
 
 
 def test_fewer_buttons_are_digits_and_end_nothing():
-    pad = make_pin_entry(11)
-    assert not any(pad.click(button, 0) for button in range(11))
-    assert pad.finish() == "12345678999"
+    entry = make_pin_entry(11)
+    assert not any(entry.click(button, 0) for button in range(11))
+    assert entry.finish() == "12345678999"
 
 
 def test_an_encoders_switch_ends_a_pin_as_well():
-    pad = make_pin_entry(12)
-    pad.click(4, 0)
-    assert pad.click(12, 1)
-    assert pad.finish() == "5"
+    entry = make_pin_entry(12)
+    entry.click(4, 0)
+    assert entry.click(12, 1)
+    assert entry.finish() == "5"
 
 
 def test_digits_are_counted_while_they_come():
-    pad = make_pin_entry(1)
-    assert pad.count == 0
-    now = clicked(pad, "21")
-    assert pad.count == 2
-    pad.click(0, now + 10)
-    assert pad.count == 3
-    pad.finish()
-    assert pad.count == 0
+    entry = make_pin_entry(1)
+    assert entry.count == 0
+    now = clicked(entry, "21")
+    assert entry.count == 2
+    entry.click(0, now + 10)
+    assert entry.count == 3
+    entry.finish()
+    assert entry.count == 0

@@ -287,7 +287,7 @@ def test_moves_that_did_not_happen_give_no_room_to_go_back(ahead):
     assert max(left[1:]) <= left[0] + 3  # the five millionths
 
 
-def test_what_is_told_of_it():
+def test_the_description():
     desk = Desk()
     told = desk.time.describe()
     assert (told["state"], told["sets"], told["moved_ms"], told["adjustment_left_ms"]) == ("ok", 1, 0, 2000)

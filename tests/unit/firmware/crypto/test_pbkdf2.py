@@ -18,13 +18,13 @@ VECTORS = [
 
 
 def stretched(digits, salt, rounds, step):
-    stretch = Pbkdf2(Aes, digits, salt, rounds)
+    derivation = Pbkdf2(Aes, digits, salt, rounds)
     parts = 0
     while True:
-        key = stretch.step(step)
+        key = derivation.step(step)
         parts += 1
         if key is not None:
-            return key, stretch._sum.to_bytes(20, "big"), parts
+            return key, derivation._sum.to_bytes(20, "big"), parts
 
 
 @pytest.mark.parametrize(("password", "salt", "rounds", "expected"), VECTORS)

@@ -35,7 +35,7 @@ def test_every_length_against_a_library():
         encrypted = ours.encrypt(plain, aad)
         assert encrypted == (
             theirs.encrypt(plain, [aad]) if size else encrypted
-        )  # it refuses to seal nothing
+        )  # it refuses to encrypt nothing
         assert ours.decrypt(encrypted, aad) == plain
         assert len(encrypted) == TAG_SIZE + size
 

@@ -14,13 +14,13 @@ def digit(character):
     return report(0, 0x59 + (int(character) - 1) % 10)
 
 
-def run(typist, locks=NUM, now=0, until=2000):
+def run(typer, locks=NUM, now=0, until=2000):
     """(time, report) of everything typed, a step each ms; `locks` is a number, None, or a function of
     the time and the reports so far."""
     out = []
-    while typist.busy and now < until:
+    while typer.busy and now < until:
         state = locks(now, out) if callable(locks) else locks
-        sent = typist.step(now, state)
+        sent = typer.step(now, state)
         if sent is not None:
             out.append((now, sent))
         now += 1
@@ -33,10 +33,10 @@ def row(character):
 
 def typed(text, locks=NUM, seen=NUM, **settings):
     """The reports of a text, at a host that has reported `seen` before."""
-    typist = KeyboardTyper({**SETTINGS, **settings})
-    typist.observe_locks(seen)
-    typist.start(text, 0, locks(0, []) if callable(locks) else locks)
-    return [sent for _, sent in run(typist, locks)]
+    typer = KeyboardTyper({**SETTINGS, **settings})
+    typer.observe_locks(seen)
+    typer.start(text, 0, locks(0, []) if callable(locks) else locks)
+    return [sent for _, sent in run(typer, locks)]
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_where_num_lock_may_not_exist_the_row_is_used(locks, seen):
 
 @pytest.mark.parametrize("seen", [NUM, 4, 8, 16], ids=["num", "scroll", "compose", "kana"])
 def test_a_led_that_macos_never_lights_proves_a_num_lock(seen):
-    typist = KeyboardTyper(SETTINGS)
-    typist.observe_locks(seen)
-    assert typist.digits(0) == "switch"
-    typist.new_host()
-    assert typist.digits(0) == "row"
+    typer = KeyboardTyper(SETTINGS)
+    typer.observe_locks(seen)
+    assert typer.digits(0) == "switch"
+    typer.new_host()
+    assert typer.digits(0) == "row"
 
 
 @pytest.mark.parametrize(
@@ -118,14 +118,14 @@ def test_num_lock_switched_on_and_back(after_ms):
 
 @pytest.mark.parametrize("digits", ["auto", "switch"])
 def test_without_an_answer_it_is_pressed_back_and_the_row_used(digits):
-    typist = KeyboardTyper({**SETTINGS, "digits": digits})
-    typist.observe_locks(NUM)
-    typist.start("12", 0, 0)
-    out = run(typist, 0)
+    typer = KeyboardTyper({**SETTINGS, "digits": digits})
+    typer.observe_locks(NUM)
+    typer.start("12", 0, 0)
+    out = run(typer, 0)
     assert [sent for _, sent in out] == [SWITCH, UP, SWITCH, UP, row("1"), row("2"), UP]
     assert 250 <= out[2][0] <= 255
-    typist.start("12", 1000, 0)
-    assert [sent for _, sent in run(typist, 0, now=1000)] == [row("1"), row("2"), UP]
+    typer.start("12", 1000, 0)
+    assert [sent for _, sent in run(typer, 0, now=1000)] == [row("1"), row("2"), UP]
 
 
 def unreported(start, after_ms=5):
@@ -165,42 +165,42 @@ def test_caps_lock_as_it_is_after_num_lock_was_switched():
 
 
 def test_pace_and_delay():
-    typist = KeyboardTyper({**SETTINGS, "inter_key_ms": 20, "start_delay_ms": 100})
-    typist.start("123", 1000, NUM)
-    assert [at for at, _ in run(typist, now=1000)] == [1100, 1120, 1140, 1160]
+    typer = KeyboardTyper({**SETTINGS, "inter_key_ms": 20, "start_delay_ms": 100})
+    typer.start("123", 1000, NUM)
+    assert [at for at, _ in run(typer, now=1000)] == [1100, 1120, 1140, 1160]
 
 
 def test_busy_until_the_last_report_was_taken():
     """Whoever asks for the next step has handed over the last one."""
-    typist = KeyboardTyper(SETTINGS)
-    typist.start("1", 0, NUM)
-    typist.step(0, NUM)
-    assert typist.step(0, NUM) == UP
-    assert typist.busy
-    assert typist.step(1, NUM) is None
-    assert not typist.busy
+    typer = KeyboardTyper(SETTINGS)
+    typer.start("1", 0, NUM)
+    typer.step(0, NUM)
+    assert typer.step(0, NUM) == UP
+    assert typer.busy
+    assert typer.step(1, NUM) is None
+    assert not typer.busy
 
 
 @pytest.mark.parametrize(("steps", "started"), [(0, False), (1, True), (2, True), (3, True), (4, False)])
 def test_stopping_tells_whether_a_report_may_be_on_its_way(steps, started):
-    typist = KeyboardTyper(SETTINGS)
-    typist.start("12", 0, NUM)
+    typer = KeyboardTyper(SETTINGS)
+    typer.start("12", 0, NUM)
     for now in range(steps):
-        typist.step(now, NUM)
-    assert typist.stop() is started
-    assert not typist.busy
-    assert typist.step(9, NUM) is None
-    assert typist.stop() is False
+        typer.step(now, NUM)
+    assert typer.stop() is started
+    assert not typer.busy
+    assert typer.step(9, NUM) is None
+    assert typer.stop() is False
 
 
 def test_stopping_while_num_lock_is_awaited():
-    typist = KeyboardTyper(SETTINGS)
-    typist.observe_locks(NUM)
-    typist.start("12", 0, 0)
-    typist.step(0, 0)
-    assert typist.stop() is True
-    typist.start("3", 10, NUM)
-    assert [sent for _, sent in run(typist, now=10)] == [digit("3"), UP]
+    typer = KeyboardTyper(SETTINGS)
+    typer.observe_locks(NUM)
+    typer.start("12", 0, 0)
+    typer.step(0, 0)
+    assert typer.stop() is True
+    typer.start("3", 10, NUM)
+    assert [sent for _, sent in run(typer, now=10)] == [digit("3"), UP]
 
 
 @pytest.mark.parametrize("text", ["12z", "1-2", "é"])

@@ -1,4 +1,4 @@
-"""An account as bytes to be sealed: there and back, its bytes for ever, and records that make no sense."""
+"""An account as bytes to be encrypted: there and back, its bytes for ever, and records that make no sense."""
 
 import itertools
 

@@ -146,7 +146,7 @@ def test_the_level_is_asked_for_before_the_method(token):
     assert token.noted == []
 
 
-def test_wrong_parameters_are_told_before_who_may(token):
+def test_wrong_parameters_are_reported_before_missing_permissions(token):
     token.denied = Denied(True)
     assert answer(token, call("later", x=1))["error"]["code"] == -32602
     assert answer(token, call("no.such"))["error"]["code"] == -32601
@@ -154,7 +154,7 @@ def test_wrong_parameters_are_told_before_who_may(token):
 
 
 @pytest.mark.parametrize(("method", "name"), [("broken", "ZeroDivisionError"), ("memory", "MemoryError")])
-def test_errors_that_were_not_are_noted_and_told_by_type_only(token, method, name):
+def test_unexpected_errors_are_recorded_and_reported_by_type_only(token, method, name):
     reply = answer(token, call(method))
     assert (reply["error"]["code"], reply["error"]["data"]) == (-32603, name)
     assert "secret" not in json.dumps(reply)

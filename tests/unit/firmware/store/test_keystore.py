@@ -5,14 +5,14 @@ import pytest
 from fob.crypto.cmac import derive
 from fob.crypto.siv import KEY_SIZE, Siv
 from fob.store.keystore import BUTTON_PIN, DEVICE, PIN, SALT_SIZE, KeyStore, Locked
-from support.aes import UID, Aes, Dice, make_safe
+from support.aes import UID, Aes, Dice, make_keystore
 
 PIN_KEY, OTHER = bytes([1]) * KEY_SIZE, bytes([2]) * KEY_SIZE
 
 
 def with_pin():
-    """A safe that is locked under a PIN, as after plugging in; and what it has sealed."""
-    keystore = make_safe()
+    """A keystore that is locked under a PIN, as after plugging in; and what it has encrypted."""
+    keystore = make_keystore()
     keystore.set_key(keystore.new_key())
     encrypted = keystore.encrypt(b"plain")
     keystore.wrapped_keys[PIN] = keystore.wrap_with(
@@ -23,11 +23,11 @@ def with_pin():
 
 
 def test_a_new_safe_is_locked_and_says_so():
-    keystore = make_safe()
+    keystore = make_keystore()
     assert keystore.locked
     for act in (
         lambda: keystore.encrypt(b"plain"),
-        lambda: keystore.decrypt(b"sealed"),
+        lambda: keystore.decrypt(b"encrypted"),
         lambda: keystore.wrap_current(BUTTON_PIN, OTHER, bytes(SALT_SIZE), 8192),
     ):
         with pytest.raises(Locked):
@@ -36,18 +36,18 @@ def test_a_new_safe_is_locked_and_says_so():
     assert keystore.locked
 
 
-def test_what_the_device_wraps_opens_by_itself_on_this_chip_only():
-    keystore = make_safe()
+def test_the_device_key_unlocks_on_this_chip_only():
+    keystore = make_keystore()
     key = keystore.new_key()
     wrap = keystore.wrap_for_device(key)
     keystore.set_key(key)
     encrypted = keystore.encrypt(b"plain")
-    again = make_safe()
+    again = make_keystore()
     again.wrapped_keys = {DEVICE: wrap}
     again.unlock_with_device_key()
     assert not again.locked
     assert again.decrypt(encrypted) == b"plain"
-    elsewhere = make_safe(bytes(8))
+    elsewhere = make_keystore(bytes(8))
     elsewhere.wrapped_keys = {DEVICE: wrap}
     elsewhere.unlock_with_device_key()
     assert elsewhere.locked
@@ -91,7 +91,7 @@ def test_a_second_way_to_the_same_key():
 
 
 @pytest.mark.parametrize("at", range(0, 16 + KEY_SIZE, 9))
-def test_a_damaged_wrap_does_not_open(at):
+def test_a_damaged_wrapped_key_does_not_unlock(at):
     keystore, _ = with_pin()
     wrap = bytearray(keystore.wrapped_keys[PIN])
     wrap[len(wrap) - 1 - at] ^= 8
@@ -100,29 +100,29 @@ def test_a_damaged_wrap_does_not_open(at):
     assert keystore.locked
 
 
-def test_the_wrap_is_for_ever():
-    """way, salt, memory, passes, lanes, key sealed with AES-SIV: stores out there have to open."""
-    keystore = make_safe()
+def test_the_format_of_a_wrapped_key_does_not_change():
+    """way, salt, memory, passes, lanes, key encrypted with AES-SIV: stores out there have to open."""
+    keystore = make_keystore()
     wrap = keystore.wrap_with(OTHER, PIN, PIN_KEY, bytes(range(16)), 65536, 3, 4)
     head = bytes.fromhex("01 000102030405060708090a0b0c0d0e0f 00000100 03 04")
     assert wrap == head + Siv(Aes, PIN_KEY).encrypt(OTHER, b"ticktap key")
     assert keystore.device_key(bytes(16)) == derive(Aes, bytes(16), b"ticktap device", UID, KEY_SIZE)
 
 
-def test_what_is_sealed_is_hidden_and_cannot_be_cut():
+def test_encrypted_data_is_not_readable_and_cannot_be_truncated():
     keystore, encrypted = with_pin()
     keystore.unlock(PIN, PIN_KEY)
     assert keystore.decrypt(encrypted[:-1]) is None
     assert b"plain" not in encrypted
 
 
-def test_sealed_for_the_device():
-    keystore = make_safe()
+def test_encryption_for_the_device():
+    keystore = make_keystore()
     one, two = (keystore.encrypt_for_device(OTHER, b"owner") for _ in range(2))
     assert one != two  # a salt of its own
-    assert make_safe().decrypt_for_device(one, b"owner") == OTHER
+    assert make_keystore().decrypt_for_device(one, b"owner") == OTHER
     assert keystore.decrypt_for_device(one, b"other") is None
-    assert make_safe(bytes(8)).decrypt_for_device(one, b"owner") is None
+    assert make_keystore(bytes(8)).decrypt_for_device(one, b"owner") is None
     for at in range(len(one)):
         changed = bytearray(one)
         changed[at] ^= 1

@@ -6,14 +6,14 @@ from fob.otp.account import Account
 from fob.store.keystore import BUTTON_PIN, PIN
 from fob.store.pin_attempts import PinAttempts, PinNotSet, ReplugRequired, WrongPin
 from fob.store.token_store import TokenStore
-from support.aes import make_safe
+from support.aes import make_keystore
 from support.flash import Flash, Nvm, PowerCut, Sectors
 
 RIGHT, WRONG, BUTTONS = bytes([1]) * 64, bytes([2]) * 64, bytes([3]) * 64
 
 
 def opened(flash):
-    return TokenStore(Nvm(flash), Sectors(flash), make_safe())
+    return TokenStore(Nvm(flash), Sectors(flash), make_keystore())
 
 
 def account():
@@ -80,14 +80,14 @@ def test_the_right_one_begins_anew():
 
 def test_the_eighth_erases_accounts_and_pin_and_nothing_else():
     flash = locked()
-    left, sealed = [], None
+    left, encrypted = [], None
     for _ in range(3):
         store = opened(flash)
-        sealed = sealed or store._body(store._replayed.accounts[1])
+        encrypted = encrypted or store._body(store._replayed.accounts[1])
         pin_attempts = PinAttempts(store)
         left += [tried(pin_attempts) for _ in range(3 if len(left) < 6 else 2)]
     assert left == [7, 6, 5, 4, 3, 2, 1, 0]
-    assert sealed[2:] not in flash.everything
+    assert encrypted[2:] not in flash.everything
     for after in (store, opened(flash.copy())):
         assert (len(after), after.has_pin, after.locked, after.failures) == (0, False, False, 0)
         assert (after.name, after.settings["min_remaining_s"], after.owner()) == ("desk", 5, bytes(32))
@@ -132,7 +132,7 @@ def test_both_ways_count_together():
     assert opened(flash).attempts_left == 8
 
 
-def test_tries_are_counted_over_full_logs():
+def test_attempts_are_counted_over_full_logs():
     flash = locked(0)
     for number in range(1, 400):
         store = opened(flash)
@@ -142,7 +142,7 @@ def test_tries_are_counted_over_full_logs():
 
 
 @pytest.mark.parametrize("key", [WRONG, RIGHT], ids=["wrong", "right"])
-def test_no_cut_gives_a_try_for_nothing(key):
+def test_no_power_cut_gives_a_free_attempt(key):
     """The power goes in every flash operation of a try; the answer was not given, or the try is counted."""
     start = locked()
     for tries in (0, 2):
@@ -165,7 +165,7 @@ def test_no_cut_gives_a_try_for_nothing(key):
                 assert after in ((tries, tries + 1, 0) if key == RIGHT else (tries, tries + 1))
 
 
-def test_the_try_is_on_the_flash_before_the_key_is_looked_at():
+def test_the_attempt_is_on_the_flash_before_the_key_is_checked():
     flash = locked()
     store = opened(flash)
     can_unlock, counted = store.keystore.can_unlock, []
@@ -180,7 +180,7 @@ def test_the_try_is_on_the_flash_before_the_key_is_looked_at():
     assert counted == [1, 2, 3]
 
 
-def test_a_cut_between_the_last_try_and_the_erasing_saves_nothing():
+def test_a_power_cut_between_the_last_attempt_and_the_erasing_saves_nothing():
     flash = locked(3)
     store = opened(flash)
     tried(PinAttempts(store))

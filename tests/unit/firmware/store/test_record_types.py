@@ -7,7 +7,7 @@ import pytest
 from fob.store import record_types
 from fob.store.log import UNARY, Log, StoreFull
 from fob.store.record_types import ATTEMPTED, UNLOCKED, failures
-from support.nvm_cells import Cells, PowerCut
+from support.fake_nvm import FakeNvm, PowerCut
 
 
 @pytest.mark.parametrize(
@@ -52,26 +52,26 @@ def test_a_torn_opening_frees_nothing(left):
 
 
 def test_a_cut_in_every_byte_of_a_run_counts_each_try_that_was_answered():
-    for budget in range(60):
-        cells = Cells(budget=None)
-        log = Log(cells)
+    for bytes_left in range(60):
+        nvm = FakeNvm(bytes_left=None)
+        log = Log(nvm)
         list(log.read())
         at = log.append(record_types.PIN_ATTEMPTS, b"\x00\x20")
-        cells.budget, done = budget, 0
+        nvm.bytes_left, done = bytes_left, 0
         try:
             for _ in range(40):
                 log.increment(at, ATTEMPTED)
                 done += 1
-                if budget % 7 == 6:
+                if bytes_left % 7 == 6:
                     log.increment(at, UNLOCKED)
                     done = 0
         except (PowerCut, StoreFull):
             pass
-        cells.budget = None
-        again = Log(cells)
+        nvm.bytes_left = None
+        again = Log(nvm)
         list(again.read())
         found = failures(0, again.unary_bytes(at))
-        assert found == done, budget
+        assert found == done, bytes_left
 
 
 def test_no_kind_is_used_twice_and_runs_are_marked():

@@ -131,7 +131,7 @@ def test_name_clock_and_losses():
     assert (index.name, index.clock, index.damage_count) == ("dësk", b"two", 263)
 
 
-def test_wraps_come_and_go_by_their_way():
+def test_wrapped_keys_are_replayed_by_slot():
     index = replayed(
         (record_types.WRAPPED_KEY, b"\0device"),
         (record_types.WRAPPED_KEY, b"\1pin"),
@@ -146,7 +146,7 @@ def test_wraps_come_and_go_by_their_way():
     index.replay(990, record_types.WRAPPED_KEY, b"\2")  # none of it is there
 
 
-def test_tries_and_failures_the_latest_decides():
+def test_the_latest_record_of_attempts_and_failures_counts():
     index = replayed((record_types.PIN_FAILURES, b"\4"))
     assert (index.failures, index.attempts_location) == (4, None)
     index.replay(500, record_types.PIN_ATTEMPTS, b"\5\x20")
@@ -156,8 +156,8 @@ def test_tries_and_failures_the_latest_decides():
 
 
 def test_an_owner_and_none_any_more():
-    index = replayed((record_types.OWNER, b"sealed"), (record_types.OWNER, b"sealed"))
-    assert (index.owner, index.removed_other) == (b"sealed", False)
+    index = replayed((record_types.OWNER, b"encrypted"), (record_types.OWNER, b"encrypted"))
+    assert (index.owner, index.removed_other) == (b"encrypted", False)
     index.replay(500, record_types.OWNER, b"")
     assert (index.owner, index.removed_other) == (b"", True)
 

@@ -9,8 +9,8 @@ from fob.store import record_types
 from fob.store.log import StoreFull
 from fob.store.record_store import Unusable
 from fob.store.token_store import Damaged, TokenStore
-from support.aes import make_safe
-from support.nvm_cells import Cells, PowerCut
+from support.aes import make_keystore
+from support.fake_nvm import FakeNvm, PowerCut
 
 
 def account(name="alice", type="totp", issuer="Example", counter=0, secret=b"12345678901234567890"):
@@ -27,8 +27,8 @@ def state(store):
     return store.name, store.default, tuple(accounts), tuple(sorted(store.settings.items()))
 
 
-def filled(cells=None):
-    store = TokenStore(cells or Cells(), None, make_safe())
+def filled(nvm=None):
+    store = TokenStore(nvm or FakeNvm(), None, make_keystore())
     for name in ("alice", "bob", "carol"):
         store.add(account(name))
     store.add(account("dave", type="hotp", counter=7))
@@ -53,19 +53,19 @@ CHANGES = {
 
 
 def test_every_change_is_there_after_a_restart():
-    cells = Cells()
-    store = filled(cells)
+    nvm = FakeNvm()
+    store = filled(nvm)
     for change in CHANGES.values():
         before = state(store)
         change(store)
         assert state(store) != before
-        assert state(TokenStore(cells, None, make_safe())) == state(store)
-    assert cells.erases == 0
+        assert state(TokenStore(nvm, None, make_keystore())) == state(store)
+    assert nvm.erases == 0
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_cut_anywhere_leaves_the_state_before_or_after(name):
-    base = Cells()
+    base = FakeNvm()
     store = filled(base)
     if name == "second press":
         store.use_counter(4)
@@ -73,52 +73,52 @@ def test_a_cut_anywhere_leaves_the_state_before_or_after(name):
     CHANGES[name](store)
     after = state(store)
     start = bytes(_prepared(name).bytes)
-    for budget in range(400):
-        cells = Cells(start, budget=budget)
+    for bytes_left in range(400):
+        nvm = FakeNvm(start, bytes_left=bytes_left)
         try:
-            CHANGES[name](TokenStore(cells, None, make_safe()))
+            CHANGES[name](TokenStore(nvm, None, make_keystore()))
             finished = True
         except PowerCut:
             finished = False
-        cells.budget = None
-        found = state(TokenStore(cells, None, make_safe()))
-        assert found == after if finished else found in (before, after), budget
+        nvm.bytes_left = None
+        found = state(TokenStore(nvm, None, make_keystore()))
+        assert found == after if finished else found in (before, after), bytes_left
         if finished:
             return
     raise AssertionError("the change never finished")
 
 
 def _prepared(name):
-    cells = Cells()
-    store = filled(cells)
+    nvm = FakeNvm()
+    store = filled(nvm)
     if name == "second press":
         store.use_counter(4)
-    return cells
+    return nvm
 
 
 def test_hotp_counters_go_up_by_one_and_are_never_used_twice():
-    cells = Cells()
-    filled(cells)
-    used = [TokenStore(cells, None, make_safe()).use_counter(4) for _ in range(80)]
+    nvm = FakeNvm()
+    filled(nvm)
+    used = [TokenStore(nvm, None, make_keystore()).use_counter(4) for _ in range(80)]
     assert used == list(range(7, 87))
 
 
 def test_a_cut_press_never_gives_a_counter_again():
-    cells = Cells()
-    filled(cells)
+    nvm = FakeNvm()
+    filled(nvm)
     used = []
     for round in range(70):
-        cells.budget = round % 5
+        nvm.bytes_left = round % 5
         with suppress(PowerCut):
-            used.append(TokenStore(cells, None, make_safe()).use_counter(4))
-        cells.budget = None
-        used.append(TokenStore(cells, None, make_safe()).use_counter(4))
+            used.append(TokenStore(nvm, None, make_keystore()).use_counter(4))
+        nvm.bytes_left = None
+        used.append(TokenStore(nvm, None, make_keystore()).use_counter(4))
     assert len(set(used)) == len(used)
     assert used == sorted(used)
 
 
 def test_the_last_counter_is_not_used_and_a_compaction_still_works():
-    store = TokenStore(Cells(erasable=True), None, make_safe())
+    store = TokenStore(FakeNvm(erasable=True), None, make_keystore())
     id = store.add(account(type="hotp", counter=2**64 - 3))
     assert [store.use_counter(id), store.use_counter(id)] == [2**64 - 3, 2**64 - 2]
     with pytest.raises(StoreFull):
@@ -130,22 +130,22 @@ def test_the_last_counter_is_not_used_and_a_compaction_still_works():
 
 
 def test_forty_usual_accounts_fit_and_more():
-    cells = Cells()
-    store = TokenStore(cells, None, make_safe())
+    nvm = FakeNvm()
+    store = TokenStore(nvm, None, make_keystore())
     count = 0
     with pytest.raises(StoreFull):
         while True:
             store.add(account(f"person{count:02}@example.com", issuer="Some Service"))
             count += 1
     assert count >= 40
-    again = TokenStore(cells, None, make_safe())
+    again = TokenStore(nvm, None, make_keystore())
     assert len(again) == count
     assert again.account(count).name == f"person{count - 1:02}@example.com"
 
 
 def test_a_full_store_still_removes_moves_and_counts():
-    cells = Cells()
-    store = filled(cells)
+    nvm = FakeNvm()
+    store = filled(nvm)
     with pytest.raises(StoreFull):
         while True:
             store.add(account())
@@ -153,12 +153,12 @@ def test_a_full_store_still_removes_moves_and_counts():
     store.move(3, 0)
     store.remove(1)
     assert [store.use_counter(4) for _ in range(5)] == [7, 8, 9, 10, 11]
-    assert state(TokenStore(cells, None, make_safe())) == state(store)
+    assert state(TokenStore(nvm, None, make_keystore())) == state(store)
 
 
 def test_compaction_keeps_the_state_and_gives_room():
-    cells = Cells(erasable=True)
-    store = filled(cells)
+    nvm = FakeNvm(erasable=True)
+    store = filled(nvm)
     for change in CHANGES.values():
         change(store)
     before, free = state(store), store.free
@@ -166,32 +166,34 @@ def test_compaction_keeps_the_state_and_gives_room():
     assert state(store) == before
     assert store.free > free
     assert store.usage()["used"] - store.usage()["live"] < 30
-    assert state(TokenStore(cells, None, make_safe())) == before
-    assert cells.erases == 1
+    assert state(TokenStore(nvm, None, make_keystore())) == before
+    assert nvm.erases == 1
 
 
 def test_ids_are_not_used_twice_even_after_a_compaction():
-    store = filled(Cells(erasable=True))
+    store = filled(FakeNvm(erasable=True))
     store.remove(4)
     store.compact()
     assert store.add(account("new")) == 5
 
 
 def test_reset_forgets_everything_and_foreign_bytes_need_it():
-    cells = Cells(b"\x00" * 4096, erasable=True)
-    store = TokenStore(cells, None, make_safe())
+    nvm = FakeNvm(b"\x00" * 4096, erasable=True)
+    store = TokenStore(nvm, None, make_keystore())
     assert store.state == "foreign"
     with pytest.raises(Unusable):
         store.add(account())
     store.reset()
     assert store.add(account()) == 1
     store.reset()
-    assert state(TokenStore(cells, None, make_safe())) == state(TokenStore(Cells(), None, make_safe()))
-    assert b"alice" not in bytes(cells.bytes)
+    assert state(TokenStore(nvm, None, make_keystore())) == state(
+        TokenStore(FakeNvm(), None, make_keystore())
+    )
+    assert b"alice" not in bytes(nvm.bytes)
 
 
 def test_settings_are_changed_together_or_not_at_all():
-    store = TokenStore(Cells(), None, make_safe())
+    store = TokenStore(FakeNvm(), None, make_keystore())
     with pytest.raises(ValueError):
         store.change_settings({"min_remaining_s": 9, "long_press_ms": 1})
     with pytest.raises(KeyError):
@@ -205,36 +207,36 @@ def record(store, id):
 
 
 def test_nothing_of_an_account_is_readable_in_the_log():
-    cells = Cells()
-    filled(cells).rename(2, "Readable", "nobody")
+    nvm = FakeNvm()
+    filled(nvm).rename(2, "Readable", "nobody")
     for word in (b"alice", b"bob", b"Example", b"Readable", b"12345678901234567890"):
-        assert word not in bytes(cells.bytes)
+        assert word not in bytes(nvm.bytes)
 
 
 def test_a_record_of_another_account_is_damaged():
-    """Records cannot be exchanged: the number is sealed with what it is for."""
-    cells = Cells()
-    store = filled(cells)
+    """Records cannot be exchanged: the number is encrypted with what it is for."""
+    nvm = FakeNvm()
+    store = filled(nvm)
     other = store._body(store._replayed.accounts[2])[2:]
     store._append(record_types.ACCOUNT, b"\x01\x00" + other)
-    for each in (store, TokenStore(cells, None, make_safe())):
+    for each in (store, TokenStore(nvm, None, make_keystore())):
         with pytest.raises(Damaged):
             each.account(1)
         assert each.account(2).name == "bob"
 
 
 def test_a_damaged_account_takes_nothing_else_with_it():
-    cells = Cells()
-    store = filled(cells)
-    cells.bytes[bytes(cells.bytes).index(record(store, 2)) + 30] ^= 4
-    store = TokenStore(cells, None, make_safe())
+    nvm = FakeNvm()
+    store = filled(nvm)
+    nvm.bytes[bytes(nvm.bytes).index(record(store, 2)) + 30] ^= 4
+    store = TokenStore(nvm, None, make_keystore())
     assert [store.account(id).name for id in store.order] == ["alice", "carol", "dave"]
     assert store.usage()["damaged"] == 1
     assert store.add(account("eve")) == 5
 
 
 def test_accounts_of_every_kind_come_back():
-    store = TokenStore(Cells(), None, make_safe())
+    store = TokenStore(FakeNvm(), None, make_keystore())
     for type in ("totp", "hotp", "steam"):
         for algorithm in ("SHA1", "SHA256", "SHA512"):
             counter = 5 if type == "hotp" else 0

@@ -7,7 +7,7 @@ from fob.otp.account import Account
 from fob.store.keystore import BUTTON_PIN, PIN
 from fob.store.log import StoreFull
 from fob.store.token_store import Damaged, TokenStore
-from support.aes import make_safe
+from support.aes import make_keystore
 from support.flash import Flash, Nvm, PowerCut, Sectors
 
 SECRET = b"\xc0\xde secret %02d \xc0\xde"
@@ -17,7 +17,7 @@ SECTORS = 60  # as many as fob/hw/sector_file.py uses
 
 
 def opened(flash):
-    return TokenStore(Nvm(flash), Sectors(flash), make_safe())
+    return TokenStore(Nvm(flash), Sectors(flash), make_keystore())
 
 
 def account(n, type="totp", counter=0):
@@ -39,7 +39,7 @@ def state(store):
     return store.name, store.default, accounts, settings, pin, buttons, store.failures, owner, store.clock
 
 
-def sealed(store, id):
+def encrypted(store, id):
     """An account as it lies on the flash."""
     return store._body(store._replayed.accounts[id])
 
@@ -67,7 +67,7 @@ def fill_log(store, room):
     """
     id = store.order[0]
     usual = store.account(id)
-    while store._log.free >= 2 * len(sealed(store, id)) + 96:  # less is kept for what must always go
+    while store._log.free >= 2 * len(encrypted(store, id)) + 96:  # less is kept for what must always go
         store.rename(id, usual.issuer, usual.name)
     while store._log.free >= room:
         store.set_default(store.order[0])
@@ -198,7 +198,7 @@ def test_a_cut_while_recovering_from_a_cut(situation):
 def test_a_removed_secret_is_nowhere_on_the_flash(situation):
     flash = situation()
     store = unlocked(flash)
-    gone, other = sealed(store, 2), sealed(store, 3)
+    gone, other = encrypted(store, 2), encrypted(store, 3)
     assert gone in flash.everything
     assert other in flash.everything
     store.remove(2)
@@ -209,15 +209,15 @@ def test_a_removed_secret_is_nowhere_on_the_flash(situation):
     assert b"\xc0\xde secret" not in flash.everything  # nor was it ever
 
 
-def test_what_was_sealed_before_a_pin_is_nowhere_afterwards():
+def test_records_encrypted_before_a_pin_are_erased():
     """With the old key, which the chip itself could make, nothing of the flash opens any more."""
     flash, store = filled()
-    old, wrap = sealed(store, 2), bytes(store.keystore.wrapped_keys[0])
+    old, wrap = encrypted(store, 2), bytes(store.keystore.wrapped_keys[0])
     store.set_pin(PIN_KEY, bytes(16), 65536, 3, 4)
     assert old not in flash.everything
     assert wrap not in flash.everything
     for changed in (lambda: store.set_pin(OTHER_PIN_KEY, bytes(16), 65536, 3, 4), store.remove_pin):
-        old, wrap = sealed(store, 2), bytes(store.keystore.wrapped_keys[1])
+        old, wrap = encrypted(store, 2), bytes(store.keystore.wrapped_keys[1])
         changed()
         assert old not in flash.everything
         assert wrap not in flash.everything
@@ -240,7 +240,7 @@ def test_a_removal_that_was_cut_is_finished_at_the_next_start():
     start = generations()
     whole = start.copy()
     store = opened(whole)
-    gone = sealed(store, 2)
+    gone = encrypted(store, 2)
     count = whole.operations
     store.remove(2)
     for operation in range(1, whole.operations - count):
@@ -313,7 +313,7 @@ def test_a_full_vault_can_still_be_changed_when_two_sectors_turn_out_to_be_bad()
     for bad in range(0, SECTORS, 3):
         sectors = TwoBad(flash)
         sectors.bad = (bad, (bad + 20) % SECTORS)
-        store = TokenStore(Nvm(flash), sectors, make_safe())
+        store = TokenStore(Nvm(flash), sectors, make_keystore())
         for _ in range(1000):
             store.set_default(1 + bad)
         store.remove(store.order[-1])
@@ -336,7 +336,7 @@ def test_removing_writes_only_what_held_it():
     for n in range(400):
         store.add(account(n % 100))
     for id in (1, 200, 399, 400):
-        gone, erases = sealed(store, id), flash.erases
+        gone, erases = encrypted(store, id), flash.erases
         store.remove(id)
         assert flash.erases - erases <= 5, id
         assert gone not in flash.everything
@@ -350,11 +350,11 @@ def test_every_earlier_record_of_a_removed_account_goes_too():
     flash, store = filled(60, sectors=20)
     bodies = []
     for n in range(3):
-        bodies.append(sealed(store, 2))
+        bodies.append(encrypted(store, 2))
         store.rename(2, "Other", f"name {n}")
         fill_log(store, 9)
         store.set_default(1)
-    bodies.append(sealed(store, 2))
+    bodies.append(encrypted(store, 2))
     assert len([body for body in bodies if body in flash.everything]) > 1
     store.remove(2)
     assert not [body for body in bodies if body in flash.everything]
@@ -425,11 +425,11 @@ def test_a_damaged_segment_is_not_exchanged_for_the_one_before_it():
     assert found.account(found.order[-1]).counter == 8
 
 
-def test_a_segment_that_is_spoilt_later_is_not_left_out_unseen():
+def test_later_damage_to_a_segment_is_not_hidden():
     flash, store = filled(60, sectors=20)
     store.compact()
     segment = store._segments.active[0]
-    at = bytes(flash.memory[segment.index + 1]).index(sealed(store, 3)) + 25
+    at = bytes(flash.memory[segment.index + 1]).index(encrypted(store, 3)) + 25
     flash.memory[segment.index + 1][at] ^= 1
     store.remove(2)
     found = opened(flash.copy())
@@ -466,7 +466,7 @@ def test_a_bad_sector_is_not_used():
             super().write(index, image)
 
     flash = Flash(10)
-    store = TokenStore(Nvm(flash), VerifyError(flash), make_safe())
+    store = TokenStore(Nvm(flash), VerifyError(flash), make_keystore())
     for n in range(100):
         store.add(account(n % 90))
     assert state(opened(flash.copy())) == state(store)
@@ -477,7 +477,7 @@ def test_a_flipped_bit_in_a_segment_costs_one_record():
     flash, store = filled()
     store.compact()
     index = store._segments.active[0].index
-    at = bytes(flash.memory[index + 1]).index(sealed(store, 3)) + 25
+    at = bytes(flash.memory[index + 1]).index(encrypted(store, 3)) + 25
     flash.memory[index + 1][at] ^= 1
     found = opened(flash.copy())
     assert [found.account(id).name for id in found.order] == ["name0", "name1", "name3", "name99"]

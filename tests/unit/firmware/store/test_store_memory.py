@@ -13,7 +13,7 @@ STEPS = 500
 
 
 def index_of(store):
-    """All that the index has, but for what only a start can know."""
+    """All that the replayed state has, but for what only a start can know."""
     return {name: value for name, value in vars(store._replayed).items() if name != "removed"}
 
 
@@ -42,8 +42,8 @@ def do_something(store, chance):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_index_is_what_a_start_makes_of_the_flash(seed):
-    """Records that move to a segment are only told to the index; a start reads all of them."""
+def test_the_replayed_state_is_what_a_start_makes_of_the_flash(seed):
+    """Records that move to a segment are only told to the replayed state; a start reads all of them."""
     chance = Random(seed)
     flash, store = filled(12, sectors=30)
     checkpoints = 0
@@ -62,7 +62,7 @@ def test_the_index_is_what_a_start_makes_of_the_flash(seed):
 
 @pytest.fixture
 def short(monkeypatch):
-    """Makes the index run out of memory when it takes in one more record."""
+    """Makes the replayed state run out of memory when it takes in one more record."""
 
     def fail(method):
         def no_memory(*arguments):

@@ -312,6 +312,6 @@ def test_it_can_be_cleared_at_once(scene):
     assert scene.display.lines == ["", ""]
 
 
-def test_it_asks_to_be_told_of_codes(scene):
+def test_the_screen_receives_codes(scene):
     scene.after(5)
     assert scene.token.delivery.screen is scene.screen

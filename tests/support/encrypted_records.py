@@ -1,4 +1,4 @@
-"""Accounts as they lie on the flash: sealed, so that a test knows what to look for."""
+"""The encrypted records of accounts on the flash, for tests that search for them."""
 
 from struct import unpack
 
@@ -9,8 +9,8 @@ from support.record_scan import records_in
 ACCOUNT = OF_ACCOUNT[0]
 
 
-def sealed(flash: bytes, id: int) -> set[bytes]:
-    """The sealed bytes of every record of an account, in a log or in segments at a multiple of 512 bytes."""
+def encrypted_records(flash: bytes, id: int) -> set[bytes]:
+    """The encrypted bytes of all records of an account, in a log or in segments at multiples of 512 bytes."""
     found = set()
     for at in range(0, len(flash), 512):
         sector = bytes(flash[at : at + SECTOR_SIZE])

@@ -5,15 +5,15 @@ class PowerCut(Exception):
     pass
 
 
-class Cells:
-    """4096 bytes. `budget`: bytes that can still be programmed before the power fails (None: no end).
+class FakeNvm:
+    """4096 bytes. `bytes_left`: bytes that can still be programmed before the power fails (None: no end).
 
     Raises AssertionError on a write that CircuitPython would turn into an erase, unless `erasable`.
     """
 
-    def __init__(self, image=b"", size=4096, budget=None, erasable=False):
+    def __init__(self, image=b"", size=4096, bytes_left=None, erasable=False):
         self.bytes = bytearray(image or b"\xff" * size)
-        self.budget = budget
+        self.bytes_left = bytes_left
         self.erasable = erasable
         self.erases = 0
 
@@ -32,9 +32,9 @@ class Cells:
             self.bytes[start:stop] = data
             return
         for at, byte in zip(range(start, stop), data, strict=True):
-            if self.budget is not None:
-                if self.budget == 0:
+            if self.bytes_left is not None:
+                if self.bytes_left == 0:
                     self.bytes[at] &= byte | 0x5A  # the byte being programmed is left with some of its bits
                     raise PowerCut
-                self.budget -= 1
+                self.bytes_left -= 1
             self.bytes[at] &= byte

@@ -1,4 +1,4 @@
-"""Sealing, the PIN's pad, the clock's guard and sessions under another VM, with an AES of the tests' own."""
+"""Encryption, PIN entry, the adjustment limit and sessions on another VM, with an AES of the tests' own."""
 
 from __future__ import annotations
 

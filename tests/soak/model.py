@@ -12,7 +12,7 @@ HASH_SIZES = {"SHA1": 20, "SHA256": 32, "SHA512": 64}
 
 @dataclass
 class Entry:
-    """An account of the book. `unsure`: a power cut left open whether counter `counter` was used."""
+    """An account of the model. `unsure`: a power cut left open whether counter `counter` was used."""
 
     id: int
     name: str
