@@ -22,7 +22,7 @@ def file(tmp_path):
 
 def read(data, password=""):
     found = registry.read(data, password)[1]
-    google_migration.settle(found)
+    google_migration.merge_parts(found)
     return found.accounts
 
 
@@ -88,7 +88,7 @@ def test_transfer_codes_as_pictures(ticktap, tmp_path):
     assert len(found) == 3
     for other in found[1:]:
         found[0].join(other)
-    google_migration.settle(found[0])
+    google_migration.merge_parts(found[0])
     assert (found[0].accounts, found[0].refused) == (many, [])
 
 

@@ -5,7 +5,7 @@ import pytest
 from cli.command import BASE32, PIN, SECRET, URI
 from cli.guarded import give_owner, give_pin
 from cli.test_terminal import Terminal
-from ticktap.device.owner_key import Place
+from ticktap.device.owner_key import KeyLocation
 from ticktap.otp.account import Account
 
 
@@ -93,7 +93,7 @@ def test_nobody_else_changes_or_lists_anything(stranger, token, words):
 
 def test_another_owners_key_is_told_apart(stranger, tmp_path):
     assert stranger("token", "claim", "--owner", str(tmp_path / "mine")).code == 6
-    Place(str(tmp_path / "mine"), {}).create()
+    KeyLocation(str(tmp_path / "mine"), {}).create()
     done = stranger("account", "list", "--owner", str(tmp_path / "mine"))
     assert done.code == 6
     assert "has another owner" in done.err

@@ -36,7 +36,7 @@ class Bagged(ServedToken):
         return super().answer(line)
 
 
-class Box:
+class Batch:
     """Tokens, and a manifest for them."""
 
     def __init__(self, folder, stack):
@@ -82,7 +82,7 @@ class Box:
 @pytest.fixture
 def box(tmp_path):
     with ExitStack() as stack:
-        yield Box(tmp_path, stack)
+        yield Batch(tmp_path, stack)
 
 
 def rows(done):

@@ -3,7 +3,7 @@
 import pytest
 
 from support.provisioning_table import Table, typed
-from ticktap.clock.history import Ledger
+from ticktap.clock.history import ClockHistory
 from ticktap.errors import Refused
 from ticktap.provisioning.inventory import items
 from ticktap.verifier.sign_in import SignIn
@@ -48,8 +48,8 @@ def test_three_at_once_sign_in_with_what_they_type(table):
         box.registry.time = lambda token=token: token.unix
         assert SignIn(box.registry).verify(each.user, code).ok
         assert not SignIn(box.registry).verify(each.user, code).ok, "once"
-    with Ledger.open(box.rig.folder / "clocks.db") as ledger:
-        found = items(box.registry.tokens.all(), ledger, box.now())
+    with ClockHistory.open(box.rig.folder / "clocks.db") as history:
+        found = items(box.registry.tokens.all(), history, box.now())
     assert [(each.label, each.holder, each.clock) for each in found] == [
         ("A-001", "alice", "ok"), ("A-002", "bob", "ok"), ("A-003", "carol", "ok"),
     ]  # fmt: skip

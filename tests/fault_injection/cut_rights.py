@@ -8,7 +8,7 @@ from contextlib import suppress
 from fault_injection.cut_operations import FRESH, SPENT, STEAM, TARGET, Operation
 from fault_injection.cut_token import NOON, OWNER, PINS, Hand, State
 from ticktap.device.owner_session import encoded
-from ticktap.device.pin import Stretch
+from ticktap.device.pin import KdfParams
 from ticktap.errors import ClockGuarded, Locked, WrongPin
 
 EVERYTHING = (TARGET, SPENT, FRESH, STEAM)
@@ -18,7 +18,7 @@ LEAST_TRIES = 3  # that the setting `wipe` takes
 
 
 def set_pin(hand: Hand, key: bytes = FIRST, **old: str) -> None:
-    stretch = Stretch(bytes(16))
+    stretch = KdfParams(bytes(16))
     made = {"salt": encoded(stretch.salt), "memory": stretch.memory}
     made |= {"passes": stretch.passes, "lanes": stretch.lanes}
     hand.pressed("pin.set", key=encoded(key), **made, **old)

@@ -11,7 +11,7 @@ from support.unpluggable_desk import Desk
 from ticktap.device.client import Client
 from ticktap.device.transport import SerialPort
 from ticktap.errors import NoToken
-from ticktap.simulator.live import LiveToken
+from ticktap.simulator.real_time import RealTimeToken
 
 STRIDE = 53
 ADD, SET = 3, 3  # numbers of the requests account.add and settings.set in their commands
@@ -62,7 +62,7 @@ def shared():
 
 
 def test_the_system_keeps_two_careful_programs_apart():
-    with LiveToken.start(rtc_set=True) as live:
+    with RealTimeToken.start(rtc_set=True) as live:
         path = live.wait_for_port()
         with Client(SerialPort(path)) as first:
             with pytest.raises(NoToken, match="in use by another program") as caught:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from ticktap.errors import BadInput
 from ticktap.formats import foreign, registry
-from ticktap.formats.result import Sample
+from ticktap.formats.result import InputFile
 
 NOISE = bytes(os.urandom(1200))
 
@@ -45,7 +45,7 @@ FILES = {
 def test_it_is_called_what_it_is(what):
     data, word = FILES[what]
     with pytest.raises(BadInput, match=word) as caught:
-        registry.recognise(Sample(data))
+        registry.recognise(InputFile(data))
     assert caught.value.remedy
 
 

@@ -24,8 +24,8 @@ STEAM = Account("Steam", "birch", SECRET, type="steam")
 
 def read(data, password=""):
     kind, found = registry.read(data if isinstance(data, bytes) else data.encode(), password)
-    qr_images.settle(found)
-    google_migration.settle(found)
+    qr_images.merge_parts(found)
+    google_migration.merge_parts(found)
     return kind.key, found
 
 

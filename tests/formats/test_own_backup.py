@@ -12,7 +12,7 @@ from ticktap.enrolment import backup
 from ticktap.errors import BadInput, NotFound, Refused
 from ticktap.files import private_files
 from ticktap.formats import registry, ticktap_backup
-from ticktap.formats.result import Sample, WrongPassword
+from ticktap.formats.result import InputFile, WrongPassword
 
 PAGE = Path(__file__).parents[2] / "docs" / "backup-format.md"
 PASSPHRASE = "a passphrase, e\u0301 decomposed"
@@ -67,7 +67,7 @@ def test_every_changed_character_is_noticed_or_says_nothing(sealed):
 
 def test_a_wrong_passphrase(sealed):
     with pytest.raises(WrongPassword):
-        ticktap_backup.read(Sample(sealed), "a passphrase")
+        ticktap_backup.read(InputFile(sealed), "a passphrase")
     with pytest.raises(BadInput, match="fewer than 8"):
         ticktap_backup.seal(EVERYONE, "1234567", 0)
 

@@ -11,7 +11,7 @@ from formats.cases import CASES, ENCRYPTED
 from formats.people import ALICE
 from ticktap.errors import BadInput, TicktapError
 from ticktap.formats import base32, google_migration, registry
-from ticktap.formats.result import Found, Sample, WrongPassword
+from ticktap.formats.result import ImportResult, InputFile, WrongPassword
 
 CHEAP = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -27,7 +27,7 @@ def test_what_an_app_wrote_is_read(case):
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_only_encrypted_files_ask_for_a_password(case):
-    sample = Sample(case.data())
+    sample = InputFile(case.data())
     assert registry.recognise(sample).asks(sample) == bool(case.password)
 
 
@@ -187,10 +187,10 @@ def test_a_changed_plain_file_gives_accounts_or_a_deliberate_error(case):
 def accounts_or_error(data, password):
     try:
         found = registry.read(data, password)[1]
-        google_migration.settle(found)
+        google_migration.merge_parts(found)
     except TicktapError:
         return
-    assert isinstance(found, Found)
+    assert isinstance(found, ImportResult)
 
 
 @pytest.mark.parametrize("depth", [10_000, 200_000])

@@ -6,7 +6,7 @@ import pytest
 
 from integration.pam_exec import PamExec
 from support.provisioning_table import Table, typed
-from ticktap.clock.history import Ledger
+from ticktap.clock.history import ClockHistory
 from ticktap.provisioning.inventory import items
 
 PEOPLE = {"sqlite": 20, "postgresql": 8}
@@ -92,7 +92,7 @@ def test_from_a_box_of_boards_to_people_who_sign_in(table, tmp_path):
     assert pam.accepts("user01", code("user01"))
 
     assert registry.audit.check().faults == []
-    with Ledger.open(table.rig.folder / "clocks.db") as ledger:
-        found = {each.label: each for each in items(registry.tokens.all(), ledger, int(time.time()))}
+    with ClockHistory.open(table.rig.folder / "clocks.db") as history:
+        found = {each.label: each for each in items(registry.tokens.all(), history, int(time.time()))}
     assert len(found) == people + 1
     assert (found["A-007"].lost is not None, found["A-100"].holder) == (True, "user07")

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from fob.crypto.cmac import derive
-from fob.crypto.pbkdf2 import Stretch
+from fob.crypto.pbkdf2 import KdfParams
 from micropython import small_aes
 from micropython.vm import firmware_files, run
 from support.aes import Aes
@@ -102,7 +102,7 @@ print(pad.open, pad.take(), pad.open, pad.step(now + 30000))
 pad.click(0, 0)
 print(pad.step(1300), pad.step(30000))
 """
-    key = Stretch(Aes, "2413", bytes(16), 50).step(50)
+    key = KdfParams(Aes, "2413", bytes(16), 50).step(50)
     assert printed_by(script) == [
         key.hex(),
         *["digit"] * 4,

@@ -9,8 +9,8 @@ from support.provisioning_fakes import Rig, rows
 from ticktap.device.transport import Candidate
 from ticktap.device.waiting import Waiting
 from ticktap.errors import PortUnavailable
-from ticktap.provisioning.batch import Box
-from ticktap.provisioning.job_queue import Pool
+from ticktap.provisioning.batch import Batch
+from ticktap.provisioning.job_queue import JobQueue
 from ticktap.registry import Actor, Registry
 
 WIRE = 0.01  # seconds between two looks at a port that says nothing
@@ -125,8 +125,8 @@ class Bench:
                 on(what, *about)
 
             desk._say = heard
-        pool = Pool(rows(text) if text else rows(), self.rig.entries())
-        self.box = Box(
+        pool = JobQueue(rows(text) if text else rows(), self.rig.entries())
+        self.box = Batch(
             self.shop,
             pool,
             desk,

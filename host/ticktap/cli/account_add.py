@@ -98,7 +98,7 @@ def add(
     for warning in new.warnings():
         output.note(warning)
     with ExitStack() as stack:
-        opened = stack.enter_context(device_session.open_twins(also))
+        opened = stack.enter_context(device_session.open_second_tokens(also))
         if not (keep or backup or no_confirm):
             backup = _offered_backup(opened[0])
         registry = stack.enter_context(copy_options.registry()) if keep else None
@@ -150,7 +150,7 @@ def put(opened: Sequence[Token], new: Account, unproved: bool = False) -> list[t
     for token in opened:
         prove.require_clock(token.client, new)
         device_access.as_owner(token)
-    done = prove.enrol_twins(
+    done = prove.enrol_on_all(
         [token.client for token in opened],
         new,
         lambda at: device_session.ask_for_press(

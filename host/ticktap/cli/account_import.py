@@ -45,5 +45,5 @@ def import_accounts(
         raise click.UsageError("give one file or more, --screen or --clipboard")
     found, read = sources.gathered([str(each) for each in files], screen, clipboard)
     return cli_import_accounts.take_in(
-        found, read, cli_import_accounts.Wishes(also, dry_run, same_name, prove, keep, backup)
+        found, read, cli_import_accounts.ImportOptions(also, dry_run, same_name, prove, keep, backup)
     )

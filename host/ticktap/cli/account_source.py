@@ -53,7 +53,7 @@ def from_uri_or_secret(issuer: str | None = None, name: str | None = None) -> Ac
     return _named(given, issuer, name)
 
 
-def by_hand(issuer: str | None = None, name: str | None = None) -> Account:
+def manual_entry(issuer: str | None = None, name: str | None = None) -> Account:
     """The account of the three things that sites show: issuer, name, secret. Six digits, 30 s, SHA-1."""
     from ticktap.formats import base32
 
@@ -141,7 +141,7 @@ def one_of(
     chosen += [
         reader
         for given, reader in (
-            (manual, lambda: by_hand(issuer, name)),
+            (manual, lambda: manual_entry(issuer, name)),
             (screen, from_screen),
             (clipboard, from_clipboard),
         )

@@ -29,7 +29,7 @@ _ENROL_AGAIN = (
 force_option = click.option("--force", is_flag=True, help="Replace the file if it is there.")
 
 
-class Differs(NotVerified):
+class BackupDiffers(NotVerified):
     """Token and backup do not have the same accounts; `data` says which."""
 
     text = staticmethod(lambda data: _compared(data))
@@ -194,7 +194,7 @@ def verify(file: Path, prove: str) -> Data:
         "proved": [each.label for each in chosen],
     }
     if result.token_only or result.backup_only:
-        raise Differs(data)
+        raise BackupDiffers(data)
     return data
 
 
@@ -211,10 +211,10 @@ def restore(
     backup: Path | None,
 ) -> Data:
     """Put the accounts of a backup on a token, after one press."""
-    from ticktap.formats.result import Found
+    from ticktap.formats.result import ImportResult
 
     opened = copy_options.unlocked(file)[1]
-    found = Found(accounts=opened.accounts)
+    found = ImportResult(accounts=opened.accounts)
     if counted := [each.label for each in opened.accounts if each.type == "hotp"]:
         found.note(
             f"Counter-based accounts have moved on since the backup was made: {', '.join(counted)}. "
@@ -223,7 +223,7 @@ def restore(
     source = {"file": str(file), "format": "ticktap-backup", "accounts": len(found.accounts)}
     source |= {"transfer_codes": 0, "refused": 0}
     return import_accounts.take_in(
-        found, [source], import_accounts.Wishes(also, dry_run, same_name, prove, keep, backup)
+        found, [source], import_accounts.ImportOptions(also, dry_run, same_name, prove, keep, backup)
     )
 
 

@@ -12,8 +12,8 @@ from ticktap.cli.framework.lazy_commands import Group
 from ticktap.wording import ago, local_iso
 
 if TYPE_CHECKING:
-    from ticktap.clock.host_sync_status import Source
-    from ticktap.clock.maintenance import Outlook
+    from ticktap.clock.host_sync_status import HostSyncStatus
+    from ticktap.clock.maintenance import DriftForecast
     from ticktap.device.discovery import Token
 
 Data = dict[str, Any]
@@ -35,7 +35,7 @@ def _offset(offset: Any) -> Data | None:
     return offset and {"ms": _ms(offset.seconds), "uncertainty_ms": _ms(offset.uncertainty)}
 
 
-def _host(source: Source) -> Data:
+def _host(source: HostSyncStatus) -> Data:
     return {
         "source": source.name,
         "synchronised": source.synchronised,
@@ -52,7 +52,7 @@ def _day(unix: int | None) -> str | None:
     return None if unix is None or unix >= 1 << 36 else datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%d")
 
 
-def _expected(view: Outlook, now: float) -> Data:
+def _expected(view: DriftForecast, now: float) -> Data:
     days = None if view.earliest is None else (view.earliest - now) / DAY
     return {
         "synced": _utc(view.synced),
@@ -60,7 +60,7 @@ def _expected(view: Outlook, now: float) -> Data:
         "drift": {
             "ppm": round(view.rate.rate, 3),
             "uncertainty_ppm": round(view.rate.doubt, 3),
-            "intervals": view.rate.stretches,
+            "intervals": view.rate.intervals,
         },
         "passes": {
             "bound_s": view.bound,
@@ -72,7 +72,9 @@ def _expected(view: Outlook, now: float) -> Data:
     }
 
 
-def warned(source: Source, view: Outlook, now: float, offset: float | None, unseen: bool) -> list[str]:
+def warned(
+    source: HostSyncStatus, view: DriftForecast, now: float, offset: float | None, unseen: bool
+) -> list[str]:
     """What to know of a clock. offset: how far off it is, None: not known; unseen: see maintenance."""
     warnings = [source.warning] if source.warning else []
     passes = _expected(view, now)["passes"]
@@ -125,15 +127,15 @@ def _shown(data: Data) -> str:
 def show(bound: float) -> Data:
     """Show the token's time, how far off it is, how it drifts and when it must be set."""
     from ticktap.clock import host_sync_status, maintenance
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime
 
     host, source = SystemTime(), host_sync_status.source()
-    with device_session.open_token() as token, Ledger.open() as ledger:
+    with device_session.open_token() as token, ClockHistory.open() as history:
         client, serial = token.client, token.hello["serial"]
-        seen, now = maintenance.known(client, ledger, serial), client.clock()
+        seen, now = maintenance.known(client, history, serial), client.clock()
         unseen = maintenance.set_unseen(seen, now)
-        off = maintenance.look(client, host, ledger, serial, seen, now)
+        off = maintenance.look(client, host, history, serial, seen, now)
     seconds = off.seconds if off else None
     view = maintenance.outlook(seen, host.time(), now["aging"], now["state"], seconds, bound)
     expected = _expected(view, host.time())
@@ -170,15 +172,15 @@ def sync(anyway: bool) -> Data:
     and for the owner's key when the token has an owner.
     """
     from ticktap.clock import host_sync_status, maintenance
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime
 
     source = host_sync_status.source()
-    with device_session.open_token() as token, Ledger.open() as ledger:
+    with device_session.open_token() as token, ClockHistory.open() as history:
         done = maintenance.sync(
             token.client,
             SystemTime(),
-            ledger,
+            history,
             token.hello["serial"],
             source,
             anyway,
@@ -243,17 +245,17 @@ _HISTORY = (
 def history(plot: str | None) -> list[Data]:
     """List what was seen of the token's clock: syncs, looks, trims; or draw it."""
     from ticktap.clock import maintenance
-    from ticktap.clock.drift import stretches
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.drift import intervals
+    from ticktap.clock.history import ClockHistory
 
-    with device_session.open_token() as token, Ledger.open() as ledger:
+    with device_session.open_token() as token, ClockHistory.open() as history:
         serial, name = token.hello["serial"], token.hello.get("name") or token.hello["serial"]
-        seen = maintenance.known(token.client, ledger, serial)
+        seen = maintenance.known(token.client, history, serial)
     if plot:
         from ticktap.clock import plot as clock_plot
 
         clock_plot.write(plot, seen, f"Clock of {name}")
-    rates = {each.end: each for each in stretches(seen)}
+    rates = {each.end: each for each in intervals(seen)}
     return [
         {
             "utc": _utc(each.unix),
@@ -294,14 +296,14 @@ def trim(write: bool) -> Data:
     """Propose a value for the chip's aging register from the syncs so far; write it with --write."""
     from ticktap.clock import aging_trim as trims
     from ticktap.clock import maintenance
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime
     from ticktap.device.jsonrpc import clock_remedy
     from ticktap.errors import ClockUntrusted
 
-    with device_session.open_token() as token, Ledger.open() as ledger:
+    with device_session.open_token() as token, ClockHistory.open() as history:
         client, serial = token.client, token.hello["serial"]
-        seen, now = maintenance.known(client, ledger, serial), client.clock()
+        seen, now = maintenance.known(client, history, serial), client.clock()
         if now["aging"] is None:
             state = now["state"]
             raise ClockUntrusted(f"the token's clock cannot be trimmed (state: {state})", clock_remedy(state))
@@ -309,7 +311,7 @@ def trim(write: bool) -> Data:
         written = write and not found.why_not
         if written:
             host = SystemTime()
-            maintenance.write_aging(client, host, ledger, serial, seen, found.aging, lambda: _allow(token))
+            maintenance.write_aging(client, host, history, serial, seen, found.aging, lambda: _allow(token))
     return {
         "was": found.was,
         "aging": found.aging,

@@ -143,4 +143,4 @@ def unlocked(path: Path) -> tuple[str, Backup]:
     from ticktap.files import private_files
 
     data = private_files.read(path)
-    return prompts.until_right(f"Passphrase of {path.name}", lambda passphrase: backup.read(data, passphrase))
+    return prompts.retry(f"Passphrase of {path.name}", lambda passphrase: backup.read(data, passphrase))

@@ -33,7 +33,9 @@ def list_tokens() -> list[Data]:
     found = [
         {name: hello.get(name) for name in _LISTED}
         | {"port": candidate.path, "simulated": candidate.simulated}
-        for candidate, hello in discovery.survey(device_session.choice(), waiting=device_session.waiting())
+        for candidate, hello in discovery.list_devices(
+            device_session.choice(), waiting=device_session.waiting()
+        )
         if hello
     ]
     choice = device_session.choice() or ""

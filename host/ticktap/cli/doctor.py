@@ -24,7 +24,7 @@ def _text(found: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-class Unwell(PartFailed):
+class ChecksFailed(PartFailed):
     """Some checks failed; `data` has them all."""
 
     text = staticmethod(_text)
@@ -57,5 +57,5 @@ def doctor(typing: bool, timeout: int) -> list[dict[str, Any]]:
             asdict(check) for check in checks(device_session.choice(), owner=device_access.owner_choice())
         ]
     if any(check["ok"] is False for check in found):
-        raise Unwell(found)
+        raise ChecksFailed(found)
     return found

@@ -36,7 +36,7 @@ _KINDS = (
 )
 
 
-class SomeUnfit(PartFailed):
+class ExportIncomplete(PartFailed):
     """Not every account can be written in that form; `data` says which and why."""
 
     def __init__(self, data: Data) -> None:
@@ -114,7 +114,7 @@ def export(
         "encrypted": encrypt,
     }
     if refused:
-        raise SomeUnfit(data)
+        raise ExportIncomplete(data)
     return data
 
 

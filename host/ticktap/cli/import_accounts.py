@@ -17,7 +17,7 @@ from ticktap.cli.framework.lazy_commands import JSON
 from ticktap.enrolment import bulk_import
 from ticktap.enrolment.backup import shape
 from ticktap.errors import PartFailed, Refused
-from ticktap.formats.result import Found
+from ticktap.formats.result import ImportResult
 from ticktap.otp.account import Account
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Wishes:
+class ImportOptions:
     """What the options say."""
 
     also: tuple[str, ...]
@@ -39,7 +39,7 @@ class Wishes:
     backup: Path | None
 
 
-class SomeRefused(PartFailed):
+class ImportIncomplete(PartFailed):
     """Not all of it could be taken; `data` says what."""
 
     def __init__(self, data: Data, text: Callable[[Data], str]) -> None:
@@ -100,7 +100,7 @@ def summary(data: Data) -> str:
     return "\n".join(lines)
 
 
-def take_in(found: Found, sources: list[Data], wishes: Wishes) -> Data:
+def take_in(found: ImportResult, sources: list[Data], wishes: ImportOptions) -> Data:
     """Puts the accounts on the token, or tokens; returns what was done.
 
     Raises:
@@ -109,7 +109,7 @@ def take_in(found: Found, sources: list[Data], wishes: Wishes) -> Data:
     for each in found.notes:
         output.note(each)
     with ExitStack() as stack:
-        opened = stack.enter_context(device_session.open_twins(wishes.also))
+        opened = stack.enter_context(device_session.open_second_tokens(wishes.also))
         plans = [_planned(token, found.accounts, wishes) for token in opened]
         data = _told(found, sources, plans, wishes)
         if not wishes.dry_run:
@@ -125,11 +125,13 @@ def take_in(found: Found, sources: list[Data], wishes: Wishes) -> Data:
             if saved:
                 saved.add([*plans[0].there, *plans[0].add])
     if found.refused:
-        raise SomeRefused(data, summary)
+        raise ImportIncomplete(data, summary)
     return data
 
 
-def _told(found: Found, sources: list[Data], plans: Sequence[bulk_import.Plan], wishes: Wishes) -> Data:
+def _told(
+    found: ImportResult, sources: list[Data], plans: Sequence[bulk_import.Plan], wishes: ImportOptions
+) -> Data:
     first = plans[0]
     return {
         "sources": sources,
@@ -146,7 +148,7 @@ def _told(found: Found, sources: list[Data], plans: Sequence[bulk_import.Plan], 
     }
 
 
-def _planned(token: Token, accounts: Sequence[Account], wishes: Wishes) -> bulk_import.Plan:
+def _planned(token: Token, accounts: Sequence[Account], wishes: ImportOptions) -> bulk_import.Plan:
     """The plan for one token, after the questions it raises."""
     listed = device_session.listed(token.client)
     plan = bulk_import.plan(accounts, listed, rename=wishes.same_name == "rename")

@@ -48,11 +48,11 @@ def inventory(to: Path | None, force: bool, bound: float) -> Data:
     """
     import time
 
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.provisioning import inventory as inventories
 
-    with open_registry() as registry, Ledger.open() as ledger:
-        found = inventories.items(registry.tokens.all(), ledger, time.time(), bound)
+    with open_registry() as registry, ClockHistory.open() as history:
+        found = inventories.items(registry.tokens.all(), history, time.time(), bound)
     rows = [
         {
             "label": each.label,

@@ -93,7 +93,7 @@ def _set(client: Client, old: bytes | None, timeout: int) -> Data:
     warnings = pins.warnings(new)
     for warning in warnings:
         output.note(warning)
-    stretch = pins.Stretch.new()
+    stretch = pins.KdfParams.new()
     key = pins.key(new, stretch)
     device_session.ask_for_press(timeout, " to set the PIN; keep it plugged in until then")
     return {**client.set_pin(key, stretch, old, timeout), "warnings": warnings}

@@ -20,13 +20,13 @@ from ticktap.cli.provision_output import Folders
 from ticktap.errors import BadInput, PartFailed, Refused, TicktapError
 
 if TYPE_CHECKING:
-    from ticktap.cli.provision_progress import TerminalDesk
+    from ticktap.cli.provision_progress import TerminalOperator
     from ticktap.device.transport import Candidate
-    from ticktap.provisioning.batch import Box
-    from ticktap.provisioning.context import Shop
-    from ticktap.provisioning.manifest import Row
+    from ticktap.provisioning.batch import Batch
+    from ticktap.provisioning.context import ProvisionContext
+    from ticktap.provisioning.manifest import ManifestRow
     from ticktap.provisioning.plan import Planned
-    from ticktap.provisioning.progress import Journal
+    from ticktap.provisioning.progress import ProvisionProgress
     from ticktap.registry import Registry
 
 Data = dict[str, Any]
@@ -34,7 +34,7 @@ _AGAIN = "Give the same command again: it goes on where it stopped."
 _KINDS = ("oath", "pam", "csv", "pskc")  # provisioning.export.KINDS, without importing it
 
 
-class NotAll(PartFailed):
+class BatchIncomplete(PartFailed):
     """Some rows are not finished, or not all of them fit into a file; `data` says which."""
 
     text = staticmethod(provision_output.summary)
@@ -109,7 +109,7 @@ def provision(
     from ticktap.provisioning import manifest as manifests
 
     rows = manifests.read(manifest)
-    wishes = provision_output.Wishes(labels, exports, encrypt, force)
+    wishes = provision_output.OutputOptions(labels, exports, encrypt, force)
     if dry_run:
         return _looked_at(rows, ports)
     folders = Folders(sheets, pin_letters, backup_codes)
@@ -131,14 +131,14 @@ def provision(
     if failure == "interrupted":
         raise Interrupted(data)
     if left := sum(row["state"] in ("free", "begun") for row in data["rows"]):
-        raise NotAll(data, f"{output.counted(left, 'row')} of {len(rows)} left", _AGAIN)
+        raise BatchIncomplete(data, f"{output.counted(left, 'row')} of {len(rows)} left", _AGAIN)
     if data["unfit"]:
         what = f"{output.counted(len(data['unfit']), 'account')} left out of a file"
-        raise NotAll(data, what, "The tokens are finished; export these accounts in another form.")
+        raise BatchIncomplete(data, what, "The tokens are finished; export these accounts in another form.")
     return data
 
 
-def _worked(box: Box, desk: TerminalDesk) -> str:
+def _worked(box: Batch, desk: TerminalOperator) -> str:
     """Runs the box; what ended it before its time."""
     total, done = len(box.pool.rows), len(box.pool.before)
     desk.say(f"{output.counted(total, 'row')}, {done} finished before.")
@@ -152,10 +152,10 @@ def _worked(box: Box, desk: TerminalDesk) -> str:
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Journal, Registry]]:
-    from ticktap.provisioning.progress import FILE, Journal
+def _opened() -> Iterator[tuple[ProvisionProgress, Registry]]:
+    from ticktap.provisioning.progress import FILE, ProvisionProgress
 
-    with Journal.open(beside(FILE)) as journal, open_registry(create=True) as registry:
+    with ProvisionProgress.open(beside(FILE)) as journal, open_registry(create=True) as registry:
         yield journal, registry
 
 
@@ -164,16 +164,16 @@ def _box(
     folders: Folders,
     ports: tuple[str, ...],
     wait: int | None,
-) -> tuple[Box, TerminalDesk]:
-    from ticktap.cli.provision_progress import TerminalDesk
-    from ticktap.provisioning.batch import Box
-    from ticktap.provisioning.job_queue import Pool
+) -> tuple[Batch, TerminalOperator]:
+    from ticktap.cli.provision_progress import TerminalOperator
+    from ticktap.provisioning.batch import Batch
+    from ticktap.provisioning.job_queue import JobQueue
 
     terminal = sys.stderr.isatty() and not click.get_current_context().meta.get(JSON)
-    pool = Pool([each.row for each in planned], [each.entry for each in planned if each.entry])
+    pool = JobQueue([each.row for each in planned], [each.entry for each in planned if each.entry])
     stop, open_one = threading.Event(), opener(create=True)
-    desk = TerminalDesk(pool, stop, open_one, folders, bar=bool(terminal))
-    box = Box(
+    desk = TerminalOperator(pool, stop, open_one, folders, bar=bool(terminal))
+    box = Batch(
         open_shop=_shops(open_one, desk),
         pool=pool,
         desk=desk,
@@ -187,15 +187,15 @@ def _box(
 
 
 def _shops(
-    open_one: Callable[[], Registry], desk: TerminalDesk
-) -> Callable[[], AbstractContextManager[Shop]]:
+    open_one: Callable[[], Registry], desk: TerminalOperator
+) -> Callable[[], AbstractContextManager[ProvisionContext]]:
     """What opens the shop of one thread: with a journal, a ledger and a registry of its own."""
     from ticktap.cli.framework import device_access
     from ticktap.clock import host_sync_status
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime, checked_host_time
-    from ticktap.provisioning.context import Shop
-    from ticktap.provisioning.progress import FILE, Journal
+    from ticktap.provisioning.context import ProvisionContext
+    from ticktap.provisioning.progress import FILE, ProvisionProgress
 
     checked_host_time(SystemTime())
     place, source = device_access.owner_place(), host_sync_status.source()
@@ -206,9 +206,9 @@ def _shops(
     master, path = place.create(), beside(FILE)
 
     @contextmanager
-    def open_shop() -> Iterator[Shop]:
-        with Journal.open(path) as journal, Ledger.open() as ledger, open_one() as registry:
-            yield Shop(journal, registry, ledger, desk, master, SystemTime(), source)
+    def open_shop() -> Iterator[ProvisionContext]:
+        with ProvisionProgress.open(path) as journal, ClockHistory.open() as history, open_one() as registry:
+            yield ProvisionContext(journal, registry, history, desk, master, SystemTime(), source)
 
     return open_shop
 
@@ -236,7 +236,7 @@ def _there(address: str) -> bool:
     return not address.startswith("/") or Path(address).exists()
 
 
-def _check_folders(rows: list[Row], folders: Folders) -> None:
+def _check_folders(rows: list[ManifestRow], folders: Folders) -> None:
     """Makes the folders, before anything is done, and refuses what could not be written."""
     for folder in filter(None, (folders.sheets, folders.letters, folders.codes)):
         try:
@@ -253,20 +253,20 @@ def _check_folders(rows: list[Row], folders: Folders) -> None:
 # --- dry run
 
 
-def _looked_at(rows: list[Row], ports: tuple[str, ...]) -> Data:
+def _looked_at(rows: list[ManifestRow], ports: tuple[str, ...]) -> Data:
     """What would be done, by what is there; makes no file."""
     from ticktap.provisioning import plan
-    from ticktap.provisioning.job_queue import Pool
-    from ticktap.provisioning.progress import FILE, Journal
+    from ticktap.provisioning.job_queue import JobQueue
+    from ticktap.provisioning.progress import FILE, ProvisionProgress
 
     entries = []
     if (path := beside(FILE)).exists():
-        with Journal.open(path) as journal:
+        with ProvisionProgress.open(path) as journal:
             entries = journal.all()
     registry = _registry_that_is_there()
     try:
         planned = plan.plan(rows, entries, registry)
-        pool = Pool(rows, entries)
+        pool = JobQueue(rows, entries)
         tokens = [_looked_at_token(each, pool, entries, registry) for each in _ports(ports)]
     finally:
         if registry:

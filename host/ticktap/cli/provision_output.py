@@ -13,7 +13,7 @@ from ticktap.cli.framework import output, prompts
 from ticktap.errors import BadInput
 
 if TYPE_CHECKING:
-    from ticktap.provisioning.batch import Box
+    from ticktap.provisioning.batch import Batch
     from ticktap.provisioning.plan import Planned
     from ticktap.registry import Registry
 
@@ -45,7 +45,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class OutputOptions:
     """The files that are asked for."""
 
     labels: Path | None
@@ -96,7 +96,9 @@ class Wishes:
         written.files.append(str(path))
 
 
-def data(planned: Sequence[Planned], box: Box | None, files: Sequence[str], written: Written | None) -> Data:
+def data(
+    planned: Sequence[Planned], box: Batch | None, files: Sequence[str], written: Written | None
+) -> Data:
     """The summary, as docs/cli.md has it."""
     written = written or Written()
     before = box.pool.before if box else {each.row.label for each in planned if each.state == "done"}

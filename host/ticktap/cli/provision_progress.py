@@ -19,9 +19,9 @@ from ticktap.errors import BadInput, TicktapError
 from ticktap.files import private_files
 from ticktap.otp.account import Account
 from ticktap.provisioning import letters
-from ticktap.provisioning.job_queue import Pool
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry
+from ticktap.provisioning.job_queue import JobQueue
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry
 
 if TYPE_CHECKING:
     from ticktap.registry import Registry
@@ -32,8 +32,8 @@ _CLEAR = "\r\x1b[K"
 
 
 @dataclass
-class TerminalDesk:
-    """A BoxDesk at standard error.
+class TerminalOperator:
+    """A BatchOperator at standard error.
 
     Args:
         stop: set when work is to stop.
@@ -43,7 +43,7 @@ class TerminalDesk:
         files: what was written, for the summary.
     """
 
-    pool: Pool
+    pool: JobQueue
     stop: threading.Event
     open_registry: Callable[[], Registry]
     folders: Folders
@@ -53,9 +53,9 @@ class TerminalDesk:
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
         self._doing = ""
-        self._questions: queue.SimpleQueue[tuple[Row, Future[str]]] = queue.SimpleQueue()
+        self._questions: queue.SimpleQueue[tuple[ManifestRow, Future[str]]] = queue.SimpleQueue()
 
-    # --- a BoxDesk
+    # --- BatchOperator
 
     def waits(self, serial: str) -> None:
         """The token that is pressed next becomes the next row's."""
@@ -63,25 +63,25 @@ class TerminalDesk:
         then = f"it becomes {_whose(free[0])}" if free else "no row is left for it"
         self.say(f"{serial} is ready (two short flashes each second). Press its button, and {then}.")
 
-    def chosen(self, serial: str, row: Row) -> None:
+    def chosen(self, serial: str, row: ManifestRow) -> None:
         """It is this row's from now on."""
         self.say(f"{serial} is {_whose(row)} now.")
 
-    def press(self, serial: str, row: Row, why: str) -> None:
+    def press(self, serial: str, row: ManifestRow, why: str) -> None:
         """Another press of the same token."""
         self.say(f"  {row.label}: press its button {why}.")
 
-    def reached(self, serial: str, row: Row, step: str) -> None:
+    def reached(self, serial: str, row: ManifestRow, step: str) -> None:
         """Shown in the last line only."""
         with self._lock:
             self._doing = f"{row.label}: {step}"
             self._draw()
 
-    def note(self, serial: str, row: Row, text: str) -> None:
+    def note(self, serial: str, row: ManifestRow, text: str) -> None:
         """A line of its own."""
         self.say(f"  {row.label}: {text}.")
 
-    def new_pin(self, row: Row) -> str:
+    def new_pin(self, row: ManifestRow) -> str:
         """Asked for by the main thread, which Ctrl-C reaches."""
         answer: Future[str] = Future()
         self._questions.put((row, answer))
@@ -90,7 +90,7 @@ class TerminalDesk:
                 raise KeyboardInterrupt
         return answer.result()
 
-    def deliver(self, serial: str, row: Row, account: Account, pin: str | None) -> None:
+    def deliver(self, serial: str, row: ManifestRow, account: Account, pin: str | None) -> None:
         """Files first, then the terminal: what is shown there cannot be shown again."""
         from ticktap.enrolment import recovery_sheet
 
@@ -113,11 +113,11 @@ class TerminalDesk:
         """Why, and what to do."""
         self.say(f"{where}: {output.sentence(error.message)}\n  {error.remedy}".rstrip())
 
-    def unplug(self, serial: str, row: Row) -> None:
+    def unplug(self, serial: str, row: ManifestRow) -> None:
         """The end of a row."""
         self.say(f"{_whose(row)} is finished. Unplug {serial}, which flashes, and label it {row.label}.")
 
-    def left(self, rows: Sequence[Row], begun: Sequence[Entry]) -> None:
+    def left(self, rows: Sequence[ManifestRow], begun: Sequence[ProgressEntry]) -> None:
         """What to plug in next."""
         if rows:
             more = f"; {len(rows) - 1} more after it" if len(rows) > 1 else ""
@@ -173,11 +173,11 @@ class TerminalDesk:
             self.files.append(str(path))
 
 
-def _whose(row: Row) -> str:
+def _whose(row: ManifestRow) -> str:
     return f"{row.label} ({row.user})" if row.label != row.user else row.label
 
 
-def _asked(row: Row) -> str:
+def _asked(row: ManifestRow) -> str:
     from ticktap.device import pin as pins
 
     while True:

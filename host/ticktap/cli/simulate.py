@@ -22,7 +22,7 @@ from ticktap.errors import BadInput
 
 if TYPE_CHECKING:
     from ticktap.device.simulated_ports import Running
-    from ticktap.simulator.live import LiveToken
+    from ticktap.simulator.real_time import RealTimeToken
 
 Data = dict[str, Any]
 _FILE = click.Path(path_type=Path)
@@ -66,9 +66,9 @@ def simulate(
             while not live.finished.wait(1.0):
                 pass  # waiting in short turns lets Python handle signals on every system
         else:
-            from ticktap.cli.simulator_ui import Face
+            from ticktap.cli.simulator_ui import SimulatorUi
 
-            Face(live).show()
+            SimulatorUi(live).show()
 
 
 def _own_states() -> Iterator[Path]:
@@ -83,7 +83,7 @@ def _own_states() -> Iterator[Path]:
 
 
 def _uid(serial: str | None) -> Data:
-    """The serial number as LiveToken takes it; nothing for the usual one."""
+    """The serial number as RealTimeToken takes it; nothing for the usual one."""
     try:
         return {} if serial is None else {"serial": bytes.fromhex(serial)}
     except ValueError:
@@ -91,7 +91,7 @@ def _uid(serial: str | None) -> Data:
 
 
 def _oled(screen: bool) -> Data:
-    """A screen as LiveToken takes it, and the firmware's setting for it."""
+    """A screen as RealTimeToken takes it, and the firmware's setting for it."""
     return {"oled": (128, 32), "settings": {"TICKTAP_SCREEN": "128x32"}} if screen else {}
 
 
@@ -102,7 +102,7 @@ def _start(
     states: Iterable[Path | None],
     maintenance: bool,
     more: Data,
-) -> LiveToken:
+) -> RealTimeToken:
     """Starts the token with the first of `states` that no other token uses, where other commands find it."""
     from ticktap.simulator.control import ControlServer
 
@@ -127,14 +127,14 @@ def _start(
     return live
 
 
-def _first_free(states: Iterable[Path | None], link: Path, more: Data) -> LiveToken:
-    from ticktap.simulator.live import LiveToken
+def _first_free(states: Iterable[Path | None], link: Path, more: Data) -> RealTimeToken:
+    from ticktap.simulator.real_time import RealTimeToken
     from ticktap.simulator.statefile import StateInUse
 
     in_use: StateInUse | None = None
     for state in states:
         try:
-            return LiveToken.start(link=link, state=state, **more)
+            return RealTimeToken.start(link=link, state=state, **more)
         except StateInUse as error:
             in_use = error
     assert in_use is not None  # there is always one state to try
@@ -152,14 +152,14 @@ def _unused_serial(others: Sequence[Running]) -> Data:
     return {"serial": serial}
 
 
-def _announce(live: LiveToken, control: Path | None, as_json: bool) -> None:
+def _announce(live: RealTimeToken, control: Path | None, as_json: bool) -> None:
     """Says where the token is, as soon as it can be reached: scripts wait for this line."""
     where = {"port": live.path, "control": None if control is None else str(control)}
     output.result("simulate", where, as_json=as_json)
     sys.stdout.flush()
 
 
-def _end_on_signals(live: LiveToken) -> None:
+def _end_on_signals(live: RealTimeToken) -> None:
     """Ctrl-C and a termination signal end the token in peace, as "quit" does."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: live.finished.set())

@@ -1,6 +1,6 @@
 """The picture of a simulated token at a terminal: light, clock, what the computer received; and its keys.
 
-Draws what LiveToken tells and turns keys into presses. Needs a POSIX terminal, as the token's port does.
+Draws what RealTimeToken tells and turns keys into presses. Needs a POSIX terminal, as the token's port does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from ticktap.cli.framework.output import safe
 from ticktap.simulator.control import status
-from ticktap.simulator.live import LiveToken
+from ticktap.simulator.real_time import RealTimeToken
 from ticktap.simulator.token import VirtualToken
 
 TICK = 0.05  # seconds between looks at the token
@@ -66,10 +66,10 @@ def _time(unix: float | None) -> str:
     return datetime.fromtimestamp(unix).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
-class Face:
+class SimulatorUi:
     """Shows a live token until "q", Ctrl-C or the token's end."""
 
-    def __init__(self, live: LiveToken) -> None:
+    def __init__(self, live: RealTimeToken) -> None:
         self._live = live
         self._shown: list[str] = []
         self._keys: dict[str, Callable[[VirtualToken], object]] = {

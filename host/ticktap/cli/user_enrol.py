@@ -41,7 +41,7 @@ def enrol(name: str, issuer: str, hotp: bool, also: tuple[str, ...]) -> Data:
     with ExitStack() as stack:
         registry = stack.enter_context(open_registry())
         registry.users.find(name)
-        opened = stack.enter_context(device_session.open_twins(also))
+        opened = stack.enter_context(device_session.open_second_tokens(also))
         placed = account_add.put(opened, new)
         try:
             for token, (number, proof) in zip(opened, placed, strict=True):

@@ -37,7 +37,7 @@ _REMEDIES = {
 _USUAL = "Press again and give the new code; look whether all of it arrived."
 
 
-class Rejected(NotVerified):
+class CodeRejected(NotVerified):
     """A wrong code; `data` says what is known about it."""
 
     text = staticmethod(lambda data: "")
@@ -119,7 +119,7 @@ def _kept(name: str, limits: dict[str, int]) -> Data:
         verdict = _judge(kept.account, prompts.line("Code"), others, {**limits, **known})
         spent = _spent(registry, kept, verdict)
     if spent.ok and spent.offset is not None and kept.account.type != "hotp":
-        verify_user.tell_ledger(kept.token, kept.drift + spent.offset, kept.account.period)
+        verify_user.record_in_history(kept.token, kept.drift + spent.offset, kept.account.period)
     return _answer(kept.account, spent)
 
 
@@ -153,5 +153,5 @@ def _answer(account: Account, verdict: Verdict) -> Data:
         "offset": verdict.offset,
     }
     if not verdict.ok:
-        raise Rejected(data)
+        raise CodeRejected(data)
     return data

@@ -17,7 +17,7 @@ Data = dict[str, Any]
 _LONGEST = 512  # bytes; what pam_exec gives at most
 
 
-class NotLetIn(NotVerified):
+class SignInRefused(NotVerified):
     """Nobody was signed in; `data` says why, for the service's log."""
 
     text = staticmethod(lambda data: "")
@@ -48,19 +48,22 @@ def through_pam(service: str) -> Data:
     return _answered(user, given.decode(errors="replace").strip(), service, os.environ.get("PAM_RHOST", ""))
 
 
-def tell_ledger(token: str, drift: int, period: int) -> None:
+def record_in_history(token: str, drift: int, period: int) -> None:
     """A code that was right tells which step the token's clock was in when it was typed."""
     from contextlib import suppress
 
-    from ticktap.clock.drift import Seen
-    from ticktap.clock.history import Ledger, LedgerError
+    from ticktap.clock.drift import Observation
+    from ticktap.clock.history import ClockHistory, ClockHistoryError
     from ticktap.clock.sync import SystemTime
 
     off = float(drift * period)
     # It was typed anywhere in its step, and given here up to a step later.
-    seen = Seen(round(SystemTime().time()), "verify", off, off, 1.5 * period)
-    with suppress(LedgerError), Ledger.open() as ledger:  # a record, and no reason to refuse a right code
-        ledger.add(token, seen)
+    seen = Observation(round(SystemTime().time()), "verify", off, off, 1.5 * period)
+    with (
+        suppress(ClockHistoryError),
+        ClockHistory.open() as history,
+    ):  # a record, and no reason to refuse a right code
+        history.add(token, seen)
 
 
 def _answered(user: str, code: str, service: str, origin: str) -> Data:
@@ -72,9 +75,9 @@ def _answered(user: str, code: str, service: str, origin: str) -> Data:
         answer = SignIn(registry).verify(user, code, service=service, origin=origin)
     data = _data(user, answer)
     if not answer.ok:
-        raise NotLetIn(data)
+        raise SignInRefused(data)
     if answer.drift is not None and answer.period is not None:
-        tell_ledger(answer.token, answer.drift, answer.period)
+        record_in_history(answer.token, answer.drift, answer.period)
     return data
 
 

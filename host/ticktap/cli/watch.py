@@ -23,7 +23,7 @@ TICK = 0.1  # seconds between looks at the keys
 GLANCE = 0.05  # seconds in which a token that is starting may answer
 
 
-class _Means:
+class _Services:
     """What a watcher needs of the person: the choice of token, the owner's key, the record of the clock."""
 
     def __init__(self, token: Token) -> None:
@@ -65,12 +65,12 @@ class _Means:
         """As 'clock show' has it, but for a look of its own."""
         from ticktap.cli.clock import warned
         from ticktap.clock import maintenance
-        from ticktap.clock.history import Ledger
+        from ticktap.clock.history import ClockHistory
         from ticktap.watch.refresh import Care
 
         try:
-            with Ledger.open() as ledger:
-                seen = maintenance.known(token.client, ledger, token.hello["serial"])
+            with ClockHistory.open() as history:
+                seen = maintenance.known(token.client, history, token.hello["serial"])
         except TicktapError as error:
             return Care(None, [error.message])
         now = time.time()
@@ -98,7 +98,7 @@ def watch(ctx: click.Context) -> None:
     if not as_json:
         terminal_screen.needed()
     with device_session.open_token() as token:
-        means = _Means(token)
+        means = _Services(token)
         watcher = Watcher(token, means, SystemTime())
         try:
             if as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ticktap.clock.drift import STEP, WANDER, Seen, Stretch, drift, stretches
+from ticktap.clock.drift import STEP, WANDER, Interval, Observation, drift, intervals
 
 LEAST, MOST = -128, 127
 RESOLVED = 0.15  # ppm; a rate known less well than this cannot choose between steps
@@ -28,12 +28,12 @@ class Proposal:
     why_not: str = ""
 
 
-def propose(seen: Sequence[Seen], aging: int, temperature: float | None) -> Proposal:
+def propose(seen: Sequence[Observation], aging: int, temperature: float | None) -> Proposal:
     """The best value by what was seen, at about the temperature that is usual for this token.
 
     Once a stretch with the present value resolves a step, it decides: it shows what the last trim really did.
     """
-    found = _usual([each for each in stretches(seen) if each.doubt <= RESOLVED])
+    found = _usual([each for each in intervals(seen) if each.doubt <= RESOLVED])
     if not found:
         return Proposal(aging, aging, 0.0, 0.0, 0.0, temperature, _wait(seen))
     sharpest = min(each.doubt for each in found)
@@ -46,7 +46,7 @@ def propose(seen: Sequence[Seen], aging: int, temperature: float | None) -> Prop
     return Proposal(best, aging, now.rate, residual, max(sharpest, WANDER), mean, why_not)
 
 
-def _usual(found: list[Stretch]) -> list[Stretch]:
+def _usual(found: list[Interval]) -> list[Interval]:
     """Without stretches at a temperature that is far from the longest one's: a week on a window-sill, say."""
     if not found:
         return []
@@ -57,7 +57,7 @@ def _usual(found: list[Stretch]) -> list[Stretch]:
     return [each for each in found if each.temperature is None or abs(each.temperature - near) <= WARM]
 
 
-def _wait(seen: Sequence[Seen]) -> str:
+def _wait(seen: Sequence[Observation]) -> str:
     """How long until two syncs can tell a step."""
     if not seen or seen[-1].kind == "verify":
         return "no sync is on record yet: run 'ticktap clock sync' now and again after 28 hours"
@@ -65,7 +65,7 @@ def _wait(seen: Sequence[Seen]) -> str:
     return f"the syncs so far are too close to tell a step: sync again in {max(4, hours):.0f} hours"
 
 
-def verdict(seen: Sequence[Seen]) -> tuple[str, int | None]:
+def verdict(seen: Sequence[Observation]) -> tuple[str, int | None]:
     """Of the last trim: "none", "waiting", "better" or "worse", and the value to go back to when it is worse.
 
     It is judged by the first stretch after it that resolves a step, against the last one before it.
@@ -73,8 +73,8 @@ def verdict(seen: Sequence[Seen]) -> tuple[str, int | None]:
     last = next((at for at in range(len(seen) - 1, -1, -1) if seen[at].trimmed is not None), None)
     if last is None:
         return "none", None
-    before = [each for each in stretches(seen[: last + 1]) if each.doubt <= RESOLVED]
-    after = [each for each in stretches(seen[last:]) if each.doubt <= RESOLVED]
+    before = [each for each in intervals(seen[: last + 1]) if each.doubt <= RESOLVED]
+    after = [each for each in intervals(seen[last:]) if each.doubt <= RESOLVED]
     if not before or not after:
         return "waiting", None
     old, new = before[-1], after[-1]

@@ -18,7 +18,7 @@ DAY = 86400
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observation:
     """The clock as it was seen once. Offsets are token time minus host time, in seconds.
 
     kind: "sync" (it was set), "seen" (it was only measured), "trim" (its aging register was written), or
@@ -45,7 +45,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Interval:
     """The clock left alone from one time to another: its rate and how far that may be off, both in ppm."""
 
     start: int
@@ -66,26 +66,26 @@ class Drift:
 
     rate: float
     doubt: float
-    stretches: int
+    intervals: int
 
 
-def stretches(seen: Sequence[Seen]) -> list[Stretch]:
+def intervals(seen: Sequence[Observation]) -> list[Interval]:
     """What the clock did between each two times it was looked at, where that tells its rate.
 
     A code that was verified ends a stretch, as roughly as it tells the time, and begins none. Nor is it one
     when the token counts a setting between the two that nobody recorded.
     """
     found = []
-    last: Seen | None = None
+    last: Observation | None = None
     for each in seen:
-        if last is not None and each.before is not None and left_alone(last, each):
-            found.append(_stretch(last, each, each.before))
+        if last is not None and each.before is not None and uninterrupted(last, each):
+            found.append(_interval(last, each, each.before))
         if each.kind != "verify":
             last = each
     return found
 
 
-def left_alone(one: Seen, other: Seen) -> bool:
+def uninterrupted(one: Observation, other: Observation) -> bool:
     """Whether a stretch from one to the other is long enough to tell anything, and nobody set the clock in
     it, as far as is known.
     """
@@ -93,10 +93,10 @@ def left_alone(one: Seen, other: Seen) -> bool:
     return counted and other.unix - one.unix >= SHORT
 
 
-def _stretch(one: Seen, other: Seen, before: float) -> Stretch:
+def _interval(one: Observation, other: Observation, before: float) -> Interval:
     seconds = other.unix - one.unix
     warmth = [each for each in (one.temperature, other.temperature) if each is not None]
-    return Stretch(
+    return Interval(
         start=one.unix,
         end=other.unix,
         rate=(before - one.after) / seconds * 1e6,
@@ -106,7 +106,7 @@ def _stretch(one: Seen, other: Seen, before: float) -> Stretch:
     )
 
 
-def drift(found: Sequence[Stretch], aging: int | None) -> Drift:
+def drift(found: Sequence[Interval], aging: int | None) -> Drift:
     """The rate with the register at `aging`; without stretches, what the data sheet allows.
 
     Stretches with this register decide when one of them is known well: a step is 0.1 ppm only about, so
@@ -135,7 +135,7 @@ def _reach(offset: float, rate: float, doubt: float, bound: float) -> float | No
     return min(times) if times else None
 
 
-def battery_failed(seen: Sequence[Seen], state: str = "ok") -> bool | None:
+def battery_failed(seen: Sequence[Observation], state: str = "ok") -> bool | None:
     """Whether a clock that had been set was found stopped later; None when nothing is known of it."""
     if not seen:
         return None

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ticktap.clock.drift import Seen
+from ticktap.clock.drift import Observation
 from ticktap.clock.sync_note import from_note
 from ticktap.errors import TicktapError
 from ticktap.files.paths import data_dir
@@ -28,7 +28,7 @@ create table seen (token text not null, {_COLUMNS}, unique (token, unix, kind));
 """
 
 
-class LedgerError(TicktapError):
+class ClockHistoryError(TicktapError):
     """The ledger cannot be used. Nothing in it was changed."""
 
     kind = "ledger"
@@ -38,12 +38,12 @@ _KIND = Kind(
     called="the record of clocks",
     application=0x7469636C,  # "ticl"
     steps=(_SCHEMA,),
-    error=LedgerError,
+    error=ClockHistoryError,
     damaged="Move it away: it is begun anew, and the tokens remember their last sync.",
 )
 
 
-class Ledger:
+class ClockHistory:
     """An open ledger. Use as a context manager; every method commits before it returns.
 
     All methods raise LedgerError when the file is damaged, busy or not writable.
@@ -54,7 +54,7 @@ class Ledger:
         self._connection = connection
 
     @classmethod
-    def open(cls, path: Path | None = None) -> Ledger:
+    def open(cls, path: Path | None = None) -> ClockHistory:
         """Opens the ledger, made (mode 0600) when there is none; without a path the user's own.
 
         Raises:
@@ -63,7 +63,7 @@ class Ledger:
         path = path or data_dir() / "clocks.db"
         return cls(path, _KIND.open(path))
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> ClockHistory:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,7 +73,7 @@ class Ledger:
         """Closes the file."""
         self._connection.close()
 
-    def add(self, token: str, seen: Seen) -> None:
+    def add(self, token: str, seen: Observation) -> None:
         """Keeps what was seen; of the same kind and second, the later counts."""
         values = tuple(getattr(seen, name) for name in _COLUMNS.split(", "))
         marks = ", ".join("?" * (1 + len(values)))
@@ -82,15 +82,15 @@ class Ledger:
                 f"insert or replace into seen (token, {_COLUMNS}) values ({marks})", (token, *values)
             )
 
-    def of(self, token: str) -> list[Seen]:
+    def of(self, token: str) -> list[Observation]:
         """What was seen of a token's clock, earliest first."""
         with _KIND.explained(self.path):
             rows = self._connection.execute(
                 f"select {_COLUMNS} from seen where token = ? order by unix, rowid", (token,)
             ).fetchall()
-        return [Seen(*row) for row in rows]
+        return [Observation(*row) for row in rows]
 
-    def learn(self, token: str, noted: Mapping[str, Any]) -> list[Seen]:
+    def learn(self, token: str, noted: Mapping[str, Any]) -> list[Observation]:
         """`of`, with the sync of the token's note if it is not known here; that is kept.
 
         A note tells of two syncs: of the earlier one, that it left the clock right, as syncs do.

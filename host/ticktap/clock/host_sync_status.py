@@ -28,7 +28,7 @@ Run = Callable[[tuple[str, ...]], str]
 
 
 @dataclass(frozen=True)
-class Source:
+class HostSyncStatus:
     """`name` of the keeper or "unknown"; `synchronised` is None where the system does not tell.
 
     `error`: seconds by which the clock may be off, by the keeper's own account; None when it gives none.
@@ -61,19 +61,21 @@ def run(command: tuple[str, ...]) -> str:
     return done.stdout
 
 
-def source(platform: str = sys.platform, root: Path = Path("/"), run: Run = run) -> Source:
+def source(platform: str = sys.platform, root: Path = Path("/"), run: Run = run) -> HostSyncStatus:
     """The keeper of this computer's clock."""
     if platform.startswith("linux"):
         return _linux(root, run)
     if platform == "darwin":
-        return Source("timed", None)
+        return HostSyncStatus("timed", None)
     if platform == "win32":
         told = ntp_status.w32time(run(("w32tm", "/query", "/status")))
-        return Source("w32time", None if told is None else told.synchronised, told.error if told else None)
-    return Source("unknown", None)
+        return HostSyncStatus(
+            "w32time", None if told is None else told.synchronised, told.error if told else None
+        )
+    return HostSyncStatus("unknown", None)
 
 
-def _linux(root: Path, run: Run) -> Source:
+def _linux(root: Path, run: Run) -> HostSyncStatus:
     name = next((name for mark, name in _MARKS if (root / mark).exists()), "unknown")
     told = None
     if name == "chrony":
@@ -84,8 +86,10 @@ def _linux(root: Path, run: Run) -> Source:
         told = ntp_status.timesyncd(run(("timedatectl", "show-timesync", "--property=NTPMessage")))
     kernel = _kernel_synchronised()
     if told is None:
-        return Source(name, kernel)
-    return Source(name, told.synchronised if kernel is None else kernel and told.synchronised, told.error)
+        return HostSyncStatus(name, kernel)
+    return HostSyncStatus(
+        name, told.synchronised if kernel is None else kernel and told.synchronised, told.error
+    )
 
 
 def _kernel_synchronised() -> bool | None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from ticktap.clock import aging_trim, host_sync_status
 from ticktap.clock import sync as clock_sync
-from ticktap.clock.drift import Drift, Seen, battery_failed, drift, left_alone, passes, stretches
-from ticktap.clock.history import Ledger
+from ticktap.clock.drift import Drift, Observation, battery_failed, drift, intervals, passes, uninterrupted
+from ticktap.clock.history import ClockHistory
 from ticktap.clock.offset_estimator import Offset
 from ticktap.clock.sync_note import to_note
 from ticktap.clock.system_time import HostTime, checked_host_time
@@ -26,7 +26,7 @@ BACKWARDS = 60.0  # seconds by which a host's clock may be behind the last sync 
 
 
 @dataclass(frozen=True)
-class Outlook:
+class DriftForecast:
     """What is to be expected of a clock. Times are unix seconds; None: never, or not known.
 
     `earliest` and `likely`: when the offset passes `bound` seconds.
@@ -41,7 +41,7 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class Cared:
+class SyncReport:
     """A sync and what it showed.
 
     undone: the aging value that was put back, the last trim having failed. judged: that trim, as
@@ -50,27 +50,27 @@ class Cared:
     """
 
     sync: clock_sync.Sync
-    seen: list[Seen]
+    seen: list[Observation]
     undone: int | None
     judged: str
     noted: bool
 
 
-def known(client: Client, ledger: Ledger, serial: str) -> list[Seen]:
+def known(client: Client, history: ClockHistory, serial: str) -> list[Observation]:
     """What ledger and token remember of this token's clock; firmware without a note has none."""
     try:
-        return ledger.learn(serial, client.noted_sync())
+        return history.learn(serial, client.noted_sync())
     except TokenError:
-        return ledger.of(serial)
+        return history.of(serial)
 
 
-def set_unseen(seen: Sequence[Seen], now: Data) -> bool:
+def set_unseen(seen: Sequence[Observation], now: Data) -> bool:
     """Whether the token counts settings of its clock that are not on record: nobody left a note of them."""
     last = next((each.sets for each in reversed(seen) if each.sets is not None), None)
     return last is not None and last != now.get("sets")
 
 
-def check_host(host: HostTime, seen: Sequence[Seen]) -> None:
+def check_host(host: HostTime, seen: Sequence[Observation]) -> None:
     """Refuses a host clock that cannot be right: before this release, after 2099, or before the last sync.
 
     Raises:
@@ -88,13 +88,13 @@ def check_host(host: HostTime, seen: Sequence[Seen]) -> None:
 def sync(
     client: Client,
     host: HostTime,
-    ledger: Ledger,
+    history: ClockHistory,
     serial: str,
-    source: host_sync_status.Source,
+    source: host_sync_status.HostSyncStatus,
     anyway: bool = False,
     allow: Callable[[], None] | None = None,
     may_note: Callable[[], object] = lambda: None,
-) -> Cared:
+) -> SyncReport:
     """Syncs, records it here and on the token, and takes the last trim back if it made things worse.
 
     `allow` is called when the token wants a press for a large move, or for writing the aging register, and
@@ -104,14 +104,14 @@ def sync(
     Raises:
         ClockUntrusted: the host's clock cannot be right, or the token's did not take the time.
     """
-    seen = known(client, ledger, serial)
+    seen = known(client, history, serial)
     if not anyway:
         check_host(host, seen)
     state = client.clock()
     done = clock_sync.sync(client, host, allow)
     found = None if done.before is None else done.before.seconds
     doubt = max(done.after.uncertainty, done.before.uncertainty if done.before else 0.0)
-    now = Seen(
+    now = Observation(
         unix=round(host.time()),
         kind="sync",
         before=found,
@@ -126,29 +126,31 @@ def sync(
         found=state.get("sets"),
         sets=client.clock().get("sets"),
     )
-    ledger.add(serial, now)
+    history.add(serial, now)
     seen.append(now)
     noted = remember(client, seen, may_note)
     judged, back = aging_trim.verdict(seen)
     undone = None
     if judged == "worse" and back is not None and allow is not None:
         with suppress(Refused):  # the clock is right all the same, and the next sync asks again
-            write_aging(client, host, ledger, serial, seen, back, allow)
+            write_aging(client, host, history, serial, seen, back, allow)
             undone = back
-    return Cared(done, seen, undone, judged, noted)
+    return SyncReport(done, seen, undone, judged, noted)
 
 
-def _ran_at(seen: Sequence[Seen], aging: int | None) -> int | None:
+def _ran_at(seen: Sequence[Observation], aging: int | None) -> int | None:
     """The aging register while the clock ran: as it was read, or as it was last known."""
     if aging is not None:
         return aging
     return next((each.aging for each in reversed(seen) if each.aging is not None), None)
 
 
-def remember(client: Client, seen: Sequence[Seen], may_note: Callable[[], object] = lambda: None) -> bool:
+def remember(
+    client: Client, seen: Sequence[Observation], may_note: Callable[[], object] = lambda: None
+) -> bool:
     """Leaves a note of the last sync on the token; whether it took it."""
     syncs = [each for each in seen if each.kind in ("sync", "seen")]
-    since = syncs[-2].unix if len(syncs) > 1 and left_alone(syncs[-2], syncs[-1]) else None
+    since = syncs[-2].unix if len(syncs) > 1 and uninterrupted(syncs[-2], syncs[-1]) else None
     try:
         may_note()
         client.note_sync(to_note(syncs[-1], since))
@@ -158,7 +160,7 @@ def remember(client: Client, seen: Sequence[Seen], may_note: Callable[[], object
 
 
 def look(
-    client: Client, host: HostTime, ledger: Ledger, serial: str, seen: list[Seen], now: Data
+    client: Client, host: HostTime, history: ClockHistory, serial: str, seen: list[Observation], now: Data
 ) -> Offset | None:
     """How far off the clock is, recorded when that is known well; None when it cannot be read."""
     if now["state"] != "ok":
@@ -167,11 +169,11 @@ def look(
     if off.uncertainty <= SHARP and seen:
         away = off.seconds
         at = round(host.time())
-        one = Seen(
+        one = Observation(
             at, "seen", away, away, off.uncertainty, now["temperature"], now["aging"],
             found=now.get("sets"), sets=now.get("sets"),
         )  # fmt: skip
-        ledger.add(serial, one)
+        history.add(serial, one)
         seen.append(one)
     return off
 
@@ -179,9 +181,9 @@ def look(
 def write_aging(
     client: Client,
     host: HostTime,
-    ledger: Ledger,
+    history: ClockHistory,
     serial: str,
-    seen: list[Seen],
+    seen: list[Observation],
     aging: int,
     allow: Callable[[], None],
 ) -> Data:
@@ -194,10 +196,10 @@ def write_aging(
     told = client.trim_clock(aging)
     last = next((each for each in reversed(seen) if each.kind != "verify"), None)
     gone = 0.0 if last is None else (host.time() - last.unix) / 86400
-    rate = drift(stretches(seen), was["aging"])
+    rate = drift(intervals(seen), was["aging"])
     after = 0.0 if last is None else last.after + rate.rate * gone * 0.0864
     doubt = 0.0 if last is None else last.doubt + rate.doubt * gone * 0.0864
-    entry = Seen(
+    entry = Observation(
         unix=round(host.time()),
         kind="trim",
         before=None,
@@ -209,22 +211,22 @@ def write_aging(
         found=was.get("sets"),
         sets=was.get("sets"),
     )
-    ledger.add(serial, entry)
+    history.add(serial, entry)
     seen.append(entry)
     return told
 
 
 def outlook(
-    seen: Sequence[Seen],
+    seen: Sequence[Observation],
     now: float,
     aging: int | None,
     state: str,
     offset: float | None,
     bound: float = BOUND,
-) -> Outlook:
+) -> DriftForecast:
     """What follows from what was seen: how fast it runs, and when it will be `bound` seconds off."""
-    rate = drift(stretches(seen), aging)
+    rate = drift(intervals(seen), aging)
     syncs = [each.unix for each in seen if each.kind == "sync"]
     ways = (None, None) if offset is None else passes(offset, rate, bound)
     at = [None if each is None else round(now + each) for each in ways]
-    return Outlook(syncs[-1] if syncs else None, rate, bound, at[0], at[1], battery_failed(seen, state))
+    return DriftForecast(syncs[-1] if syncs else None, rate, bound, at[0], at[1], battery_failed(seen, state))

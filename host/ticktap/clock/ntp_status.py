@@ -13,14 +13,14 @@ _UNSYNCHRONISED = 16  # the stratum of a clock that follows none (RFC 5905, figu
 
 
 @dataclass(frozen=True)
-class Told:
+class NtpStatus:
     """Whether the clock follows another, and how far off it may be (seconds, None when that is not said)."""
 
     synchronised: bool
     error: float | None
 
 
-def chrony(text: str) -> Told | None:
+def chrony(text: str) -> NtpStatus | None:
     """`chronyc -c tracking`: one line of comma-separated values; None when it is none."""
     fields = text.strip().split(",")
     try:
@@ -29,11 +29,11 @@ def chrony(text: str) -> Told | None:
     except (ValueError, IndexError):
         return None
     if stratum == 0 or leap == "Not synchronised":
-        return Told(False, None)
-    return Told(True, abs(offset) + delay / 2 + dispersion)
+        return NtpStatus(False, None)
+    return NtpStatus(True, abs(offset) + delay / 2 + dispersion)
 
 
-def ntpd(text: str) -> Told | None:
+def ntpd(text: str) -> NtpStatus | None:
     """`ntpq -c "rv 0 ..."`: name=value pairs, times in milliseconds."""
     values = dict(re.findall(r"(\w+)=([-\w.+]+)", text))
     try:
@@ -42,20 +42,20 @@ def ntpd(text: str) -> Told | None:
     except (KeyError, ValueError):
         return None
     if stratum >= _UNSYNCHRONISED or values.get("leap") in ("11", "3"):
-        return Told(False, None)
-    return Told(True, (abs(parts[0]) + parts[1] / 2 + parts[2]) / 1000)
+        return NtpStatus(False, None)
+    return NtpStatus(True, (abs(parts[0]) + parts[1] / 2 + parts[2]) / 1000)
 
 
-def timesyncd(text: str) -> Told | None:
+def timesyncd(text: str) -> NtpStatus | None:
     """`timedatectl show-timesync --property=NTPMessage`: the last answer of its server, in braces."""
     values = dict(re.findall(r"(\w+)=([^,}]*)", text.partition("{")[2]))
     if "Stratum" not in values:
         return None
     if int(values["Stratum"] or 0) in (0, _UNSYNCHRONISED):
-        return Told(False, None)
+        return NtpStatus(False, None)
     parts = [_span(values.get(name, "")) for name in ("RootDelay", "RootDispersion")]
     known = [part for part in parts if part is not None]
-    return Told(True, known[0] / 2 + known[1] if len(known) == 2 else None)
+    return NtpStatus(True, known[0] / 2 + known[1] if len(known) == 2 else None)
 
 
 def _span(text: str) -> float | None:
@@ -67,7 +67,7 @@ def _span(text: str) -> float | None:
     return sum(float(number) * units[unit] for number, unit in found) if found else None
 
 
-def w32time(text: str) -> Told | None:
+def w32time(text: str) -> NtpStatus | None:
     """`w32tm /query /status`. Its words are translated, its order and numbers are not."""
     stratum = re.search(r"^[^:\n]+:\s*(\d+)\s*\(", text.partition("\n")[2], re.MULTILINE)
     spans = [
@@ -76,5 +76,5 @@ def w32time(text: str) -> Told | None:
     if not stratum:
         return None
     if int(stratum[1]) in (0, _UNSYNCHRONISED) or len(spans) < 2:
-        return Told(False, None)
-    return Told(True, spans[0] / 2 + spans[1])
+        return NtpStatus(False, None)
+    return NtpStatus(True, spans[0] / 2 + spans[1])

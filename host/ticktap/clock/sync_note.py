@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ticktap.clock.drift import Seen
+from ticktap.clock.drift import Observation
 
 _MICRO = 1_000_000
 _QUARTER = 4  # of a degree Celsius, the chip's own step
@@ -18,7 +18,7 @@ _LAST = (1 << 32) - 1  # of the token's own numbers
 _NONE = "-"
 
 
-def to_note(seen: Seen, since: int | None) -> str:
+def to_note(seen: Observation, since: int | None) -> str:
     """The note of a sync; `since` is when the one before was, if nothing set the clock between them."""
     before = None if seen.before is None else round(seen.before * _MICRO)
     values = (
@@ -33,7 +33,7 @@ def to_note(seen: Seen, since: int | None) -> str:
     return " ".join(_NONE if value is None else str(value) for value in values)
 
 
-def from_note(noted: Mapping[str, Any]) -> tuple[Seen, int | None] | None:
+def from_note(noted: Mapping[str, Any]) -> tuple[Observation, int | None] | None:
     """The sync that a token's answer tells of, and `since`; None when there is none, or not in this form.
 
     Anybody may have written it: what no sync can have left is no note.
@@ -52,7 +52,7 @@ def from_note(noted: Mapping[str, Any]) -> tuple[Seen, int | None] | None:
         return None
     if not 0 <= (since or 0) <= unix <= _LAST or not 0 <= (found or 0) <= sets <= _LAST:
         return None
-    seen = Seen(
+    seen = Observation(
         unix=unix,
         kind="sync",
         before=None if before is None else before / _MICRO,

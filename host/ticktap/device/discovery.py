@@ -16,7 +16,7 @@ from ticktap.device.reconnection import recoverable
 from ticktap.device.waiting import Waiting
 from ticktap.errors import NoToken, TicktapError
 
-__all__ = ["VARIABLE", "Search", "Token", "choice_of", "open_at", "open_token", "survey"]
+__all__ = ["VARIABLE", "Search", "Token", "choice_of", "open_at", "open_token", "list_devices"]
 
 VARIABLE = "TICKTAP_DEVICE"
 WAIT = 1.0  # seconds; a token that was just plugged in is on the bus a little before its port is there
@@ -180,7 +180,7 @@ class Ports:
         self.silent = [each for each in self.silent if each[0].serial.casefold() not in answered]
 
 
-def survey(
+def list_devices(
     choice: str | None = None, env: Mapping[str, str] = os.environ, waiting: Waiting | None = None
 ) -> list[tuple[transport.Candidate, Data]]:
     """Every port and what answered `hello` there: {} and `why_rejected` where nothing did.

@@ -24,7 +24,7 @@ KEY_BYTES = 32
 _INFO = b"ticktap owner|"
 
 
-class Place:
+class KeyLocation:
     """Where an owner's master key is: a file, or an entry of the keyring. `str()` of it is for people."""
 
     def __init__(self, choice: str | None = None, env: Mapping[str, str] = os.environ) -> None:

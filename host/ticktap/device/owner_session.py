@@ -22,7 +22,7 @@ NONCE_BYTES = 16
 KEY_BYTES = 32
 
 # Calls that only an owner may make on a token that has one; the others are as good outside of a session.
-CARRIED = frozenset(
+SESSION_METHODS = frozenset(
     (
         *("account.list", "account.add", "account.rename", "account.set", "account.move", "account.default"),
         *("account.remove", "settings.get", "settings.set", "token.rename", "token.release"),

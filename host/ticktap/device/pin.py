@@ -27,7 +27,7 @@ KEYS_RULE = f"{KEYS_PIN[0]} to {KEYS_PIN[1]} digits; 0 only with twelve buttons"
 
 
 @dataclass(frozen=True)
-class Stretch:
+class KdfParams:
     """How a PIN becomes a key: salt, memory in KiB, passes, lanes.
 
     The defaults are RFC 9106's second recommended option (section 4). A token that asks for less is refused:
@@ -49,12 +49,12 @@ class Stretch:
             )
 
     @classmethod
-    def new(cls) -> Stretch:
+    def new(cls) -> KdfParams:
         """The defaults, with a fresh salt."""
         return cls(os.urandom(SALT_BYTES))
 
     @classmethod
-    def from_reply(cls, info: Mapping[str, Any]) -> Stretch:
+    def from_reply(cls, info: Mapping[str, Any]) -> KdfParams:
         """What the reply to `pin.info` says.
 
         Raises:
@@ -66,7 +66,7 @@ class Stretch:
         return cls(decoded(info.get("salt"), SALT_BYTES), *numbers)  # type: ignore[arg-type]  # looked at above
 
 
-def key(pin: str, stretch: Stretch) -> Hidden:
+def key(pin: str, stretch: KdfParams) -> Hidden:
     """The key of a PIN, 64 bytes; takes about a third of a second and 64 MiB."""
     __tracebackhide__ = True  # pytest would show the PIN
     from cryptography.exceptions import UnsupportedAlgorithm

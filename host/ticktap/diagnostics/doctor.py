@@ -103,7 +103,7 @@ def _software() -> Iterator[Check]:
 
 
 def _ports(choice: str | None) -> Iterator[Check]:
-    found = discovery.survey(choice)
+    found = discovery.list_devices(choice)
     if not found:
         yield Check(
             "port", None, "this computer has no serial port", "Plug the token in, with a cable for data."
@@ -267,7 +267,7 @@ def _pin(pin: Data) -> Check:
 
 def _owner(token: Token, choice: str | None) -> Iterator[Check]:
     """Whose it is; proves the owner, so that what follows can be looked at."""
-    from ticktap.device.owner_key import Place, token_key
+    from ticktap.device.owner_key import KeyLocation, token_key
 
     if not token.hello["claimed"]:
         remedy = "'ticktap token claim' has changes ask for your key."
@@ -275,7 +275,7 @@ def _owner(token: Token, choice: str | None) -> Iterator[Check]:
         return
     serial = str(token.hello["serial"])
     try:
-        token.client.prove_owner(token_key(Place(choice).needed(), serial), serial)
+        token.client.prove_owner(token_key(KeyLocation(choice).needed(), serial), serial)
     except TicktapError as error:
         yield Check("owner", None, error.message, error.remedy)
         return

@@ -57,7 +57,7 @@ class Firmware:
 
 
 @dataclass(frozen=True)
-class Seen:
+class DriveState:
     """What is on a drive.
 
     `version` and `formats` are None where they cannot be told. `stray` are files in the firmware's own
@@ -111,7 +111,7 @@ def read_folder(folder: Path) -> Firmware:
     return Firmware(files, version, formats)
 
 
-def examine(files: Files, firmware: Firmware) -> Seen:
+def examine(files: Files, firmware: Firmware) -> DriveState:
     """Compares every byte of the drive's firmware with `firmware`'s; settings.toml only has to be there.
 
     Raises OSError when the drive cannot be read.
@@ -127,7 +127,7 @@ def examine(files: Files, firmware: Firmware) -> Seen:
         version = found[1] if (found := _FROM.search(code)) else version
     runs = "from fob." in code and not under_way
     ours = version is not None or runs or under_way
-    return Seen(
+    return DriveState(
         version=None if version == "none" else version,
         formats=formats,
         runs=runs,

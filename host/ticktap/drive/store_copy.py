@@ -20,7 +20,7 @@ FOLDER = "updates"
 
 
 @dataclass(frozen=True)
-class Kept:
+class SavedStore:
     """What was on a drive when an update began; None for what was not there."""
 
     vault: bytes | None
@@ -44,7 +44,7 @@ class VaultCopy:
             )
         self.folder = (folder or data_dir() / FOLDER) / serial
 
-    def keep(self, kept: Kept) -> None:
+    def keep(self, kept: SavedStore) -> None:
         """Durable when it returns. BadInput: it cannot be written; nothing may be updated then."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,10 +60,10 @@ class VaultCopy:
             else:
                 private_files.write(self.folder / name, content, replace=True)
 
-    def read(self) -> Kept | None:
+    def read(self) -> SavedStore | None:
         """The copy of an update that was not finished; None when there is none."""
         found = {field: self._bytes(name) for field, name in self._names.items()}
-        return Kept(**found) if any(each is not None for each in found.values()) else None
+        return SavedStore(**found) if any(each is not None for each in found.values()) else None
 
     def forget(self) -> None:
         """The update is done."""

@@ -29,7 +29,7 @@ _LONG_NAME, _FOLDER = 0x0F, 0x10
 
 
 @dataclass(frozen=True)
-class Place:
+class StorePlacement:
     """`first` is where in the file the first sector begins, None when the firmware finds none; `good` says
     how many of its 60 sectors are the file's own and can be proved; `reason` is the token's `vault_reason`
     (docs/protocol.md) when the firmware will not use the vault."""
@@ -44,7 +44,7 @@ class Place:
         return self.reason is None
 
 
-def place_of_vault(image: Image) -> Place:
+def place_of_vault(image: Image) -> StorePlacement:
     """Where the vault lies on a volume that begins at an erase sector. Little of the volume is read.
 
     Raises LookupError when it has no such file, or OSError.
@@ -52,12 +52,12 @@ def place_of_vault(image: Image) -> Place:
     volume = _Fat(image)
     size, chain = volume.file("VAULT      ", "STORE   BIN")
     if size != (SECTORS + 2) * ERASE:
-        return Place(None, 0, "wrong-size")
+        return StorePlacement(None, 0, "wrong-size")
     first = _first(volume, chain)
     if first is None:
-        return Place(None, 0, "fragmented")
+        return StorePlacement(None, 0, "fragmented")
     good = sum(volume.is_own(chain, first + index * ERASE) for index in range(SECTORS))
-    return Place(first, good, None if good >= ENOUGH else "fragmented")
+    return StorePlacement(first, good, None if good >= ENOUGH else "fragmented")
 
 
 def _first(volume: _Fat, chain: list[int]) -> int | None:

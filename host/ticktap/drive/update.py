@@ -21,15 +21,15 @@ from ticktap.drive.compare import (
     SETTINGS,
     UNDER_WAY,
     VAULT,
+    DriveState,
     Firmware,
     Formats,
-    Seen,
     examine,
     is_text,
     newer,
 )
 from ticktap.drive.durable_files import Damaged, Files
-from ticktap.drive.store_copy import Kept, VaultCopy
+from ticktap.drive.store_copy import SavedStore, VaultCopy
 from ticktap.drive.store_sectors import holds, newest_format
 from ticktap.errors import NotFound, Refused
 
@@ -127,8 +127,8 @@ class Updating:
 
     def _check(
         self,
-        seen: Seen,
-        kept: Kept | None,
+        seen: DriveState,
+        kept: SavedStore | None,
         vault: bytes | None,
         *,
         fresh: bool,
@@ -162,7 +162,7 @@ class Updating:
                 "Update ticktap, or give --downgrade: the older firmware can read this token's store.",
             )
 
-    def _vault(self, seen: Seen, kept: Kept | None) -> bytes | None:
+    def _vault(self, seen: DriveState, kept: SavedStore | None) -> bytes | None:
         """The vault's bytes; None when there is none, or it was not laid to its end.
 
         Damaged: it is not what it was when an update began. Refused: it is of another size.
@@ -182,7 +182,7 @@ class Updating:
             raise Damaged(f"{VAULT} is not what it was when the last update began", copied=True)
         return found
 
-    def _make_room(self, seen: Seen, vault: bytes | None, kept: Kept | None, lay: bool) -> None:
+    def _make_room(self, seen: DriveState, vault: bytes | None, kept: SavedStore | None, lay: bool) -> None:
         sizes, cluster = self._files.list(), self._files.cluster_size()
 
         def clusters(size: int) -> int:
@@ -197,7 +197,7 @@ class Updating:
         if needed * cluster > free:
             raise Damaged(f"{needed * cluster} bytes are needed and {free} are free", bool(kept))
 
-    def _settings(self, kept: Kept | None) -> bytes | None:
+    def _settings(self, kept: SavedStore | None) -> bytes | None:
         """The settings on the drive; None when there are none, or a cut has torn them.
 
         An empty file counts as none: CircuitPython puts it on each new drive.
@@ -209,13 +209,13 @@ class Updating:
         torn = not is_text(found) or (copied and not _is_toml(found))
         return None if torn or not found.strip() else found
 
-    def _keep(self, vault: bytes | None, settings: bytes | None, kept: Kept | None) -> None:
+    def _keep(self, vault: bytes | None, settings: bytes | None, kept: SavedStore | None) -> None:
         """What is there now, or still what was there when an update began that was not finished."""
-        was = kept or Kept(None, None)
+        was = kept or SavedStore(None, None)
         used = vault if vault is not None and store_layout.marked(vault) is not None else None
         lost = vault is None
         self._copy.keep(
-            Kept(was.vault if lost else used, was.settings if settings is None else settings),
+            SavedStore(was.vault if lost else used, was.settings if settings is None else settings),
         )
 
     # -- writing
@@ -245,7 +245,7 @@ class Updating:
         self._write(done, path, blank_vault())
         self._files.sync()
 
-    def _lay(self, done: Done, kept: Kept | None, lay: bool) -> bytes | None:
+    def _lay(self, done: Done, kept: SavedStore | None, lay: bool) -> bytes | None:
         """A vault where there is none: the one that was lost in an update, or a blank one."""
         lost = kept.vault if kept else None
         if lost is None and not lay:
@@ -272,7 +272,7 @@ class Updating:
         return self._files.free() >= VAULT_SIZE + SPARE_CLUSTERS * self._files.cluster_size()
 
     def _lay_again(
-        self, done: Done, seen: Seen, vault: bytes, settings: bytes | None, kept: Kept | None
+        self, done: Done, seen: DriveState, vault: bytes, settings: bytes | None, kept: SavedStore | None
     ) -> bytes:
         """The vault in another place, with what is in it. The firmware does not run meanwhile.
 
@@ -288,7 +288,7 @@ class Updating:
         done.vault = "moved"
         return self._fill(done, vault)
 
-    def _place(self) -> store_layout.Place | None:
+    def _place(self) -> store_layout.StorePlacement | None:
         image = self._files.image()
         if image is None:
             return None
@@ -297,7 +297,7 @@ class Updating:
         except (LookupError, OSError):
             return None
 
-    def _settle(self, done: Done, kept: Kept | None, settings: bytes | None) -> None:
+    def _settle(self, done: Done, kept: SavedStore | None, settings: bytes | None) -> None:
         """settings.toml is written only where there is none; or again as it was, when a cut has torn it."""
         if settings is not None:
             return
@@ -305,7 +305,7 @@ class Updating:
         self._write(done, SETTINGS, restored or self._firmware.files[SETTINGS])
         done.settings = "restored" if restored else "laid"
 
-    def _replace(self, done: Done, seen: Seen) -> None:
+    def _replace(self, done: Done, seen: DriveState) -> None:
         due = [path for path in {*seen.missing, *seen.differing} if path not in (CODE, SETTINGS)]
         if (due or seen.stray) and seen.is_ours:
             self._write_stub(done, seen)
@@ -322,13 +322,13 @@ class Updating:
             self._write(done, CODE, self._firmware.files[CODE])
             self._files.sync()
 
-    def _write_stub(self, done: Done, seen: Seen) -> None:
+    def _write_stub(self, done: Done, seen: DriveState) -> None:
         stub = self._stub(seen, self._files.list().get(CODE, 0))
         self._write(done, CODE, stub)
         self._files.sync()
         self._same(CODE, stub)
 
-    def _stub(self, seen: Seen, size: int) -> bytes:
+    def _stub(self, seen: DriveState, size: int) -> bytes:
         """As long as what it stands in for, and as what comes: the last step then touches no FAT and no size,
         so that no beginning of the new code.py is taken for the whole.
         """

@@ -13,7 +13,7 @@ from pathlib import Path
 from ticktap.errors import BadInput, PartFailed
 from ticktap.files import private_files
 from ticktap.formats import ticktap_backup
-from ticktap.formats.result import Found, Sample
+from ticktap.formats.result import ImportResult, InputFile
 from ticktap.otp.account import Account, Listed
 
 Shape = tuple[str, str, str, str, int, int]  # all that a token tells of an account and that stays
@@ -44,14 +44,14 @@ def read(data: bytes, passphrase: str) -> Backup:
         BadInput: it is none, the passphrase is wrong (reading.WrongPassword), or it is damaged.
         PartFailed: some of its accounts cannot be used by this ticktap.
     """
-    sample = Sample(data)
-    if not ticktap_backup.recognise(sample):
+    file = InputFile(data)
+    if not ticktap_backup.recognise(file):
         raise BadInput("this is not a backup of ticktap", "'ticktap account import' reads other apps' files.")
-    found: Found = ticktap_backup.read(sample, passphrase)
+    found: ImportResult = ticktap_backup.read(file, passphrase)
     if found.refused:
         names = ", ".join(each.name for each in found.refused)
         raise PartFailed(f"the backup has accounts that this ticktap cannot use: {names}", "Update ticktap.")
-    return Backup(ticktap_backup.made(sample, passphrase), found.accounts)
+    return Backup(ticktap_backup.made(file, passphrase), found.accounts)
 
 
 def write(path: Path, accounts: Sequence[Account], passphrase: str, made: int, replace: bool = False) -> None:

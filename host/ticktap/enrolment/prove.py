@@ -64,7 +64,7 @@ def enrol(
         raise
 
 
-def enrol_twins(
+def enrol_on_all(
     clients: Sequence[Client], account: Account, ask_for_press: Callable[[int], None]
 ) -> list[tuple[int, Proof]]:
     """Enrols one account on several tokens; each proves it with a press. On all of them, or on none.

@@ -28,18 +28,18 @@ class KeyFileError(TicktapError):
     kind = "key-file"
 
 
-def seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
+def seal(key: bytes, plain: bytes, aad: bytes) -> bytes:
     """Nonce, ciphertext and tag. Opens only with the same `bound_to` (the associated data of AES-GCM)."""
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + _cipher(key).encrypt(nonce, plain, bound_to)
+    return nonce + _cipher(key).encrypt(nonce, plain, aad)
 
 
-def unseal(key: bytes, sealed: bytes, bound_to: bytes) -> bytes | None:
+def unseal(key: bytes, sealed: bytes, aad: bytes) -> bytes | None:
     """What was sealed; None when the key, the binding or the bytes are not those of `seal`."""
     from cryptography.exceptions import InvalidTag
 
     try:
-        return _cipher(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
+        return _cipher(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], aad)
     except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
         return None
 

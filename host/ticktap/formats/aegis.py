@@ -15,10 +15,10 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
-from ticktap.formats.decryption import check_work, encoded, open_gcm, scrypt, scrypt_work
+from ticktap.formats.decryption import check_work, decrypt_gcm, encoded, scrypt, scrypt_work
 from ticktap.formats.result import (
-    Found,
-    Sample,
+    ImportResult,
+    InputFile,
     WrongPassword,
     from_base64,
     from_hex,
@@ -60,17 +60,17 @@ _ENTRY = frozenset(
 _INFO = frozenset(["secret", "algo", "digits", "period", "counter"])
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """An object with a header and a db."""
     return "db" in sample.object and "header" in sample.object
 
 
-def encrypted(sample: Sample) -> bool:
+def encrypted(sample: InputFile) -> bool:
     """Whether it asks for a password."""
     return isinstance(sample.object.get("db"), str)
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The entries of a vault.
 
     Raises:
@@ -79,7 +79,7 @@ def read(sample: Sample, password: str = "") -> Found:
     """
     vault = sample.object
     db = _opened(vault, password) if encrypted(sample) else vault.get("db")
-    found = Found()
+    found = ImportResult()
     found.take_each(mapping(db, "db").get("entries"), ("issuer", "name"), _fields)
     return found
 
@@ -89,7 +89,7 @@ def _opened(vault: dict[str, Any], password: str) -> Any:
     master = _master(sequence(header.get("slots"), "slots"), password)
     params = mapping(header.get("params"), "params")
     sealed = from_base64(vault["db"], "db") + from_hex(params.get("tag"), "tag")
-    return parsed(open_gcm(master, from_hex(params.get("nonce"), "nonce"), sealed), "db")
+    return parsed(decrypt_gcm(master, from_hex(params.get("nonce"), "nonce"), sealed), "db")
 
 
 def _master(slots: list[Any], password: str) -> bytes:
@@ -106,7 +106,7 @@ def _master(slots: list[Any], password: str) -> bytes:
         wrapped = from_hex(slot.get("key"), "key") + from_hex(params.get("tag"), "tag")
         key = scrypt(secret, from_hex(slot.get("salt"), "salt"), *_costs(slot))
         try:
-            return open_gcm(key, from_hex(params.get("nonce"), "nonce"), wrapped)
+            return decrypt_gcm(key, from_hex(params.get("nonce"), "nonce"), wrapped)
         except WrongPassword:
             continue
     raise WrongPassword

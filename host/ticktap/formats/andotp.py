@@ -14,8 +14,17 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
-from ticktap.formats.decryption import ROUNDS, encoded, open_gcm, pbkdf2
-from ticktap.formats.result import Found, Sample, WrongPassword, called, not_known, number, parsed, text
+from ticktap.formats.decryption import ROUNDS, decrypt_gcm, encoded, pbkdf2
+from ticktap.formats.result import (
+    ImportResult,
+    InputFile,
+    WrongPassword,
+    called,
+    not_known,
+    number,
+    parsed,
+    text,
+)
 from ticktap.otp.account import Params
 
 _SALT, _NONCE, _TAG = 12, 12, 16
@@ -39,7 +48,7 @@ _ENTRY = frozenset(
 )
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """A list of objects with secret and type."""
     entries = sample.json
     return (
@@ -49,7 +58,7 @@ def recognise(sample: Sample) -> bool:
     )
 
 
-def may_be_encrypted(sample: Sample) -> bool:
+def may_be_encrypted(sample: InputFile) -> bool:
     """Bytes that are no text, long enough, and as even as encrypted ones.
 
     Other binary formats must be asked first.
@@ -62,12 +71,12 @@ def may_be_encrypted(sample: Sample) -> bool:
     return len(set(head)) > 128 * (1 - exp(-len(head) / 256))
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The entries of a plain backup."""
     return _entries(sample.json)
 
 
-def read_encrypted(sample: Sample, password: str = "") -> Found:
+def read_encrypted(sample: InputFile, password: str = "") -> ImportResult:
     """The entries of an encrypted backup of either kind.
 
     Raises:
@@ -79,16 +88,16 @@ def read_encrypted(sample: Sample, password: str = "") -> Found:
         key = pbkdf2("sha1", password, sample.data[4 : 4 + _SALT], rounds)
         try:
             return _entries(
-                parsed(open_gcm(key, sample.data[4 + _SALT : start], sample.data[start:]), "entries")
+                parsed(decrypt_gcm(key, sample.data[4 + _SALT : start], sample.data[start:]), "entries")
             )
         except WrongPassword:
             pass  # an old one may begin with such a number
     key = hashlib.sha256(encoded(password)).digest()
-    return _entries(parsed(open_gcm(key, sample.data[:_NONCE], sample.data[_NONCE:]), "entries"))
+    return _entries(parsed(decrypt_gcm(key, sample.data[:_NONCE], sample.data[_NONCE:]), "entries"))
 
 
-def _entries(entries: object) -> Found:
-    found = Found()
+def _entries(entries: object) -> ImportResult:
+    found = ImportResult()
     found.take_each(entries, ("issuer", "label"), _fields)
     return found
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import generic_csv, totp_field
-from ticktap.formats.decryption import argon2id, open_cbc, pbkdf2
+from ticktap.formats.decryption import argon2id, decrypt_cbc, pbkdf2
 from ticktap.formats.result import (
     ARCHIVED,
-    Found,
+    ImportResult,
+    InputFile,
     LeftOut,
-    Sample,
     WrongPassword,
     damaged,
     from_base64,
@@ -34,12 +34,12 @@ _PBKDF2, _ARGON2ID = 0, 1
 _COLUMN = "logintotp"
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """An object that says whether it is encrypted, with items or data."""
     return "encrypted" in sample.object and ("items" in sample.object or "data" in sample.object)
 
 
-def recognise_csv(sample: Sample) -> bool:
+def recognise_csv(sample: InputFile) -> bool:
     """A table with the columns `login_totp` and `login_uri`."""
     return {_COLUMN, "loginuri"} <= set(generic_csv.heading(sample))
 
@@ -47,12 +47,12 @@ def recognise_csv(sample: Sample) -> bool:
 read_csv = generic_csv.read
 
 
-def encrypted(sample: Sample) -> bool:
+def encrypted(sample: InputFile) -> bool:
     """Whether it asks for a password."""
     return bool(sample.object.get("encrypted"))
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The logins that have a one-time field.
 
     Raises:
@@ -62,7 +62,7 @@ def read(sample: Sample, password: str = "") -> Found:
     export = sample.object
     if encrypted(sample):
         export = mapping(_opened(export, password), "the export")
-    found = Found()
+    found = ImportResult()
     items = [each for each in sequence(export.get("items"), "items") if _value(each)]
     found.take_each(items, ("name",), _fields)
     return found.if_any()
@@ -113,7 +113,7 @@ def _unsealed(key: bytes, sealed: str) -> bytes:
     iv, content, mac = pieces
     if not hmac.compare_digest(hmac.digest(_expanded(key, b"mac"), iv + content, "sha256"), mac):
         raise WrongPassword
-    return open_cbc(_expanded(key, b"enc"), iv, content)
+    return decrypt_cbc(_expanded(key, b"enc"), iv, content)
 
 
 def _expanded(key: bytes, info: bytes) -> bytes:

@@ -19,18 +19,18 @@ Result = TypeVar("Result")
 ROUNDS = 10_000_000  # of PBKDF2
 
 
-def open_gcm(key: bytes, nonce: bytes, sealed: bytes, bound_to: bytes | None = None) -> bytes:
+def decrypt_gcm(key: bytes, nonce: bytes, ciphertext: bytes, aad: bytes | None = None) -> bytes:
     """AES-GCM; `sealed` is ciphertext and tag."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     try:
-        return AESGCM(key).decrypt(nonce, sealed, bound_to)
+        return AESGCM(key).decrypt(nonce, ciphertext, aad)
     except (InvalidTag, ValueError):  # ValueError: too short for a tag, or no nonce of AES-GCM
         raise WrongPassword from None
 
 
-def open_cbc(key: bytes, iv: bytes, sealed: bytes) -> bytes:
+def decrypt_cbc(key: bytes, iv: bytes, ciphertext: bytes) -> bytes:
     """AES-CBC with PKCS #7 padding. Says nothing of whether the bytes were changed."""
     from cryptography.hazmat.primitives.ciphers import Cipher
     from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -40,7 +40,7 @@ def open_cbc(key: bytes, iv: bytes, sealed: bytes) -> bytes:
     try:
         decryptor = Cipher(AES(key), CBC(iv)).decryptor()
         unpadder = PKCS7(128).unpadder()
-        return unpadder.update(decryptor.update(sealed) + decryptor.finalize()) + unpadder.finalize()
+        return unpadder.update(decryptor.update(ciphertext) + decryptor.finalize()) + unpadder.finalize()
     except ValueError:
         raise WrongPassword from None
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32
-from ticktap.formats.result import Found, Sample, mapping, not_known, number, text
+from ticktap.formats.result import ImportResult, InputFile, mapping, not_known, number, text
 from ticktap.otp.account import Params
 
 _ENTRY = frozenset(["accountType", "name", "otpGenerator", "logoUri"])
 _GENERATOR = frozenset(("otpSecret", "counter"))
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """A list of objects with an accountType."""
     entries = sample.json
     return isinstance(entries, list) and any(
@@ -21,9 +21,9 @@ def recognise(sample: Sample) -> bool:
     )
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The accounts that make codes."""
-    found = Found()
+    found = ImportResult()
     found.take_each(sample.json, ("name",), _fields)
     return found
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import java_hashmap, otpauth
-from ticktap.formats.decryption import open_gcm, pbkdf2
+from ticktap.formats.decryption import decrypt_gcm, pbkdf2
 from ticktap.formats.result import (
-    Found,
-    Sample,
+    ImportResult,
+    InputFile,
     called,
     damaged,
     from_signed,
@@ -62,12 +62,12 @@ _ENTRY = frozenset(
 _LABELS = ("issuerExt", "label")
 
 
-def recognise_plus(sample: Sample) -> bool:
+def recognise_plus(sample: InputFile) -> bool:
     """An object with tokens and their order."""
     return "tokens" in sample.object and "tokenOrder" in sample.object
 
 
-def recognise_xml(sample: Sample) -> bool:
+def recognise_xml(sample: InputFile) -> bool:
     """Android's preferences with tokens in them."""
     start = (sample.xml or "")[:4096]
     return "<map>" in start and any(
@@ -75,19 +75,19 @@ def recognise_xml(sample: Sample) -> bool:
     )
 
 
-def recognise_backup(sample: Sample) -> bool:
+def recognise_backup(sample: InputFile) -> bool:
     """A serialised Java map with a master key."""
     return sample.data.startswith(java_hashmap.MAGIC) and b"masterKey" in sample.data
 
 
-def read_plus(sample: Sample, password: str = "") -> Found:
+def read_plus(sample: InputFile, password: str = "") -> ImportResult:
     """The tokens of an export."""
-    found = Found()
+    found = ImportResult()
     found.take_each(sample.object["tokens"], _LABELS, partial(_with_secret, used=True))
     return found
 
 
-def read_xml(sample: Sample, password: str = "") -> Found:
+def read_xml(sample: InputFile, password: str = "") -> ImportResult:
     """The tokens of a preference file.
 
     Raises:
@@ -101,7 +101,7 @@ def read_xml(sample: Sample, password: str = "") -> Found:
         root = ElementTree.fromstring(sample.xml or "")
     except (ElementTree.ParseError, ValueError):
         raise damaged("it is no XML") from None
-    found = Found()
+    found = ImportResult()
     for each in root.iter("string"):
         if each.get("name") != "tokenOrder":
             entry = parsed((each.text or "").encode(), "a token")
@@ -109,7 +109,7 @@ def read_xml(sample: Sample, password: str = "") -> Found:
     return found
 
 
-def read_backup(sample: Sample, password: str = "") -> Found:
+def read_backup(sample: InputFile, password: str = "") -> ImportResult:
     """The tokens of a backup.
 
     Raises:
@@ -118,7 +118,7 @@ def read_backup(sample: Sample, password: str = "") -> Found:
     """
     entries = java_hashmap.read(sample.data)
     master = _master(entries, password)
-    found = Found()
+    found = ImportResult()
     for key in sorted(entries):
         if key != "masterKey" and not key.endswith(_META):
             about = parsed(entries.get(key + _META, "null").encode(), "a token")
@@ -150,7 +150,7 @@ def _opened(sealed: dict[str, Any], key: bytes) -> bytes:
         raise damaged("a key is encrypted in an unknown way")
     parameters = from_signed(sealed.get("mParameters"), "mParameters")
     content = from_signed(sealed.get("mCipherText"), "mCipherText")
-    return open_gcm(key, _nonce(parameters), content, text(sealed, "mToken").encode("utf-8", "replace"))
+    return decrypt_gcm(key, _nonce(parameters), content, text(sealed, "mToken").encode("utf-8", "replace"))
 
 
 def _nonce(der: bytes) -> bytes:

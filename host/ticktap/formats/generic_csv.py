@@ -14,7 +14,16 @@ from functools import partial
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, delimited, otpauth, totp_field
-from ticktap.formats.result import ARCHIVED, IGNORED, Found, LeftOut, Sample, damaged, is_telling, number
+from ticktap.formats.result import (
+    ARCHIVED,
+    IGNORED,
+    ImportResult,
+    InputFile,
+    LeftOut,
+    damaged,
+    is_telling,
+    number,
+)
 from ticktap.otp.account import Params
 
 # The columns that are known, by what they may be called: lower case, letters and digits only. Where several
@@ -198,7 +207,7 @@ _UNIT = re.compile(r"\((?:s|sec|secs|seconds|in seconds|digits|base ?32)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One row: the line in which it ends, its cells by the plain names of the columns, and all cells."""
 
     line: int
@@ -211,18 +220,18 @@ class Row:
         return next((self.cells[name] for name in names if self.cells.get(name)), "")
 
 
-def heading(sample: Sample) -> list[str]:
+def heading(sample: InputFile) -> list[str]:
     """The plain names of the columns; empty when the file is no table."""
     return [_plain(name) for name in _heading(sample)]
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """A table with a column for the secret and one that says whose it is."""
     names = set(heading(sample))
     return bool(names & {*_SECRET, *_WEB}) and bool(names & {*_ISSUER, *_NAME})
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The accounts of a table; the secret may be base32 or a key URI.
 
     Of a password manager's table the rows without a code are passed over, unless there is no other.
@@ -230,8 +239,8 @@ def read(sample: Sample, password: str = "") -> Found:
     names = heading(sample)
     ignored = _ignored(sample)
     is_manager = bool(_PASSWORDS & set(names))
-    found = Found()
-    without: list[Row] = []
+    found = ImportResult()
+    without: list[CsvRow] = []
     for row in _rows(sample):
         if not row.fits:
             _take_unfit(found, row, len(names))
@@ -248,7 +257,7 @@ def read(sample: Sample, password: str = "") -> Found:
     return found
 
 
-def _heading(sample: Sample) -> list[str]:
+def _heading(sample: InputFile) -> list[str]:
     if not sample.text or sample.text.lstrip()[:1] in ("{", "[", "<"):
         return []
     try:
@@ -259,7 +268,7 @@ def _heading(sample: Sample) -> list[str]:
     return cells if len(cells) > 1 else []
 
 
-def _rows(sample: Sample) -> Iterator[Row]:
+def _rows(sample: InputFile) -> Iterator[CsvRow]:
     """The rows below the heading. A row with more cells than there are columns does not fit.
 
     Raises:
@@ -276,10 +285,10 @@ def _rows(sample: Sample) -> Iterator[Row]:
         for name, cell in zip(names, line.cells, strict=False):
             cells[name] = cells.get(name) or cell
         fits = len(line.cells) <= width and not any(line.cells[len(names) :])
-        yield Row(line.number, cells, line.cells, fits)
+        yield CsvRow(line.number, cells, line.cells, fits)
 
 
-def _take_unfit(found: Found, row: Row, columns: int) -> None:
+def _take_unfit(found: ImportResult, row: CsvRow, columns: int) -> None:
     """A row with cells beyond the columns: a key URI in it is whole by itself, and nothing else is sure."""
     uris = [cell for cell in row.all if "://" in cell and cell.lower().startswith(("otpauth://", "steam://"))]
     rest = [cell for cell in row.all if cell not in uris]
@@ -296,25 +305,25 @@ def _take_unfit(found: Found, row: Row, columns: int) -> None:
         found.note(f"Line {row.line} has more cells than columns: only the otpauth URI in it was read.")
 
 
-def _code(row: Row) -> str:
+def _code(row: CsvRow) -> str:
     if code := row.first(_SECRET):
         return code
     web = row.first(_WEB)
     return web if web.lower().startswith(("otpauth:", "steam:", "motp:")) else ""
 
 
-def _called(row: Row, names: list[str]) -> str:
+def _called(row: CsvRow, names: list[str]) -> str:
     from ticktap.otp.account import label
 
     return label(*_issuer_and_name(row, names)) if any(_issuer_and_name(row, names)) else f"line {row.line}"
 
 
-def _where(row: Row, names: list[str]) -> str:
+def _where(row: CsvRow, names: list[str]) -> str:
     issuer, name = _issuer_and_name(row, names)
     return f"line {row.line}" + (f", {issuer or name}" if issuer or name else "")
 
 
-def _issuer_and_name(row: Row, names: list[str]) -> tuple[str, str]:
+def _issuer_and_name(row: CsvRow, names: list[str]) -> tuple[str, str]:
     """`name` is the account, unless another column is: then it is the title."""
     others = [each for each in _NAME if each not in ("name", "label", "serialnumber", "serial")]
     titled = bool(set(names) & set(others))
@@ -322,7 +331,7 @@ def _issuer_and_name(row: Row, names: list[str]) -> tuple[str, str]:
     return issuer, row.first(others if titled and "name" in names else _NAME)
 
 
-def _fields(row: Row, names: list[str], ignored: list[str]) -> Params:
+def _fields(row: CsvRow, names: list[str], ignored: list[str]) -> Params:
     if _BIN.search(row.first(["group", "grouping", "folder", "foldername"])):
         raise LeftOut("is in the app's trash and was left out")
     issuer, name = _issuer_and_name(row, names)
@@ -345,7 +354,7 @@ def _fields(row: Row, names: list[str], ignored: list[str]) -> Params:
     return found
 
 
-def _refuse_another(row: Row, found: Params) -> None:
+def _refuse_another(row: CsvRow, found: Params) -> None:
     """Refuses a row whose columns for the secret say two different ones."""
     for column in _SECRET:
         if cell := row.cells.get(column):
@@ -357,7 +366,7 @@ def _refuse_another(row: Row, found: Params) -> None:
                 raise BadInput("two columns say two different secrets")
 
 
-def _ignored(sample: Sample) -> list[str]:
+def _ignored(sample: InputFile) -> list[str]:
     """The columns that are not understood; of a password manager's table those that may tell of codes."""
     known = {*_ISSUER, *_NAME, *_SECRET, *_WEB, *_HARMLESS, *(x for xs in _PARAMETERS.values() for x in xs)}
     names = [name for name in _heading(sample) if _plain(name) not in known and name]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from ticktap.errors import BadInput
-from ticktap.formats.result import Found, damaged, explained
+from ticktap.formats.result import ImportResult, damaged, explained
 from ticktap.otp.account import Account, AccountType, Algorithm, Params
 
 SCHEME = "otpauth-migration:"
@@ -74,7 +74,7 @@ def parse(text: str) -> Part:
     return Part(numbers[5] & 0xFFFFFFFF, index, size, tuple(entries))
 
 
-def settle(found: Found) -> None:
+def merge_parts(found: ImportResult) -> None:
     """Puts the transfer codes of `found` together, each part once; parts that are missing are refused."""
     batches: dict[tuple[int, int], dict[int, Part]] = {}
     for part in found.parts:
@@ -118,7 +118,7 @@ def unfit(account: Account) -> str:
     return ""
 
 
-def _take(found: Found, entry: bytes) -> None:
+def _take(found: ImportResult, entry: bytes) -> None:
     try:
         values: dict[int, int | bytes] = dict(_fields(entry))
     except BadInput as error:

@@ -12,7 +12,7 @@ import io
 from collections.abc import Sequence
 
 from ticktap.errors import BadInput
-from ticktap.formats.result import Found, Sample, damaged, from_hex, number
+from ticktap.formats.result import ImportResult, InputFile, damaged, from_hex, number
 from ticktap.otp.account import Account, Params
 
 _HEX = frozenset("0123456789abcdefABCDEF")
@@ -21,15 +21,15 @@ _USER_COLUMNS = 3  # of version 2
 _HASHES = {28: "SHA224", 32: "SHA256", 48: "SHA384", 64: "SHA512"}  # by the key's bytes; all others: SHA-1
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """Every line has a key in hexadecimal in its second column, or in its fifth."""
     rows = _rows(sample) if sample.text and len(sample.text) < 1 << 22 else []
     return bool(rows) and all(len(row) >= 2 and len(row[1]) >= 20 and set(row[1]) <= _HEX for row in rows)
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The tokens of a list; each is called by its user, if there is one, or else by its serial number."""
-    found = Found()
+    found = ImportResult()
     users = _users(sample)
     for at, row in enumerate(_rows(sample)):
         known = dict(zip(("serial", "key", "type", "digits", "moving"), row, strict=False))
@@ -69,12 +69,12 @@ def _hash(secret: bytes) -> str:
     return _HASHES.get(len(secret), "SHA1")
 
 
-def _version_2(sample: Sample) -> bool:
+def _version_2(sample: InputFile) -> bool:
     first = (sample.text or "").lstrip().partition("\n")[0].replace(" ", "").strip().lower()
     return first == "#version:2"
 
 
-def _cells(sample: Sample) -> list[list[str]]:
+def _cells(sample: InputFile) -> list[list[str]]:
     lines = [line for line in (sample.text or "").splitlines() if line.strip() and not line.startswith("#")]
     try:
         return [[cell.strip() for cell in row] for row in csv.reader(lines)]
@@ -82,7 +82,7 @@ def _cells(sample: Sample) -> list[list[str]]:
         raise damaged("it is no table") from None
 
 
-def _rows(sample: Sample) -> list[list[str]]:
+def _rows(sample: InputFile) -> list[list[str]]:
     """The rows from the serial number on."""
     try:
         return [row[_USER_COLUMNS:] if _version_2(sample) else row for row in _cells(sample)]
@@ -90,7 +90,7 @@ def _rows(sample: Sample) -> list[list[str]]:
         return []
 
 
-def _users(sample: Sample) -> list[str]:
+def _users(sample: InputFile) -> list[str]:
     return [row[0] if _version_2(sample) and row else "" for row in _cells(sample)]
 
 

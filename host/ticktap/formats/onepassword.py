@@ -12,9 +12,9 @@ from ticktap.formats import generic_csv, totp_field
 from ticktap.formats.result import (
     ARCHIVED,
     FILE_BYTES,
-    Found,
+    ImportResult,
+    InputFile,
     LeftOut,
-    Sample,
     damaged,
     mapping,
     parsed,
@@ -26,12 +26,12 @@ _COLUMN = "otpauth"
 _DATA = "export.data"
 
 
-def recognise_csv(sample: Sample) -> bool:
+def recognise_csv(sample: InputFile) -> bool:
     """A table with the columns `Title` and `OTPAuth`."""
     return {_COLUMN, "title"} <= set(generic_csv.heading(sample))
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """A zip with `export.data`."""
     archive = _archive(sample)
     return archive is not None and _DATA in archive.namelist()
@@ -40,13 +40,13 @@ def recognise(sample: Sample) -> bool:
 read_csv = generic_csv.read
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The items of all vaults that have a one-time field.
 
     Raises:
         BadInput: damaged.
     """
-    found = Found()
+    found = ImportResult()
     for item in _items(mapping(parsed(_content(sample), _DATA), _DATA)):
         title, user = _title(item), _user(item)
         for value in _values(item):
@@ -62,7 +62,7 @@ def _fields(item: dict[str, Any], value: str, title: str, user: str) -> Params:
     return found
 
 
-def _archive(sample: Sample) -> zipfile.ZipFile | None:
+def _archive(sample: InputFile) -> zipfile.ZipFile | None:
     if not sample.data.startswith(b"PK"):
         return None
     try:
@@ -71,7 +71,7 @@ def _archive(sample: Sample) -> zipfile.ZipFile | None:
         return None
 
 
-def _content(sample: Sample) -> bytes:
+def _content(sample: InputFile) -> bytes:
     archive = _archive(sample)
     if archive is None:
         raise damaged("it is no zip")

@@ -6,11 +6,11 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import totp_field
-from ticktap.formats.decryption import argon2id, open_gcm
+from ticktap.formats.decryption import argon2id, decrypt_gcm
 from ticktap.formats.result import (
     IGNORED,
-    Found,
-    Sample,
+    ImportResult,
+    InputFile,
     from_base64,
     mapping,
     not_known,
@@ -26,7 +26,7 @@ _NONCE = 12
 _CONTENT = frozenset(("uri", "name", "entry_type"))
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """An object with entries that have a content, or with a salt and an encrypted content."""
     return encrypted(sample) or (
         "version" in sample.object
@@ -35,12 +35,12 @@ def recognise(sample: Sample) -> bool:
     )
 
 
-def encrypted(sample: Sample) -> bool:
+def encrypted(sample: InputFile) -> bool:
     """Whether it asks for a password."""
     return "salt" in sample.object and isinstance(sample.object.get("content"), str)
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The entries of an export.
 
     Raises:
@@ -52,9 +52,9 @@ def read(sample: Sample, password: str = "") -> Found:
         key = argon2id(password, from_base64(export.get("salt"), "salt"), _PASSES, _KIB, _LANES)
         sealed = from_base64(export["content"], "content")
         export = mapping(
-            parsed(open_gcm(key, sealed[:_NONCE], sealed[_NONCE:], _BOUND_TO), "content"), "content"
+            parsed(decrypt_gcm(key, sealed[:_NONCE], sealed[_NONCE:], _BOUND_TO), "content"), "content"
         )
-    found = Found()
+    found = ImportResult()
     contents = [
         each.get("content") for each in sequence(export.get("entries"), "entries") if _is_object(each)
     ]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ticktap.errors import BadInput
 from ticktap.formats import otpauth
 from ticktap.formats.decryption import ROUNDS
-from ticktap.formats.result import Found, Sample, WrongPassword, damaged, has_document_type
+from ticktap.formats.result import ImportResult, InputFile, WrongPassword, damaged, has_document_type
 from ticktap.otp.account import Account, Params
 
 if TYPE_CHECKING:
@@ -67,19 +67,19 @@ _KNOWN = frozenset(
 _ROUNDS = 600_000  # of PBKDF2-HMAC-SHA-1 in what is written; other hashes are lost on most readers
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """XML whose first words name a key container."""
     start = (sample.xml or "")[:4096].lower()
     return any(tag in start for tag in _TAGS) and "<svg" not in start
 
 
-def encrypted(sample: Sample) -> bool:
+def encrypted(sample: InputFile) -> bool:
     """Whether it asks for a password or a key."""
     start = (sample.xml or "").lower()
     return "encryptedvalue" in start or "encryptionkey" in start
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The keys of a container.
 
     Raises:
@@ -89,7 +89,7 @@ def read(sample: Sample, password: str = "") -> Found:
     container = _parsed(sample)
     if encrypted(sample):
         _unlock(container, password)
-    found = Found()
+    found = ImportResult()
     keys = list(container.keys)
     extensions = _extensions(sample.xml or "")
     for at, key in enumerate(keys):
@@ -103,7 +103,7 @@ def read(sample: Sample, password: str = "") -> Found:
 _WRONG = WrongPassword().message
 
 
-def _parsed(sample: Sample) -> PSKC:
+def _parsed(sample: InputFile) -> PSKC:
     from pskc import PSKC
 
     text = sample.xml or ""

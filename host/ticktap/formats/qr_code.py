@@ -17,7 +17,7 @@ from urllib.parse import unquote_to_bytes
 
 from ticktap.errors import BadInput
 from ticktap.formats import otpauth
-from ticktap.formats.result import Sample
+from ticktap.formats.result import InputFile
 from ticktap.formats.structured_append import Piece, joined, missing, piece
 from ticktap.otp.account import Account
 
@@ -129,7 +129,7 @@ def is_marked_up(data: bytes) -> bool:
     """Whether this is an svg picture, a page with pictures in it, or a `data:` URI of a picture."""
     if data.lstrip()[:11].lower() == b"data:image/":
         return True
-    text = Sample(data).xml
+    text = InputFile(data).xml
     if text is None:
         return False
     start = text[:4096].lower()
@@ -143,7 +143,7 @@ def _pictures(data: bytes) -> Iterator[bytes]:
     if not is_marked_up(data):
         yield data
         return
-    text = Sample(data).xml or data.decode("utf-8", "replace")
+    text = InputFile(data).xml or data.decode("utf-8", "replace")
     vectors = _vectors(text)
     if not vectors and not _DATA_URI.search(text):
         raise BadInput("the svg picture cannot be drawn", _SAVE_AGAIN)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ticktap.errors import BadInput
 from ticktap.formats import qr_code, uri_list
-from ticktap.formats.result import Found, Sample
+from ticktap.formats.result import ImportResult, InputFile
 from ticktap.formats.structured_append import joined, missing
 
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """A png, jpg, webp, gif or svg picture, by its first bytes."""
     data = sample.data
     return (
@@ -20,7 +20,7 @@ def recognise(sample: Sample) -> bool:
     )
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The accounts of all sign-in codes in a picture; other codes are passed over.
 
     Raises:
@@ -29,13 +29,13 @@ def read(sample: Sample, password: str = "") -> Found:
     return of_codes(qr_code.read(sample.data))
 
 
-def of_codes(codes: qr_code.Codes) -> Found:
+def of_codes(codes: qr_code.Codes) -> ImportResult:
     """The accounts in QR codes. Pieces of a text whose others are not there stay pieces.
 
     Raises:
         BadInput: none of them is for signing in.
     """
-    found = Found()
+    found = ImportResult()
     whole, found.pieces = joined(codes.pieces)
     signing_in = sorted(text for text in codes.texts + whole if uri_list.is_one(text))
     if not signing_in and not found.pieces:
@@ -45,7 +45,7 @@ def of_codes(codes: qr_code.Codes) -> Found:
     return found
 
 
-def settle(found: Found) -> None:
+def merge_parts(found: ImportResult) -> None:
     """Puts pieces of several pictures together; refuses those whose others are missing."""
     whole, rest = joined(found.pieces)
     found.pieces = []

@@ -14,9 +14,9 @@ from importlib import import_module
 
 from ticktap.errors import BadInput
 from ticktap.formats import delimited, foreign
-from ticktap.formats.result import FILE_BYTES, Found, Sample, WrongPassword
+from ticktap.formats.result import FILE_BYTES, ImportResult, InputFile, WrongPassword
 
-Read = Callable[[Sample, str], Found]
+Read = Callable[[InputFile, str], ImportResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,20 @@ class Format:
     encrypted: str | bool = False
     reader: str = "read"
 
-    def fits(self, sample: Sample) -> bool:
+    def fits(self, sample: InputFile) -> bool:
         """Whether a file is of this format."""
         return bool(self._function(self.recognise)(sample))
 
-    def asks(self, sample: Sample) -> bool:
+    def asks(self, sample: InputFile) -> bool:
         """Whether a file of this format asks for a password."""
         if isinstance(self.encrypted, bool):
             return self.encrypted
         return bool(self._function(self.encrypted)(sample))
 
-    def read(self, sample: Sample, password: str) -> Found:
+    def read(self, sample: InputFile, password: str) -> ImportResult:
         """What a file of this format has in it."""
         found = self._function(self.reader)(sample, password)
-        assert isinstance(found, Found)
+        assert isinstance(found, ImportResult)
         return found
 
     def _function(self, name: str) -> Callable[..., object]:
@@ -86,7 +86,7 @@ FORMATS = (
 _KNOWN = "docs/moving-in.md lists the files that can be read, and how to get them from each app."
 
 
-def recognise(sample: Sample) -> Format:
+def recognise(sample: InputFile) -> Format:
     """The format of a file.
 
     Raises:
@@ -110,14 +110,14 @@ def recognise(sample: Sample) -> Format:
     raise BadInput("the file is of no format that is known here", _KNOWN)
 
 
-def read(data: bytes, password: str = "") -> tuple[Format, Found]:
+def read(data: bytes, password: str = "") -> tuple[Format, ImportResult]:
     """The format of a file, and what is in it; transfer codes are not yet put together (transfer.settle).
 
     Raises:
         WrongPassword: the password does not open it, or none was given and one is needed.
         BadInput: no known format, or damaged.
     """
-    sample = Sample(data)
+    sample = InputFile(data)
     kind = recognise(sample)
     if kind.asks(sample) and not password:
         raise WrongPassword

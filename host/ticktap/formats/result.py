@@ -57,7 +57,7 @@ ARCHIVED = "archived"
 
 
 @dataclass
-class Found:
+class ImportResult:
     """What one file, or several, have in them.
 
     Args:
@@ -111,7 +111,7 @@ class Found:
             if sentence := likely_steam(account):
                 self.note(sentence)
 
-    def if_any(self) -> Found:
+    def if_any(self) -> ImportResult:
         """Itself, if there is anything in it.
 
         Raises:
@@ -138,7 +138,7 @@ class Found:
             raise BadInput(f"the file has more than {ENTRIES} entries", "Split it.")
         self.refused.append(Refusal(printable(what) or "(unnamed)", reason))
 
-    def join(self, other: Found) -> None:
+    def join(self, other: ImportResult) -> None:
         """Takes over what another file has."""
         self.accounts += other.accounts
         self.refused += other.refused
@@ -220,7 +220,7 @@ def printable(text: str) -> str:
     return plain.strip()
 
 
-class Sample:
+class InputFile:
     """The bytes of a file, and what can be seen in them; looked at once, by every format that asks."""
 
     def __init__(self, data: bytes) -> None:

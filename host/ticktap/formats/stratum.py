@@ -10,8 +10,17 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32
-from ticktap.formats.decryption import argon2id, open_cbc, open_gcm, pbkdf2
-from ticktap.formats.result import Found, Sample, WrongPassword, mapping, not_known, number, parsed, text
+from ticktap.formats.decryption import argon2id, decrypt_cbc, decrypt_gcm, pbkdf2
+from ticktap.formats.result import (
+    ImportResult,
+    InputFile,
+    WrongPassword,
+    mapping,
+    not_known,
+    number,
+    parsed,
+    text,
+)
 from ticktap.otp.account import Params
 
 _MAGIC, _OLD_MAGIC = b"AUTHENTICATORPRO", b"AuthenticatorPro"
@@ -39,17 +48,17 @@ _ENTRY = frozenset(
 _ALGORITHMS = {0: "SHA1", 1: "SHA256", 2: "SHA512"}
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """A magic text, or an object with authenticators."""
     return encrypted(sample) or "Authenticators" in sample.object
 
 
-def encrypted(sample: Sample) -> bool:
+def encrypted(sample: InputFile) -> bool:
     """Whether it asks for a password."""
     return sample.data.startswith((_MAGIC, _OLD_MAGIC))
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The authenticators of a backup.
 
     Raises:
@@ -57,7 +66,7 @@ def read(sample: Sample, password: str = "") -> Found:
         BadInput: damaged.
     """
     backup = _opened(sample.data, password) if encrypted(sample) else sample.object
-    found = Found()
+    found = ImportResult()
     entries = mapping(backup, "the backup").get("Authenticators")
     found.take_each(entries, ("Issuer", "Username"), _fields)
     return found
@@ -66,9 +75,11 @@ def read(sample: Sample, password: str = "") -> Found:
 def _opened(data: bytes, password: str) -> Any:
     if data.startswith(_MAGIC):
         salt, nonce, sealed = data[16:32], data[32:44], data[44:]
-        return parsed(open_gcm(argon2id(password, salt, _PASSES, _KIB, _LANES), nonce, sealed), "the backup")
+        return parsed(
+            decrypt_gcm(argon2id(password, salt, _PASSES, _KIB, _LANES), nonce, sealed), "the backup"
+        )
     salt, iv, sealed = data[16:36], data[36:52], data[52:]
-    plain = open_cbc(pbkdf2("sha1", password, salt, _OLD_ROUNDS), iv, sealed)
+    plain = decrypt_cbc(pbkdf2("sha1", password, salt, _OLD_ROUNDS), iv, sealed)
     try:
         return parsed(plain, "the backup")
     except BadInput:  # nothing authenticates the old form: a wrong key gives nonsense

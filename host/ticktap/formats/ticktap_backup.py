@@ -15,11 +15,11 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32
-from ticktap.formats.decryption import argon2id, open_gcm
+from ticktap.formats.decryption import argon2id, decrypt_gcm
 from ticktap.formats.result import (
     IGNORED,
-    Found,
-    Sample,
+    ImportResult,
+    InputFile,
     damaged,
     from_base64,
     mapping,
@@ -39,7 +39,7 @@ _ENTRY = frozenset(["issuer", "name", "type", "algorithm", "digits", "period", "
 _BLOCK = 4096  # bytes to which the accounts are padded: the size tells no more than their rough number
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """An object with our mark."""
     return _MARK in sample.object
 
@@ -86,7 +86,7 @@ def seal(accounts: Sequence[Account], passphrase: str, made: int) -> bytes:
     return json.dumps(header | {"content": _text(content)}, indent=1).encode() + b"\n"
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The accounts of a backup.
 
     Raises:
@@ -94,12 +94,12 @@ def read(sample: Sample, password: str = "") -> Found:
         BadInput: it is damaged, or of a newer version.
     """
     content = _opened(sample.object, password)
-    found = Found()
+    found = ImportResult()
     found.take_each(content.get("accounts"), ("issuer", "name"), _fields)
     return found
 
 
-def made(sample: Sample, password: str) -> int:
+def made(sample: InputFile, password: str) -> int:
     """When a backup was made, in Unix seconds. Raises as `read`."""
     return number(_opened(sample.object, password), "made")
 
@@ -116,7 +116,7 @@ def _opened(backup: dict[str, Any], passphrase: str) -> dict[str, Any]:
     )
     header = {name: value for name, value in backup.items() if name != "content"}
     nonce = from_base64(backup.get("nonce"), "nonce")
-    plain = open_gcm(key, nonce, from_base64(backup.get("content"), "content"), _bound(header))
+    plain = decrypt_gcm(key, nonce, from_base64(backup.get("content"), "content"), _bound(header))
     return mapping(parsed(plain, "the accounts"), "the content")
 
 

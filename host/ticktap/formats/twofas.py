@@ -10,10 +10,10 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
-from ticktap.formats.decryption import open_gcm, pbkdf2
+from ticktap.formats.decryption import decrypt_gcm, pbkdf2
 from ticktap.formats.result import (
-    Found,
-    Sample,
+    ImportResult,
+    InputFile,
     WrongPassword,
     damaged,
     from_base64,
@@ -50,17 +50,17 @@ _OTP = frozenset(
 )
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """An object with services and a schema version."""
     return "services" in sample.object and "schemaVersion" in sample.object
 
 
-def encrypted(sample: Sample) -> bool:
+def encrypted(sample: InputFile) -> bool:
     """Whether it asks for a password."""
     return bool(sample.object.get("servicesEncrypted"))
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """The services of a backup.
 
     Raises:
@@ -69,7 +69,7 @@ def read(sample: Sample, password: str = "") -> Found:
     """
     backup = sample.object
     services = _opened(backup, password) if encrypted(sample) else backup.get("services")
-    found = Found()
+    found = ImportResult()
     found.take_each(services, ("name",), _fields)
     return found
 
@@ -89,7 +89,7 @@ def _unsealed(sealed: str, password: str) -> bytes:
     if len(pieces) != 3:
         raise damaged("the encrypted services are incomplete")
     content, salt, nonce = (from_base64(piece, "a piece of the services") for piece in pieces)
-    return open_gcm(pbkdf2("sha256", password, salt, _ROUNDS), nonce, content)
+    return decrypt_gcm(pbkdf2("sha256", password, salt, _ROUNDS), nonce, content)
 
 
 def _fields(service: dict[str, Any]) -> Params:

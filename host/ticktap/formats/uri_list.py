@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, google_migration, otpauth
-from ticktap.formats.result import Found, LeftOut, Sample, from_base64
+from ticktap.formats.result import ImportResult, InputFile, LeftOut, from_base64
 from ticktap.otp.account import Params
 
 _SCHEMES = ("otpauth:", "otpauth-migration:", "motp:", "steam:")
@@ -33,26 +33,26 @@ def is_one(text: str) -> bool:
     return text.lstrip().lower().startswith(_SCHEMES)
 
 
-def recognise(sample: Sample) -> bool:
+def recognise(sample: InputFile) -> bool:
     """A text whose first line that is neither empty nor a comment is such a URI."""
     return any(is_one(line) for line in _lines(sample.text or "")[:1])
 
 
-def recognise_within(sample: Sample) -> bool:
+def recognise_within(sample: InputFile) -> bool:
     """A text with such a URI anywhere in it."""
     return sample.json is None and _WITHIN.search(sample.text or "") is not None
 
 
-def recognise_json(sample: Sample) -> bool:
+def recognise_json(sample: InputFile) -> bool:
     """JSON with such a URI anywhere in it, or what Steam's app keeps."""
     if isinstance(sample.object.get("shared_secret"), str):
         return True
     return any(is_one(text) for _, text in _texts(sample.json))
 
 
-def read(sample: Sample, password: str = "") -> Found:
+def read(sample: InputFile, password: str = "") -> ImportResult:
     """All of them. Other lines are told by number, and refused if they may have been meant as URIs."""
-    found = Found()
+    found = ImportResult()
     others: list[int] = []
     for at, line in enumerate((sample.text or "").splitlines(), start=1):
         if _is_silent(line):
@@ -71,9 +71,9 @@ def read(sample: Sample, password: str = "") -> Found:
     return found
 
 
-def read_json(sample: Sample, password: str = "") -> Found:
+def read_json(sample: InputFile, password: str = "") -> ImportResult:
     """All texts in JSON that are such URIs; other texts of a list of them are refused by their place."""
-    found = Found()
+    found = ImportResult()
     if isinstance(sample.object.get("shared_secret"), str):
         found.take("Steam", lambda: _of_steam(sample.object))
         return found
@@ -94,7 +94,7 @@ def _of_steam(entry: dict[str, Any]) -> Params:
     return Params(issuer="Steam", name=name if isinstance(name, str) else "", secret=secret, type="steam")
 
 
-def take(found: Found, text: str, where: str) -> None:
+def take(found: ImportResult, text: str, where: str) -> None:
     """Takes one URI into `found`."""
     if google_migration.is_one(text):
         try:

@@ -18,26 +18,26 @@ from ticktap.device.opening import Opening, Token
 from ticktap.device.reconnection import recoverable
 from ticktap.device.waiting import Waiting
 from ticktap.errors import PortUnavailable, TicktapError, TokenGone
-from ticktap.provisioning.context import Desk, Shop
-from ticktap.provisioning.job import Work
-from ticktap.provisioning.job_queue import Pool
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry
+from ticktap.provisioning.context import Operator, ProvisionContext
+from ticktap.provisioning.job import ProvisionJob
+from ticktap.provisioning.job_queue import JobQueue
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry
 
 POLL = 0.3  # seconds between two looks for new tokens
 FLASHING = 1.0  # seconds between two calls of token.identify, whose light goes on for three
 
 
-class BoxDesk(Desk, Protocol):
+class BatchOperator(Operator, Protocol):
     """A Desk with what there is to say about tokens that are no row's, and about the end of a row."""
 
     def refused(self, where: str, error: TicktapError) -> None:
         """This token (its serial number, or port) is not worked on, or not any more."""
 
-    def unplug(self, serial: str, row: Row) -> None:
+    def unplug(self, serial: str, row: ManifestRow) -> None:
         """This token is finished; its light flashes until it is unplugged."""
 
-    def left(self, rows: Sequence[Row], begun: Sequence[Entry]) -> None:
+    def left(self, rows: Sequence[ManifestRow], begun: Sequence[ProgressEntry]) -> None:
         """Nothing is being worked on, and these rows are left: free ones, and those of a token."""
 
 
@@ -77,7 +77,7 @@ class StoppablePort:
 
 
 @dataclass(frozen=True)
-class Turned:
+class Rejected:
     """A token that was turned away, or whose work failed."""
 
     where: str
@@ -87,7 +87,7 @@ class Turned:
 
 
 @dataclass
-class Box:
+class Batch:
     """The work on all tokens of one manifest.
 
     Args:
@@ -101,9 +101,9 @@ class Box:
         stop: set when work is to stop.
     """
 
-    open_shop: Callable[[], AbstractContextManager[Shop]]
-    pool: Pool
-    desk: BoxDesk
+    open_shop: Callable[[], AbstractContextManager[ProvisionContext]]
+    pool: JobQueue
+    desk: BatchOperator
     ports: Callable[[], Sequence[transport.Candidate]] = transport.find
     until_unplugged: bool = True
     patience: float | None = None
@@ -111,7 +111,7 @@ class Box:
     waiting: Waiting = field(default_factory=Waiting)
     between: Callable[[], None] = lambda: None
     stop: threading.Event = field(default_factory=threading.Event)
-    turned: list[Turned] = field(default_factory=list)
+    turned: list[Rejected] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._changed = threading.Event()
@@ -210,8 +210,8 @@ class Box:
     def _stoppable(self, path: str) -> transport.Port:
         return StoppablePort(self.connect(path), self.stop)
 
-    def _provision(self, token: Token, shop: Shop) -> None:
-        work = Work(token, shop, self.pool)
+    def _provision(self, token: Token, shop: ProvisionContext) -> None:
+        work = ProvisionJob(token, shop, self.pool)
         try:
             row = work.run()
         except TicktapError as error:
@@ -230,14 +230,14 @@ class Box:
         self._changed.set()
         self._await_unplugging(token, row)
 
-    def _give_back(self, work: Work) -> None:
+    def _give_back(self, work: ProvisionJob) -> None:
         if work.row:
             entry = work.shop.journal.of_token(work.serial)
             self.pool.give_back(work.row, entry if entry and not entry.done else None)
 
-    def _turn_away(self, path: str, where: str, row: Row | None, error: TicktapError) -> None:
+    def _turn_away(self, path: str, where: str, row: ManifestRow | None, error: TicktapError) -> None:
         self._seen.add(path)
-        self.turned.append(Turned(where, error.message, error.remedy, row.label if row else None))
+        self.turned.append(Rejected(where, error.message, error.remedy, row.label if row else None))
         self.desk.refused(where, error)
 
     @staticmethod
@@ -250,7 +250,7 @@ class Box:
             return True
         return False
 
-    def _await_unplugging(self, token: Token, row: Row) -> None:
+    def _await_unplugging(self, token: Token, row: ManifestRow) -> None:
         """Its light flashes, and no other's, until it is gone."""
         if not self.until_unplugged:
             self.desk.unplug(str(token.hello["serial"]), row)

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ticktap.clock.history import Ledger
-from ticktap.clock.host_sync_status import Source
+from ticktap.clock.history import ClockHistory
+from ticktap.clock.host_sync_status import HostSyncStatus
 from ticktap.clock.system_time import HostTime
 from ticktap.otp.account import Account, Hidden
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry, Journal
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry, ProvisionProgress
 
 
 class Users(Protocol):
@@ -66,33 +66,33 @@ class Registry(Protocol):
         """Spends a counter."""
 
 
-class Desk(Protocol):
+class Operator(Protocol):
     """Who does the talking, from any thread. An exception ends the work on that token."""
 
     def waits(self, serial: str) -> None:
         """This token waits for the press that chooses it."""
 
-    def chosen(self, serial: str, row: Row) -> None:
+    def chosen(self, serial: str, row: ManifestRow) -> None:
         """It was pressed, and is to be this row's."""
 
-    def press(self, serial: str, row: Row, why: str) -> None:
+    def press(self, serial: str, row: ManifestRow, why: str) -> None:
         """It waits for another press."""
 
-    def reached(self, serial: str, row: Row, step: str) -> None:
+    def reached(self, serial: str, row: ManifestRow, step: str) -> None:
         """Something was done, in a word or two."""
 
-    def note(self, serial: str, row: Row, text: str) -> None:
+    def note(self, serial: str, row: ManifestRow, text: str) -> None:
         """Something that the person should know."""
 
-    def new_pin(self, row: Row) -> str:
+    def new_pin(self, row: ManifestRow) -> str:
         """The PIN that the person chooses for this row."""
 
-    def deliver(self, serial: str, row: Row, account: Account, pin: str | None) -> None:
+    def deliver(self, serial: str, row: ManifestRow, account: Account, pin: str | None) -> None:
         """Writes label and sheet, and shows the PIN that was made, which is nowhere else; durably."""
 
 
 @dataclass(frozen=True)
-class Shop:
+class ProvisionContext:
     """What work on a token needs besides the token.
 
     Args:
@@ -100,26 +100,26 @@ class Shop:
         host, source: this computer's clock, and who keeps it.
     """
 
-    journal: Journal
+    journal: ProvisionProgress
     registry: Registry
-    ledger: Ledger
-    desk: Desk
+    history: ClockHistory
+    desk: Operator
     master: Hidden
     host: HostTime
-    source: Source
+    source: HostSyncStatus
 
 
-class Rows(Protocol):
+class RowSource(Protocol):
     """The rows that are not finished (batch.py)."""
 
     def any_left(self) -> bool:
         """Whether one is free for a new token."""
 
-    def take(self) -> Row | None:
+    def take(self) -> ManifestRow | None:
         """The next free one, from now on this caller's."""
 
-    def give_back(self, row: Row, entry: Entry | None) -> None:
+    def give_back(self, row: ManifestRow, entry: ProgressEntry | None) -> None:
         """This caller's no more; with an `entry`, it waits for that token, or is finished."""
 
-    def of_token(self, entry: Entry) -> Row | None:
+    def of_token(self, entry: ProgressEntry) -> ManifestRow | None:
         """The row that this token was begun for; None: it is of another manifest."""

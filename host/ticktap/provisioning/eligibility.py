@@ -9,14 +9,18 @@ from ticktap.device import jsonrpc, owner_key
 from ticktap.device.client import Data
 from ticktap.device.discovery import Token
 from ticktap.errors import NotOwner, Refused
-from ticktap.provisioning.context import Registry, Rows
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry
+from ticktap.provisioning.context import Registry, RowSource
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry
 
 
 def look(
-    token: Token, begun: Entry | None, rows: Rows, registry: Registry | None, master: bytes | None
-) -> Row | None:
+    token: Token,
+    begun: ProgressEntry | None,
+    rows: RowSource,
+    registry: Registry | None,
+    master: bytes | None,
+) -> ManifestRow | None:
     """The row that this token was begun for; None when it is a new one.
 
     Args:
@@ -100,7 +104,7 @@ def _ours(token: Token, master: bytes | None) -> bool:
     return True
 
 
-def _used(token: Token, begun: Entry | None, master: bytes | None) -> Refused:
+def _used(token: Token, begun: ProgressEntry | None, master: bytes | None) -> Refused:
     """Why a token that has an owner is refused: finished, of another list, or somebody's."""
     serial = str(token.hello["serial"])
     if not _ours(token, master):
@@ -124,7 +128,7 @@ def _other_owner(serial: str) -> Refused:
     )
 
 
-def _of_another(begun: Entry) -> Refused:
+def _of_another(begun: ProgressEntry) -> Refused:
     return Refused(
         f"the token {begun.serial} was begun for {begun.label} ({begun.user}), which is not in this manifest",
         "Finish it with that manifest, or 'ticktap token reset' and 'ticktap provision --release'.",

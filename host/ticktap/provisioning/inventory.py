@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ticktap.clock import maintenance
-from ticktap.clock.drift import Seen, passes
-from ticktap.clock.history import Ledger
+from ticktap.clock.drift import Observation, passes
+from ticktap.clock.history import ClockHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,18 @@ class Item:
     sync_by: int | None
 
 
-def items(records: Iterable[Any], ledger: Ledger, now: float, bound: float = maintenance.BOUND) -> list[Item]:
+def items(
+    records: Iterable[Any], history: ClockHistory, now: float, bound: float = maintenance.BOUND
+) -> list[Item]:
     """One Item for each of a registry's tokens, in their order.
 
     Args:
         bound: seconds that a clock may be off.
     """
-    return [_item(each, ledger.of(each.serial), now, bound) for each in records]
+    return [_item(each, history.of(each.serial), now, bound) for each in records]
 
 
-def _item(record: Any, seen: Sequence[Seen], now: float, bound: float) -> Item:
+def _item(record: Any, seen: Sequence[Observation], now: float, bound: float) -> Item:
     synced, sync_by, failed = None, None, False
     last = next((each for each in reversed(seen) if each.kind != "verify"), None)  # codes tell too roughly
     if last:

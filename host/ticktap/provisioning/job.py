@@ -23,9 +23,9 @@ from ticktap.enrolment import bulk_import, prove
 from ticktap.errors import NotFound, NotPressed, NotVerified
 from ticktap.otp.account import Account, Listed
 from ticktap.provisioning import eligibility
-from ticktap.provisioning.context import Registry, Rows, Shop
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry, Step
+from ticktap.provisioning.context import ProvisionContext, Registry, RowSource
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry, Step
 
 PATIENCE = 300  # seconds that a token waits for one press, the most it takes; then it is asked again
 PIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
@@ -36,16 +36,16 @@ _STRETCHING = threading.Lock()  # Argon2id takes 64 MiB each time
 
 
 @dataclass
-class Work:
+class ProvisionJob:
     """One token at the shop. `row` is whose it is, from the press that chose it."""
 
     token: Token
-    shop: Shop
-    rows: Rows
-    row: Row | None = None
+    shop: ProvisionContext
+    rows: RowSource
+    row: ManifestRow | None = None
     _pin: str | None = field(default=None, repr=False)
 
-    def run(self) -> Row:
+    def run(self) -> ManifestRow:
         """All of it; the row that is finished then.
 
         Raises:
@@ -78,7 +78,7 @@ class Work:
     def _client(self) -> Client:
         return self.token.client
 
-    def _of(self) -> Row:
+    def _of(self) -> ManifestRow:
         assert self.row is not None  # from _identify on
         return self.row
 
@@ -90,7 +90,7 @@ class Work:
         self.row = self._next_row()
         self.shop.desk.chosen(self.serial, self.row)
 
-    def _next_row(self) -> Row:
+    def _next_row(self) -> ManifestRow:
         """The next free one; another ticktap may have begun some since this one looked."""
         while row := self.rows.take():
             entry = self.shop.journal.of_label(row.label)
@@ -107,7 +107,7 @@ class Work:
         self._ask("to erase what the interruption left", self._client.reset)
         self.token = replace(self.token, hello=self._client.hello())
 
-    def _agreed(self, begun: Entry) -> bool:
+    def _agreed(self, begun: ProgressEntry) -> bool:
         """Whether the token makes the codes of the account that the registry has, after a press."""
         kept = self._kept_row(begun)
         if kept is None:
@@ -125,11 +125,11 @@ class Work:
             self.shop.registry.record_use(kept.row, proof.counter)
         return True
 
-    def _kept_row(self, begun: Entry) -> Any:
+    def _kept_row(self, begun: ProgressEntry) -> Any:
         found = self.shop.registry.all(self.serial)
         return next((each for each in found if each.token_id == begun.number), None)
 
-    def _kept(self, begun: Entry) -> Account:
+    def _kept(self, begun: ProgressEntry) -> Account:
         account: Account = self._kept_row(begun).account
         return account
 
@@ -164,7 +164,7 @@ class Work:
         done = maintenance.sync(
             self._client,
             self.shop.host,
-            self.shop.ledger,
+            self.shop.history,
             self.serial,
             self.shop.source,
             allow=lambda: self._ask("to set its clock", self._client.allow_clock),
@@ -183,7 +183,7 @@ class Work:
         self._reached(f"called {row.label}")
 
     def _lock(self, pin: str) -> None:
-        stretch = pins.Stretch.new()
+        stretch = pins.KdfParams.new()
         with _STRETCHING:
             key = pins.key(pin, stretch)
         self._ask("to set its PIN", lambda timeout: self._client.set_pin(key, stretch, timeout=timeout))

@@ -5,18 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry
 
 
-class Pool:
+class JobQueue:
     """The rows of a manifest: finished, at work, of a token that was begun, and free. For all threads.
 
     Args:
         entries: the journal's.
     """
 
-    def __init__(self, rows: Sequence[Row], entries: Sequence[Entry]) -> None:
+    def __init__(self, rows: Sequence[ManifestRow], entries: Sequence[ProgressEntry]) -> None:
         self.rows = list(rows)
         self._lock = threading.Lock()
         known = {each.label: each for each in entries}
@@ -32,12 +32,12 @@ class Pool:
         with self._lock:
             return bool(self._free())
 
-    def free(self) -> list[Row]:
+    def free(self) -> list[ManifestRow]:
         """The rows that are free, in the manifest's order."""
         with self._lock:
             return self._free()
 
-    def take(self) -> Row | None:
+    def take(self) -> ManifestRow | None:
         """The next free one, from now on the caller's."""
         with self._lock:
             free = self._free()
@@ -45,7 +45,7 @@ class Pool:
                 self._taken.add(free[0].label)
             return free[0] if free else None
 
-    def of_token(self, entry: Entry) -> Row | None:
+    def of_token(self, entry: ProgressEntry) -> ManifestRow | None:
         """The row that a token was begun for, from now on the caller's."""
         with self._lock:
             row = next((each for each in self.rows if each.label == entry.label), None)
@@ -53,14 +53,14 @@ class Pool:
                 self._taken.add(row.label)
             return row
 
-    def finish(self, row: Row) -> None:
+    def finish(self, row: ManifestRow) -> None:
         """It is finished."""
         with self._lock:
             self._taken.discard(row.label)
             self.begun.pop(row.label, None)
             self.done.add(row.label)
 
-    def give_back(self, row: Row, entry: Entry | None) -> None:
+    def give_back(self, row: ManifestRow, entry: ProgressEntry | None) -> None:
         """The work on it has ended; it belongs to the token of `entry`, if that was begun, or is finished."""
         with self._lock:
             self._taken.discard(row.label)
@@ -69,7 +69,7 @@ class Pool:
             elif entry:
                 self.begun[row.label] = entry
 
-    def waiting(self) -> list[Entry]:
+    def waiting(self) -> list[ProgressEntry]:
         """Entries of rows that wait for their token to be plugged in."""
         with self._lock:
             return [each for label, each in self.begun.items() if label not in self._taken]
@@ -79,6 +79,6 @@ class Pool:
         with self._lock:
             return len(self.done) == len(self.rows)
 
-    def _free(self) -> list[Row]:
+    def _free(self) -> list[ManifestRow]:
         used = self._taken | self.done | self.begun.keys()
         return [row for row in self.rows if row.label not in used]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.manifest import ManifestRow
 
 _STYLE = """
 @page { size: A4; margin: 12mm; }
@@ -21,7 +21,7 @@ li p { margin: 0; overflow-wrap: anywhere; }
 """
 
 
-def labels(tokens: Sequence[tuple[Row, str]]) -> str:
+def labels(tokens: Sequence[tuple[ManifestRow, str]]) -> str:
     """One page of labels to cut out, of rows and the serial numbers of their tokens. Holds no secret."""
     entries = "\n".join(
         f"<li><h2>{_safe(row.label)}</h2><p>{_safe(row.user)}</p>"
@@ -31,7 +31,7 @@ def labels(tokens: Sequence[tuple[Row, str]]) -> str:
     return _page("Labels", f"<ol>\n{entries}\n</ol>")
 
 
-def pin_letter(row: Row, serial: str, pin: str) -> str:
+def pin_letter(row: ManifestRow, serial: str, pin: str) -> str:
     """The letter with a token's PIN."""
     return _page(
         f"PIN of {row.label}",
@@ -44,7 +44,7 @@ own. Too many wrong ones in a row erase the token.</p>""",
     )
 
 
-def file_name(row: Row) -> str:
+def file_name(row: ManifestRow) -> str:
     """The beginning of the name of a file that is this row's, fit for any system."""
     return "".join(each if each.isalnum() or each in "@._- " else "_" for each in f"{row.label} {row.user}")
 

@@ -32,7 +32,7 @@ _NO_SECRET = "secret=" + "A" * 32  # stands where otpauth wants one, and is thro
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ManifestRow:
     """One token to be made.
 
     Args:
@@ -86,7 +86,7 @@ class ManifestError(BadInput):
         super().__init__(f"{count} in the manifest cannot be used:{told}", "Nothing was done. Mend the file.")
 
 
-def read(path: Path) -> list[Row]:
+def read(path: Path) -> list[ManifestRow]:
     """The rows of a file.
 
     Raises:
@@ -102,7 +102,7 @@ def read(path: Path) -> list[Row]:
     return parse(text)
 
 
-def parse(text: str) -> list[Row]:
+def parse(text: str) -> list[ManifestRow]:
     """The rows of a table with a heading; commas, semicolons or tabs between its cells.
 
     Raises:
@@ -138,9 +138,9 @@ def _heading(line: int, cells: list[str]) -> list[str]:
     return names
 
 
-def _checked(heading: list[str], lines: list[tuple[int, list[str]]]) -> list[Row]:
+def _checked(heading: list[str], lines: list[tuple[int, list[str]]]) -> list[ManifestRow]:
     problems: list[tuple[int, str]] = []
-    rows: list[Row] = []
+    rows: list[ManifestRow] = []
     for line, cells in lines:
         if any(cells[len(heading) :]):
             problems.append((line, f"it has {len(cells)} cells, and there are {len(heading)} columns"))
@@ -157,7 +157,7 @@ def _checked(heading: list[str], lines: list[tuple[int, list[str]]]) -> list[Row
     return rows
 
 
-def _doubles(rows: list[Row]) -> list[tuple[int, str]]:
+def _doubles(rows: list[ManifestRow]) -> list[tuple[int, str]]:
     first: dict[str, int] = {}
     found = []
     for row in rows:
@@ -167,7 +167,7 @@ def _doubles(rows: list[Row]) -> list[tuple[int, str]]:
     return found
 
 
-def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
+def _row(line: int, cells: dict[str, str]) -> tuple[ManifestRow | None, list[str]]:
     """The row, or all that is wrong with it."""
     wrong: list[str] = []
 
@@ -188,7 +188,7 @@ def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
     if wrong:
         return None, wrong
     policy = {"pin": pin, "suffix": suffix, "methods": methods, "networks": networks}
-    return Row(line=line, user=user, label=str(tag), **policy, **parameters), []
+    return ManifestRow(line=line, user=user, label=str(tag), **policy, **parameters), []
 
 
 def _user(text: str) -> str:

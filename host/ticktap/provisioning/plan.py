@@ -10,8 +10,8 @@ from ticktap.errors import Refused
 from ticktap.provisioning.context import Registry
 from ticktap.provisioning.export import Finished
 from ticktap.provisioning.job import forget
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry, Journal
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry, ProvisionProgress
 
 State = Literal["free", "begun", "done", "gone"]
 
@@ -26,12 +26,14 @@ class Planned:
         entry: the journal's, if there is one.
     """
 
-    row: Row
+    row: ManifestRow
     state: State
-    entry: Entry | None
+    entry: ProgressEntry | None
 
 
-def plan(rows: Sequence[Row], entries: Sequence[Entry], registry: Registry | None) -> list[Planned]:
+def plan(
+    rows: Sequence[ManifestRow], entries: Sequence[ProgressEntry], registry: Registry | None
+) -> list[Planned]:
     """How each row stands, in the manifest's order. Without a registry there is none yet.
 
     Raises:
@@ -57,7 +59,7 @@ def plan(rows: Sequence[Row], entries: Sequence[Entry], registry: Registry | Non
     return [Planned(row, _state(known.get(row.label), kept), known.get(row.label)) for row in rows]
 
 
-def _state(entry: Entry | None, kept: set[tuple[str, int]]) -> State:
+def _state(entry: ProgressEntry | None, kept: set[tuple[str, int]]) -> State:
     if entry is None:
         return "free"
     if not entry.done:
@@ -75,7 +77,7 @@ def finished(planned: Sequence[Planned], registry: Registry) -> list[Finished]:
     ]
 
 
-def release(label: str, journal: Journal, registry: Registry) -> Entry:
+def release(label: str, journal: ProvisionProgress, registry: Registry) -> ProgressEntry:
     """Frees a row whose token will not come back; what the registry may have of it is forgotten.
 
     Raises:

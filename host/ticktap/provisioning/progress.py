@@ -42,7 +42,7 @@ create index boxes_by_serial on boxes (serial);
 _COLUMNS = "label, user, account, serial, step, number, began, changed"
 
 
-class JournalError(TicktapError):
+class ProvisionProgressError(TicktapError):
     """The journal cannot be used. Nothing in it was changed."""
 
     kind = "journal"
@@ -52,14 +52,14 @@ _KIND = Kind(
     called="the journal of provisioning",
     application=0x74696370,  # "ticp"
     steps=(_SCHEMA,),
-    error=JournalError,
+    error=ProvisionProgressError,
     damaged="Move it away: tokens that were begun must then be reset ('ticktap token reset').",
     pragmas=("synchronous = extra",),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ProgressEntry:
     """One row of a manifest and its token. `number` is that of the account on the token."""
 
     label: str
@@ -77,7 +77,7 @@ class Entry:
         return self.step == "done"
 
 
-class Journal:
+class ProvisionProgress:
     """An open journal. Use as a context manager; every method commits durably before it returns.
 
     All methods raise JournalError when the file is damaged, busy or not writable.
@@ -88,11 +88,11 @@ class Journal:
         self._connection = connection
 
     @classmethod
-    def open(cls, path: Path) -> Journal:
+    def open(cls, path: Path) -> ProvisionProgress:
         """Opens the journal, made (mode 0600) when there is none."""
         return cls(path, _KIND.open(path))
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> ProvisionProgress:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -102,16 +102,16 @@ class Journal:
         """Closes the file."""
         self._connection.close()
 
-    def all(self) -> list[Entry]:
+    def all(self) -> list[ProgressEntry]:
         """Every entry, in the order in which they were begun."""
         return self._select("")
 
-    def of_token(self, serial: str) -> Entry | None:
+    def of_token(self, serial: str) -> ProgressEntry | None:
         """What is known of a token: its unfinished entry, or else the latest finished one."""
         found = self._select("where serial = ?", serial)
         return next((each for each in found if not each.done), found[-1] if found else None)
 
-    def of_label(self, label: str) -> Entry | None:
+    def of_label(self, label: str) -> ProgressEntry | None:
         """What is known of a row."""
         return next(iter(self._select("where label = ?", label)), None)
 
@@ -142,7 +142,7 @@ class Journal:
                 (step, number, int(time.time()), label),
             )
 
-    def release(self, label: str) -> Entry:
+    def release(self, label: str) -> ProgressEntry:
         """Frees a row for another token; returns what is dropped.
 
         Raises:
@@ -160,9 +160,9 @@ class Journal:
             self._connection.execute("delete from boxes where label = ?", (label,))
         return found
 
-    def _select(self, where: str, *values: str) -> list[Entry]:
+    def _select(self, where: str, *values: str) -> list[ProgressEntry]:
         with _KIND.explained(self.path):
             rows = self._connection.execute(
                 f"select {_COLUMNS} from boxes {where} order by began, rowid", values
             ).fetchall()
-        return [Entry(*row) for row in rows]
+        return [ProgressEntry(*row) for row in rows]

@@ -73,20 +73,20 @@ class Chip:
         self.limit = timeline.now
         self.on_limit: Callable[[], None] = lambda: None
         self.stop: FirmwareStop | None = None
-        drive.cache.spend = self.spend_masked
+        drive.cache.consume_time = self.consume_time_masked
 
     # --- time
 
-    def spend(self, ns: int = CALL_NS) -> None:
+    def consume_time(self, ns: int = CALL_NS) -> None:
         """Let `ns` pass, with all that is due in it. Raises what ends the firmware, if anything does."""
         timeline = self.timeline
         until = timeline.now + ns
         if until < timeline.horizon and until <= self.limit and self.stop is None:
             timeline.now = until
         else:
-            self._spend_eventfully(until)
+            self._consume_time_with_events(until)
 
-    def _spend_eventfully(self, until: int) -> None:
+    def _consume_time_with_events(self, until: int) -> None:
         while True:
             self.power_check()
             self.timeline.run_until(min(until, self.limit, self.drive.cache.due))
@@ -100,18 +100,18 @@ class Chip:
 
     def loop_pass(self) -> None:
         """One pass of a loop in firmware."""
-        self.spend(LOOP_NS)
+        self.consume_time(LOOP_NS)
 
     def power_check(self) -> None:
         """Raises what ends the firmware; called where firmware could have caught it."""
         if self.stop is not None:
             raise self.stop
 
-    def spend_masked(self, ns: int) -> None:
+    def consume_time_masked(self, ns: int) -> None:
         """Let time pass with interrupts off, as during flash writes: no key is scanned."""
         self.irq_off_until = self.timeline.now + ns
         self.drive.cache.miss_ticks(ns)
-        self.spend(ns)
+        self.consume_time(ns)
 
     def wait(self, condition: Callable[[], bool], timeout: int | None) -> bool:
         """Wait until `condition()` holds or `timeout` ns have passed (None: for ever)."""
@@ -120,13 +120,13 @@ class Chip:
             now = self.timeline.now
             if now >= end:
                 return False
-            self.spend(min(max(self.timeline.next_due() - now, 5 * US), end - now, MS))
+            self.consume_time(min(max(self.timeline.next_due() - now, 5 * US), end - now, MS))
         return True
 
     def idle(self) -> None:
         """Let time pass for ever; ends by a reset or loss of power only."""
         while True:
-            self.spend(SECOND)
+            self.consume_time(SECOND)
 
     def nanoseconds(self) -> int:
         """Since the last reset."""

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from ticktap.errors import BadInput, NoToken
-from ticktap.simulator.live import LiveToken
+from ticktap.simulator.real_time import RealTimeToken
 from ticktap.simulator.token import VirtualToken
 
 LONGEST = 65_536
@@ -61,7 +61,7 @@ def send(path: Path, command: dict[str, Any], timeout: float = 600.0) -> Reply:
 class ControlServer:
     """Listens at `path` from construction to `close()`."""
 
-    def __init__(self, live: LiveToken, path: Path) -> None:
+    def __init__(self, live: RealTimeToken, path: Path) -> None:
         self._live = live
         self._path = path
         _remove_stale(path)
@@ -131,30 +131,33 @@ def _remove_stale(path: Path) -> None:
 # --- commands
 
 
-def _press(live: LiveToken, button: int = 1, ms: float = 60) -> None:
+def _press(live: RealTimeToken, button: int = 1, ms: float = 60) -> None:
     if not 1 <= button <= live.do(lambda token: len(token.buttons)):
         raise ValueError(f"there is no button {button}")
     live.press(button, float(ms))
 
 
-def _hold(live: LiveToken, button: int = 1, ms: float = 1000) -> None:
+def _hold(live: RealTimeToken, button: int = 1, ms: float = 1000) -> None:
     _press(live, button, ms)
 
 
-def _plug(live: LiveToken, maintenance: bool = False) -> None:
+def _plug(live: RealTimeToken, maintenance: bool = False) -> None:
     live.do(lambda token: token.plug(bool(maintenance), wait=False))
 
 
-def _unplug(live: LiveToken) -> None:
+def _unplug(live: RealTimeToken) -> None:
     live.do(VirtualToken.unplug)
 
 
-def _advance(live: LiveToken, ms: float) -> None:
+def _advance(live: RealTimeToken, ms: float) -> None:
     live.advance(float(ms))
 
 
 def _leds(
-    live: LiveToken, num_lock: bool | None = None, caps_lock: bool | None = None, reports: bool | None = None
+    live: RealTimeToken,
+    num_lock: bool | None = None,
+    caps_lock: bool | None = None,
+    reports: bool | None = None,
 ) -> None:
     def change(token: VirtualToken) -> None:
         if reports is not None:
@@ -164,7 +167,7 @@ def _leds(
     live.do(change)
 
 
-def _typed(live: LiveToken, clear: bool = False) -> Reply:
+def _typed(live: RealTimeToken, clear: bool = False) -> Reply:
     def take(token: VirtualToken) -> Reply:
         typed = token.typed
         if clear:
@@ -174,7 +177,7 @@ def _typed(live: LiveToken, clear: bool = False) -> Reply:
     return live.do(take)
 
 
-def status(live: LiveToken) -> Reply:
+def status(live: RealTimeToken) -> Reply:
     """What one sees of the token and the host; "port" is null while there is none."""
 
     def look(token: VirtualToken) -> Reply:
@@ -194,7 +197,7 @@ def status(live: LiveToken) -> Reply:
     return {"port": live.path, **live.do(look)}
 
 
-def _quit(live: LiveToken) -> None:
+def _quit(live: RealTimeToken) -> None:
     live.finished.set()
 
 

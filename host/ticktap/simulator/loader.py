@@ -16,8 +16,8 @@ from types import ModuleType
 from typing import Any
 
 from ticktap.simulator.chip import Chip
-from ticktap.simulator.dialect import EXCEPT_HOOK, LOOP_HOOK, compile_firmware
 from ticktap.simulator.modules import NATIVE
+from ticktap.simulator.source_rewriter import EXCEPT_HOOK, LOOP_HOOK, compile_firmware
 
 LARGEST_SOURCE = 56 * 1024  # more than this and the compiler runs out of memory
 _BUILTINS = """
@@ -147,7 +147,7 @@ class Loader:
     def _execute(self, module: ModuleType, source: bytes, filename: str) -> None:
         if len(source) > LARGEST_SOURCE:
             raise MemoryError(f"memory allocation failed, {filename} is too long to compile on the chip")
-        self._chip.spend(0)
+        self._chip.consume_time(0)
         module.__dict__["__builtins__"] = self.builtins
         module.__dict__["__file__"] = filename
         exec(compile_firmware(source, filename), module.__dict__)
@@ -157,11 +157,11 @@ class Loader:
         if file is not None:
             file.write(text)
         else:
-            self._chip.spend()
+            self._chip.consume_time()
             self._chip.print(text)
 
     def _open(self, path: str, mode: str = "r") -> object:
-        self._chip.spend()
+        self._chip.consume_time()
         return self._chip.drive.open(path, mode)
 
 

@@ -14,7 +14,7 @@ _METHOD = "code.get"
 _GLANCE = 0.02  # seconds; a port is not read in none
 
 
-class Asking:
+class PendingCode:
     """The request for one account's code, from construction until `answer` gives it, raises, or `cancel`.
 
     now: seconds of a clock that only goes forward.

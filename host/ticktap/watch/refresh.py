@@ -16,7 +16,7 @@ from ticktap.device.client import PRESS, Data
 from ticktap.device.discovery import Token
 from ticktap.errors import NoAnswer, NoToken, NotOwner, TicktapError, TokenGone
 from ticktap.otp.account import Listed
-from ticktap.watch.pending_code import Asking
+from ticktap.watch.pending_code import PendingCode
 from ticktap.watch.state import View, Wanted
 
 LOOK = 1.0  # seconds between looks at the token
@@ -35,7 +35,7 @@ class Care:
     warnings: list[str]
 
 
-class Means(Protocol):
+class Services(Protocol):
     """What the watcher cannot do by itself, as it may need the person's keys and files."""
 
     def reopen(self) -> Token | None:
@@ -51,10 +51,10 @@ class Means(Protocol):
 class Watcher:
     """Watches `token` until it is closed. `now` in all methods: seconds of a clock that only goes forward."""
 
-    def __init__(self, token: Token, means: Means, host: HostTime) -> None:
+    def __init__(self, token: Token, means: Services, host: HostTime) -> None:
         self.view = View()
         self._means, self._host = means, host
-        self._asking: Asking | None = None
+        self._asking: PendingCode | None = None
         self._token: Token | None = None
         self._due = self._care_due = 0.0
         self._fingerprint: object = None  # of the state in which the accounts were listed
@@ -82,7 +82,7 @@ class Watcher:
             return
         self.view.wipe()
         try:
-            self._asking = Asking(self._token.client, entry.id, now)
+            self._asking = PendingCode(self._token.client, entry.id, now)
         except TicktapError:
             self._lose(now)
             return
@@ -204,7 +204,7 @@ class Watcher:
             self._older, self._newer = self._newer, Estimate()
         self.view.offset = self._older.offset()
 
-    def _listen(self, asking: Asking, now: float) -> None:
+    def _listen(self, asking: PendingCode, now: float) -> None:
         wanted = self.view.wanted
         try:
             answer = asking.answer(now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ticktap.device.jsonrpc import clock_remedy
-from ticktap.watch.state import Entry, Shown, View
+from ticktap.watch.state import AccountRow, Shown, View
 from ticktap.watch.text_width import cut, fill, safe, width, wrap
 from ticktap.wording import ago
 
@@ -47,14 +47,14 @@ _DIGITS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class ScreenLine:
     """One line of the screen; `strong` ones stand out."""
 
     text: str
     strong: bool = False
 
 
-def picture(view: View, size: tuple[int, int], now: float, unix: float) -> list[Row]:
+def picture(view: View, size: tuple[int, int], now: float, unix: float) -> list[ScreenLine]:
     """At most `size` (columns, rows) of text. `now` is View's time, `unix` this computer's.
 
     On a small terminal what matters most stays: what is asked of the person or the code, then the account
@@ -67,15 +67,15 @@ def picture(view: View, size: tuple[int, int], now: float, unix: float) -> list[
     room = rows - len(panel)
     entries = view.entries
     least = min(room, len(entries), LEAST_LIST)
-    keys = [Row(_keys(view))] if room > least + 1 else []
+    keys = [ScreenLine(_keys(view))] if room > least + 1 else []
     top = _top(view, columns, unix)[: max(0, room - least - len(keys))]
     free = room - len(top) - len(keys)
     listed = _list(view, entries, free - 2 if free > LEAST_LIST + 2 else free, columns)
-    blank = [Row("")] * (room - len(top) - len(listed) - len(keys))
+    blank = [ScreenLine("")] * (room - len(top) - len(listed) - len(keys))
     # A blank row each, while there are some, above the accounts and above the panel; the others go below it.
     above, between, below = blank[:1], blank[1:2], blank[2:]
     all_rows = [*top, *above, *listed, *between, *panel, *below, *keys]
-    return [Row(cut(safe(row.text), columns), row.strong) for row in all_rows]
+    return [ScreenLine(cut(safe(row.text), columns), row.strong) for row in all_rows]
 
 
 def large(code: str) -> list[str]:
@@ -104,10 +104,10 @@ def bar(share: float, cells: int) -> str:
 # --- above the accounts
 
 
-def _top(view: View, columns: int, unix: float) -> list[Row]:
+def _top(view: View, columns: int, unix: float) -> list[ScreenLine]:
     """The most important first, as the last are left out where there is no room."""
     title = "  ".join(each for each in ("ticktap", view.name, view.serial) if each)
-    rows = [Row(title, True)]
+    rows = [ScreenLine(title, True)]
     if not view.plugged:
         return rows
     said = [
@@ -144,7 +144,7 @@ def _access(view: View) -> str:
 # --- the accounts
 
 
-def _list(view: View, entries: list[Entry], rows: int, columns: int) -> list[Row]:
+def _list(view: View, entries: list[AccountRow], rows: int, columns: int) -> list[ScreenLine]:
     """As many entries as fit, the chosen one among them."""
     chosen = view.entry
     if chosen is None or rows < 1:
@@ -154,18 +154,18 @@ def _list(view: View, entries: list[Entry], rows: int, columns: int) -> list[Row
     return [_entry(each, each.id == chosen.id, columns) for each in entries[first : first + rows]]
 
 
-def _entry(entry: Entry, chosen: bool, columns: int) -> Row:
+def _entry(entry: AccountRow, chosen: bool, columns: int) -> ScreenLine:
     mark, label = "> " if chosen else "  ", safe(entry.label)
     said = "damaged" if entry.damaged else "default" if entry.default else ""
     if said and columns >= _NARROW:
         label = fill(label, min(width(label), columns - 2 - _TAG)) + f"  {said}"
-    return Row(mark + label, chosen)
+    return ScreenLine(mark + label, chosen)
 
 
 # --- what is asked of the person, or the code
 
 
-def _panel(view: View, columns: int, rows: int, now: float, unix: float) -> list[Row]:
+def _panel(view: View, columns: int, rows: int, now: float, unix: float) -> list[ScreenLine]:
     if not view.plugged:
         return _say("The token is unplugged. Plug it in to go on.", columns, True) + _message(view, columns)
     if view.locked:
@@ -180,24 +180,26 @@ def _panel(view: View, columns: int, rows: int, now: float, unix: float) -> list
     return [*_step(view, columns, unix), *_say(_owner(view), columns), *_message(view, columns)]
 
 
-def _code(shown: Shown, columns: int, rows: int, now: float) -> list[Row]:
+def _code(shown: Shown, columns: int, rows: int, now: float) -> list[ScreenLine]:
     left = max(0.0, shown.until - now)
     share = left / shown.whole if shown.whole else 0.0
     panel = [
-        Row(f"{shown.code}  {shown.label}", True),
-        Row(f"{bar(share, min(BAR, columns // 2))} gone in {_whole(left)} s"),
+        ScreenLine(f"{shown.code}  {shown.label}", True),
+        ScreenLine(f"{bar(share, min(BAR, columns // 2))} gone in {_whole(left)} s"),
     ]
     drawn = large(shown.code)
     fits = drawn and max(map(len, drawn)) <= columns and len(drawn) + 1 + len(panel) + LEAST_LIST + 2 <= rows
-    return [*(Row(each) for each in drawn), Row(""), *panel] if fits else panel
+    return [*(ScreenLine(each) for each in drawn), ScreenLine(""), *panel] if fits else panel
 
 
-def _step(view: View, columns: int, unix: float) -> list[Row]:
+def _step(view: View, columns: int, unix: float) -> list[ScreenLine]:
     entry = view.entry
     left = view.left(entry, unix) if entry else None
     if entry is None or left is None:
         return []
-    return [Row(f"{bar(left / entry.period, min(BAR, columns // 2))} {_whole(left)} s left in this step")]
+    return [
+        ScreenLine(f"{bar(left / entry.period, min(BAR, columns // 2))} {_whole(left)} s left in this step")
+    ]
 
 
 def _whole(seconds: float) -> int:
@@ -212,12 +214,12 @@ def _owner(view: View) -> str:
     return "" if view.entries else "No accounts. Leave, and add one with 'ticktap account add'."
 
 
-def _message(view: View, columns: int) -> list[Row]:
+def _message(view: View, columns: int) -> list[ScreenLine]:
     return _say(view.message, columns)
 
 
-def _say(text: str, columns: int, strong: bool = False, indent: int = 0) -> list[Row]:
-    return [Row(line, strong) for line in wrap(safe(text), columns, indent)] if text else []
+def _say(text: str, columns: int, strong: bool = False, indent: int = 0) -> list[ScreenLine]:
+    return [ScreenLine(line, strong) for line in wrap(safe(text), columns, indent)] if text else []
 
 
 def _keys(view: View) -> str:

@@ -17,7 +17,7 @@ KEPT = 30.0  # seconds that a counter-based code is shown: it does not expire by
 
 
 @dataclass(frozen=True)
-class Entry:
+class AccountRow:
     """An account in the view. period: seconds in a step; 0 where it has none, or none is known."""
 
     id: int
@@ -27,7 +27,7 @@ class Entry:
     damaged: bool = False
 
     @classmethod
-    def of(cls, listed: Listed) -> Entry:
+    def of(cls, listed: Listed) -> AccountRow:
         """That of an account as the token lists it."""
         return cls(listed.id, listed.label, listed.period, listed.default, listed.damaged)
 
@@ -85,18 +85,20 @@ class View:
     shown: Shown | None = None
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[AccountRow]:
         """What can be chosen. Without the owner's key that is the default account, whose name is hidden."""
         if not self.plugged or self.locked:
             return []
         if self.accounts is not None:
-            return [Entry.of(each) for each in self.accounts]
+            return [AccountRow.of(each) for each in self.accounts]
         return (
-            [] if self.default is None else [Entry(self.default, f"account number {self.default}", 0, True)]
+            []
+            if self.default is None
+            else [AccountRow(self.default, f"account number {self.default}", 0, True)]
         )
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> AccountRow | None:
         """The entry chosen; without a choice that still stands the default, or the first."""
         entries = self.entries
         fitting = [each for each in entries if each.id == self.chosen] or [
@@ -140,7 +142,7 @@ class View:
         self.wipe()
         self.plugged, self.wanted, self.offset, self.clock = False, None, None, ""
 
-    def left(self, entry: Entry, unix: float) -> float | None:
+    def left(self, entry: AccountRow, unix: float) -> float | None:
         """Seconds left in the entry's step, by the token's clock; None where that is not known."""
         if not entry.period or self.offset is None or self.clock != "ok":
             return None

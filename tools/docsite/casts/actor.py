@@ -19,8 +19,8 @@ from ticktap.clock import host_sync_status  # noqa: E402
 from ticktap.device import transport  # noqa: E402  they take the time as it is now
 
 
-def _keeper(*_: object) -> host_sync_status.Source:
-    return host_sync_status.Source("chrony", True, 0.002)
+def _keeper(*_: object) -> host_sync_status.HostSyncStatus:
+    return host_sync_status.HostSyncStatus("chrony", True, 0.002)
 
 
 def _ports() -> list[transport.Candidate]:

@@ -14,7 +14,7 @@ from ticktap.cli.framework.output import note, sentence
 from ticktap.device import jsonrpc
 from ticktap.device.client import PRESS, Client
 from ticktap.device.discovery import Token
-from ticktap.device.owner_key import VARIABLE, Place, token_key
+from ticktap.device.owner_key import VARIABLE, KeyLocation, token_key
 from ticktap.errors import BadInput, NotOwner, Refused, WrongPin
 
 Data = dict[str, Any]
@@ -28,9 +28,9 @@ def owner_choice() -> str | None:
     return chosen
 
 
-def owner_place() -> Place:
+def owner_place() -> KeyLocation:
     """Where the owner's key is: --owner, TICKTAP_OWNER, or the usual file."""
-    return Place(owner_choice())
+    return KeyLocation(owner_choice())
 
 
 def as_owner(token: Token) -> None:
@@ -109,7 +109,7 @@ def unlock(client: Client) -> tuple[bytes, Data]:
     while True:
         info = client.pin()
         _expect_tries(info)
-        stretch = pins.Stretch.from_reply(info)
+        stretch = pins.KdfParams.from_reply(info)
         key = pins.key(_asked(info), stretch)
         try:
             return key, client.unlock(key)
@@ -139,7 +139,7 @@ def _asked(info: Data) -> str:
     return answer
 
 
-def _prove(token: Token, place: Place, master: bytes) -> None:
+def _prove(token: Token, place: KeyLocation, master: bytes) -> None:
     serial = str(token.hello["serial"])
     try:
         token.client.prove_owner(token_key(master, serial), serial)

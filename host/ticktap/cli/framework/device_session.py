@@ -53,7 +53,7 @@ def open_accounts() -> Iterator[discovery.Token]:
 
 
 @contextmanager
-def open_twins(also: Sequence[str]) -> Iterator[list[discovery.Token]]:
+def open_second_tokens(also: Sequence[str]) -> Iterator[list[discovery.Token]]:
     """The chosen token and those named in `also`, all unlocked and ready to list their accounts.
 
     Raises:

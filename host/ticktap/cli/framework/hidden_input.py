@@ -13,7 +13,7 @@ from ticktap.errors import Refused
 QUIET = 0.5  # seconds without a character: that was all
 
 
-class Field:
+class HiddenInput:
     """Open while the terminal gives characters one by one and shows none; `text()` is what has come since."""
 
     def text(self) -> str:
@@ -22,7 +22,7 @@ class Field:
 
 
 @contextmanager
-def opened() -> Iterator[Field]:
+def opened() -> Iterator[HiddenInput]:
     """A Field at standard input; the terminal is left as it was.
 
     Raises:
@@ -31,7 +31,7 @@ def opened() -> Iterator[Field]:
     if not sys.stdin.isatty():
         raise Refused("there is no terminal to type into", "Run it in a terminal, without a pipe.")
     if sys.platform == "win32":
-        yield Field()
+        yield HiddenInput()
         return
     import termios
 
@@ -42,7 +42,7 @@ def opened() -> Iterator[Field]:
     raw[3] &= ~(termios.ECHO | termios.ICANON)
     termios.tcsetattr(terminal, termios.TCSAFLUSH, raw)
     try:
-        yield Field()
+        yield HiddenInput()
     finally:
         termios.tcsetattr(terminal, termios.TCSAFLUSH, before)  # what came late is nobody's command
 

@@ -109,7 +109,7 @@ def new_secret(what: str, rule: str = "", check: Callable[[str], object] = lambd
     return until_valid(f"{what} ({rule})" if rule else what, checked, hidden=True)
 
 
-def until_right(what: str, use: Callable[[str], Answer]) -> tuple[str, Answer]:
+def retry(what: str, use: Callable[[str], Answer]) -> tuple[str, Answer]:
     """A password and what `use` makes of it; at a terminal a wrong one is asked for again, twice.
 
     Raises:

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from ticktap.errors import BadInput
-from ticktap.watch.render import ASCII, FULL, Row
+from ticktap.watch.render import ASCII, FULL, ScreenLine
 
 # Alternate screen, no cursor, no wrapping at the edge; and back, with the alternate screen wiped first.
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
@@ -72,7 +72,7 @@ class Screen:
     """The terminal while a view has it; `opened` makes one."""
 
     def __init__(self) -> None:
-        self._shown: list[Row] = []
+        self._shown: list[ScreenLine] = []
         self._size = (0, 0)
         try:
             FULL.encode(sys.stdout.encoding)
@@ -86,13 +86,13 @@ class Screen:
         size = os.get_terminal_size(sys.stdout.fileno())
         return size.columns or 80, size.lines or 24  # a terminal that does not know says 0
 
-    def draw(self, rows: Sequence[Row], size: tuple[int, int]) -> None:
+    def draw(self, rows: Sequence[ScreenLine], size: tuple[int, int]) -> None:
         """Shows `rows`, made for a terminal of that size; writes only what is different."""
         out = ""
         if size != self._size:
             out, self._shown, self._size = "\x1b[2J", [], size
         for at in range(max(len(rows), len(self._shown))):
-            row = rows[at] if at < len(rows) else Row("")
+            row = rows[at] if at < len(rows) else ScreenLine("")
             if at >= len(self._shown) or row != self._shown[at]:
                 style = "\x1b[1m" if row.strong else ""
                 out += f"\x1b[{at + 1};1H\x1b[2K{style}{row.text.translate(self._table)}\x1b[0m"

@@ -8,7 +8,7 @@ modelled: alarms that fire, the 32 kHz and INT/SQW pins. docs/ds3231-model.md go
 from __future__ import annotations
 
 from ticktap.simulator.crystal import Crystal
-from ticktap.simulator.parts import calendar_chain as chain
+from ticktap.simulator.parts import rtc_calendar as chain
 from ticktap.simulator.timeline import MS, SECOND, Timeline
 
 ADDRESS = 0x68

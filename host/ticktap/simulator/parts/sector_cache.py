@@ -12,7 +12,7 @@ Ticks are lost while the flash works.
 
 from __future__ import annotations
 
-from ticktap.simulator.parts.flash import SECTOR, Flash, Spend
+from ticktap.simulator.parts.flash import SECTOR, Flash, ConsumeTime
 from ticktap.simulator.timeline import FOREVER, SECOND, Timeline
 
 VOLUME_ADDRESS = 0x100000
@@ -29,7 +29,7 @@ class SectorCache:
         self.flash = flash
         self.size = flash.size - VOLUME_ADDRESS  # bytes of the volume
         self._timeline = timeline
-        self.spend: Spend = lambda ns: timeline.run_until(timeline.now + ns)
+        self.consume_time: ConsumeTime = lambda ns: timeline.run_until(timeline.now + ns)
         self._data = bytearray()
         self.reset()
 
@@ -87,8 +87,8 @@ class SectorCache:
             return
         sector = FIRST_SECTOR + self._sector
         waiting, self.due = self.due != FOREVER, FOREVER
-        self.flash.erase(sector, self.spend)
-        self.flash.program(sector * SECTOR, bytes(self._data), self.spend)
+        self.flash.erase(sector, self.consume_time)
+        self.flash.program(sector * SECTOR, bytes(self._data), self.consume_time)
         self._sector = None
         if waiting:
             self._wait_until(self._countdown_ends())

@@ -166,7 +166,9 @@ def test_the_keeper_of_a_linux_clock_is_known_by_its_file(tmp_path, mark, name):
     ("platform", "name"), [("darwin", "timed"), ("win32", "w32time"), ("plan9", "unknown")]
 )
 def test_other_systems_do_not_tell_whether_they_are_synchronised(platform, name):
-    assert host_sync_status.source(platform, run=lambda command: "") == host_sync_status.Source(name, None)
+    assert host_sync_status.source(platform, run=lambda command: "") == host_sync_status.HostSyncStatus(
+        name, None
+    )
 
 
 def test_the_system_clock_is_a_host_time():

@@ -84,7 +84,7 @@ def test_a_pin_that_is_made_is_shown_once_and_unlocks(rig):
     token = new_token()
     provision(rig, token, "user,account,pin\nalice,Example:alice,random")
     ((_, _, shown),) = rig.desk.delivered
-    stretch = pin.Stretch(base64.b64decode(token.stretch["salt"]))
+    stretch = pin.KdfParams(base64.b64decode(token.stretch["salt"]))
     assert pin.key(shown, stretch) == token.pin_key
     assert shown not in str(rig.desk.said)
 
@@ -95,7 +95,7 @@ def test_a_pin_that_the_person_chose_is_not_shown(rig):
     token = new_token()
     provision(rig, token, "user,account,pin\nalice,Example:alice,ask")
     assert [each[2] for each in rig.desk.delivered] == [None]
-    assert pin.key(rig.desk.pin, pin.Stretch(base64.b64decode(token.stretch["salt"]))) == token.pin_key
+    assert pin.key(rig.desk.pin, pin.KdfParams(base64.b64decode(token.stretch["salt"]))) == token.pin_key
 
 
 def test_a_pin_that_is_too_short_is_found_before_anything_is_done(rig):

@@ -3,7 +3,7 @@
 import pytest
 
 from ticktap.errors import BadInput, NotFound
-from ticktap.provisioning.manifest import ManifestError, Row, parse, read
+from ticktap.provisioning.manifest import ManifestError, ManifestRow, parse, read
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 FULL = """user,account,label,pin,suffix,methods,networks
@@ -14,7 +14,7 @@ bob,otpauth://hotp/Example:bob?digits=8&algorithm=SHA256,A-002,ask,,,
 
 def test_all_columns():
     alice, bob = parse(FULL)
-    assert alice == Row(
+    assert alice == ManifestRow(
         line=2,
         user="alice",
         label="A-001",

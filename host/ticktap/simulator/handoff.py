@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 
 
-class Baton:
+class Handoff:
     """Runs `body` on its own thread, only while the caller waits in `resume()`."""
 
     def __init__(self, body: Callable[[], None], name: str) -> None:

@@ -20,7 +20,7 @@ LOOP_HOOK = "__loop_pass__"
 EXCEPT_HOOK = "__power_check__"
 
 
-class _Dialect(ast.NodeTransformer):
+class _SourceRewriter(ast.NodeTransformer):
     def __init__(self, filename: str) -> None:
         self._filename = filename
 
@@ -72,7 +72,7 @@ def _call(name: str, where: ast.stmt) -> ast.stmt:
 @lru_cache(maxsize=512)
 def compile_firmware(source: bytes, filename: str) -> CodeType:
     """Code of one firmware file. Raises SyntaxError as the chip would; the result is shared and immutable."""
-    tree: ast.Module = _Dialect(filename).visit(ast.parse(source, filename))
+    tree: ast.Module = _SourceRewriter(filename).visit(ast.parse(source, filename))
     flags = __future__.annotations.compiler_flag
     code: CodeType = compile(tree, filename, "exec", flags, dont_inherit=True)
     return code

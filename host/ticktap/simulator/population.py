@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import cos, pi
 
 from ticktap.clock import aging_trim
-from ticktap.clock.drift import Seen
+from ticktap.clock.drift import Observation
 from ticktap.simulator.crystal import Crystal, any_crystal
 
 DAY = 86400
@@ -24,7 +24,7 @@ HALF_STEP = 15.0  # seconds
 
 
 @dataclass(frozen=True)
-class Room:
+class Environment:
     """Where a token lies: the year's mean, how much warmer midsummer is, and half of a day's range."""
 
     mean: float = 21.0
@@ -39,7 +39,7 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Chip:
+class SimulatedClock:
     """What became of one. ppm: mean rates over the year after the confirmation; aging: what was written."""
 
     untrimmed: float
@@ -47,10 +47,10 @@ class Chip:
     aging: int
 
 
-def years(count: int, seed: int = 1, ageing: float = 0.1) -> list[Chip]:
+def years(count: int, seed: int = 1, ageing: float = 0.1) -> list[SimulatedClock]:
     """`count` chips, each in a room of its own, begun at any season."""
     chance = random.Random(seed)
-    return [_year(any_crystal(chance, ageing), _any_room(chance), chance) for _ in range(count)]
+    return [_year(any_crystal(chance, ageing), _any_environment(chance), chance) for _ in range(count)]
 
 
 def months(ppm: float) -> float:
@@ -58,26 +58,26 @@ def months(ppm: float) -> float:
     return HALF_STEP / max(abs(ppm), 1e-9) * 1e6 / DAY / (YEAR / 12)
 
 
-def _any_room(chance: random.Random) -> Room:
-    return Room(
+def _any_environment(chance: random.Random) -> Environment:
+    return Environment(
         chance.gauss(21, 1.5), abs(chance.gauss(3, 1.5)), chance.uniform(0, 3), chance.uniform(0, YEAR)
     )
 
 
-def _year(crystal: Crystal, room: Room, chance: random.Random) -> Chip:
+def _year(crystal: Crystal, environment: Environment, chance: random.Random) -> SimulatedClock:
     """Two syncs, a trim, a sync that confirms or corrects it; then a year alone."""
 
     def mean(start: float, seconds: float, aging: int, pieces: int) -> float:
         """The mean rate over a time, in so many pieces."""
         days = [start + seconds / DAY * (at + 0.5) / pieces for at in range(pieces)]
-        return sum(crystal.ppm(room.celsius(day), day, aging) for day in days) / pieces
+        return sum(crystal.ppm(environment.celsius(day), day, aging) for day in days) / pieces
 
-    first, left = _sync(chance, 0, None, room, 0)
+    first, left = _sync(chance, 0, None, environment, 0)
     seen, aging = [first], 0
     for number in (1, 2):
         start = (number - 1) * APART
         moved = mean(start / DAY, APART, aging, 28) * APART / 1e6 + left
-        sync, left = _sync(chance, number * APART, moved, room, aging)
+        sync, left = _sync(chance, number * APART, moved, environment, aging)
         seen.append(sync)
         judged, back = aging_trim.verdict(seen)
         found = aging_trim.propose(seen, aging, None)
@@ -86,16 +86,20 @@ def _year(crystal: Crystal, room: Room, chance: random.Random) -> Chip:
             seen.append(_trim(seen[-1], aging, new))
             aging = new
     begin = 2 * APART / DAY
-    return Chip(mean(begin, YEAR * DAY, 0, 2 * YEAR), mean(begin, YEAR * DAY, aging, 2 * YEAR), aging)
+    return SimulatedClock(
+        mean(begin, YEAR * DAY, 0, 2 * YEAR), mean(begin, YEAR * DAY, aging, 2 * YEAR), aging
+    )
 
 
-def _sync(chance: random.Random, at: int, moved: float | None, room: Room, aging: int) -> tuple[Seen, float]:
+def _sync(
+    chance: random.Random, at: int, moved: float | None, environment: Environment, aging: int
+) -> tuple[Observation, float]:
     """A sync `at` seconds after the first, and where it really left the clock; both measurements err."""
     before = None if moved is None else moved + chance.gauss(0, ERROR)
     left = chance.gauss(0, ERROR)  # what is measured of it is 0: a sync leaves what it takes for right
-    warm = round(room.celsius(at / DAY) * 4) / 4
-    return Seen(START + at, "sync", before, 0.0, DOUBT, warm, aging), left
+    warm = round(environment.celsius(at / DAY) * 4) / 4
+    return Observation(START + at, "sync", before, 0.0, DOUBT, warm, aging), left
 
 
-def _trim(last: Seen, aging: int, new: int) -> Seen:
-    return Seen(last.unix + 1, "trim", None, last.after, last.doubt, last.temperature, aging, new)
+def _trim(last: Observation, aging: int, new: int) -> Observation:
+    return Observation(last.unix + 1, "trim", None, last.after, last.doubt, last.temperature, aging, new)

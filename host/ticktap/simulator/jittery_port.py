@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ticktap.device.transport import Port
 
 
-class WorldTime:
+class SimulatedHostTime:
     """A ticktap.clock.system_time.HostTime over simulated time; `error` seconds make it a computer that is
     wrong."""
 
@@ -31,7 +31,7 @@ class WorldTime:
         self._advance(seconds * 1000)
 
 
-class UnevenPort:
+class JitteryPort:
     """A port whose every line takes between `low` and `high` ms longer, there and back, evenly spread."""
 
     def __init__(

@@ -29,7 +29,7 @@ HEAD_START_S = 3.0  # a token that was plugged in that long ago is ready now
 MOST_BEHIND_S = 1.0  # a computer that was asleep does not make the token catch up
 
 
-class LiveToken:
+class RealTimeToken:
     """Runs from construction to `close()`. `finished` is set when it should end, or has.
 
     Args:
@@ -77,7 +77,7 @@ class LiveToken:
     @classmethod
     def start(
         cls, *, link: Path | None = None, state: Path | None = None, maintenance: bool = False, **token: Any
-    ) -> LiveToken:
+    ) -> RealTimeToken:
         """A token at this computer's time, with the state kept in the file `state`, plugged in and ready.
 
         Other arguments are `VirtualToken`'s. A new token's clock is not set: that is the host's business.
@@ -98,7 +98,7 @@ class LiveToken:
         live._state_lock = lock
         return live
 
-    def __enter__(self) -> LiveToken:
+    def __enter__(self) -> RealTimeToken:
         return self
 
     def __exit__(self, *_: object) -> None:
