@@ -64,9 +64,9 @@ def _visit(token: VirtualToken, history: ClockHistory, day: float) -> None:
 
         if day in SYNCS:
             maintenance.sync(client, host, history, SERIAL, SOURCE, False, press)
-        seen, now = maintenance.known(client, history, SERIAL), client.clock()
+        seen, now = maintenance.read_history(client, history, SERIAL), client.clock()
         if day not in SYNCS:
-            maintenance.look(client, host, history, SERIAL, seen, now)
+            maintenance.measure(client, host, history, SERIAL, seen, now)
         if day == TRIM:
             found = aging_trim.propose(seen, now["aging"], now["temperature"])
             maintenance.write_aging(client, host, history, SERIAL, seen, found.aging, press)

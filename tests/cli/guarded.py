@@ -8,10 +8,10 @@ from ticktap.device.owner_session import encoded
 
 def give_pin(token, text=PIN, locked=True):
     """The token has that PIN, and was plugged in since."""
-    stretch = pin.KdfParams.new()
+    kdf = pin.KdfParams.new()
     token.finger, finger = "press", token.finger
-    params = {"key": encoded(pin.key(text, stretch)), "salt": encoded(stretch.salt)}
-    token.do_pin_set(**params, memory=stretch.memory, passes=stretch.passes, lanes=stretch.lanes, timeout=30)
+    params = {"key": encoded(pin.key(text, kdf)), "salt": encoded(kdf.salt)}
+    token.do_pin_set(**params, memory=kdf.memory, passes=kdf.passes, lanes=kdf.lanes, timeout=30)
     token.finger, token.locked = finger, locked
 
 

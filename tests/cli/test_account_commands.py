@@ -116,7 +116,7 @@ def test_without_a_press_nothing_changes(stocked, token):
     for words in ("rename bob --name x", "move bob 1", "default bob", "suffix bob tab", "remove bob --force"):
         done = stocked("account", *words.split())
         assert (done.code, done.out) == (6, "")
-        assert "Nobody pressed the button in time." in done.err
+        assert "The button was not pressed in time." in done.err
     assert [token.accounts[number] for number in token.order] == before
     assert token.default == 1
 

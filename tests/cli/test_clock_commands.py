@@ -152,7 +152,7 @@ def test_show_says_when_somebody_else_set_the_clock(ticktap, token, history):
 
 def warnings_of_this_computer():
     """What is said of the clock of the computer that runs the tests."""
-    warning = host_sync_status.source().warning
+    warning = host_sync_status.read_status().warning
     return [warning] if warning else []
 
 

@@ -35,7 +35,7 @@ def test_1_the_token_does_not_answer_well(ticktap, token):
         raise Fault(-32603, "MemoryError")
 
     token.do_status = fail
-    says(ticktap("info"), 1, "The token met an error of its own (MemoryError).\n", "doctor")
+    says(ticktap("info"), 1, "The token had an internal error (MemoryError).\n", "doctor")
 
 
 def test_1_a_reader_that_goes_away_is_no_drama(ticktap):
@@ -102,9 +102,7 @@ def test_4_locked(ticktap, token):
     ):
         says(ticktap(*words.split()), 4, "The token is locked.\n", "'ticktap unlock'")
     says(ticktap("account", "add", stdin=URI), 4)
-    says(
-        ticktap("unlock", stdin=NEW_PIN), 4, "PIN (8 tries left): \n", "That was not the PIN (tries left: 7)."
-    )
+    says(ticktap("unlock", stdin=NEW_PIN), 4, "PIN (8 tries left): \n", "Wrong PIN (tries left: 7).")
     assert ticktap("info").code == ticktap("clock", "show").code == ticktap("settings", "show").code == 0
 
 
@@ -119,7 +117,7 @@ def test_5_not_found(ticktap, tmp_path):
 def test_6_refused(ticktap, token):
     add(ticktap)
     token.finger = "none"
-    says(ticktap("code", "alice"), 6, "Nobody pressed the button in time.")
+    says(ticktap("code", "alice"), 6, "The button was not pressed in time.")
     says(ticktap("type", "alice"), 6, "Nobody pressed")
     says(ticktap("account", "remove", "alice", stdin="n\n"), 6, "nothing was changed", "--force")
     says(ticktap("account", "remove", "alice"), 6, "nothing was changed")

@@ -28,7 +28,7 @@ class Owner:
         self.host = SimulatedHostTime(lambda: token.unix, token.advance)
 
     def connected(self, work):
-        """`work(client, ledger)` over a port that is closed afterwards."""
+        """`work(client, history)` over a port that is closed afterwards."""
         port = JitteryPort(self.token.open(), self.token.advance, *self.range, seed=7)
         with ClockHistory.open(self.path) as history, Client(port) as client:
             return work(client, history)
@@ -56,7 +56,7 @@ class Owner:
         """What `clock trim --write` does."""
 
         def work(client, history):
-            seen, now = maintenance.known(client, history, SERIAL), client.clock()
+            seen, now = maintenance.read_history(client, history, SERIAL), client.clock()
             found = aging_trim.propose(seen, now["aging"], now["temperature"])
             if not found.why_not:
 
@@ -121,8 +121,8 @@ def test_two_syncs_a_trim_and_a_confirmation(owner):
     assert abs(owner.off - before) / (30 * 86400) * 1e6 < 0.15
 
     def look(client, history):
-        seen, now = maintenance.known(client, history, SERIAL), client.clock()
-        return maintenance.outlook(seen, owner.host.time(), now["aging"], now["state"], owner.off)
+        seen, now = maintenance.read_history(client, history, SERIAL), client.clock()
+        return maintenance.forecast(seen, owner.host.time(), now["aging"], now["state"], owner.off)
 
     view = owner.connected(look)
     assert abs(view.rate.rate) < 0.2
@@ -181,12 +181,12 @@ def test_a_setting_that_nobody_noted_spoils_no_estimate(owner):
     owner.connected(elsewhere)
     owner.drawer(2 * DAY_MS)
     done = owner.sync()
-    view = maintenance.outlook(done.seen, owner.host.time(), 0, "ok", 0.0)
-    assert view.rate.stretches == 0
+    view = maintenance.forecast(done.seen, owner.host.time(), 0, "ok", 0.0)
+    assert view.rate.intervals == 0
     owner.drawer(2 * DAY_MS)
     done = owner.sync()
-    view = maintenance.outlook(done.seen, owner.host.time(), 0, "ok", 0.0)
-    assert (view.rate.stretches, view.rate.rate) == (1, pytest.approx(2.0, abs=0.1))
+    view = maintenance.forecast(done.seen, owner.host.time(), 0, "ok", 0.0)
+    assert (view.rate.intervals, view.rate.rate) == (1, pytest.approx(2.0, abs=0.1))
 
 
 def test_another_computer_takes_over_from_the_tokens_note(owner, tmp_path):
@@ -198,9 +198,9 @@ def test_another_computer_takes_over_from_the_tokens_note(owner, tmp_path):
     other.drawer(3 * DAY_MS)
     done = other.sync()
     assert [each.source for each in done.seen][:2] == ["another computer", "another computer"]
-    view = maintenance.outlook(done.seen, other.host.time(), 0, "ok", 0.0)
+    view = maintenance.forecast(done.seen, other.host.time(), 0, "ok", 0.0)
     assert view.rate.rate == pytest.approx(-1.5, abs=0.05)
-    assert view.rate.stretches == 2
+    assert view.rate.intervals == 2
 
 
 def test_a_battery_that_failed_is_known(owner):
@@ -210,7 +210,7 @@ def test_a_battery_that_failed_is_known(owner):
     owner.token.rtc.battery = True
     done = owner.sync()
     assert done.sync.state_before == "stopped"
-    assert maintenance.outlook(done.seen, owner.host.time(), 0, "ok", 0.0).battery_failed is True
+    assert maintenance.forecast(done.seen, owner.host.time(), 0, "ok", 0.0).battery_failed is True
 
 
 def test_a_computer_behind_the_last_sync_is_refused(owner):

@@ -18,9 +18,9 @@ LEAST_TRIES = 3  # that the setting `wipe` takes
 
 
 def set_pin(hand: Hand, key: bytes = FIRST, **old: str) -> None:
-    stretch = KdfParams(bytes(16))
-    made = {"salt": encoded(stretch.salt), "memory": stretch.memory}
-    made |= {"passes": stretch.passes, "lanes": stretch.lanes}
+    kdf = KdfParams(bytes(16))
+    made = {"salt": encoded(kdf.salt), "memory": kdf.memory}
+    made |= {"passes": kdf.passes, "lanes": kdf.lanes}
     hand.pressed("pin.set", key=encoded(key), **made, **old)
     hand.pin = PINS.index(key)
     hand.look_at_tries()

@@ -130,14 +130,14 @@ def show(bound: float) -> Data:
     from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime
 
-    host, source = SystemTime(), host_sync_status.source()
+    host, source = SystemTime(), host_sync_status.read_status()
     with device_session.open_token() as token, ClockHistory.open() as history:
         client, serial = token.client, token.hello["serial"]
-        seen, now = maintenance.known(client, history, serial), client.clock()
-        unseen = maintenance.set_unseen(seen, now)
-        off = maintenance.look(client, host, history, serial, seen, now)
+        seen, now = maintenance.read_history(client, history, serial), client.clock()
+        unseen = maintenance.has_unrecorded_settings(seen, now)
+        off = maintenance.measure(client, host, history, serial, seen, now)
     seconds = off.seconds if off else None
-    view = maintenance.outlook(seen, host.time(), now["aging"], now["state"], seconds, bound)
+    view = maintenance.forecast(seen, host.time(), now["aging"], now["state"], seconds, bound)
     expected = _expected(view, host.time())
     warnings = warned(source, view, host.time(), seconds, unseen)
     mine = {"utc": _utc(now["unix"]), "offset": _offset(off), "host": _host(source), "warnings": warnings}
@@ -175,7 +175,7 @@ def sync(anyway: bool) -> Data:
     from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime
 
-    source = host_sync_status.source()
+    source = host_sync_status.read_status()
     with device_session.open_token() as token, ClockHistory.open() as history:
         done = maintenance.sync(
             token.client,
@@ -250,7 +250,7 @@ def history(plot: str | None) -> list[Data]:
 
     with device_session.open_token() as token, ClockHistory.open() as history:
         serial, name = token.hello["serial"], token.hello.get("name") or token.hello["serial"]
-        seen = maintenance.known(token.client, history, serial)
+        seen = maintenance.read_history(token.client, history, serial)
     if plot:
         from ticktap.clock import plot as clock_plot
 
@@ -303,7 +303,7 @@ def trim(write: bool) -> Data:
 
     with device_session.open_token() as token, ClockHistory.open() as history:
         client, serial = token.client, token.hello["serial"]
-        seen, now = maintenance.known(client, history, serial), client.clock()
+        seen, now = maintenance.read_history(client, history, serial), client.clock()
         if now["aging"] is None:
             state = now["state"]
             raise ClockUntrusted(f"the token's clock cannot be trimmed (state: {state})", clock_remedy(state))

@@ -93,10 +93,10 @@ def _set(client: Client, old: bytes | None, timeout: int) -> Data:
     warnings = pins.warnings(new)
     for warning in warnings:
         output.note(warning)
-    stretch = pins.KdfParams.new()
-    key = pins.key(new, stretch)
+    kdf = pins.KdfParams.new()
+    key = pins.key(new, kdf)
     device_session.ask_for_press(timeout, " to set the PIN; keep it plugged in until then")
-    return {**client.set_pin(key, stretch, old, timeout), "warnings": warnings}
+    return {**client.set_pin(key, kdf, old, timeout), "warnings": warnings}
 
 
 def _digits() -> str:

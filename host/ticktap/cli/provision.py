@@ -198,7 +198,7 @@ def _shops(
     from ticktap.provisioning.progress import FILE, ProvisionProgress
 
     checked_host_time(SystemTime())
-    place, source = device_access.owner_place(), host_sync_status.source()
+    place, source = device_access.owner_place(), host_sync_status.read_status()
     if source.warning:
         output.note(f"Note: {source.warning}.")
     if place.master() is None:

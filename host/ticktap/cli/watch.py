@@ -33,7 +33,7 @@ class _Services:
         chosen = discovery.choice_of(device_session.choice())
         self._again = chosen if transport.is_address(chosen) else str(token.hello["serial"])
         self._search: discovery.Search | None = None
-        self._source = host_sync_status.source()
+        self._source = host_sync_status.read_status()
 
     def reopen(self) -> Token | None:
         """The same token, or whatever is at the port that was named."""
@@ -70,12 +70,12 @@ class _Services:
 
         try:
             with ClockHistory.open() as history:
-                seen = maintenance.known(token.client, history, token.hello["serial"])
+                seen = maintenance.read_history(token.client, history, token.hello["serial"])
         except TicktapError as error:
             return Care(None, [error.message])
         now = time.time()
-        view = maintenance.outlook(seen, now, clock["aging"], clock["state"], offset)
-        unseen = maintenance.set_unseen(seen, clock)
+        view = maintenance.forecast(seen, now, clock["aging"], clock["state"], offset)
+        unseen = maintenance.has_unrecorded_settings(seen, clock)
         warnings = warned(self._source, view, now, offset, unseen)
         if view.battery_failed:
             warnings.append("its battery has failed once: renew it if that recurs")

@@ -1,7 +1,7 @@
-"""What the tools of time keepers say, read: chronyc, ntpq, timedatectl, w32tm. Text in, facts out.
+"""Parses the output of chronyc, ntpq, timedatectl and w32tm.
 
-The error of each is the root distance of RFC 5905 (section 10): half the delay to the reference clock, what
-may have been lost on the way since, and what the keeper knows to be off.
+The error is the root distance of RFC 5905 (section 10): half the delay to the reference clock plus its
+dispersion plus the known offset.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_UNSYNCHRONISED = 16  # the stratum of a clock that follows none (RFC 5905, figure 11)
+_UNSYNCHRONISED = 16  # the stratum of an unsynchronised clock (RFC 5905, figure 11)
 
 
 @dataclass(frozen=True)
 class NtpStatus:
-    """Whether the clock follows another, and how far off it may be (seconds, None when that is not said)."""
+    """Whether the clock is synchronised, and its maximum error in seconds (None if not reported)."""
 
     synchronised: bool
     error: float | None
 
 
 def chrony(text: str) -> NtpStatus | None:
-    """`chronyc -c tracking`: one line of comma-separated values; None when it is none."""
+    """`chronyc -c tracking`: one line of comma-separated values; None for anything else."""
     fields = text.strip().split(",")
     try:
         stratum, offset, delay, dispersion = int(fields[2]), *(float(fields[at]) for at in (4, 10, 11))
@@ -47,7 +47,7 @@ def ntpd(text: str) -> NtpStatus | None:
 
 
 def timesyncd(text: str) -> NtpStatus | None:
-    """`timedatectl show-timesync --property=NTPMessage`: the last answer of its server, in braces."""
+    """`timedatectl show-timesync --property=NTPMessage`: the server's last response, in braces."""
     values = dict(re.findall(r"(\w+)=([^,}]*)", text.partition("{")[2]))
     if "Stratum" not in values:
         return None
@@ -59,7 +59,7 @@ def timesyncd(text: str) -> NtpStatus | None:
 
 
 def _span(text: str) -> float | None:
-    """A time span as systemd writes it ("1.5ms", "1s 20ms", "0"), in seconds."""
+    """Converts a time span of systemd ("1.5ms", "1s 20ms", "0") to seconds."""
     if text == "0":
         return 0.0
     units = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
@@ -68,7 +68,9 @@ def _span(text: str) -> float | None:
 
 
 def w32time(text: str) -> NtpStatus | None:
-    """`w32tm /query /status`. Its words are translated, its order and numbers are not."""
+    """`w32tm /query /status`. Its words are translated, its order and numbers are not, so only these are
+    used.
+    """
     stratum = re.search(r"^[^:\n]+:\s*(\d+)\s*\(", text.partition("\n")[2], re.MULTILINE)
     spans = [
         float(each.replace(",", ".")) for each in re.findall(r":\s*(\d+[.,]\d+)s\s*$", text, re.MULTILINE)

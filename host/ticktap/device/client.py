@@ -190,7 +190,7 @@ class Client:
 
     def _request(self, method: str, params: Mapping[str, Any]) -> bytes:
         if self.session and method in owner_session.SESSION_METHODS:
-            return jsonrpc.request(self._number, "session.call", self.session.seal(method, params))
+            return jsonrpc.request(self._number, "session.call", self.session.wrap(method, params))
         return jsonrpc.request(self._number, method, params)
 
     def _reply_to(self, number: int, timeout: float) -> Data:

@@ -125,19 +125,19 @@ def _permission(path: str) -> Iterator[Check]:
 
 
 def _host_clock(host: sync.HostTime) -> Iterator[Check]:
-    keeper = host_sync_status.source()
+    status = host_sync_status.read_status()
     word = {True: "synchronised", False: "not synchronised", None: "not known whether synchronised"}
     try:
         sync.checked_host_time(host)
     except TicktapError as error:
         yield Check("host clock", False, error.message, error.remedy)
         return
-    remedy = "" if keeper.synchronised else "Check it against a second clock before 'ticktap clock sync'."
+    remedy = "" if status.synchronised else "Check it against a second clock before 'ticktap clock sync'."
     yield Check(
         "host clock",
-        keeper.synchronised or None,
-        f"kept by: {keeper.name}; {word[keeper.synchronised]}",
-        "" if keeper.synchronised is None and sys.platform != "linux" else remedy,
+        status.synchronised or None,
+        f"time source: {status.name}; {word[status.synchronised]}",
+        "" if status.synchronised is None and sys.platform != "linux" else remedy,
     )
 
 
@@ -275,7 +275,7 @@ def _owner(token: Token, choice: str | None) -> Iterator[Check]:
         return
     serial = str(token.hello["serial"])
     try:
-        token.client.prove_owner(token_key(KeyLocation(choice).needed(), serial), serial)
+        token.client.prove_owner(token_key(KeyLocation(choice).require(), serial), serial)
     except TicktapError as error:
         yield Check("owner", None, error.message, error.remedy)
         return

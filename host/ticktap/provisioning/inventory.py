@@ -50,7 +50,7 @@ def _item(record: Any, seen: Sequence[Observation], now: float, bound: float) ->
     last = next((each for each in reversed(seen) if each.kind != "verify"), None)  # codes tell too roughly
     if last:
         aging = last.aging if last.trimmed is None else last.trimmed
-        view = maintenance.outlook(seen, last.unix, aging, "ok", None, bound)
+        view = maintenance.forecast(seen, last.unix, aging, "ok", None, bound)
         earliest, _ = passes(last.after, view.rate, bound - last.doubt)
         synced, sync_by = view.synced, None if earliest is None else round(last.unix + earliest)
         failed = bool(view.battery_failed)

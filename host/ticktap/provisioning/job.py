@@ -183,10 +183,10 @@ class ProvisionJob:
         self._reached(f"called {row.label}")
 
     def _lock(self, pin: str) -> None:
-        stretch = pins.KdfParams.new()
+        kdf = pins.KdfParams.new()
         with _STRETCHING:
-            key = pins.key(pin, stretch)
-        self._ask("to set its PIN", lambda timeout: self._client.set_pin(key, stretch, timeout=timeout))
+            key = pins.key(pin, kdf)
+        self._ask("to set its PIN", lambda timeout: self._client.set_pin(key, kdf, timeout=timeout))
         self._step("locked", "PIN set")
 
     def _enrol(self) -> tuple[Account, int, prove.Proof]:

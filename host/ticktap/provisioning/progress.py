@@ -45,7 +45,7 @@ _COLUMNS = "label, user, account, serial, step, number, began, changed"
 class ProvisionProgressError(TicktapError):
     """The journal cannot be used. Nothing in it was changed."""
 
-    kind = "journal"
+    kind = "progress"
 
 
 _KIND = Kind(

@@ -28,7 +28,7 @@ def _ports() -> list[transport.Candidate]:
     return [transport.Candidate(path, serial, "ticktap") for path, serial in named if Path(path).exists()]
 
 
-host_sync_status.source = _keeper
+host_sync_status.read_status = _keeper
 transport.find = _ports
 sys.argv[0] = "ticktap"
 sys.exit(run())

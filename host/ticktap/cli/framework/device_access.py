@@ -41,7 +41,7 @@ def as_owner(token: Token) -> None:
     """
     if token.hello.get("claimed") and not token.client.session:
         place = owner_place()
-        _prove(token, place, place.needed())
+        _prove(token, place, place.require())
 
 
 def to_change(token: Token, which: str = "") -> None:
@@ -78,7 +78,7 @@ def to_read(token: Token) -> None:
     if sys.stdin.isatty() and token.client.pin()["set"]:
         unlock(token.client)
     else:
-        owner_place().needed()
+        owner_place().require()
 
 
 def unlocked(token: Token) -> None:
@@ -109,8 +109,8 @@ def unlock(client: Client) -> tuple[bytes, Data]:
     while True:
         info = client.pin()
         _expect_tries(info)
-        stretch = pins.KdfParams.from_reply(info)
-        key = pins.key(_asked(info), stretch)
+        kdf = pins.KdfParams.from_reply(info)
+        key = pins.key(_asked(info), kdf)
         try:
             return key, client.unlock(key)
         except WrongPin as error:

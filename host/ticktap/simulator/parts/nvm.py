@@ -6,7 +6,7 @@ for identical bytes (ports/raspberrypi/common-hal/nvm/ByteArray.c). Nothing is c
 
 from __future__ import annotations
 
-from ticktap.simulator.parts.flash import SECTOR, Flash, ConsumeTime
+from ticktap.simulator.parts.flash import SECTOR, ConsumeTime, Flash
 from ticktap.simulator.timeline import US, Timeline
 
 ADDRESS = 0xFF000

@@ -12,7 +12,7 @@ Ticks are lost while the flash works.
 
 from __future__ import annotations
 
-from ticktap.simulator.parts.flash import SECTOR, Flash, ConsumeTime
+from ticktap.simulator.parts.flash import SECTOR, ConsumeTime, Flash
 from ticktap.simulator.timeline import FOREVER, SECOND, Timeline
 
 VOLUME_ADDRESS = 0x100000

@@ -45,11 +45,11 @@ def test_what_is_too_near_or_unread_is_no_stretch():
 
 
 @pytest.mark.parametrize(
-    ("sets", "found", "stretch"), [(3, 3, True), (3, 4, False), (None, 4, True), (3, None, True)]
+    ("sets", "found", "interval"), [(3, 3, True), (3, 4, False), (None, 4, True), (3, None, True)]
 )
-def test_a_setting_that_nobody_recorded_is_in_no_stretch(sets, found, stretch):
+def test_a_setting_that_nobody_recorded_is_in_no_stretch(sets, found, interval):
     one, other = seen(1.0, 0, 10)
-    assert bool(intervals([replace(one, sets=sets), replace(other, found=found)])) is stretch
+    assert bool(intervals([replace(one, sets=sets), replace(other, found=found)])) is interval
 
 
 def test_a_code_ends_a_stretch_and_begins_none():

@@ -38,8 +38,8 @@ def test_the_file_is_for_its_owner_only(history):
 def test_a_note_of_another_computer_is_learned_once(history):
     first = history.learn("A", NOTE)
     assert history.learn("A", NOTE) == first == history.of("A")
-    (stretch,) = intervals(first)
-    assert stretch.rate == pytest.approx(1.0)
+    (interval,) = intervals(first)
+    assert interval.rate == pytest.approx(1.0)
     assert (first[-1].temperature, first[-1].aging) == (-10.25, 7)
     assert first[-1].source == "another computer"
 

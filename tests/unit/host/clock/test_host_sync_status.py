@@ -1,4 +1,4 @@
-"""What the keepers of a computer's clock say, in the words of their tools."""
+"""The output of the tools of time sources, parsed."""
 
 import pytest
 
@@ -83,13 +83,13 @@ def test_the_keeper_of_a_linux_clock_is_asked(tmp_path, mark, name, asked, answe
         commands.append(command[0])
         return answer
 
-    found = host_sync_status.source("linux", tmp_path, run)
+    found = host_sync_status.read_status("linux", tmp_path, run)
     assert (found.name, commands) == (name, [asked])
     assert found.error == (error and pytest.approx(error))
 
 
 def test_windows_is_asked():
-    found = host_sync_status.source("win32", run=lambda command: W32TM)
+    found = host_sync_status.read_status("win32", run=lambda command: W32TM)
     assert (found.name, found.synchronised, found.error) == ("w32time", True, pytest.approx(0.060625))
 
 
@@ -101,8 +101,8 @@ def test_a_tool_that_is_not_there_says_nothing():
     ("source", "words"),
     [
         (HostSyncStatus("chrony", True, 0.002), ""),
-        (HostSyncStatus("timed", None), "does not say"),
-        (HostSyncStatus("unknown", False), "nobody keeps"),
+        (HostSyncStatus("timed", None), "does not report"),
+        (HostSyncStatus("unknown", False), "no time source"),
         (HostSyncStatus("ntpd", True, 2.0), "2.0 s off"),
     ],
 )

@@ -67,7 +67,7 @@ def test_a_file_is_made_once_and_is_its_owners_alone(env):
     place = KeyLocation(env=env)
     assert place.master() is None
     key = place.create()
-    assert place.create() == place.master() == KeyLocation(env=env).needed() == key
+    assert place.create() == place.master() == KeyLocation(env=env).require() == key
     assert place.path.name == "owner.key"
     assert stat.S_IMODE(place.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(place.path.parent.stat().st_mode) == 0o700
@@ -82,7 +82,7 @@ def test_the_choice_comes_before_the_variable_and_that_before_the_usual_place(en
 
 def test_a_key_that_is_not_here_is_asked_for(env):
     with pytest.raises(NotOwner, match="not here") as failure:
-        KeyLocation(env=env).needed()
+        KeyLocation(env=env).require()
     assert "--owner FILE or TICKTAP_OWNER" in failure.value.remedy
     assert not KeyLocation(env=env).path.exists(), "looking makes no key"
 
@@ -117,7 +117,7 @@ def test_the_keyring_keeps_a_key(ring):
     place = KeyLocation("keyring:desk", {})
     assert place.master() is None
     key = place.create()
-    assert KeyLocation(None, {"TICKTAP_OWNER": "keyring:desk"}).needed() == place.create() == key
+    assert KeyLocation(None, {"TICKTAP_OWNER": "keyring:desk"}).require() == place.create() == key
     assert len(key) == 32
     assert list(ring.kept) == [("ticktap owner", "desk")]
     assert str(place) == "the keyring's entry 'desk'"
@@ -138,7 +138,7 @@ def test_a_keyring_that_does_not_open_is_told(ring):
 
     ring.get_password = locked
     with pytest.raises(KeyFileError, match=r"KeyringLocked") as failure:
-        KeyLocation("keyring:desk", {}).needed()
+        KeyLocation("keyring:desk", {}).require()
     assert "not ours" not in str(failure.value)
 
 
@@ -151,7 +151,7 @@ def test_a_keyring_that_keeps_nothing_is_noticed(ring):
 def test_without_the_package_it_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
     with pytest.raises(TicktapError, match="not installed") as failure:
-        KeyLocation("keyring:desk", {}).needed()
+        KeyLocation("keyring:desk", {}).require()
     assert "ticktap[keyring]" in failure.value.remedy
 
 
@@ -162,5 +162,5 @@ def test_an_entry_needs_a_name():
 
 def test_keys_do_not_show_themselves(env):
     place = KeyLocation(env=env)
-    keys = [place.create(), place.needed(), owner_key.token_key(MASTER, "DE6312")]
+    keys = [place.create(), place.require(), owner_key.token_key(MASTER, "DE6312")]
     assert {repr(key) for key in keys} == {str(key) for key in keys} == {"(hidden)"}

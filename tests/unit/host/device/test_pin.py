@@ -23,8 +23,8 @@ def test_the_key_is_the_one_of_the_reference_implementation():
 def test_letters_typed_in_two_ways_are_one_pin():
     composed, apart = "pässwörter", unicodedata.normalize("NFD", "pässwörter")
     assert composed != apart
-    stretch = pin.KdfParams(SALT)
-    assert pin.key(composed, stretch) == pin.key(apart, stretch)
+    kdf = pin.KdfParams(SALT)
+    assert pin.key(composed, kdf) == pin.key(apart, kdf)
 
 
 def test_every_part_counts():

@@ -20,7 +20,9 @@ def token(monkeypatch):
     status = served.do_status()
     served.do_status = lambda: status | {"clock": served.do_clock_get()}
     served.status = status
-    monkeypatch.setattr(host_sync_status, "source", lambda: host_sync_status.HostSyncStatus("chrony", True))
+    monkeypatch.setattr(
+        host_sync_status, "read_status", lambda: host_sync_status.HostSyncStatus("chrony", True)
+    )
     monkeypatch.setattr(
         discovery,
         "list_devices",
@@ -63,7 +65,7 @@ def test_how_far_the_clock_is_off(token, error, ok):
 
 def test_a_clock_that_cannot_be_measured_ends_the_checks_with_its_reason(token):
     token.unix = lambda: 1800000000
-    assert doctor.checks(host=token.time)[-1].detail == "the token's clock stands still"
+    assert doctor.checks(host=token.time)[-1].detail == "the token's clock has stopped"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_an_impossible_host_clock(token):
 @pytest.mark.parametrize(("synchronised", "ok"), [(True, True), (False, None), (None, None)])
 def test_the_keeper_of_the_host_clock(token, monkeypatch, synchronised, ok):
     monkeypatch.setattr(
-        host_sync_status, "source", lambda: host_sync_status.HostSyncStatus("ntpd", synchronised)
+        host_sync_status, "read_status", lambda: host_sync_status.HostSyncStatus("ntpd", synchronised)
     )
     (check,) = look(token, "host clock")
     assert check.ok is ok

@@ -1,4 +1,4 @@
-"""The inventory: what registry and ledger tell of tokens that are not plugged in."""
+"""The inventory: what registry and clock history contain about tokens that are not plugged in."""
 
 from types import SimpleNamespace
 

@@ -84,8 +84,8 @@ def test_a_pin_that_is_made_is_shown_once_and_unlocks(rig):
     token = new_token()
     provision(rig, token, "user,account,pin\nalice,Example:alice,random")
     ((_, _, shown),) = rig.desk.delivered
-    stretch = pin.KdfParams(base64.b64decode(token.stretch["salt"]))
-    assert pin.key(shown, stretch) == token.pin_key
+    kdf = pin.KdfParams(base64.b64decode(token.kdf["salt"]))
+    assert pin.key(shown, kdf) == token.pin_key
     assert shown not in str(rig.desk.said)
 
 
@@ -95,7 +95,7 @@ def test_a_pin_that_the_person_chose_is_not_shown(rig):
     token = new_token()
     provision(rig, token, "user,account,pin\nalice,Example:alice,ask")
     assert [each[2] for each in rig.desk.delivered] == [None]
-    assert pin.key(rig.desk.pin, pin.KdfParams(base64.b64decode(token.stretch["salt"]))) == token.pin_key
+    assert pin.key(rig.desk.pin, pin.KdfParams(base64.b64decode(token.kdf["salt"]))) == token.pin_key
 
 
 def test_a_pin_that_is_too_short_is_found_before_anything_is_done(rig):
@@ -215,7 +215,7 @@ def quick_pins(monkeypatch):
     """Argon2id takes a third of a second, and these tests set a PIN a hundred times."""
     from ticktap.device import pin
 
-    monkeypatch.setattr(pin, "key", lambda text, stretch: fake_key(text))
+    monkeypatch.setattr(pin, "key", lambda text, kdf: fake_key(text))
 
 
 @pytest.mark.parametrize("text", [PLAIN, COUNTED, LOCKED], ids=["plain", "counter", "pin"])
