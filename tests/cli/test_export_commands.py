@@ -166,7 +166,7 @@ def test_oath_csv_has_all_but_steam(ticktap, tmp_path, file):
         f"TT000001,{ALICE.secret.hex()},totp,6,30\nTT000002,{BOB.secret.hex()},totp,8,60\n"
         f"TT000003,{CAROL.secret.hex()},totp,7,20\nTT000004,{DORA.secret.hex()},hotp,6,41\n"
     )
-    assert "it has no Steam codes" in done.out
+    assert "it does not support Steam codes" in done.out
 
 
 def test_pskc_names_hashes_as_privacyidea_reads_them(ticktap, tmp_path, file):

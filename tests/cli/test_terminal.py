@@ -91,11 +91,11 @@ def test_names_are_shown_and_the_secret_is_not(terminal):
 def test_a_backup_is_offered_with_the_first_account(ticktap, terminal, token, tmp_path):
     passphrase, file = "four random words", tmp_path / "b"
     run = terminal("account", "add")
-    longer = "Take four random words, or more characters."
+    longer = "Use four random words, or more characters."
     new = "Passphrase of the backup (at least 8 characters): "
     dialogue = (
         ("otpauth URI or secret: ", "8 is not base32"),
-        ("look whether it is the letter B.\r\notpauth URI or secret: ", URI),
+        ("check whether it is the letter B.\r\notpauth URI or secret: ", URI),
         ("[y/N]: ", "y"),
         ("ticktap.backup]: ", str(file)),
         (new, "short"),

@@ -57,7 +57,7 @@ def test_a_raw_plus_survives_as_a_blank():
 
 
 @pytest.mark.parametrize(
-    ("rest", "word"), [(b"\x20\x04", "algorithm"), (b"\x28\x07", "kind"), (b"\x30\x09", "kind")]
+    ("rest", "word"), [(b"\x20\x04", "algorithm"), (b"\x28\x07", "type"), (b"\x30\x09", "type")]
 )
 def test_what_the_token_cannot_do_is_refused_by_name(rest, word):
     found = settled(code(entry(rest=rest) + entry()))

@@ -103,7 +103,7 @@ def update(drive: Path | None, source: bool, downgrade: bool, no_eject: bool) ->
 
 def _bring(drive: Drive, no_eject: bool, source: bool, *, doing: str, **how: bool) -> Data:
     from ticktap.drive import mounts
-    from ticktap.drive.compare import carried
+    from ticktap.drive.compare import included_firmware
     from ticktap.drive.durable_files import Mounted
     from ticktap.drive.store_copy import VaultCopy
     from ticktap.drive.store_reasons import explain
@@ -112,7 +112,7 @@ def _bring(drive: Drive, no_eject: bool, source: bool, *, doing: str, **how: boo
     warnings = [drive.board.concern] if drive.board.concern else []
     if drive.board.major < 10:
         raise Refused(drive.board.concern, _advice(drive.board.id))
-    wanted = carried(drive.board.id)
+    wanted = included_firmware(drive.board.id)
     wanted = wanted.source if source else wanted
     copy = VaultCopy(drive.board.serial)
     if sys.stderr.isatty():
@@ -180,9 +180,9 @@ def check(drive: Path | None) -> Data:
     With the drive mounted, every byte is compared; otherwise the token is asked for its version. Exit code 9
     when they differ.
     """
-    from ticktap.drive.compare import carried, newer
+    from ticktap.drive.compare import included_firmware, newer
 
-    wanted = carried()
+    wanted = included_firmware()
     data = _of_drive(drive, wanted) if drive or _drives() else _of_token()
     data["carried"] = wanted.version
     if data["state"] == "unknown":

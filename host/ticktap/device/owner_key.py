@@ -37,7 +37,7 @@ class KeyLocation:
         self.entry = self._text.removeprefix(KEYRING) if self._text.startswith(KEYRING) else None
         self.path = Path(self._text)
         if self.entry == "":
-            raise BadInput("keyring: needs the name of an entry", "Give keyring:NAME.")
+            raise BadInput("the name of the keyring entry is missing", "Give keyring:NAME.")
 
     def __str__(self) -> str:
         return f"the keyring's entry {self.entry!r}" if self.entry else self._text

@@ -61,7 +61,7 @@ def write(path: Path, accounts: Sequence[Account], passphrase: str, made: int, r
         Refused: a file is there and `replace` is not given.
         BadInput: the passphrase is too short, or the file cannot be written.
     """
-    data = ticktap_backup.seal(accounts, passphrase, made)
+    data = ticktap_backup.encrypt(accounts, passphrase, made)
     private_files.write(path, data, replace)
     if read(private_files.read(path), passphrase).accounts != list(accounts):
         raise BadInput(f"{path} does not hold what was written", "Write the backup to another disk.")

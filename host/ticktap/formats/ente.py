@@ -11,24 +11,24 @@ from ticktap.formats.result import ImportResult, InputFile, from_base64, mapping
 from ticktap.formats.secretstream import open_chunk
 
 
-def recognise(sample: InputFile) -> bool:
-    """An object with parameters of a key derivation and encrypted data."""
-    return "kdfParams" in sample.object and "encryptedData" in sample.object
+def recognise(file: InputFile) -> bool:
+    """Whether it is an object with key derivation parameters and encrypted data."""
+    return "kdfParams" in file.object and "encryptedData" in file.object
 
 
-def encrypted(sample: InputFile) -> bool:
+def encrypted(file: InputFile) -> bool:
     """Always."""
     return True
 
 
-def read(sample: InputFile, password: str = "") -> ImportResult:
-    """The codes of an export.
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the codes of an export.
 
     Raises:
         WrongPassword: it is not the password.
         BadInput: damaged.
     """
-    export = sample.object
+    export = file.object
     kdf = mapping(export.get("kdfParams"), "kdfParams")
     key = argon2id(
         password,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from ticktap.files.key_file import KeyFileError, create_key, read_key, seal, unseal
+from ticktap.files.key_file import KeyFileError, create_key, decrypt, encrypt, read_key
 from ticktap.registry.engine import Engine, Run
 
 _CHECK = b"key check"
@@ -59,14 +59,14 @@ def keys(engine: Engine, run: Run, may_create: bool) -> Keys:
     key = read_key(path)
     check = run("select key_check from sealing").fetchone()
     if in_use or not may_create:
-        if check is None or unseal(key, check[0], _CHECK) is None:
+        if check is None or decrypt(key, check[0], _CHECK) is None:
             raise KeyFileError(
                 f"the key file {path} is not the one that {engine.name} was sealed with",
                 "Put the right key file back; or move both away and keep the accounts again.",
             )
     else:
         run("delete from sealing")
-        run("insert into sealing values (?)", (seal(key, b"", _CHECK),))
+        run("insert into sealing values (?)", (encrypt(key, b"", _CHECK),))
     return Keys.of(key)
 
 

@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass
 from typing import Any
 
-from ticktap.files.key_file import seal, unseal
+from ticktap.files.key_file import decrypt, encrypt
 from ticktap.otp.account import Account
 from ticktap.registry.engine import RegistryError, Run
 from ticktap.registry.keys import Keys
@@ -89,7 +89,7 @@ def insert(run: Run, keys: Keys, account: Account, token: str, token_id: int, us
     row = int(run(_INSERT, values).fetchone()[0])
     run(
         "update accounts set sealed = ? where id = ?",
-        (seal(keys.sealing, account.secret, _identity(row, token, token_id)), row),
+        (encrypt(keys.sealing, account.secret, _identity(row, token, token_id)), row),
     )
     return row
 
@@ -138,7 +138,7 @@ def _kept(keys: Keys, row: tuple[Any, ...]) -> Kept:
 
 
 def _opened(keys: Keys, sealed: bytes, row: int, token: str, token_id: int) -> bytes:
-    secret = unseal(keys.sealing, sealed, _identity(row, token, token_id))
+    secret = decrypt(keys.sealing, sealed, _identity(row, token, token_id))
     if secret is None:
         raise RegistryError(
             f"the entry {row} of the registry was tampered with or damaged",

@@ -73,6 +73,7 @@ BEGINNINGS = frozenset(
         "two",
         "unexpected",
         "what",
+        "wrong",
         "your",
         "you",
     ]

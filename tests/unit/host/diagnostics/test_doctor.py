@@ -256,10 +256,10 @@ def test_an_owner_with_the_key(token, tmp_path, monkeypatch):
     ("reason", "what", "remedy"),
     [
         ("missing", "has no vault", "firmware install"),
-        ("wrong-size", "another size", "delete the file"),
-        ("fragmented", "lies in pieces", "lays the vault again"),
-        ("read-only", "the computer has the drive", "without holding its button"),
-        ("worn", "does not keep", "another token"),
+        ("wrong-size", "does not have the size", "delete the file"),
+        ("fragmented", "is fragmented", "rewrites the vault"),
+        ("read-only", "the computer uses the drive", "without holding its button"),
+        ("worn", "does not retain", "another token"),
         ("of later firmware", "cannot be used", "Update ticktap"),
     ],
 )
