@@ -162,7 +162,7 @@ def test_a_copy_that_cannot_be_kept_is_told(ticktap, token):
     (ticktap.home / "kept" / "registry.key").unlink()
     done = ticktap("account", "add", "--keep", stdin=HOTP_URI)
     assert done.code == 1
-    assert "The account is on the token, but no copy was kept." in done.err
+    assert "The account is on the token, but its copy was not stored." in done.err
 
 
 def test_a_second_account_of_the_same_name_is_asked_about(stocked, token):
@@ -216,7 +216,7 @@ def test_changes(stocked, token):
         == "Example:alice is called Example:ann now.\n"
     )
     assert stocked("account", "rename", "ann", "--issuer", "").out == "Example:ann is called ann now.\n"
-    assert stocked("account", "move", "bob", "1").out == "Example:bob is at position 1 now.\n"
+    assert stocked("account", "move", "bob", "1").out == "Example:bob is now at position 1 now.\n"
     assert stocked("account", "default", "bob").out == "A click types Example:bob now.\n"
     assert stocked("account", "suffix", "bob", "enter").code == 0
     assert stocked("account", "list").out.splitlines() == [
@@ -321,7 +321,7 @@ def test_a_missing_copy_is_mended_by_enrolling_again(ticktap):
 def test_backup_create_names_what_it_leaves_out(stocked, tmp_path):
     assert stocked("account", "add", "--keep", "--name", "carol", stdin=URI).code == 0
     done = stocked("backup", "create", str(tmp_path / "b"), stdin="four random words\n")
-    assert "On the token and not in the backup: Example:alice, Example:bob." in done.out
+    assert "On the token but not in the backup: Example:alice, Example:bob." in done.out
 
 
 def test_a_token_that_is_not_there_is_named(stocked):

@@ -106,7 +106,7 @@ def test_two_of_one_name_are_refused(desk, token, second):
 
 def test_no_token_at_all(desk):
     assert desk("info").code == 3
-    assert desk("list").out == "No token found. 'ticktap doctor' shows what was looked at.\n"
+    assert desk("list").out == "No token found. 'ticktap doctor' shows what was checked.\n"
     assert desk("list", "--json").data == []
 
 

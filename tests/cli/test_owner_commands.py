@@ -150,7 +150,7 @@ def test_letting_go_needs_the_owner_and_a_press(owned, token):
     token.finger = "none"
     assert owned("token", "release").code == 6
     token.finger = "press"
-    assert owned("token", "release").out == "The token DE6312 has no owner any more.\n"
+    assert owned("token", "release").out == "The token DE6312 no longer has an owner.\n"
     assert token.owner is None
     assert owned("token", "release").code == 6
 

@@ -264,7 +264,7 @@ def test_a_row_of_a_broken_token_goes_to_another_one(box):
     box.token("DE02")
     done = box.provision("--wait", "0")
     assert done.code == 9
-    assert "alice (alice) was begun on the token DE01: plug that in." in done.err
+    assert "alice (alice) was begun on the token DE01: plug it in." in done.err
     done = box.provision("--release", "alice", "--json")
     assert done.code == 0, done.err
     assert rows(done)["alice"]["serial"] == "DE02"

@@ -101,7 +101,7 @@ def test_a_backup_is_offered_with_the_first_account(ticktap, terminal, token, tm
         (new, "short"),
         (f"The passphrase has fewer than 8 characters. {longer}\r\n{new}", passphrase),
         ("again: ", "another one"),
-        (f"The two entries differ. Give the same one twice. Nothing was changed.\r\n{new}", passphrase),
+        (f"The two entries differ. Enter the same one twice. Nothing was changed.\r\n{new}", passphrase),
         ("again: ", passphrase),
     )
     for question, answer in dialogue:
@@ -110,7 +110,7 @@ def test_a_backup_is_offered_with_the_first_account(ticktap, terminal, token, tm
         run.type(answer + "\n")
     code, out = run.end()
     assert code == 0, run.seen
-    assert f"It is in the backup {file}." in out
+    assert f"The backup {file} contains it." in out
     assert [each.label for each in backup.read(file.read_bytes(), passphrase).accounts] == ["Example:alice"]
     run = terminal("account", "add", "--name", "bob")
     run.expect("otpauth URI or secret: ")

@@ -51,7 +51,7 @@ def test_an_enrolment_that_was_cut_is_explained_when_it_is_repeated(campaign):
     campaign.desk.replug()
     repeated = campaign.desk.again(*unplug.COMMANDS["account add"])
     assert repeated.code == 6
-    assert "is on the token already (number 4)" in repeated.err
+    assert "is already on the token (number 4)" in repeated.err
 
 
 @pytest.fixture(scope="module")

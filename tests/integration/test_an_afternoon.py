@@ -47,7 +47,7 @@ def test_from_a_box_of_boards_to_people_who_sign_in(table, tmp_path):
     folder.mkdir()
     key = str(tmp_path / "registry.key")
     pam = PamExec(folder, tmp_path, "--registry", str(table.where), "--registry-key", key)
-    assert table.run(box).pool.all_done()
+    assert table.run(box).queue.all_done()
     tokens = {each.user: table.tokens[each.serial] for each in table.finished(box).values()}
     registry.time = time.time
     assert len(tokens) == len({token.serial for token in tokens.values()}) == people
@@ -75,7 +75,7 @@ def test_from_a_box_of_boards_to_people_who_sign_in(table, tmp_path):
     spare.plug()
     spare.advance(1000)
     registry.time = table.now
-    assert table.run(SPARE).pool.all_done()
+    assert table.run(SPARE).queue.all_done()
     registry.time = time.time
     tokens["user07"] = spare
     assert pam.accepts("user07", code("user07"))

@@ -116,7 +116,7 @@ class Bench:
 
     def run(self, text=None, *, on=None, unplugging=False, patience=0):
         """Works on what is plugged in; `on(what, *about)` is called for everything that is said."""
-        desk = self.rig.desk
+        desk = self.rig.operator
         if on:
             say = desk._say
 
@@ -140,4 +140,4 @@ class Bench:
         return pool
 
     def said(self, what):
-        return [each[1:] for each in self.rig.desk.said if each[0] == what]
+        return [each[1:] for each in self.rig.operator.said if each[0] == what]

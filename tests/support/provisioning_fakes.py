@@ -150,7 +150,7 @@ class Rig:
     def __init__(self, folder, registry=None):
         self.folder = folder
         self.registry = registry or MemoryRegistry()
-        self.desk = Recorder()
+        self.operator = Recorder()
         self._threads = threading.local()
 
     @property
@@ -171,7 +171,7 @@ class Rig:
                 journal,
                 registry or self.registry,
                 history,
-                self.desk,
+                self.operator,
                 MASTER,
                 self.time,
                 HostSyncStatus("chrony", True),

@@ -49,7 +49,7 @@ class Table:
         self.tokens = {token.serial: token for token in tokens}
         self.registry = self.own_registry(folder)
         self.rig = Rig(folder, self.registry)
-        self.rig.desk = self.desk = Fingers(self.tokens)
+        self.rig.operator = self.operator = Fingers(self.tokens)
         self._here = threading.local()
         self.back = set()
 
@@ -78,7 +78,13 @@ class Table:
     def run(self, text):
         pool = JobQueue(rows(text), self.rig.entries())
         box = Batch(
-            self.shop, pool, self.desk, self.ports, until_unplugged=False, patience=0, connect=self.connect
+            self.shop,
+            pool,
+            self.operator,
+            self.ports,
+            until_unplugged=False,
+            patience=0,
+            connect=self.connect,
         )
         box.run()
         return box

@@ -112,7 +112,7 @@ def reset(name: str, yes: bool) -> Data:
     with open_registry() as registry:
         registry.users.find(name)
         if not yes:
-            prompts.agree(f"Forget all accounts, backup codes and app passwords of {name}?", "Give --yes.")
+            prompts.confirm(f"Forget all accounts, backup codes and app passwords of {name}?", "Give --yes.")
         return {"user": name, "forgotten": registry.users.reset(name)}
 
 

@@ -96,7 +96,7 @@ def watch(ctx: click.Context) -> None:
 
     as_json = bool(ctx.meta.get(JSON))
     if not as_json:
-        terminal_screen.needed()
+        terminal_screen.require()
     with device_session.open_token() as token:
         means = _Services(token)
         watcher = Watcher(token, means, SystemTime())

@@ -20,8 +20,8 @@ from ticktap.formats.result import (
     ImportResult,
     InputFile,
     LeftOut,
-    damaged,
     affects_codes,
+    damaged,
     number,
 )
 from ticktap.otp.account import Params

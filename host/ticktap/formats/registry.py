@@ -41,7 +41,7 @@ class Format:
         """Whether a file has this format."""
         return bool(self._function(self.recognise)(file))
 
-    def asks(self, file: InputFile) -> bool:
+    def needs_password(self, file: InputFile) -> bool:
         """Whether a file of this format needs a password."""
         if isinstance(self.encrypted, bool):
             return self.encrypted
@@ -120,6 +120,6 @@ def read(data: bytes, password: str = "") -> tuple[Format, ImportResult]:
     """
     file = InputFile(data)
     kind = recognise(file)
-    if kind.asks(file) and not password:
+    if kind.needs_password(file) and not password:
         raise WrongPassword
     return kind, kind.read(file, password)

@@ -1,4 +1,4 @@
-"""The tokens of a registry and how their clocks are, as far as is known here; none needs to be plugged in."""
+"""The tokens of a registry and the state of their clocks, from the history; they need not be connected."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ class Item:
     """One token.
 
     Args:
-        seen: unix time when it was last at a computer of ours, or a code of it was right.
-        synced: when its clock was last set; None: not known here.
-        clock: "unknown", "ok", "due" (it may be `bound` seconds off by now) or "battery" (its battery failed
-            at least once since it is known).
-        sync_by: unix time by which it may be `bound` seconds off; None: not known, or never.
+        seen: Unix time when it was last connected here, or a code of it was accepted.
+        synced: when its clock was last set; None: unknown.
+        clock: "unknown", "ok", "due" (it may be `bound` seconds off) or "battery" (its battery has failed).
+        sync_by: Unix time from which it may be `bound` seconds off; None: unknown, or never.
     """
 
     serial: str
@@ -37,17 +36,17 @@ class Item:
 def items(
     records: Iterable[Any], history: ClockHistory, now: float, bound: float = maintenance.BOUND
 ) -> list[Item]:
-    """One Item for each of a registry's tokens, in their order.
+    """Makes one Item for each token of a registry, in order.
 
     Args:
-        bound: seconds that a clock may be off.
+        bound: maximum error in seconds.
     """
     return [_item(each, history.of(each.serial), now, bound) for each in records]
 
 
 def _item(record: Any, seen: Sequence[Observation], now: float, bound: float) -> Item:
     synced, sync_by, failed = None, None, False
-    last = next((each for each in reversed(seen) if each.kind != "verify"), None)  # codes tell too roughly
+    last = next((each for each in reversed(seen) if each.kind != "verify"), None)  # codes are too inexact
     if last:
         aging = last.aging if last.trimmed is None else last.trimmed
         view = maintenance.forecast(seen, last.unix, aging, "ok", None, bound)

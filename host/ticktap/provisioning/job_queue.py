@@ -1,4 +1,4 @@
-"""The rows of a manifest while a box is worked on, shared by all its threads."""
+"""The rows of a manifest during a batch, shared by its threads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ticktap.provisioning.progress import ProgressEntry
 
 
 class JobQueue:
-    """The rows of a manifest: finished, at work, of a token that was begun, and free. For all threads.
+    """The rows of a manifest: finished, in progress, reserved for a begun token, and free. Thread-safe.
 
     Args:
         entries: the journal's.
@@ -33,12 +33,12 @@ class JobQueue:
             return bool(self._free())
 
     def free(self) -> list[ManifestRow]:
-        """The rows that are free, in the manifest's order."""
+        """Returns the free rows, in the manifest's order."""
         with self._lock:
             return self._free()
 
     def take(self) -> ManifestRow | None:
-        """The next free one, from now on the caller's."""
+        """Takes the next free row."""
         with self._lock:
             free = self._free()
             if free:
@@ -46,7 +46,7 @@ class JobQueue:
             return free[0] if free else None
 
     def of_token(self, entry: ProgressEntry) -> ManifestRow | None:
-        """The row that a token was begun for, from now on the caller's."""
+        """Takes the row that a token was begun for."""
         with self._lock:
             row = next((each for each in self.rows if each.label == entry.label), None)
             if row:
@@ -54,14 +54,14 @@ class JobQueue:
             return row
 
     def finish(self, row: ManifestRow) -> None:
-        """It is finished."""
+        """Marks a row as finished."""
         with self._lock:
             self._taken.discard(row.label)
             self.begun.pop(row.label, None)
             self.done.add(row.label)
 
     def give_back(self, row: ManifestRow, entry: ProgressEntry | None) -> None:
-        """The work on it has ended; it belongs to the token of `entry`, if that was begun, or is finished."""
+        """Returns a row; with an `entry` it waits for that token, or is finished."""
         with self._lock:
             self._taken.discard(row.label)
             if entry and entry.done:
@@ -70,7 +70,7 @@ class JobQueue:
                 self.begun[row.label] = entry
 
     def waiting(self) -> list[ProgressEntry]:
-        """Entries of rows that wait for their token to be plugged in."""
+        """Returns the entries of rows that wait for their token."""
         with self._lock:
             return [each for label, each in self.begun.items() if label not in self._taken]
 

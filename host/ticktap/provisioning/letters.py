@@ -1,4 +1,4 @@
-"""What goes with a token on paper: its label, and the letter with a PIN made for it. HTML to print."""
+"""Printed pages for a token, in HTML: its label, and the letter with a generated PIN."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ li p { margin: 0; overflow-wrap: anywhere; }
 
 
 def labels(tokens: Sequence[tuple[ManifestRow, str]]) -> str:
-    """One page of labels to cut out, of rows and the serial numbers of their tokens. Holds no secret."""
+    """Makes a page of labels from rows and their tokens' serial numbers. It contains no secret."""
     entries = "\n".join(
         f"<li><h2>{_safe(row.label)}</h2><p>{_safe(row.user)}</p>"
         f'<p class="serial">{_safe(row.account_label)}<br>{_safe(serial)}</p></li>'
@@ -32,7 +32,7 @@ def labels(tokens: Sequence[tuple[ManifestRow, str]]) -> str:
 
 
 def pin_letter(row: ManifestRow, serial: str, pin: str) -> str:
-    """The letter with a token's PIN."""
+    """Makes the letter with a token's PIN."""
     return _page(
         f"PIN of {row.label}",
         f"""<h1>Your token {_safe(row.label)}</h1>
@@ -45,7 +45,7 @@ own. Too many wrong ones in a row erase the token.</p>""",
 
 
 def file_name(row: ManifestRow) -> str:
-    """The beginning of the name of a file that is this row's, fit for any system."""
+    """Makes the first part of this row's file names, valid on any system."""
     return "".join(each if each.isalnum() or each in "@._- " else "_" for each in f"{row.label} {row.user}")
 
 

@@ -1,4 +1,4 @@
-"""What is to be done for a manifest: its rows beside what journal and registry know of them."""
+"""Plans a batch: the rows of a manifest with their state in the progress file and the registry."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ State = Literal["free", "begun", "done", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A row and how it stands.
+    """A row and its state.
 
     Args:
         state: "free" takes any new token; "begun" waits for the one it was begun with; "done" is finished;
@@ -34,7 +34,7 @@ class Planned:
 def plan(
     rows: Sequence[ManifestRow], entries: Sequence[ProgressEntry], registry: Registry | None
 ) -> list[Planned]:
-    """How each row stands, in the manifest's order. Without a registry there is none yet.
+    """Returns each row's state, in the manifest's order. `registry`: None if there is none yet.
 
     Raises:
         Refused: a label is that of another user's token; all of them are told.
@@ -54,7 +54,7 @@ def plan(
     ]
     if wrong:
         told = "".join(f"\n  {each}" for each in wrong)
-        raise Refused(f"labels of the manifest are in use:{told}", "Give these tokens other labels.")
+        raise Refused(f"labels of the manifest are in use:{told}", "Choose other labels for these tokens.")
     kept = {(each.token, each.token_id) for each in registry.all()} if registry else set()
     return [Planned(row, _state(known.get(row.label), kept), known.get(row.label)) for row in rows]
 
@@ -68,7 +68,7 @@ def _state(entry: ProgressEntry | None, kept: set[tuple[str, int]]) -> State:
 
 
 def finished(planned: Sequence[Planned], registry: Registry) -> list[Finished]:
-    """The tokens that are finished, with the accounts that the registry has of them."""
+    """Returns the finished tokens with their accounts from the registry."""
     kept = {(each.token, each.token_id): each.account for each in registry.all()}
     return [
         Finished(each.row.label, each.row.user, entry.serial, kept[entry.serial, entry.number])
@@ -77,13 +77,13 @@ def finished(planned: Sequence[Planned], registry: Registry) -> list[Finished]:
     ]
 
 
-def release(label: str, journal: ProvisionProgress, registry: Registry) -> ProgressEntry:
-    """Frees a row whose token will not come back; what the registry may have of it is forgotten.
+def release(label: str, progress: ProvisionProgress, registry: Registry) -> ProgressEntry:
+    """Frees the row of a lost token, and removes its data from the registry.
 
     Raises:
         NotFound, Refused: as Journal.release.
     """
-    entry = journal.release(label)
+    entry = progress.release(label)
     forget(registry, entry.serial)
     if any(each.serial == entry.serial for each in registry.tokens.all()):
         registry.tokens.lose(entry.serial)

@@ -1,6 +1,6 @@
-"""How far each token of a box is: one SQLite file, next to the registry. Holds no secret.
+"""The provisioning progress: one SQLite file next to the registry. It contains no secret.
 
-It is written before anything is done that an interruption would leave half done.
+It is written before each step that an interruption could leave incomplete.
 
 A row that is here and not finished belongs to one token. That token is begun anew when it turns up again; any
 other that has an owner is refused.
@@ -27,7 +27,7 @@ FILE = "provisioning.db"
 STEPS: tuple[Step, ...] = get_args(Step)
 
 _SCHEMA = """
-create table boxes (
+create table entries (
     label text primary key,
     user text not null,
     account text not null,
@@ -37,23 +37,23 @@ create table boxes (
     began integer not null,
     changed integer not null
 );
-create index boxes_by_serial on boxes (serial);
+create index boxes_by_serial on entries (serial);
 """
 _COLUMNS = "label, user, account, serial, step, number, began, changed"
 
 
 class ProvisionProgressError(TicktapError):
-    """The journal cannot be used. Nothing in it was changed."""
+    """The provisioning progress cannot be used. It was not changed."""
 
     kind = "progress"
 
 
 _KIND = Kind(
-    called="the journal of provisioning",
+    called="the provisioning progress",
     application=0x74696370,  # "ticp"
     steps=(_SCHEMA,),
     error=ProvisionProgressError,
-    damaged="Move it away: tokens that were begun must then be reset ('ticktap token reset').",
+    damaged="Move it away: begun tokens must then be reset ('ticktap token reset').",
     pragmas=("synchronous = extra",),
 )
 
@@ -73,14 +73,14 @@ class ProgressEntry:
 
     @property
     def done(self) -> bool:
-        """Whether registry and token agree, and nothing is left to do."""
+        """Whether the row is finished."""
         return self.step == "done"
 
 
 class ProvisionProgress:
-    """An open journal. Use as a context manager; every method commits durably before it returns.
+    """An open progress file, also a context manager. Every method commits durably before it returns.
 
-    All methods raise JournalError when the file is damaged, busy or not writable.
+    All methods raise ProvisionProgressError if the file is damaged, busy or not writable.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -89,7 +89,7 @@ class ProvisionProgress:
 
     @classmethod
     def open(cls, path: Path) -> ProvisionProgress:
-        """Opens the journal, made (mode 0600) when there is none."""
+        """Opens the file, or creates it with mode 0600."""
         return cls(path, _KIND.open(path))
 
     def __enter__(self) -> ProvisionProgress:
@@ -103,47 +103,47 @@ class ProvisionProgress:
         self._connection.close()
 
     def all(self) -> list[ProgressEntry]:
-        """Every entry, in the order in which they were begun."""
+        """Returns every entry, in order of their start."""
         return self._select("")
 
     def of_token(self, serial: str) -> ProgressEntry | None:
-        """What is known of a token: its unfinished entry, or else the latest finished one."""
+        """Returns a token's unfinished entry, or else its latest finished one."""
         found = self._select("where serial = ?", serial)
         return next((each for each in found if not each.done), found[-1] if found else None)
 
     def of_label(self, label: str) -> ProgressEntry | None:
-        """What is known of a row."""
+        """Returns the entry of a row."""
         return next(iter(self._select("where label = ?", label)), None)
 
     def begin(self, label: str, user: str, account: str, serial: str) -> None:
-        """From now on this row belongs to this token; again, when it did before.
+        """Assigns a row to a token, or again to the same one.
 
         Raises:
             Refused: it belongs to another token, or is finished.
         """
         now = int(time.time())
         with _KIND.explained(self.path), transaction(self._connection) as run:
-            taken = run("select serial, step from boxes where label = ?", (label,)).fetchone()
+            taken = run("select serial, step from entries where label = ?", (label,)).fetchone()
             if taken and (taken[0] != serial or taken[1] == "done"):
                 raise Refused(
-                    f"the label {label} belongs to the token {taken[0]} already",
-                    "Another ticktap may be at the same list.",
+                    f"the label {label} is already assigned to the token {taken[0]}",
+                    "Another ticktap may be running with the same manifest.",
                 )
-            run("delete from boxes where label = ?", (label,))
+            run("delete from entries where label = ?", (label,))
             marks = ", ".join("?" * 8)
             values = (label, user, account, serial, STEPS[0], None, now, now)
-            run(f"insert into boxes ({_COLUMNS}) values ({marks})", values)
+            run(f"insert into entries ({_COLUMNS}) values ({marks})", values)
 
     def reach(self, label: str, step: Step, number: int | None = None) -> None:
-        """The row has come so far; `number`, when it is known, is that of the account on the token."""
+        """Records a completed step. `number`: the account's number on the token, if known."""
         with _KIND.explained(self.path):
             self._connection.execute(
-                "update boxes set step = ?, number = coalesce(?, number), changed = ? where label = ?",
+                "update entries set step = ?, number = coalesce(?, number), changed = ? where label = ?",
                 (step, number, int(time.time()), label),
             )
 
     def release(self, label: str) -> ProgressEntry:
-        """Frees a row for another token; returns what is dropped.
+        """Frees a row for another token; returns its entry.
 
         Raises:
             NotFound: no such row was begun.
@@ -151,18 +151,16 @@ class ProvisionProgress:
         """
         found = self.of_label(label)
         if not found:
-            raise NotFound(f"no token was begun for {label!r}", "'ticktap provision --dry-run' shows them.")
+            raise NotFound(f"no token was begun for {label!r}", "'ticktap provision --dry-run' lists them.")
         if found.done:
-            raise Refused(
-                f"the token of {label!r} is finished", "A token that is lost is the registry's business."
-            )
+            raise Refused(f"the token of {label!r} is finished", "For a lost token, run 'ticktap user lost'.")
         with _KIND.explained(self.path):
-            self._connection.execute("delete from boxes where label = ?", (label,))
+            self._connection.execute("delete from entries where label = ?", (label,))
         return found
 
     def _select(self, where: str, *values: str) -> list[ProgressEntry]:
         with _KIND.explained(self.path):
             rows = self._connection.execute(
-                f"select {_COLUMNS} from boxes {where} order by began, rowid", values
+                f"select {_COLUMNS} from entries {where} order by began, rowid", values
             ).fetchall()
         return [ProgressEntry(*row) for row in rows]

@@ -1,6 +1,6 @@
-"""The live view of a token as lines of text: state, size and time in, rows out. No terminal, no I/O.
+"""Renders the live view as lines of text, from state, size and time. No terminal, no I/O.
 
-Everything that a token or a person wrote is made safe here, and no row is wider than the terminal.
+It makes all text from tokens and users safe to print, and no row is wider than the terminal.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from ticktap.wording import ago
 FULL, EMPTY, RULE = "█", "░", "─"
 ASCII = {ord(FULL): "#", ord(EMPTY): ".", ord(RULE): "-", ord("…"): "~"}  # for old terminals
 BAR = 40  # cells at most
-LEAST_LIST = 3  # rows that the accounts get before what is above them
-_TAG = 10  # cells for what is said of an account beside its name
-_NAMES = 12  # cells for what a line is about
-_NARROW = 30  # cells, below which nothing is said there
+LEAST_LIST = 3  # rows reserved for the accounts
+_TAG = 10  # cells for the state of an account
+_NAMES = 12  # cells for a line's title
+_NARROW = 30  # cells; a narrower view shows no state
 
 _LAST = {
     "none": "none since it was plugged in",
@@ -48,14 +48,14 @@ _DIGITS = {
 
 @dataclass(frozen=True)
 class ScreenLine:
-    """One line of the screen; `strong` ones stand out."""
+    """A line of the screen; `strong` ones are emphasised."""
 
     text: str
     strong: bool = False
 
 
 def picture(view: View, size: tuple[int, int], now: float, unix: float) -> list[ScreenLine]:
-    """At most `size` (columns, rows) of text. `now` is View's time, `unix` this computer's.
+    """Renders at most `size` (columns, rows). `now` is View's time, `unix` this computer's.
 
     On a small terminal what matters most stays: what is asked of the person or the code, then the account
     chosen, then the rest.
@@ -79,7 +79,7 @@ def picture(view: View, size: tuple[int, int], now: float, unix: float) -> list[
 
 
 def large(code: str) -> list[str]:
-    """The code in five rows of blocks; none when it has other characters than digits."""
+    """Renders the code as five rows of blocks; nothing for other characters than digits."""
     if not code or any(char not in _DIGITS for char in code):
         return []
     half = len(code) // 2 if len(code) % 2 == 0 else 0
@@ -96,7 +96,7 @@ def large(code: str) -> list[str]:
 
 
 def bar(share: float, cells: int) -> str:
-    """A bar of `cells` cells, `share` (0 to 1) of them full."""
+    """Renders a bar of `cells` cells, `share` (0 to 1) of them full."""
     full = round(max(0.0, min(1.0, share)) * cells)
     return FULL * full + EMPTY * (cells - full)
 
@@ -145,7 +145,7 @@ def _access(view: View) -> str:
 
 
 def _list(view: View, entries: list[AccountRow], rows: int, columns: int) -> list[ScreenLine]:
-    """As many entries as fit, the chosen one among them."""
+    """Renders as many entries as fit, including the chosen one."""
     chosen = view.entry
     if chosen is None or rows < 1:
         return []
@@ -167,9 +167,11 @@ def _entry(entry: AccountRow, chosen: bool, columns: int) -> ScreenLine:
 
 def _panel(view: View, columns: int, rows: int, now: float, unix: float) -> list[ScreenLine]:
     if not view.plugged:
-        return _say("The token is unplugged. Plug it in to go on.", columns, True) + _message(view, columns)
+        return _say("The token is unplugged. Plug it in to continue.", columns, True) + _message(
+            view, columns
+        )
     if view.locked:
-        how = "The token is locked: u asks for its PIN here, or leave and run 'ticktap unlock'."
+        how = "The token is locked: press u to enter its PIN, or leave and run 'ticktap unlock'."
         return _say(how, columns, True) + _message(view, columns)
     if view.shown:
         return _code(view.shown, columns, rows, now)
@@ -203,7 +205,7 @@ def _step(view: View, columns: int, unix: float) -> list[ScreenLine]:
 
 
 def _whole(seconds: float) -> int:
-    """Whole seconds, counted down: 1 is the last one."""
+    """Rounds up to whole seconds: 1 is the last one."""
     return int(-(-seconds // 1))
 
 
@@ -225,9 +227,9 @@ def _say(text: str, columns: int, strong: bool = False, indent: int = 0) -> list
 def _keys(view: View) -> str:
     words = []
     if view.shown or view.wanted:
-        words.append("Esc takes it back" if view.wanted else "Esc wipes it")
+        words.append("Esc cancels it" if view.wanted else "Esc removes it")
     elif view.entries:
-        words += ["up/down choose", "Enter asks for its code"]
+        words += ["up/down choose", "Enter requests its code"]
     if view.plugged and view.pin and (view.locked or view.accounts is None):
         words.append("u PIN")
     return "   ".join([*words, "q leaves"])

@@ -1,4 +1,4 @@
-"""What is in the files, on the screen and in the clipboard that a person names: accounts and refusals."""
+"""Reads accounts from files, the screen and the clipboard."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from ticktap.formats.result import ImportResult
 Data = dict[str, Any]
 
 
-def gathered(
+def read_sources(
     files: Sequence[str], screen: bool = False, clipboard: bool = False
 ) -> tuple[ImportResult, list[Data]]:
-    """All accounts of all sources, transfer codes put together; and what each source was.
+    """Reads all sources, with transfer codes merged; returns the accounts and a description of each source.
 
     Raises:
-        TicktapError: a source cannot be read; nothing else was done.
+        TicktapError: a source cannot be read.
     """
     from ticktap.formats import google_migration, qr_images
 
     if files.count("-") > 1:
-        raise BadInput("standard input was named twice", "Name it once.")
+        raise BadInput("standard input was given twice", "Give it once.")
     everything, sources = ImportResult(), []
     readers = [(each, each) for each in files]
     readers += [("screen", "")] * screen + [("clipboard", "")] * clipboard
@@ -53,14 +53,14 @@ def _file(path: str) -> tuple[str, ImportResult]:
         data, name = sys.stdin.buffer.read(), "standard input"
     else:
         data, name = private_files.read(Path(path)), path
-    sample = InputFile(data)
-    kind = registry.recognise(sample)
-    if not kind.asks(sample):
-        return kind.key, kind.read(sample, "")
+    file = InputFile(data)
+    kind = registry.recognise(file)
+    if not kind.needs_password(file):
+        return kind.key, kind.read(file, "")
     if path == "-":
-        raise BadInput("what came on standard input asks for a password", "Give it as a file.")
+        raise BadInput("the data on standard input needs a password", "Give it as a file.")
     return kind.key, prompts.retry(
-        f"Password of {name} ({kind.title})", lambda password: kind.read(sample, password)
+        f"Password of {name} ({kind.title})", lambda password: kind.read(file, password)
     )[1]
 
 
