@@ -26,8 +26,8 @@ def names(token):
 def test_add_proves_the_account_with_a_press(ticktap, token):
     done = ticktap("account", "add", stdin=URI + "\n")
     assert done.code == 0
-    assert done.out.startswith("Added Example:alice as number 1.\nThe token makes the codes of the secret")
-    assert "only the site's own check finishes" in done.out
+    assert done.out.startswith("Added Example:alice as number 1.\nThe token's first code matches the secret")
+    assert "the enrolment is complete when the site has accepted it" in done.out
     assert "There is no copy of it" in done.out
     assert "Press the button" in done.err
     assert [params.get("prove") for method, params in token.calls if method == "account.add"] == [True]
@@ -100,7 +100,9 @@ def test_add_without_confirmation_presses_nothing(ticktap, token):
     assert [name for name, _ in token.calls][-3:] == ["session.allow", "account.add", "session.close"]
 
 
-@pytest.mark.parametrize(("finger", "code", "words"), [("wrong", 7, "taken off"), ("none", 6, "Try again")])
+@pytest.mark.parametrize(
+    ("finger", "code", "words"), [("wrong", 7, "removed from the token"), ("none", 6, "Try again")]
+)
 def test_what_is_not_proved_is_not_on_the_token(ticktap, token, finger, code, words):
     token.finger = finger
     done = ticktap("account", "add", "--keep", stdin=URI)
@@ -213,9 +215,9 @@ def test_an_ambiguous_name_is_refused_with_a_list(stocked):
 def test_changes(stocked, token):
     assert (
         stocked("account", "rename", "alice", "--name", "ann").out
-        == "Example:alice is called Example:ann now.\n"
+        == "Example:alice is now called Example:ann.\n"
     )
-    assert stocked("account", "rename", "ann", "--issuer", "").out == "Example:ann is called ann now.\n"
+    assert stocked("account", "rename", "ann", "--issuer", "").out == "Example:ann is now called ann.\n"
     assert stocked("account", "move", "bob", "1").out == "Example:bob is now at position 1 now.\n"
     assert stocked("account", "default", "bob").out == "A click types Example:bob now.\n"
     assert stocked("account", "suffix", "bob", "enter").code == 0
@@ -306,7 +308,7 @@ def test_doctor_names_the_accounts_without_a_copy(ticktap, token, tmp_path):
     more = ["--name", "carol", "--backup", str(file)]
     assert ticktap("account", "add", *more, stdin=f"{URI}\nfour random words\n").code == 0
     check = copies()
-    assert (check["ok"], check["detail"]) == (None, "no copy known of 1 of 3 accounts: Example:lonely")
+    assert (check["ok"], check["detail"]) == (None, "no known copy of 1 of 3 accounts: Example:lonely")
     assert "new QR code" in check["remedy"]
     file.unlink()
     assert "2 of 3 accounts: Example:lonely, Example:carol" in copies()["detail"]

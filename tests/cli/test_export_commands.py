@@ -175,7 +175,7 @@ def test_pskc_names_hashes_as_privacyidea_reads_them(ticktap, tmp_path, file):
     assert done.code == 9
     for name in ("SHA1", "SHA256", "SHA512"):
         assert f"<pskc:Suite>{name}</pskc:Suite>" in to.read_text()
-    assert "HMAC-SHA256 take the token for SHA-1" in done.err
+    assert "HMAC-SHA256 treat the token as SHA-1" in done.err
 
 
 @pytest.mark.parametrize(

@@ -124,8 +124,8 @@ def test_what_cannot_be_taken_is_listed_with_its_reason(ticktap, token, saved):
     done = ticktap("account", "import", saved(writing.document(vault)))
     assert done.code == 9
     assert "1 account added.\n2 could not be imported:\n" in done.out
-    assert "Example:motp: mOTP makes its codes with MD5" in done.out
-    assert "Example:yandex: Yandex makes its codes" in done.out
+    assert "Example:motp: the token does not support mOTP" in done.out
+    assert "Example:yandex: the token does not support Yandex's codes" in done.out
     assert names(token) == [ALICE.name]
 
 
@@ -167,7 +167,7 @@ def test_an_interrupted_import_goes_on_without_doubles(ticktap, token, saved):
     done = ticktap("account", "import", path)
     assert done.code != 0
     assert "4 of 12 accounts were added" in done.err
-    assert "Then give the same command again" in done.err
+    assert "Then repeat the command" in done.err
     token.do_account_add = add
     done = ticktap("account", "import", path, stdin="y\n")
     assert done.code == 0, done.err
@@ -240,7 +240,7 @@ def test_standard_input(ticktap, token):
     assert len(token.order) == 5
     done = ticktap("account", "import", "-", stdin=writers.aegis_encrypted(EVERYONE, PASSWORD))
     assert done.code == 2
-    assert "asks for a password" in done.err
+    assert "needs a password" in done.err
 
 
 @pytest.mark.parametrize(

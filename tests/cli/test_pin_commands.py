@@ -162,7 +162,7 @@ def test_a_token_that_takes_no_more_tries_is_not_given_one(locked, token):
     done = locked("unlock", stdin=PIN)
     assert done.code == 4
     assert "PIN (" not in done.err
-    assert "Unplug it" in done.err
+    assert "Unplug the token" in done.err
     token.replug()
     assert locked("unlock", stdin=PIN).code == 0
 
@@ -172,7 +172,7 @@ def test_a_token_that_asks_for_a_cheap_hash_gets_no_pin(locked, token):
     done = locked("unlock", stdin=PIN)
     assert done.code == 1
     assert "PIN" not in done.err.splitlines()[0]
-    assert "not what it seems" in done.err
+    assert "do not trust the token" in done.err
 
 
 def test_at_a_terminal_a_locked_token_is_unlocked_on_the_way(locked, terminal):

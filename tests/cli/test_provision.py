@@ -173,8 +173,8 @@ def test_a_manifest_with_faults_is_refused_with_all_of_them(box):
     box.token("DE01")
     done = box.provision("--wait", "0")
     assert done.code == 2
-    assert "line 2: user: nobody" in done.err
-    assert "line 3: account: no account" in done.err
+    assert "line 2: user: there is no user" in done.err
+    assert "line 3: account: there is no account" in done.err
     assert box.tokens[0].calls == []
     assert not box.folder.joinpath("kept").exists()
 
@@ -209,7 +209,7 @@ def test_ctrl_c_and_once_more(box):
     out, err = process.communicate(timeout=60)
     document = json.loads(out)
     assert process.returncode == document["error"]["exit_code"] == 6
-    assert "same command again" in document["error"]["remedy"]
+    assert "Repeat the command" in document["error"]["remedy"]
     assert [row["state"] for row in document["data"]["rows"]] == ["done", "free", "free"]
     assert "press.cancel" in [name for name, _ in waits.calls]
     assert waits.owner is None

@@ -27,14 +27,12 @@ Data = dict[str, Any]
 
 _FINISH = "Now enter a code at the site: the enrolment is complete when the site has accepted it."
 _NO_COPY = (
-    "There is no copy of it: if the token is lost, only the site can help. --backup FILE also saves it "
-    "also "
-    "in an encrypted backup."
+    "There is no copy of it: if the token is lost, only the site can help. "
+    "--backup FILE also saves it in an encrypted backup."
 )
 _FIRST = (
     "A token never gives a secret back. If you lose it without a backup, you must enrol again at each site, "
-    "or "
-    "being locked out there."
+    "or you are locked out there."
 )
 
 

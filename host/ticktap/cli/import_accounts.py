@@ -93,7 +93,7 @@ def summary(data: Data) -> str:
         if data[key]:
             lines.append(f"{len(data[key])} {what}: {', '.join(data[key])}.")
     if data["duplicates"]:
-        lines.append(f"{len(data['doubled'])} occurred more than once and were imported once.")
+        lines.append(f"{len(data['duplicates'])} occurred more than once and were imported once.")
     if data["refused"]:
         lines.append(f"{len(data['refused'])} could not be imported:")
         lines += [f"  {each['name']}: {each['reason']}" for each in data["refused"]]

@@ -1,4 +1,4 @@
-"""What 'ticktap verify' does for a user of the registry: a service asks, and lets in on exit code 0."""
+"""'ticktap verify' for a user of the registry, as called by services; exit code 0 means signed in."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
     from ticktap.verifier.sign_in import Answer
 
 Data = dict[str, Any]
-_LONGEST = 512  # bytes; what pam_exec gives at most
+_LONGEST = 512  # bytes; the maximum of pam_exec
 
 
 class SignInRefused(NotVerified):
-    """Nobody was signed in; `data` says why, for the service's log."""
+    """The sign-in was refused; `data` has the reason, for the service's log."""
 
     text = staticmethod(lambda data: "")
 
     def __init__(self, data: Data) -> None:
-        super().__init__(data["message"], "'ticktap audit show' tells an admin why.")
+        super().__init__(data["message"], "'ticktap audit show' shows administrators the reason.")
         self.data = data
 
 
 def of_user(user: str, service: str, origin: str) -> Data:
-    """Signs a user in with the code of the first line of standard input, or of a prompt."""
+    """Signs in a user with a code from the first line of standard input, or from a prompt."""
     return _answered(user, prompts.line("Code", hidden=True), service, origin)
 
 
 def through_pam(service: str) -> Data:
-    """Signs in the user that pam_exec(8) names, with the password that it hands over (expose_authtok).
+    """Signs in the user that pam_exec(8) names, with the password that it passes (expose_authtok).
 
     Raises:
         BadInput: pam_exec did not start this.
@@ -49,7 +49,7 @@ def through_pam(service: str) -> Data:
 
 
 def record_in_history(token: str, drift: int, period: int) -> None:
-    """A code that was right tells which step the token's clock was in when it was typed."""
+    """Records an observation of the token's clock: a right code shows its time step."""
     from contextlib import suppress
 
     from ticktap.clock.drift import Observation
@@ -57,12 +57,12 @@ def record_in_history(token: str, drift: int, period: int) -> None:
     from ticktap.clock.sync import SystemTime
 
     off = float(drift * period)
-    # It was typed anywhere in its step, and given here up to a step later.
+    # The code was made anywhere in its time step, and entered up to one step later.
     seen = Observation(round(SystemTime().time()), "verify", off, off, 1.5 * period)
     with (
         suppress(ClockHistoryError),
         ClockHistory.open() as history,
-    ):  # a record, and no reason to refuse a right code
+    ):  # an error of the record must not refuse a right code
         history.add(token, seen)
 
 

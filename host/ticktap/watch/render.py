@@ -171,7 +171,7 @@ def _panel(view: View, columns: int, rows: int, now: float, unix: float) -> list
             view, columns
         )
     if view.locked:
-        how = "The token is locked: press u to enter its PIN, or leave and run 'ticktap unlock'."
+        how = "The token is locked: press u for its PIN, or leave and run 'ticktap unlock'."
         return _say(how, columns, True) + _message(view, columns)
     if view.shown:
         return _code(view.shown, columns, rows, now)

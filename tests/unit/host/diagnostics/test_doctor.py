@@ -241,7 +241,7 @@ def test_an_owner_whose_key_is_not_here(token, tmp_path, monkeypatch):
     (check,) = look(token, "owner")
     assert check.ok is None
     assert "not here" in check.detail
-    assert look(token, "typing")[0].detail == "not shown without the owner's key"
+    assert look(token, "typing")[0].detail == "not shown without the owner key"
     assert list(tmp_path.iterdir()) == []
 
 
