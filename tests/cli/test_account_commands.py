@@ -218,7 +218,7 @@ def test_changes(stocked, token):
         == "Example:alice is now called Example:ann.\n"
     )
     assert stocked("account", "rename", "ann", "--issuer", "").out == "Example:ann is now called ann.\n"
-    assert stocked("account", "move", "bob", "1").out == "Example:bob is now at position 1 now.\n"
+    assert stocked("account", "move", "bob", "1").out == "Example:bob is now at position 1.\n"
     assert stocked("account", "default", "bob").out == "A click types Example:bob now.\n"
     assert stocked("account", "suffix", "bob", "enter").code == 0
     assert stocked("account", "list").out.splitlines() == [

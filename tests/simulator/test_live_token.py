@@ -132,7 +132,7 @@ def test_send_says_what_went_wrong(start, tmp_path):
         send(control, {"do": "hold", "button": 2})
     with pytest.raises(NoToken):
         send(tmp_path / "nobody", {"do": "status"})
-    with pytest.raises(BadInput, match="another virtual token"):
+    with pytest.raises(BadInput, match="another simulated token"):
         ControlServer(live, control)
 
 

@@ -1,4 +1,4 @@
-"""The chip as the CircuitPython modules see it: time to spend, pins, buses, USB, nvm, console.
+"""The chip as the CircuitPython modules see it: time, pins, buses, USB, NVM, console.
 
 One `Chip` lasts from power-on to power-off; `vm_reset()` and `hard_reset()` return it to the states that a
 reload and a reset leave. It runs no firmware: machine.py does.
@@ -78,7 +78,7 @@ class Chip:
     # --- time
 
     def consume_time(self, ns: int = CALL_NS) -> None:
-        """Let `ns` pass, with all that is due in it. Raises what ends the firmware, if anything does."""
+        """Lets `ns` pass, with all events due in it. Raises the reason if the firmware must end."""
         timeline = self.timeline
         until = timeline.now + ns
         if until < timeline.horizon and until <= self.limit and self.stop is None:
@@ -142,7 +142,7 @@ class Chip:
         self.stop = ChipReset("WATCHDOG")
 
     def vm_reset(self) -> None:
-        """The end of a run of boot.py or code.py: pins, buses and scanners are let go, files closed."""
+        """The end of a run of boot.py or code.py: pins, buses and scanners are released, files closed."""
         for action in self.at_vm_reset:
             action()
         self.at_vm_reset.clear()
@@ -171,7 +171,7 @@ class Chip:
     # --- console
 
     def print(self, text: str) -> None:
-        """Console output; it also goes out on the console port if somebody listens there."""
+        """Console output; it also goes to the console port if a program has that open."""
         self.console.append(text)
         if self.usb.console.connected:
             self.usb.console.chip_write(text.encode().replace(b"\n", b"\r\n"))

@@ -1,8 +1,8 @@
-"""Control of a live token by scripts: one JSON object a line over a Unix socket, one line back.
+"""Control of a simulated token by scripts: one JSON object per line over a Unix socket, one line in response.
 
 Commands, all with the key "do":
 
-    press, hold     {"button": 1, "ms": 60}      returns when the button is let go
+    press, hold     {"button": 1, "ms": 60}      returns when the button is released
     plug            {"maintenance": false}
     unplug
     advance         {"ms": 30000}                skips ahead in simulated time
@@ -11,8 +11,8 @@ Commands, all with the key "do":
     status
     quit
 
-The answer has "ok": true and the result's keys, or "ok": false and "error". Whoever may connect is this user:
-the socket has mode 0600.
+The answer has "ok": true and the result's keys, or "ok": false and "error". Only this user may connect: the
+socket has mode 0600.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ Reply = dict[str, Any]
 
 
 def send(path: Path, command: dict[str, Any], timeout: float = 600.0) -> Reply:
-    """Send one command to the token controlled at `path`; its answer without "ok".
+    """Sends one command to the token controlled at `path`; returns its answer without "ok".
 
-    Raises NoToken when nobody listens there, BadInput when the token refuses the command.
+    Raises NoToken if no token listens there, BadInput if the token refuses the command.
     """
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(timeout)
@@ -48,11 +48,11 @@ def send(path: Path, command: dict[str, Any], timeout: float = 600.0) -> Reply:
             reply: Reply = json.loads(_read_line(client))
         except (OSError, ValueError):
             raise NoToken(
-                f"no virtual token answers at {path}", "Start one: ticktap simulate --headless."
+                f"no simulated token answers at {path}", "Start one: ticktap simulate --headless."
             ) from None
     if not reply.pop("ok", False):
         raise BadInput(
-            str(reply.get("error", "the virtual token refused")),
+            str(reply.get("error", "the simulated token refused")),
             "'ticktap simulate send --help' lists the commands.",
         )
     return reply
@@ -116,7 +116,7 @@ def _read_line(connection: socket.socket) -> bytes:
 
 
 def _remove_stale(path: Path) -> None:
-    """A socket that a dead program left; a living one is an error."""
+    """Removes the socket of an ended program; a used one is an error."""
     if not path.is_socket():
         return
     with socket.socket(socket.AF_UNIX) as probe:
@@ -125,7 +125,9 @@ def _remove_stale(path: Path) -> None:
         except OSError:
             path.unlink()
             return
-    raise BadInput(f"another virtual token is controlled at {path}", "Stop it first, or choose another path.")
+    raise BadInput(
+        f"another simulated token is controlled at {path}", "Stop it first, or choose another path."
+    )
 
 
 # --- commands
@@ -178,7 +180,7 @@ def _typed(live: RealTimeToken, clear: bool = False) -> Reply:
 
 
 def status(live: RealTimeToken) -> Reply:
-    """What one sees of the token and the host; "port" is null while there is none."""
+    """Returns the visible state of token and host; "port" is null while there is none."""
 
     def look(token: VirtualToken) -> Reply:
         return {

@@ -1,6 +1,6 @@
 """A private import system for one run of firmware.
 
-Firmware modules live in this loader's dictionary and never in `sys.modules`, so two machines, or a machine
+Firmware modules are in this loader's dictionary and never in `sys.modules`, so two machines, or a machine
 and the test that drives it, can have different modules of the same name. Imports reach us through the
 `__import__` in the `__builtins__` of each module. Order, as on the chip: modules built into CircuitPython,
 then the folders of sys.path: the drive's root and its /lib. Nothing else exists: `import enum` fails here as
@@ -50,7 +50,7 @@ class Loader:
         }
 
     def run(self, filename: str) -> None:
-        """Run a file of the drive as `__main__`; whatever it raises comes through."""
+        """Run a file of the drive as `__main__`; its exceptions are passed on."""
         source = self._chip.drive.get(filename)
         if source is not None:
             self._execute(ModuleType("__main__"), source, filename)

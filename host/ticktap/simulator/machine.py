@@ -40,7 +40,7 @@ class Machine:
             self._handoff = Handoff(self._life, f"firmware {self.chip.uid.hex()}")
 
     def power_off(self) -> None:
-        """Take the power away at this instant; the firmware's thread is gone when this returns."""
+        """Removes the power immediately; the firmware's thread has ended on return."""
         handoff = self._handoff
         if handoff is not None:
             self.chip.stop = PowerLost()
@@ -135,7 +135,7 @@ class Machine:
             chip.drive.write_whole(BOOT_OUT, text)
 
     def _run(self, filename: str) -> None:
-        """One file to its end, however it ends; afterwards the pins are free again."""
+        """Runs one file to its end; then the pins are released."""
         chip = self.chip
         chip.error = None
         chip.drive.cache.flush()

@@ -1,8 +1,7 @@
-"""Many simulated chips over a year with seasons, trimmed as `ticktap clock trim` does it, and left alone.
+"""Simulates the clocks of many tokens over a year with seasons, trimmed as by `ticktap clock trim`.
 
-A model of rates and dates only, without firmware: a thousand chip years take seconds. What is decided is
-decided by the library's own clock/drift.py and clock/aging_trim.py, from syncs with the errors that
-clock/sync.py really leaves.
+A model of rates and dates only, without firmware: a thousand chip years take seconds. The decisions are those
+of clock/drift.py and clock/aging_trim.py, from syncs with the errors that clock/sync.py leaves.
 """
 
 from __future__ import annotations
@@ -16,16 +15,19 @@ from ticktap.clock.drift import Observation
 from ticktap.simulator.crystal import Crystal, any_crystal
 
 DAY = 86400
-APART = 28 * 3600  # seconds between two syncs: what resolves a step of the register
+APART = 28 * 3600  # seconds between two syncs: enough to resolve a step of the aging offset
 YEAR = 365
 START = 1_800_000_000
-ERROR, DOUBT = 0.0017, 0.005  # seconds: standard deviation of a sync's measurement, and what it states
+ERROR, DOUBT = (
+    0.0017,
+    0.005,
+)  # seconds: standard deviation of a sync's measurement, and its stated uncertainty
 HALF_STEP = 15.0  # seconds
 
 
 @dataclass(frozen=True)
 class Environment:
-    """Where a token lies: the year's mean, how much warmer midsummer is, and half of a day's range."""
+    """A token's temperatures: the year's mean, the seasonal amplitude, and the daily amplitude."""
 
     mean: float = 21.0
     summer: float = 4.0
@@ -33,14 +35,16 @@ class Environment:
     phase: float = 0.0  # days since midsummer, at the beginning
 
     def celsius(self, days: float) -> float:
-        """The temperature so many days after the beginning."""
+        """Returns the temperature after a number of days."""
         season = self.summer * cos(2 * pi * (days + self.phase) / YEAR)
         return self.mean + season + self.swing * cos(2 * pi * days)
 
 
 @dataclass(frozen=True)
 class SimulatedClock:
-    """What became of one. ppm: mean rates over the year after the confirmation; aging: what was written."""
+    """The result for one clock. Rates: means in ppm over the year after the confirmation. aging: the written
+    offset.
+    """
 
     untrimmed: float
     trimmed: float
@@ -48,13 +52,13 @@ class SimulatedClock:
 
 
 def years(count: int, seed: int = 1, ageing: float = 0.1) -> list[SimulatedClock]:
-    """`count` chips, each in a room of its own, begun at any season."""
+    """Simulates `count` clocks, each with its own environment and starting season."""
     chance = random.Random(seed)
     return [_year(any_crystal(chance, ageing), _any_environment(chance), chance) for _ in range(count)]
 
 
 def months(ppm: float) -> float:
-    """How long until a clock with this mean rate is half a step off."""
+    """Returns the months until a clock with this mean rate is half a time step off."""
     return HALF_STEP / max(abs(ppm), 1e-9) * 1e6 / DAY / (YEAR / 12)
 
 
@@ -65,10 +69,10 @@ def _any_environment(chance: random.Random) -> Environment:
 
 
 def _year(crystal: Crystal, environment: Environment, chance: random.Random) -> SimulatedClock:
-    """Two syncs, a trim, a sync that confirms or corrects it; then a year alone."""
+    """Simulates two syncs, a trim, a sync that confirms or corrects it, and a year without syncs."""
 
     def mean(start: float, seconds: float, aging: int, pieces: int) -> float:
-        """The mean rate over a time, in so many pieces."""
+        """Returns the mean rate over a time, from a number of samples."""
         days = [start + seconds / DAY * (at + 0.5) / pieces for at in range(pieces)]
         return sum(crystal.ppm(environment.celsius(day), day, aging) for day in days) / pieces
 
@@ -94,9 +98,9 @@ def _year(crystal: Crystal, environment: Environment, chance: random.Random) -> 
 def _sync(
     chance: random.Random, at: int, moved: float | None, environment: Environment, aging: int
 ) -> tuple[Observation, float]:
-    """A sync `at` seconds after the first, and where it really left the clock; both measurements err."""
+    """Makes a sync `at` seconds after the first; returns it and the true remaining offset."""
     before = None if moved is None else moved + chance.gauss(0, ERROR)
-    left = chance.gauss(0, ERROR)  # what is measured of it is 0: a sync leaves what it takes for right
+    left = chance.gauss(0, ERROR)  # measured as 0
     warm = round(environment.celsius(at / DAY) * 4) / 4
     return Observation(START + at, "sync", before, 0.0, DOUBT, warm, aging), left
 

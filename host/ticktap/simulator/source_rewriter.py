@@ -1,10 +1,10 @@
-"""Firmware source to code: refuses syntax that CircuitPython 10 lacks, and lets loops cost time.
+"""Compiles firmware source: refuses syntax that CircuitPython 10 lacks, and makes loops consume time.
 
 Two small additions are compiled in, neither visible to the firmware:
 
-* every pass of a `while` loop spends what it costs on the chip, so `while True: pass` moves the time and a
-  watchdog can end it;
-* `except:` and `except BaseException:` pass a loss of power on, because nothing runs without power.
+* every pass of a `while` loop consumes its time on the chip, so `while True: pass` advances the time and a
+watchdog can end it;
+* `except:` and `except BaseException:` pass on a loss of power.
 
 Annotations are not evaluated, as on the chip. Line numbers stay those of the source.
 """

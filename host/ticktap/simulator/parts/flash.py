@@ -48,7 +48,7 @@ class _Cut:
 class Flash:
     """`size` bytes, in sectors by number, erased at first. Operations are counted per sector, torn ones too.
 
-    Whoever lets it work passes `spend(ns)`, which lets that time pass and may raise what ends the firmware.
+    The caller passes `consume_time(ns)`, which lets the time pass and may raise what ends the firmware.
     """
 
     def __init__(self, timeline: Timeline, size: int = 2 * MIB) -> None:

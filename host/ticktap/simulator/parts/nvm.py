@@ -47,7 +47,7 @@ class Nvm:
         self._flash.cut_at(operation, fraction, (self._sector,))
 
     def write(self, start: int, values: bytes, consume_time: ConsumeTime) -> None:
-        """What one assignment to `microcontroller.nvm` does; `spend(ns)` passes the time it takes."""
+        """What one assignment to `microcontroller.nvm` does; `consume_time(ns)` passes the time it takes."""
         self.writes += 1
         consume_time(CALL_NS)
         if any(byte != 0xFF for byte in self.data[start : start + len(values)]):

@@ -5,7 +5,7 @@ written into the cached 4 KiB sector. The cache is written back (erase, then pro
 when a block of another sector is written, before any block is read, when the file system syncs, and when the
 flush interval ends. It lives in RAM: a reset without `flush()` and a power cut lose it.
 
-The interval is a countdown of 1000 ticks that runs while somebody needs ticks: the cache while there is
+The interval is a countdown of 1000 ticks that runs while ticks are needed: the cache while there is
 something to flush, and every `keypad.Keys`. With a keypad the flush can so come at any time after a write.
 Ticks are lost while the flash works.
 """
@@ -102,7 +102,7 @@ class SectorCache:
             self.release_ticks()
 
     def flush(self) -> None:
-        """Sync, and begin the countdown anew [filesystem_flush, filesystem_background]."""
+        """Sync, and restart the countdown [filesystem_flush, filesystem_background]."""
         self._started, self._left = self._timeline.now, INTERVAL_NS
         self.sync()
 
@@ -131,6 +131,6 @@ class SectorCache:
             self._wait_until(self.due + ns)
 
     def _countdown_ends(self) -> int:
-        """The next end, after now: it has begun anew at every end so far."""
+        """The next end, after now: it has restarted at every end so far."""
         passed = self._timeline.now - self._started - self._left
         return self._timeline.now + INTERVAL_NS - passed % INTERVAL_NS
