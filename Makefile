@@ -1,6 +1,6 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
+.PHONY: help demo check test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
 .PHONY: hardware hardware-keep kernel
 .PHONY: wheel release prove man interop-page verifiers-page names screen-picture clean
 PYTHON ?= python3
@@ -8,6 +8,7 @@ BIN := .venv/bin
 
 help:
 	@echo "make demo       a virtual token: enrol from a QR picture, press, see the code verified"
+	@echo "make check      format, lint, types and the unit tests, in under a minute; installs nothing with apt"
 	@echo "make test       lint, types and every test"
 	@echo "make firmware   dist/CIRCUITPY: what to copy onto the board"
 	@echo "make uf2        CircuitPython for the emulated chip, from its site, if there is none"
@@ -76,6 +77,10 @@ build/interop/%/.installed: tests/interop/%.txt | .venv/bin/python
 
 demo: .venv/.runtime
 	@$(BIN)/python tools/demo.py
+
+check: .venv/.dev
+	@$(MAKE) --no-print-directory lint types
+	$(BIN)/python -m pytest -q -n 2 tests/unit
 
 test: .venv/.dev tests/node/node_modules/.installed
 	@tools/system-packages

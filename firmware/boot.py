@@ -23,9 +23,9 @@ except ImportError:
     pass  # a build without MIDI
 
 try:
-    from fob.hw.boot_button import held
+    from fob.hw.boot_button import is_held
 
-    maintenance = held()
+    maintenance = is_held()
 except Exception as error:
     maintenance = True
     del error  # code.py meets it again and says it where somebody reads

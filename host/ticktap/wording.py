@@ -15,6 +15,14 @@ def local_time(unix: float) -> str:
         return "at an unknown time"
 
 
+def local_second(unix: float) -> str:
+    """As `local_time`, with seconds: `2026-11-30 22:15:30 CET`."""
+    try:
+        return datetime.fromtimestamp(unix).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+    except (ValueError, OverflowError, OSError):
+        return "at an unknown time"
+
+
 def local_iso(utc: str) -> str:
     """As `local_time`, with seconds, of a time that programs get: `2026-11-30T21:15:00Z`."""
     when = datetime.strptime(utc, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -6,11 +6,19 @@ INT_OR_NULL = (int, type(None))
 
 USER = {
     "user": str,
+    "full_name": str,
+    "email": str,
+    "groups": [str],
     "state": str,
+    "disabled": INT_OR_NULL,
+    "locked": INT_OR_NULL,
+    "lock_ends": INT_OR_NULL,
+    "retry_after": int,
     "methods": [str],
     "main_method": str,
     "networks": [str],
     "created": int,
+    "last_sign_in": INT_OR_NULL,
     "failures": int,
     "wait_until": int,
     "tokens": [str],
@@ -28,8 +36,14 @@ POLICY = dict.fromkeys(
 
 DATA: dict[str, Any] = {
     "user list": [USER],
+    "user rename": {"was": str, **USER},
+    "user delete": {"user": str, "tokens": [str], "forgotten": int},
+    "user import": {
+        "rows": [{"line": int, "user": str, "action": str, "changes": [str]}],
+        "dry_run": bool,
+    },
     "user enrol": {"user": str, "account": str, "tokens": [str], "ids": [int]},
-    "user lost": {"user": str, "tokens": [str], "forgotten": int},
+    "user lost": {"user": str, "tokens": [str], "labels": [str], "forgotten": int},
     "user reset": {"user": str, "forgotten": int},
     "user issue-code": {"user": str, "code": str, "until": int, "until_local": str},
     "user settings": POLICY,
@@ -48,8 +62,28 @@ DATA: dict[str, Any] = {
             "origin": str,
             "what": str,
             "detail": dict,
+            "deleted": bool,
         }
     ],
+    "report": {
+        "rows": [
+            {
+                "report": str,
+                "user": (str, type(None)),
+                "full_name": str,
+                "email": str,
+                "token": str,
+                "serial": str,
+                "why": str,
+                "at": INT_OR_NULL,
+            }
+        ],
+        "counts": dict,
+        "file": (str, type(None)),
+    },
     "audit verify": {"chains": int, "entries": int, "faults": [str]},
     "audit anchor": {"file": str, "chains": int},
-} | {f"user {name}": USER for name in ("add", "show", "disable", "enable", "unlock", "main-method", "policy")}
+} | {
+    f"user {name}": USER
+    for name in ("add", "show", "edit", "disable", "enable", "unlock", "main-method", "policy")
+}

@@ -75,8 +75,8 @@ def test_a_no_sets_nothing_and_names_the_command(typed_as, token):
 def test_what_is_set_already_is_not_offered_again(typed_as, token):
     """The computer loses a key whatever the pace is."""
     ended, seen, _ = typed_as(lambda code: code[:-1], "y")
-    assert (ended, token.settings["pace"]) == (9, 20)
-    assert seen.count("Set pace=20") == 1
+    assert (ended, token.settings["inter_key_ms"]) == (9, 20)
+    assert seen.count("Set inter_key_ms=20") == 1
 
 
 def test_without_a_terminal_it_is_refused(ticktap, token):

@@ -72,8 +72,8 @@ def test_1_unexpected_errors_show_their_place_with_debug(ticktap, token):
         ["account", "rename", "alice"],
         ["account", "add", "--qr", "x.png", "--manual"],
         ["account", "add", "extra"],
-        ["settings", "set", "pace"],
-        ["settings", "set", "pace=fast"],
+        ["settings", "set", "inter_key_ms"],
+        ["settings", "set", "inter_key_ms=fast"],
         ["verify"],
     ],
 )
@@ -100,7 +100,7 @@ def test_4_locked(ticktap, token):
         "code alice",
         "type",
         "account remove alice --force",
-        "settings set pace=1",
+        "settings set inter_key_ms=1",
     ):
         says(ticktap(*words.split()), 4, "The token is locked.\n", "'ticktap unlock'")
     says(ticktap("account", "add", stdin=URI), 4)
@@ -126,7 +126,12 @@ def test_6_refused(ticktap, token):
     says(ticktap("token", "reset", stdin="another\n"), 6, "nothing was erased")
     says(ticktap("account", "add", "--no-confirm", stdin=URI), 6, "already", "--force")
     says(ticktap("account", "add", "--no-confirm", "--force", stdin=URI), 6, "not pressed in time")
-    says(ticktap("settings", "set", "pace=3"), 6, "Press the button to allow changes", "not pressed in time")
+    says(
+        ticktap("settings", "set", "inter_key_ms=3"),
+        6,
+        "Press the button to allow changes",
+        "not pressed in time",
+    )
     says(ticktap("token", "rename", "shelf"), 6, "not pressed in time")
     assert len(token.order) == 1
 

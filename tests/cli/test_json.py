@@ -17,6 +17,7 @@ from ticktap.otp.account import Account
 PASSPHRASE = "four random words here"
 # What stands for files in a folder of the test's own.
 BACKUP, EXPORT, NEW, BOX, DRIVE = "(backup)", "(export)", "(new)", "(box)", "(drive)"
+USERS = "(users)"
 
 RUNS = [
     ("list", [], ""),
@@ -49,7 +50,7 @@ RUNS = [
     ("clock trim", [], ""),
     ("clock trim", ["--write"], ""),
     ("settings show", [], ""),
-    ("settings set", ["pace=3", "layout=fr"], ""),
+    ("settings set", ["inter_key_ms=3", "layout=fr"], ""),
     ("unlock", [], PIN),
     ("lock", [], ""),
     ("pin set", [], NEW_PIN),
@@ -66,6 +67,16 @@ RUNS = [
     ("user add", ["bob", "--method", "token", "--network", "10.0.0.0/8"], ""),
     ("user list", [], ""),
     ("user show", ["ann"], ""),
+    ("user list", ["--csv", NEW], ""),
+    (
+        "user edit",
+        ["ann", "--full-name", "Ann Example", "--email", "ann@example.com", "--group", "staff"],
+        "",
+    ),
+    ("user rename", ["ann", "anna"], ""),
+    ("user delete", ["ann", "--yes"], ""),
+    ("user import", [USERS], ""),
+    ("user import", [USERS, "--dry-run"], ""),
     ("user enrol", ["ann", "--issuer", "Desk"], ""),
     ("user lost", ["ann"], ""),
     ("user disable", ["ann"], ""),
@@ -84,10 +95,13 @@ RUNS = [
     ("app-password list", ["ann"], ""),
     ("app-password revoke", ["ann", "1"], ""),
     ("audit show", [], ""),
+    ("audit show", ["--since", "1d", "--what", "user-added", "--csv", NEW], ""),
     ("audit verify", [], ""),
     ("audit anchor", [NEW], ""),
     ("provision", [BOX, "--dry-run"], ""),
     ("inventory", [], ""),
+    ("report", [], ""),
+    ("report", ["no-token", "--csv", NEW], ""),
     ("doctor", [], ""),
     ("firmware install", [DRIVE], ""),
     ("firmware update", [DRIVE], ""),
@@ -114,7 +128,7 @@ PREPARED = {
     "firmware update": lambda token, ticktap: give_firmware(ticktap),
     "firmware check": lambda token, ticktap: give_firmware(ticktap),
 }
-WITH_USER = ("user", "backup-codes", "app-password", "audit", "inventory")
+WITH_USER = ("user", "backup-codes", "app-password", "audit", "inventory", "report")
 STOCK = [Account("Example", "alice", SECRET), Account("Example", "dora", SECRET, type="hotp", counter=3)]
 
 
@@ -144,10 +158,11 @@ def give_user(ticktap, *more):
 @pytest.fixture
 def files(tmp_path):
     """The files that stand in RUNS, by what stands for them."""
-    places = {word: str(tmp_path / word.strip("()")) for word in (BACKUP, EXPORT, NEW, BOX, DRIVE)}
+    places = {word: str(tmp_path / word.strip("()")) for word in (BACKUP, EXPORT, NEW, BOX, DRIVE, USERS)}
     give_drive(Path(places[DRIVE]))
     backup.write(Path(places[BACKUP]), STOCK, PASSPHRASE, 1_800_000_000)
     Path(places[BOX]).write_text("user,account\nalice,Example:alice\n")
+    Path(places[USERS]).write_text("user,email\nann,ann@example.com\nbob,\n")
     Path(places[EXPORT]).write_bytes(writers.aegis([Account("New", "one", SECRET)]))
     return places
 

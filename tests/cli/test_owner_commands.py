@@ -32,7 +32,7 @@ CHANGES = [
     "account default bob",
     "account suffix alice tab",
     "account remove alice --force",
-    "settings set pace=3",
+    "settings set inter_key_ms=3",
     "token rename shelf",
     "token compact",
     "token reset --force",

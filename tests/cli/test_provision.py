@@ -229,11 +229,16 @@ def test_pins_by_prompt_and_by_chance(box):
     assert "--pin-letters" in done.err
     assert not [name for name, _ in tokens[0].calls]
     letters = box.folder / "letters"
-    done = box.provision("--json", "--pin-letters", str(letters), stdin=f"{PIN}\n")
+    refused = box.provision("--pin-letters", str(letters), "--contact", "a\nb")
+    assert refused.code == 2 and "no line for a letter" in refused.err
+    help_desk = ("--contact", "the help desk, phone 100", "--software", "It is in the Software Centre.")
+    done = box.provision("--json", "--pin-letters", str(letters), *help_desk, stdin=f"{PIN}\n")
     assert done.code == 0, done.err
     assert all(each.pin_key for each in tokens)
     (letter,) = letters.iterdir()
     pin = letter.read_text().split('class="pin">')[1].partition("<")[0]
+    assert "Ask the help desk, phone 100." in letter.read_text()
+    assert "It is in the Software Centre." in letter.read_text()
     assert letter.name == "A-001 alice PIN.html"
     everything = done.out.encode() + done.err.encode() + box.kept("provisioning.db").read_bytes()
     assert pin.encode() not in everything

@@ -66,7 +66,7 @@ def test_pin_and_owner_on_the_real_firmware(simulated):
         assert ticktap("account", "list", "--json").data[0]["name"] == "alice"
         assert simulated.pressing("token", "claim")["ok"]
         assert ticktap("account", "rename", "alice", "--name", "ann").code == 0
-        assert ticktap("settings", "set", "wipe=4").code == 0
+        assert ticktap("settings", "set", "max_pin_failures=4").code == 0
         (ticktap.home / "kept" / "owner.key").rename(ticktap.home / "safe")
         assert ticktap("account", "rename", "ann", "--name", "x").code == 6
         assert simulated.pressing("code")["data"]["account"] == "account number 1"

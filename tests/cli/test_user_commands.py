@@ -63,6 +63,29 @@ def test_backup_codes_are_shown_once(ticktap, registry):
     assert "has 2 backup codes left" in left.out and "backup-codes new ann" in left.err
 
 
+@pytest.mark.parametrize("command", ["new ann", "print ann PAGE"])
+def test_new_backup_codes_ask_before_old_ones_stop_working(ticktap, registry, tmp_path, command):
+    words = ["backup-codes", *command.replace("PAGE", str(tmp_path / "page.html")).split()]
+    first = ticktap("backup-codes", "new", "ann", "--json").data["codes"]
+    asked = ticktap(*words)
+    assert asked.code == 6 and asked.out == ""
+    assert "ann has 5 backup codes left that will stop working. Make new ones? [y/N]:" in asked.err
+    assert f"In a script give --yes: 'ticktap {' '.join(words)} --yes'." in asked.err
+    assert ticktap(*words, stdin="n").code == 6
+    assert ticktap("verify", "--user", "ann", stdin=first[0]).code == 0
+    assert "ann has 4 backup codes left" in ticktap(*words, stdin="y").err
+    assert ticktap("verify", "--user", "ann", stdin=first[1]).code == 7
+    assert ticktap(*words, *(["--force"] if "print" in words else []), "--yes").code == 0
+
+
+def test_used_backup_codes_are_replaced_without_a_question(ticktap, registry):
+    registry.set_policy("backup_codes", 1)
+    (code,) = ticktap("backup-codes", "new", "ann", "--json").data["codes"]
+    assert ticktap("verify", "--user", "ann", stdin=code).code == 0
+    done = ticktap("backup-codes", "new", "ann")
+    assert done.code == 0 and done.err == ""
+
+
 def test_a_page_of_backup_codes(ticktap, registry, tmp_path):
     page = tmp_path / "codes.html"
     done = ticktap("backup-codes", "print", "ann", str(page))
@@ -93,7 +116,8 @@ def test_an_issued_code(ticktap, registry):
 
 
 def test_a_reset_asks_first(ticktap, registry):
-    assert ticktap("user", "reset", "ann", stdin="n").code == 6
+    refused = ticktap("user", "reset", "ann", stdin="n")
+    assert refused.code == 6 and "In a script give --yes: 'ticktap user reset ann --yes'." in refused.err
     assert ticktap("user", "show", "ann", "--json").data["accounts"] == ["Example:ann"]
     assert ticktap("user", "reset", "ann", stdin="y").code == 0
     assert ticktap("user", "show", "ann", "--json").data["accounts"] == []

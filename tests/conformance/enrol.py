@@ -12,7 +12,7 @@ from ticktap.device.client import Client
 
 QUIET_MS = 50
 PRESS_MS = 150
-"""Longer than any `brush` and shorter than any `hold` that a scenario sets."""
+"""Longer than any `debounce_ms` and shorter than any `long_press_ms` that a scenario sets."""
 
 PATIENCE_S = 10
 

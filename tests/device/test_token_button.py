@@ -114,18 +114,18 @@ def test_choosing_ends_when_an_account_goes(three):
 
 
 def test_choosing_switched_off(three):
-    three.call("settings.set", choose="off")
+    three.call("settings.set", menu="off")
     assert three.hold() == codes(three)[0]
 
 
 @pytest.mark.parametrize(
     ("settings", "ms", "outcome"),
     [
-        ({"brush": 100}, 80, "nothing"),
-        ({"brush": 100}, 120, "typed"),
-        ({"brush": 5}, 15, "typed"),
-        ({"hold": 2000}, 1500, "typed"),
-        ({"hold": 300}, 350, "choosing"),
+        ({"debounce_ms": 100}, 80, "nothing"),
+        ({"debounce_ms": 100}, 120, "typed"),
+        ({"debounce_ms": 5}, 15, "typed"),
+        ({"long_press_ms": 2000}, 1500, "typed"),
+        ({"long_press_ms": 300}, 350, "choosing"),
     ],
 )
 def test_thresholds_are_settings(alice, settings, ms, outcome):
@@ -137,13 +137,13 @@ def test_thresholds_are_settings(alice, settings, ms, outcome):
 
 
 def test_the_pause_is_a_setting(three):
-    three.call("settings.set", pause=1000)
+    three.call("settings.set", menu_timeout_ms=1000)
     three.hold(wait=1100)
     assert three.click() == codes(three)[0]
 
 
 def test_presses_while_typing_are_ignored(alice):
-    alice.call("settings.set", pace=100)
+    alice.call("settings.set", inter_key_ms=100)
     alice.token.clear_typed()
     alice.token.press()
     for _ in range(3):
@@ -156,7 +156,7 @@ def test_presses_while_typing_are_ignored(alice):
 def test_ticks_that_wrap_make_no_difference(alice):
     """supervisor.ticks_ms wraps 65 s after power-on: before, on and after that moment."""
     alice.token.advance(65_536 - alice.token.chip.nanoseconds() / 1e6 - 400)
-    alice.call("settings.set", guard=0)
+    alice.call("settings.set", min_remaining_s=0)
     for _ in range(5):
         assert alice.click(wait=200) == alice.code()
     assert alice.status()["uptime"] in (64, 65, 66)

@@ -14,7 +14,7 @@ CHANGES = {
     "account.set": {"id": 1, "suffix": "tab"},
     "account.move": {"id": 1, "position": 2},
     "account.default": {"id": 1},
-    "settings.set": {"pace": 5},
+    "settings.set": {"inter_key_ms": 5},
     "token.rename": {"name": "x"},
 }
 

@@ -28,7 +28,7 @@ def test_rfc_6238_where_the_chip_can_hold_the_time(make_desk, natives):
     desk = make_desk(native_hashes=natives)
     held = [row for row in RFC_6238 if BUILT <= row[0] <= LAST]
     assert [unix for unix, _ in held] == [2000000000]
-    desk.call("settings.set", guard=0)
+    desk.call("settings.set", min_remaining_s=0)
     for id, algorithm in enumerate(ALGORITHMS, 1):
         desk.add(algorithm, RFC_6238_KEYS[algorithm], algorithm=algorithm, digits=8)
         desk.call("account.default", id=id)
@@ -40,7 +40,7 @@ def test_rfc_6238_where_the_chip_can_hold_the_time(make_desk, natives):
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_every_algorithm_digits_and_period(make_desk, natives, algorithm):
     desk = make_desk(native_hashes=natives)
-    desk.call("settings.set", guard=0)
+    desk.call("settings.set", min_remaining_s=0)
     secrets = [bytes(range(7, 7 + size)) for size in (10, 16, 20, 64, 65, 128)]
     rows = zip(secrets, (5, 6, 7, 8, 9, 10), (1, 30, 17, 60, 300, 3600), strict=True)
     for id, (secret, digits, period) in enumerate(rows, 1):
@@ -58,7 +58,7 @@ def test_every_algorithm_digits_and_period(make_desk, natives, algorithm):
     [row for row in OURS if BUILT <= row[2] <= LAST and row[2] % row[3] < row[3] - 2],
 )
 def test_our_own_vectors(desk, algorithm, secret, unix, period, digits, code):
-    desk.call("settings.set", guard=0)
+    desk.call("settings.set", min_remaining_s=0)
     desk.add("ours", secret, algorithm=algorithm, digits=digits, period=period)
     assert typed_at(desk, unix) == code
 
@@ -85,16 +85,32 @@ def test_the_last_counter_is_not_used(desk):
     assert desk.call("account.list")["accounts"][0]["name"] == "alice"
 
 
-def test_a_code_made_ahead_is_not_used_in_the_next_step(alice):
-    alice.to_second(27)
-    alice.call("settings.set", guard=0)
+@pytest.mark.parametrize("left_ms", [100, 300, 550])
+def test_a_code_made_ahead_is_not_used_in_the_next_step(alice, left_ms):
+    """The button goes down so long before the end of a step, and up after it."""
+    alice.call("settings.set", min_remaining_s=0)
+    alice.to_second(29)
+    alice.token.advance(1000 - left_ms)
     alice.token.buttons[0].push()
-    alice.token.advance(600)  # the code of this step is ready
-    alice.set_clock(alice.clock + 3)
+    alice.token.advance(600)
     alice.token.buttons[0].let_go()
     alice.token.clear_typed()
-    alice.token.advance(150)
+    alice.token.advance(300)
+    assert alice.clock % 30 < 1
     assert alice.token.typed == alice.code()
+
+
+def test_a_code_made_ahead_is_not_typed_after_a_change(alice):
+    """What the host changes while the button is down counts."""
+    alice.token.buttons[0].push()
+    alice.token.advance(100)
+    alice.call("account.set", id=1, suffix="enter")
+    alice.call("settings.set", layout="de", digits="row")
+    alice.token.buttons[0].let_go()
+    alice.token.clear_typed()
+    alice.token.advance(300)
+    assert alice.token.typed == alice.code() + "\n"
+    assert alice.token.reports[0][1][2] in range(0x1E, 0x28), "a key of the number row"
 
 
 def test_a_code_made_ahead_is_forgotten_with_its_account(alice):

@@ -124,7 +124,7 @@ def test_the_watchdog_is_quiet_through_everything_slow(make_desk):
     desk = make_desk(native_hashes=())
     for n in range(3):
         desk.add(f"{n}", bytes(range(128)), algorithm="SHA512")
-    desk.call("settings.set", delay=5000, pace=200)
+    desk.call("settings.set", start_delay_ms=5000, inter_key_ms=200)
     desk.to_second(1)
     assert desk.click(wait=9000) == desk.code(bytes(range(128)), algorithm="SHA512")
     desk.token.bus.held_low = True
@@ -134,10 +134,10 @@ def test_the_watchdog_is_quiet_through_everything_slow(make_desk):
     assert desk.status()["reset"] == "POWER_ON"
 
 
-SHORT_OF_MEMORY = """        if kind == ACCOUNT and id == 2 and not Index.failed_once:
-            Index.failed_once = True
+SHORT_OF_MEMORY = """        if kind == ACCOUNT and id == 2 and not ReplayedState.failed_once:
+            ReplayedState.failed_once = True
             raise MemoryError()
-        self.highest"""
+        self.highest_id"""
 
 
 def test_out_of_memory_between_flash_and_index_is_mended_at_once(make_virtual_token, tmp_path):
@@ -145,9 +145,11 @@ def test_out_of_memory_between_flash_and_index_is_mended_at_once(make_virtual_to
     worse = shutil.copytree(find_drive(), tmp_path / "drive")
     source = worse / "lib" / "fob" / "store" / "replayed_state.py"
     text = source.read_text()
-    assert text.count("        self.highest = max") == 1
-    text = text.replace("        self.highest = max", SHORT_OF_MEMORY + " = max")
-    source.write_text(text.replace("class Index:\n", "class Index:\n    failed_once = False\n"))
+    assert text.count("        self.highest_id = max") == 1
+    text = text.replace("        self.highest_id = max", SHORT_OF_MEMORY + " = max")
+    source.write_text(
+        text.replace("class ReplayedState:\n", "class ReplayedState:\n    failed_once = False\n")
+    )
     desk = Desk(make_virtual_token(drive=worse))
     desk.add()
     with pytest.raises(RpcFailure) as told:

@@ -51,7 +51,7 @@ def test_presses_while_waiting_are_ignored(alice):
 @pytest.mark.parametrize("guard", [0, 1, 5, 10, 30])
 def test_the_guard_is_a_setting(alice, guard):
     """Whole steps are never refused: at most half of one counts."""
-    alice.call("settings.set", guard=guard)
+    alice.call("settings.set", min_remaining_s=guard)
     least = min(guard, 15)
     for left in {1, least, least + 2}:
         if not left:
@@ -122,12 +122,12 @@ def shown_at(desk, second, **settings):
         (27, {}, 3),
         (28, {}, 30),
         (29, {}, 30),
-        (28, {"guard": 0}, 2),
-        (29, {"guard": 0}, 1),
-        (19, {"guard": 10}, 11),
-        (20, {"guard": 10}, 30),
-        (14, {"guard": 30}, 16),
-        (15, {"guard": 30}, 30),
+        (28, {"min_remaining_s": 0}, 2),
+        (29, {"min_remaining_s": 0}, 1),
+        (19, {"min_remaining_s": 10}, 11),
+        (20, {"min_remaining_s": 10}, 30),
+        (14, {"min_remaining_s": 30}, 16),
+        (15, {"min_remaining_s": 30}, 30),
     ],
 )
 def test_a_code_that_is_shown_has_the_guard_left_too(alice, second, settings, remaining):

@@ -180,7 +180,7 @@ def test_no_key_stays_down(alice):
 
 
 def test_the_host_goes_during_the_delay(alice):
-    alice.call("settings.set", delay=500)
+    alice.call("settings.set", start_delay_ms=500)
     alice.click(wait=100)
     alice.token.host.suspended = True
     alice.token.advance(1000)

@@ -33,7 +33,7 @@ GOOD = {
     "code.type": {"id": 1},
     "press.cancel": {},
     "settings.get": {},
-    "settings.set": {"pace": 9},
+    "settings.set": {"inter_key_ms": 9},
     "token.rename": {"name": "mallory"},
     "token.identify": {},
     "token.claim": {"key": base64_of(bytes(32))},
@@ -184,7 +184,7 @@ def test_none_of_that_left_a_trace(tokens):
         ]
         told = desk.call("hello")
         assert (told["name"], told["claimed"], told["locked"]) == ("", which == "claimed", False)
-        assert caller.call("settings.get")["pace"] == 0
+        assert caller.call("settings.get")["inter_key_ms"] == 0
         told = desk.call("clock.get")
         assert (told["sets"], told["aging"]) == (0, 0)
         assert desk.status()["faults"] == 0
@@ -220,7 +220,7 @@ def test_the_owner_changes_things(owned):
     assert owner.call("account.set", id=1, suffix="tab") == {}
     assert owner.call("account.move", id=3, position=1) == {}
     assert owner.call("account.default", id=1) == {}
-    assert owner.call("settings.set", pace=3)["pace"] == 3
+    assert owner.call("settings.set", inter_key_ms=3)["inter_key_ms"] == 3
     assert owner.call("token.rename", name="desk") == {}
     assert owner.pressed("account.remove", id=2) == {}
     assert owner.call("account.remove", id=3) == {}  # added on this connection
@@ -325,13 +325,13 @@ def test_one_damaged_record_of_the_owner_changes_nothing(owned):
 
 def test_a_record_of_the_owner_that_somebody_rewrote_frees_nothing(owned):
     """With a right check value and other bytes: not this chip's key. Nobody proves anything any more."""
-    from fob.store.log import seal
+    from fob.store.log import encode_record
     from fob.store.record_types import OWNER
 
     owned.token.unplug()
     for at, kind, body, behind in records_in(bytes(owned.token.nvm.data)):
         if kind == OWNER:
-            owned.token.nvm.data[at:behind] = seal(at, OWNER, body[:-1] + bytes([body[-1] ^ 1]))
+            owned.token.nvm.data[at:behind] = encode_record(at, OWNER, body[:-1] + bytes([body[-1] ^ 1]))
     owned.plug()
     assert owned.call("hello")["claimed"] is True
     assert refused(Owner, owned) == 11
@@ -373,7 +373,7 @@ def test_who_unlocked_it_reads_and_changes_nothing(owned):
     assert refused(owned.call, "account.list") == 11
     unlock(owned)
     assert len(owned.call("account.list")["accounts"]) == 2
-    assert owned.call("settings.get")["pace"] == 0
+    assert owned.call("settings.get")["inter_key_ms"] == 0
     for method in ("account.rename", "settings.set", "token.rename", "account.remove", "token.release"):
         assert refused(owned.call, method, **GOOD[method]) == 11
     owned.close()

@@ -139,7 +139,7 @@ NEED_CONTENT = {
     "account.set": {"id": 1, "suffix": "tab"},
     "code.get": {"id": 1},
     "code.type": {"id": 1},
-    "settings.set": {"wipe": 0},
+    "settings.set": {"max_pin_failures": 0},
     "pin.keys": {"digits": "1234"},
 }
 
@@ -204,7 +204,7 @@ def test_what_needs_no_content_works_on_a_locked_token(desk):
     locked(desk)
     assert desk.call("hello")["product"] == "ticktap"
     assert desk.status()["accounts"] == 2
-    assert desk.call("settings.get")["wipe"] == 8
+    assert desk.call("settings.get")["max_pin_failures"] == 8
     assert desk.call("account.move", id=2, position=1) == {}
     assert desk.call("account.default", id=2) == {}
     assert desk.call("token.rename", name="desk") == {}

@@ -123,7 +123,7 @@ def test_erased_by_the_buttons(make_desk):
     desk = make_desk(vault=True)
     desk.add()
     desk.call("token.rename", name="desk")
-    desk.call("settings.set", wipe=4)
+    desk.call("settings.set", max_pin_failures=4)
     set_pin(desk)
     desk.pressed("pin.keys", digits="2413")
     desk.replug()

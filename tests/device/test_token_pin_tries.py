@@ -46,7 +46,7 @@ def test_three_wrong_ones_and_it_wants_to_be_plugged_in_anew(desk):
 
 def test_eight_wrong_ones_in_a_row_erase_the_accounts(desk):
     desk.call("token.rename", name="desk")
-    desk.call("settings.set", guard=7)
+    desk.call("settings.set", min_remaining_s=7)
     locked(desk)
     gone = sealed(desk.token.flash.data, 1) | sealed(desk.token.flash.data, 2)
     assert gone
@@ -69,7 +69,7 @@ def test_eight_wrong_ones_in_a_row_erase_the_accounts(desk):
         assert names(desk) == []
         assert desk.click(wait=1200) == ""
         assert desk.status()["last"] == "no-account"
-        assert (desk.call("hello")["name"], desk.call("settings.get")["guard"]) == ("desk", 7)
+        assert (desk.call("hello")["name"], desk.call("settings.get")["min_remaining_s"]) == ("desk", 7)
         desk.replug()
     assert desk.add("new") == 3  # ids are not used twice
     desk.to_second(1)
@@ -77,7 +77,7 @@ def test_eight_wrong_ones_in_a_row_erase_the_accounts(desk):
 
 
 def test_the_owner_stays_when_the_accounts_are_erased(desk):
-    desk.call("settings.set", wipe=3)
+    desk.call("settings.set", max_pin_failures=3)
     set_pin(desk)
     claim(desk)
     desk.replug()
@@ -91,7 +91,7 @@ def test_the_owner_stays_when_the_accounts_are_erased(desk):
 
 def test_a_wrong_old_pin_counts_and_erases_too(desk):
     set_pin(desk)
-    desk.call("settings.set", wipe=3)
+    desk.call("settings.set", max_pin_failures=3)
     assert refused(desk, "pin.remove", old=key(WRONG)) == (14, 2)
     assert refused(desk, "pin.set", key=key(OTHER), **DERIVED, old=key(WRONG)) == (14, 1)
     assert refused(desk, "pin.remove", old=key(WRONG)) == (15, 0)
@@ -110,7 +110,7 @@ def test_the_right_one_in_between_begins_anew(desk):
 
 @pytest.mark.parametrize("limit", [3, 20])
 def test_another_limit(desk, limit):
-    desk.call("settings.set", wipe=limit)
+    desk.call("settings.set", max_pin_failures=limit)
     locked(desk)
     told = []
     while not told or told[-1][0] == 14:
@@ -125,16 +125,16 @@ def test_a_limit_that_is_reached_already_is_refused(desk):
     """It would erase at once."""
     set_pin(desk)
     assert tries(desk, 3) == [(14, 7), (14, 6), (14, 5)]
-    assert refused(desk, "settings.set", wipe=3) == (-32602, "wipe")
-    assert desk.call("settings.get")["wipe"] == 8
-    assert desk.call("settings.set", wipe=4)["wipe"] == 4
+    assert refused(desk, "settings.set", max_pin_failures=3) == (-32602, "max_pin_failures")
+    assert desk.call("settings.get")["max_pin_failures"] == 8
+    assert desk.call("settings.set", max_pin_failures=4)["max_pin_failures"] == 4
     assert desk.status()["pin"]["tries"] == 1
-    assert desk.call("settings.set", wipe=0)["wipe"] == 0
+    assert desk.call("settings.set", max_pin_failures=0)["max_pin_failures"] == 0
     assert names(desk) == ["alice", "counted"]
 
 
 def test_no_limit(desk):
-    desk.call("settings.set", wipe=0)
+    desk.call("settings.set", max_pin_failures=0)
     locked(desk)
     assert desk.status()["pin"] == info(locked=True, tries=None, erases=False)
     for _ in range(4):
@@ -146,7 +146,7 @@ def test_no_limit(desk):
 
 def test_unplugged_at_every_millisecond_around_a_wrong_try(desk):
     """Who saw an answer has used a try up; the counter never goes back, and nothing breaks."""
-    desk.call("settings.set", wipe=20)
+    desk.call("settings.set", max_pin_failures=20)
     locked(desk)
     left = 20
     for ms in range(12):

@@ -11,14 +11,14 @@ BASE64 = base64.b64encode(SECRET).decode()
 DEFAULTS = {
     "digits": "auto",
     "layout": "us",
-    "pace": 0,
-    "delay": 0,
-    "guard": 2,
-    "brush": 30,
-    "hold": 800,
-    "pause": 4000,
-    "choose": "hold",
-    "wipe": 8,
+    "inter_key_ms": 0,
+    "start_delay_ms": 0,
+    "min_remaining_s": 2,
+    "debounce_ms": 30,
+    "long_press_ms": 800,
+    "menu_timeout_ms": 4000,
+    "menu": "hold",
+    "max_pin_failures": 8,
     "sync_days": 0,
 }
 NO_PIN = {"set": False, "locked": False, "tries": None, "erases": True, "replug": False, "keys": False}
@@ -192,8 +192,18 @@ def test_code_type(alice):
 
 def test_settings(desk):
     assert desk.call("settings.get") == DEFAULTS
-    changed = {**DEFAULTS, "layout": "fr", "digits": "row", "guard": 30, "pace": 200, "choose": "off"}
-    assert desk.call("settings.set", layout="fr", digits="row", guard=30, pace=200, choose="off") == changed
+    changed = {
+        **DEFAULTS,
+        "layout": "fr",
+        "digits": "row",
+        "min_remaining_s": 30,
+        "inter_key_ms": 200,
+        "menu": "off",
+    }
+    assert (
+        desk.call("settings.set", layout="fr", digits="row", min_remaining_s=30, inter_key_ms=200, menu="off")
+        == changed
+    )
     desk.replug()
     assert desk.call("settings.get") == changed
     assert desk.call("settings.set") == changed

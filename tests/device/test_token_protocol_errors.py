@@ -176,12 +176,12 @@ PIN = {"key": zeros(64), "salt": zeros(16), "memory": 65536, "passes": 3, "lanes
         ("code.get", {"id": 1, "timeout": 301}, "timeout"),
         ("code.type", {"timeout": 5}, "id"),
         ("press.cancel", {"id": 1}, "id"),
-        ("settings.get", {"name": "pace"}, "name"),
+        ("settings.get", {"name": "inter_key_ms"}, "name"),
         ("settings.set", {"speed": 1}, "speed"),
-        ("settings.set", {"pace": 201}, "pace"),
-        ("settings.set", {"pace": -1}, "pace"),
-        ("settings.set", {"pace": True}, "pace"),
-        ("settings.set", {"pace": "0"}, "pace"),
+        ("settings.set", {"inter_key_ms": 201}, "inter_key_ms"),
+        ("settings.set", {"inter_key_ms": -1}, "inter_key_ms"),
+        ("settings.set", {"inter_key_ms": True}, "inter_key_ms"),
+        ("settings.set", {"inter_key_ms": "0"}, "inter_key_ms"),
         ("settings.set", {"layout": "xx"}, "layout"),
         ("settings.set", {"layout": []}, "layout"),
         ("settings.set", {"layout": None}, "layout"),
@@ -195,10 +195,10 @@ PIN = {"key": zeros(64), "salt": zeros(16), "memory": 65536, "passes": 3, "lanes
         ("account.add", {**ADD, "prove": 1}, "prove"),
         ("account.add", {**ADD, "prove": None}, "prove"),
         ("account.remove", {"id": 1, "timeout": 301}, "timeout"),
-        ("settings.set", {"wipe": 1}, "wipe"),
-        ("settings.set", {"wipe": 2}, "wipe"),
-        ("settings.set", {"wipe": 21}, "wipe"),
-        ("settings.set", {"wipe": False}, "wipe"),
+        ("settings.set", {"max_pin_failures": 1}, "max_pin_failures"),
+        ("settings.set", {"max_pin_failures": 2}, "max_pin_failures"),
+        ("settings.set", {"max_pin_failures": 21}, "max_pin_failures"),
+        ("settings.set", {"max_pin_failures": False}, "max_pin_failures"),
         ("token.claim", {}, "key"),
         ("token.claim", {"key": zeros(31)}, "key"),
         ("token.claim", {"key": zeros(33)}, "key"),
@@ -238,8 +238,16 @@ def test_wrong_parameters(alice, method, params, wrong):
 
 
 def test_settings_are_changed_all_or_none(desk):
-    error_of(desk, {"jsonrpc": "2.0", "id": 5, "method": "settings.set", "params": {"pace": 7, "guard": 99}})
-    assert desk.call("settings.get")["pace"] == 0
+    error_of(
+        desk,
+        {
+            "jsonrpc": "2.0",
+            "id": 5,
+            "method": "settings.set",
+            "params": {"inter_key_ms": 7, "min_remaining_s": 99},
+        },
+    )
+    assert desk.call("settings.get")["inter_key_ms"] == 0
 
 
 def test_lone_surrogates(desk):

@@ -45,7 +45,7 @@ GUESSES = [
     {"secret": base64.b64encode(MARKED).decode()},
     {"start": 0},
     {"unix": 1800000100},
-    {"pace": 0},
+    {"inter_key_ms": 0},
     {"name": "n", "secret": base64.b64encode(MARKED).decode(), "prove": True, "timeout": 1},
     {"key": base64.b64encode(MARKED_KEY).decode(), "timeout": 1},
     {"key": base64.b64encode(MARKED_KEY * 2).decode()},

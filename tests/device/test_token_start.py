@@ -46,7 +46,7 @@ def test_the_joined_modules_do_the_same(make_virtual_token, tmp_path):
         desk.call("account.default", id=position)
         assert desk.click() == desk.code(algorithm=algorithm)
     assert desk.call("clock.get")["state"] == "ok"
-    assert desk.call("settings.set", guard=3)["guard"] == 3
+    assert desk.call("settings.set", min_remaining_s=3)["min_remaining_s"] == 3
     desk.pressed("pin.set", key=KEY, salt=SALT, memory=65536, passes=3, lanes=4)
     desk.pressed("pin.keys", digits="1234")
     desk.call("pin.lock")

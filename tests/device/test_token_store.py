@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from fob.store.record_types import KEY
+from fob.store.record_types import WRAPPED_KEY
 from support.record_scan import records_in
 from support.sealed import sealed
 from support.virtual_desk import SECRET, RpcFailure, hotp
@@ -73,7 +73,7 @@ def test_a_full_store(desk):
     for method, params in {  # the smaller, the longer there is room for it
         "account.rename": {"id": 2, "issuer": "", "name": "z"},
         "token.rename": {"name": "desk"},
-        "settings.set": {"pace": 5},
+        "settings.set": {"inter_key_ms": 5},
     }.items():
         for _ in range(100):
             try:
@@ -112,7 +112,7 @@ def test_compacting_keeps_everything_and_makes_room(desk):
     desk.add("counted", type="hotp", suffix="tab")
     desk.add("other")
     desk.call("token.rename", name="desk")
-    desk.call("settings.set", pause=5000)
+    desk.call("settings.set", menu_timeout_ms=5000)
     for counter in range(3):
         assert desk.click() == hotp(SECRET, counter) + "\t"
     for n in range(30):
@@ -123,7 +123,7 @@ def test_compacting_keeps_everything_and_makes_room(desk):
     for _ in range(2):
         assert listed(desk) == before
         assert desk.call("hello")["name"] == "desk"
-        assert desk.call("settings.get")["pause"] == 5000
+        assert desk.call("settings.get")["menu_timeout_ms"] == 5000
         assert desk.status()["store"]["used"] == desk.status()["store"]["live"] < used / 3
         desk.replug()
     assert desk.click() == hotp(SECRET, 3) + "\t"
@@ -131,13 +131,13 @@ def test_compacting_keeps_everything_and_makes_room(desk):
 
 def test_resetting_needs_a_press_and_forgets_everything(alice):
     alice.call("token.rename", name="desk")
-    alice.call("settings.set", hold=2000, pace=100)
+    alice.call("settings.set", long_press_ms=2000, inter_key_ms=100)
     assert refusal(alice, "store.reset", timeout=1)[0] == 5
     assert alice.status()["accounts"] == 1
     (gone,) = sealed(alice.token.nvm.data, 1)
     assert alice.pressed("store.reset") == {}
     assert listed(alice) == []
-    assert (alice.call("hello")["name"], alice.call("settings.get")["hold"]) == ("", 800)
+    assert (alice.call("hello")["name"], alice.call("settings.get")["long_press_ms"]) == ("", 800)
     assert gone not in alice.token.nvm.data
     assert alice.click() == ""
     alice.add("bob", b"another secret")
@@ -178,7 +178,7 @@ def test_another_programs_bytes(make_desk, bytes_, state):
     for method, params in {
         "account.add": {"name": "x", "secret": base64.b64encode(SECRET).decode()},
         "token.rename": {"name": "x"},
-        "settings.set": {"pace": 1},
+        "settings.set": {"inter_key_ms": 1},
     }.items():
         assert refusal(desk, method, **params) == (3, state)
     start = desk.token.ms
@@ -204,7 +204,7 @@ def test_a_damaged_key_is_said_and_is_no_fault(make_desk, parts):
     desk = make_desk(**parts)
     desk.add()
     desk.token.unplug()
-    keys = [at for at, kind, _, _ in records_in(bytes(desk.token.nvm.data)) if kind == KEY]
+    keys = [at for at, kind, _, _ in records_in(bytes(desk.token.nvm.data)) if kind == WRAPPED_KEY]
     assert len(keys) == 2  # kept twice: damage to one costs nothing
     for at in keys:
         desk.token.nvm.data[at + 20] ^= 1

@@ -115,7 +115,7 @@ def test_row_mode(desk, layout, modifier, zero):
 
 
 def test_pace(alice):
-    alice.call("settings.set", pace=50)
+    alice.call("settings.set", inter_key_ms=50)
     assert alice.click(wait=1000) == alice.code()
     times = [report.ms for report in alice.token.reports]
     gaps = {round(b - a) for a, b in zip(times, times[1:], strict=False)}
@@ -124,7 +124,7 @@ def test_pace(alice):
 
 
 def test_delay(alice):
-    alice.call("settings.set", delay=500)
+    alice.call("settings.set", start_delay_ms=500)
     alice.token.clear_typed()
     alice.token.press()
     released = alice.token.ms
@@ -135,7 +135,7 @@ def test_delay(alice):
 
 def test_a_pace_and_delay_leave_the_host_a_valid_code(alice):
     """A slow typist's code must still have its guard time when the last key arrives."""
-    alice.call("settings.set", pace=150, delay=1500)
+    alice.call("settings.set", inter_key_ms=150, start_delay_ms=1500)
     for second in (24, 26):
         alice.to_second(second)
         alice.token.clear_typed()

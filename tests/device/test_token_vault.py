@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from fob.store.sector import HEADER, SECTOR
+from fob.store.sector import HEADER_SIZE, SECTOR_SIZE
 from support.sealed import sealed
 from support.virtual_desk import Desk, RpcFailure
 from ticktap.drive.build import find_drive, lay_vault
@@ -246,7 +246,7 @@ def test_the_only_segment_is_found_in_the_last_sectors(drive, mib, gap):
                 assert [each["name"] for each in listed(desk)] == ["alice"], turn
 
 
-@pytest.mark.parametrize("head", [0, SECTOR - HEADER])
+@pytest.mark.parametrize("head", [0, SECTOR_SIZE - HEADER_SIZE])
 def test_one_header_of_the_only_segment_may_be_damaged(drive, head):
     with started(drive) as token:
         desk = Desk(token)

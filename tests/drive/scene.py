@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from drive.fat_files import FatFiles
-from fob.store.sector import HEADER, SECTOR, frame
+from fob.store.sector import HEADER_SIZE, SECTOR_SIZE, build_segment
 from ticktap.drive.build import blank_vault
 from ticktap.drive.compare import (
     LOG_FILE,
@@ -86,11 +86,11 @@ def used_vault():
     """A vault with a generation of three segments and noise for records, at the first place the file has."""
     vault = bytearray(blank_vault())
     for place in range(3):
-        page = bytearray(b"\xff" * SECTOR)
-        page[HEADER : HEADER + 900] = bytes((7 * place + n) % 251 for n in range(900))
-        frame(page, 4, 11 + place, place, 1, 3, 9, 40, 900)
-        at = SECTOR + (5 + place) * SECTOR
-        vault[at : at + SECTOR] = page
+        page = bytearray(b"\xff" * SECTOR_SIZE)
+        page[HEADER_SIZE : HEADER_SIZE + 900] = bytes((7 * place + n) % 251 for n in range(900))
+        build_segment(page, 4, 11 + place, place, 1, 3, 9, 40, 900)
+        at = SECTOR_SIZE + (5 + place) * SECTOR_SIZE
+        vault[at : at + SECTOR_SIZE] = page
     return bytes(vault)
 
 

@@ -8,7 +8,7 @@ system anew, the vault comes from the copy.
 import pytest
 
 from drive.scene import FRESH, PINS, SERIAL, SIZES, Chip, few, later, older, on_drive, used_vault
-from fob.store.sector import SECTOR, frame
+from fob.store.sector import SECTOR_SIZE, build_segment
 from ticktap.drive.build import blank_vault
 from ticktap.drive.compare import CODE, SETTINGS, VAULT
 from ticktap.drive.durable_files import Damaged
@@ -26,9 +26,9 @@ def test_what_an_update_must_not_lose():
     def vault(*made):
         image = bytearray(blank_vault())
         for number, (generation, serial, place, span) in enumerate(made, 1):
-            page = bytearray(b"\xff" * SECTOR)
-            frame(page, generation, serial, place, span, 2, 9, 40, 900)
-            image[number * SECTOR : (number + 1) * SECTOR] = page
+            page = bytearray(b"\xff" * SECTOR_SIZE)
+            build_segment(page, generation, serial, place, span, 2, 9, 40, 900)
+            image[number * SECTOR_SIZE : (number + 1) * SECTOR_SIZE] = page
         return bytes(image)
 
     one, two, joined, later, old = (4, 1, 0, 1), (4, 2, 1, 1), (4, 3, 0, 2), (4, 4, 2, 1), (3, 0, 0, 1)

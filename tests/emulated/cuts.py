@@ -61,7 +61,9 @@ ACTS: dict[str, Callable[[Token, Client], object]] = {
     ),
     "remove": lambda token, client: pressed(token, client, "account.remove", id=TARGET),
     "default": lambda token, client: change(client, "account.default", id=COUNTING),
-    "settings": lambda token, client: change(client, "settings.set", guard=5, hold=1000, layout="fr"),
+    "settings": lambda token, client: change(
+        client, "settings.set", min_remaining_s=5, long_press_ms=1000, layout="fr"
+    ),
     "HOTP code": lambda token, client: pressed(token, client, "code.get", id=COUNTING),
     "compaction": lambda token, client: pressed(token, client, "store.compact"),
     "reset": lambda token, client: pressed(token, client, "store.reset"),

@@ -11,7 +11,7 @@ from emulated.enrolling import flash_with_vault, usual
 from emulated.image import DRIVE, NVM
 from emulated.token import EmulatedToken
 from fob.otp.account import Account
-from fob.store.token_store import Store
+from fob.store.token_store import TokenStore
 from support.aes import make_safe
 from support.flash import SECTOR, Flash, Nvm, Sectors
 from ticktap.drive.build import VAULT_SIZE
@@ -30,7 +30,7 @@ def flash_with_accounts(folder: Path, count: int, algorithms: tuple[str, ...] = 
         token.plug()
         uid = bytes.fromhex(token.serial)
     chip = Flash(SECTORS)
-    store = Store(Nvm(chip), Sectors(chip), make_safe(uid))
+    store = TokenStore(Nvm(chip), Sectors(chip), make_safe(uid))
     for number in range(count):
         algorithm = algorithms[number] if number < len(algorithms) else algorithms[0]
         store.add(as_record(number, algorithm))

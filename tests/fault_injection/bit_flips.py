@@ -13,8 +13,8 @@ from random import Random
 from typing import Any
 
 from fob.otp.account import Account
-from fob.store.sector import HEADER
-from fob.store.token_store import NO_KEY, Damaged, Store
+from fob.store.sector import HEADER_SIZE
+from fob.store.token_store import NO_KEY, Damaged, TokenStore
 from support.aes import make_safe
 from support.flash import SECTOR, Flash, Nvm, Sectors
 
@@ -24,8 +24,8 @@ KEY_RECORD = 110
 FORMAT_RECORD = 21  # its bytes: head 3, magic 7, version 1, epoch 4, next id 2, check 4
 
 
-def opened(flash: Flash) -> Store:
-    return Store(Nvm(flash), Sectors(flash), make_safe())
+def opened(flash: Flash) -> TokenStore:
+    return TokenStore(Nvm(flash), Sectors(flash), make_safe())
 
 
 def subject() -> Flash:
@@ -41,12 +41,12 @@ def subject() -> Flash:
         store.rename(1 + 40 * number, "Other", f"renamed {number}")
     store.use_counter(10)
     store.use_counter(100)
-    store.change_settings({"guard": 7})
+    store.change_settings({"min_remaining_s": 7})
     store.set_name("desk")
     return flash
 
 
-def accounts(store: Store) -> dict[int, dict[str, Any]]:
+def accounts(store: TokenStore) -> dict[int, dict[str, Any]]:
     """What the store has, by id; none that it says is damaged."""
     found = {}
     for id in store.order:
@@ -57,7 +57,7 @@ def accounts(store: Store) -> dict[int, dict[str, Any]]:
 
 def in_heads(sector: int, at: int) -> bool:
     """Whether a byte is in the log's first record, in a segment's header or in the key that follows it."""
-    return at < (HEADER + KEY_RECORD if sector else FORMAT_RECORD)
+    return at < (HEADER_SIZE + KEY_RECORD if sector else FORMAT_RECORD)
 
 
 def in_records(sector: int, at: int) -> bool:

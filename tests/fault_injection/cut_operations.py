@@ -74,10 +74,10 @@ def move_first_to_third(state: State) -> None:
 
 def forget_all(state: State) -> None:
     state.update(name="", accounts=[])
-    state["settings"]["pace"] = 0
+    state["settings"]["inter_key_ms"] = 0
 
 
-CHANGED = {"guard": 5, "hold": 1000, "layout": "fr"}
+CHANGED = {"min_remaining_s": 5, "long_press_ms": 1000, "layout": "fr"}
 
 OPERATIONS = [
     Operation(

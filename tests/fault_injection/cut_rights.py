@@ -14,7 +14,7 @@ from ticktap.errors import ClockGuarded, Locked, WrongPin
 EVERYTHING = (TARGET, SPENT, FRESH, STEAM)
 FIRST, SECOND, WRONG = *PINS, bytes(64)
 BUTTONS = "2413"
-LEAST_TRIES = 3  # that the setting `wipe` takes
+LEAST_TRIES = 3  # the lowest value of the setting `max_pin_failures`
 
 
 def set_pin(hand: Hand, key: bytes = FIRST, **old: str) -> None:
@@ -49,7 +49,7 @@ def release(hand: Hand) -> None:
 
 
 def few_tries(hand: Hand) -> None:
-    hand.change("settings.set", wipe=LEAST_TRIES)
+    hand.change("settings.set", max_pin_failures=LEAST_TRIES)
     have_pin(hand)
 
 
@@ -79,7 +79,7 @@ def set_clock_by_little(hand: Hand) -> None:
 
 def with_pin(state: State) -> None:
     state["pin"].update(set=True)
-    state["tries"] = state["settings"]["wipe"]
+    state["tries"] = state["settings"]["max_pin_failures"]
 
 
 def without_pin(state: State) -> None:

@@ -37,7 +37,7 @@ def few(hand: Hand, prepare: Act) -> bytes:
     assert hand.enrol("steam", STEAM_MARK, type="steam") == STEAM
     assert hand.enrol("fifth", Mark("cut fifth")) == FIFTH
     hand.change("token.rename", name="desk")
-    hand.change("settings.set", pace=3)
+    hand.change("settings.set", inter_key_ms=3)
     for _ in range(3):
         hand.pressed("code.get", id=SPENT)
     prepare(hand)

@@ -12,7 +12,7 @@ from typing import Any
 
 from fault_injection.flash_recording import Tape
 from fob.store.record_types import ACCOUNT
-from fob.store.sector import HEADER
+from fob.store.sector import HEADER_SIZE
 from support.canaries import Mark
 from support.record_scan import records_in
 from ticktap.device.client import Client
@@ -144,7 +144,7 @@ class Hand:
         """The same pieces as the flash has them now, because the accounts have been sealed anew."""
         data = self.token.flash.data
         for start in (sector * SECTOR for sector in self._own):
-            for _, kind, body, _ in records_in(data[start + HEADER : start + SECTOR - HEADER]):
+            for _, kind, body, _ in records_in(data[start + HEADER_SIZE : start + SECTOR - HEADER_SIZE]):
                 if kind == ACCOUNT:
                     self.traces[int.from_bytes(body[:2], "little")] = body[-PIECE:]
 

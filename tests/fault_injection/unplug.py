@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
     "account default": (["account", "default", "carol"], ""),
     "account suffix": (["account", "suffix", "alice", "enter"], ""),
     "account list": (["account", "list"], ""),
-    "settings set": (["settings", "set", "pace=5", "delay=20", "guard=3"], ""),
+    "settings set": (["settings", "set", "inter_key_ms=5", "start_delay_ms=20", "min_remaining_s=3"], ""),
     "token rename": (["token", "rename", "other"], ""),
     "token claim": (["token", "claim"], ""),
     "pin set": (["pin", "set"], PIN),

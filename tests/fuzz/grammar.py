@@ -86,14 +86,14 @@ BUTTONS_PIN = "241391425361"
 SETTINGS: dict[str, list[Any]] = {
     "digits": ["auto", "keypad", "switch", "row"],
     "layout": ["us", "uk", "de", "ch", "fr", "be", "cz", "sk", "hu", "jp", "dvorak"],
-    "pace": [0, 1, 200],
-    "delay": [0, 10, 5000],
-    "guard": [0, 2, 30],
-    "brush": [5, 30, 200],
-    "hold": [300, 800, 5000],
-    "pause": [1000, 4000, 30000],
-    "choose": ["hold", "off"],
-    "wipe": [0, 8, 20],
+    "inter_key_ms": [0, 1, 200],
+    "start_delay_ms": [0, 10, 5000],
+    "min_remaining_s": [0, 2, 30],
+    "debounce_ms": [5, 30, 200],
+    "long_press_ms": [300, 800, 5000],
+    "menu_timeout_ms": [1000, 4000, 30000],
+    "menu": ["hold", "off"],
+    "max_pin_failures": [0, 8, 20],
 }
 
 

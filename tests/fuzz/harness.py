@@ -34,7 +34,14 @@ STEP_MS, PATIENCE_MS = 10.0, 60_000.0  # many removals one after the other: each
 LAST_WAIT_MS = 45_000.0  # a code may wait for its next step (30 s), then for its delay and its pace
 NOTICED_MS = 20.0  # a firmware that is not busy sees a port closed for so long
 SURE_PRESS_MS = 250.0  # a click with any settings
-USUAL = {"brush": 30, "guard": 2, "delay": 0, "pace": 0, "hold": 800, "choose": "hold"}
+USUAL = {
+    "debounce_ms": 30,
+    "min_remaining_s": 2,
+    "start_delay_ms": 0,
+    "inter_key_ms": 0,
+    "long_press_ms": 800,
+    "menu": "hold",
+}
 
 
 class Rig:

@@ -128,7 +128,7 @@ def test_lines_that_hypothesis_thinks_of(rig, lines, cut):
 def test_a_code_that_waits_when_its_account_is_erased(rig):
     """Found by seed 49: the press that confirms store.reset, while a code waits for its next step."""
     erase = {"jsonrpc": "2.0", "id": 1, "method": "store.reset", "params": {"timeout": 9}}
-    careful = {"jsonrpc": "2.0", "id": 2, "method": "settings.set", "params": {"guard": 30}}
+    careful = {"jsonrpc": "2.0", "id": 2, "method": "settings.set", "params": {"min_remaining_s": 30}}
     late = (29.0 - rig.token.rtc.unix) % 30
     rig.perform(
         [("sync",), ("send", encoded(careful) + b"\n"), ("wait", late * 1000), ("press", 60), ("wait", 20)]

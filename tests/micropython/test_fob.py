@@ -61,7 +61,7 @@ for algorithm, message, _ in HASHES:
 def test_mac_vectors() -> None:
     script = """
 for algorithm, key, message, _ in MACS:
-    print(mac.Mac(algorithm, key).digest(message).hex())
+    print(mac.Hmac(algorithm, key).digest(message).hex())
 """
     codes = [row[3] for row in otp_vectors.MACS]
     assert [line[: len(code)] for line, code in zip(printed_by(script), codes, strict=True)] == codes
@@ -69,11 +69,11 @@ for algorithm, key, message, _ in MACS:
 
 def test_hotp_vectors() -> None:
     script = """
-key = mac.Mac("SHA1", RFC_4226_KEY)
+key = mac.Hmac("SHA1", RFC_4226_KEY)
 for counter, authentication_code, truncated, _ in RFC_4226:
     print(otp.hotp(key, counter), otp.truncate(bytes.fromhex(authentication_code)) == truncated)
 for algorithm, key, counter, _ in LARGE_COUNTERS:
-    print(otp.hotp(mac.Mac(algorithm, key), counter))
+    print(otp.hotp(mac.Hmac(algorithm, key), counter))
 """
     published = [code + " True" for _, _, _, code in otp_vectors.RFC_4226]
     assert printed_by(script) == published + [code for _, _, _, code in otp_vectors.LARGE_COUNTERS]
@@ -83,10 +83,10 @@ def test_totp_vectors() -> None:
     script = """
 for unix, codes in RFC_6238:
     for algorithm in ("SHA1", "SHA256", "SHA512"):
-        key = mac.Mac(algorithm, RFC_6238_KEYS[algorithm])
+        key = mac.Hmac(algorithm, RFC_6238_KEYS[algorithm])
         print(otp.code("totp", key, otp.step(unix, 30), 8))
 for algorithm, key, unix, period, digits, _ in OURS:
-    print(otp.code("totp", mac.Mac(algorithm, key), otp.step(unix, period), digits))
+    print(otp.code("totp", mac.Hmac(algorithm, key), otp.step(unix, period), digits))
 """
     published = [codes[name] for _, codes in otp_vectors.RFC_6238 for name in ("SHA1", "SHA256", "SHA512")]
     assert printed_by(script) == published + [row[5] for row in otp_vectors.OURS]
@@ -94,7 +94,7 @@ for algorithm, key, unix, period, digits, _ in OURS:
 
 def test_steam_vectors() -> None:
     script = """
-key = mac.Mac("SHA1", STEAM_KEY)
+key = mac.Hmac("SHA1", STEAM_KEY)
 for unix, _ in STEAM:
     print(otp.code("steam", key, otp.step(unix, 30)))
 """
@@ -103,7 +103,7 @@ for unix, _ in STEAM:
 
 def test_counters_and_digits_out_of_range_are_refused() -> None:
     script = """
-key = mac.Mac("SHA1", RFC_4226_KEY)
+key = mac.Hmac("SHA1", RFC_4226_KEY)
 for counter, digits in ((-1, 6), (1 << 64, 6), (0, 4), (0, 11)):
     try:
         print(otp.hotp(key, counter, digits))

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from fob.crypto.cmac import derive
-from fob.crypto.pbkdf2 import KdfParams
+from fob.crypto.pbkdf2 import Pbkdf2
 from micropython import small_aes
 from micropython.vm import firmware_files, run
 from support.aes import Aes
@@ -49,11 +49,11 @@ def by_ctr(key: bytes, counter: bytes, data: bytes) -> bytes:
 
 def test_cmac_and_derived_keys() -> None:
     script = f"""
-from fob.crypto.cmac import Cmac, derive, same
+from fob.crypto.cmac import Cmac, derive, equal
 for size in {list(VECTORS)!r}:
     print(Cmac(small_aes, {KEY!r}).digest({MESSAGE!r}[:size]).hex())
 print(derive(small_aes, {bytes(32)!r}, b"label", b"context", 64).hex())
-print(same(b"ab", b"ab"), same(b"ab", b"ac"), same(b"ab", b"abc"))
+print(equal(b"ab", b"ab"), equal(b"ab", b"ac"), equal(b"ab", b"abc"))
 """
     assert printed_by(script) == [
         *VECTORS.values(),
@@ -68,65 +68,65 @@ def test_siv() -> None:
     script = f"""
 from fob.crypto import siv
 for key, plain, bound in {cases!r}:
-    box = siv.Siv(small_aes, key)
-    sealed = box.seal(plain, bound)
-    print(sealed.hex(), box.open(sealed, bound) == plain)
+    siv_cipher = siv.Siv(small_aes, key)
+    sealed = siv_cipher.encrypt(plain, bound)
+    print(sealed.hex(), siv_cipher.decrypt(sealed, bound) == plain)
     for at in range(0, len(sealed), 7):
-        if box.open(sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1:], bound) is not None:
+        if siv_cipher.decrypt(sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1:], bound) is not None:
             print("opened", at)
-    if box.open(sealed, bound + b"x") is not None or box.open(sealed[:-1], bound) is not None:
+    if any(siv_cipher.decrypt(*each) is not None for each in ((sealed, bound + b"x"), (sealed[:-1], bound))):
         print("opened")
-siv.KEY = 32
-print(siv.Siv(small_aes, {A1_KEY!r}).seal({A1_PLAIN!r}, {A1_BOUND!r}).hex())
+siv.KEY_SIZE = 32
+print(siv.Siv(small_aes, {A1_KEY!r}).encrypt({A1_PLAIN!r}, {A1_BOUND!r}).hex())
 """
     expected = [AESSIV(key).encrypt(plain, [bound]).hex() + " True" for key, plain, bound in cases]
     assert printed_by(script) == [*expected, A1_SEALED.hex()]
 
 
-def test_a_stretched_key_and_the_pad() -> None:
+def test_pbkdf2_and_pin_entry() -> None:
     script = """
-from fob.app.pin_entry import Pinpad
-from fob.crypto.pbkdf2 import Stretch
-stretch, key = Stretch(small_aes, "2413", bytes(16), 50), None
+from fob.app.pin_entry import PinEntry
+from fob.crypto.pbkdf2 import Pbkdf2
+derivation, key = Pbkdf2(small_aes, "2413", bytes(16), 50), None
 while key is None:
-    key = stretch.step(20)
+    key = derivation.step(20)
 print(key.hex())
-pad, now = Pinpad(1), 0
+pad, now = PinEntry(1), 0
 for digit in (2, 4, 1, 3):
     for _ in range(digit):
         now += 100
         pad.click(0, now)
     now += 1200
     print(pad.step(now))
-print(pad.open, pad.take(), pad.open, pad.step(now + 30000))
+print(pad.is_open, pad.finish(), pad.is_open, pad.step(now + 30000))
 pad.click(0, 0)
 print(pad.step(1300), pad.step(30000))
 """
-    key = KdfParams(Aes, "2413", bytes(16), 50).step(50)
+    key = Pbkdf2(Aes, "2413", bytes(16), 50).step(50)
     assert printed_by(script) == [
         key.hex(),
         *["digit"] * 4,
         "True 2413 False None",
-        "digit dropped",
+        "digit cancelled",
     ]
 
 
-def test_the_clocks_phase_and_budget() -> None:
+def test_the_subsecond_and_the_adjustment_limit() -> None:
     """With times beyond 31 bits, which are no small integers there."""
     script = """
-from fob.clock.adjustment_limit import Budget
-from fob.clock.subsecond import Phase
-phase, base = Phase(), 4102444000
-print(phase.next_look(0))
+from fob.clock.adjustment_limit import AdjustmentLimit
+from fob.clock.subsecond import Subsecond
+subsecond, base = Subsecond(), 4102444000
+print(subsecond.next_read(0))
 for unix, before, after in ((base, 1000, 1001), (base + 1, 1500, 1501), (base + 1, 1250, 1251)):
-    phase.note(unix, before, after)
-print(phase.past(base + 1, 2000), phase.next_look(1600))
-phase.note_set(base, 5000000000, 5000000002)
-print(phase.past(base, 5000000100), phase.past(base, 5001000100))
-budget = Budget(Budget(Budget().proved_at(base)).moved_by(-300, 500))
-print(budget.sets, budget.moved, budget.room(base + 86400), budget.left(base))
-print(budget.fits(-1700, 1500, base), budget.fits(-1701, 0, base), budget.fits(0, 1501, base))
-print(budget.perhaps_moved_by(-9, -8).hex())
+    subsecond.add_read(unix, before, after)
+print(subsecond.elapsed(base + 1, 2000), subsecond.next_read(1600))
+subsecond.add_set(base, 5000000000, 5000000002)
+print(subsecond.elapsed(base, 5000000100), subsecond.elapsed(base, 5001000100))
+limit = AdjustmentLimit(AdjustmentLimit(AdjustmentLimit().after_press(base)).after_move(-300, 500))
+print(limit.sets, limit.moved, limit.allowed(base + 86400), limit.left(base))
+print(limit.fits(-1700, 1500, base), limit.fits(-1701, 0, base), limit.fits(0, 1501, base))
+print(limit.before_move(-9, -8).hex())
 """
     assert printed_by(script) == [
         "None",
@@ -177,8 +177,8 @@ def test_a_store_with_a_pin() -> None:
     """The whole of it, in a log and segments that are bytes."""
     script = """
 from fob.otp.account import Account
-from fob.store.keystore import PIN, Safe
-from fob.store.token_store import Store
+from fob.store.keystore import PIN, KeyStore
+from fob.store.token_store import TokenStore
 class Dice:
     thrown = 0
     def __call__(self, size):
@@ -203,15 +203,15 @@ class Cells:
         self.kept[where] = data
 cells, sectors = Cells(), Sectors()
 def opened():
-    return Store(cells, sectors, Safe(small_aes, b"12345678", Dice()))
+    return TokenStore(cells, sectors, KeyStore(small_aes, b"12345678", Dice()))
 store = opened()
 store.add(Account(0, "Issuer", "alice", "hotp", "SHA1", 6, 0, 7, "none", b"12345678901234567890"))
 store.claim(bytes(32))
 store.set_pin(b"k" * 64, b"s" * 16, 65536, 3, 4)
 print(store.use_counter(1), store.locked)
 store = opened()
-print(store.locked, store.tries_left, store.claimed, store.owner() == bytes(32))
-print(store.try_key(PIN, b"x" * 64), store.tries_left, store.try_key(PIN, b"k" * 64), store.tries_left)
+print(store.locked, store.attempts_left, store.claimed, store.owner() == bytes(32))
+print(store.try_key(PIN, b"x" * 64), store.attempts_left, store.try_key(PIN, b"k" * 64), store.attempts_left)
 print(store.account(1).name, store.use_counter(1))
 print(b"alice" in bytes(cells.kept) or [1 for image in sectors.kept if b"alice" in image])
 """

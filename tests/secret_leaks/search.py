@@ -37,7 +37,8 @@ LIARS_KEYS = [
 ]
 GUARDS = [*PINS, BUTTONS, OWNER, OTHER_OWNER, *LIARS_KEYS]
 KEPT_IN = {"owner.key": OWNER, "other.key": OTHER_OWNER}
-MODES: tuple[tuple[str, ...], ...] = ((), ("--json",), ("--debug",), ("--json", "--debug"))
+LOG = ("--log-level", "debug")
+MODES: tuple[tuple[str, ...], ...] = ((), ("--json",), ("--debug", *LOG), ("--json", "--debug", *LOG))
 CRASHES = (
     ("ticktap.device.client", "Client.add"),
     ("ticktap.device.client", "Client.call"),
@@ -73,7 +74,7 @@ QUIET = (
         "token identify",
     ),
     *(
-        "settings set pace=1",
+        "settings set inter_key_ms=1",
         "token rename desk",
         "account rename uri --name uri2",
         "account rename uri2 --name uri",

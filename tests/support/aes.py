@@ -8,7 +8,7 @@ import hashlib
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from fob.store.keystore import Safe
+from fob.store.keystore import KeyStore
 
 UID = bytes.fromhex("de6348109f2a4c17")
 
@@ -44,4 +44,4 @@ class Dice:
 
 
 def make_safe(uid=UID):
-    return Safe(Aes, uid, Dice())
+    return KeyStore(Aes, uid, Dice())

@@ -28,7 +28,7 @@ class Chip:
         self._delays = delays
         self.first = first
         self.state = "ok"
-        self.between = 0, 0
+        self.read_window = 0, 0
         self.sets = []  # (ms by which it was moved)
 
     @property
@@ -47,7 +47,7 @@ class Chip:
     def set(self, unix):
         return self._exchange(lambda: self._move(unix)) or "ok"
 
-    def extra(self):
+    def temperature_and_aging(self):
         return 25.0, 0
 
     def _move(self, unix):
@@ -61,5 +61,5 @@ class Chip:
         self._world.consume_time(ahead)
         result = act()
         self._world.consume_time(behind)
-        self.between = before, self._world.ticks + 1
+        self.read_window = before, self._world.ticks + 1
         return result

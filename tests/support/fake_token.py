@@ -57,7 +57,7 @@ class FakeToken(Access):
         self.order = []
         self.default = None
         self.last_id = 0
-        self.settings = {"digits": "auto", "layout": "us", "pace": 0}
+        self.settings = {"digits": "auto", "layout": "us", "inter_key_ms": 0}
         self.finger = "press"  # or "none", or "wrong": a code that is not the account's
         self.calls = []  # (method, params); what the owner's session carried is a call of its own
         self.clock_sets = []

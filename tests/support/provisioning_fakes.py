@@ -62,10 +62,16 @@ class MemoryRegistry:
             raise NotFound("nobody")
         return self.people[name]
 
-    def _record(self, serial, *, label="", firmware="", holder=None, seen):
+    def _record(self, serial, *, label="", firmware="", holder=None, seen, pin=None):
         with self.around("tokens.record"):
             self.records[serial] = SimpleNamespace(
-                serial=serial, label=label, firmware=firmware, holder=holder, last_seen=seen, lost=None
+                serial=serial,
+                label=label,
+                firmware=firmware,
+                holder=holder,
+                last_seen=seen,
+                lost=None,
+                pin=pin,
             )
 
     def _lose(self, serial):

@@ -97,7 +97,7 @@ CALLS: dict[str, Call] = {
     "add": lambda client: client.add(Account("Second", "host", Mark("shared").secret).to_params()),
     "rename": lambda client: client.rename(1, "Example", "renamed"),
     "remove": lambda client: _removed(client, 2),
-    "settings": lambda client: client.set_settings({"pace": 7, "delay": 9}),
+    "settings": lambda client: client.set_settings({"inter_key_ms": 7, "start_delay_ms": 9}),
     "accounts": lambda client: client.accounts(),
     "status": lambda client: client.status(),
 }
@@ -141,14 +141,14 @@ def _expect(desk: Desk, said: dict[str, bool]) -> None:
         "add": "host" in names.values(),
         "rename": names.get(1) == "renamed",
         "remove": 2 not in names,
-        "settings": (state["settings"]["pace"], state["settings"]["delay"]) == (7, 9),
+        "settings": (state["settings"]["inter_key_ms"], state["settings"]["start_delay_ms"]) == (7, 9),
     }
     for call, success in said.items():
         assert done.get(call, True) or not success, f"{call} was said to be done"
     for call, happened in done.items():
         assert call in said or not happened, f"{call} happened unasked"
     assert set(names.values()) <= {"alice", "renamed", "bob", "host"}
-    assert state["settings"]["pace"] in (0, 7)
+    assert state["settings"]["inter_key_ms"] in (0, 7)
 
 
 def prepare(desk: Desk) -> None:

@@ -4,51 +4,59 @@ One at a time. What becomes of it is told by a signal on the LED, by `last`, and
 that asked for it, if one did.
 """
 
-from ..clock.timekeeper import Untrusted
-from ..hid.keyboard_typer import Typist
+from ..clock.timekeeper import ClockInvalid
+from ..hid.keyboard_typer import KeyboardTyper
 from ..otp import otp
 from ..rpc import errors
 from ..rpc.errors import RpcError
 from ..store.keystore import Locked
-from ..store.log import Full
+from ..store.log import StoreFull
 from ..store.token_store import Damaged
 from ..ui import led_signals
 
-_LOOK_MS = 50  # how often the clock is looked at while the next step is awaited
-_LOCKS_MS = 100  # how often the host's LED reports are looked at while nothing is typed
-_ENDINGS = {"none": "", "enter": "\n", "tab": "\t"}
+_CLOCK_CHECK_MS = 50  # how often the clock is looked at while the next step is awaited
+_LOCKS_CHECK_MS = 100  # how often the host's LED reports are looked at while nothing is typed
+_SUFFIX_KEYS = {"none": "", "enter": "\n", "tab": "\t"}
 
 
-class Delivery:
-    """Calls `flash(signal)`, `reply(rpc_id, result, error)`, `restart()`; `keyboard` None: maintenance."""
+class CodeDelivery:
+    """Delivers one code at a time.
 
-    def __init__(self, store, time, codes, keyboard, flash, reply, restart):
+    Args:
+        show_once(signal): shows an LED signal.
+        reply(rpc_id, result, error): answers a request.
+        restart(): restarts the chip.
+        keyboard: None in maintenance mode.
+    """
+
+    def __init__(self, store, time, code_cache, keyboard, show_once, reply, restart):
         self._store = store
         self._time = time
-        self._codes = codes
+        self._code_cache = code_cache
         self._keyboard = keyboard
-        self._flash = flash
+        self._show_once = show_once
         self._reply = reply
         self._restart = restart
-        self._typist = Typist(store.settings)
-        self._host_was = False
-        self._host_ever = False  # a host has configured the device since the start
-        self._wake = None  # an attempt to wake the host that is under way
-        self._look_at = 0
-        self._locks_at = 0
-        self._asked_by = None  # rpc id to answer when the code has been typed
+        self._typer = KeyboardTyper(store.settings)
+        self._was_connected = False
+        self._host_seen = False  # a host has configured the device since the start
+        self._wakeup = None  # an attempt to wake the host that is under way
+        self._next_check = 0
+        self._next_locks_check = 0
+        self._rpc_id = None  # rpc id to answer when the code has been typed
+        self._prepared = None  # (account, code, unix, now_ms) of prepare()
         self.waiting = None  # id of an account whose next step, or the host's wake-up, is awaited
         self.screen = None  # note(account, code, unix, now_ms): told of every code, with or without a host
         self.last = "none"  # what became of the last press (docs/protocol.md)
 
     @property
     def typing(self):
-        return self._typist.busy
+        return self._typer.busy
 
     @property
-    def asked(self):
+    def has_request(self):
         """Whether a request waits for what is under way."""
-        return self._asked_by is not None
+        return self._rpc_id is not None
 
     @property
     def locks(self):
@@ -57,22 +65,44 @@ class Delivery:
     @property
     def digits(self):
         """How digits are typed at this host: "keypad", "row", "switch"; None in maintenance."""
-        return self._typist.digits(self.locks) if self._keyboard else None
+        return self._typer.digits(self.locks) if self._keyboard else None
 
     @property
     def connected(self):
         return bool(self._keyboard and self._keyboard.connected)
 
-    def start(self, id, now_ms, asked_by=None, pressed=True):
+    def prepare(self, id, now_ms):
+        """A press has begun that may ask for an account's code: makes the code and its reports.
+
+        What was prepared is used once, at the same time step. A counter is not used up ahead of the click.
+        """
+        self._prepared = None
+        try:
+            account = self._store.account(id)
+        except Damaged:
+            return  # start() says so
+        if account.type == "hotp":
+            return
+        state, unix = self._time.read()
+        if state == "ok":
+            code = self._code_cache.totp_code(account, unix)
+            self._prepared = account, code, unix, now_ms
+            self._typer.prepare(code + _SUFFIX_KEYS[account.suffix], self.locks)
+
+    def discard_prepared(self):
+        """Something may have changed since prepare()."""
+        self._prepared = None
+
+    def start(self, id, now_ms, rpc_id=None, pressed=True):
         """Delivers the code of an account; `id` None: there is none. A host is woken for a press only."""
-        self._asked_by = asked_by
-        self.waiting = self._wake = None
+        self._rpc_id = rpc_id
+        self.waiting = self._wakeup = None
         if self._store.locked:
             self.refuse("locked", led_signals.LOCKED, RpcError(errors.LOCKED))
         elif id is None:
             self.refuse("no-account", led_signals.NO_ACCOUNT)
-        elif pressed and not self.connected and self._host_ever and not self.screen:
-            self._begin_wake(id)  # with a screen, the code is shown at once instead
+        elif pressed and not self.connected and self._host_seen and not self.screen:
+            self._begin_wakeup(id)  # with a screen, the code is shown at once instead
         elif not self.connected and not (self.screen and self._keyboard):
             self._refuse_no_host()
         else:
@@ -81,46 +111,51 @@ class Delivery:
     def step(self, now_ms):
         """Goes on with what is under way."""
         self._watch_host(now_ms)
-        if self._typist.busy:
-            self._type(now_ms)
-        elif self._wake:
-            self._await_host(now_ms)
-        elif self.waiting is not None and now_ms >= self._look_at:
-            self.start(self.waiting, now_ms, self._asked_by, False)
+        if self._typer.busy:
+            self._send_next_report(now_ms)
+        elif self._wakeup:
+            self._await_wakeup(now_ms)
+        elif self.waiting is not None and now_ms >= self._next_check:
+            self.start(self.waiting, now_ms, self._rpc_id, False)
 
     def refuse(self, last, signal, error=None):
         """Ends what is under way without typing it."""
         self.last = last
-        self.waiting = self._wake = None
-        self._flash(signal)
+        self.waiting = self._wakeup = None
+        self._show_once(signal)
         if error is not None:
-            self._reply(self._asked_by, None, error)
-        self._asked_by = None
+            self._reply(self._rpc_id, None, error)
+        self._rpc_id = None
 
-    def drop(self):
+    def abort(self):
         """Forgets what is under way; returns the id of the request that is left unanswered."""
-        rpc_id, self._asked_by, self.waiting, self._wake = self._asked_by, None, None, None
-        if self._typist.stop():
+        rpc_id, self._rpc_id, self.waiting, self._wakeup = self._rpc_id, None, None, None
+        if self._typer.stop():
             self._restart()
         return rpc_id
 
-    def unask(self):
+    def forget_request(self):
         """The one who asked is gone."""
-        self._asked_by = None
+        self._rpc_id = None
 
     # -- inside
 
     def _start(self, id, now_ms):
+        prepared = self._take_prepared(id, now_ms)
+        if prepared:
+            account, code, unix, read_ms = prepared
+            self._begin_typing(account, code, unix, read_ms, now_ms)
+            return
         try:
             account = self._store.account(id)
             if account.type == "hotp":
-                code, unix = self._codes.counted(account)[0], None
+                code, unix = self._code_cache.hotp_code(account)[0], None
             else:
                 unix = self._time.unix()
-                code = self._in_time(account, unix, now_ms)
-        except Untrusted as error:
+                code = self._timely_code(account, unix, now_ms)
+        except ClockInvalid as error:
             self.refuse("clock", led_signals.CLOCK_REFUSED, RpcError(errors.CLOCK, error.state))
-        except Full:
+        except StoreFull:
             self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.FULL, {"free": self._store.free}))
         except Damaged:
             self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.DAMAGED, id))
@@ -128,45 +163,59 @@ class Delivery:
             self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.STORE, self._store.state))
         else:
             if code is not None:
-                self._hand_over(account, code, unix, now_ms)
+                self._begin_typing(account, code, unix, now_ms, now_ms)
 
-    def _hand_over(self, account, code, unix, now_ms):
+    def _begin_typing(self, account, code, unix, read_ms, now_ms):
+        """`read_ms`: when the clock was read, which gave `unix`."""
         if self.screen:
-            self.screen.note(account, code, unix, now_ms)
+            self.screen.show_code(account, code, unix, read_ms)
         if self.connected:
-            self._typist.start(code + _ENDINGS[account.suffix], now_ms, self.locks)
+            self._typer.start(code + _SUFFIX_KEYS[account.suffix], now_ms, self.locks)
         else:
             self._refuse_no_host()
 
     def _refuse_no_host(self):
         self.refuse("no-host", led_signals.NO_HOST, RpcError(errors.HOST, "no host, or asleep"))
 
-    def _begin_wake(self, id):
+    def _begin_wakeup(self, id):
         """The code is made when the host is awake; until then the light says that it is awaited."""
-        from ..hid.wake import Wake
+        from ..hid.wake import RemoteWakeup
 
         self.waiting = id
         self.last = "waiting"
-        self._wake = Wake(self._keyboard)
+        self._wakeup = RemoteWakeup(self._keyboard)
 
-    def _await_host(self, now_ms):
-        awake = self._wake.step(now_ms)
+    def _await_wakeup(self, now_ms):
+        awake = self._wakeup.step(now_ms)
         if awake:
-            self.start(self.waiting, now_ms, self._asked_by, False)
+            self.start(self.waiting, now_ms, self._rpc_id, False)
         elif awake is False:
             self._refuse_no_host()
 
-    def _in_time(self, account, unix, now_ms):
-        """The code of an account with enough time left, or None: it is waited for."""
+    def _take_prepared(self, id, now_ms):
+        """What prepare() made, if it is of this account and enough of its time step is left; or None."""
+        prepared, self._prepared = self._prepared, None
+        if prepared:
+            account, code, unix, at = prepared
+            if account.id == id and self._enough_left(account, unix, (now_ms - at) // 1000 + 1):
+                return account, code, unix, at
+        return None
+
+    def _enough_left(self, account, unix, passed=0):
+        """Whether a code may still be typed at most `passed` s after a reading of the clock."""
         settings = self._store.settings
-        typing = settings["delay"] + settings["pace"] * (account.digits + 2)  # ms
-        least = min(settings["guard"], account.period // 2) + (typing + 999) // 1000
+        typing = settings["start_delay_ms"] + settings["inter_key_ms"] * (account.digits + 2)  # ms
+        least = min(settings["min_remaining_s"], account.period // 2) + (typing + 999) // 1000
         least = min(least, account.period - 1)  # a whole step is never refused
-        # The chip tells whole seconds: "2 s left" may be anything down to 1.
-        if otp.remaining(unix, account.period) > least:
-            return self._codes.timed(account, unix)
+        # The clock chip gives whole seconds: "2 s left" can be anything down to 1.
+        return otp.remaining(unix, account.period) - passed > least
+
+    def _timely_code(self, account, unix, now_ms):
+        """The code of an account with enough time left, or None: it is waited for."""
+        if self._enough_left(account, unix):
+            return self._code_cache.totp_code(account, unix)
         self.waiting = account.id
-        self._look_at = now_ms + _LOOK_MS
+        self._next_check = now_ms + _CLOCK_CHECK_MS
         self.last = "waiting"
         return None
 
@@ -175,36 +224,36 @@ class Delivery:
         if not self._keyboard:
             return
         connected = self._keyboard.connected
-        if connected and not self._host_was:
-            self._keyboard.forget()
-            self._typist.meet_host()
-            self._keyboard.greet()
-            self._host_ever = True
-        if connected and now_ms >= self._locks_at:
-            self._locks_at = now_ms + _LOCKS_MS
-            self._typist.watch(self._keyboard.locks)
-        self._host_was = connected
+        if connected and not self._was_connected:
+            self._keyboard.forget_locks()
+            self._typer.new_host()
+            self._keyboard.send_empty_report()
+            self._host_seen = True
+        if connected and now_ms >= self._next_locks_check:
+            self._next_locks_check = now_ms + _LOCKS_CHECK_MS
+            self._typer.observe_locks(self._keyboard.locks)
+        self._was_connected = connected
 
-    def _type(self, now_ms):
+    def _send_next_report(self, now_ms):
         if not self.connected:
-            self._break_off("no host, or asleep")
+            self._abort_typing("no host, or asleep")
             return
-        report = self._typist.step(now_ms, self.locks)
+        report = self._typer.step(now_ms, self.locks)
         try:
             if report is not None:
                 self._keyboard.send(report)
         except OSError:
-            self._break_off("the host stopped reading")
+            self._abort_typing("the host stopped reading")
             return
-        if not self._typist.busy:
+        if not self._typer.busy:
             self.last = "typed"
-            self._flash(led_signals.TYPED)
-            self._reply(self._asked_by, {"typed": True}, None)
-            self._asked_by = None
+            self._show_once(led_signals.TYPED)
+            self._reply(self._rpc_id, {"typed": True}, None)
+            self._rpc_id = None
 
-    def _break_off(self, message):
+    def _abort_typing(self, message):
         """The host went away. What it has not taken must not arrive later, so the USB device starts anew."""
-        pending = self._typist.stop()
+        pending = self._typer.stop()
         self.refuse("host-stopped", led_signals.NO_HOST, RpcError(errors.HOST, message))
         if pending:
             self._restart()

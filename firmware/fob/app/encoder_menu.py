@@ -1,20 +1,29 @@
-"""Choosing an account with an encoder: turning opens the choice and moves it, the switch takes."""
+"""The encoder menu: turning opens the account menu and moves in it; the switch chooses."""
 
 
-class Turning:
-    """`encoder`: turned() -> clicks since the last call."""
+class EncoderMenu:
+    """Connects an encoder with the account menu.
+
+    Args:
+        encoder: steps() -> detents since the last call, positive to the right.
+    """
 
     def __init__(self, encoder):
         self._encoder = encoder
 
     def step(self, token):
-        """Turns while nothing can be chosen mean nothing."""
-        step, chooser, delivery, store = self._encoder.turned(), token.chooser, token.delivery, token.store
+        """Reads the encoder. Turns are ignored while no account can be chosen."""
+        step, account_menu, delivery, store = (
+            self._encoder.steps(),
+            token.account_menu,
+            token.delivery,
+            token.store,
+        )
         busy = token.request or delivery.typing or delivery.waiting is not None
         if not step or busy or store.locked or not len(store):
             return
-        if chooser.open:
-            chooser.forward(len(store), token.choose_until(), step)
+        if account_menu.is_open:
+            account_menu.advance(len(store), token.menu_timeout_at(), step)
         else:
-            chooser.start(0, token.choose_until())
-        token.show_choice()
+            account_menu.start(0, token.menu_timeout_at())
+        token.show_menu_position()

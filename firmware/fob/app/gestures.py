@@ -1,24 +1,25 @@
-"""Button edges in, gestures out.
+"""Recognises clicks and holds in button edges.
 
-A click is decided at the release, so that a hold can mean something else. Contacts shorter than `brush` mean
-nothing. Edges carry the time at which they happened, so a loop that was busy decides the same.
+A press that ends before `long_press_ms` is a click, a longer one a hold. So a click is recognised at the
+release. A press shorter than `debounce_ms` is ignored. Edges carry their own time, so the result does not
+depend on when the main loop reads them.
 """
 
-DOWN = "down"  # a press began; nothing is decided yet
+DOWN = "down"  # a press began; it is not a click or a hold yet
 CLICK = "click"
 HOLD = "hold"
 
 
 class Gestures:
-    """`settings`: a dict with "brush" and "hold" in milliseconds, read at each decision."""
+    """`settings`: a dict with "debounce_ms" and "long_press_ms"; changes take effect at once."""
 
     def __init__(self, settings):
         self.settings = settings
-        self._down = {}  # button -> when it went down
-        self._held = set()  # buttons whose hold has been told
+        self._down = {}  # button -> time at which it went down, ms
+        self._held = set()  # buttons whose hold has been reported
 
     def edge(self, button, pressed, at):
-        """A change of a button's state at `at`. Returns a gesture or None."""
+        """Processes a change of a button at the time `at` (ms). Returns DOWN, CLICK, HOLD or None."""
         if pressed:
             self._down[button] = at
             return DOWN
@@ -26,24 +27,24 @@ class Gestures:
         if button in self._held:
             self._held.discard(button)
             return None
-        if start is None or at - start < self.settings["brush"]:
+        if start is None or at - start < self.settings["debounce_ms"]:
             return None
-        return HOLD if at - start >= self.settings["hold"] else CLICK
+        return HOLD if at - start >= self.settings["long_press_ms"] else CLICK
 
     def forget(self):
-        """The presses under way mean nothing."""
+        """Ignores the presses in progress."""
         self._down.clear()
         self._held.clear()
 
     @property
     def undecided(self):
-        """Whether a button is down and nobody knows yet for what."""
+        """Whether a press is in progress that is not yet a click or a hold."""
         return len(self._down) > len(self._held)
 
     def overdue(self, now_ms):
-        """A button that has been down for as long as a hold, told once; or None."""
+        """A button whose press has just become a hold, or None. Each hold is reported once."""
         for button, start in self._down.items():
-            if button not in self._held and now_ms - start >= self.settings["hold"]:
+            if button not in self._held and now_ms - start >= self.settings["long_press_ms"]:
                 self._held.add(button)
                 return button
         return None

@@ -1,15 +1,15 @@
-"""A PIN entered with twelve buttons, which are a telephone's: 1 to 9, then delete, 0, enter."""
+"""PIN entry with twelve buttons, arranged as on a telephone: 1 to 9, delete, 0, enter."""
 
-from .pin_entry import Pinpad
+from .pin_entry import PinEntry
 
-_DELETE, _ZERO = 9, 10  # then enter; the switch of an encoder is another
+_DELETE, _ZERO = 9, 10  # 11 is enter, and so is the switch of an encoder
 
 
-class Telephone(Pinpad):
-    zero = True
+class KeypadPinEntry(PinEntry):
+    has_zero = True
 
     def click(self, button, now_ms):
-        """As Pinpad's."""
+        """See PinEntry.click."""
         self._last_ms = now_ms
         if button < _DELETE:
             self._add(button + 1)

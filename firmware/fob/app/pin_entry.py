@@ -1,46 +1,46 @@
-"""A PIN entered with the buttons: clicks in, digits out.
+"""PIN entry with the buttons.
 
-With one button a digit is as many clicks, and a moment without one ends it. With several, button n is digit
-n. A hold ends the PIN; a longer silence drops it. Twelve buttons: keypad_pin_entry.py.
+With one button, n clicks are the digit n; a pause ends the digit. With several buttons, button n is the digit
+n. A hold completes the PIN. A longer pause cancels it. Twelve buttons: see keypad_pin_entry.py.
 """
 
-_DIGIT_MS = 1200  # without a click: the digit is over
-_DROP_MS = 20000  # without anything: nobody is entering anything any more
-_LONGEST = 16
+_DIGIT_END_MS = 1200  # without a click: the digit ends
+_TIMEOUT_MS = 20000  # without a click: the entry is cancelled
+_MAX_DIGITS = 16
 
 
-def of(buttons):
-    """The pad for so many buttons."""
+def make_pin_entry(buttons):
+    """The PinEntry for a number of buttons."""
     if buttons < 12:
-        return Pinpad(buttons)
-    from .keypad_pin_entry import Telephone
+        return PinEntry(buttons)
+    from .keypad_pin_entry import KeypadPinEntry
 
-    return Telephone(buttons)
+    return KeypadPinEntry(buttons)
 
 
-class Pinpad:
-    zero = False  # no number of clicks is a 0
+class PinEntry:
+    has_zero = False  # whether a 0 can be entered: no number of clicks is a 0
 
     def __init__(self, buttons):
         self._buttons = buttons
-        self.drop()
+        self.clear()
 
-    def drop(self):
+    def clear(self):
         self._digits = ""
         self._clicks = 0
         self._last_ms = None
 
     @property
-    def open(self):
+    def is_open(self):
         return self._last_ms is not None
 
     @property
     def count(self):
-        """How many digits there are so far, the one that is being clicked included."""
+        """The number of digits so far, including the one that is being clicked."""
         return len(self._digits) + bool(self._clicks)
 
     def click(self, button, now_ms):
-        """A click of a button (0 is the first). Returns whether it ended the PIN."""
+        """Processes a click of a button (0 is the first). Returns whether it completed the PIN."""
         self._last_ms = now_ms
         if self._buttons > 1:
             self._add(button + 1)
@@ -49,25 +49,23 @@ class Pinpad:
         return False
 
     def step(self, now_ms):
-        """Lets time pass. "digit" when one is complete just now, "dropped" when the PIN was given up."""
+        """Checks the time. Returns "digit" when a digit ends, "cancelled" after the time-out, else None."""
         if self._last_ms is None:
             return None
-        if self._clicks and now_ms - self._last_ms >= _DIGIT_MS:
+        if self._clicks and now_ms - self._last_ms >= _DIGIT_END_MS:
             self._end_digit()
             return "digit"
-        if now_ms - self._last_ms >= _DROP_MS:
-            self.drop()
-            return "dropped"
+        if now_ms - self._last_ms >= _TIMEOUT_MS:
+            self.clear()
+            return "cancelled"
         return None
 
-    def take(self):
-        """The digits so far, as a string; the pad is empty then. Digits past the longest PIN make it a wrong
-        one.
-        """
+    def finish(self):
+        """Returns the digits as a string and clears them. A digit too many makes the PIN wrong."""
         if self._clicks:
             self._end_digit()
         digits = self._digits
-        self.drop()
+        self.clear()
         return digits
 
     def _end_digit(self):
@@ -75,5 +73,5 @@ class Pinpad:
         self._add(count)
 
     def _add(self, digit):
-        if len(self._digits) <= _LONGEST:
+        if len(self._digits) <= _MAX_DIGITS:
             self._digits += str(min(digit, 9))

@@ -1,16 +1,24 @@
 """A request from the host that waits for a press."""
 
 
-class Request:
-    """`rpc_id` is the id to answer with; `act()` does it when the press comes, and returns the result, or
-    None when it answers later itself; `signal` is what the light says meanwhile; `account` is the id of the
-    account whose code is wanted, or None. After the press, while `ready()` is false, it waits on; `pressed`
-    then.
+class PressRequest:
+    """A request that waits for a press.
+
+    Args:
+        rpc_id: the id of the request; its response has the same.
+        action(): is called after the press. Returns the result, or None when it sends the response later.
+        until_ms: when the request times out.
+        signal: the LED signal while it waits.
+        account: the id of the account whose code is requested, or None.
+        ready(): False while the action must wait after the press; None: it never waits.
+
+    Attributes:
+        pressed: whether the press came, and the request waits until it is ready.
     """
 
-    def __init__(self, rpc_id, act, until_ms, signal, account=None, ready=None):
+    def __init__(self, rpc_id, action, until_ms, signal, account=None, ready=None):
         self.rpc_id = rpc_id
-        self.act = act
+        self.action = action
         self.until_ms = until_ms
         self.signal = signal
         self.account = account

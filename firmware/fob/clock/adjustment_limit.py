@@ -13,47 +13,47 @@ part is counted against whoever moves it, in both directions.
 
 from struct import pack, unpack
 
-_BURST = 2000  # ms
+_BASE_MS = 2000  # ms
 _PPM = 5
-_CAP = 15000  # ms
+_MAX_MS = 15000  # ms
 _FIELDS = "<IIii"
 
 
-class Budget:
+class AdjustmentLimit:
     """`body`: the record that was kept, or None."""
 
     def __init__(self, body=None):
-        self.sets, self._proved, self._low, self._high = unpack(_FIELDS, body) if body else (0, 0, 0, 0)
+        self.sets, self._confirmed_at, self._low, self._high = unpack(_FIELDS, body) if body else (0, 0, 0, 0)
 
     @property
     def moved(self):
         """About how far settings without a press have moved the clock, ms."""
         return (self._low + self._high) // 2
 
-    def room(self, unix):
+    def allowed(self, unix):
         """How far they may, at a time, ms."""
-        if not self._proved:
+        if not self._confirmed_at:
             return 0  # nobody has ever set it with a press
-        return min(_CAP, _BURST + max(0, unix - self._proved) * _PPM // 1000)
+        return min(_MAX_MS, _BASE_MS + max(0, unix - self._confirmed_at) * _PPM // 1000)
 
     def left(self, unix):
-        return max(0, self.room(unix) - max(self._high, -self._low))
+        return max(0, self.allowed(unix) - max(self._high, -self._low))
 
     def fits(self, low, high, unix):
         """Whether a move by between `low` and `high` ms (forward is positive) may be made without a press."""
-        return max(abs(self._low + low), abs(self._high + high)) <= self.room(unix)
+        return max(abs(self._low + low), abs(self._high + high)) <= self.allowed(unix)
 
-    def perhaps_moved_by(self, low, high):
+    def before_move(self, low, high):
         """The record before such a move, which may still not happen: a cut must give no room to go back by
         it.
         """
         low, high = min(self._low, self._low + low), max(self._high, self._high + high)
-        return pack(_FIELDS, self.sets + 1, self._proved, low, high)
+        return pack(_FIELDS, self.sets + 1, self._confirmed_at, low, high)
 
-    def moved_by(self, low, high):
+    def after_move(self, low, high):
         """The record after such a move."""
-        return pack(_FIELDS, self.sets + 1, self._proved, self._low + low, self._high + high)
+        return pack(_FIELDS, self.sets + 1, self._confirmed_at, self._low + low, self._high + high)
 
-    def proved_at(self, unix):
+    def after_press(self, unix):
         """The record after a setting with a press to `unix`."""
         return pack(_FIELDS, self.sets + 1, unix, 0, 0)

@@ -63,7 +63,7 @@ def derive(aes, key, label, context, size):
     return out[:size]
 
 
-def same(a, b):
+def equal(a, b):
     """Whether two byte strings are equal, in a time that does not tell where they differ: all of both goes
     into the two numbers and their sum.
     """

@@ -87,7 +87,7 @@ class _Software:
         return last, total
 
 
-class Mac:
+class Hmac:
     """HMAC under one key.
 
     Args:

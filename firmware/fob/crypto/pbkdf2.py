@@ -6,19 +6,19 @@ for somebody with graphics cards (docs/security.md has the figures).
 
 from . import hmac
 from .cmac import derive
-from .siv import KEY
+from .siv import KEY_SIZE
 
 ROUNDS = 4096  # two seconds on an RP2040
 _LABEL = b"ticktap buttons"
 
 
-class Stretch:
+class Pbkdf2:
     """The key comes from `step` when all the rounds are done."""
 
     def __init__(self, aes, digits, salt, rounds):
         self._aes = aes
         self._salt = salt
-        self._mac = hmac.Mac("SHA1", digits.encode("utf-8"))
+        self._mac = hmac.Hmac("SHA1", digits.encode("utf-8"))
         self._last = self._mac.digest(salt + b"\0\0\0\1")
         self._sum = int.from_bytes(self._last, "big")
         self._left = rounds - 1
@@ -31,4 +31,4 @@ class Stretch:
         self._left -= rounds
         if self._left:
             return None
-        return derive(self._aes, self._sum.to_bytes(20, "big")[:16], _LABEL, self._salt, KEY)
+        return derive(self._aes, self._sum.to_bytes(20, "big")[:16], _LABEL, self._salt, KEY_SIZE)

@@ -8,10 +8,10 @@ source of random numbers or from a store that a power cut set back.
 
 from .cmac import BLOCK, Cmac, double, number, padded
 
-KEY = 64  # bytes: half for the tag, half for the cipher (AES-256-SIV)
-TAG = BLOCK
-LONGEST = 320  # bytes that are sealed at once
-_room = memoryview(bytearray(LONGEST))
+KEY_SIZE = 64  # bytes: half for the tag, half for the cipher (AES-256-SIV)
+TAG_SIZE = BLOCK
+MAX_PLAINTEXT = 320  # bytes that are sealed at once
+_buffer = memoryview(bytearray(MAX_PLAINTEXT))
 _CLEAR = ~(1 << 63 | 1 << 31)  # bits that the counter of RFC 5297, 2.5 leaves out
 
 
@@ -20,41 +20,41 @@ class Siv:
 
     def __init__(self, aes, key):
         self._aes = aes
-        self._mac = Cmac(aes, key[: KEY // 2])
-        self._key = key[KEY // 2 :]
+        self._mac = Cmac(aes, key[: KEY_SIZE // 2])
+        self._key = key[KEY_SIZE // 2 :]
         self._zero = number(self._mac.digest(bytes(BLOCK)))
 
-    def seal(self, plain, bound_to=None):
-        """`plain`, of at most LONGEST bytes, sealed; opens with the same `bound_to` only."""
-        tag = self._tag(plain, bound_to)
+    def encrypt(self, plain, aad=None):
+        """`plain`, of at most LONGEST bytes, sealed; opens with the same `aad` only."""
+        tag = self._tag(plain, aad)
         return tag + bytes(self._cipher(number(tag), plain))
 
-    def open(self, sealed, bound_to=None):
+    def decrypt(self, encrypted, aad=None):
         """What was sealed, or None when it is not that, not bound to that, or another key's."""
-        plain = self.view(sealed, bound_to)
+        plain = self.decrypt_view(encrypted, aad)
         return None if plain is None else bytes(plain)
 
-    def view(self, sealed, bound_to=None):
+    def decrypt_view(self, encrypted, aad=None):
         """The same as a view that holds until anything else is sealed or opened: it takes less heap."""
-        if not TAG <= len(sealed) <= TAG + LONGEST:
+        if not TAG_SIZE <= len(encrypted) <= TAG_SIZE + MAX_PLAINTEXT:
             return None
-        sealed = memoryview(sealed)
-        tag = number(sealed[:TAG])
-        plain = self._cipher(tag, sealed[TAG:])
-        return None if tag ^ number(self._tag(plain, bound_to)) else plain  # as `same`, which see
+        encrypted = memoryview(encrypted)
+        tag = number(encrypted[:TAG_SIZE])
+        plain = self._cipher(tag, encrypted[TAG_SIZE:])
+        return None if tag ^ number(self._tag(plain, aad)) else plain  # as `equal`, which see
 
-    def _tag(self, plain, bound_to):
+    def _tag(self, plain, aad):
         """S2V of the plaintext, and of what it is bound to if there is that (RFC 5297, 2.4)."""
         start, size = self._zero, len(plain)
-        if bound_to is not None:
-            start = double(start) ^ number(self._mac.digest(bound_to))
+        if aad is not None:
+            start = double(start) ^ number(self._mac.digest(aad))
         if size < BLOCK:
             return self._mac.digest_end(b"", number(padded(bytes(plain))) ^ double(start), BLOCK)
         cut = (size - BLOCK) // BLOCK * BLOCK
         return self._mac.digest_end(plain[:cut], number(plain[cut:]) ^ start, size - cut)
 
     def _cipher(self, tag, data):
-        out = _room[: len(data)]
+        out = _buffer[: len(data)]
         if data:
             self._aes.ctr(self._key, (tag & _CLEAR).to_bytes(BLOCK, "big"), data, out)
         return out

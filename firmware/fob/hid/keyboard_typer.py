@@ -1,21 +1,21 @@
-"""Types a text as HID keyboard reports, as fast as the endpoint takes them.
+"""Types a text as HID keyboard reports.
 
-Keys roll over: the report that presses a key releases the one before; an extra release comes only between
-equal keys. "123456" is seven reports. Reports are boot keyboard reports (HID 1.11 appendix B.1): modifiers,
-0, six usages.
+A rollover report releases one key and presses the next one. A separate release is sent only between two equal
+keys, so "123456" takes seven reports. Reports are boot keyboard reports (HID 1.11, appendix B.1): modifiers,
+a reserved byte, six usages.
 
-Keypad keys give digits on every layout, but on most hosts only while Num Lock is on. The setting "digits":
+Keypad keys are digits in every layout, but on most hosts only while Num Lock is on. The setting "digits":
 
     auto    the keypad if the host has reported that Num Lock is on. If it has reported that Num Lock is off,
-            and has lit a LED other than Caps Lock before, Num Lock is switched on and back. Else the number
-            row, for the layout that is set.
-    keypad  the keypad, and Num Lock is never touched. For hosts whose keypad always gives digits.
-    switch  the keypad; Num Lock is switched on if it is off or not reported, and back at the end. Not for
-            macOS.
-    row     the number row, for the layout that is set.
+            and has switched on an LED other than Caps Lock before, Num Lock is switched on, and off again at
+            the end. Otherwise the number row.
+    keypad  the keypad; Num Lock is not changed. For hosts whose keypad always types digits.
+    switch  the keypad; Num Lock is switched on if it is off or not reported, and off again at the end. Not
+            for macOS.
+    row     the number row, in the layout that is set.
 
-"auto" presses Num Lock only where that is known to be harmless. On macOS the key is Clear, which empties the
-line; macOS lights no LED but Caps Lock. docs/decisions/0002 has what each system does.
+"auto" presses Num Lock only where this is known to be harmless. On macOS the key is Clear, which empties the
+input field; macOS switches on no LED but that of Caps Lock. See docs/decisions/0002.
 """
 
 from .layouts import keys
@@ -24,7 +24,7 @@ NUM_LOCK = 0x01  # LED report bits, HID usage table page 8
 CAPS_LOCK = 0x02
 DIGITS = ("auto", "keypad", "switch", "row")
 _NUM_LOCK_KEY = 0x53
-_ANSWER_MS = 250  # a host that honours Num Lock answers within a few ms; slow virtual machines need more
+_NUM_LOCK_TIMEOUT_MS = 250  # most hosts report Num Lock within a few ms; slow virtual machines take longer
 _RELEASE = bytes(8)
 
 
@@ -32,8 +32,8 @@ def report(modifier, usage):
     return bytes((modifier, 0, usage, 0, 0, 0, 0, 0))
 
 
-def rolled(keys):
-    """The reports for (modifier, usage) strokes, ending with everything released."""
+def rollover_reports(keys):
+    """The reports that type (modifier, usage) keys; the last one releases everything."""
     out, last = [], None
     for modifier, usage in keys:
         if usage == last:
@@ -44,112 +44,123 @@ def rolled(keys):
     return out
 
 
-_TAP = rolled(((0, _NUM_LOCK_KEY),))
+_NUM_LOCK_TAP = rollover_reports(((0, _NUM_LOCK_KEY),))
 
 
-class Typist:
-    """One text at a time. `settings`: "digits", "layout", "pace", "delay", read when typing starts.
+class KeyboardTyper:
+    """Types one text at a time.
 
-    `locks` is the host's last LED report (an int), or None when it has sent none.
+    Args:
+        settings: "digits", "layout", "inter_key_ms" and "start_delay_ms", read when typing starts.
+
+    In the methods, `locks` is the host's last LED report (an int), or None when it has sent none.
     """
 
     def __init__(self, settings):
         self.settings = settings
         self._queue = []
-        self._restore = False  # Num Lock is to be switched off again at the end
-        self._known = False  # Num Lock had been reported before it was tapped
+        self._restore_num_lock = False  # whether to switch Num Lock off at the end
+        self._locks_known = False  # whether Num Lock was reported before the key was pressed
         self._taps = 0
-        self._await_until = None
+        self._num_lock_timeout = None
         self._not_before = 0
         self._text = None
-        self.begun = False  # a report has been handed out
-        self.meet_host()
+        self._prepared_for = self._reports = None  # the last prepared reports, and what they were made from
+        self.started = False  # whether step() has returned a report
+        self.new_host()
 
     @property
     def busy(self):
         return self._text is not None
 
-    def meet_host(self):
-        """Another host, perhaps: what was learned of the last one no longer counts."""
-        self._has_num_lock = False  # the host has lit a LED that macOS never lights
-        self._silent = False  # the host did not answer to the Num Lock key
+    def new_host(self):
+        """Discards what is known about the host: it may be another one."""
+        self._has_num_lock = False  # the host has switched on an LED that macOS does not use
+        self._ignores_num_lock = False  # the host did not react to the Num Lock key
 
-    def watch(self, locks):
-        """Learns from each LED report."""
+    def observe_locks(self, locks):
+        """Processes an LED report."""
         if locks is not None and locks & ~CAPS_LOCK:
             self._has_num_lock = True
 
     def digits(self, locks):
-        """How digits are typed now: "keypad", "row", or "switch" (Num Lock first, then the keypad)."""
+        """How digits would be typed now: "keypad", "row", or "switch" (Num Lock, then the keypad)."""
         wanted = self.settings["digits"]
         if wanted in ("keypad", "row"):
             return wanted
         if locks is not None and locks & NUM_LOCK:
             return "keypad"
-        if self._silent or (wanted == "auto" and not self._has_num_lock):
+        if self._ignores_num_lock or (wanted == "auto" and not self._has_num_lock):
             return "row"
         return "switch"
 
+    def prepare(self, text, locks):
+        """Makes the reports of a text before start() is called for it."""
+        digits = "row" if self.digits(locks) == "row" else "keypad"
+        source = text, self.settings["layout"], digits, bool(locks and locks & CAPS_LOCK)
+        if source != self._prepared_for:
+            self._prepared_for, self._reports = source, rollover_reports(keys(*source))
+
     def start(self, text, now_ms, locks):
-        """Begins typing."""
+        """Begins to type `text`."""
         self._text = text
         self._queue = []
-        self._restore = False
-        self._await_until = None
-        self.begun = False
-        self._not_before = now_ms + self.settings["delay"]
+        self._restore_num_lock = False
+        self._num_lock_timeout = None
+        self.started = False
+        self._not_before = now_ms + self.settings["start_delay_ms"]
         if self.digits(locks) == "switch" and any("0" <= c <= "9" for c in text):
-            self._known = locks is not None
+            self._locks_known = locks is not None
             self._taps = 0
             self._tap()
         else:
             self._queue_text(locks)
 
     def step(self, now_ms, locks):
-        """The report to send now, or None. Call until not `busy`, which is after the last one was taken."""
+        """The report to send now, or None. Call it until `busy` is false."""
         if not self.busy or now_ms < self._not_before:
             return None
-        if not self._queue and self._await_until is not None:
-            self._listen(now_ms, locks)
+        if not self._queue and self._num_lock_timeout is not None:
+            self._await_num_lock(now_ms, locks)
         elif not self._queue:
-            self._text = None
+            self._text = self._prepared_for = self._reports = None
         if not self._queue:
             return None
-        self._not_before = now_ms + self.settings["pace"]
-        self.begun = True
+        self._not_before = now_ms + self.settings["inter_key_ms"]
+        self.started = True
         return self._queue.pop(0)
 
     def stop(self):
-        """Forgets what was not sent. Returns whether a report may be on its way to the host."""
-        begun, self._text, self._queue, self._await_until = self.begun and self.busy, None, [], None
-        return begun
+        """Cancels typing. Returns whether a report may still be waiting in the endpoint."""
+        started, self._text, self._queue, self._num_lock_timeout = self.started and self.busy, None, [], None
+        self._prepared_for = self._reports = None
+        return started
 
     def _tap(self):
-        self._queue += _TAP
+        self._queue += _NUM_LOCK_TAP
         self._taps += 1
-        self._await_until = 0  # set when the key has been sent
+        self._num_lock_timeout = 0  # set after the key has been sent
 
-    def _listen(self, now_ms, locks):
-        """Num Lock was tapped: waits until the host says that it is on, or has had time to."""
-        if not self._await_until:
-            self._await_until = now_ms + _ANSWER_MS
+    def _await_num_lock(self, now_ms, locks):
+        """After Num Lock was pressed: waits for the host's report, or for the time-out."""
+        if not self._num_lock_timeout:
+            self._num_lock_timeout = now_ms + _NUM_LOCK_TIMEOUT_MS
         if locks is not None and locks & NUM_LOCK:
-            self._restore = self._taps == 1
-        elif locks is not None and not self._known and self._taps == 1:
-            self._tap()  # it had been on, and the first tap switched it off
+            self._restore_num_lock = self._taps == 1
+        elif locks is not None and not self._locks_known and self._taps == 1:
+            self._tap()  # it was on before, and the first press switched it off
             return
-        elif now_ms < self._await_until:
+        elif now_ms < self._num_lock_timeout:
             return
         else:
-            self._silent = True  # so digits are typed on the row
+            self._ignores_num_lock = True  # digits will be typed on the number row
             if self._taps == 1:
-                self._queue += _TAP  # as it was, if the first one switched anything
-        self._await_until = None
+                self._queue += _NUM_LOCK_TAP  # undoes the first press, if it had an effect
+        self._num_lock_timeout = None
         self._queue_text(locks)
 
     def _queue_text(self, locks):
-        caps = bool(locks and locks & CAPS_LOCK)
-        digits = "row" if self.digits(locks) == "row" else "keypad"
-        self._queue += rolled(keys(self._text, self.settings["layout"], digits, caps))
-        if self._restore:
-            self._queue += _TAP
+        self.prepare(self._text, locks)
+        self._queue += self._reports
+        if self._restore_num_lock:
+            self._queue += _NUM_LOCK_TAP

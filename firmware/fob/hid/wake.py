@@ -13,7 +13,7 @@ SIGNAL_MS = (
 RESUME_MS = 250
 
 
-class Wake:
+class RemoteWakeup:
     """One attempt. `keyboard`: connected, wake()."""
 
     def __init__(self, keyboard):

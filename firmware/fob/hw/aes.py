@@ -8,10 +8,10 @@ import aesio
 
 _BLOCK = 16
 _ZERO = bytes(_BLOCK)
-_ROOM = 320
+_BUFFER_SIZE = 320
 _cbc = aesio.AES(_ZERO, aesio.MODE_CBC, IV=_ZERO)
 _ctr = aesio.AES(_ZERO, aesio.MODE_CTR, IV=_ZERO)
-_room = memoryview(bytearray(_ROOM))
+_buffer = memoryview(bytearray(_BUFFER_SIZE))
 
 
 def cbc_mac(key, start, end):
@@ -22,7 +22,7 @@ def cbc_mac(key, start, end):
     for data in (start, end):
         size = len(data)
         if size:
-            out = _room[:size] if size <= _ROOM else memoryview(bytearray(size))
+            out = _buffer[:size] if size <= _BUFFER_SIZE else memoryview(bytearray(size))
             _cbc.encrypt_into(data, out)
     return bytes(out[size - _BLOCK :])
 

@@ -9,7 +9,7 @@ from . import pins
 _SETTLE_S = 0.01  # for the pull-up to charge the line
 
 
-def held():
+def is_held():
     """True when the first button is down at power-on, and still a moment later. Raises pins.Unwired."""
     pins.check()
     line = digitalio.DigitalInOut(pins.pins("TICKTAP_BUTTONS")[0])

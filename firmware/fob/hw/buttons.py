@@ -28,4 +28,4 @@ class Buttons:
         """Yields (button from 0, pressed, at_ms) of what happened since the last call."""
         event = self._event
         while self._keys.events.get_into(event):
-            yield event.key_number, event.pressed, self.ticks.of(event.timestamp)
+            yield event.key_number, event.pressed, self.ticks.since_start(event.timestamp)

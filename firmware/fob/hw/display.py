@@ -25,7 +25,7 @@ _ROWS = {32: b"\xa8\1\x1f\xda\1\x02", 64: b"\xa8\1\x3f\xda\1\x12"}  # how many t
 _ON = b"\xaf\0"
 
 
-class _Own:
+class _BoardDisplay:
     """The board's own, which CircuitPython has set up."""
 
     def __init__(self, display):
@@ -33,11 +33,11 @@ class _Own:
         self.width, self.height = display.width, display.height
         display.auto_refresh = False
 
-    def found(self):
+    def find(self):
         return self._display
 
 
-class _Oled:
+class _Ssd1306:
     """An SSD1306 beside the clock. Set up when there is a bus, and again for each new one."""
 
     def __init__(self, rtc, width, height):
@@ -45,7 +45,7 @@ class _Oled:
         self._bus = self._display = None
         self.width, self.height = width, height
 
-    def found(self):
+    def find(self):
         """The display object; None while the bus is stuck: waiting for that ends with the watchdog."""
         bus = None if self._rtc.read()[0] == "bus" else self._rtc.bus
         if bus is not self._bus:
@@ -112,13 +112,13 @@ class Display:
         group.append(grid)
         return grid
 
-    def show(self, lines, big):
+    def show(self, lines, large):
         """A text for each row, and a large one. Returns whether the screen has taken them."""
-        for row, text in zip(self._rows, lines + [big]):
+        for row, text in zip(self._rows, lines + [large]):
             self._write(row[0], row[1], row[2], text)
             row[2] = text
         try:
-            display = self._panel.found()
+            display = self._panel.find()
             if display is not self._display:
                 self._display = display
                 if display:
@@ -137,10 +137,10 @@ class Display:
                 grid[x, y] = ord(c if " " <= c <= "~" else "?") - ord(" ")
 
 
-def display(rtc):
+def make_display(rtc):
     """The Display that TICKTAP_SCREEN names."""
     name = pins.name_of("TICKTAP_SCREEN")
     if name not in pins.SIZES:
-        return Display(_Own(pins.pin("TICKTAP_SCREEN")))
+        return Display(_BoardDisplay(pins.pin("TICKTAP_SCREEN")))
     width, height = name.split("x")
-    return Display(_Oled(rtc, int(width), int(height)))
+    return Display(_Ssd1306(rtc, int(width), int(height)))

@@ -13,7 +13,7 @@ class Encoder:
         self._encoder = rotaryio.IncrementalEncoder(*pins.pins("TICKTAP_ENCODER")[:2])
         self._last = self._encoder.position
 
-    def turned(self):
+    def steps(self):
         """Clicks since the last call; to the right is positive."""
         last, self._last = self._last, self._encoder.position
         return self._last - last

@@ -26,17 +26,17 @@ class Keyboard:
     @property
     def locks(self):
         """The host's last LED report (bit 0 Num Lock, bit 1 Caps Lock), None when it has sent none."""
-        if self._found():
+        if self._find():
             report = self._device.get_last_received_report()
             if report:
                 self._locks = report[0]
         return self._locks
 
-    def forget(self):
+    def forget_locks(self):
         """Another host, perhaps: what the last one reported no longer counts."""
         self._locks = None
 
-    def greet(self):
+    def send_empty_report(self):
         """Offers an empty report. If the host never takes it, the next `send` fails and nothing is typed."""
         try:
             self.send(_RELEASE)
@@ -49,15 +49,15 @@ class Keyboard:
         CircuitPython signals remote wake-up (USB 2.0, 7.1.7.7) in `send_report` only, after it has waited so
         long for the endpoint; it drops the report then. A host that resumes meanwhile gets an empty report.
         """
-        self.greet()
+        self.send_empty_report()
 
     def send(self, report):
         """Hands over one report, waiting for the one before to be taken. OSError: it was not within 2 s."""
-        if not self._found():
+        if not self._find():
             raise OSError("no USB host")
         self._device.send_report(report)
 
-    def _found(self):
+    def _find(self):
         # find_device waits for a host, so it is asked only when there is one.
         if self._device is None and self.connected:
             self._device = find_device(

@@ -8,7 +8,7 @@ import digitalio
 from . import pins
 
 
-class NoLamp:
+class NoLed:
     def show(self, colour):
         pass
 
@@ -17,19 +17,19 @@ class Led:
     """On for any colour."""
 
     def __init__(self, pin):
-        self._line = digitalio.DigitalInOut(pin)
-        self._line.switch_to_output(False)
+        self._pin = digitalio.DigitalInOut(pin)
+        self._pin.switch_to_output(False)
 
     def show(self, colour):
-        self._line.value = colour != 0
+        self._pin.value = colour != 0
 
 
-class Pixel:
+class NeoPixel:
     """One WS2812; colour is 0xRRGGBB."""
 
     def __init__(self, pin):
-        self._line = digitalio.DigitalInOut(pin)
-        self._line.switch_to_output(False)
+        self._pin = digitalio.DigitalInOut(pin)
+        self._pin.switch_to_output(False)
         self._shown = None
 
     def show(self, colour):
@@ -37,15 +37,15 @@ class Pixel:
             return
         import neopixel_write
 
-        neopixel_write.neopixel_write(self._line, bytes((colour >> 8 & 0xFF, colour >> 16, colour & 0xFF)))
+        neopixel_write.neopixel_write(self._pin, bytes((colour >> 8 & 0xFF, colour >> 16, colour & 0xFF)))
         self._shown = colour
 
 
-def lamp():
+def make_led():
     name = pins.name_of("TICKTAP_LED")
     if not name:
-        return NoLamp()
+        return NoLed()
     group = pins.pins("TICKTAP_LED")
     for pin in group[1:]:
         digitalio.DigitalInOut(pin).switch_to_output(True)  # and it stays so: nothing takes it back
-    return (Pixel if "NEOPIXEL" in name else Led)(group[0])
+    return (NeoPixel if "NEOPIXEL" in name else Led)(group[0])

@@ -6,14 +6,14 @@ import usb_cdc
 
 from ..app.token import Token
 from ..clock.timekeeper import Timekeeper
-from ..store.keystore import Safe
-from ..store.token_store import Store
+from ..store.keystore import KeyStore
+from ..store.token_store import TokenStore
 from ..version import BUILT
 from .keyboard import Keyboard
-from .led import lamp
+from .led import make_led
 from .pins import name_of
 from .rtc import Rtc
-from .sector_file import vault
+from .sector_file import open_store_file
 from .serial_port import Port
 from .system import System
 
@@ -23,20 +23,22 @@ def build(buttons):
     maintenance = usb_cdc.console is not None  # boot.py decided
     system = System()
     rtc = Rtc(buttons.ticks)
-    store = Store(system.nvm, vault(system.alive), Safe(system.aes, system.uid, system.random))
+    store = TokenStore(
+        system.nvm, open_store_file(system.feed_watchdog), KeyStore(system.aes, system.uid, system.random)
+    )
     token = Token(
         store=store,
         time=Timekeeper(rtc, BUILT, lambda: store.clock, store.note_clock),
         buttons=buttons,
         keyboard=None if maintenance else Keyboard(),
-        lamp=lamp(),
+        led=make_led(),
         port=Port(),
         system=system,
         now_ms=buttons.ticks.now(),
         extras=_extras(system, rtc),
     )
     if not maintenance:
-        system.guard()  # in maintenance a person may stop this program to look around
+        system.start_watchdog()  # in maintenance a person may stop this program to look around
     return token, system
 
 
@@ -45,15 +47,15 @@ def _extras(system, rtc):
     extras = []
     if name_of("TICKTAP_SCREEN"):
         from ..ui.screen import Screen
-        from .display import display
+        from .display import make_display
 
-        system.screen = Screen(display(rtc))
+        system.screen = Screen(make_display(rtc))
         extras.append(system.screen)
     if name_of("TICKTAP_ENCODER"):
-        from ..app.encoder_menu import Turning
+        from ..app.encoder_menu import EncoderMenu
         from .encoder import Encoder
 
-        extras.append(Turning(Encoder()))
+        extras.append(EncoderMenu(Encoder()))
     return extras
 
 
@@ -62,9 +64,9 @@ def run(buttons):
     token, system = build(buttons)
     ticks = buttons.ticks
     while True:
-        system.alive()
+        system.feed_watchdog()
         try:
             token.step(ticks.now())
         except Exception as error:
-            token.survive(error)
+            token.handle_error(error)
         time.sleep(token.pause_ms / 1000)

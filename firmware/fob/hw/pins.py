@@ -9,7 +9,7 @@ _EXTRA = ["TICKTAP_ENCODER", "TICKTAP_SCREEN"]  # nowhere unless they are named
 SIZES = ("128x32", "128x64")  # of a screen that is on the clock's bus, and not a name of the board's
 
 
-class Unwired(Exception):
+class MissingPin(Exception):
     """This board has no such pins and settings.toml does not name others. The text says what to set."""
 
 
@@ -39,7 +39,7 @@ def pins(key):
 def _pin(key, name):
     pin = getattr(board, name, None)
     if pin is None:
-        raise Unwired(
+        raise MissingPin(
             "%s has no pin %s. Name its pins in settings.toml: TICKTAP_SDA, TICKTAP_SCL, TICKTAP_BUTTONS "
             "(a comma list) and, if it has them, TICKTAP_LED, TICKTAP_ENCODER, TICKTAP_SCREEN. "
             "%s is the one that is missing." % (board.board_id, name or "''", key)

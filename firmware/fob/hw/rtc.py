@@ -19,15 +19,16 @@ class _DS3231(adafruit_ds3231.DS3231):
 
 
 class Rtc:
-    """`read`, `set` and `trim` return a state of docs/protocol.md: "ok", "absent", "bus", "other", "stopped".
+    """The clock chip. Methods return its state: "ok", "absent", "bus", "other", "stopped" (docs/protocol.md).
 
-    `between`: the moments in ms between which the seconds were last read or written. `bus`: the I2C bus while
-    it works, else None; a screen may be on it too.
+    Attributes:
+        read_window: two moments (ms); the seconds were last read or written between them.
+        bus: the I2C bus, None while it cannot be used. A screen may share it.
     """
 
     def __init__(self, ticks):
         self._ticks = ticks
-        self.between = 0, 0
+        self.read_window = 0, 0
         self._wires = pins.pin("TICKTAP_SCL"), pins.pin("TICKTAP_SDA")
         self.bus = None
         self._chip = None
@@ -35,28 +36,28 @@ class Rtc:
     def read(self):
         """(state, unix seconds or None)."""
         try:
-            rtc = self._found()
+            rtc = self._find()
             if rtc.lost_power or rtc.disable_oscillator:
                 return "stopped", None
             if rtc.twelve_hour:
                 return "stopped", None  # set by something else; setting it here puts it right
             start = self._ticks.now()
             now = rtc.datetime
-            self.between = start, self._ticks.now() + 1
+            self.read_window = start, self._ticks.now() + 1
         except (OSError, ValueError, RuntimeError) as error:
-            return self._lose(error), None
+            return self._forget_chip(error), None
         parts = (now.tm_year, now.tm_mon, now.tm_mday, now.tm_hour, now.tm_min, now.tm_sec)
         return "ok", unix(*parts) if is_date(*parts) else None
 
     def set(self, seconds):
         """Writes unix seconds and clears the oscillator-stop flag. Returns the state afterwards."""
         try:
-            rtc = self._found()
+            rtc = self._find()
             start = self._ticks.now()
             rtc.datetime = time.struct_time(civil(seconds) + (-1, -1))
-            self.between = start, self._ticks.now() + 1
+            self.read_window = start, self._ticks.now() + 1
         except (OSError, ValueError, RuntimeError) as error:
-            return self._lose(error)
+            return self._forget_chip(error)
         return "ok"
 
     def trim(self, aging):
@@ -66,21 +67,21 @@ class Rtc:
         (data sheet, "Aging Offset").
         """
         try:
-            self._found().calibration = aging
+            self._find().calibration = aging
         except (OSError, ValueError, RuntimeError) as error:
-            return self._lose(error)
+            return self._forget_chip(error)
         return "ok"
 
-    def extra(self):
+    def temperature_and_aging(self):
         """(temperature in Celsius, aging register), or Nones."""
         try:
-            rtc = self._found()
+            rtc = self._find()
             return rtc.temperature, rtc.calibration
         except (OSError, ValueError, RuntimeError) as error:
-            self._lose(error)
+            self._forget_chip(error)
             return None, None
 
-    def _found(self):
+    def _find(self):
         if self.bus is None:
             # Pull-ups of 10 kOhm leave 35 pF for the wires at 400 kHz, and 118 pF at 100 kHz (UM10204, 7.1).
             # Boards with a screen on these wires have stronger ones, and drawing takes four times as long.
@@ -96,7 +97,7 @@ class Rtc:
             self._chip = rtc
         return self._chip
 
-    def _lose(self, error):
+    def _forget_chip(self, error):
         """Forgets the chip, so that the next read looks for it again. Returns the state."""
         self._chip = None
         if self.bus is None:

@@ -9,7 +9,7 @@ erases and programs the one in the cache (ports/raspberrypi/supervisor/internal_
 
 FatFs reads the FAT on the way from one cluster to the next, through a window of one block (f_write and
 move_window in lib/oofatfs/ff.c). A block that comes into the window is a read, and empties the cache. So the
-block that the look-ups need is brought into the window before the proof: see `_look_up`.
+block that the look-ups need is brought into the window before the proof: see `_seek_uncached`.
 
 Where the look-ups need two blocks of the FAT, the sector cannot be proved: at most two sectors of the file,
 whatever the board's flash (host/ticktap/drive/store_layout.py reckons which). So one that fails means
@@ -25,8 +25,8 @@ directory entry, in a sector that it shares.
 import gc
 import time
 
-from ..store.log import blank
-from ..store.sector import HEADER, SECTOR
+from ..store.log import fill_erased
+from ..store.sector import HEADER_SIZE, SECTOR_SIZE
 from ..store.sectors import BadSector
 
 _FILE = "/vault/store.bin"
@@ -34,24 +34,30 @@ _BLOCK = 512  # where a sector may begin; a cluster is one or more
 _SECTORS = 60
 _CACHED_NS = 15_000_000  # an erase takes 45 ms, copying into the cache 1 ms
 _CHUNK = 256
-_SIZE = (_SECTORS + 2) * SECTOR  # bytes of the file
+_SIZE = (_SECTORS + 2) * SECTOR_SIZE  # bytes of the file
 _BLANK = b"\xff" * _BLOCK
 
 
-class Vault:
-    """`count` sectors; see Segments. Where the first begins is found when the first is written.
+class SectorFile:
+    """The sectors of the store file, as store/sectors.py uses them.
 
-    `alive()` is called for each sector: moving a thousand accounts takes longer than the watchdog waits.
+    The position of the first sector is found when one is written for the first time.
+
+    Args:
+        file, reader: the file, opened twice: for writing and for reading.
+        feed_watchdog(): is called for each sector. Rewriting a thousand accounts takes longer than the
+            watchdog's time-out.
+        writable: False when the drive belongs to the host.
     """
 
-    def __init__(self, file, reader, alive, writable=True):
+    def __init__(self, file, reader, feed_watchdog, writable=True):
         self._file = file
         self._reader = reader
-        self._alive = alive
-        self._proved = False  # a sector has been found to be one
-        self._failed = None  # the last one that was not
+        self._feed_watchdog = feed_watchdog
+        self._verified = False  # a sector has been found to be one
+        self._failed_index = None  # the last one that was not
         self.count = _SECTORS if file.seek(0, 2) == _SIZE else 0
-        self._first = self._marked() if self.count else None
+        self._first = self._find_header() if self.count else None
         # Why the sectors cannot be written, if that is known; see docs/protocol.md.
         self.reason = "wrong-size" if not self.count else None if writable else "read-only"
 
@@ -59,17 +65,17 @@ class Vault:
         """Bytes of a sector; blank when none was ever written."""
         if self._first is None:
             return b"\xff" * size
-        self._reader.seek(self._first + index * SECTOR + start)
+        self._reader.seek(self._first + index * SECTOR_SIZE + start)
         return self._reader.read(size)
 
-    def load(self, index, page):
+    def load(self, index, scratch):
         """Reads a whole sector into a bytearray."""
-        self._alive()
+        self._feed_watchdog()
         if self._first is None:
-            blank(page, 0, SECTOR)
+            fill_erased(scratch, 0, SECTOR_SIZE)
         else:
-            self._reader.seek(self._first + index * SECTOR)
-            self._reader.readinto(page)
+            self._reader.seek(self._first + index * SECTOR_SIZE)
+            self._reader.readinto(scratch)
 
     def write(self, index, image):
         """Writes a whole sector and reads it back. BadSector: it is shared, or does not keep the bytes."""
@@ -82,33 +88,33 @@ class Vault:
     def _write(self, index, image):
         gc.collect()  # moving everything is when the heap is fullest
         if self._first is None and not self.reason:
-            self._first = self._aligned()
+            self._first = self._find_first()
         if self.reason:
             raise BadSector()
-        if not self._is_own(self._first + index * SECTOR):
-            if not self._proved and self._failed not in (None, index):
+        if not self._is_erase_sector(self._first + index * SECTOR_SIZE):
+            if not self._verified and self._failed_index not in (None, index):
                 self.reason = "fragmented"  # the file has been moved: none of it is ours
-            self._failed = index
+            self._failed_index = index
             raise BadSector()
-        self._proved = True
-        self._file.seek(self._first + index * SECTOR)
+        self._verified = True
+        self._file.seek(self._first + index * SECTOR_SIZE)
         self._file.write(image)  # into the cache still
-        for start in range(0, SECTOR, _CHUNK):
+        for start in range(0, SECTOR_SIZE, _CHUNK):
             if self.read(index, start, _CHUNK) != image[start : start + _CHUNK]:
                 raise BadSector()
 
-    def _is_own(self, at):
+    def _is_erase_sector(self, at):
         """Whether 4096 bytes from here are one erase sector: blanks written there stay in the cache."""
-        self._look_up(at)
-        return self._blanks_until_slow(SECTOR // _BLOCK) is None
+        self._seek_uncached(at)
+        return self._blanks_until_slow(SECTOR_SIZE // _BLOCK) is None
 
-    def _look_up(self, at):
+    def _seek_uncached(self, at):
         """Goes there with an empty cache, and with the FAT's entry of the cluster before in FatFs's window.
 
         A seek to the cluster where the file is already looks nothing up (f_lseek), and what was read last is
         in the window. A seek from the start follows all clusters, and looks up that entry last.
         """
-        self._alive()
+        self._feed_watchdog()
         self._file.seek(at)
         self._file.read(1)  # empties the cache
         self._file.seek(0)
@@ -123,49 +129,51 @@ class Vault:
                 return number
         return None
 
-    def _marked(self):
+    def _find_header(self):
         """Where the first sector begins, from a segment that is there; None when there is none.
 
         The only segment may be in the last sector, which ends past `_SECTORS` sectors of the file; and its
         header may be damaged, so the one at its end counts too. Looking for that takes nine seconds, which a
         blank vault need not wait.
         """
-        blank = True
-        for header in (0, SECTOR - HEADER):
-            for at in range(0, (_SECTORS + 1) * SECTOR, _BLOCK):
-                self._alive()
+        fill_erased = True
+        for header in (0, SECTOR_SIZE - HEADER_SIZE):
+            for at in range(0, (_SECTORS + 1) * SECTOR_SIZE, _BLOCK):
+                self._feed_watchdog()
                 self._reader.seek(at + header)
                 data = self._reader.read(5)
                 if data == b"ttseg":
-                    return at % SECTOR + SECTOR
-                blank = blank and data == _BLANK[:5]
-            if blank:
+                    return at % SECTOR_SIZE + SECTOR_SIZE
+                fill_erased = fill_erased and data == _BLANK[:5]
+            if fill_erased:
                 break
         return None
 
-    def _aligned(self):
+    def _find_first(self):
         """Where the first whole erase sector begins, found by writing; None when the file lies in pieces.
 
         Blanks are written until the cache has to be written out: a sector begins there, or the FAT was read.
         The same has to be true near the end, or the file has a piece somewhere else. The file's ends are left
         alone: what lies before and behind it may share their sectors.
         """
-        for base in (SECTOR, 3 * SECTOR, 5 * SECTOR):
-            self._look_up(base)
-            slow = self._blanks_until_slow(SECTOR // _BLOCK + 1)
-            if slow is not None and self._is_own(base + slow * _BLOCK):
-                first = SECTOR + slow % (SECTOR // _BLOCK) * _BLOCK
-                if [i for i in (_SECTORS - 1, _SECTORS - 2) if self._is_own(first + i * SECTOR)]:
+        for base in (SECTOR_SIZE, 3 * SECTOR_SIZE, 5 * SECTOR_SIZE):
+            self._seek_uncached(base)
+            slow = self._blanks_until_slow(SECTOR_SIZE // _BLOCK + 1)
+            if slow is not None and self._is_erase_sector(base + slow * _BLOCK):
+                first = SECTOR_SIZE + slow % (SECTOR_SIZE // _BLOCK) * _BLOCK
+                if [
+                    i for i in (_SECTORS - 1, _SECTORS - 2) if self._is_erase_sector(first + i * SECTOR_SIZE)
+                ]:
                     return first
         self.reason = "fragmented"
         return None
 
 
-def vault(alive):
+def open_store_file(feed_watchdog):
     """The Vault; one to read only in maintenance, when the drive is the host's. None: no such file."""
     for mode in ("r+b", "rb"):
         try:
-            return Vault(open(_FILE, mode), open(_FILE, "rb"), alive, mode != "rb")
+            return SectorFile(open(_FILE, mode), open(_FILE, "rb"), feed_watchdog, mode != "rb")
         except OSError:
             pass  # not writable, or not there
     return None

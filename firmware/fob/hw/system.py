@@ -11,7 +11,7 @@ from watchdog import WatchDogMode
 
 from . import aes
 
-_ROOM = 20000  # bytes of heap
+_HEAP_BYTES = 20000  # bytes of heap
 _WATCHDOG_S = 8  # the longest an RP2040 has; the longest wait of the firmware is 2 s
 
 
@@ -32,15 +32,15 @@ class System:
         self.uid = bytes(microcontroller.cpu.uid)
         self.aes = _Aes
         self.screen = None  # goes dark at a restart: it keeps what it shows
-        self._watched = False
-        self._make_room()
+        self._watchdog_on = False
+        self._grow_heap()
 
     @staticmethod
-    def _make_room():
+    def _grow_heap():
         """Has the heap grow now: else compiled modules, which leave it small, are followed by one collection
         after another while a vault is read (8 s, in place of 1)."""
         try:
-            bytearray(_ROOM)
+            bytearray(_HEAP_BYTES)
         except MemoryError:
             pass  # it has grown, and is in pieces
 
@@ -53,13 +53,18 @@ class System:
     def nvm(self):
         return microcontroller.nvm
 
+    @staticmethod
+    def collect():
+        """Collects the heap now, which takes about 20 ms, and so not in the next second."""
+        gc.collect()
+
     def free_heap(self):
         """Bytes free after a collection."""
         gc.collect()
         return gc.mem_free()  # type: ignore[attr-defined]  # CPython's gc, which the checker sees, has none
 
     @staticmethod
-    def place_of(error):
+    def location_of(error):
         """Where an exception was raised, as "file:line"; "" when that cannot be told."""
         try:
             from traceback import format_exception
@@ -70,14 +75,14 @@ class System:
         except Exception:  # no memory for the text, or no traceback
             return ""
 
-    def guard(self):
+    def start_watchdog(self):
         """From now on a hang restarts the chip."""
         microcontroller.watchdog.timeout = _WATCHDOG_S
         microcontroller.watchdog.mode = WatchDogMode.RESET
-        self._watched = True
+        self._watchdog_on = True
 
-    def alive(self):
-        if self._watched:
+    def feed_watchdog(self):
+        if self._watchdog_on:
             microcontroller.watchdog.feed()
 
     def restart(self):

@@ -18,6 +18,6 @@ class Ticks:
         self._last = at
         return self._now
 
-    def of(self, timestamp):
+    def since_start(self, timestamp):
         """When an event with a ticks_ms stamp happened; it is in the past."""
         return self.now() - ((self._last - timestamp) & _MASK)

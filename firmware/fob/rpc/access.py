@@ -5,14 +5,14 @@ it belongs to one connection and ends with it.
 """
 
 from ..crypto import hmac
-from ..crypto.cmac import Cmac, same
+from ..crypto.cmac import Cmac, equal
 
 ANYONE = 0
 READ = 1  # lists, settings, a sync's note: of a token with an owner, for the owner or who unlocked it here
 CHANGE = 2  # after a press that allowed changes, or by the owner
 PRESSED = 3  # the method itself waits for a press; by the owner if there is one
 
-NONCE = 16
+NONCE_SIZE = 16
 _IDLE_MS = 300_000  # a press allows changes for so long after the last one
 _SESSION_MS = 600_000
 _CLOCK_MS = 30_000  # one press is for one setting of the clock, tried again at most
@@ -94,7 +94,7 @@ class Access:
 
     def open(self, other):
         """A fresh nonce to be proved against."""
-        nonce = self._system.random(NONCE)
+        nonce = self._system.random(NONCE_SIZE)
         self._nonces = self._system.serial.encode("utf-8") + nonce + other
         return nonce
 
@@ -104,8 +104,8 @@ class Access:
         key = self._store.owner() if self._store.claimed else None
         if key is None or message is None:
             raise Denied(True)
-        owner = hmac.Mac("SHA256", key)
-        if not same(owner.digest(_HOST + message), proof):
+        owner = hmac.Hmac("SHA256", key)
+        if not equal(owner.digest(_HOST + message), proof):
             raise Denied(True)
         self._calls = Cmac(self._system.aes, owner.digest(_CALLS + message))
         self._sequence = 0
@@ -118,7 +118,7 @@ class Access:
             self._calls = None
             raise Denied(True)
         message = seq.to_bytes(4, "big") + text.encode("utf-8")
-        if seq != self._sequence + 1 or not same(self._calls.digest(message), proof):
+        if seq != self._sequence + 1 or not equal(self._calls.digest(message), proof):
             raise Denied(True)
         self._sequence = seq
         self._calls_until = now_ms + _SESSION_MS

@@ -4,18 +4,18 @@ import json
 
 from ..otp.account import ALGORITHMS, SUFFIXES, TYPES, USUAL, Account, split
 from ..store.token_store import Damaged
-from ..ui.led_signals import WAITING_CHANGE, WAITING_LOSS
+from ..ui.led_signals import PRESS_FOR_CHANGE, PRESS_FOR_DESTRUCTIVE
 from . import errors
 from .access import CHANGE, PRESSED, READ
 from .code import need_codes, show
-from .params import REQUIRED, TIMEOUT, flag, integer, secret, text, word
+from .params import REQUIRED, TIMEOUT, boolean, choice, integer, secret, text
 
 _PAGE_BYTES = 1770  # what the accounts of one reply may take
 _QUOTE, _BACKSLASH = b'"', b"\\"
 _QUOTES = 10  # in ACCOUNT, when there are none in its texts
 _ID = (integer(1, 0xFFFF), REQUIRED)
 _LABEL = (text(64), REQUIRED)
-_SUFFIX = word(*SUFFIXES)
+_SUFFIX = choice(*SUFFIXES)
 
 
 def add(token, id, given):
@@ -52,7 +52,7 @@ def _add_and_prove(token, id, account, timeout):
     """Nothing is written before the press; the press also makes the first code."""
     need_codes(token)
 
-    def act():
+    def action():
         if account.type != "hotp":
             token.time.unix()  # raises while nothing is written yet
         out = {"id": _add(token, account)}
@@ -65,7 +65,7 @@ def _add_and_prove(token, id, account, timeout):
             raise
         return out
 
-    token.wait_for_press(id, act, timeout, WAITING_CHANGE)
+    token.wait_for_press(id, action, timeout, PRESS_FOR_CHANGE)
 
 
 def list_accounts(token, id, given):
@@ -74,7 +74,7 @@ def list_accounts(token, id, given):
     """
     store = token.store
     default, at, room, out = store.default, given["start"], _PAGE_BYTES, []
-    for account in store.order.since(at):
+    for account in store.order.starting_at(at):
         piece = _listed(store, account, default)
         room -= len(piece)
         if room < 0 and out:
@@ -92,7 +92,7 @@ def _listed(store, id, default):
     """ACCOUNT as JSON, with a comma before it: see docs/protocol.md for what is left out."""
     more = b', "default": true' if id == default else b""
     try:
-        kind, period, issuer, name, _ = split(store.opened(id))
+        kind, period, issuer, name, _ = split(store.decrypted(id))
     except Damaged:
         kind, period, issuer, name, more = 0, USUAL, b"", b"damaged", b', "damaged": true' + more
     if kind or period != USUAL:
@@ -144,14 +144,14 @@ def make_default(token, id, given):
 def remove(token, id, given):
     _known(token, given["id"])
 
-    def act():
+    def action():
         token.store.remove(given["id"])
         token.accounts_changed()
         return {}
 
     if token.access.added_here(given["id"]):
-        return act()
-    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
+        return action()
+    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
 
 
 def _to_add(token, given):
@@ -174,13 +174,13 @@ METHODS = {
             "issuer": (_LABEL[0], ""),
             "name": _LABEL,
             "secret": (secret(10, 128), REQUIRED),
-            "type": (word(*TYPES), "totp"),
-            "algorithm": (word(*ALGORITHMS), "SHA1"),
+            "type": (choice(*TYPES), "totp"),
+            "algorithm": (choice(*ALGORITHMS), "SHA1"),
             "digits": (integer(5, 10), 0),
             "period": (integer(1, 3600), 30),
             "counter": (integer(0, (1 << 64) - 1), 0),
             "suffix": (_SUFFIX, "none"),
-            "prove": (flag, False),
+            "prove": (boolean, False),
             "timeout": TIMEOUT,
         },
         _to_add,

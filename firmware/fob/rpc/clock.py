@@ -2,8 +2,8 @@
 
 from struct import pack, unpack
 
-from ..clock.timekeeper import TooFar
-from ..ui.led_signals import WAITING_CHANGE
+from ..clock.timekeeper import AdjustmentTooLarge
+from ..ui.led_signals import PRESS_FOR_CHANGE
 from . import errors
 from .access import ANYONE, PRESSED, READ
 from .params import REQUIRED, TIMEOUT, integer, text
@@ -27,11 +27,11 @@ def _to_set(token, given):
 
 
 def allow(token, id, given):
-    def act():
+    def action():
         token.access.allow_clock(token.now)
         return {}
 
-    token.wait_for_press(id, act, given["timeout"], WAITING_CHANGE)
+    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_CHANGE)
 
 
 def trim(token, id, given):
@@ -39,7 +39,7 @@ def trim(token, id, given):
     never hears of it: so a trim is a move past the budget.
     """
     if not token.access.may_set_clock(token.now):
-        raise TooFar(0)
+        raise AdjustmentTooLarge(0)
     token.time.trim(given["aging"])
     return token.time.describe()
 

@@ -1,4 +1,4 @@
-"""Codes for the host: after a press only."""
+"""Codes for the host. Each needs a press."""
 
 from ..otp import otp
 from . import errors
@@ -19,11 +19,11 @@ def get(token, id, given):
 
 
 def has_time(token, id):
-    """Whether a code that is shown now can be used for longer than the setting `guard`. Raises as `show`."""
+    """Whether a code would be valid for more than `min_remaining_s` (setting). Raises what `show` raises."""
     account = token.store.account(id)
     if account.type == "hotp":
         return True
-    least = min(token.store.settings["guard"], account.period // 2)
+    least = min(token.store.settings["min_remaining_s"], account.period // 2)
     return otp.remaining(token.time.unix(), account.period) > least
 
 
@@ -33,14 +33,14 @@ def type_code(token, id, given):
 
 
 def show(token, id):
-    """The code of an account as the host is told it; somebody pressed."""
+    """The result of a request for a code, after the press."""
     account = token.store.account(id)
     if account.type == "hotp":
-        code, counter = token.codes.counted(account)
+        code, counter = token.code_cache.hotp_code(account)
         return {"code": code, "counter": counter}
     unix = token.time.unix()
     return {
-        "code": token.codes.timed(account, unix),
+        "code": token.code_cache.totp_code(account, unix),
         "unix": unix,
         "remaining": otp.remaining(unix, account.period),
     }
@@ -51,7 +51,7 @@ def cancel(token, id, given):
 
 
 def need_codes(token):
-    """Raises RpcError when the token makes no codes as it is now."""
+    """Raises RpcError in maintenance mode and on a locked token: no codes are made then."""
     if token.maintenance:
         raise errors.RpcError(errors.MODE)
     if token.store.locked:

@@ -2,11 +2,11 @@
 
 import json
 
-from ..clock.timekeeper import TooFar, Untrusted
+from ..clock.timekeeper import AdjustmentTooLarge, ClockInvalid
 from ..store.keystore import Locked
-from ..store.log import Full
-from ..store.pin_attempts import NotSet, Replug, Wrong
-from ..store.record_store import NoVault, Unusable
+from ..store.log import StoreFull
+from ..store.pin_attempts import PinNotSet, ReplugRequired, WrongPin
+from ..store.record_store import NoStoreFile, Unusable
 from ..store.token_store import Damaged
 from . import errors, hello, params
 from .access import Denied
@@ -116,35 +116,35 @@ def call(request, id, token, by_owner=False):
         raise RpcError(errors.REQUEST)
     methods = methods_of(name.split(".")[0])
     if name not in methods:
-        raise RpcError(errors.METHOD, errors.said(name))
+        raise RpcError(errors.METHOD, errors.sanitize(name))
     method, expected, level = methods[name]
     try:
-        given = params.take(given, expected) if expected is not None else given
+        given = params.validate(given, expected) if expected is not None else given
     except KeyError as error:
-        raise RpcError(errors.PARAMS, errors.said(error.args[0]))
+        raise RpcError(errors.PARAMS, errors.sanitize(error.args[0]))
 
-    def act():
+    def action():
         needed = level(token, given) if callable(level) else level
         token.access.check(needed, token.now, by_owner)
         return method(token, id, given)
 
-    result, fault = carry_out(act, token)
+    result, fault = execute(action, token)
     if fault is not None:
         raise fault
     return result
 
 
-def carry_out(act, token):
-    """(what `act()` returned, None) or (None, the RpcError for what it raised)."""
+def execute(action, token):
+    """(what `action()` returned, None) or (None, the RpcError for what it raised)."""
     try:
-        return act(), None
+        return action(), None
     except RpcError as error:
         return None, error
-    except Full:
+    except StoreFull:
         return None, RpcError(errors.FULL, {"free": token.store.free})
     except Unusable as error:
         return None, RpcError(errors.STORE, error.state)
-    except Untrusted as error:
+    except ClockInvalid as error:
         return None, RpcError(errors.CLOCK, error.state)
     except Locked:
         if token.store.locked:
@@ -152,22 +152,22 @@ def carry_out(act, token):
         return None, RpcError(errors.STORE, token.store.state)
     except Denied as error:
         return None, RpcError(errors.OWNER if error.owner else errors.PRESS)
-    except TooFar as error:
+    except AdjustmentTooLarge as error:
         return None, RpcError(errors.BUDGET, error.left)
-    except Wrong as error:
+    except WrongPin as error:
         if error.left == 0:
             token.erased()
         return None, RpcError(errors.ERASED if error.left == 0 else errors.PIN, error.left)
     except Damaged:
         return None, RpcError(errors.DAMAGED)
-    except NoVault:
+    except NoStoreFile:
         return None, RpcError(errors.VAULT)
-    except Replug:
+    except ReplugRequired:
         return None, RpcError(errors.REPLUG)
-    except NotSet:
+    except PinNotSet:
         return None, RpcError(errors.CLAIMED)
     except Exception as error:
-        token.note(error)
+        token.record_error(error)
         return None, RpcError(errors.INTERNAL, type(error).__name__)
 
 

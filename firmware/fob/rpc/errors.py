@@ -42,6 +42,6 @@ class RpcError(Exception):
         return out
 
 
-def said(name):
+def sanitize(name):
     """What a host called something, as a reply may have it: some texts have no UTF-8."""
     return "".join([c if " " <= c <= "~" else "?" for c in name[:40]])

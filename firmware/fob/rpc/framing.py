@@ -1,13 +1,13 @@
 """Bytes in, lines out, with a bound on their length."""
 
-LONGEST = 1536
+MAX_LINE = 1536
 
 TOO_LONG = False  # stands in for a line that was dropped
 
 
-class Lines:
-    def __init__(self, limit=LONGEST):
-        self._longest = limit
+class LineReader:
+    def __init__(self, limit=MAX_LINE):
+        self._max_line = limit
         self._part = b""
         self._skipping = False
 
@@ -30,7 +30,7 @@ class Lines:
     def _keep(self, piece, out):
         if self._skipping:
             return
-        if len(self._part) + len(piece) > self._longest:
+        if len(self._part) + len(piece) > self._max_line:
             out.append(TOO_LONG)
             self._part, self._skipping = b"", True
         else:

@@ -2,7 +2,7 @@
 
 from ..version import PROTOCOL, VERSION
 from .access import ANYONE
-from .framing import LONGEST
+from .framing import MAX_LINE
 
 
 def hello(token, id, given):
@@ -18,7 +18,7 @@ def hello(token, id, given):
         "mode": "maintenance" if token.maintenance else "normal",
         "claimed": token.store.claimed,
         "locked": token.store.locked,
-        "limits": {"line": LONGEST, "reply": 2048, "text": 64, "secret": 128},
+        "limits": {"line": MAX_LINE, "reply": 2048, "text": 64, "secret": 128},
     }
 
 
@@ -39,7 +39,7 @@ def status(token, id, given):
             "digits": token.digits,
         },
         "access": {"claimed": store.claimed, "changes": token.access.changes(token.now)},
-        "pin": token.unlocking.describe(),
+        "pin": token.pin_attempts.describe(),
         "last": token.last,
         "free_heap": system.free_heap(),
         "uptime": token.now // 1000,

@@ -23,10 +23,10 @@ def text(high):
     def check(value):
         if type(value) is not str:
             raise ValueError()
-        raw = value.encode("utf-8")
-        if len(raw) > high or raw.decode("utf-8") != value:
+        base64_bytes = value.encode("utf-8")
+        if len(base64_bytes) > high or base64_bytes.decode("utf-8") != value:
             raise ValueError()
-        for byte in raw:
+        for byte in base64_bytes:
             if byte < 0x20 or byte == 0x7F:
                 raise ValueError()
         return value
@@ -34,7 +34,7 @@ def text(high):
     return check
 
 
-def word(*words):
+def choice(*words):
     def check(value):
         if type(value) is not str or value not in words:
             raise ValueError()
@@ -50,17 +50,17 @@ def secret(low, high):
         if type(value) is not str:
             raise ValueError()
         data = value.encode("utf-8")
-        raw = a2b_base64(data)
-        if not low <= len(raw) <= high:
+        base64_bytes = a2b_base64(data)
+        if not low <= len(base64_bytes) <= high:
             raise ValueError()
-        if b2a_base64(raw).strip() != data:
+        if b2a_base64(base64_bytes).strip() != data:
             raise ValueError()  # a2b_base64 skips what is not base64: the secret would be another one
-        return raw
+        return base64_bytes
 
     return check
 
 
-def raw(size):
+def base64_bytes(size):
     """Standard base64 of `size` bytes."""
     return secret(size, size)
 
@@ -69,7 +69,7 @@ def to_base64(data):
     return b2a_base64(data).strip().decode("utf-8")
 
 
-def flag(value):
+def boolean(value):
     if type(value) is not bool:
         raise ValueError()
     return value
@@ -91,7 +91,7 @@ def digits(low, high):
     return check
 
 
-def take(given, expected):
+def validate(given, expected):
     """A dict of every expected parameter. `expected`: name -> (check, default or REQUIRED).
 
     Raises KeyError naming a parameter that is missing, unknown or refused.

@@ -1,34 +1,34 @@
 """The PIN: tried, set, changed, removed. Only keys made from it come here."""
 
-from ..crypto.pbkdf2 import ROUNDS, Stretch
-from ..crypto.siv import KEY
-from ..store.keystore import PIN, SALT
-from ..ui.led_signals import WAITING_LOSS
+from ..crypto.pbkdf2 import ROUNDS, Pbkdf2
+from ..crypto.siv import KEY_SIZE
+from ..store.keystore import PIN, SALT_SIZE
+from ..ui.led_signals import PRESS_FOR_DESTRUCTIVE
 from . import errors
 from .access import ANYONE, PRESSED
-from .params import REQUIRED, TIMEOUT, digits, integer, raw, to_base64
+from .params import REQUIRED, TIMEOUT, base64_bytes, digits, integer, to_base64
 
 
 def info(token, id, given):
-    out = token.unlocking.describe()
+    out = token.pin_attempts.describe()
     if out["set"]:
-        salt, memory, passes, lanes = token.store.safe.describe(PIN)
+        salt, memory, passes, lanes = token.store.keystore.describe(PIN)
         out.update({"salt": to_base64(salt), "memory": memory, "passes": passes, "lanes": lanes})
     return out
 
 
 def unlock(token, id, given):
-    token.unlocking.try_key(given["key"])
+    token.pin_attempts.try_key(given["key"])
     token.access.unlocked_here = True
-    return token.unlocking.describe()
+    return token.pin_attempts.describe()
 
 
 def lock(token, id, given):
     _need(token, True)
-    token.store.safe.lock()
+    token.store.keystore.lock()
     token.access.unlocked_here = False
     token.accounts_changed()
-    return token.unlocking.describe()
+    return token.pin_attempts.describe()
 
 
 def set_pin(token, id, given):
@@ -36,46 +36,46 @@ def set_pin(token, id, given):
     if token.store.has_pin:
         _try_old(token, given)
 
-    def act():
+    def action():
         token.store.set_pin(given["key"], given["salt"], given["memory"], given["passes"], given["lanes"])
-        return token.unlocking.describe()
+        return token.pin_attempts.describe()
 
-    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
+    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
 
 
 def remove(token, id, given):
     _need(token, True)
     _try_old(token, given)
 
-    def act():
+    def action():
         token.store.remove_pin()
-        return token.unlocking.describe()
+        return token.pin_attempts.describe()
 
-    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
+    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
 
 
 def keys(token, id, given):
-    if "0" in (given["digits"] or "") and not token.pinpad.zero:
+    if "0" in (given["digits"] or "") and not token.pin_entry.has_zero:
         raise errors.RpcError(errors.PARAMS, "digits")
     _need(token, True)
     if token.store.locked:
         raise errors.RpcError(errors.LOCKED)
 
-    def act():
+    def action():
         if given["digits"] is None:
-            if token.store.has_keys:
-                token.store.remove_keys()
+            if token.store.has_button_pin:
+                token.store.remove_button_pin()
         else:
-            salt = token.store.safe.salt()
-            stretch = Stretch(token.system.aes, given["digits"], salt, ROUNDS)
+            salt = token.store.keystore.new_salt()
+            stretch = Pbkdf2(token.system.aes, given["digits"], salt, ROUNDS)
             key = None
             while key is None:
-                token.system.alive()
+                token.system.feed_watchdog()
                 key = stretch.step(_ROUNDS)
-            token.store.set_keys(key, salt, ROUNDS)
-        return token.unlocking.describe()
+            token.store.set_button_pin(key, salt, ROUNDS)
+        return token.pin_attempts.describe()
 
-    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
+    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
 
 
 def _to_set(token, given):
@@ -90,11 +90,11 @@ def _need(token, pin):
 def _try_old(token, given):
     if given["old"] is None:
         raise errors.RpcError(errors.PARAMS, "old")
-    token.unlocking.try_key(given["old"])
+    token.pin_attempts.try_key(given["old"])
 
 
 _ROUNDS = 1024  # at a time: a quarter of a second; the watchdog waits for eight
-_KEY = (raw(KEY), REQUIRED)
+_KEY = (base64_bytes(KEY_SIZE), REQUIRED)
 _OLD = (_KEY[0], None)
 _BYTE = (integer(1, 255), REQUIRED)
 
@@ -106,7 +106,7 @@ METHODS = {
         set_pin,
         {
             "key": _KEY,
-            "salt": (raw(SALT), REQUIRED),
+            "salt": (base64_bytes(SALT_SIZE), REQUIRED),
             "memory": (integer(8, (1 << 32) - 1), REQUIRED),
             "passes": _BYTE,
             "lanes": _BYTE,

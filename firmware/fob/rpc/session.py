@@ -1,9 +1,9 @@
 """Leave to change things: a press, or the owner's session."""
 
-from ..ui.led_signals import WAITING_CHANGE
+from ..ui.led_signals import PRESS_FOR_CHANGE
 from . import errors
-from .access import ANYONE, NONCE
-from .params import REQUIRED, TIMEOUT, integer, raw, text, to_base64
+from .access import ANYONE, NONCE_SIZE
+from .params import REQUIRED, TIMEOUT, base64_bytes, integer, text, to_base64
 
 _PROOF = 32  # HMAC-SHA-256
 _MAC = 16  # AES-CMAC
@@ -14,11 +14,11 @@ def allow(token, id, given):
     if token.store.claimed:
         raise errors.RpcError(errors.OWNER)
 
-    def act():
+    def action():
         token.access.allow(token.now)
         return {}
 
-    token.wait_for_press(id, act, given["timeout"], WAITING_CHANGE)
+    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_CHANGE)
 
 
 def open_session(token, id, given):
@@ -48,14 +48,14 @@ def close(token, id, given):
 
 METHODS = {
     "session.allow": (allow, {"timeout": TIMEOUT}, ANYONE),
-    "session.open": (open_session, {"nonce": (raw(NONCE), REQUIRED)}, ANYONE),
-    "session.prove": (prove, {"mac": (raw(_PROOF), REQUIRED)}, ANYONE),
+    "session.open": (open_session, {"nonce": (base64_bytes(NONCE_SIZE), REQUIRED)}, ANYONE),
+    "session.prove": (prove, {"mac": (base64_bytes(_PROOF), REQUIRED)}, ANYONE),
     "session.call": (
         call,
         {
             "seq": (integer(1, (1 << 32) - 1), REQUIRED),
             "call": (text(_CALL), REQUIRED),
-            "mac": (raw(_MAC), REQUIRED),
+            "mac": (base64_bytes(_MAC), REQUIRED),
         },
         ANYONE,
     ),

@@ -14,11 +14,11 @@ def change(token, id, given):
         try:
             encode(name, value)
         except (KeyError, ValueError):
-            raise errors.RpcError(errors.PARAMS, errors.said(name))
+            raise errors.RpcError(errors.PARAMS, errors.sanitize(name))
     if token.store.locked:
         raise errors.RpcError(errors.LOCKED)
-    if token.store.has_pin and 0 < given.get("wipe", 0) <= token.store.failures:
-        raise errors.RpcError(errors.PARAMS, "wipe")  # it would erase at once
+    if token.store.has_pin and 0 < given.get("max_pin_failures", 0) <= token.store.failures:
+        raise errors.RpcError(errors.PARAMS, "max_pin_failures")  # it would erase at once
     token.store.change_settings(given)
     return token.store.settings
 

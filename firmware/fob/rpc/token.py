@@ -1,9 +1,9 @@
 """The token itself: its name, showing which one it is, taking it into ownership and letting it go."""
 
-from ..ui.led_signals import WAITING_LOSS
+from ..ui.led_signals import PRESS_FOR_DESTRUCTIVE
 from . import errors
 from .access import ANYONE, CHANGE, PRESSED
-from .params import REQUIRED, TIMEOUT, raw, text
+from .params import REQUIRED, TIMEOUT, base64_bytes, text
 
 _KEY = 32
 
@@ -21,24 +21,24 @@ def identify(token, id, given):
 def claim(token, id, given):
     _need_unclaimed(token)
 
-    def act():
+    def action():
         token.store.claim(given["key"])
         token.access.end()
         return {}
 
-    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
+    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
 
 
 def release(token, id, given):
     if not token.store.claimed:
         raise errors.RpcError(errors.CLAIMED)
 
-    def act():
+    def action():
         token.store.release()
         token.access.end()
         return {}
 
-    token.wait_for_press(id, act, given["timeout"], WAITING_LOSS)
+    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
 
 
 def _need_unclaimed(token):
@@ -49,6 +49,6 @@ def _need_unclaimed(token):
 METHODS = {
     "token.rename": (rename, {"name": (text(32), REQUIRED)}, CHANGE),
     "token.identify": (identify, {}, ANYONE),
-    "token.claim": (claim, {"key": (raw(_KEY), REQUIRED), "timeout": TIMEOUT}, ANYONE),
+    "token.claim": (claim, {"key": (base64_bytes(_KEY), REQUIRED), "timeout": TIMEOUT}, ANYONE),
     "token.release": (release, {"timeout": TIMEOUT}, PRESSED),
 }

@@ -1,25 +1,27 @@
-"""The key that seals the accounts, and the keys that it is kept sealed under.
+"""The key that encrypts the accounts, and its wrapped copies.
 
-Accounts are sealed under one random key (crypto/siv.py), which is in RAM while the token is unlocked. On
-flash it is wrapped, that is sealed itself, in one or two ways:
+Accounts are encrypted under one random key (crypto/siv.py), which is in RAM while the token is unlocked. On
+flash that key is wrapped, that is encrypted under another key. There are up to two wrapped keys, one in each
+slot:
 
-    wrap = way u8 | salt (16) | memory KiB u32 | passes u8 | lanes u8 | sealed key (80)
+    wrapped key = slot u8 | salt (16) | memory KiB u32 | passes u8 | lanes u8 | encrypted key (80)
 
-`DEVICE`: under a key made from the chip's number; this opens by itself. `PIN`: under one that the host makes
-from the PIN by Argon2id with the salt and the three numbers. `KEYS`: under one that the token makes from a
-PIN entered with the buttons (crypto/pbkdf2.py); then `memory` is the number of rounds.
+- `DEVICE`: wrapped under a key derived from the chip's serial number. It needs no PIN.
+- `PIN`: wrapped under a key that the host derives from the PIN with Argon2id, the salt and the three numbers.
+- `BUTTON_PIN`: wrapped under a key that the token derives from a PIN entered with its buttons
+  (crypto/pbkdf2.py). `memory` is then the number of PBKDF2 iterations.
 """
 
 from struct import calcsize, pack, unpack
 
 from ..crypto.cmac import derive
-from ..crypto.siv import KEY, Siv
+from ..crypto.siv import KEY_SIZE, Siv
 
-DEVICE, PIN, KEYS = 0, 1, 2
-SALT = 16
+DEVICE, PIN, BUTTON_PIN = 0, 1, 2
+SALT_SIZE = 16
 _FIELDS = "<B16sIBB"
 _SIZE = calcsize(_FIELDS)
-_WRAP = b"ticktap key"
+_WRAP_AAD = b"ticktap key"
 _LABEL = b"ticktap device"
 
 
@@ -27,7 +29,7 @@ class Locked(Exception):
     """The accounts' key is not in RAM."""
 
 
-class Safe:
+class KeyStore:
     """`aes`: see crypto/cmac.py. `uid`: the chip's number. `random(n)`: n unpredictable bytes."""
 
     def __init__(self, aes, uid, random):
@@ -36,7 +38,7 @@ class Safe:
         self._random = random
         self._key = None
         self._siv = None
-        self.wraps = {}  # way -> wrap, as of the store
+        self.wrapped_keys = {}  # way -> wrap, as of the store
 
     # -- opening
 
@@ -44,84 +46,86 @@ class Safe:
     def locked(self):
         return self._siv is None
 
-    def open_device(self):
+    def unlock_with_device_key(self):
         """Opens what opens by itself."""
-        if self.locked and DEVICE in self.wraps:
-            self.open(DEVICE, self.device_key(self.wraps[DEVICE][1 : 1 + SALT]))
+        if self.locked and DEVICE in self.wrapped_keys:
+            self.unlock(DEVICE, self.device_key(self.wrapped_keys[DEVICE][1 : 1 + SALT_SIZE]))
 
-    def open(self, way, key):
+    def unlock(self, slot, key):
         """Whether `key` (64 bytes) opens the wrap of this way; the accounts' key is in RAM then."""
-        plain = Siv(self._aes, key).open(self.wraps[way][_SIZE:], _WRAP)
+        plain = Siv(self._aes, key).decrypt(self.wrapped_keys[slot][_SIZE:], _WRAP_AAD)
         if plain is None:
             return False
-        self.take(plain)
+        self.set_key(plain)
         return True
 
-    def opens(self, way, key):
+    def can_unlock(self, slot, key):
         """The same without opening."""
-        return Siv(self._aes, key).open(self.wraps[way][_SIZE:], _WRAP) is not None
+        return Siv(self._aes, key).decrypt(self.wrapped_keys[slot][_SIZE:], _WRAP_AAD) is not None
 
     def lock(self):
         self._key = self._siv = None
 
     # -- sealing
 
-    def seal(self, plain):
+    def encrypt(self, plain):
         if self.locked:
             raise Locked()
-        return self._siv.seal(plain)
+        return self._siv.encrypt(plain)
 
-    def unseal(self, sealed):
+    def decrypt(self, encrypted):
         """What was sealed as a view (crypto/siv.py), None when it is damaged. Raises Locked."""
         if self._siv is None:
             raise Locked()
-        return self._siv.view(sealed)
+        return self._siv.decrypt_view(encrypted)
 
     # -- making and wrapping keys
 
     def new_key(self):
-        return self._random(KEY)
+        return self._random(KEY_SIZE)
 
-    def take(self, key):
+    def set_key(self, key):
         """From now on this is the accounts' key."""
         self._key = key
         self._siv = Siv(self._aes, key)
 
-    def with_key(self, key):
+    def siv_for(self, key):
         """A Siv of a key that is not in use yet."""
         return Siv(self._aes, key)
 
-    def wrap(self, key):
+    def wrap_for_device(self, key):
         """`key` as the device itself keeps it."""
-        salt = self._random(SALT)
-        return self.wrap_under(key, DEVICE, self.device_key(salt), salt, 0, 0, 0)
+        salt = self._random(SALT_SIZE)
+        return self.wrap_with(key, DEVICE, self.device_key(salt), salt, 0, 0, 0)
 
-    def wrap_under(self, key, way, other, salt, memory, passes, lanes):
+    def wrap_with(self, key, slot, other, salt, memory, passes, lanes):
         """`key` wrapped under `other`."""
-        return pack(_FIELDS, way, salt, memory, passes, lanes) + Siv(self._aes, other).seal(key, _WRAP)
+        return pack(_FIELDS, slot, salt, memory, passes, lanes) + Siv(self._aes, other).encrypt(
+            key, _WRAP_AAD
+        )
 
-    def wrap_own(self, way, other, salt, rounds):
+    def wrap_current(self, slot, other, salt, rounds):
         """The accounts' key wrapped under `other` too. Raises Locked."""
         if self.locked:
             raise Locked()
-        return self.wrap_under(self._key, way, other, salt, rounds, 0, 0)
+        return self.wrap_with(self._key, slot, other, salt, rounds, 0, 0)
 
-    def describe(self, way):
+    def describe(self, slot):
         """(salt, memory, passes, lanes) of a wrap."""
-        return unpack(_FIELDS, self.wraps[way][:_SIZE])[1:]
+        return unpack(_FIELDS, self.wrapped_keys[slot][:_SIZE])[1:]
 
     def device_key(self, salt):
         """A key of this chip: whoever has the chip can make it (docs/security.md)."""
-        return derive(self._aes, salt, _LABEL, self._uid, KEY)
+        return derive(self._aes, salt, _LABEL, self._uid, KEY_SIZE)
 
-    def salt(self):
-        return self._random(SALT)
+    def new_salt(self):
+        return self._random(SALT_SIZE)
 
-    def seal_for_device(self, plain, bound_to):
+    def encrypt_for_device(self, plain, aad):
         """Sealed under a key of this chip: salt | sealed."""
-        salt = self.salt()
-        return salt + Siv(self._aes, self.device_key(salt)).seal(plain, bound_to)
+        salt = self.new_salt()
+        return salt + Siv(self._aes, self.device_key(salt)).encrypt(plain, aad)
 
-    def unseal_for_device(self, sealed, bound_to):
+    def decrypt_for_device(self, encrypted, aad):
         """What was sealed so, None when it is damaged."""
-        return Siv(self._aes, self.device_key(sealed[:SALT])).open(sealed[SALT:], bound_to)
+        return Siv(self._aes, self.device_key(encrypted[:SALT_SIZE])).decrypt(encrypted[SALT_SIZE:], aad)

@@ -3,28 +3,28 @@
 One large dict or list asks for a piece half or twice as large again whenever it grows, and a heap in use may
 have none.
 
-A `place` is where a record's body is and how long it is, as one number: location * 512 + length.
+A `extent` is where a record's body is and how long it is, as one number: location * 512 + length.
 """
 
 _NONE = {}  # stays empty
 _BITS = 6  # of an id within a piece: 64 ids take at most 600 bytes
 
 
-def place(location, size):
+def extent(location, size):
     return location << 9 | size
 
 
-def parts(place):
+def split_extent(extent):
     """(location, length) of a place."""
-    return place >> 9, place & 511
+    return extent >> 9, extent & 511
 
 
-def behind(place, count):
+def skip_bytes(extent, count):
     """The place of what follows the first `count` bytes."""
-    return place + (count << 9) - count
+    return extent + (count << 9) - count
 
 
-class Order:
+class AccountOrder:
     """Ids as the person has them: what of a list is needed."""
 
     def __init__(self):
@@ -48,7 +48,7 @@ class Order:
             at -= len(piece)
         raise IndexError()
 
-    def since(self, at):
+    def starting_at(self, at):
         """Ids from a place on."""
         for piece in self._pieces:
             if at < len(piece):
@@ -84,7 +84,7 @@ class Order:
         raise ValueError()
 
 
-class Places:
+class Locations:
     def __init__(self):
         self._pieces = {}
         self._count = 0
@@ -107,13 +107,13 @@ class Places:
     def __getitem__(self, id):
         return self._pieces[id >> _BITS][id]  # KeyError: no such id
 
-    def __setitem__(self, id, place):
+    def __setitem__(self, id, extent):
         if id not in self:
             self._count += 1
         piece = self._pieces.get(id >> _BITS)
         if piece is None:
             piece = self._pieces[id >> _BITS] = {}
-        piece[id] = place
+        piece[id] = extent
 
     def get(self, id, default=None):
         return self._pieces.get(id >> _BITS, _NONE).get(id, default)

@@ -18,19 +18,19 @@ from binascii import crc32
 from struct import pack, unpack, unpack_from
 
 FORMAT = 0x01
-RUN = 0x80
+UNARY = 0x80
 VERSION = 3
 _MAGIC = b"ticktap"
 CHUNK = 256  # bytes looked at at once: the heap may have no room for a copy of everything
 BLANKS = b"\xff" * CHUNK
 _HEAD = 3
 _TAIL = 4
-FRAME = _HEAD + _TAIL  # bytes of a record beside its body
-_KINDS = 0x20  # kinds are below this, the run bit aside
-_LONGEST = 400  # body; both bounds keep the search through foreign bytes short
+RECORD_OVERHEAD = _HEAD + _TAIL  # bytes of a record beside its body
+_KIND_LIMIT = 0x20  # kinds are below this, the run bit aside
+_MAX_BODY = 400  # body; both bounds keep the search through foreign bytes short
 _SPARE = 64  # left unused at the end, so that the records of a full log fit into a segment with its header
 _FORMATS = 2  # one damaged bit must not make the log another program's
-_LEAD = 64  # a log starts within so many bytes, or it is not ours
+_MAX_LEAD = 64  # a log starts within so many bytes, or it is not ours
 
 OK = "ok"
 BLANK = "blank"  # erased, or a first record that a power cut left torn
@@ -38,15 +38,15 @@ FOREIGN = "foreign"  # another program's bytes
 NEWER = "newer"  # a format this firmware does not know
 
 
-class Full(Exception):
+class StoreFull(Exception):
     """There is no room for the record; the log is unchanged."""
 
 
-class Worn(Exception):
+class VerifyError(Exception):
     """What was written does not read back."""
 
 
-def seal(offset, kind, body):
+def encode_record(offset, kind, body):
     """The bytes of a record at its place in the log."""
     head = pack("<BH", kind, len(body))
     return head + body + pack("<I", crc32(pack("<H", offset) + head + body) & 0xFFFFFFFF)
@@ -56,14 +56,14 @@ def format_body(epoch, next_id):
     return _MAGIC + pack("<BIH", VERSION, epoch, next_id)
 
 
-def blank(image, start, stop):
+def fill_erased(image, start, stop):
     """Makes a stretch of a bytearray what erased flash is."""
     for at in range(start, stop, CHUNK):
         size = min(CHUNK, stop - at)
         image[at : at + size] = BLANKS[:size]
 
 
-def _used(read, size):
+def _used_size(read, size):
     """How many of the first `size` bytes there are before the blanks at the end."""
     while size:
         start = max(0, size - CHUNK)
@@ -80,7 +80,7 @@ def scan(read, size, limit=None):
     `read(at, size)` gives bytes, or a view of them. A stretch that is no record comes as (at, None, None,
     end). With `limit`, gives up when no record begins within so many bytes.
     """
-    used = _used(read, size)
+    used = _used_size(read, size)
     at, bad, first, data = 0, -1, 0, b""
     while at < used:
         if limit is not None and at > limit:
@@ -110,40 +110,40 @@ def _end(data, start, at):
     if start + _HEAD > len(data):
         return at + _HEAD
     length = data[start + 1] | data[start + 2] << 8
-    return at + FRAME + length if length <= _LONGEST else at
+    return at + RECORD_OVERHEAD + length if length <= _MAX_BODY else at
 
 
 def _parse(data, start, at, size):
     """(kind, body, offset behind it) when there is a whole record at `start` of data, which is at `at` of
     `size` bytes; else None.
     """
-    if at + FRAME > size:
+    if at + RECORD_OVERHEAD > size:
         return None
     kind, length = unpack_from("<BH", data, start)
-    if not 0 < kind & 0x7F < _KINDS or length > _LONGEST or at + FRAME + length > size:
+    if not 0 < kind & 0x7F < _KIND_LIMIT or length > _MAX_BODY or at + RECORD_OVERHEAD + length > size:
         return None
     stop = start + _HEAD + length
     check = crc32(data[start:stop], crc32(pack("<H", at))) & 0xFFFFFFFF
     if data[stop : stop + _TAIL] != pack("<I", check):
         return None
     body = bytes(data[start + _HEAD : stop])
-    after = at + FRAME + length
-    if kind & RUN:
+    after = at + RECORD_OVERHEAD + length
+    if kind & UNARY:
         if not length or after + body[-1] > size:
             return None
         after += body[-1]
     return kind, body, after
 
 
-class Journal:
-    """`cells`: a bytes-like store whose slices can be read and assigned (nvm, or a bytearray in tests).
-    `page`: a bytearray as long, lent for `read` and `rewrite`, if there is one.
+class Log:
+    """`nvm`: a bytes-like store whose slices can be read and assigned (nvm, or a bytearray in tests).
+    `scratch`: a bytearray as long, lent for `read` and `rewrite`, if there is one.
     """
 
-    def __init__(self, cells, page=None):
-        self._cells = cells
-        self._page = page
-        self.size = len(cells) - _SPARE
+    def __init__(self, nvm, scratch=None):
+        self._nvm = nvm
+        self._scratch = scratch
+        self.size = len(nvm) - _SPARE
         self.state = BLANK
         self.end = 0  # where the next record goes
         self.damaged = 0  # stretches of bytes that are no record
@@ -158,7 +158,7 @@ class Journal:
         """Yields (offset, kind, body) of every record after the format; sets state, end and damaged."""
         self.state, self.end, self.damaged = BLANK, 0, 0
         first = True
-        for at, kind, body, end in scan(self._view() or self._read, len(self._cells), _LEAD):
+        for at, kind, body, end in scan(self._view() or self._read, len(self._nvm), _MAX_LEAD):
             self.end = end
             if kind is None:
                 if not first or not _is_torn_format(self._read(at, end - at)):
@@ -167,9 +167,9 @@ class Journal:
                         self.state = FOREIGN
             elif first:
                 first = False
-                self._take_format(kind, body)
+                self._read_format(kind, body)
                 if self.state != OK:
-                    self.end = _used(self._read, len(self._cells))
+                    self.end = _used_size(self._read, len(self._nvm))
                     return
             elif kind != FORMAT:
                 yield at, kind, body
@@ -187,79 +187,79 @@ class Journal:
                 self._write(FORMAT, format_body(self.epoch, self.next_id))
             self.state = OK
         if self.free < self.cost(kind, body) + reserve:
-            raise Full()
+            raise StoreFull()
         return self._write(kind, body)
 
     def cost(self, kind, body):
         """Bytes that a record takes, its run included."""
-        return _HEAD + len(body) + _TAIL + (body[-1] if kind & RUN else 0)
+        return _HEAD + len(body) + _TAIL + (body[-1] if kind & UNARY else 0)
 
     def needed(self, records):
         """Bytes of a log that holds just these records; 0 for none at all."""
         total = sum([self.cost(*record) for record in records])
         return total and total + _FORMATS * self.cost(FORMAT, format_body(0, 0))
 
-    def run(self, offset):
+    def unary_bytes(self, offset):
         """The bytes of the run at `offset`, spent ones first."""
-        start, length = self._run(offset)
-        return bytes(self._cells[start : start + length])
+        start, length = self._unary_range(offset)
+        return bytes(self._nvm[start : start + length])
 
-    def spent(self, offset):
+    def unary_count(self, offset):
         """How many bytes of the run at `offset` are used up."""
-        return len(self.run(offset).rstrip(b"\xff"))
+        return len(self.unary_bytes(offset).rstrip(b"\xff"))
 
-    def unspent(self, offset):
+    def unary_left(self, offset):
         """How many are left."""
-        return self._run(offset)[1] - self.spent(offset)
+        return self._unary_range(offset)[1] - self.unary_count(offset)
 
-    def spend(self, offset, value=0):
+    def increment(self, offset, value=0):
         """Uses up one byte of a run; durable when it returns. Raises Full when none is left."""
-        if not self.unspent(offset):
-            raise Full()
-        self._program(self._run(offset)[0] + self.spent(offset), bytes((value,)))
+        if not self.unary_left(offset):
+            raise StoreFull()
+        self._program(self._unary_range(offset)[0] + self.unary_count(offset), bytes((value,)))
 
     def body(self, offset, size):
         """The body, of `size` bytes, of the record at `offset` (that `read` or `append` gave)."""
-        return bytes(self._cells[offset + _HEAD : offset + _HEAD + size])
+        return bytes(self._nvm[offset + _HEAD : offset + _HEAD + size])
 
     def rewrite(self, records):
         """Erases the log and writes `records`, pairs of (kind, body), in one operation.
 
         The only write that a power cut can turn into the loss of everything: see docs/decisions.
         """
-        image = self._page or bytearray(len(self._cells))
-        blank(image, 0, len(image))
+        image = self._scratch or bytearray(len(self._nvm))
+        fill_erased(image, 0, len(image))
         at = 0
         epoch = self.epoch + 1
         for kind, body in [(FORMAT, format_body(epoch, self.next_id))] * _FORMATS + list(records):
             if at + self.cost(kind, body) > self.size:
-                raise Full()
-            record = seal(at, kind, body)
+                raise StoreFull()
+            record = encode_record(at, kind, body)
             image[at : at + len(record)] = record
             at += self.cost(kind, body)
-        self._cells[0 : len(image)] = image
+        self._nvm[0 : len(image)] = image
         for start in range(0, len(image), CHUNK):
-            if bytes(self._cells[start : start + CHUNK]) != image[start : start + CHUNK]:
-                raise Worn()
+            if bytes(self._nvm[start : start + CHUNK]) != image[start : start + CHUNK]:
+                raise VerifyError()
         self.epoch = epoch
 
     # -- inside
 
     def _read(self, at, size):
-        return bytes(self._cells[at : at + size])
+        return bytes(self._nvm[at : at + size])
 
     def _view(self):
         """The same from a copy in the page, if there is one: at the start what is kept should not lie between
         pieces that were needed for a moment only.
         """
-        if not self._page:
+        if not self._scratch:
             return None
-        for at in range(0, len(self._page), CHUNK):
-            self._page[at : at + CHUNK] = self._cells[at : at + CHUNK]
-        view = memoryview(self._page)
+        for at in range(0, len(self._scratch), CHUNK):
+            self._scratch[at : at + CHUNK] = self._nvm[at : at + CHUNK]
+        view = memoryview(self._scratch)
         return lambda at, size: view[at : at + size]
 
-    def _take_format(self, kind, body):
+    def _read_format(self, kind, body):
         if kind != FORMAT or body[: len(_MAGIC)] != _MAGIC:
             self.state = FOREIGN
         elif body[len(_MAGIC)] > VERSION:
@@ -270,33 +270,33 @@ class Journal:
             self.state = OK
             self.epoch, self.next_id = unpack("<IH", body[len(_MAGIC) + 1 :])
 
-    def _run(self, offset):
-        size = unpack("<BH", bytes(self._cells[offset : offset + _HEAD]))[1]
-        return offset + _HEAD + size + _TAIL, self._cells[offset + _HEAD + size - 1]
+    def _unary_range(self, offset):
+        size = unpack("<BH", bytes(self._nvm[offset : offset + _HEAD]))[1]
+        return offset + _HEAD + size + _TAIL, self._nvm[offset + _HEAD + size - 1]
 
     def _write(self, kind, body):
         cost = self.cost(kind, body)
         if self.free < cost:
-            raise Full()
+            raise StoreFull()
         offset = self.end
-        self._program(offset, seal(offset, kind, body))
+        self._program(offset, encode_record(offset, kind, body))
         self.end = offset + cost
         return offset
 
     def _program(self, offset, data):
         stop = offset + len(data)
-        if bytes(self._cells[offset:stop]) != b"\xff" * len(data):
-            raise Worn()  # writing here would make CircuitPython erase the sector
+        if bytes(self._nvm[offset:stop]) != b"\xff" * len(data):
+            raise VerifyError()  # writing here would make CircuitPython erase the sector
         # From here to the read-back the place counts as used, whatever happens.
         self.end = max(self.end, stop)
-        self._cells[offset:stop] = data
-        if bytes(self._cells[offset:stop]) != data:
-            raise Worn()
+        self._nvm[offset:stop] = data
+        if bytes(self._nvm[offset:stop]) != data:
+            raise VerifyError()
 
 
 def _is_torn_format(data):
     """Whether the bytes are what a cut left of the first record: some of its bits programmed, no others."""
-    whole = seal(0, FORMAT, format_body(1, 1))
+    whole = encode_record(0, FORMAT, format_body(1, 1))
     if len(data) > len(whole):
         return False
     for a, b in zip(data, whole):

@@ -1,58 +1,56 @@
-"""Trying PINs: how many wrong ones are taken, and what follows.
+"""PIN attempts: how many wrong PINs are accepted, and what happens then.
 
-Eight wrong in a row (setting `wipe`) erase the accounts. Three since the token was plugged in end its
-patience until it is plugged in anew, so that a program on the host cannot use the eight up while nobody
-looks.
+After eight wrong PINs in a row (setting `max_pin_failures`) the accounts are erased. After three wrong PINs
+the token must be replugged before it accepts another. So a program on the host cannot use up all attempts
+unnoticed.
 """
 
 from .keystore import PIN
 
-_PER_PLUG = 3
+_MAX_PER_PLUG = 3
 
 
-class Wrong(Exception):
-    """That was not the PIN; `left` is how many tries are left, None for no limit, 0: the accounts are
-    erased.
-    """
+class WrongPin(Exception):
+    """The PIN was wrong. `left`: how many attempts are left; None: no limit; 0: the accounts are erased."""
 
     def __init__(self, left):
         super().__init__(left)
         self.left = left
 
 
-class Replug(Exception):
-    """No more tries until the token was unplugged."""
+class ReplugRequired(Exception):
+    """The token must be replugged before another attempt."""
 
 
-class NotSet(Exception):
-    """There is no PIN; or there is one already."""
+class PinNotSet(Exception):
+    """No PIN is set."""
 
 
-class Unlocking:
+class PinAttempts:
     def __init__(self, store):
         self._store = store
         self._wrong = 0
 
     @property
     def exhausted(self):
-        return self._wrong >= _PER_PLUG
+        return self._wrong >= _MAX_PER_PLUG
 
-    def try_key(self, key, way=PIN):
-        """Opens the accounts with a key. Raises Wrong, Replug, NotSet."""
+    def try_key(self, key, slot=PIN):
+        """Unlocks the token with a key made from a PIN. Raises WrongPin, ReplugRequired, PinNotSet."""
         store = self._store
-        if way not in store.safe.wraps:
-            raise NotSet()
-        if self.exhausted or store.tries_left == 0:
-            raise Replug()
-        if store.try_key(way, key):
+        if slot not in store.keystore.wrapped_keys:
+            raise PinNotSet()
+        if self.exhausted or store.attempts_left == 0:
+            raise ReplugRequired()
+        if store.try_key(slot, key):
             self._wrong = 0
             return
         self._wrong += 1
-        left = store.tries_left
+        left = store.attempts_left
         if left == 0:
             store.erase()
             self._wrong = 0
-        raise Wrong(left)
+        raise WrongPin(left)
 
     def describe(self):
         """PIN of docs/protocol.md."""
@@ -60,8 +58,8 @@ class Unlocking:
         return {
             "set": store.has_pin,
             "locked": store.locked,
-            "tries": store.tries_left,
-            "erases": bool(store.settings["wipe"]),
+            "tries": store.attempts_left,
+            "erases": bool(store.settings["max_pin_failures"]),
             "replug": self.exhausted,
-            "keys": store.has_keys,
+            "keys": store.has_button_pin,
         }

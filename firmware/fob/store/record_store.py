@@ -12,17 +12,17 @@ Without sectors (`sectors` None, or too few that can be used) there is only the 
 from struct import pack, unpack
 
 from . import record_types, settings
-from .compaction import Spoilt, best_pair, folded
-from .locations import parts
-from .log import BLANK, FOREIGN, NEWER, OK, Full, Journal
-from .replayed_state import Index
-from .sector import ROOM, SECTOR, count_segments, pack_records
-from .sectors import NoRoom, Segments
+from .compaction import DamagedSegment, best_pair, compacted
+from .locations import split_extent
+from .log import BLANK, FOREIGN, NEWER, OK, Log, StoreFull
+from .replayed_state import ReplayedState
+from .sector import CAPACITY, SECTOR_SIZE, count_segments, pack_records
+from .sectors import NoFreeSectors, Segments
 
 UNREAD = "unread"  # memory ran out while the records were taken in
 
 _RESERVE = 96  # kept free so that a full log without segments can still remove, move and count
-_FIRST = 512  # what every segment of a generation begins with, at most: keys, owner, small things
+_CRITICAL_SIZE = 512  # what every segment of a generation begins with, at most: keys, owner, small things
 
 
 class Unusable(Exception):
@@ -35,81 +35,83 @@ class Unusable(Exception):
         self.state = state
 
 
-class NoVault(Exception):
+class NoStoreFile(Exception):
     """That needs segments that can be written: without them something could be lost, or come back."""
 
 
-class Storage:
-    """`cells`: see Journal; `sectors`: see Segments.
+class RecordStore:
+    """`nvm`: see Journal; `sectors`: see Segments.
 
     Reads everything once, and ends what a cut began.
     """
 
-    def __init__(self, cells, sectors):
-        self._cells = cells
+    def __init__(self, nvm, sectors):
+        self._nvm = nvm
         self._sectors = sectors
         # Made once, while the heap has such pieces: everything that moves goes through it.
-        self._page = bytearray(SECTOR)
+        self._scratch = bytearray(SECTOR_SIZE)
         self.settings = {}  # stays the same object
         self._load()
-        if self._index.removed or self._index.gone:
-            self._purge()
-        elif self._journal.state != NEWER:
-            self._segments.wipe()
+        if self._replayed.removed_other or self._replayed.removed_ids:
+            self._erase_removed()
+        elif self._log.state != NEWER:
+            self._segments.erase_stale()
 
     def recover(self):
         """Reads everything anew if an exception came while what is in RAM was not what is on flash."""
-        if not self._whole:
+        if not self._consistent:
             self._load()
 
     def _load(self):
-        self._whole = False  # until the index has everything: what it lacks a new generation would leave out
-        self._index = Index()
-        self._journal = Journal(self._cells, self._page if len(self._cells) == SECTOR else None)
-        self._look_at_log()
-        epoch = self._journal.epoch if self._journal.state == OK else None
-        self._segments = Segments(self._sectors, epoch, self._page)
-        if self._journal.state != NEWER:
-            self._after_segments()
+        self._consistent = (
+            False  # until the index has everything: what it lacks a new generation would leave out
+        )
+        self._replayed = ReplayedState()
+        self._log = Log(self._nvm, self._scratch if len(self._nvm) == SECTOR_SIZE else None)
+        self._scan_log()
+        epoch = self._log.epoch if self._log.state == OK else None
+        self._segments = Segments(self._sectors, epoch, self._scratch)
+        if self._log.state != NEWER:
+            self._discard_moved_log()
             for record in self._segments.records():
-                self._index.replay(*record)
-            for record in self._journal.read():
-                self._index.replay(*record)
-        self.next_id = max(self._journal.next_id, self._segments.next_id, self._index.highest + 1)
-        self.settings.update(self._index.settings)
-        self._index.settings = self.settings
-        self._whole = True
+                self._replayed.replay(*record)
+            for record in self._log.read():
+                self._replayed.replay(*record)
+        self.next_id = max(self._log.next_id, self._segments.next_id, self._replayed.highest_id + 1)
+        self.settings.update(self._replayed.settings)
+        self._replayed.settings = self.settings
+        self._consistent = True
 
-    def _look_at_log(self):
+    def _scan_log(self):
         """Has the journal know its state and its end. (What it says is not kept: a list would need heap.)"""
-        for _ in self._journal.read():
+        for _ in self._log.read():
             pass
 
-    def _after_segments(self):
+    def _discard_moved_log(self):
         """Begins the log anew if segments have taken its records over already."""
-        journal, covered = self._journal, self._segments.covered
-        if journal.state == BLANK:
-            journal.epoch = covered + 1
-        elif self._segments.active and (journal.state == FOREIGN or journal.epoch <= covered):
-            journal.epoch, journal.next_id = covered, self._segments.next_id
-            journal.rewrite(())
-            self._look_at_log()
+        log, covered = self._log, self._segments.covered_epoch
+        if log.state == BLANK:
+            log.epoch = covered + 1
+        elif self._segments.active and (log.state == FOREIGN or log.epoch <= covered):
+            log.epoch, log.next_id = covered, self._segments.next_id
+            log.rewrite(())
+            self._scan_log()
 
     # -- how it is
 
     @property
     def order(self):
         """Ids of the accounts, as the person has them."""
-        return self._index.order
+        return self._replayed.order
 
     @property
     def default(self):
         """Id of the account that a click types; None when there is none."""
-        return self._index.default
+        return self._replayed.default
 
     @property
     def name(self):
-        return self._index.name
+        return self._replayed.name
 
     @property
     def state(self):
@@ -121,31 +123,35 @@ class Storage:
         return self.state in (OK, BLANK)
 
     def _state(self):
-        if not self._whole:
+        if not self._consistent:
             return UNREAD
-        if self._journal.state == BLANK and self._segments.active:
+        if self._log.state == BLANK and self._segments.active:
             return OK
-        return self._journal.state
+        return self._log.state
 
     @property
-    def has_vault(self):
+    def has_store_file(self):
         return self._segments.usable
 
     @property
     def failures(self):
         """Wrong PINs in a row."""
-        run = b"" if self._index.tries is None else self._journal.run(self._index.tries)
-        return record_types.failures(self._index.failed, run)
+        run = (
+            b""
+            if self._replayed.attempts_location is None
+            else self._log.unary_bytes(self._replayed.attempts_location)
+        )
+        return record_types.failures(self._replayed.failures, run)
 
     def usage(self):
         """Bytes: what there is room for, used, still needed; and damaged stretches."""
-        journal, segments, index = self._journal, self._segments, self._index
-        counters = len(index.counters) * journal.cost(record_types.COUNT, bytes(10))
-        size = journal.needed(list(self._small()))
+        log, segments, replayed = self._log, self._segments, self._replayed
+        counters = len(replayed.counters) * log.cost(record_types.COUNTER_VALUE, bytes(10))
+        size = log.needed(list(self._small_records()))
         return {
-            "size": journal.size + segments.room * ROOM,
-            "used": journal.end + len(segments.active) * ROOM,
-            "live": size + counters + index.bytes if self._journal.state != NEWER else 0,
+            "size": log.size + segments.capacity * CAPACITY,
+            "used": log.end + len(segments.active) * CAPACITY,
+            "live": size + counters + replayed.account_bytes if self._log.state != NEWER else 0,
             "damaged": self._damaged,
             "vault": segments.usable,
             "vault_reason": segments.reason,
@@ -155,8 +161,10 @@ class Storage:
     def free(self):
         """Bytes that accounts may still take."""
         if self._segments.usable:
-            return max(0, (self._segments.room - 1) * (ROOM - _FIRST) - self._index.bytes)
-        return max(0, self._journal.free - _RESERVE)
+            return max(
+                0, (self._segments.capacity - 1) * (CAPACITY - _CRITICAL_SIZE) - self._replayed.account_bytes
+            )
+        return max(0, self._log.free - _RESERVE)
 
     # -- as a whole
 
@@ -166,14 +174,14 @@ class Storage:
         Without sectors a power cut in these 60 ms loses everything.
         """
         self._need_usable()
-        self._index.lost = self._journal.damaged = self._segments.damaged = 0
+        self._replayed.damage_count = self._log.damaged = self._segments.damaged = 0
         if self._segments.usable:
-            self._renew()
+            self._rewrite_all()
             return
         self._need_no_segments()
-        self._journal.next_id = self.next_id
-        guards = list(self._guards())
-        self._journal.rewrite(guards + guards + list(self._live()))  # twice: see segments
+        self._log.next_id = self.next_id
+        critical = list(self._critical_records())
+        self._log.rewrite(critical + critical + list(self._live_records()))  # twice: see segments
         self._load()
 
     # -- inside
@@ -185,233 +193,245 @@ class Storage:
     def _need_no_segments(self):
         """Segments that can be read and not written would bring back what is left out of the log."""
         if self._segments.active:
-            raise NoVault()
+            raise NoStoreFile()
 
     def _append(self, kind, body, growing=False):
         """Writes one record. `growing`: it takes room for good, so it is refused when that is short."""
         self._need_usable()
         if self._segments.usable:
-            if growing and self._journal.cost(kind, body) > self.free:
-                raise Full()
+            if growing and self._log.cost(kind, body) > self.free:
+                raise StoreFull()
             reserve = _RESERVE if growing else 0  # the sectors may turn out to be none
-            if self._journal.free < self._journal.cost(kind, body) + reserve:
+            if self._log.free < self._log.cost(kind, body) + reserve:
                 self._checkpoint()
             growing = False
-        offset = self._journal.append(kind, body, _RESERVE if growing else 0)
-        self._whole = False
-        self._index.replay(offset, kind, body)
-        self.next_id = max(self.next_id, self._index.highest + 1)
-        self._whole = True
+        offset = self._log.append(kind, body, _RESERVE if growing else 0)
+        self._consistent = False
+        self._replayed.replay(offset, kind, body)
+        self.next_id = max(self.next_id, self._replayed.highest_id + 1)
+        self._consistent = True
 
     def _checkpoint(self):
         """The log is full: its records go to a segment, or everything to a new generation."""
         try:
-            done = self._take_over()
-        except NoRoom:
-            raise Full()
-        except Spoilt:
+            done = self._move_log()
+        except NoFreeSectors:
+            raise StoreFull()
+        except DamagedSegment:
             done = False
         if not done:
-            self._renew()
+            self._rewrite_all()
 
-    def _take_over(self):
+    def _move_log(self):
         """The log's records into a segment; False when there is none for them. Raises NoRoom."""
         segments = self._segments
         if not segments.active:
             return False
         # The log's records take as many bytes in a segment. LOST is added, but it is shorter than the log's
         # format record, which is not copied.
-        joins = segments.active[-1].size + self._journal.end <= ROOM and not segments.damaged
-        if not joins and not segments.has_more and not self._make_room():
+        joins = segments.active[-1].size + self._log.end <= CAPACITY and not segments.damaged
+        if not joins and not segments.has_free_sectors and not self._free_sectors():
             return False
-        self._whole = False
-        epoch = self._journal.epoch
+        self._consistent = False
+        epoch = self._log.epoch
         try:
             if joins:
-                self._fold(len(segments.active) - 1, 1, epoch, self._log)
+                self._merge_segments(len(segments.active) - 1, 1, epoch, self._log_records)
             else:
-                segments.append(self._packed(self._log()), epoch, self.next_id)
-        except (NoRoom, Spoilt):
-            self._whole = True
+                segments.append(self._pack(self._log_records()), epoch, self.next_id)
+        except (NoFreeSectors, DamagedSegment):
+            self._consistent = True
             raise
-        self._journal.next_id = self.next_id
-        self._journal.rewrite(())
-        self._look_at_log()
-        self._index.outdated.discard(0)
+        self._log.next_id = self.next_id
+        self._log.rewrite(())
+        self._scan_log()
+        self._replayed.outdated_sectors.discard(0)
         for record in segments.records_of(segments.active[-1]):
-            self._index.moved(*record)
-        self._whole = True
+            self._replayed.relocate(*record)
+        self._consistent = True
         if joins:
-            segments.wipe()
+            segments.erase_stale()
         return True
 
-    def _make_room(self):
+    def _free_sectors(self):
         """Two segments in a row become one, if they can. Raises NoRoom."""
         segments = self._segments
         if segments.damaged or len(segments.active) < 3:
             return False
-        at = best_pair(self._index, segments.active)
-        if at is None or count_segments([len(body) for _, body in self._folded(at, 2)]) > 1:
+        at = best_pair(self._replayed, segments.active)
+        if at is None or count_segments([len(body) for _, body in self._compacted(at, 2)]) > 1:
             return False
-        self._fold_in_place(at, 2)
-        segments.wipe()
-        return segments.has_more
+        self._merge_in_place(at, 2)
+        segments.erase_stale()
+        return segments.has_free_sectors
 
-    def _fold_in_place(self, at, count):
+    def _merge_in_place(self, at, count):
         """`count` segments in a row, the first number `at`, into one, without the log. Raises NoRoom."""
-        self._whole = False
+        self._consistent = False
         try:
-            self._fold(at, count, self._segments.active[at + count - 1].epoch, tuple)
-        except (NoRoom, Spoilt):
-            self._whole = True
+            self._merge_segments(at, count, self._segments.active[at + count - 1].epoch, tuple)
+        except (NoFreeSectors, DamagedSegment):
+            self._consistent = True
             raise
         for record in self._segments.records_of(self._segments.active[at]):
             if record[1] in record_types.OF_ACCOUNT:  # of the others there may be later ones
-                self._index.moved(*record)
-        self._whole = True
+                self._replayed.relocate(*record)
+        self._consistent = True
 
-    def _fold(self, at, count, epoch, more):
+    def _merge_segments(self, at, count, epoch, more):
         """The same with the records that `more()` gives; all of them must fit."""
 
         def everything():
-            for source in (self._folded(at, count), more()):
+            for source in (self._compacted(at, count), more()):
                 for record in source:
                     yield record
 
         old = self._segments.active[at : at + count]
-        size = self._packed(everything())
+        size = self._pack(everything())
         self._segments.supersede(at, count, size, epoch, self.next_id)
         for segment in old:
-            self._index.outdated.discard(segment.index + 1)
+            self._replayed.outdated_sectors.discard(segment.index + 1)
 
-    def _packed(self, records):
+    def _pack(self, records):
         """Puts records into the page, and says how many bytes they take. Spoilt: they are too many."""
-        batches = pack_records(self._page, records)
+        batches = pack_records(self._scratch, records)
         size = next(batches)
         for _ in batches:
-            raise Spoilt()
+            raise DamagedSegment()
         return size
 
-    def _folded(self, at, count):
+    def _compacted(self, at, count):
         segments = self._segments
-        return folded(self._index, segments.records_of, segments.active[at : at + count])
+        return compacted(self._replayed, segments.records_of, segments.active[at : at + count])
 
-    def _purge(self):
+    def _erase_removed(self):
         """What was removed leaves the flash, if there are sectors to move the rest to."""
         if self._segments.usable:
             try:
-                if not self._scrub():
-                    self._renew()
-            except (Full, NoRoom):
+                if not self._rewrite_holders():
+                    self._rewrite_all()
+            except (StoreFull, NoFreeSectors):
                 pass  # the sectors turned out to be none; it is removed all the same
 
-    def _scrub(self):
+    def _rewrite_holders(self):
         """Writes what holds records of removed accounts without them. False: all has to move instead."""
-        index, segments = self._index, self._segments
-        if index.removed or segments.damaged or not segments.active:
+        replayed, segments = self._replayed, self._segments
+        if replayed.removed_other or segments.damaged or not segments.active:
             return False
         try:
             for at, segment in enumerate(list(segments.active)):
-                if segment.index + 1 in index.outdated and self._holds_removed(segments.records_of(segment)):
-                    self._fold_in_place(at, 1)
-            in_log = 0 in index.outdated and self._holds_removed(self._journal.records())
-            if (in_log or self._journal.damaged) and not self._take_over():
+                if segment.index + 1 in replayed.outdated_sectors and self._holds_removed(
+                    segments.records_of(segment)
+                ):
+                    self._merge_in_place(at, 1)
+            in_log = 0 in replayed.outdated_sectors and self._holds_removed(self._log.records())
+            if (in_log or self._log.damaged) and not self._move_log():
                 return False
-        except Spoilt:
+        except DamagedSegment:
             return False
-        segments.wipe()
-        index.gone = set()
+        segments.erase_stale()
+        replayed.removed_ids = set()
         return True
 
     def _holds_removed(self, found):
         for _, kind, body in found:
-            if kind == record_types.ACCOUNT and len(body) > record_types.STUB:
-                if unpack("<H", body[:2])[0] in self._index.gone:
+            if kind == record_types.ACCOUNT and len(body) > record_types.STUB_SIZE:
+                if unpack("<H", body[:2])[0] in self._replayed.removed_ids:
                     return True
         return False
 
-    def _renew(self):
+    def _rewrite_all(self):
         """A new generation with what is still needed."""
-        self._begin_generation(self._live, self._live_sizes, self.next_id, list(self._guards()))
+        self._begin_generation(
+            self._live_records, self._live_sizes, self.next_id, list(self._critical_records())
+        )
 
-    def _begin_anew(self, live, next_id):
+    def _start_over(self, live, next_id):
         """Only `live` stays. Whatever was here before is wiped."""
         if self._segments.usable:
-            if self._journal.state != OK:
-                self._journal.epoch = self._segments.covered + 1
+            if self._log.state != OK:
+                self._log.epoch = self._segments.covered_epoch + 1
             self._begin_generation(live, lambda: [len(body) for _, body in live()], next_id, ())
             return
         self._need_no_segments()
-        self._journal.next_id = next_id
-        self._journal.rewrite(list(live()))
+        self._log.next_id = next_id
+        self._log.rewrite(list(live()))
         self._load()
 
-    def _begin_generation(self, live, sizes, next_id, guards, key=None):
-        """`live()` gives the records and `sizes()` how long their bodies are. `guards` begin every segment:
-        damage to one loses none. `key`: see `_take_key`.
+    def _begin_generation(self, live, sizes, next_id, critical, key=None):
+        """`live()` gives the records and `sizes()` how long their bodies are. `critical` begin every segment:
+        damage to one loses none. `key`: see `_set_key`.
         """
-        count = count_segments(sizes(), guards)
+        count = count_segments(sizes(), critical)
         if count == 1:
-            guards = list(guards) * 2  # or the only segment would hold the key once
-            count = count_segments(sizes(), guards)
-        batches = pack_records(self._page, live(), guards)
+            critical = list(critical) * 2  # or the only segment would hold the key once
+            count = count_segments(sizes(), critical)
+        batches = pack_records(self._scratch, live(), critical)
         try:
-            self._segments.replace(batches, count, self._journal.epoch, next_id)
-        except NoRoom:
-            raise Full()
-        self._whole = False
+            self._segments.replace(batches, count, self._log.epoch, next_id)
+        except NoFreeSectors:
+            raise StoreFull()
+        self._consistent = False
         if key:
-            self._take_key(key)
+            self._set_key(key)
         self._begin_log(next_id)
-        self._segments.wipe()
+        self._segments.erase_stale()
 
-    def _take_key(self, key):
+    def _set_key(self, key):
         """The new generation holds; its accounts are sealed under this key."""
 
     def _begin_log(self, next_id):
-        self._journal.next_id = next_id
-        self._journal.rewrite(())
+        self._log.next_id = next_id
+        self._log.rewrite(())
         self._load()
 
-    def _log(self):
+    def _log_records(self):
         """The log's records as a segment can hold them."""
-        lost = self._index.lost
-        for location, kind, body in self._journal.records():
+        lost = self._replayed.damage_count
+        for location, kind, body in self._log.records():
             if kind == record_types.ACCOUNT:
-                yield kind, body if self._index.holds(location, kind, body) else body[: record_types.STUB]
-            elif kind == record_types.COUNTER:
+                yield (
+                    kind,
+                    body
+                    if self._replayed.is_current(location, kind, body)
+                    else body[: record_types.STUB_SIZE],
+                )
+            elif kind == record_types.UNARY_COUNTER:
                 id = unpack("<H", body[:2])[0]
-                if parts(self._index.counters.get(id, 0))[0] == location:
-                    yield record_types.COUNT, pack("<HQ", id, self._counter(self._index.counters[id]))
-            elif kind == record_types.TRIES:
-                if self._index.tries == location:
-                    yield record_types.FAILED, bytes((self.failures,))
+                if split_extent(self._replayed.counters.get(id, 0))[0] == location:
+                    yield (
+                        record_types.COUNTER_VALUE,
+                        pack("<HQ", id, self._counter(self._replayed.counters[id])),
+                    )
+            elif kind == record_types.PIN_ATTEMPTS:
+                if self._replayed.attempts_location == location:
+                    yield record_types.PIN_FAILURES, bytes((self.failures,))
             elif kind is None:
                 lost += location > 0  # at the very beginning it is what a cut left of the format
-            elif kind != record_types.LOST:
+            elif kind != record_types.DAMAGE_COUNT:
                 yield kind, body
         if lost:
-            yield record_types.LOST, pack("<H", min(lost, 0xFFFF))
+            yield record_types.DAMAGE_COUNT, pack("<H", min(lost, 0xFFFF))
 
-    def _guards(self):
+    def _critical_records(self):
         """What must not be lost with one sector."""
-        for wrap in self._index.wraps.values():
-            yield record_types.KEY, wrap
-        if self._index.owner:
-            yield record_types.OWNER, self._index.owner
+        for wrap in self._replayed.wrapped_keys.values():
+            yield record_types.WRAPPED_KEY, wrap
+        if self._replayed.owner:
+            yield record_types.OWNER, self._replayed.owner
         if self.failures:
-            yield record_types.FAILED, bytes((min(self.failures, 255),))
+            yield record_types.PIN_FAILURES, bytes((min(self.failures, 255),))
 
-    def _small(self):
+    def _small_records(self):
         """All that is live beside accounts and counters."""
-        for record in self._guards():
+        for record in self._critical_records():
             yield record
             if not self._segments.usable:
                 yield record
-        for record in self._plain():
+        for record in self._other_records():
             yield record
 
-    def _plain(self):
+    def _other_records(self):
         """The fewest records that give name, settings and clock."""
         if self.name:
             yield record_types.NAME, self.name.encode("utf-8")
@@ -421,41 +441,41 @@ class Storage:
         ]
         if changes:
             yield record_types.SETTING, b"".join([pack("<BH", *pair) for pair in changes])
-        if self._index.clock:
-            yield record_types.CLOCK, self._index.clock
-        if self._index.note:
-            yield record_types.NOTE, self._index.note
+        if self._replayed.clock:
+            yield record_types.CLOCK, self._replayed.clock
+        if self._replayed.sync_note:
+            yield record_types.SYNC_NOTE, self._replayed.sync_note
         if self._damaged:
-            yield record_types.LOST, pack("<H", min(self._damaged, 0xFFFF))
+            yield record_types.DAMAGE_COUNT, pack("<H", min(self._damaged, 0xFFFF))
 
     @property
     def _damaged(self):
-        return self._index.lost + self._journal.damaged + self._segments.damaged
+        return self._replayed.damage_count + self._log.damaged + self._segments.damaged
 
-    def _live(self):
+    def _live_records(self):
         """The fewest records that give this state, but for the guards."""
-        for record in self._plain():
+        for record in self._other_records():
             yield record
         for id in self.order:
-            yield record_types.ACCOUNT, self._body(self._index.accounts[id])
-            if id in self._index.counters:
-                yield record_types.COUNT, pack("<HQ", id, self._counter(self._index.counters[id]))
+            yield record_types.ACCOUNT, self._body(self._replayed.accounts[id])
+            if id in self._replayed.counters:
+                yield record_types.COUNTER_VALUE, pack("<HQ", id, self._counter(self._replayed.counters[id]))
         if self.order and self.default != self.order[0]:
             yield record_types.DEFAULT, pack("<H", self.default)
 
     def _live_sizes(self):
-        for _, body in self._plain():
+        for _, body in self._other_records():
             yield len(body)
         for id in self.order:
-            yield parts(self._index.accounts[id])[1]
-            if id in self._index.counters:
-                yield record_types.COUNT_SIZE
+            yield split_extent(self._replayed.accounts[id])[1]
+            if id in self._replayed.counters:
+                yield record_types.COUNTER_VALUE_SIZE
 
-    def _body(self, place):
-        location, size = parts(place)
-        return (self._journal if location < SECTOR else self._segments).body(location, size)
+    def _body(self, extent):
+        location, size = split_extent(extent)
+        return (self._log if location < SECTOR_SIZE else self._segments).body(location, size)
 
-    def _counter(self, place):
-        counter = unpack("<Q", self._body(place)[2:10])[0]
-        location = parts(place)[0]
-        return counter + self._journal.spent(location) if location < SECTOR else counter
+    def _counter(self, extent):
+        counter = unpack("<Q", self._body(extent)[2:10])[0]
+        location = split_extent(extent)[0]
+        return counter + self._log.unary_count(location) if location < SECTOR_SIZE else counter

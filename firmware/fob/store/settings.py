@@ -38,14 +38,14 @@ class _Range:
 TABLE = (
     (1, "digits", "auto", _Choice(*DIGITS)),
     (2, "layout", "us", _Choice(*LAYOUTS)),
-    (3, "pace", 0, _Range(0, 200)),
-    (4, "delay", 0, _Range(0, 5000)),
-    (5, "guard", 2, _Range(0, 30)),
-    (6, "brush", 30, _Range(5, 200)),
-    (7, "hold", 800, _Range(300, 5000)),
-    (8, "pause", 4000, _Range(1000, 30000)),
-    (9, "choose", "hold", _Choice("hold", "off")),
-    (10, "wipe", 8, _Range(3, 20, 0)),
+    (3, "inter_key_ms", 0, _Range(0, 200)),
+    (4, "start_delay_ms", 0, _Range(0, 5000)),
+    (5, "min_remaining_s", 2, _Range(0, 30)),
+    (6, "debounce_ms", 30, _Range(5, 200)),
+    (7, "long_press_ms", 800, _Range(300, 5000)),
+    (8, "menu_timeout_ms", 4000, _Range(1000, 30000)),
+    (9, "menu", "hold", _Choice("hold", "off")),
+    (10, "max_pin_failures", 8, _Range(3, 20, 0)),
     (11, "sync_days", 0, _Range(0, 3650)),
 )
 

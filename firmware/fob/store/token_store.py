@@ -7,72 +7,72 @@ from struct import pack, unpack
 
 from ..otp.account import unpack_account
 from . import record_types, settings
-from .keystore import KEYS, PIN
-from .locations import behind, parts
-from .log import BLANK, OK, Full
-from .record_store import NoVault, Storage
-from .record_types import STUB
-from .sector import SECTOR
+from .keystore import BUTTON_PIN, PIN
+from .locations import skip_bytes, split_extent
+from .log import BLANK, OK, StoreFull
+from .record_store import NoStoreFile, RecordStore
+from .record_types import STUB_SIZE
+from .sector import SECTOR_SIZE
 
 NO_KEY = "no-key"  # accounts are here, and the records of their key are damaged
 
 _LAST_COUNTER = (1 << 64) - 1  # never used: the one after it has no place in a record
-_RUN = 32  # HOTP presses, or twice as many bytes as PINs, per record
+_UNARY_SIZE = 32  # HOTP presses, or twice as many bytes as PINs, per record
 
 
 class Damaged(Exception):
     """The account's record does not open."""
 
 
-class Store(Storage):
-    """`cells`: see Journal; `sectors`: see Segments; `safe`: Safe."""
+class TokenStore(RecordStore):
+    """`nvm`: see Journal; `sectors`: see Segments; `keystore`: Safe."""
 
-    def __init__(self, cells, sectors, safe):
-        self.safe = safe
-        super().__init__(cells, sectors)
-        if self.tries_left == 0:
+    def __init__(self, nvm, sectors, keystore):
+        self.keystore = keystore
+        super().__init__(nvm, sectors)
+        if self.attempts_left == 0:
             try:
                 self.erase()
-            except NoVault:
+            except NoStoreFile:
                 pass  # the segments cannot be written just now; no try is taken until they can
 
     def _load(self):
         super()._load()
-        self.safe.wraps = self._index.wraps
-        self.safe.open_device()
+        self.keystore.wrapped_keys = self._replayed.wrapped_keys
+        self.keystore.unlock_with_device_key()
 
     # -- reading
 
     def _state(self):
         """As Storage's, or "no-key"."""
         state = super()._state()
-        if state in (OK, BLANK) and self.order and self.safe.locked and not self.locked:
+        if state in (OK, BLANK) and self.order and self.keystore.locked and not self.locked:
             return NO_KEY
         return state
 
     @property
     def key_loaded(self):
         """Whether the accounts' key is in RAM: else none can be read, with a PIN or without one."""
-        return not self.safe.locked
+        return not self.keystore.locked
 
     def __len__(self):
-        return len(self._index.order)
+        return len(self._replayed.order)
 
     def __contains__(self, id):
-        return id in self._index.accounts
+        return id in self._replayed.accounts
 
     def account(self, id):
         """The Account, its HOTP counter brought up to date. KeyError: none. Locked. Damaged."""
-        account = unpack_account(id, self.opened(id))
-        if id in self._index.counters:
-            account.counter = self._counter(self._index.counters[id])
+        account = unpack_account(id, self.decrypted(id))
+        if id in self._replayed.counters:
+            account.counter = self._counter(self._replayed.counters[id])
         return account
 
-    def opened(self, id):
+    def decrypted(self, id):
         """What is sealed of an account (otp/account.py), as a view (crypto/siv.py). KeyError: none. Locked.
         Damaged."""
-        plain = self.safe.unseal(self._body(behind(self._index.accounts[id], STUB)))
-        if plain is None or plain[:STUB] != pack("<H", id):
+        plain = self.keystore.decrypt(self._body(skip_bytes(self._replayed.accounts[id], STUB_SIZE)))
+        if plain is None or plain[:STUB_SIZE] != pack("<H", id):
             raise Damaged()
         return plain
 
@@ -81,8 +81,8 @@ class Store(Storage):
     def add(self, account):
         """Appends an account, gives it an id and returns that. Full, Locked: nothing changed."""
         self._need_usable()
-        if not self._index.wraps:
-            self._begin_key()
+        if not self._replayed.wrapped_keys:
+            self._create_key()
         account.id = self.next_id
         self._put(account)
         return account.id
@@ -99,38 +99,38 @@ class Store(Storage):
 
     def move(self, id, position):
         """Puts an account at `position` (0 is first; past the end is last)."""
-        self._index.accounts[id]
+        self._replayed.accounts[id]
         self._append(record_types.MOVE, pack("<HH", id, min(position, len(self.order) - 1)))
 
     def set_default(self, id):
-        self._index.accounts[id]
+        self._replayed.accounts[id]
         self._append(record_types.DEFAULT, pack("<H", id))
 
     def remove(self, id):
         """Removes an account. With sectors, its secret is nowhere on the flash when this returns."""
-        self._index.accounts[id]
+        self._replayed.accounts[id]
         self._append(record_types.REMOVE, pack("<H", id))
-        self._purge()
+        self._erase_removed()
 
     def use_counter(self, id):
         """The HOTP counter to use now; durable as used when this returns. Full: not used."""
         counter = self.account(id).counter
         if counter >= _LAST_COUNTER:
-            raise Full()
-        location = parts(self._index.counters.get(id, SECTOR << 9))[0]
-        if location < SECTOR and self._journal.unspent(location):
-            self._journal.spend(location)
+            raise StoreFull()
+        location = split_extent(self._replayed.counters.get(id, SECTOR_SIZE << 9))[0]
+        if location < SECTOR_SIZE and self._log.unary_left(location):
+            self._log.increment(location)
             return counter
         head = pack("<HQ", id, counter)
-        if self._segments.usable and self._journal.free < self._journal.cost(
-            record_types.COUNTER, head + b"\x01"
+        if self._segments.usable and self._log.free < self._log.cost(
+            record_types.UNARY_COUNTER, head + b"\x01"
         ):
             self._checkpoint()
-        run = min(_RUN, self._journal.free - self._journal.cost(record_types.COUNTER, head + b"\x00"))
+        run = min(_UNARY_SIZE, self._log.free - self._log.cost(record_types.UNARY_COUNTER, head + b"\x00"))
         if run < 1:
-            raise Full()
-        self._append(record_types.COUNTER, head + bytes((run,)))
-        self._journal.spend(parts(self._index.counters[id])[0])
+            raise StoreFull()
+        self._append(record_types.UNARY_COUNTER, head + bytes((run,)))
+        self._log.increment(split_extent(self._replayed.counters[id])[0])
         return counter
 
     # -- the token
@@ -148,7 +148,7 @@ class Store(Storage):
     @property
     def clock(self):
         """The latest CLOCK record's body, or None."""
-        return self._index.clock
+        return self._replayed.clock
 
     def note_clock(self, body):
         """Anyone may set the clock a little: without segments that must not use up the room kept for
@@ -159,7 +159,7 @@ class Store(Storage):
     @property
     def sync(self):
         """The latest NOTE record's body, or None."""
-        return self._index.note
+        return self._replayed.sync_note
 
     @property
     def synced(self):
@@ -168,54 +168,54 @@ class Store(Storage):
 
     def note_sync(self, body):
         """As `note_clock`."""
-        self._append(record_types.NOTE, body, not self._segments.usable)
+        self._append(record_types.SYNC_NOTE, body, not self._segments.usable)
 
     @property
     def claimed(self):
-        return bool(self._index.owner)
+        return bool(self._replayed.owner)
 
     def owner(self):
         """The owner's key, None when its record is damaged."""
-        return self.safe.unseal_for_device(self._index.owner, b"owner")
+        return self.keystore.decrypt_for_device(self._replayed.owner, b"owner")
 
     def claim(self, key):
         """Keeps the owner's key, twice: damage to one record must not set the token free."""
-        sealed = self.safe.seal_for_device(key, b"owner")
+        encrypted = self.keystore.encrypt_for_device(key, b"owner")
         for _ in range(2):
-            self._append(record_types.OWNER, sealed, True)
+            self._append(record_types.OWNER, encrypted, True)
 
     def release(self):
         self._append(record_types.OWNER, b"")
-        self._purge()
+        self._erase_removed()
 
     # -- the PIN
 
     @property
     def has_pin(self):
-        return PIN in self._index.wraps
+        return PIN in self._replayed.wrapped_keys
 
     @property
-    def has_keys(self):
-        return KEYS in self._index.wraps
+    def has_button_pin(self):
+        return BUTTON_PIN in self._replayed.wrapped_keys
 
     @property
     def locked(self):
         """Whether there is something that needs a PIN."""
-        return self.safe.locked and (self.has_pin or self.has_keys)
+        return self.keystore.locked and (self.has_pin or self.has_button_pin)
 
     @property
-    def tries_left(self):
+    def attempts_left(self):
         """Before the accounts are erased; None: there is no PIN, or no limit."""
-        limit = self.settings["wipe"]
+        limit = self.settings["max_pin_failures"]
         return max(0, limit - self.failures) if limit and self.has_pin else None
 
-    def try_key(self, way, key):
+    def try_key(self, slot, key):
         """Whether the key opens the accounts. The try is durable before the key is looked at."""
-        self._note_try(record_types.TRIED)
-        if not self.safe.opens(way, key):
+        self._record_attempt(record_types.ATTEMPTED)
+        if not self.keystore.can_unlock(slot, key):
             return False
-        self._note_try(record_types.OPENED)
-        return self.safe.open(way, key)
+        self._record_attempt(record_types.UNLOCKED)
+        return self.keystore.unlock(slot, key)
 
     def set_pin(self, key, salt, memory, passes, lanes):
         """Seals everything anew under a new key, and that under `key`.
@@ -224,81 +224,83 @@ class Store(Storage):
         """
 
         def wrap(new):
-            return self.safe.wrap_under(new, PIN, key, salt, memory, passes, lanes)
+            return self.keystore.wrap_with(new, PIN, key, salt, memory, passes, lanes)
 
-        self._reseal(wrap)
+        self._reencrypt(wrap)
 
     def remove_pin(self):
         """Seals everything anew under a new key, and that under the device's."""
-        self._reseal(self.safe.wrap)
+        self._reencrypt(self.keystore.wrap_for_device)
 
-    def set_keys(self, key, salt, rounds):
+    def set_button_pin(self, key, salt, rounds):
         """The accounts' key also under a key made from a PIN entered with the buttons. Locked."""
-        self._append(record_types.KEY, self.safe.wrap_own(KEYS, key, salt, rounds), True)
+        self._append(
+            record_types.WRAPPED_KEY, self.keystore.wrap_current(BUTTON_PIN, key, salt, rounds), True
+        )
 
-    def remove_keys(self):
-        self._append(record_types.KEY, bytes((KEYS,)))
-        self._purge()
+    def remove_button_pin(self):
+        self._append(record_types.WRAPPED_KEY, bytes((BUTTON_PIN,)))
+        self._erase_removed()
 
     # -- the store as a whole
 
     def erase(self):
         """Forgets the accounts, their key and the PIN."""
-        self.safe.lock()
-        self._begin_anew(self._kept, self.next_id)
+        self.keystore.lock()
+        self._start_over(self._records_kept_by_erase, self.next_id)
 
     def reset(self):
         """Forgets everything, another program's bytes included."""
-        self.safe.lock()
-        self._begin_anew(tuple, 1)
+        self.keystore.lock()
+        self._start_over(tuple, 1)
 
     # -- inside
 
     def _put(self, account):
-        sealed = self.safe.seal(account.pack())
-        self._append(record_types.ACCOUNT, pack("<H", account.id) + sealed, True)
+        encrypted = self.keystore.encrypt(account.pack())
+        self._append(record_types.ACCOUNT, pack("<H", account.id) + encrypted, True)
 
-    def _begin_key(self):
+    def _create_key(self):
         """The first key, wrapped twice: without it every account is lost."""
-        key = self.safe.new_key()
-        wrap = self.safe.wrap(key)
+        key = self.keystore.new_key()
+        wrap = self.keystore.wrap_for_device(key)
         for _ in range(2):
-            self._append(record_types.KEY, wrap, True)
-        self.safe.open_device()
+            self._append(record_types.WRAPPED_KEY, wrap, True)
+        self.keystore.unlock_with_device_key()
 
-    def _take_key(self, key):
-        self.safe.take(key)
+    def _set_key(self, key):
+        self.keystore.set_key(key)
 
-    def _note_try(self, value):
-        location = self._index.tries
-        if location is None or not self._journal.unspent(location):
-            self._append(record_types.TRIES, bytes((min(self.failures, 255), _RUN)))
-        self._journal.spend(self._index.tries, value)
+    def _record_attempt(self, value):
+        location = self._replayed.attempts_location
+        if location is None or not self._log.unary_left(location):
+            self._append(record_types.PIN_ATTEMPTS, bytes((min(self.failures, 255), _UNARY_SIZE)))
+        self._log.increment(self._replayed.attempts_location, value)
 
-    def _reseal(self, wrap):
+    def _reencrypt(self, wrap):
         """A new generation under a new key; `wrap(key)` is how that is kept."""
         self._need_usable()
         if not self._segments.usable:
-            raise NoVault()
-        new = self.safe.new_key()
-        siv = self.safe.with_key(new)
+            raise NoStoreFile()
+        new = self.keystore.new_key()
+        siv = self.keystore.siv_for(new)
 
         def live():
-            for kind, body in self._live():
+            for kind, body in self._live_records():
                 if kind == record_types.ACCOUNT:
-                    plain = self.safe.unseal(body[2:])
+                    plain = self.keystore.decrypt(body[2:])
                     if plain is not None:  # else it is damaged, and stays so
-                        body = body[:2] + siv.seal(bytes(plain))
+                        body = body[:2] + siv.encrypt(bytes(plain))
                 yield kind, body
 
-        guards = [(record_types.KEY, wrap(new))] + [
-            guard for guard in self._guards() if guard[0] != record_types.KEY
+        critical = [(record_types.WRAPPED_KEY, wrap(new))] + [
+            record for record in self._critical_records() if record[0] != record_types.WRAPPED_KEY
         ]
-        self._begin_generation(live, self._live_sizes, self.next_id, guards, new)
+        self._begin_generation(live, self._live_sizes, self.next_id, critical, new)
 
-    def _kept(self):
+    def _records_kept_by_erase(self):
         """What stays when the accounts are erased."""
-        if self._index.owner:
-            yield record_types.OWNER, self._index.owner
-        for record in self._plain():
+        if self._replayed.owner:
+            yield record_types.OWNER, self._replayed.owner
+        for record in self._other_records():
             yield record

@@ -9,16 +9,16 @@ from ..otp import otp
 from ..store.token_store import Damaged
 from . import led_signals
 
-_EACH_MS = 100  # how often the token is looked at
-_AGAIN_MS = 1000  # how often a screen that does not answer is tried
-_AWAKE_MS = 60000
-_COUNTED_MS = 30000  # a HOTP code does not end by itself
-_ASKING = {
-    led_signals.WAITING_PRESS: "Press for a code",
-    led_signals.WAITING_CHANGE: "Press to change",
-    led_signals.WAITING_LOSS: "Press: no way back",
+_UPDATE_MS = 100  # how often the token is looked at
+_RETRY_MS = 1000  # how often a screen that does not answer is tried
+_ON_MS = 60000
+_HOTP_MS = 30000  # a HOTP code does not end by itself
+_PRESS_TEXTS = {
+    led_signals.PRESS_FOR_CODE: "Press for a code",
+    led_signals.PRESS_FOR_CHANGE: "Press to change",
+    led_signals.PRESS_FOR_DESTRUCTIVE: "Press: no way back",
 }
-_BECAME = {
+_RESULT_TEXTS = {
     "no-account": "No account here",
     "clock": "Clock is not set",
     "store": "Store: see the host",
@@ -34,16 +34,16 @@ class Screen:
     def __init__(self, display):
         self._display = display
         self._shown = None  # lines and big
-        self._look_at = 0
-        self._until = _AWAKE_MS
+        self._next_update = 0
+        self._on_until = _ON_MS
         self.forget()
 
-    def note(self, account, code, unix, now_ms):
+    def show_code(self, account, code, unix, now_ms):
         """A code that was pressed for, made at `unix`; None: it was counted."""
         # The chip tells whole seconds: how much is left of the last one nobody knows.
-        ms = _COUNTED_MS if unix is None else (otp.remaining(unix, account.period) - 1) * 1000
-        self._code = code, account.id, now_ms + ms, _COUNTED_MS if unix is None else account.period * 1000
-        self._look_at = now_ms
+        ms = _HOTP_MS if unix is None else (otp.remaining(unix, account.period) - 1) * 1000
+        self._code = code, account.id, now_ms + ms, _HOTP_MS if unix is None else account.period * 1000
+        self._next_update = now_ms
 
     def forget(self):
         """No code is shown any more, and no name remembered."""
@@ -58,21 +58,21 @@ class Screen:
     def step(self, token):
         """Shows what there is to say; takes 30 ms at most, which do not come between a press and its code."""
         if token.gestures.undecided:
-            self._until = token.now + _AWAKE_MS
-        elif token.now >= self._look_at and not token.delivery.typing:
+            self._on_until = token.now + _ON_MS
+        elif token.now >= self._next_update and not token.delivery.typing:
             token.delivery.screen = self
-            self._look(token)
+            self._update(token)
 
-    def _look(self, token):
-        self._look_at = token.now + _EACH_MS
+    def _update(self, token):
+        self._next_update = token.now + _UPDATE_MS
         store, code = token.store, self._code
         if store.locked or code and (token.now >= code[2] or code[1] not in store):
             self.forget()
-        if not self._show(*self._said(token)):
-            self._look_at = token.now + _AGAIN_MS
+        if not self._show(*self._content(token)):
+            self._next_update = token.now + _RETRY_MS
 
-    def _show(self, lines, big):
-        shown = lines + [""] * (self._display.rows - len(lines)), big
+    def _show(self, lines, large):
+        shown = lines + [""] * (self._display.rows - len(lines)), large
         if shown != self._shown:
             if not self._display.show(*shown):
                 return False
@@ -81,49 +81,49 @@ class Screen:
 
     # -- what is said, most urgent first
 
-    def _said(self, token):
+    def _content(self, token):
         """(lines, big)."""
-        store, request, chooser = token.store, token.request, token.chooser
+        store, request, account_menu = token.store, token.request, token.account_menu
         if request:
             left = self._seconds(request.until_ms - token.now)
             name = store.name if request.account is None else self._name_of(store, request.account)
-            return [_ASKING[request.signal], self._ends(name, left)], ""
-        if token.entering is not None or token.stretch:
-            return ["PIN", "..." if token.stretch else "*" * token.entering], ""
-        if chooser.open:
-            id, place = store.order[chooser.position], "%d/%d" % (chooser.position + 1, len(store))
-            return [self._name_of(store, id), self._ends("", place)], ""
+            return [_PRESS_TEXTS[request.signal], self._justified(name, left)], ""
+        if token.pin_digits is not None or token.pin_derivation:
+            return ["PIN", "..." if token.pin_derivation else "*" * token.pin_digits], ""
+        if account_menu.is_open:
+            id, place = store.order[account_menu.position], "%d/%d" % (account_menu.position + 1, len(store))
+            return [self._name_of(store, id), self._justified("", place)], ""
         if token.delivery.waiting is not None:
             return [self._name_of(store, token.delivery.waiting), "Next code..."], ""
         if self._code:
-            return self._code_said(store, token.now)
+            return self._code_content(store, token.now)
         self.forget()  # what is shown no longer may change
-        if token.now >= self._until:
+        if token.now >= self._on_until:
             return [], ""
         if token.maintenance or store.locked:
             return ["Maintenance" if token.maintenance else "Locked"], ""
         if not store.usable:
-            return [store.name, _BECAME["store"]], ""
+            return [store.name, _RESULT_TEXTS["store"]], ""
         if token.time.state != "ok":
             return [store.name, "Clock is not set"], ""
         count = "1 account" if len(store) == 1 else "%d accounts" % len(store)
-        return [store.name or "ticktap", _BECAME.get(token.last, count)], ""
+        return [store.name or "ticktap", _RESULT_TEXTS.get(token.last, count)], ""
 
-    def _code_said(self, store, now_ms):
+    def _code_content(self, store, now_ms):
         code, id, until, whole = self._code
         name, left = self._name_of(store, id), self._seconds(until - now_ms)
         half = (len(code) + 1) // 2
         code = code[:half] + " " + code[half:]
         columns = self._display.columns
         if self._display.rows < 5 or len(code) * 2 > columns:
-            return [name, self._ends(code, left)], ""
+            return [name, self._justified(code, left)], ""
         bar = "=" * ((columns - 5) * (until - now_ms) // whole)
-        return [name, "", "", self._ends(bar, left)], code
+        return [name, "", "", self._justified(bar, left)], code
 
     def _seconds(self, ms):
         return "%ds" % ((ms + 999) // 1000)
 
-    def _ends(self, left, right):
+    def _justified(self, left, right):
         """Texts at the two ends of a line; the left one gives way."""
         room = self._display.columns - len(right) - 1
         return left[:room] + " " * (room - len(left)) + " " + right

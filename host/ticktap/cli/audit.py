@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ticktap.cli import audit_words, table_file
 from ticktap.cli.framework import output
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import open_registry, registry_options
-from ticktap.errors import BadInput, PartFailed
+from ticktap.errors import BadInput, NotFound, PartFailed
+from ticktap.wording import local_second
 
 Data = dict[str, Any]
+
+_USUAL = 50  # lines
+_CSV = ("at", "user", "what", "words", "who", "origin", "detail", "deleted", "entry")
 
 audit = Group("audit", help="Show who did what, and check that nobody changed the record.")
 
@@ -23,27 +29,62 @@ audit = Group("audit", help="Show who did what, and check that nobody changed th
 def _lines(rows: list[Data]) -> str:
     shown = [
         {
-            "when": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(row["at"])),
-            "user": row["user"],
-            "what": row["what"],
-            "by": row["who"],
-            "from": row["origin"],
-            "detail": " ".join(f"{key}={_short(value)}" for key, value in row["detail"].items()),
+            "when": local_second(row["at"]),
+            "user": f"{row['user']} (deleted)" if row["deleted"] else row["user"],
+            "what": audit_words.sentence(row["what"], row["detail"]),
+            "by": row["who"] or None,
+            "from": row["origin"] or None,
         }
         for row in rows
     ]
-    return output.table(shown) if shown else "Nothing has happened yet."
+    return output.table(shown) if shown else "There is nothing of that kind."
 
 
 @audit.command("show", text=_lines)
 @click.option("--user", help="Only what is about this user.")
-@click.option("--last", type=click.IntRange(1), default=50, show_default=True, help="How many lines.")
+@click.option(
+    "--since", metavar="TIME", help="Only from then on: 2026-11-30, '2026-11-30 22:15', 22:15, 8h, 7d."
+)
+@click.option("--until", metavar="TIME", help="Only until then; a day is included to its end.")
+@click.option(
+    "--what", multiple=True, metavar="EVENT", help="Only such events, like sign-in-refused; several times."
+)
+@click.option(
+    "--last",
+    type=click.IntRange(1),
+    metavar="N",
+    help="The newest N.  [default: 50; with --since or --csv: all]",
+)
+@table_file.csv_option
+@table_file.force_option
 @registry_options
-def show(user: str | None, last: int) -> list[Data]:
-    """Show what happened, the newest last."""
+def show(
+    user: str | None,
+    since: str | None,
+    until: str | None,
+    what: tuple[str, ...],
+    last: int | None,
+    to: Path | None,
+    force: bool,
+) -> list[Data]:
+    """Show what happened, the newest last. Times are this computer's local ones; in --csv files they are UTC.
+
+    docs/signing-in.md lists the EVENTs.
+    """
+    from ticktap.cli.framework import time_input
+
+    now = time.time()
+    first = None if since is None else time_input.unix(since, now)
+    before = None if until is None else time_input.unix(until, now, end=True)
+    if first is not None and before is not None and first >= before:
+        raise BadInput("--until is before --since", "Give the earlier time with --since.")
+    if last is None and since is None and to is None:
+        last = _USUAL
     with open_registry() as registry:
-        lines = registry.audit.lines(user, last)
-    return [
+        lines = registry.audit.lines(user, last, since=first, until=before, what=what)
+    if not lines:
+        _known(what)
+    rows = [
         {
             "user": line.user,
             "entry": line.entry,
@@ -52,9 +93,33 @@ def show(user: str | None, last: int) -> list[Data]:
             "origin": line.event.origin,
             "what": line.event.what,
             "detail": dict(line.event.detail),
+            "deleted": line.deleted,
         }
         for line in lines
     ]
+    if to:
+        _write(to, rows, force)
+    return rows
+
+
+def _known(what: Sequence[str]) -> None:
+    """Refuses words that are no events of ours, where nothing was found: other programs may have more."""
+    if strange := [each for each in what if each not in audit_words.WORDS]:
+        raise NotFound(f"no event is called {strange[0]!r}", f"There are: {', '.join(audit_words.WORDS)}.")
+
+
+def _write(to: Path, rows: list[Data], force: bool) -> None:
+    shown = [
+        row
+        | {
+            "at": table_file.utc(row["at"]),
+            "words": audit_words.sentence(row["what"], row["detail"]),
+            "detail": json.dumps(row["detail"], sort_keys=True),
+        }
+        for row in rows
+    ]
+    table_file.write(to, _CSV, shown, force)
+    output.note(f"Wrote {to}.")
 
 
 class Tampered(PartFailed):
@@ -114,9 +179,3 @@ def _anchor(file: Path) -> dict[str, tuple[int, str]]:
         return {str(int(chain)): (int(count), str(mac)) for chain, (count, mac) in document["chains"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BadInput(f"{file} is no anchor", "Give a file that 'ticktap audit anchor' wrote.") from None
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return "-"
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

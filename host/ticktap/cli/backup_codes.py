@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ticktap.cli.framework import output
+from ticktap.cli.framework import output, prompts
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import open_registry, registry_options
 
+if TYPE_CHECKING:
+    from ticktap.registry import Registry
+
 Data = dict[str, Any]
 
 backup_codes = Group("backup-codes", help="Codes that get a user in without a token, once each.")
+
+_yes = click.option("--yes", is_flag=True, help="Do not ask before older codes stop working.")
 
 
 def _codes(data: Data) -> str:
@@ -23,11 +28,25 @@ def _codes(data: Data) -> str:
 
 @backup_codes.command("new", text=_codes)
 @click.argument("name")
+@_yes
 @registry_options
-def new(name: str) -> Data:
-    """Make new codes for a user; older ones are not good any more."""
+def new(name: str, yes: bool) -> Data:
+    """Make new codes for a user. Older ones stop working, after a question if there are any."""
     with open_registry() as registry:
+        name = _agreed(registry, name, yes, f"backup-codes new {name}")
         return {"user": name, "codes": registry.factors.new_backup_codes(name)}
+
+
+def _agreed(registry: Registry, name: str, yes: bool, command: str) -> str:
+    """The user's name as it is kept, after the person agreed that codes which work now stop working."""
+    name = registry.users.find(name).name
+    left = registry.factors.backup_codes_left(name)
+    if left and not yes:
+        prompts.confirm(
+            f"{name} has {output.counted(left, 'backup code')} left that will stop working. Make new ones?",
+            f"In a script give --yes: 'ticktap {command} --yes'.",
+        )
+    return name
 
 
 @backup_codes.command(
@@ -39,6 +58,7 @@ def new(name: str) -> Data:
 def show_left(name: str) -> Data:
     """Show how many a user has left."""
     with open_registry() as registry:
+        name = registry.users.find(name).name
         left = registry.factors.backup_codes_left(name)
         few = registry.policy.few
     if left <= few:
@@ -53,9 +73,13 @@ def show_left(name: str) -> Data:
 @click.argument("name")
 @click.argument("page", type=FileName())
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@_yes
 @registry_options
-def print_codes(name: str, page: Path, force: bool) -> Data:
-    """Make new codes for a user and write them on PAGE, an HTML file to print."""
+def print_codes(name: str, page: Path, force: bool, yes: bool) -> Data:
+    """Make new codes for a user and write them on PAGE, an HTML file to print.
+
+    Older ones stop working, after a question if there are any.
+    """
     import time
 
     from ticktap.enrolment import recovery_sheet
@@ -65,6 +89,7 @@ def print_codes(name: str, page: Path, force: bool) -> Data:
         registry.users.find(name)
         if page.exists() and not force:
             raise private_files.exists(page)
+        name = _agreed(registry, name, yes, f"backup-codes print {name} {page}")
         codes = registry.factors.new_backup_codes(name)
     made = time.strftime("%Y-%m-%d")
     private_files.write(page, recovery_sheet.codes_page(name, codes, made).encode(), replace=force)

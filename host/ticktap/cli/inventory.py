@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ticktap.cli import table_file
 from ticktap.cli.framework import output
 from ticktap.cli.framework.lazy_commands import Command
 from ticktap.cli.framework.options import FileName
@@ -71,7 +70,7 @@ def inventory(to: Path | None, force: bool, bound: float) -> Data:
         for each in found
     ]
     if to:
-        _write(to, rows, force)
+        table_file.write(to, COLUMNS, rows, force)
     return {"tokens": rows, "bound_s": bound, "file": str(to) if to else None}
 
 
@@ -79,18 +78,3 @@ def _utc(unix: int | None) -> str | None:
     if unix is None or unix >= _FAR:
         return None
     return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _write(to: Path, rows: list[Data], force: bool) -> None:
-    from ticktap.files import private_files
-
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-    private_files.write(to, out.getvalue().encode(), replace=force)
-
-
-def _cell(value: str | None) -> str | None:
-    """Escapes a cell that a spreadsheet would read as a formula."""
-    return f"'{value}" if value and value[0] in "=+-@\t\r" else value

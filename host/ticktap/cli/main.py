@@ -35,6 +35,7 @@ _COMMANDS = {
     "audit": ("ticktap.cli.audit:audit", "Show who did what, and check the record."),
     "provision": ("ticktap.cli.provision:provision", "Prepare a batch of tokens for their users."),
     "inventory": ("ticktap.cli.inventory:inventory", "List the tokens, their holders and clocks."),
+    "report": ("ticktap.cli.report:report", "Show which users and tokens need attention."),
     "clock": ("ticktap.cli.clock:clock", "Show or set a token's clock."),
     "settings": ("ticktap.cli.settings:settings", "Show or change a token's settings."),
     "unlock": ("ticktap.cli.unlock:unlock", "Unlock a token with its PIN."),

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from ticktap.provisioning.context import ProvisionContext
     from ticktap.provisioning.manifest import ManifestRow
     from ticktap.provisioning.plan import Planned
-    from ticktap.provisioning.progress import ProvisionProgress
+    from ticktap.provisioning.progress import ProgressEntry, ProvisionProgress
+    from ticktap.provisioning.replacement import Replacement
     from ticktap.registry import Registry
 
 Data = dict[str, Any]
@@ -55,7 +56,10 @@ class Interrupted(Refused):
 
 
 @click.command("provision", cls=Command, text=provision_output.summary)
-@click.argument("manifest", type=FileName())
+@click.argument("manifest", type=FileName(), required=False)
+@click.option(
+    "--replace", multiple=True, metavar="LABEL", help="Instead of MANIFEST: a successor of a lost token."
+)
 @click.option("--dry-run", is_flag=True, help="Check manifest, registry and tokens, and change nothing.")
 @click.option("--labels", type=FileName(), metavar="PAGE.html", help="Write labels for the tokens, to print.")
 @click.option("--sheets", type=FileName(), metavar="FOLDER", help="Write a recovery sheet for each token.")
@@ -64,6 +68,20 @@ class Interrupted(Refused):
     type=FileName(),
     metavar="FOLDER",
     help="Write the generated PINs to letters, to print.",
+)
+@click.option(
+    "--contact",
+    default="",
+    envvar="TICKTAP_CONTACT",
+    metavar="TEXT",
+    help="The contact for help in the PIN letters.  [env: TICKTAP_CONTACT]",
+)
+@click.option(
+    "--software",
+    default="",
+    envvar="TICKTAP_SOFTWARE",
+    metavar="TEXT",
+    help="Where to get ticktap, a sentence in the PIN letters.  [env: TICKTAP_SOFTWARE]",
 )
 @click.option(
     "--backup-codes", type=FileName(), metavar="FOLDER", help="Make backup codes for each user, to print."
@@ -87,11 +105,14 @@ class Interrupted(Refused):
 )
 @registry_options
 def provision(
-    manifest: Path,
+    manifest: Path | None,
+    replace: tuple[str, ...],
     dry_run: bool,
     labels: Path | None,
     sheets: Path | None,
     pin_letters: Path | None,
+    contact: str,
+    software: str,
     backup_codes: Path | None,
     exports: tuple[tuple[str, Path], ...],
     encrypt: bool,
@@ -106,14 +127,18 @@ def provision(
     label, pin (none, random, ask), suffix, methods, networks; all but the first two are optional. Plug in one
     or many tokens, and press the one that is to get the next row. To continue an interrupted run, repeat the
     command.
-    """
-    from ticktap.provisioning import manifest as manifests
 
-    rows = manifests.read(manifest)
+    --replace LABEL prepares the successor of a lost token ('ticktap user lost'), with the same label, user,
+    account name, PIN and owner, and a new secret.
+    """
+    from ticktap.provisioning import letters
+
+    rows, replaced = _rows(manifest, replace)
     options = provision_output.OutputOptions(labels, exports, encrypt, force)
     if dry_run:
-        return _dry_run(rows, ports)
-    folders = Folders(sheets, pin_letters, backup_codes)
+        return _dry_run(rows, ports, replaced)
+    support = letters.Support(letters.checked_line(contact), letters.checked_line(software))
+    folders = Folders(sheets, pin_letters, backup_codes, support)
     options.check()
     _check_folders(rows, folders)
     password = options.password()
@@ -123,6 +148,8 @@ def provision(
         for label in release:
             gone = plan.release(label, progress, registry)
             output.note(f"{label} is free again; the token {gone.serial} is rejected until it is reset.")
+        for each in replaced:
+            progress.retire(each.row.label, each.lost)
         planned = plan.plan(rows, progress.all(), registry)
         batch, operator = _make_batch(planned, folders, ports, wait)
         failure = _run_batch(batch, operator)
@@ -137,6 +164,34 @@ def provision(
         what = f"{output.counted(len(data['unfit']), 'account')} left out of a file"
         raise BatchIncomplete(data, what, "The tokens are finished; export these accounts in another format.")
     return data
+
+
+def _rows(manifest: Path | None, replace: tuple[str, ...]) -> tuple[list[ManifestRow], list[Replacement]]:
+    """Returns the rows of a manifest, or those of successors of lost tokens."""
+    if (manifest is None) == (not replace):
+        raise click.UsageError("give one of MANIFEST and --replace LABEL")
+    if manifest:
+        from ticktap.provisioning import manifest as manifests
+
+        return manifests.read(manifest), []
+    from ticktap.provisioning import replacement
+
+    with open_registry() as registry:
+        found = replacement.find(replace, registry, _entries())
+    for each in found:
+        for text in each.notes:
+            output.note(f"Note on {each.row.label}: {text}.")
+    return [each.row for each in found], found
+
+
+def _entries() -> list[ProgressEntry]:
+    """What the journal has, without making one."""
+    from ticktap.provisioning.progress import FILE, ProvisionProgress
+
+    if not (path := beside(FILE)).exists():
+        return []
+    with ProvisionProgress.open(path) as progress:
+        return progress.all()
 
 
 def _run_batch(batch: Batch, operator: TerminalOperator) -> str:
@@ -254,16 +309,12 @@ def _check_folders(rows: list[ManifestRow], folders: Folders) -> None:
 # --- dry run
 
 
-def _dry_run(rows: list[ManifestRow], ports: tuple[str, ...]) -> Data:
+def _dry_run(rows: list[ManifestRow], ports: tuple[str, ...], replaced: Sequence[Replacement]) -> Data:
     """Reports what would be done; creates no file."""
-    from ticktap.provisioning import plan
+    from ticktap.provisioning import plan, replacement
     from ticktap.provisioning.job_queue import JobQueue
-    from ticktap.provisioning.progress import FILE, ProvisionProgress
 
-    entries = []
-    if (path := beside(FILE)).exists():
-        with ProvisionProgress.open(path) as progress:
-            entries = progress.all()
+    entries = replacement.without_lost(_entries(), replaced)
     registry = _existing_registry()
     try:
         planned = plan.plan(rows, entries, registry)

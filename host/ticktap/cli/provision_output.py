@@ -11,6 +11,7 @@ import click
 
 from ticktap.cli.framework import output, prompts
 from ticktap.errors import BadInput
+from ticktap.provisioning.letters import Support
 
 if TYPE_CHECKING:
     from ticktap.provisioning.batch import Batch
@@ -33,6 +34,7 @@ class Folders:
     sheets: Path | None = None
     letters: Path | None = None
     codes: Path | None = None
+    support: Support = field(default_factory=Support)
 
 
 @dataclass

@@ -105,7 +105,9 @@ class TerminalOperator:
             page = recovery_sheet.codes_page(row.user, codes, made)
             self._write(folders.codes / f"{row.user} backup codes.html", page)
         if pin and folders.letters:
-            self._write(folders.letters / f"{name} PIN.html", letters.pin_letter(row, serial, pin))
+            self._write(
+                folders.letters / f"{name} PIN.html", letters.pin_letter(row, serial, pin, folders.support)
+            )
         elif pin:
             self.say(f"  PIN of {_whose(row)}, shown this once: {pin}")
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
+from ticktap.cli import table_file, user_words
 from ticktap.cli.framework import output, prompts
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.registry_choice import open_registry, registry_options
+from ticktap.cli.user_words import one as _shown
 from ticktap.registry.users import METHODS
-
-if TYPE_CHECKING:
-    from ticktap.registry import Registry
-    from ticktap.registry.users import User
+from ticktap.wording import counted
 
 Data = dict[str, Any]
 
@@ -22,7 +22,8 @@ Data = dict[str, Any]
 user = Group(
     "user",
     table={
-        "enrol": ("ticktap.cli.user_enrol:enrol", "Give a user an account on a token, with a new secret.")
+        "enrol": ("ticktap.cli.user_enrol:enrol", "Give a user an account on a token, with a new secret."),
+        "import": ("ticktap.cli.user_import:import_users", "Add and change users from a table."),
     },
     help="Add, list and change those who sign in.",
 )
@@ -39,39 +40,130 @@ _networks = click.option(
     "--network", "networks", multiple=True, metavar="CIDR", help="Where from, like 10.0.0.0/8; several times."
 )
 
+_full_name = click.option("--full-name", metavar="TEXT", help="The person's name.")
+_email = click.option("--email", metavar="ADDRESS", help="The person's e-mail address.")
+_groups = click.option("--group", "groups", multiple=True, metavar="NAME", help="A group; several times.")
+
 
 @user.command("add", text=lambda data: f"Added {data['user']}. 'ticktap user enrol' gives them a token.")
 @name_argument
 @_methods
 @_networks
+@_full_name
+@_email
+@_groups
 @registry_options
-def add(name: str, methods: tuple[str, ...], networks: tuple[str, ...]) -> Data:
-    """Add a user, who may then be given a token."""
+def add(
+    name: str,
+    methods: tuple[str, ...],
+    networks: tuple[str, ...],
+    full_name: str | None,
+    email: str | None,
+    groups: tuple[str, ...],
+) -> Data:
+    """Add a user, who may then be given a token. Capitals in the name make no difference."""
     with open_registry(create=True) as registry:
-        added = registry.users.add(name, methods=methods or METHODS, networks=networks)
+        added = registry.users.add(
+            name, methods=methods or METHODS, networks=networks,
+            full_name=full_name or "", email=email or "", groups=groups,
+        )  # fmt: skip
         return _shown(registry, added)
 
 
-def _table(rows: list[Data]) -> str:
-    columns = ("user", "state", "main_method", "tokens", "accounts", "backup_codes_left")
-    return output.table(rows, columns) if rows else "There are no users. 'ticktap user add' adds one."
-
-
-@user.command("list", text=_table)
+@user.command("list", text=user_words.table)
+@table_file.csv_option
+@table_file.force_option
 @registry_options
-def list_users() -> list[Data]:
-    """List the users."""
+def list_users(to: Path | None, force: bool) -> list[Data]:
+    """List the users. The table that --csv writes can be given to 'user import'."""
     with open_registry() as registry:
-        return [_shown(registry, each) for each in registry.users.all()]
+        found = user_words.everyone(registry)
+    if to:
+        times = [
+            each | {name: table_file.utc(each[name]) for name in ("last_sign_in", "created")}
+            for each in found
+        ]
+        table_file.write(to, user_words.CSV, times, force)
+        output.note(f"Wrote {to}.")
+    return found
 
 
-@user.command("show")
+@user.command("show", text=user_words.text)
 @name_argument
 @registry_options
 def show(name: str) -> Data:
     """Show all that is known of a user, but no secret."""
     with open_registry() as registry:
         return _shown(registry, registry.users.find(name))
+
+
+@user.command("edit", text=user_words.text)
+@name_argument
+@_full_name
+@_email
+@_groups
+@click.option("--no-groups", is_flag=True, help="In no group.")
+@registry_options
+def edit(
+    name: str, full_name: str | None, email: str | None, groups: tuple[str, ...], no_groups: bool
+) -> Data:
+    """Change a user's full name, e-mail address or groups. "" clears a name or an address."""
+    if groups and no_groups:
+        raise click.UsageError("give one of --group and --no-groups")
+    changed = groups if groups or no_groups else None
+    if full_name is None and email is None and changed is None:
+        raise click.UsageError("give what to change: --full-name, --email, --group or --no-groups")
+    with open_registry() as registry:
+        found = registry.users.edit(name, full_name=full_name, email=email, groups=changed)
+        return _shown(registry, found)
+
+
+def _renamed(data: Data) -> str:
+    accounts = f" Accounts keep their names: {', '.join(data['accounts'])}." if data["accounts"] else ""
+    return f"{data['was']} is called {data['user']} from now on, in services too.{accounts}"
+
+
+@user.command("rename", text=_renamed)
+@name_argument
+@click.argument("new_name")
+@registry_options
+def rename(name: str, new_name: str) -> Data:
+    """Give a user another name; tokens, codes and passwords stay good."""
+    with open_registry() as registry:
+        was = registry.users.find(name).name
+        return {"was": was, **_shown(registry, registry.users.rename(name, new_name))}
+
+
+def _deleted(data: Data) -> str:
+    tokens = f" {', '.join(data['tokens'])} is nobody's now: 'ticktap token reset' makes it new."
+    return f"Deleted {data['user']} ({data['forgotten']} forgotten)." + (tokens if data["tokens"] else "")
+
+
+@user.command("delete", text=_deleted)
+@name_argument
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@registry_options
+def delete(name: str, yes: bool) -> Data:
+    """Remove a user with all accounts, codes and passwords. The audit trail stays."""
+    with open_registry() as registry:
+        about = _shown(registry, registry.users.find(name))
+        if not yes:
+            prompts.confirm(
+                f"Delete {about['user']} with {_belongings(about)}? This cannot be undone.",
+                f"In a script give --yes: 'ticktap user delete {about['user']} --yes'.",
+            )
+        gone = registry.users.delete(name)
+    return {"user": about["user"], "tokens": about["tokens"], "forgotten": gone}
+
+
+def _belongings(about: Data) -> str:
+    return ", ".join(
+        (
+            counted(len(about["accounts"]), "account"),
+            counted(about["backup_codes_left"], "backup code"),
+            counted(about["app_passwords"], "app password"),
+        )
+    )
 
 
 @user.command("disable", text=lambda data: f"{data['user']} cannot sign in any more.")
@@ -110,10 +202,13 @@ def unlock(name: str) -> Data:
 def reset(name: str, yes: bool) -> Data:
     """Forget a user's accounts, backup codes and app passwords."""
     with open_registry() as registry:
-        registry.users.find(name)
+        about = _shown(registry, registry.users.find(name))
         if not yes:
-            prompts.confirm(f"Forget all accounts, backup codes and app passwords of {name}?", "Give --yes.")
-        return {"user": name, "forgotten": registry.users.reset(name)}
+            prompts.confirm(
+                f"Forget {_belongings(about)} of {about['user']}?",
+                f"In a script give --yes: 'ticktap user reset {about['user']} --yes'.",
+            )
+        return {"user": about["user"], "forgotten": registry.users.reset(name)}
 
 
 @user.command("main-method", text=lambda data: f"{data['user']} is asked for: {', '.join(data['methods'])}.")
@@ -154,6 +249,7 @@ def issue_code(name: str) -> Data:
     """
     with open_registry() as registry:
         code, until = registry.factors.issue_code(name)
+        name = registry.users.find(name).name
     return {"user": name, "code": code, "until": until, "until_local": _local(until)}
 
 
@@ -161,7 +257,11 @@ def _lost(data: Data) -> str:
     accounts = output.counted(data["forgotten"], "account")
     return (
         f"{', '.join(data['tokens'])}: no code of it is right any more ({accounts}).\n"
-        f"'ticktap user enrol {data['user']}' puts a new account on a spare."
+        + "".join(
+            f"'ticktap provision --replace {label}' makes a spare its successor, with the same label.\n"
+            for label in data["labels"]
+        )
+        + f"'ticktap user enrol {data['user']}' puts a new account on any token."
     )
 
 
@@ -170,19 +270,25 @@ def _lost(data: Data) -> str:
 @click.argument("token", required=False)
 @registry_options
 def lost(name: str, token: str | None) -> Data:
-    """Revoke a user's lost token: TOKEN, or all that the user holds."""
+    """Revoke a user's lost token: TOKEN (its label or serial number), or all that the user holds."""
     from ticktap.errors import NotFound
 
     with open_registry() as registry:
-        registry.users.find(name)
-        held = [each.serial for each in registry.tokens.of(name)]
-        gone = held if token is None else [each for each in held if each == token]
+        name = registry.users.find(name).name
+        held = registry.tokens.of(name)
+        gone = held if token is None else [each for each in held if token in (each.serial, each.label)]
         if not gone:
             which = "a token" if token is None else f"the token {token}"
             raise NotFound(
                 f"the user {name} does not hold {which}", "'ticktap inventory' shows who holds which."
             )
-        return {"user": name, "tokens": gone, "forgotten": sum(map(registry.tokens.lose, gone))}
+        serials = [each.serial for each in gone]
+        return {
+            "user": name,
+            "tokens": serials,
+            "labels": [each.label for each in gone if each.label],
+            "forgotten": sum(map(registry.tokens.lose, serials)),
+        }
 
 
 @user.command("settings")
@@ -199,24 +305,6 @@ def settings(setting: str | None, value: int | None) -> Data:
                 raise click.UsageError("give SETTING and VALUE, or neither")
             registry.set_policy(setting, value)
         return as_dict(registry.policy)
-
-
-def _shown(registry: Registry, about: User) -> Data:
-    """A user as data."""
-    return {
-        "user": about.name,
-        "state": about.state(registry.policy, int(time.time())),
-        "methods": list(about.methods),
-        "main_method": about.main_method,
-        "networks": list(about.networks),
-        "created": about.created,
-        "failures": about.failures,
-        "wait_until": about.wait_until,
-        "tokens": [each.label or each.serial for each in registry.tokens.of(about.name)],
-        "accounts": [each.account.label for each in registry.of_user(about.id)],
-        "backup_codes_left": registry.factors.backup_codes_left(about.name),
-        "app_passwords": len(registry.factors.app_passwords(about.name)),
-    }
 
 
 def _local(unix: int) -> str:

@@ -37,10 +37,10 @@ def enrol(name: str, issuer: str, hotp: bool, also: tuple[str, ...]) -> Data:
     """
     import secrets
 
-    new = Account(issuer, name, secrets.token_bytes(SECRET_BYTES), "hotp" if hotp else "totp")
     with ExitStack() as stack:
         registry = stack.enter_context(open_registry())
-        registry.users.find(name)
+        name = registry.users.find(name).name
+        new = Account(issuer, name, secrets.token_bytes(SECRET_BYTES), "hotp" if hotp else "totp")
         opened = stack.enter_context(device_session.open_second_tokens(also))
         placed = account_add.put(opened, new)
         try:

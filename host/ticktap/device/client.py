@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ticktap.device import connection_loss, jsonrpc, owner_session
@@ -51,7 +51,12 @@ class Client:
 
     Time-outs use the port's time, so a port with simulated time needs no real seconds. While an owner session
     is open (`prove_owner`), the methods that require it are sent through it.
+
+    Attributes:
+        trace: called with ">" and each sent line, "<" and each received line (wire_log.py).
     """
+
+    trace: Callable[[str, bytes], None] | None = None
 
     def __init__(self, port: Port) -> None:
         self.port = port
@@ -134,7 +139,10 @@ class Client:
 
     def _send(self, method: str, params: Mapping[str, Any] | None) -> int:
         self._number += 1
-        self.port.write(self._request(method, params or {}))
+        line = self._request(method, params or {})
+        if self.trace:
+            self.trace(">", line)
+        self.port.write(line)
         return self._number
 
     def _after_loss(
@@ -196,7 +204,10 @@ class Client:
     def _reply_to(self, number: int, timeout: float) -> Data:
         deadline = time.monotonic() + timeout
         while True:
-            message = jsonrpc.reply(self.port.read_line(max(0.0, deadline - time.monotonic())))
+            line = self.port.read_line(max(0.0, deadline - time.monotonic()))
+            if self.trace:
+                self.trace("<", line)
+            message = jsonrpc.reply(line)
             if message is not None and message.get("id") == number:
                 return message
             if message is not None and message.get("id") == number - 1:

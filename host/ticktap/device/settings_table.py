@@ -74,30 +74,37 @@ SETTINGS = {
             "The computer's keyboard layout, for letters and for digits on the number row.",
         ),
         Setting(
-            "pace", 0, (0, 200), "ms", "Pause after each key. Longer for remote desktops that lose digits."
+            "inter_key_ms",
+            0,
+            (0, 200),
+            "ms",
+            "Pause after each key. Longer for remote desktops that lose digits.",
         ),
-        Setting("delay", 0, (0, 5000), "ms", "Pause before the first key."),
+        Setting("start_delay_ms", 0, (0, 5000), "ms", "Delay before the first key."),
         Setting(
-            "guard",
+            "min_remaining_s",
             2,
             (0, 30),
             "s",
-            "If this much time or less remains in the time step, the token waits for the next code before it "
-            "types or shows "
-            "one.",
+            "The least time for which a code must still be valid. With less time left the token waits for "
+            "the next code.",
         ),
-        Setting("brush", 30, (5, 200), "ms", "A press shorter than this is ignored."),
-        Setting("hold", 800, (300, 5000), "ms", "A press longer than this is a hold."),
+        Setting("debounce_ms", 30, (5, 200), "ms", "A press shorter than this is ignored."),
+        Setting("long_press_ms", 800, (300, 5000), "ms", "A press of this length or longer is a hold."),
         Setting(
-            "pause", 4000, (1000, 30000), "ms", "The account menu closes after this time without a press."
+            "menu_timeout_ms",
+            4000,
+            (1000, 30000),
+            "ms",
+            "The account menu closes after this long without a press.",
         ),
-        Setting("choose", "hold", ("hold", "off"), "", "Whether a hold opens the account menu."),
+        Setting("menu", "hold", ("hold", "off"), "", "Whether a hold opens the account menu."),
         Setting(
-            "wipe",
+            "max_pin_failures",
             8,
             (3, 20),
             "",
-            "The token erases its accounts after this many wrong PINs in a row. 0: never.",
+            "After this many wrong PINs in a row the token erases its accounts. 0: never.",
             also=0,
         ),
         Setting(
@@ -105,7 +112,7 @@ SETTINGS = {
             0,
             (0, 3650),
             "days",
-            "The LED signals when the last sync of the clock is older than this. 0: never.",
+            "When the last sync of the clock is older, the LED shows it. 0: never.",
         ),
     )
 }

@@ -57,7 +57,7 @@ _LAST = {
     "host-stopped": (
         False,
         "typing was interrupted: the computer stopped accepting keys",
-        "Wake the computer, or set a longer pace with 'ticktap settings set pace=10'.",
+        "Wake the computer, or set a longer pause between keys with 'ticktap settings set inter_key_ms=10'.",
     ),
     "locked": (False, "nothing was typed: the token was locked", "Unlock it with 'ticktap unlock'."),
     "store": (False, "nothing was typed: the store could not be used", "See the check 'store'."),

@@ -212,7 +212,7 @@ def _typed(char: str, token: str, host: str, digits: str) -> str:
 
 
 def _count(sent: str, came: str) -> Finding | None:
-    slower: dict[str, str | int] = {"pace": 20}
+    slower: dict[str, str | int] = {"inter_key_ms": 20}
     remedy = "Give the computer more time: " + _command(slower)
     if len(came) < len(sent) and _within(came, sent):
         return Finding("dropped", f"{len(sent) - len(came)} of {len(sent)} keys were lost", remedy, slower)

@@ -1,10 +1,10 @@
 """Compiles the firmware's modules when the drive is built, so that a token starts faster.
 
-They are joined into a few files first (module_merge.py). The compiler is MicroPython's, from PyPI;
-CircuitPython's is in no package index. Both write version 6 of the format, with a different first byte. The
-byte codes may diverge, so code.py uses compiled modules only on the major versions of CircuitPython in
-`PROVEN`, on which the tests on the emulated chip have run them, and the source otherwise
-(docs/decisions/0019).
+They are joined into a few files first (module_merge.py), and private names get shorter (short_names.py). The
+compiler is MicroPython's, from PyPI; CircuitPython's is in no package index. Both write version 6 of the
+format, with a different first byte. The byte codes may diverge, so code.py uses compiled modules only on the
+major versions of CircuitPython in `PROVEN`, on which the tests on the emulated chip have run them, and the
+source otherwise (docs/decisions/0019).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
-from ticktap.drive import module_merge
+from ticktap.drive import module_merge, short_names
 from ticktap.errors import NotFound
 
 FOLDER = "mpy"
@@ -70,8 +70,9 @@ def compiled(drive: Mapping[str, bytes], before: Mapping[str, bytes] | None = No
 
 
 def groups_of(drive: Mapping[str, bytes]) -> list[module_merge.Group]:
-    """The modules of a drive, joined. Unmergeable: see `compiled`."""
-    return module_merge.merge({name: body.decode() for name, body in _sources(drive).items()}, ROOTS)
+    """The modules of a drive, joined, with short private names. Unmergeable: see `compiled`."""
+    sources = {name: body.decode() for name, body in _sources(drive).items()}
+    return short_names.shorten(module_merge.merge(sources, ROOTS))
 
 
 def _sources(drive: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -140,6 +141,7 @@ def _own_code() -> bytes:
     """The code that joins the modules, and the Python version whose grammar it writes."""
     return (
         Path(module_merge.__file__).read_bytes()
+        + Path(short_names.__file__).read_bytes()
         + Path(__file__).read_bytes()
         + str(sys.version_info[:2]).encode()
     )

@@ -31,15 +31,25 @@ class TokenRecords(Protocol):
     """The tokens of a registry."""
 
     def record(
-        self, serial: str, *, label: str = "", firmware: str = "", holder: str | None = None, seen: int
+        self,
+        serial: str,
+        *,
+        label: str = "",
+        firmware: str = "",
+        holder: str | None = None,
+        seen: int,
+        pin: str | None = None,
     ) -> None:
         """Stores a token, new or known."""
 
     def all(self) -> Sequence[Any]:
-        """Each with serial, label, firmware, holder and last_seen."""
+        """Each with serial, label, firmware, holder, last_seen, lost and pin."""
 
     def lose(self, serial: str) -> int:
         """Removes the accounts of a lost token; returns how many."""
+
+    def lost_accounts(self, serial: str) -> list[dict[str, Any]]:
+        """What the accounts on a lost one were, without secrets."""
 
 
 class Registry(Protocol):

@@ -210,6 +210,7 @@ class ProvisionJob:
             firmware=str(self.token.hello.get("firmware", "")),
             holder=user,
             seen=int(self.context.host.time()),
+            pin=row.pin,
         )
         kept = registry.keep(account, self.serial, number, user=user)
         if proof.counter is not None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from ticktap.errors import BadInput
 from ticktap.provisioning.manifest import ManifestRow
 
+LONGEST_LINE = 200  # characters
 _STYLE = """
 @page { size: A4; margin: 12mm; }
 body { font: 10pt/1.35 system-ui, "Segoe UI", Helvetica, Arial, sans-serif; color: #000; background: #fff; }
@@ -21,6 +24,33 @@ li p { margin: 0; overflow-wrap: anywhere; }
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The contacts for help in a letter; empty: whoever gave them the token.
+
+    Args:
+        contact: the contact for help, in one line.
+        software: where to get ticktap, in a sentence.
+    """
+
+    contact: str = ""
+    software: str = ""
+
+
+def checked_line(text: str) -> str:
+    """Checks and strips a line for a letter.
+
+    Raises:
+        BadInput: it is longer than a line.
+    """
+    line = text.strip()
+    if len(line) > LONGEST_LINE or not line.isprintable():
+        raise BadInput(
+            "this is not one line of text", f"Give at most {LONGEST_LINE} characters, without line breaks."
+        )
+    return line
+
+
 def labels(tokens: Sequence[tuple[ManifestRow, str]]) -> str:
     """Makes a page of labels from rows and their tokens' serial numbers. It contains no secret."""
     entries = "\n".join(
@@ -31,17 +61,27 @@ def labels(tokens: Sequence[tuple[ManifestRow, str]]) -> str:
     return _page("Labels", f"<ol>\n{entries}\n</ol>")
 
 
-def pin_letter(row: ManifestRow, serial: str, pin: str) -> str:
-    """Makes the letter with a token's PIN."""
+def pin_letter(row: ManifestRow, serial: str, pin: str, support: Support) -> str:
+    """Makes the letter with a token's PIN and what its user needs to begin."""
+    software = _safe(support.software) or f"You get it from {_contact(support)}."
     return _page(
         f"PIN of {row.label}",
         f"""<h1>Your token {_safe(row.label)}</h1>
 <p>For {_safe(row.user)}; its serial number is {_safe(serial)}.</p>
-<p>Whenever it was plugged in, the token asks for this PIN. Type <code>ticktap unlock</code>, and then:</p>
+<p><strong>Once:</strong> your computer needs the command <code>ticktap</code>. {software}</p>
+<p><strong>Each time you plug the token in, it is locked</strong> and types nothing. Open a terminal, type
+<code>ticktap unlock</code>, and then this PIN:</p>
 <p class="pin">{_safe(pin)}</p>
-<p>This letter is the only place where it stands. <code>ticktap pin change</code> replaces it by one of your
-own. Too many wrong ones in a row erase the token.</p>""",
+<p>It stays unlocked until you unplug it. Put the cursor where a code belongs, and press the button.</p>
+<p>This letter is the only place where the PIN stands: keep it apart from the token. <code>ticktap pin
+change</code> replaces the PIN by one of your own. After three wrong PINs the token must be plugged in again
+before it takes another. Too many in a row erase it.</p>
+<p><strong>Questions, or the token is lost?</strong> Ask {_contact(support)}. Report a loss at once.</p>""",
     )
+
+
+def _contact(support: Support) -> str:
+    return _safe(support.contact) or "whoever gave you the token"
 
 
 def file_name(row: ManifestRow) -> str:

@@ -194,13 +194,13 @@ def _row(line: int, cells: dict[str, str]) -> tuple[ManifestRow | None, list[str
 
 
 def _user(text: str) -> str:
-    from ticktap.registry.users import canonical
+    from ticktap.registry.users import canonical, is_name
 
     if not text:
         raise BadInput("there is no user")
     text = canonical(text)
     odd = text in (".", "..") or any(each.isspace() or each in _NO_NAME for each in text)
-    if len(text) > USER_LETTERS or not text.isprintable() or odd:
+    if len(text) > USER_LETTERS or not text.isprintable() or odd or not is_name(text):
         raise BadInput(f"a user's name has at most {USER_LETTERS} letters, no blanks and none of {_NO_NAME}")
     return text
 

@@ -37,7 +37,7 @@ create table entries (
     began integer not null,
     changed integer not null
 );
-create index boxes_by_serial on entries (serial);
+create index entries_by_serial on entries (serial);
 """
 _COLUMNS = "label, user, account, serial, step, number, began, changed"
 
@@ -157,6 +157,11 @@ class ProvisionProgress:
         with _KIND.explained(self.path):
             self._connection.execute("delete from entries where label = ?", (label,))
         return found
+
+    def retire(self, label: str, serial: str) -> None:
+        """Removes the row of a lost token, so that another token can be prepared for it."""
+        with _KIND.explained(self.path):
+            self._connection.execute("delete from entries where label = ? and serial = ?", (label, serial))
 
     def _select(self, where: str, *values: str) -> list[ProgressEntry]:
         with _KIND.explained(self.path):

@@ -14,12 +14,15 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ticktap.registry.engine import Run
 from ticktap.registry.keys import Keys
+
+IN_BOTH = ("user-added", "user-renamed", "user-deleted")
+"""Events that are in the registry's own chain and in the user's: there they are told."""
 
 _HASH = 32  # bytes
 _encode = json.JSONEncoder(sort_keys=True).encode
@@ -86,14 +89,17 @@ def extend(run: Run, keys: Keys, user_id: int, count: int, head: bytes, event: E
     )
 
 
-def entries(run: Run, user_id: int | None = None, last: int | None = None) -> list[Entry]:
+def entries(
+    run: Run, conditions: Sequence[tuple[str, Sequence[Any]]] = (), last: int | None = None
+) -> list[Entry]:
     """Entries as they are, not checked, the oldest first.
 
     Args:
-        user_id: only this chain's.
+        conditions: SQL that all of them meet, each with its values.
         last: only so many, the newest.
     """
-    where, values = ("where user_id = ?", [user_id]) if user_id is not None else ("", [])
+    where = f"where {' and '.join(sql for sql, _ in conditions)}" if conditions else ""
+    values = [value for _, each in conditions for value in each]
     newest = f"select {_COLUMNS} from trail {where} order by at desc, user_id desc, entry desc"
     if last is not None:
         newest, values = f"{newest} limit ?", [*values, last]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ticktap.errors import NotFound
 from ticktap.registry import audit_chain
 from ticktap.registry.audit_chain import Event
+from ticktap.registry.users import canonical
 
 if TYPE_CHECKING:
     from ticktap.registry.engine import Run
@@ -19,11 +21,17 @@ Anchor = Mapping[str, tuple[int, str]]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry, with the user it is about; None: none, or a name that nobody has."""
+    """One entry, with the user it is about.
+
+    Args:
+        user: the name; of a deleted user the last one; None: no user, or a name that nobody has.
+        deleted: whether the user was deleted.
+    """
 
     user: str | None
     entry: int
     event: Event
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +77,48 @@ class Audit:
         with registry.writing() as desk:
             number = registry.standing(desk) if user is None else registry.users.locked_row(desk, user)
             event = Event(int(registry.time()), who, origin, what, detail or {})
-            audit_chain.append(desk.run, desk.keys, number, event)
+            registry.append(desk, number, event)
 
-    def lines(self, user: str | None = None, last: int | None = None) -> list[Line]:
-        """What happened, the oldest first.
+    def lines(
+        self,
+        user: str | None = None,
+        last: int | None = None,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        what: Sequence[str] = (),
+    ) -> list[Line]:
+        """What happened, the oldest first, each event once: what two chains have, only from the user's own.
 
         Args:
-            user: only what is about this user.
+            user: only what is about this user, or about deleted ones who were called so.
             last: only so many, the newest.
+            since, until: unix times; only events from then on, and before then.
+            what: only events that are called so.
 
         Raises:
-            NotFound: there is no such user.
+            NotFound: there is no such user, and was none.
         """
-        chosen = None if user is None else self._registry.users.find(user).id
         with self._registry.engine.reading() as run:
-            names = _chains(run)
-            entries = audit_chain.entries(run, chosen, last)
-        return [Line(names[entry.user_id], entry.entry, entry.event) for entry in entries]
+            chains = _chains(run)
+            conditions: list[tuple[str, Sequence[Any]]] = [_once(run)]
+            if user is not None:
+                name = canonical(user)
+                chosen = [number for number, each in chains.items() if each.name == name]
+                if not chosen:
+                    raise NotFound(f"there is no user {name}", "'ticktap user list' shows them.")
+                conditions.append((f"user_id in ({_marks(chosen)})", chosen))
+            if since is not None:
+                conditions.append(("at >= ?", [since]))
+            if until is not None:
+                conditions.append(("at < ?", [until]))
+            if what:
+                conditions.append((f"what in ({_marks(what)})", what))
+            found = audit_chain.entries(run, conditions, last)
+        return [
+            Line(chains[each.user_id].name, each.entry, each.event, chains[each.user_id].deleted)
+            for each in found
+        ]
 
     def check(self, anchor: Anchor | None = None) -> Checked:
         """Checks every chain, and that no user's is missing.
@@ -98,8 +131,9 @@ class Audit:
         with self._registry.reading() as desk:
             chains = _chains(desk.run)
             added = _added(desk.run)
-            for number, name in {**added, **chains}.items():
-                called = name or ("the registry itself" if number in _own(desk.run) else "unknown names")
+            own = _own(desk.run)
+            for number in sorted({*added, *chains}):
+                called = chains[number].title(number in own) if number in chains else added[number]
                 if number not in chains:
                     faults.append(f"{called}: the whole user is missing")
                     continue
@@ -118,10 +152,41 @@ class Audit:
             return {str(number): audit_chain.anchor(run, number) for number in _chains(run)}
 
 
-def _chains(run: Run) -> dict[int, str | None]:
-    """Number of each user or stand-in, and the name of those that are users."""
-    rows = run("select id, kind, name from users order by id").fetchall()
-    return {int(number): name if kind == "person" else None for number, kind, name in rows}
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Whose a chain is; `name` is None of stand-ins and of the registry's own."""
+
+    name: str | None
+    deleted: bool
+
+    def title(self, own: bool) -> str:
+        if self.name is None:
+            return "the registry itself" if own else "unknown names"
+        return f"{self.name} (deleted)" if self.deleted else self.name
+
+
+def _chains(run: Run) -> dict[int, _Chain]:
+    """Number of each user or stand-in, and the name of those that are, or were, users."""
+    rows = run("select id, kind, name, former from users order by id").fetchall()
+    return {
+        int(number): _Chain({"person": name, "deleted": former}.get(kind), kind == "deleted")
+        for number, kind, name, former in rows
+    }
+
+
+def _once(run: Run) -> tuple[str, list[Any]]:
+    """The condition that leaves out what the registry's own chain has of an event of a user's chain."""
+    own = sorted(_own(run))
+    if not own:
+        return "1 = 1", []
+    return f"not (user_id in ({_marks(own)}) and what in ({_marks(audit_chain.IN_BOTH)}))", [
+        *own,
+        *audit_chain.IN_BOTH,
+    ]
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _own(run: Run) -> set[int]:
@@ -129,10 +194,10 @@ def _own(run: Run) -> set[int]:
 
 
 def _added(run: Run) -> dict[int, str]:
-    """The users that the registry's own chain says were added."""
+    """The users that the registry's own chain says were added, by the names that they had last."""
     return {
         int(entry.event.detail["id"]): str(entry.event.detail["user"])
         for own in _own(run)
-        for entry in audit_chain.entries(run, own)
-        if entry.event.what == "user-added"
+        for entry in audit_chain.entries(run, [("user_id = ?", [own])])
+        if entry.event.what in audit_chain.IN_BOTH
     }

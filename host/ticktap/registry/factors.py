@@ -53,7 +53,7 @@ class Factors:
             desk.run("delete from factors where user_id = ? and kind = 'backup-code'", (number,))
             codes = [one_time_codes.draw("backup-code") for _ in range(policy.load(desk.run).backup_codes)]
             for code in codes:
-                self._insert(desk, number, "backup-code", user, "", code, None)
+                self._insert(desk, number, "backup-code", "", code, None)
             self._registry.note(desk, number, "backup-codes-made", {"codes": len(codes)})
         return [one_time_codes.shown(code) for code in codes]
 
@@ -77,7 +77,7 @@ class Factors:
             desk.run("delete from factors where user_id = ? and kind = 'issued-code'", (number,))
             code = one_time_codes.draw("issued-code")
             expires = int(self._registry.time()) + 60 * policy.load(desk.run).issued_minutes
-            self._insert(desk, number, "issued-code", user, "", code, expires)
+            self._insert(desk, number, "issued-code", "", code, expires)
             self._registry.note(desk, number, "code-issued", {"until": expires})
         return code, expires
 
@@ -98,7 +98,7 @@ class Factors:
         with self._registry.writing() as desk:
             number = self._registry.users.locked_row(desk, user)
             password = one_time_codes.draw("app-password")
-            row = self._insert(desk, number, "app-password", user, label, password, None)
+            row = self._insert(desk, number, "app-password", label, password, None)
             self._registry.note(desk, number, "app-password-made", {"label": label, "number": row})
         return one_time_codes.shown(password)
 
@@ -133,10 +133,9 @@ class Factors:
             self._registry.note(desk, owner, "app-password-revoked", {"number": number})
         self._registry.engine.scrub()
 
-    def _insert(
-        self, desk: Desk, number: int, kind: Kind, user: str, label: str, code: str, expires: int | None
-    ) -> int:
-        stored = one_time_codes.hashed(desk.keys, kind, user, label, code)
+    def _insert(self, desk: Desk, number: int, kind: Kind, label: str, code: str, expires: int | None) -> int:
+        (salt,) = desk.run("select salt from users where id = ?", (number,)).fetchone()
+        stored = one_time_codes.hashed(desk.keys, kind, bytes(salt), label, code)
         now = int(self._registry.time())
         row = desk.run(_INSERT, (number, kind, label, stored, now, expires)).fetchone()
         return int(row[0])

@@ -45,17 +45,17 @@ def recognised(typed: str) -> Kind | None:
     return None
 
 
-def hashed(keys: Keys, kind: Kind, user: str, label: str, code: str) -> bytes:
+def hashed(keys: Keys, kind: Kind, salt: bytes, label: str, code: str) -> bytes:
     """What is stored of a code, 32 bytes.
 
     Args:
-        user: the name that was given; the salt.
+        salt: the user's own, which a new name does not change.
         label: what an app password is for.
         code: as `draw` gives it.
     """
-    bound = "\0".join((kind, user, label)).encode()
+    bound = "\0".join((kind, salt.hex(), label)).encode()
     secret = code.encode()
     if kind == "backup-code":
-        salt = hmac.digest(keys.factors, b"salt\0" + bound, "sha256")
-        secret = hashlib.scrypt(secret, salt=salt, dklen=32, **_SCRYPT)
+        own = hmac.digest(keys.factors, b"salt\0" + bound, "sha256")
+        secret = hashlib.scrypt(secret, salt=own, dklen=32, **_SCRYPT)
     return hmac.digest(keys.factors, bound + b"\0" + secret, "sha256")

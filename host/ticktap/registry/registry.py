@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,15 +28,20 @@ if TYPE_CHECKING:
     from ticktap.registry.audit_log import Audit
     from ticktap.registry.factors import Factors
     from ticktap.registry.policy import Policy
+    from ticktap.registry.syslog import Syslog
     from ticktap.registry.tokens import Tokens
     from ticktap.registry.users import Users
 
 NOBODIES = 16
 """Rows that stand for names that nobody has, so that a wrong name costs what a wrong code costs."""
 
+SALT_BYTES = 16
+_OWN = "\x7fregistry"  # what no user can be called
+
 _ADDRESSES = ("postgresql://", "postgres://")
 _STANDING = """
-insert into users (kind, name, created, head) values (?, ?, ?, ?) on conflict (name) do nothing returning id
+insert into users (kind, name, created, head, salt) values (?, ?, ?, ?, ?)
+on conflict (name) do nothing returning id
 """
 
 
@@ -49,10 +55,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Desk:
-    """What is worked with inside one transaction."""
+    """What is worked with inside one transaction. `events`, of users by name, are told when it has ended."""
 
     run: Run
     keys: Keys
+    events: list[tuple[str | None, audit_chain.Event]] = field(default_factory=list)
 
 
 class Registry:
@@ -65,14 +72,20 @@ class Registry:
     Args:
         actor: who uses it.
         time: gives unix time.
+        syslog: where events go as they happen, besides the audit trail.
     """
 
     def __init__(
-        self, engine: Engine, actor: Actor | None = None, time: Callable[[], float] = time.time
+        self,
+        engine: Engine,
+        actor: Actor | None = None,
+        time: Callable[[], float] = time.time,
+        syslog: Syslog | None = None,
     ) -> None:
         self.engine = engine
         self.actor = actor or Actor()
         self.time = time
+        self.syslog = syslog
 
     @classmethod
     def open(
@@ -81,6 +94,7 @@ class Registry:
         key: Path | None = None,
         actor: Actor | None = None,
         time: Callable[[], float] = time.time,
+        syslog: Syslog | str | None = None,
     ) -> Registry:
         """Opens a registry, made when there is none (a file with mode 0600).
 
@@ -88,15 +102,17 @@ class Registry:
             where: a path, or an address `postgresql://[USER@]HOST[:PORT]/DATABASE`; None: what the variable
                 TICKTAP_REGISTRY names, else `registry.db` among the user's own data.
             key: the key file; None: what TICKTAP_REGISTRY_KEY names, else the one beside the file.
+            syslog: a receiver of events, or its address (syslog.py); None: what TICKTAP_SYSLOG names, if any.
 
         Raises:
             RegistryError: the file is damaged, another program's, or of a newer ticktap; the server is out
                 of reach.
-            BadInput: the package for PostgreSQL is not installed.
+            BadInput: the package for PostgreSQL is not installed; the syslog receiver's address is none.
         """
         where = where or os.environ.get("TICKTAP_REGISTRY") or data_dir() / "registry.db"
         named = os.environ.get("TICKTAP_REGISTRY_KEY")
         key = key or (Path(named) if named else None)
+        receiver = _receiver(os.environ.get("TICKTAP_SYSLOG") if syslog is None else syslog)
         engine: Engine
         if str(where).startswith(_ADDRESSES):
             from ticktap.registry.postgres import PostgresEngine
@@ -106,7 +122,7 @@ class Registry:
             from ticktap.registry.sqlite import SqliteEngine
 
             engine = SqliteEngine(Path(where), key)
-        return cls(engine, actor, time)
+        return cls(engine, actor, time, receiver)
 
     def __enter__(self) -> Registry:
         return self
@@ -115,7 +131,9 @@ class Registry:
         self.close()
 
     def close(self) -> None:
-        """Closes the calling thread's connection."""
+        """Closes the calling thread's connection; waits a little for the syslog receiver, if there is one."""
+        if self.syslog is not None:
+            self.syslog.flush()
         self.engine.close()
 
     # --- the organisation
@@ -259,7 +277,10 @@ class Registry:
         with self._key_explained(), self.engine.writing() as run:
             ours = keys(self.engine, run, may_create=True)
             stored_accounts.mark_twins(run, ours)
-            yield Desk(run, ours)
+            desk = Desk(run, ours)
+            yield desk
+        for user, event in desk.events:
+            self.tell(user, event)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Desk]:
@@ -274,19 +295,20 @@ class Registry:
 
     def standing(self, desk: Desk) -> int:
         """The row that is the registry's own; it and those for nobody are made when they are missing."""
-        query = f"select id from users where kind = 'registry'{self.engine.for_update}"
-        found = desk.run(query).fetchone()
+        query = f"select id from users where name = ?{self.engine.for_update}"
+        found = desk.run(query, (_OWN,)).fetchone()
         if found is None:
             now = int(self.time())
             for number in range(NOBODIES):
                 self.new_row(desk, "nobody", f"\x7f{number}", now)
-            self.new_row(desk, "registry", "\x7fregistry", now)
-            found = desk.run(query).fetchone()  # perhaps of another program that was faster
+            self.new_row(desk, "registry", _OWN, now)
+            found = desk.run(query, (_OWN,)).fetchone()  # perhaps of another program that was faster
         return int(found[0])
 
     def new_row(self, desk: Desk, kind: str, name: str, now: int) -> int | None:
         """A row of `users` with an empty chain; None when the name is taken."""
-        inserted = desk.run(_STANDING, (kind, name, now, b"")).fetchone()
+        salt = secrets.token_bytes(SALT_BYTES)
+        inserted = desk.run(_STANDING, (kind, name, now, b"", salt)).fetchone()
         if inserted is None:
             return None
         number = int(inserted[0])
@@ -296,7 +318,21 @@ class Registry:
     def note(self, desk: Desk, user_id: int, what: str, detail: Mapping[str, Any]) -> None:
         """Writes down what the actor did, in the chain of a row that is locked."""
         event = audit_chain.Event(int(self.time()), self.actor.who, self.actor.origin, what, detail)
+        self.append(desk, user_id, event)
+
+    def append(self, desk: Desk, user_id: int, event: audit_chain.Event) -> None:
+        """Writes an event down, in the chain of a row that is locked, and has it told when it is durable."""
         audit_chain.append(desk.run, desk.keys, user_id, event)
+        if self.syslog is not None:
+            query = "select kind, coalesce(name, former) from users where id = ?"
+            kind, name = desk.run(query, (user_id,)).fetchone()
+            if kind != "registry" or event.what not in audit_chain.IN_BOTH:
+                desk.events.append((name if kind in ("person", "deleted") else None, event))
+
+    def tell(self, user: str | None, event: audit_chain.Event) -> None:
+        """Sends a durable event to the syslog receiver, if there is one; never waits, never fails."""
+        if self.syslog is not None:
+            self.syslog.send(user, event)
 
     @contextlib.contextmanager
     def _key_explained(self) -> Iterator[None]:
@@ -307,3 +343,11 @@ class Registry:
                 f"{error.filename or self.engine.key_path} cannot be used: {error.strerror}",
                 "Look at the permissions of the folder.",
             ) from error
+
+
+def _receiver(given: Syslog | str | None) -> Syslog | None:
+    if not given:
+        return None
+    from ticktap.registry.syslog import Address, Syslog
+
+    return Syslog(Address.of(given)) if isinstance(given, str) else given

@@ -32,8 +32,13 @@ create table accounts (
 _ORGANISATION = """
 create table users (
     id {number},
-    kind text not null check (kind in ('person', 'nobody', 'registry')),
+    kind text not null check (kind in ('person', 'deleted', 'nobody', 'registry')),
     name text unique,
+    former text,
+    full_name text not null default '',
+    email text not null default '',
+    member_of text not null default '',
+    salt {bytes} not null,
     methods text not null default '',
     networks text not null default '',
     created {integer} not null,
@@ -41,6 +46,7 @@ create table users (
     failures {integer} not null default 0,
     wait_until {integer} not null default 0,
     locked {integer},
+    signed_in {integer},
     entries {integer} not null default 0,
     head {bytes} not null
 );
@@ -50,7 +56,20 @@ create table tokens (
     firmware text not null,
     holder {integer} references users (id),
     last_seen {integer} not null,
-    lost {integer}
+    lost {integer},
+    pin text
+);
+create table lost_accounts (
+    token text not null references tokens (serial),
+    place integer not null,
+    issuer text not null,
+    name text not null,
+    type text not null,
+    algorithm text not null,
+    digits integer not null,
+    period integer not null,
+    suffix text not null,
+    primary key (token, place)
 );
 alter table accounts add column user_id {integer} references users (id);
 alter table accounts add column twin {bytes};

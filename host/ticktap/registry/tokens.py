@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ticktap.errors import NotFound
+from ticktap.registry.users import canonical
 
 if TYPE_CHECKING:
     from ticktap.registry.registry import Registry
 
 _SELECT = """
-select serial, label, firmware, users.name, last_seen, lost
+select serial, label, firmware, users.name, last_seen, lost, pin
 from tokens left join users on users.id = tokens.holder
 """
 _RECORD = """
-insert into tokens (serial, label, firmware, holder, last_seen) values (?, ?, ?, ?, ?)
+insert into tokens (serial, label, firmware, holder, last_seen, pin) values (?, ?, ?, ?, ?, ?)
 on conflict (serial) do update set label = excluded.label, firmware = excluded.firmware,
-    holder = excluded.holder, last_seen = excluded.last_seen, lost = null
+    holder = excluded.holder, last_seen = excluded.last_seen, lost = null,
+    pin = coalesce(excluded.pin, tokens.pin)
+"""
+_ACCOUNT = ("issuer", "name", "type", "algorithm", "digits", "period", "suffix")
+_REMEMBER = f"""
+insert into lost_accounts (token, place, {", ".join(_ACCOUNT)})
+select token, token_id, {", ".join(_ACCOUNT)} from accounts where token = ?
 """
 
 
@@ -32,6 +39,7 @@ class TokenRecord:
         holder: the user who has it.
         last_seen: unix time.
         lost: since when it is lost; None: it is not.
+        pin: which PIN it was made with, as a manifest has it: "none", "random", "ask"; None: not known.
     """
 
     serial: str
@@ -40,6 +48,7 @@ class TokenRecord:
     holder: str | None
     last_seen: int
     lost: int | None
+    pin: str | None = None
 
 
 class Tokens:
@@ -49,9 +58,16 @@ class Tokens:
         self._registry = registry
 
     def record(
-        self, serial: str, *, label: str = "", firmware: str = "", holder: str | None = None, seen: int
+        self,
+        serial: str,
+        *,
+        label: str = "",
+        firmware: str = "",
+        holder: str | None = None,
+        seen: int,
+        pin: str | None = None,
     ) -> None:
-        """Writes down a token that was seen, with what is known of it now.
+        """Writes down a token that was seen, with what is known of it now. It is not lost, then.
 
         Raises:
             NotFound: there is no such user.
@@ -60,7 +76,8 @@ class Tokens:
         with registry.writing() as desk:
             number = None if holder is None else registry.users.locked_row(desk, holder)
             before = desk.run("select holder, lost from tokens where serial = ?", (serial,)).fetchone()
-            desk.run(_RECORD, (serial, label, firmware, number, seen))
+            desk.run(_RECORD, (serial, label, firmware, number, seen, pin))
+            desk.run("delete from lost_accounts where token = ?", (serial,))
             if before == (number, None):
                 return
             detail = {"token": serial, "label": label, "holder": holder}
@@ -85,12 +102,13 @@ class Tokens:
 
     def of(self, user: str) -> list[TokenRecord]:
         """The tokens that a user holds; lost ones are not among them."""
-        return [record for record in self.all() if record.holder == user and record.lost is None]
+        name = canonical(user)
+        return [record for record in self.all() if record.holder == name and record.lost is None]
 
     def lose(self, serial: str) -> int:
         """Forgets all accounts on a token that is lost, so that none of its codes is right; returns how many.
 
-        What was spent is remembered.
+        What was spent is remembered, and what the accounts were, without their secrets: for a successor.
 
         Raises:
             NotFound: there is no such token.
@@ -99,8 +117,17 @@ class Tokens:
         holder = self.find(serial).holder
         with registry.writing() as desk:
             number = registry.standing(desk) if holder is None else registry.users.locked_row(desk, holder)
+            if desk.run("select exists (select 1 from accounts where token = ?)", (serial,)).fetchone()[0]:
+                desk.run("delete from lost_accounts where token = ?", (serial,))
+                desk.run(_REMEMBER, (serial,))
             gone = desk.run("delete from accounts where token = ?", (serial,)).rowcount
             desk.run("update tokens set lost = ? where serial = ?", (int(registry.time()), serial))
             registry.note(desk, number, "token-lost", {"token": serial, "forgotten": gone})
         registry.engine.scrub()
         return gone
+
+    def lost_accounts(self, serial: str) -> list[dict[str, Any]]:
+        """What the accounts on a lost token were: fields of Account, but no secret and no counter."""
+        query = f"select {', '.join(_ACCOUNT)} from lost_accounts where token = ? order by place"
+        with self._registry.engine.reading() as run:
+            return [dict(zip(_ACCOUNT, row, strict=True)) for row in run(query, (serial,)).fetchall()]

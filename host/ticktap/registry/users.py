@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ticktap.errors import BadInput, NotFound, Refused
+from ticktap.registry.profile import checked_email, checked_full_name, checked_groups
 
 if TYPE_CHECKING:
     from ticktap.registry.policy import Policy
@@ -18,11 +19,25 @@ if TYPE_CHECKING:
 METHODS = ("token", "backup-code", "issued-code", "app-password")
 """Ways to sign in: a code of a token's account, and what factors.py has."""
 
+COLUMNS = (
+    "id, name, methods, networks, created, disabled, failures, wait_until, locked,"
+    " full_name, email, member_of, signed_in"
+)
+"""The columns of the table that make a User, in the order of its fields."""
+
+_SEVERAL = (2, 3, 11)  # of these, the columns with several words
 _NAME = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff,:/\\]{1,64}")
-_SELECT = """
-select id, name, methods, networks, created, disabled, failures, wait_until, locked
+_ASCII = re.compile("[!-~]+")
+_TOO_LONG = 256  # characters; no spelling of a name is as long
+_SELECT = f"""
+select {COLUMNS}
 from users where kind = 'person'
 """
+_GONE = {
+    "locked": None, "failures": 0, "wait_until": 0, "disabled": None, "signed_in": None,
+    "full_name": "", "email": "", "member_of": "", "methods": "", "networks": "",
+}  # fmt: skip
+"""The columns of a user who was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,9 @@ class User:
         failures: wrong codes in a row.
         wait_until: unix time before which no code is looked at.
         locked: since when too many were wrong; None: not.
+        full_name, email: empty: not known.
+        groups: for reports and other programs; ticktap itself makes nothing of them.
+        signed_in: unix time of the last sign-in; None: never.
     """
 
     id: int
@@ -48,11 +66,18 @@ class User:
     failures: int
     wait_until: int
     locked: int | None
+    full_name: str = ""
+    email: str = ""
+    groups: tuple[str, ...] = ()
+    signed_in: int | None = None
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> User:
         """From a row of the table, in the order of these fields."""
-        return cls(row[0], row[1], tuple(row[2].split()), tuple(row[3].split()), *row[4:9])
+        cells: list[Any] = list(row[:13])
+        for at in _SEVERAL:
+            cells[at] = tuple(cells[at].split())
+        return cls(*cells)
 
     def state(self, rules: Policy, now: int) -> Literal["ok", "disabled", "locked", "waiting"]:
         """Whether codes of the user's are looked at now."""
@@ -63,6 +88,12 @@ class User:
             return "locked"
         return "waiting" if now < self.wait_until else "ok"
 
+    def lock_ends(self, rules: Policy) -> int | None:
+        """Unix time when a lock ends by itself; None: there is none, or only an admin ends it."""
+        if self.locked is None or not rules.lock_minutes:
+            return None
+        return self.locked + 60 * rules.lock_minutes
+
     @property
     def main_method(self) -> str:
         """The way that a service should ask for first."""
@@ -70,41 +101,123 @@ class User:
 
 
 class Users:
-    """A registry's users. A user is never removed, so that the audit trail stays whole; see `disable`."""
+    """A registry's users. A deleted user's row stays, without name or data, so that the trail stays whole."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
-    def add(self, name: str, *, methods: Sequence[str] = METHODS, networks: Sequence[str] = ()) -> User:
+    def add(
+        self,
+        name: str,
+        *,
+        methods: Sequence[str] = METHODS,
+        networks: Sequence[str] = (),
+        full_name: str = "",
+        email: str = "",
+        groups: Sequence[str] = (),
+    ) -> User:
         """A new user, without a token yet.
 
         Args:
-            name: as the service has it, case included.
+            name: as the service has it; case does not matter.
             methods: the ways to sign in, the main one first.
             networks: addresses or networks in CIDR notation; none: from anywhere.
+            full_name, email, groups: optional.
 
         Raises:
-            BadInput: no name, method or network looks like that.
+            BadInput: no name, method, network, address or group looks like that.
             Refused: the name is taken.
         """
-        name = canonical(name)
-        if not is_name(name):
-            raise BadInput(
-                "that cannot be a user's name",
-                "Use 1 to 64 characters without blanks, commas, colons or slashes.",
-            )
+        name = checked_name(name)
         methods, networks = checked_methods(methods), checked_networks(networks)
+        known = profile_columns(full_name, email, groups)
+        with self._registry.writing() as desk:
+            self.insert(desk, name, methods, networks, known)
+        return self.find(name)
+
+    def insert(
+        self,
+        desk: Desk,
+        name: str,
+        methods: Sequence[str],
+        networks: Sequence[str],
+        known: Mapping[str, str],
+    ) -> int:
+        """`add` in a transaction of the caller's, of what was checked; returns the user's number.
+
+        Args:
+            known: as `profile_columns` gives it.
+        """
+        registry = self._registry
+        book = registry.standing(desk)
+        number = registry.new_row(desk, "person", name, int(registry.time()))
+        if number is None:
+            raise Refused(f"there is a user {name} already", "Give another name.")
+        self._set(desk, number, {"methods": " ".join(methods), "networks": " ".join(networks)} | dict(known))
+        registry.note(desk, book, "user-added", {"user": name, "id": number})
+        registry.note(desk, number, "user-added", {"methods": methods, "networks": networks})
+        return number
+
+    def edit(
+        self,
+        name: str,
+        *,
+        full_name: str | None = None,
+        email: str | None = None,
+        groups: Sequence[str] | None = None,
+    ) -> User:
+        """Changes what is given of a user's full name, e-mail address and groups; empty ones clear it.
+
+        The trail has which of them were changed, and not their values: it cannot forget.
+        """
+        known = profile_columns(full_name, email, groups)
+        with self._registry.writing() as desk:
+            self.change(desk, self.locked_row(desk, name), "user-edited", known)
+        return self.find(name)
+
+    def rename(self, name: str, to: str) -> User:
+        """Gives a user another name. Tokens, accounts, codes, passwords and trail stay theirs.
+
+        Raises:
+            BadInput: the new name is none.
+            NotFound: there is no such user.
+            Refused: the new name is taken, or is the one the user has.
+        """
+        to = checked_name(to)
+        registry = self._registry
+        with registry.writing() as desk:
+            book = registry.standing(desk)  # who adds or renames at the same moment waits here
+            number = self.locked_row(desk, name)
+            taken = desk.run("select id from users where name = ?", (to,)).fetchone()
+            if taken is not None:
+                own = int(taken[0]) == number
+                raise Refused(
+                    f"the user is called {to} already" if own else f"there is a user {to} already",
+                    "Give another name; capitals make no difference.",
+                )
+            (was,) = desk.run("select name from users where id = ?", (number,)).fetchone()
+            self._set(desk, number, {"name": to})
+            registry.note(desk, book, "user-renamed", {"was": was, "user": to, "id": number})
+            registry.note(desk, number, "user-renamed", {"was": was, "now": to})
+        return self.find(to)
+
+    def delete(self, name: str) -> int:
+        """Removes a user with all accounts, codes, passwords and data; returns how much was forgotten.
+
+        The name is free for somebody else. What stays is the chain of the trail, under the old name, and what
+        was spent.
+        """
         registry = self._registry
         with registry.writing() as desk:
             book = registry.standing(desk)
-            number = registry.new_row(desk, "person", name, int(registry.time()))
-            if number is None:
-                raise Refused(f"there is a user {name} already", "Give another name.")
-            self._set(desk, number, "methods", " ".join(methods))
-            self._set(desk, number, "networks", " ".join(networks))
-            registry.note(desk, book, "user-added", {"user": name, "id": number})
-            registry.note(desk, number, "user-added", {"methods": methods, "networks": networks})
-        return self.find(name)
+            number = self.locked_row(desk, name)
+            (was,) = desk.run("select name from users where id = ?", (number,)).fetchone()
+            gone = self._forget(desk, number)
+            self._set(desk, number, _GONE | {"kind": "deleted", "name": None, "former": was})
+            registry.note(desk, book, "user-deleted", {"user": was, "id": number})
+            registry.note(desk, number, "user-deleted", {"user": was, "forgotten": gone})
+        registry.engine.scrub()
+        return gone
 
     def find(self, name: str) -> User:
         """The user of that name.
@@ -159,13 +272,8 @@ class Users:
         """
         with self._registry.writing() as desk:
             number = self.locked_row(desk, name)
-            gone: int = sum(
-                desk.run(f"delete from {table} where user_id = ?", (number,)).rowcount
-                for table in ("accounts", "factors")
-            )
-            for column, value in {"locked": None, "failures": 0, "wait_until": 0}.items():
-                self._set(desk, number, column, value)
-            desk.run("update tokens set holder = null where holder = ?", (number,))
+            gone = self._forget(desk, number)
+            self._set(desk, number, {"locked": None, "failures": 0, "wait_until": 0})
             self._registry.note(desk, number, "user-reset", {"forgotten": gone})
         self._registry.engine.scrub()
         return gone
@@ -187,32 +295,99 @@ class Users:
             raise _unknown(name)
         return int(found[0])
 
+    def change(self, desk: Desk, number: int, what: str, columns: Mapping[str, Any]) -> None:
+        """Sets columns of a row that is locked, and writes that down."""
+        self._set(desk, number, columns)
+        detail = {key: value for key, value in columns.items() if key in ("methods", "networks")}
+        if changed := [name for column, name in _PROFILE.items() if column in columns]:
+            detail["changed"] = changed
+        self._registry.note(desk, number, what, detail)
+
     def _change(self, name: str, what: str, columns: Mapping[str, Any]) -> User:
         with self._registry.writing() as desk:
-            number = self.locked_row(desk, name)
-            for column, value in columns.items():
-                self._set(desk, number, column, value)
-            detail = {key: value for key, value in columns.items() if key in ("methods", "networks")}
-            self._registry.note(desk, number, what, detail)
+            self.change(desk, self.locked_row(desk, name), what, columns)
         return self.find(name)
 
     @staticmethod
-    def _set(desk: Desk, number: int, column: str, value: Any) -> None:
-        desk.run(f"update users set {column} = ? where id = ?", (value, number))
+    def _forget(desk: Desk, number: int) -> int:
+        """Removes all that gets a user in; returns how many accounts, codes and passwords that were."""
+        gone: int = sum(
+            desk.run(f"delete from {table} where user_id = ?", (number,)).rowcount
+            for table in ("accounts", "factors")
+        )
+        desk.run("update tokens set holder = null where holder = ?", (number,))
+        return gone
+
+    @staticmethod
+    def _set(desk: Desk, number: int, columns: Mapping[str, Any]) -> None:
+        for column, value in columns.items():
+            desk.run(f"update users set {column} = ? where id = ?", (value, number))
+
+
+_PROFILE = {"full_name": "full_name", "email": "email", "member_of": "groups"}  # column: what people call it
+
+
+def profile_columns(full_name: str | None, email: str | None, groups: Sequence[str] | None) -> dict[str, str]:
+    """The columns of what is given.
+
+    Raises:
+        BadInput: one cannot be that.
+    """
+    columns = {}
+    if full_name is not None:
+        columns["full_name"] = checked_full_name(full_name)
+    if email is not None:
+        columns["email"] = checked_email(email)
+    if groups is not None:
+        columns["member_of"] = " ".join(checked_groups(groups))
+    return columns
+
+
+@functools.cache
+def _name_profile() -> Any:
+    """RFC 8265 section 3.3, UsernameCaseMapped: width and case are mapped, and form C."""
+    from precis_i18n import get_profile
+
+    return get_profile("UsernameCaseMapped")
 
 
 def canonical(name: str) -> str:
-    """The spelling in which names are compared: RFC 8265 section 3.4, width mapping, form C; case counts."""
-    narrow = (
-        unicodedata.normalize("NFKC", each) if unicodedata.east_asian_width(each) in ("F", "H") else each
-        for each in name
-    )
-    return unicodedata.normalize("NFC", "".join(narrow))
+    """The spelling in which names are kept and compared; a text that is no name stays as it is."""
+    if len(name) > _TOO_LONG:
+        return name
+    if _ASCII.fullmatch(name):
+        return name.lower()  # as the profile has it, in a tenth of the time
+    try:
+        return str(_name_profile().enforce(name))
+    except UnicodeEncodeError:
+        return name
 
 
 def is_name(text: str) -> bool:
-    """Whether a user can be called so."""
-    return _NAME.fullmatch(text) is not None
+    """Whether a user can be called so, in this spelling."""
+    if _NAME.fullmatch(text) is None:
+        return False
+    if _ASCII.fullmatch(text):
+        return text == text.lower()
+    try:
+        return bool(_name_profile().enforce(text) == text)
+    except UnicodeEncodeError:
+        return False
+
+
+def checked_name(text: str) -> str:
+    """A name in the spelling in which it is kept.
+
+    Raises:
+        BadInput: it cannot be one.
+    """
+    name = canonical(text)
+    if not is_name(name):
+        raise BadInput(
+            "that cannot be a user's name",
+            "Use 1 to 64 letters, digits and signs like . - _ @ +, no blanks, commas, colons or slashes.",
+        )
+    return name
 
 
 def checked_methods(methods: Sequence[str]) -> tuple[str, ...]:

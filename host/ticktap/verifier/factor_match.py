@@ -6,7 +6,7 @@ Looks, and changes nothing; sign_in.py spends what was found.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,14 +46,20 @@ class Tried:
     hashed: bytes
 
     @classmethod
-    def of(cls, keys: Keys, user: str, code: str, service: str) -> Tried:
-        """From what was typed. Takes as long as scrypt does if it looks like a backup code."""
+    def of(cls, keys: Keys, salt: Callable[[], bytes], code: str, service: str) -> Tried:
+        """From what was typed. Takes as long as scrypt does if it looks like a backup code.
+
+        Args:
+            salt: gives the user's; asked only for what can be a code or password with a hash.
+        """
         typed = normalise(code).upper()
         kind = one_time_codes.recognised(typed)
         if kind == "app-password" and not is_label(service):
             kind = None
         label = service if kind == "app-password" else ""
-        return cls(typed, kind, label, one_time_codes.hashed(keys, kind, user, label, typed) if kind else b"")
+        return cls(
+            typed, kind, label, one_time_codes.hashed(keys, kind, salt(), label, typed) if kind else b""
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,14 @@ from ticktap.registry import audit_chain, policy, stored_accounts
 from ticktap.registry.engine import Run
 from ticktap.registry.factors import left
 from ticktap.registry.policy import Policy
-from ticktap.registry.registry import NOBODIES, Desk, Registry
-from ticktap.registry.users import User, canonical, is_name, within
+from ticktap.registry.registry import NOBODIES, SALT_BYTES, Desk, Registry
+from ticktap.registry.users import COLUMNS, User, canonical, is_name, within
 from ticktap.verifier.factor_match import Found, Tried, Why, judge
 
-_USER = """
-select id, name, methods, networks, created, disabled, failures, wait_until, locked, entries, head, kind
-from users where name = ?
+_USER = f"""
+select {COLUMNS}, entries, head, kind from users where name = ?
 """
-_ENTRIES, _HEAD, _KIND = 9, 10, 11  # after the columns that make a User
+_ENTRIES, _HEAD, _KIND = -3, -2, -1  # after the columns that make a User
 _LONGEST = 100  # characters of an address or a label in the trail
 _SAID = "Not accepted."
 _ENROL = " Have a token enrolled, or make new codes."
@@ -87,15 +86,19 @@ class SignIn:
         """
         user = canonical(user)
         code = code.encode("utf-8", "replace").decode()  # bytes that were no UTF-8 are a wrong code
-        tried = Tried.of(self._keys, user, code, service)
+        tried = Tried.of(self._keys, lambda: self._salt(user), code, service)
         now = int(self._registry.time())
 
-        def decide(run: Run) -> Answer:
+        def decide(run: Run) -> tuple[Answer, audit_chain.Event]:
             return self._decide(Desk(run, self._keys), user, tried, service, origin, now)
 
-        return self._registry.engine.carry_out(decide)
+        answer, event = self._registry.engine.carry_out(decide)
+        self._registry.tell(event.who or None, event)
+        return answer
 
-    def _decide(self, desk: Desk, user: str, tried: Tried, service: str, origin: str, now: int) -> Answer:
+    def _decide(
+        self, desk: Desk, user: str, tried: Tried, service: str, origin: str, now: int
+    ) -> tuple[Answer, audit_chain.Event]:
         """All of one try that is one transaction."""
         row = self._row(desk, user)
         rules = policy.load(desk.run)
@@ -111,10 +114,16 @@ class SignIn:
             answer = Answer(False, found.reason, _SAID)  # no guess; mail programs ask again and again
         else:
             answer = self._settle(desk, about, found, rules, now)
-        self._note(desk, row, user, answer, origin, service, now)
-        return answer
+        return answer, self._note(desk, row, user, answer, origin, service, now)
 
     # --- what is there
+
+    def _salt(self, user: str) -> bytes:
+        """The user's salt; for a name that nobody has, one that is always the same."""
+        made = hmac.digest(self._keys.names, b"salt\0" + user.encode("utf-8", "surrogatepass"), "sha256")
+        with self._registry.engine.reading() as run:
+            row = run("select salt from users where name = ?", (user if is_name(user) else "",)).fetchone()
+        return made[:SALT_BYTES] if row is None else bytes(row[0])
 
     def _row(self, desk: Desk, user: str) -> Any:
         """The user's row, or one of those for nobody; this transaction's until it ends."""
@@ -130,10 +139,10 @@ class SignIn:
     def _settle(self, desk: Desk, user: User, found: Found, rules: Policy, now: int) -> Answer:
         """Spends what matched and lets the person in; or counts a failure."""
         if found.reason == "ok" and self._spent(desk, found, now):
-            if found.method != "app-password" and (user.failures or user.wait_until or user.locked):
-                desk.run(
-                    "update users set failures = 0, wait_until = 0, locked = null where id = ?", (user.id,)
-                )
+            forgiven = (
+                "" if found.method == "app-password" else ", failures = 0, wait_until = 0, locked = null"
+            )
+            desk.run(f"update users set signed_in = ?{forgiven} where id = ?", (now, user.id))
             return self._accepted(desk, user, found, rules)
         reason: Why = "used" if found.reason == "ok" else found.reason
         if found.account is not None and found.reason == "resync":
@@ -183,7 +192,7 @@ class SignIn:
 
     def _note(
         self, desk: Desk, row: Any, user: str, answer: Answer, origin: str, service: str, now: int
-    ) -> None:
+    ) -> audit_chain.Event:
         known = row[_KIND] == "person"
         detail: dict[str, str] = {"method": answer.method} if answer.ok else {"reason": answer.reason}
         if service:
@@ -196,6 +205,7 @@ class SignIn:
         what = "signed-in" if answer.ok else "sign-in-refused"
         event = audit_chain.Event(now, user if known else "", _plain(origin), what, detail)
         audit_chain.extend(desk.run, desk.keys, row[0], int(row[_ENTRIES]), bytes(row[_HEAD]), event)
+        return event
 
 
 def _plain(text: str) -> str:

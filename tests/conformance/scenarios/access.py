@@ -30,7 +30,7 @@ CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("account.set", {"id": 1, "suffix": "tab"}),
     ("account.move", {"id": 1, "position": 1}),
     ("account.default", {"id": 1}),
-    ("settings.set", {"pace": 1}),
+    ("settings.set", {"inter_key_ms": 1}),
     ("token.rename", {"name": "desk"}),
 )
 
@@ -93,7 +93,7 @@ def three_wrong_pins(desk: Desk) -> None:
 
 def the_last_try_erases(desk: Desk) -> None:
     desk.add()
-    desk.client.set_settings({"wipe": 3, "pace": 1})
+    desk.client.set_settings({"max_pin_failures": 3, "inter_key_ms": 1})
     desk.client.rename_token("desk")
     _set_pin(desk)
     desk.ask("pin.lock")

@@ -8,7 +8,7 @@ from conformance.desk import Desk
 def replugged(desk: Desk) -> None:
     desk.add("alice", issuer="Example")
     desk.add("counted", type="hotp", suffix="enter")
-    desk.client.set_settings({"pace": 5, "layout": "de"})
+    desk.client.set_settings({"inter_key_ms": 5, "layout": "de"})
     desk.client.default(2)
     desk.client.rename_token("desk")
     codes = [desk.click(wait=600) for _ in range(3)]

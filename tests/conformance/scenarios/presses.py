@@ -50,7 +50,7 @@ def nothing_to_type(desk: Desk) -> None:
 def fast_presses(desk: Desk) -> None:
     """While a code is typed, presses mean nothing."""
     desk.add()
-    desk.client.set_settings({"pace": 60})
+    desk.client.set_settings({"inter_key_ms": 60})
     desk.to_second(3)
     desk.token.clear_typed()
     for _ in range(4):
@@ -62,7 +62,7 @@ def fast_presses(desk: Desk) -> None:
 
 def settings_of_the_button(desk: Desk) -> None:
     desk.add()
-    desk.note("settings", desk.ask("settings.set", brush=100, hold=400, choose="off"))
+    desk.note("settings", desk.ask("settings.set", debounce_ms=100, long_press_ms=400, menu="off"))
     desk.to_second(3)
     for ms in (70, 150, 600):
         desk.note(f"contact of {ms} ms", desk.click(ms))

@@ -111,7 +111,7 @@ def _at(desk: Desk, kind: str, digits: str) -> None:
 
 def pace_and_delay(desk: Desk) -> None:
     desk.add()
-    desk.client.set_settings({"pace": 40, "delay": 300})
+    desk.client.set_settings({"inter_key_ms": 40, "start_delay_ms": 300})
     desk.to_second(5)
     desk.note("reports", desk.click(wait=1500))
     desk.timed("release to first report, delay 300", desk.first_ms)

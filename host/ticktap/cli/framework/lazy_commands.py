@@ -26,6 +26,13 @@ def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return callback
 
 
+def _log(_ctx: click.Context, _param: click.Parameter, level: str | None) -> None:
+    if level:
+        from ticktap.device import wire_log
+
+        wire_log.begin(level)
+
+
 def common_options() -> list[click.Parameter]:
     """Returns the options that every command accepts, before or after its name."""
     return [
@@ -56,6 +63,13 @@ def common_options() -> list[click.Parameter]:
             expose_value=False,
             callback=_keep(DEBUG),
             help="Show the traceback of an unexpected error.",
+        ),
+        click.Option(
+            ["--log-level"],
+            type=click.Choice(["info", "debug"]),
+            expose_value=False,
+            callback=_log,
+            help="Log the messages to and from the token to standard error, without secrets and names.",
         ),
     ]
 
@@ -104,6 +118,8 @@ class Group(click.Group):
         names = self.list_commands(ctx)
         if cmd_name not in names and _ALIASES.get(cmd_name) in names:
             cmd_name = _ALIASES[cmd_name]
+        elif cmd_name not in names and _ALIASES.get(cmd_name) == "remove" and "delete" in names:
+            cmd_name = "delete"
         if cmd_name not in self.table:
             return super().get_command(ctx, cmd_name)
         module, attribute = self.table[cmd_name][0].split(":")

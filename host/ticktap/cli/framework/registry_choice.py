@@ -12,9 +12,10 @@ from ticktap.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from ticktap.registry import Registry
+    from ticktap.registry.syslog import Syslog
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-_REGISTRY, _KEY = "ticktap.registry", "ticktap.registry-key"
+_REGISTRY, _KEY, _SYSLOG = "ticktap.registry", "ticktap.registry-key", "ticktap.syslog"
 
 
 def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -55,7 +56,14 @@ def registry_options(function: Function) -> Function:
         metavar="PLACE",
         help="The registry: a file, or postgresql://HOST/DATABASE.  [env: TICKTAP_REGISTRY]",
     )
-    return place(key(function))
+    syslog = click.option(
+        "--syslog",
+        expose_value=False,
+        callback=_keep(_SYSLOG),
+        metavar="ADDRESS",
+        help="Send events there too: /dev/log, udp://HOST:PORT or tcp://HOST:PORT.  [env: TICKTAP_SYSLOG]",
+    )
+    return place(key(syslog(function)))
 
 
 def open_registry(create: bool = False) -> Registry:
@@ -81,9 +89,32 @@ def opener(create: bool = False) -> Callable[[], Registry]:
             "Check --registry and TICKTAP_REGISTRY; 'ticktap user add' creates one.",
         )
 
-    meta = click.get_current_context().meta
-    where, key, actor = meta.get(_REGISTRY), meta.get(_KEY), Actor(*_person())
-    return lambda: Registry.open(where, key, actor)
+    context = click.get_current_context()
+    where, key, actor = context.meta.get(_REGISTRY), context.meta.get(_KEY), Actor(*_person())
+    syslog = _syslog(context)
+    return lambda: Registry.open(where, key, actor, syslog=syslog)
+
+
+def _syslog(context: click.Context) -> Syslog | None:
+    """The receiver that was asked for; when the command ends, the person is told if it was not reached."""
+    import os
+
+    if not (address := context.meta.get(_SYSLOG) or os.environ.get("TICKTAP_SYSLOG")):
+        return None
+    from ticktap.cli.framework import output
+    from ticktap.registry.syslog import Address, Syslog
+
+    syslog = Syslog(Address.of(address))
+
+    def tell() -> None:
+        if syslog.problem:
+            output.note(
+                f"Note: the syslog receiver {address} did not get all events ({syslog.problem}). "
+                "The audit trail has them."
+            )
+
+    context.call_on_close(tell)
+    return syslog
 
 
 def place() -> str:

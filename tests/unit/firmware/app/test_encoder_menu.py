@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from fob.app.account_menu import Chooser
-from fob.app.encoder_menu import Turning
+from fob.app.account_menu import AccountMenu
+from fob.app.encoder_menu import EncoderMenu
 
 
-class Store(list):
+class TokenStore(list):
     """Accounts, and whether they are locked."""
 
     locked = False
@@ -18,21 +18,21 @@ class Store(list):
 def token():
     shown = []
     token = SimpleNamespace(
-        chooser=Chooser(),
+        account_menu=AccountMenu(),
         delivery=SimpleNamespace(typing=False, waiting=None),
         request=None,
-        store=Store([4, 9, 2]),
-        choose_until=lambda: 4000,
+        store=TokenStore([4, 9, 2]),
+        menu_timeout_at=lambda: 4000,
         shown=shown,
     )
-    token.show_choice = lambda: shown.append(token.chooser.position)
+    token.show_menu_position = lambda: shown.append(token.account_menu.position)
     return token
 
 
 def turn(token, *clicks):
     """The positions shown, one for each time that the encoder was looked at and had moved."""
     clicks = iter(clicks)
-    turning = Turning(SimpleNamespace(turned=lambda: next(clicks)))
+    turning = EncoderMenu(SimpleNamespace(steps=lambda: next(clicks)))
     for _ in range(clicks.__length_hint__()):
         turning.step(token)
     return token.shown
@@ -48,8 +48,8 @@ def test_round_and_round_in_both_directions(token):
 
 def test_turning_keeps_the_choice_open(token):
     turn(token, 1, 1)
-    assert not token.chooser.expire(3999)
-    assert token.chooser.expire(4000)
+    assert not token.account_menu.expire(3999)
+    assert token.account_menu.expire(4000)
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_turning_keeps_the_choice_open(token):
 def test_turns_while_nothing_can_be_chosen_are_lost(token, busy):
     busy(token)
     assert turn(token, 1, 1) == []
-    assert not token.chooser.open
+    assert not token.account_menu.is_open

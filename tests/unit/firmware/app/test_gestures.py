@@ -4,7 +4,7 @@ import pytest
 
 from fob.app.gestures import CLICK, DOWN, HOLD, Gestures
 
-SETTINGS = {"brush": 30, "hold": 800}
+SETTINGS = {"debounce_ms": 30, "long_press_ms": 800}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_thresholds_are_read_at_each_decision():
     settings = dict(SETTINGS)
     gestures = Gestures(settings)
     gestures.edge(0, True, 0)
-    settings["brush"] = 100
+    settings["debounce_ms"] = 100
     assert gestures.edge(0, False, 90) is None
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fob.clock.adjustment_limit import Budget
-from fob.clock.timekeeper import Timekeeper, TooFar, Untrusted
+from fob.clock.adjustment_limit import AdjustmentLimit
+from fob.clock.timekeeper import AdjustmentTooLarge, ClockInvalid, Timekeeper
 from support.chip_clock import Chip, World
 
 BASE = 1_800_000_000
@@ -14,11 +14,11 @@ DELAY = st.floats(0, 3)
 
 
 def test_nothing_may_be_moved_before_the_first_press():
-    budget = Budget()
-    assert (budget.sets, budget.moved, budget.room(BASE), budget.left(BASE)) == (0, 0, 0, 0)
-    assert budget.fits(0, 0, BASE)
-    assert not budget.fits(-1, 0, BASE)
-    assert not budget.fits(0, 1, BASE)
+    limit = AdjustmentLimit()
+    assert (limit.sets, limit.moved, limit.allowed(BASE), limit.left(BASE)) == (0, 0, 0, 0)
+    assert limit.fits(0, 0, BASE)
+    assert not limit.fits(-1, 0, BASE)
+    assert not limit.fits(0, 1, BASE)
 
 
 @pytest.mark.parametrize(
@@ -36,40 +36,40 @@ def test_nothing_may_be_moved_before_the_first_press():
     ],
 )
 def test_two_seconds_and_five_millionths_and_fifteen_seconds_at_most(later, room):
-    budget = Budget(Budget().proved_at(BASE))
-    assert (budget.sets, budget.moved) == (1, 0)
-    assert budget.room(BASE + later) == budget.left(BASE + later) == room
-    assert budget.fits(-room, room, BASE + later)
-    assert not budget.fits(-room - 1, 0, BASE + later)
-    assert not budget.fits(0, room + 1, BASE + later)
+    limit = AdjustmentLimit(AdjustmentLimit().after_press(BASE))
+    assert (limit.sets, limit.moved) == (1, 0)
+    assert limit.allowed(BASE + later) == limit.left(BASE + later) == room
+    assert limit.fits(-room, room, BASE + later)
+    assert not limit.fits(-room - 1, 0, BASE + later)
+    assert not limit.fits(0, room + 1, BASE + later)
 
 
 def test_moves_add_up_and_the_unknown_counts_both_ways():
-    budget = Budget(Budget().proved_at(BASE))
-    budget = Budget(budget.moved_by(490, 510))
-    assert (budget.sets, budget.moved, budget.left(BASE)) == (2, 500, 1490)
-    perhaps = Budget(budget.perhaps_moved_by(-510, -490))
+    limit = AdjustmentLimit(AdjustmentLimit().after_press(BASE))
+    limit = AdjustmentLimit(limit.after_move(490, 510))
+    assert (limit.sets, limit.moved, limit.left(BASE)) == (2, 500, 1490)
+    perhaps = AdjustmentLimit(limit.before_move(-510, -490))
     assert (perhaps.sets, perhaps.left(BASE)) == (3, 1490)
     assert not perhaps.fits(0, 1491, BASE)
     assert not perhaps.fits(-1981, 0, BASE)
-    budget = Budget(budget.moved_by(-510, -490))  # back again: about nothing, but who knows
-    assert (budget.sets, budget.moved, budget.left(BASE)) == (3, 0, 1980)
-    assert budget.fits(1950, 1980, BASE)
-    assert budget.fits(-1980, -1950, BASE)
-    assert not budget.fits(1950, 1981, BASE)
-    assert not budget.fits(-1981, -1950, BASE)
+    limit = AdjustmentLimit(limit.after_move(-510, -490))  # back again: about nothing, but who knows
+    assert (limit.sets, limit.moved, limit.left(BASE)) == (3, 0, 1980)
+    assert limit.fits(1950, 1980, BASE)
+    assert limit.fits(-1980, -1950, BASE)
+    assert not limit.fits(1950, 1981, BASE)
+    assert not limit.fits(-1981, -1950, BASE)
 
 
 def test_a_press_begins_anew_and_counts_on():
-    budget = Budget(Budget(Budget().proved_at(BASE)).moved_by(-1900, -1800))
-    budget = Budget(budget.proved_at(BASE + 10))
-    assert (budget.sets, budget.moved, budget.left(BASE + 10)) == (3, 0, 2000)
+    limit = AdjustmentLimit(AdjustmentLimit(AdjustmentLimit().after_press(BASE)).after_move(-1900, -1800))
+    limit = AdjustmentLimit(limit.after_press(BASE + 10))
+    assert (limit.sets, limit.moved, limit.left(BASE + 10)) == (3, 0, 2000)
 
 
 def test_the_record_is_for_ever():
-    record = Budget(Budget().proved_at(BASE)).moved_by(-3, 4)
+    record = AdjustmentLimit(AdjustmentLimit().after_press(BASE)).after_move(-3, 4)
     assert record == bytes.fromhex("02000000 00d2496b fdffffff 04000000")
-    assert Budget(record).moved_by(0, 0)[:4] == bytes.fromhex("03000000")
+    assert AdjustmentLimit(record).after_move(0, 0)[:4] == bytes.fromhex("03000000")
 
 
 class Desk:
@@ -94,9 +94,9 @@ class Desk:
 
     def look(self, times=1):
         for _ in range(times):
-            at = self.time.next_look(self.world.ticks + 1)
+            at = self.time.next_read(self.world.ticks + 1)
             self.world.now = float(at or self.world.ticks + 1000)
-            self.time.look()
+            self.time.read()
 
     @property
     def moved(self):
@@ -131,7 +131,7 @@ def test_no_sequence_of_settings_without_a_press_gets_further(first, ppm, delays
             desk.world.spend(wait)
             try:
                 desk.time.set(int(desk.chip.unix_ms // 1000) + number, False)
-            except TooFar as error:
+            except AdjustmentTooLarge as error:
                 assert 0 <= error.left <= desk.bound
         elif act == "look":
             desk.look(number)
@@ -154,7 +154,7 @@ def test_creeping_gets_no_further(forward, fraction, keeping):
         desk.world.now = max(desk.world.now, desk.chip.began(second) + fraction)
         try:
             desk.time.set(second + forward[number % len(forward)], False)
-        except TooFar:
+        except AdjustmentTooLarge:
             break
         assert abs(desk.moved) <= desk.bound
     assert abs(desk.moved) <= desk.bound
@@ -175,7 +175,7 @@ def test_a_setting_that_the_store_made_too_late_is_refused_and_not_counted():
     desk = Desk(keeping=[1.0, 8000.0, 1.0])  # a full vault: everything moves
     desk.look(12)
     before, moved = desk.time.describe(), desk.moved
-    with pytest.raises(TooFar):
+    with pytest.raises(AdjustmentTooLarge):
         desk.time.set(int(desk.chip.unix_ms // 1000) + 1, False)
     told = desk.time.describe()
     assert [told[name] for name in ("sets", "moved_ms")] == [before[name] for name in ("sets", "moved_ms")]
@@ -192,7 +192,7 @@ def kept_right(desk, days):
         desk.world.now = second * 1000 - BASE * 1000
         try:
             desk.time.set(int(second), False)
-        except TooFar:
+        except AdjustmentTooLarge:
             return day
         assert abs(desk.chip.unix_ms - BASE * 1000 - desk.world.now) < 600
     return days
@@ -216,11 +216,11 @@ def test_a_clock_that_does_not_run_needs_a_press():
     desk.look(12)
     for state in ("stopped",):
         desk.chip.state = state
-        with pytest.raises(TooFar) as refused:
+        with pytest.raises(AdjustmentTooLarge) as refused:
             desk.time.set(BASE + 20, False)
         assert refused.value.left == 0
         desk.time.set(BASE + 20, True)
-        assert desk.time.look() == ("ok", BASE + 20)
+        assert desk.time.read() == ("ok", BASE + 20)
 
 
 @pytest.mark.parametrize("state", ["absent", "bus"])
@@ -229,7 +229,7 @@ def test_a_clock_that_is_not_there_is_not_counted(state):
     before = desk.record
     desk.chip.state = state
     for pressed in (False, True):
-        with pytest.raises(Untrusted):
+        with pytest.raises(ClockInvalid):
             desk.time.set(BASE + 20, pressed)
     assert desk.record == before
 
@@ -272,7 +272,7 @@ def test_moves_that_did_not_happen_give_no_room_to_go_back(ahead):
     for _ in range(40):
         desk.chip.set = lambda unix: "bus"
         desk.look(12)
-        with pytest.raises((Untrusted, TooFar)):
+        with pytest.raises((ClockInvalid, AdjustmentTooLarge)):
             desk.time.set(int(desk.chip.unix_ms // 1000) + ahead, False)
         left.append(desk.time.describe()["budget_ms"])
     assert desk.moved == 0
@@ -281,7 +281,7 @@ def test_moves_that_did_not_happen_give_no_room_to_go_back(ahead):
         desk.look(12)
         try:
             desk.time.set(int(desk.chip.unix_ms // 1000) - ahead, False)
-        except TooFar:
+        except AdjustmentTooLarge:
             break
     assert abs(desk.moved) <= desk.bound
     assert max(left[1:]) <= left[0] + 3  # the five millionths
@@ -299,6 +299,6 @@ def test_what_is_told_of_it():
     assert told["sets"] == 2
     assert told["moved_ms"] == pytest.approx(500, abs=8)
     assert 1485 <= told["budget_ms"] <= 1505
-    with pytest.raises(TooFar) as refused:
+    with pytest.raises(AdjustmentTooLarge) as refused:
         desk.time.set(second + 3, False)
     assert refused.value.left == told["budget_ms"]

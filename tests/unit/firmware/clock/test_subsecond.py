@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fob.clock.subsecond import Phase
+from fob.clock.subsecond import Subsecond
 from support.chip_clock import Chip, World
 
 DELAY = st.floats(0, 3)
@@ -13,12 +13,12 @@ BASE = 1_800_000_000
 
 def look(phase, chip):
     _, unix = chip.read()
-    phase.note(unix, *chip.between)
+    phase.add_read(unix, *chip.read_window)
 
 
 def check(phase, chip, world, unix):
     """The least and the most that are possible hold the truth. How wide they are."""
-    least, most = phase.past(unix, world.ticks)
+    least, most = phase.elapsed(unix, world.ticks)
     past = chip.unix_ms - unix * 1000
     # The moment asked for is known to a millisecond only, and so is how much has faded.
     assert least - 2 <= past <= most + 2
@@ -35,13 +35,13 @@ def check(phase, chip, world, unix):
 def test_the_truth_is_always_possible(first, ppm, delays, pauses):
     world, used = World(), iter(delays * 100)
     chip = Chip(world, BASE * 1000 + first, ppm, lambda: next(used))
-    phase = Phase()
+    phase = Subsecond()
     for number, pause in enumerate(pauses):
         world.spend(pause)
         if number % 7 == 6:
             unix = int(chip.unix_ms // 1000) + (number % 5) * 3000 - 6000
             chip.set(unix)
-            phase.note_set(unix, *chip.between)
+            phase.add_set(unix, *chip.read_window)
         look(phase, chip)
         for unix in (int(chip.unix_ms // 1000), int(chip.unix_ms // 1000) + 7):
             check(phase, chip, world, unix)
@@ -54,10 +54,10 @@ def test_the_truth_is_always_possible(first, ppm, delays, pauses):
 def test_twelve_looks_at_its_own_moments_are_enough(first, ppm, delays):
     world, used = World(), iter(delays * 100)
     chip = Chip(world, BASE * 1000 + first, ppm, lambda: next(used))
-    phase = Phase()
+    phase = Subsecond()
     look(phase, chip)
     for _ in range(12):
-        at = phase.next_look(world.ticks + 1)
+        at = phase.next_read(world.ticks + 1)
         if at is None:
             break
         assert world.ticks < at <= world.ticks + 1 + 1000
@@ -69,38 +69,38 @@ def test_twelve_looks_at_its_own_moments_are_enough(first, ppm, delays):
 
 
 def test_nothing_is_known_at_first_and_after_forgetting():
-    phase = Phase()
-    assert (phase.past(BASE, 5), phase.next_look(5)) == (None, None)
-    phase.note(BASE, 100, 101)
-    assert phase.past(BASE, 101) == (0, 1001)
+    phase = Subsecond()
+    assert (phase.elapsed(BASE, 5), phase.next_read(5)) == (None, None)
+    phase.add_read(BASE, 100, 101)
+    assert phase.elapsed(BASE, 101) == (0, 1001)
     phase.forget()
-    assert (phase.past(BASE, 5), phase.next_look(5)) == (None, None)
+    assert (phase.elapsed(BASE, 5), phase.next_read(5)) == (None, None)
 
 
 def test_two_reads_around_an_edge_leave_what_is_between_them():
-    phase = Phase()
-    phase.note(BASE, 1000, 1001)
-    phase.note(BASE + 1, 1004, 1005)
-    assert phase.past(BASE + 1, 1010) == (5, 10)
-    assert phase.past(BASE, 1010) == (1005, 1010)
-    assert phase.past(BASE + 2, 1010) == (-995, -990)
+    phase = Subsecond()
+    phase.add_read(BASE, 1000, 1001)
+    phase.add_read(BASE + 1, 1004, 1005)
+    assert phase.elapsed(BASE + 1, 1010) == (5, 10)
+    assert phase.elapsed(BASE, 1010) == (1005, 1010)
+    assert phase.elapsed(BASE + 2, 1010) == (-995, -990)
 
 
 @pytest.mark.parametrize("moved", [-3600, -5, -1, 2, 5, 3600])
 def test_a_chip_that_somebody_else_set_is_learned_anew(moved):
-    phase = Phase()
-    phase.note(BASE, 1000, 1001)
-    phase.note(BASE + 1, 1004, 1005)
-    phase.note(BASE + 1 + moved, 1300, 1301)
-    assert phase.past(BASE + 1 + moved, 1301) == (0, 1001)
+    phase = Subsecond()
+    phase.add_read(BASE, 1000, 1001)
+    phase.add_read(BASE + 1, 1004, 1005)
+    phase.add_read(BASE + 1 + moved, 1300, 1301)
+    assert phase.elapsed(BASE + 1 + moved, 1301) == (0, 1001)
 
 
 def test_what_is_known_fades_by_fifty_millionths():
     """However often it is asked for meanwhile."""
     for step in (1_000, 19_999, 20_001, 39_999, 1_000_000):
-        phase = Phase()
-        phase.note_set(BASE, 1000, 1002)
+        phase = Subsecond()
+        phase.add_set(BASE, 1000, 1002)
         for now in range(1002, 1_000_002 + step, step):
-            least, most = phase.past(BASE, now)
+            least, most = phase.elapsed(BASE, now)
         assert 2 + 2 * 49 <= most - least <= 2 + 2 * 52, step
         assert least <= now - 1002 <= now - 1000 <= most

@@ -5,8 +5,8 @@ import hashlib
 import pytest
 
 from fob.crypto.cmac import derive
-from fob.crypto.pbkdf2 import ROUNDS, Stretch
-from fob.crypto.siv import KEY
+from fob.crypto.pbkdf2 import ROUNDS, Pbkdf2
+from fob.crypto.siv import KEY_SIZE
 from support.aes import Aes
 
 # RFC 6070: password, salt, rounds, 20 bytes
@@ -18,7 +18,7 @@ VECTORS = [
 
 
 def stretched(digits, salt, rounds, step):
-    stretch = Stretch(Aes, digits, salt, rounds)
+    stretch = Pbkdf2(Aes, digits, salt, rounds)
     parts = 0
     while True:
         key = stretch.step(step)
@@ -40,7 +40,7 @@ def test_the_key_does_not_depend_on_the_parts(digits, rounds, step):
     total = hashlib.pbkdf2_hmac("sha1", digits.encode(), salt, rounds)
     key, ours, parts = stretched(digits, salt, rounds, step)
     assert ours == total
-    assert key == derive(Aes, total[:16], b"ticktap buttons", salt, KEY)
+    assert key == derive(Aes, total[:16], b"ticktap buttons", salt, KEY_SIZE)
     assert len(key) == 64
     assert parts == max(1, -(-(rounds - 1) // step))
 

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from fob.crypto import siv
-from fob.crypto.siv import KEY, TAG, Siv
+from fob.crypto.siv import KEY_SIZE, TAG_SIZE, Siv
 from support.aes import Aes
 
 A1_KEY = bytes.fromhex("fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff")
@@ -20,33 +20,35 @@ A1_SEALED = bytes.fromhex("85632d07c6e8f37f950acd320a2ecc9340c02b9690c4dc04daef7
 
 
 def test_the_published_vector(monkeypatch):
-    monkeypatch.setattr(siv, "KEY", 32)
+    monkeypatch.setattr(siv, "KEY_SIZE", 32)
     box = Siv(Aes, A1_KEY)
-    assert box.seal(A1_PLAIN, A1_BOUND) == A1_SEALED
-    assert box.open(A1_SEALED, A1_BOUND) == A1_PLAIN
+    assert box.encrypt(A1_PLAIN, A1_BOUND) == A1_SEALED
+    assert box.decrypt(A1_SEALED, A1_BOUND) == A1_PLAIN
 
 
 def test_every_length_against_a_library():
     dice = random.Random(5297)
     for size in range(130):
-        key, plain = dice.randbytes(KEY), dice.randbytes(size)
-        bound_to = dice.randbytes(dice.randrange(70))
+        key, plain = dice.randbytes(KEY_SIZE), dice.randbytes(size)
+        aad = dice.randbytes(dice.randrange(70))
         ours, theirs = Siv(Aes, key), AESSIV(key)
-        sealed = ours.seal(plain, bound_to)
-        assert sealed == (theirs.encrypt(plain, [bound_to]) if size else sealed)  # it refuses to seal nothing
-        assert ours.open(sealed, bound_to) == plain
-        assert len(sealed) == TAG + size
+        encrypted = ours.encrypt(plain, aad)
+        assert encrypted == (
+            theirs.encrypt(plain, [aad]) if size else encrypted
+        )  # it refuses to seal nothing
+        assert ours.decrypt(encrypted, aad) == plain
+        assert len(encrypted) == TAG_SIZE + size
 
 
 def test_bound_to_nothing_against_a_library():
     """A plaintext alone is one string of RFC 5297's vector; bound to b"" it is two."""
     dice = random.Random(52970)
     for size in range(1, 130):
-        key, plain = dice.randbytes(KEY), dice.randbytes(size)
-        sealed = Siv(Aes, key).seal(plain)
-        assert sealed == AESSIV(key).encrypt(plain, None)
-        assert Siv(Aes, key).open(sealed) == plain
-        assert Siv(Aes, key).open(sealed, b"") is None
+        key, plain = dice.randbytes(KEY_SIZE), dice.randbytes(size)
+        encrypted = Siv(Aes, key).encrypt(plain)
+        assert encrypted == AESSIV(key).encrypt(plain, None)
+        assert Siv(Aes, key).decrypt(encrypted) == plain
+        assert Siv(Aes, key).decrypt(encrypted, b"") is None
 
 
 @pytest.mark.parametrize("top", [0x7F, 0xFF])
@@ -61,9 +63,9 @@ def test_counters_that_carry(top, monkeypatch):
             Aes.ctr(key, counter, data, out)
 
     for _ in range(40):
-        key, plain = dice.randbytes(KEY), dice.randbytes(100)
-        sealed = Siv(Watched, key).seal(plain, b"")
-        assert sealed == AESSIV(key).encrypt(plain, [b""])
+        key, plain = dice.randbytes(KEY_SIZE), dice.randbytes(100)
+        encrypted = Siv(Watched, key).encrypt(plain, b"")
+        assert encrypted == AESSIV(key).encrypt(plain, [b""])
         assert counters[-1][8] & 0x80 == counters[-1][12] & 0x80 == 0
     assert {tag[8] & 0x7F for tag in counters} != {0}
 
@@ -71,29 +73,29 @@ def test_counters_that_carry(top, monkeypatch):
 @pytest.mark.parametrize("size", [0, 1, 15, 16, 17, 40])
 def test_whatever_is_changed_is_refused(size):
     dice = random.Random(size)
-    key, plain, bound_to = dice.randbytes(KEY), dice.randbytes(size), b"account\1\0"
+    key, plain, aad = dice.randbytes(KEY_SIZE), dice.randbytes(size), b"account\1\0"
     box = Siv(Aes, key)
-    sealed = box.seal(plain, bound_to)
-    for at in range(len(sealed)):
+    encrypted = box.encrypt(plain, aad)
+    for at in range(len(encrypted)):
         for bit in range(8):
-            changed = bytearray(sealed)
+            changed = bytearray(encrypted)
             changed[at] ^= 1 << bit
-            assert box.open(bytes(changed), bound_to) is None
-    for at in range(len(bound_to)):
+            assert box.decrypt(bytes(changed), aad) is None
+    for at in range(len(aad)):
         for bit in range(8):
-            changed = bytearray(bound_to)
+            changed = bytearray(aad)
             changed[at] ^= 1 << bit
-            assert box.open(sealed, bytes(changed)) is None
-    for cut in range(len(sealed)):
-        assert box.open(sealed[:cut], bound_to) is None
-    assert box.open(sealed + b"\0", bound_to) is None
-    assert box.open(sealed, bound_to + b"\0") is None
+            assert box.decrypt(encrypted, bytes(changed)) is None
+    for cut in range(len(encrypted)):
+        assert box.decrypt(encrypted[:cut], aad) is None
+    assert box.decrypt(encrypted + b"\0", aad) is None
+    assert box.decrypt(encrypted, aad + b"\0") is None
 
 
 def test_every_bit_of_the_key_counts():
-    key = random.Random(1).randbytes(KEY)
-    sealed = Siv(Aes, key).seal(b"plain text of an account", b"")
-    for at in range(KEY):
+    key = random.Random(1).randbytes(KEY_SIZE)
+    encrypted = Siv(Aes, key).encrypt(b"plain text of an account", b"")
+    for at in range(KEY_SIZE):
         other = bytearray(key)
         other[at] ^= 0x10
-        assert Siv(Aes, bytes(other)).open(sealed, b"") is None
+        assert Siv(Aes, bytes(other)).decrypt(encrypted, b"") is None

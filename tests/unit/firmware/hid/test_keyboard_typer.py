@@ -2,12 +2,12 @@
 
 import pytest
 
-from fob.hid.keyboard_typer import Typist, report, rolled
+from fob.hid.keyboard_typer import KeyboardTyper, report, rollover_reports
 
 NUM, CAPS = 1, 2
 SWITCH = report(0, 0x53)
 UP = bytes(8)
-SETTINGS = {"digits": "auto", "layout": "us", "pace": 0, "delay": 0}
+SETTINGS = {"digits": "auto", "layout": "us", "inter_key_ms": 0, "start_delay_ms": 0}
 
 
 def digit(character):
@@ -33,8 +33,8 @@ def row(character):
 
 def typed(text, locks=NUM, seen=NUM, **settings):
     """The reports of a text, at a host that has reported `seen` before."""
-    typist = Typist({**SETTINGS, **settings})
-    typist.watch(seen)
+    typist = KeyboardTyper({**SETTINGS, **settings})
+    typist.observe_locks(seen)
     typist.start(text, 0, locks(0, []) if callable(locks) else locks)
     return [sent for _, sent in run(typist, locks)]
 
@@ -59,7 +59,7 @@ def test_reports_of_a_text(text, reports):
 
 def test_the_same_key_with_another_modifier_is_released_first():
     """A host does not see a key come again that never went."""
-    assert rolled([(2, 0x1E), (0, 0x1E)]) == [report(2, 0x1E), UP, report(0, 0x1E), UP]
+    assert rollover_reports([(2, 0x1E), (0, 0x1E)]) == [report(2, 0x1E), UP, report(0, 0x1E), UP]
 
 
 @pytest.mark.parametrize("locks", [NUM, NUM | CAPS], ids=["on", "with caps"])
@@ -78,10 +78,10 @@ def test_where_num_lock_may_not_exist_the_row_is_used(locks, seen):
 
 @pytest.mark.parametrize("seen", [NUM, 4, 8, 16], ids=["num", "scroll", "compose", "kana"])
 def test_a_led_that_macos_never_lights_proves_a_num_lock(seen):
-    typist = Typist(SETTINGS)
-    typist.watch(seen)
+    typist = KeyboardTyper(SETTINGS)
+    typist.observe_locks(seen)
     assert typist.digits(0) == "switch"
-    typist.meet_host()
+    typist.new_host()
     assert typist.digits(0) == "row"
 
 
@@ -98,7 +98,7 @@ def test_a_led_that_macos_never_lights_proves_a_num_lock(seen):
     ],
 )
 def test_what_the_setting_asks_for(setting, locks, how):
-    assert Typist({**SETTINGS, "digits": setting}).digits(locks) == how
+    assert KeyboardTyper({**SETTINGS, "digits": setting}).digits(locks) == how
 
 
 def answering(after_ms):
@@ -118,8 +118,8 @@ def test_num_lock_switched_on_and_back(after_ms):
 
 @pytest.mark.parametrize("digits", ["auto", "switch"])
 def test_without_an_answer_it_is_pressed_back_and_the_row_used(digits):
-    typist = Typist({**SETTINGS, "digits": digits})
-    typist.watch(NUM)
+    typist = KeyboardTyper({**SETTINGS, "digits": digits})
+    typist.observe_locks(NUM)
     typist.start("12", 0, 0)
     out = run(typist, 0)
     assert [sent for _, sent in out] == [SWITCH, UP, SWITCH, UP, row("1"), row("2"), UP]
@@ -165,14 +165,14 @@ def test_caps_lock_as_it_is_after_num_lock_was_switched():
 
 
 def test_pace_and_delay():
-    typist = Typist({**SETTINGS, "pace": 20, "delay": 100})
+    typist = KeyboardTyper({**SETTINGS, "inter_key_ms": 20, "start_delay_ms": 100})
     typist.start("123", 1000, NUM)
     assert [at for at, _ in run(typist, now=1000)] == [1100, 1120, 1140, 1160]
 
 
 def test_busy_until_the_last_report_was_taken():
     """Whoever asks for the next step has handed over the last one."""
-    typist = Typist(SETTINGS)
+    typist = KeyboardTyper(SETTINGS)
     typist.start("1", 0, NUM)
     typist.step(0, NUM)
     assert typist.step(0, NUM) == UP
@@ -181,21 +181,21 @@ def test_busy_until_the_last_report_was_taken():
     assert not typist.busy
 
 
-@pytest.mark.parametrize(("steps", "begun"), [(0, False), (1, True), (2, True), (3, True), (4, False)])
-def test_stopping_tells_whether_a_report_may_be_on_its_way(steps, begun):
-    typist = Typist(SETTINGS)
+@pytest.mark.parametrize(("steps", "started"), [(0, False), (1, True), (2, True), (3, True), (4, False)])
+def test_stopping_tells_whether_a_report_may_be_on_its_way(steps, started):
+    typist = KeyboardTyper(SETTINGS)
     typist.start("12", 0, NUM)
     for now in range(steps):
         typist.step(now, NUM)
-    assert typist.stop() is begun
+    assert typist.stop() is started
     assert not typist.busy
     assert typist.step(9, NUM) is None
     assert typist.stop() is False
 
 
 def test_stopping_while_num_lock_is_awaited():
-    typist = Typist(SETTINGS)
-    typist.watch(NUM)
+    typist = KeyboardTyper(SETTINGS)
+    typist.observe_locks(NUM)
     typist.start("12", 0, 0)
     typist.step(0, 0)
     assert typist.stop() is True

@@ -11,7 +11,7 @@ import pyotp
 import pytest
 from pyotp.contrib import Steam
 
-from fob.crypto.hmac import Mac
+from fob.crypto.hmac import Hmac
 from fob.otp import otp
 from support import otp_vectors
 
@@ -33,7 +33,7 @@ def independent_code(algorithm: str, key: bytes, counter: int, digits: int) -> s
 def test_rfc_4226_appendix_d(
     counter: int, authentication_code: str, truncated: int, code: str, native: bool
 ) -> None:
-    key = Mac("SHA1", otp_vectors.RFC_4226_KEY, native=native)
+    key = Hmac("SHA1", otp_vectors.RFC_4226_KEY, native=native)
     assert key.digest(counter.to_bytes(8, "big")).hex() == authentication_code
     assert otp.truncate(bytes.fromhex(authentication_code)) == truncated
     assert otp.hotp(key, counter) == code
@@ -43,14 +43,14 @@ def test_rfc_4226_appendix_d(
 @each_algorithm
 @pytest.mark.parametrize(("unix", "codes"), otp_vectors.RFC_6238)
 def test_rfc_6238_appendix_b(unix: int, codes: dict[str, str], algorithm: str, native: bool) -> None:
-    key = Mac(algorithm, otp_vectors.RFC_6238_KEYS[algorithm], native=native)
+    key = Hmac(algorithm, otp_vectors.RFC_6238_KEYS[algorithm], native=native)
     assert otp.code("totp", key, otp.step(unix, 30), 8) == codes[algorithm]
 
 
 @both_paths
 def test_the_short_seed_gives_another_sha256_code(native: bool) -> None:
     """RFC 6238 prints one seed of 20 bytes, but its SHA-256 and SHA-512 rows come from longer ones."""
-    key = Mac("SHA256", otp_vectors.RFC_6238_KEYS["SHA1"], native=native)
+    key = Hmac("SHA256", otp_vectors.RFC_6238_KEYS["SHA1"], native=native)
     assert otp.hotp(key, otp.step(59, 30), 8) == "32247374"
 
 
@@ -60,14 +60,14 @@ def test_our_own_rows(
     algorithm: str, key: bytes, unix: int, period: int, digits: int, code: str, native: bool
 ) -> None:
     assert independent_code(algorithm, key, unix // period, digits) == code
-    assert otp.code("totp", Mac(algorithm, key, native=native), otp.step(unix, period), digits) == code
+    assert otp.code("totp", Hmac(algorithm, key, native=native), otp.step(unix, period), digits) == code
 
 
 @both_paths
 @pytest.mark.parametrize(("algorithm", "key", "counter", "code"), otp_vectors.LARGE_COUNTERS)
 def test_counters_past_32_bits(algorithm: str, key: bytes, counter: int, code: str, native: bool) -> None:
     assert independent_code(algorithm, key, counter, 6) == code
-    assert otp.code("hotp", Mac(algorithm, key, native=native), counter, 6) == code
+    assert otp.code("hotp", Hmac(algorithm, key, native=native), counter, 6) == code
 
 
 @both_paths
@@ -81,7 +81,7 @@ def test_random_accounts_against_an_independent_implementation(
         key = source.randbytes(source.randint(10, 128))
         counter = source.getrandbits(source.choice((8, 31, 32, 33, 64)))
         expected = independent_code(algorithm, key, counter, digits)
-        assert otp.hotp(Mac(algorithm, key, native=native), counter, digits) == expected
+        assert otp.hotp(Hmac(algorithm, key, native=native), counter, digits) == expected
 
 
 @each_algorithm
@@ -92,7 +92,7 @@ def test_pyotp_agrees(algorithm: str, size: int, digits: int) -> None:
     oracle = pyotp.TOTP(
         base64.b32encode(key).decode(), digits=digits, digest=getattr(hashlib, algorithm.lower()), interval=45
     )
-    ours = Mac(algorithm, key, native=False)
+    ours = Hmac(algorithm, key, native=False)
     for unix in (59, 1795305600, 4102444799):
         assert otp.hotp(ours, otp.step(unix, 45), digits) == oracle.at(unix)
 
@@ -100,19 +100,19 @@ def test_pyotp_agrees(algorithm: str, size: int, digits: int) -> None:
 @both_paths
 @pytest.mark.parametrize(("unix", "code"), otp_vectors.STEAM)
 def test_steam(unix: int, code: str, native: bool) -> None:
-    assert otp.steam(Mac("SHA1", otp_vectors.STEAM_KEY, native=native), otp.step(unix, 30)) == code
+    assert otp.steam(Hmac("SHA1", otp_vectors.STEAM_KEY, native=native), otp.step(unix, 30)) == code
 
 
 def test_steam_against_pyotp() -> None:
     key = bytes(range(20))
     oracle = Steam(base64.b32encode(key).decode())
-    ours = Mac("SHA1", key)
+    ours = Hmac("SHA1", key)
     for unix in range(1795305600, 1795305600 + 30 * 300, 30):
         assert otp.code("steam", ours, otp.step(unix, 30)) == oracle.at(unix)
 
 
 def test_steam_ignores_digits() -> None:
-    key = Mac("SHA1", otp_vectors.STEAM_KEY)
+    key = Hmac("SHA1", otp_vectors.STEAM_KEY)
     assert otp.code("steam", key, 0, 8) == "2TC8B"
 
 
@@ -150,18 +150,18 @@ def test_the_offset_is_in_the_last_byte(size: int, offset: int) -> None:
 @pytest.mark.parametrize("digits", [4, 11, 0, -6])
 def test_digits_out_of_range_are_refused(digits: int) -> None:
     with pytest.raises(ValueError, match="digits must be 5 to 10"):
-        otp.hotp(Mac("SHA1", b"key"), 0, digits)
+        otp.hotp(Hmac("SHA1", b"key"), 0, digits)
 
 
 @pytest.mark.parametrize("counter", [-1, 1 << 64])
 def test_counters_out_of_range_are_refused(counter: int) -> None:
     with pytest.raises(ValueError, match="counter outside 64 bits"):
-        otp.hotp(Mac("SHA1", b"key"), counter)
+        otp.hotp(Hmac("SHA1", b"key"), counter)
 
 
 def test_unknown_kinds_are_refused() -> None:
     with pytest.raises(ValueError, match="unknown kind"):
-        otp.code("motp", Mac("SHA1", b"key"), 0)
+        otp.code("motp", Hmac("SHA1", b"key"), 0)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fob.rpc.access import ANYONE, CHANGE, NONCE, PRESSED, READ, Access, Denied
+from fob.rpc.access import ANYONE, CHANGE, NONCE_SIZE, PRESSED, READ, Access, Denied
 from support.aes import Aes, Dice
 from support.owner_proofs import Proofs
 
@@ -12,7 +12,7 @@ SERIAL = "DE6348109F2A4C17"
 LEVELS = (ANYONE, READ, CHANGE, PRESSED)
 
 
-class Store:
+class TokenStore:
     def __init__(self, key=None, damaged=False):
         self.key = key
         self.damaged = damaged
@@ -44,12 +44,12 @@ def denied(act, *args):
 
 @pytest.fixture
 def free():
-    return Access(Store(), System())
+    return Access(TokenStore(), System())
 
 
 @pytest.fixture
 def owned():
-    return Access(Store(KEY), System())
+    return Access(TokenStore(KEY), System())
 
 
 def proofs(access, key=KEY, host_nonce=HOST_NONCE, serial=SERIAL):
@@ -146,7 +146,7 @@ def test_calls_of_a_session(owned):
 def test_the_nonce_is_fresh_every_time(owned):
     nonces = [owned.open(HOST_NONCE) for _ in range(50)]
     assert len(set(nonces)) == 50
-    assert {len(nonce) for nonce in nonces} == {NONCE}
+    assert {len(nonce) for nonce in nonces} == {NONCE_SIZE}
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_a_token_that_was_released_meanwhile(owned):
 
 
 def test_a_damaged_record_of_the_owner_frees_nothing():
-    access = Access(Store(KEY, damaged=True), System())
+    access = Access(TokenStore(KEY, damaged=True), System())
     for key in (KEY, bytes(32), b""):
         assert denied(access.prove, proofs(access, key).host, 0) == "owner"
     assert [denied(access.check, level, 0, False) for level in LEVELS] == [None] + ["owner"] * 3

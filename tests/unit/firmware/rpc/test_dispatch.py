@@ -4,15 +4,15 @@ import json
 
 import pytest
 
-from fob.clock.timekeeper import TooFar, Untrusted
+from fob.clock.timekeeper import AdjustmentTooLarge, ClockInvalid
 from fob.rpc import dispatch, errors
 from fob.rpc.access import CHANGE, PRESSED, READ, Denied
 from fob.rpc.errors import RpcError
 from fob.rpc.framing import TOO_LONG
 from fob.store.keystore import Locked
-from fob.store.log import Full
-from fob.store.pin_attempts import NotSet, Replug, Wrong
-from fob.store.record_store import NoVault, Unusable
+from fob.store.log import StoreFull
+from fob.store.pin_attempts import PinNotSet, ReplugRequired, WrongPin
+from fob.store.record_store import NoStoreFile, Unusable
 from fob.store.token_store import Damaged
 
 
@@ -32,7 +32,7 @@ class Token:
         self.checked = []
         self.denied = None
 
-    def note(self, error):
+    def record_error(self, error):
         self.noted.append(error)
 
     def erased(self):
@@ -58,20 +58,20 @@ METHODS = {
 }
 FORESEEN = {
     "refused": (RpcError(errors.NOT_FOUND, 7), 1, 7),
-    "full": (Full(), 2, {"free": 12}),
+    "full": (StoreFull(), 2, {"free": 12}),
     "unusable": (Unusable("newer"), 3, "newer"),
-    "untrusted": (Untrusted("bus"), 4, "bus"),
+    "untrusted": (ClockInvalid("bus"), 4, "bus"),
     "locked": (Locked(), 10, None),
     "denied to all but the owner": (Denied(True), 11, None),
     "denied without a press": (Denied(False), 12, None),
-    "too far": (TooFar(70), 13, 70),
-    "wrong": (Wrong(5), 14, 5),
-    "wrong without a limit": (Wrong(None), 14, None),
-    "wrong for the last time": (Wrong(0), 15, 0),
+    "too far": (AdjustmentTooLarge(70), 13, 70),
+    "wrong": (WrongPin(5), 14, 5),
+    "wrong without a limit": (WrongPin(None), 14, None),
+    "wrong for the last time": (WrongPin(0), 15, 0),
     "damaged": (Damaged(), 16, None),
-    "no vault": (NoVault(), 17, None),
-    "replug": (Replug(), 18, None),
-    "not set": (NotSet(), 19, None),
+    "no vault": (NoStoreFile(), 17, None),
+    "replug": (ReplugRequired(), 18, None),
+    "not set": (PinNotSet(), 19, None),
 }
 UNFORESEEN = {"broken": ZeroDivisionError("secret words"), "memory": MemoryError()}
 METHODS.update({name: (raising(error), {}, READ) for name, (error, _, _) in FORESEEN.items()})
@@ -128,7 +128,7 @@ def test_the_same_for_what_a_press_carries_out(token, method):
     def act():
         raise error
 
-    result, failure = dispatch.carry_out(act, token)
+    result, failure = dispatch.execute(act, token)
     assert (result, failure.code, failure.data) == (None, code, data)
 
 

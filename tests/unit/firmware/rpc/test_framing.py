@@ -2,7 +2,7 @@
 
 import pytest
 
-from fob.rpc.framing import LONGEST, TOO_LONG, Lines
+from fob.rpc.framing import MAX_LINE, TOO_LONG, LineReader
 
 
 @pytest.mark.parametrize(
@@ -24,20 +24,20 @@ from fob.rpc.framing import LONGEST, TOO_LONG, Lines
     ],
 )
 def test_lines(data, out):
-    assert Lines(8).feed(data) == out
-    pieces = Lines(8)
+    assert LineReader(8).feed(data) == out
+    pieces = LineReader(8)
     assert [line for byte in data for line in pieces.feed(bytes([byte]))] == out
 
 
 @pytest.mark.parametrize("cut", range(1, 30))
 def test_cut_anywhere(cut):
     data = b"first\nsecond line too long\nthird\n"
-    lines = Lines(8)
+    lines = LineReader(8)
     assert lines.feed(data[:cut]) + lines.feed(data[cut:]) == [b"first", TOO_LONG, b"third"]
 
 
 def test_a_line_that_never_ends_takes_no_memory():
-    lines = Lines()
+    lines = LineReader()
     told = sum((lines.feed(b"x" * 512) for _ in range(1000)), [])
     assert told == [TOO_LONG]
     assert lines.feed(b"\nok\n") == [b"ok"]
@@ -45,13 +45,13 @@ def test_a_line_that_never_ends_takes_no_memory():
 
 @pytest.mark.parametrize("before", [b"half", b"x" * 2000])
 def test_what_is_cleared_is_forgotten(before):
-    lines = Lines()
+    lines = LineReader()
     lines.feed(before)
     lines.clear()
     assert lines.feed(b"whole\n") == [b"whole"]
 
 
 def test_the_bound_is_the_documented_one():
-    assert LONGEST == 1536
-    assert Lines().feed(b"x" * 1536 + b"\n") == [b"x" * 1536]
-    assert Lines().feed(b"x" * 1537 + b"\n") == [TOO_LONG]
+    assert MAX_LINE == 1536
+    assert LineReader().feed(b"x" * 1536 + b"\n") == [b"x" * 1536]
+    assert LineReader().feed(b"x" * 1537 + b"\n") == [TOO_LONG]

@@ -4,13 +4,24 @@ import base64
 
 import pytest
 
-from fob.rpc.params import REQUIRED, digits, flag, integer, raw, secret, take, text, to_base64, word
+from fob.rpc.params import (
+    REQUIRED,
+    base64_bytes,
+    boolean,
+    choice,
+    digits,
+    integer,
+    secret,
+    text,
+    to_base64,
+    validate,
+)
 
 TEN = bytes(range(10))
 
 
-def encoded(raw):
-    return base64.b64encode(raw).decode()
+def encoded(base64_bytes):
+    return base64.b64encode(base64_bytes).decode()
 
 
 @pytest.mark.parametrize(
@@ -19,8 +30,8 @@ def encoded(raw):
         (integer(1, 9), [1, 5, 9]),
         (integer(0, 2**64 - 1), [0, 2**64 - 1]),
         (text(8), ["", "a", "12345678", "éééé", "🙂🙂", "~ !"]),
-        (word("a", "b"), ["a", "b"]),
-        (flag, [True, False]),
+        (choice("a", "b"), ["a", "b"]),
+        (boolean, [True, False]),
         (digits(4, 6), ["1234", "999999", "0012", None]),
     ],
 )
@@ -33,7 +44,7 @@ def test_good_values_pass_as_they_are(check, good):
     [
         (integer(1, 9), [0, 10, -1, 1.0, "1", None, True, [], {}]),
         (text(8), ["123456789", "ééééé", "a\n", "\x00", "\x7f", "\x1b", "\ud800", 1, None, ["a"], b"a"]),
-        (word("a", "b"), ["", "c", "A", 0, None, ["a"], True]),
+        (choice("a", "b"), ["", "c", "A", 0, None, ["a"], True]),
         (secret(10, 128), ["", "A", "=", encoded(TEN)[:-1], encoded(TEN) + "=", encoded(TEN) + "\n"]),
         (
             secret(10, 128),
@@ -41,10 +52,10 @@ def test_good_values_pass_as_they_are(check, good):
         ),
         (secret(10, 128), [encoded(bytes(11))[:-2] + "B="]),  # bits beyond the last byte
         (
-            raw(16),
+            base64_bytes(16),
             [encoded(bytes(15)), encoded(bytes(17)), encoded(bytes(16)) + "\n", "", None, bytes(16), 16],
         ),
-        (flag, [0, 1, None, "true", [], 1.0]),
+        (boolean, [0, 1, None, "true", [], 1.0]),
         (digits(4, 6), ["123", "1234567", "123:", "123/", "12 4", "12345\n", "١٢٣٤", 1234, True, [], ""]),
     ],
 )
@@ -56,14 +67,14 @@ def test_bad_values_are_refused(check, bad):
 
 @pytest.mark.parametrize("size", [10, 11, 12, 20, 64, 127, 128])
 def test_secrets(size):
-    raw = bytes(range(256))[-size:]
-    assert secret(10, 128)(encoded(raw)) == raw
+    base64_bytes = bytes(range(256))[-size:]
+    assert secret(10, 128)(encoded(base64_bytes)) == base64_bytes
 
 
 @pytest.mark.parametrize("size", [0, 1, 16, 32, 64])
 def test_raw_bytes_there_and_back(size):
     data = bytes(range(255, 255 - size, -1))
-    assert raw(size)(to_base64(data)) == data
+    assert base64_bytes(size)(to_base64(data)) == data
     assert to_base64(data) == encoded(data)
 
 
@@ -75,7 +86,7 @@ EXPECTED = {"id": (integer(1, 9), REQUIRED), "name": (text(4), "none")}
     [({"id": 1}, {"id": 1, "name": "none"}), ({"name": "x", "id": 9}, {"id": 9, "name": "x"})],
 )
 def test_take(given, taken):
-    assert take(given, EXPECTED) == taken
+    assert validate(given, EXPECTED) == taken
 
 
 @pytest.mark.parametrize(
@@ -84,5 +95,5 @@ def test_take(given, taken):
 )
 def test_take_names_what_is_wrong(given, named):
     with pytest.raises(KeyError) as refused:
-        take(given, EXPECTED)
+        validate(given, EXPECTED)
     assert refused.value.args == (named,)

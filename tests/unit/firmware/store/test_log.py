@@ -3,14 +3,14 @@
 import pytest
 
 from fob.store import log as store_log
-from fob.store.log import RUN, Full, Journal, Worn
+from fob.store.log import UNARY, Log, StoreFull, VerifyError
 from support.nvm_cells import Cells, PowerCut
 
-RECORDS = [(2, b"first"), (3, b""), (RUN | 4, b"run\x05"), (5, b"\xff" * 40), (6, b"last")]
+RECORDS = [(2, b"first"), (3, b""), (UNARY | 4, b"run\x05"), (5, b"\xff" * 40), (6, b"last")]
 
 
 def opened(cells):
-    log = Journal(cells)
+    log = Log(cells)
     return log, [(kind, bytes(body)) for _, kind, body in log.read()]
 
 
@@ -32,7 +32,7 @@ def test_blank_then_written_then_read():
 def test_no_write_touches_used_bytes():
     cells = written()
     log, _ = opened(cells)
-    with pytest.raises(Full):
+    with pytest.raises(StoreFull):
         while True:
             log.append(2, b"x" * 30)
     assert cells.erases == 0
@@ -50,34 +50,34 @@ def test_a_run_is_spent_one_by_one_and_survives():
     cells = Cells()
     log, _ = opened(cells)
     log.append(2, b"before")
-    at = log.append(RUN | 4, b"\x03")
+    at = log.append(UNARY | 4, b"\x03")
     log.append(2, b"after")
     for used in range(3):
-        assert (log.spent(at), log.unspent(at)) == (used, 3 - used)
-        log.spend(at)
-    with pytest.raises(Full):
-        log.spend(at)
+        assert (log.unary_count(at), log.unary_left(at)) == (used, 3 - used)
+        log.increment(at)
+    with pytest.raises(StoreFull):
+        log.increment(at)
     log, found = opened(cells)
-    assert (log.spent(at), log.unspent(at), log.run(at)) == (3, 0, b"\0\0\0")
+    assert (log.unary_count(at), log.unary_left(at), log.unary_bytes(at)) == (3, 0, b"\0\0\0")
     assert (log.damaged, [body for _, body in found]) == (0, [b"before", b"\x03", b"after"])
 
 
 def test_what_a_run_is_spent_with_is_told_in_order():
     cells = Cells()
     log, _ = opened(cells)
-    at = log.append(RUN | 4, b"\x05")
+    at = log.append(UNARY | 4, b"\x05")
     log.append(2, b"after")
     for value in (0x0F, 0xF0, 0x0F):
-        log.spend(at, value)
+        log.increment(at, value)
     log, found = opened(cells)
-    assert log.run(at) == b"\x0f\xf0\x0f\xff\xff"
-    assert (log.spent(at), log.unspent(at)) == (3, 2)
+    assert log.unary_bytes(at) == b"\x0f\xf0\x0f\xff\xff"
+    assert (log.unary_count(at), log.unary_left(at)) == (3, 2)
     assert (log.damaged, len(found)) == (0, 2)
 
 
 def test_a_body_is_where_its_record_is():
     cells = written()
-    log = Journal(cells)
+    log = Log(cells)
     for at, _, body in log.read():
         assert log.body(at, len(body)) == body
 
@@ -113,7 +113,7 @@ def test_foreign_bytes_are_not_ours_and_not_touched():
 
 
 def format_record(version):
-    return store_log.seal(0, store_log.FORMAT, b"ticktap" + bytes([version]) + bytes(6))
+    return store_log.encode_record(0, store_log.FORMAT, b"ticktap" + bytes([version]) + bytes(6))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def format_record(version):
 )
 def test_another_format_is_left_alone(version, state):
     """Versions before 3 were never released, so they are no one's accounts."""
-    cells = Cells(format_record(version) + store_log.seal(21, 2, b"x").ljust(4096 - 21, b"\xff"))
+    cells = Cells(format_record(version) + store_log.encode_record(21, 2, b"x").ljust(4096 - 21, b"\xff"))
     before = bytes(cells.bytes)
     log, found = opened(cells)
     assert (log.state, found) == (state, [(2, b"x")] if state == "ok" else [])
@@ -150,9 +150,9 @@ def test_rewrite_keeps_what_it_is_given():
     cells = written(erasable=True)
     log, _ = opened(cells)
     log.next_id = 9
-    log.rewrite([(2, b"kept"), (RUN | 4, b"\x02")])
+    log.rewrite([(2, b"kept"), (UNARY | 4, b"\x02")])
     log, found = opened(cells)
-    assert found == [(2, b"kept"), (RUN | 4, b"\x02")]
+    assert found == [(2, b"kept"), (UNARY | 4, b"\x02")]
     assert (log.next_id, log.epoch, cells.erases) == (9, 2, 1)
 
 
@@ -162,5 +162,5 @@ def test_bytes_that_do_not_take_are_noticed():
             super().__setitem__(where, bytes(data[:-1]) + b"\xff")
 
     log, _ = opened(Stuck())
-    with pytest.raises(Worn):
+    with pytest.raises(VerifyError):
         log.append(2, b"x")

@@ -3,9 +3,9 @@
 import pytest
 
 from fob.otp.account import Account
-from fob.store.keystore import KEYS, PIN
-from fob.store.pin_attempts import NotSet, Replug, Unlocking, Wrong
-from fob.store.token_store import Store
+from fob.store.keystore import BUTTON_PIN, PIN
+from fob.store.pin_attempts import PinAttempts, PinNotSet, ReplugRequired, WrongPin
+from fob.store.token_store import TokenStore
 from support.aes import make_safe
 from support.flash import Flash, Nvm, PowerCut, Sectors
 
@@ -13,7 +13,7 @@ RIGHT, WRONG, BUTTONS = bytes([1]) * 64, bytes([2]) * 64, bytes([3]) * 64
 
 
 def opened(flash):
-    return Store(Nvm(flash), Sectors(flash), make_safe())
+    return TokenStore(Nvm(flash), Sectors(flash), make_safe())
 
 
 def account():
@@ -26,55 +26,55 @@ def locked(wipe=8, keys=False, name="desk"):
     store = opened(flash)
     store.add(account())
     store.set_name(name)
-    store.change_settings({"wipe": wipe, "guard": 5})
+    store.change_settings({"max_pin_failures": wipe, "min_remaining_s": 5})
     store.set_pin(RIGHT, bytes(16), 65536, 3, 4)
     if keys:
-        store.set_keys(BUTTONS, bytes(16), 8192)
+        store.set_button_pin(BUTTONS, bytes(16), 8192)
     store.claim(bytes(32))
     return flash
 
 
-def tried(unlocking, key=WRONG, way=PIN):
+def tried(pin_attempts, key=WRONG, slot=PIN):
     """What became of a try: how many are left, or the name of what was raised."""
     try:
-        unlocking.try_key(key, way)
-    except Wrong as error:
+        pin_attempts.try_key(key, slot)
+    except WrongPin as error:
         return error.left
-    except (Replug, NotSet) as error:
+    except (ReplugRequired, PinNotSet) as error:
         return type(error).__name__
     return "open"
 
 
 def test_without_a_pin():
     store = opened(Flash())
-    unlocking = Unlocking(store)
-    assert tried(unlocking) == tried(unlocking, way=KEYS) == "NotSet"
-    assert unlocking.describe() == {
+    pin_attempts = PinAttempts(store)
+    assert tried(pin_attempts) == tried(pin_attempts, slot=BUTTON_PIN) == "PinNotSet"
+    assert pin_attempts.describe() == {
         **{"set": False, "locked": False, "tries": None, "erases": True, "replug": False, "keys": False}
     }
 
 
 def test_three_for_each_time_it_is_plugged_in():
     flash = locked()
-    unlocking = Unlocking(opened(flash))
-    assert [tried(unlocking) for _ in range(3)] == [7, 6, 5]
-    assert unlocking.describe() == {
+    pin_attempts = PinAttempts(opened(flash))
+    assert [tried(pin_attempts) for _ in range(3)] == [7, 6, 5]
+    assert pin_attempts.describe() == {
         **{"set": True, "locked": True, "tries": 5, "erases": True, "replug": True, "keys": False}
     }
-    assert tried(unlocking, RIGHT) == "Replug"  # not even the right one
-    assert tried(unlocking) == "Replug"
-    unlocking = Unlocking(opened(flash))
-    assert unlocking.describe()["tries"] == 5  # and those refused were not counted
-    assert tried(unlocking, RIGHT) == "open"
+    assert tried(pin_attempts, RIGHT) == "ReplugRequired"  # not even the right one
+    assert tried(pin_attempts) == "ReplugRequired"
+    pin_attempts = PinAttempts(opened(flash))
+    assert pin_attempts.describe()["tries"] == 5  # and those refused were not counted
+    assert tried(pin_attempts, RIGHT) == "open"
 
 
 def test_the_right_one_begins_anew():
     flash = locked()
     for _ in range(5):
-        unlocking = Unlocking(opened(flash))
-        assert [tried(unlocking), tried(unlocking), tried(unlocking, RIGHT)] == [7, 6, "open"]
-        assert [tried(unlocking), tried(unlocking), tried(unlocking, RIGHT)] == [7, 6, "open"]
-        assert unlocking.describe()["tries"] == 8
+        pin_attempts = PinAttempts(opened(flash))
+        assert [tried(pin_attempts), tried(pin_attempts), tried(pin_attempts, RIGHT)] == [7, 6, "open"]
+        assert [tried(pin_attempts), tried(pin_attempts), tried(pin_attempts, RIGHT)] == [7, 6, "open"]
+        assert pin_attempts.describe()["tries"] == 8
     assert len(opened(flash)) == 1
 
 
@@ -83,16 +83,16 @@ def test_the_eighth_erases_accounts_and_pin_and_nothing_else():
     left, sealed = [], None
     for _ in range(3):
         store = opened(flash)
-        sealed = sealed or store._body(store._index.accounts[1])
-        unlocking = Unlocking(store)
-        left += [tried(unlocking) for _ in range(3 if len(left) < 6 else 2)]
+        sealed = sealed or store._body(store._replayed.accounts[1])
+        pin_attempts = PinAttempts(store)
+        left += [tried(pin_attempts) for _ in range(3 if len(left) < 6 else 2)]
     assert left == [7, 6, 5, 4, 3, 2, 1, 0]
     assert sealed[2:] not in flash.everything
     for after in (store, opened(flash.copy())):
         assert (len(after), after.has_pin, after.locked, after.failures) == (0, False, False, 0)
-        assert (after.name, after.settings["guard"], after.owner()) == ("desk", 5, bytes(32))
-        assert after.tries_left is None
-    assert tried(unlocking, RIGHT) == "NotSet"
+        assert (after.name, after.settings["min_remaining_s"], after.owner()) == ("desk", 5, bytes(32))
+        assert after.attempts_left is None
+    assert tried(pin_attempts, RIGHT) == "PinNotSet"
     assert store.add(account()) == 2  # no id is used twice
 
 
@@ -100,9 +100,9 @@ def test_the_eighth_erases_accounts_and_pin_and_nothing_else():
 def test_another_limit(limit):
     flash, left = locked(limit), []
     while not left or left[-1]:
-        unlocking = Unlocking(opened(flash))
+        pin_attempts = PinAttempts(opened(flash))
         for _ in range(3):
-            left.append(tried(unlocking))
+            left.append(tried(pin_attempts))
             if not left[-1]:
                 break
     assert left == list(range(limit - 1, -1, -1))
@@ -112,27 +112,31 @@ def test_another_limit(limit):
 def test_no_limit():
     flash = locked(0)
     for _ in range(30):
-        unlocking = Unlocking(opened(flash))
-        assert [tried(unlocking) for _ in range(4)] == [None, None, None, "Replug"]
-        assert unlocking.describe()["tries"] is None
-        assert not unlocking.describe()["erases"]
-    assert tried(Unlocking(opened(flash)), RIGHT) == "open"
+        pin_attempts = PinAttempts(opened(flash))
+        assert [tried(pin_attempts) for _ in range(4)] == [None, None, None, "ReplugRequired"]
+        assert pin_attempts.describe()["tries"] is None
+        assert not pin_attempts.describe()["erases"]
+    assert tried(PinAttempts(opened(flash)), RIGHT) == "open"
 
 
 def test_both_ways_count_together():
     flash = locked(keys=True)
-    unlocking = Unlocking(opened(flash))
-    assert [tried(unlocking, way=KEYS), tried(unlocking), tried(unlocking, RIGHT, KEYS)] == [7, 6, 5]
-    assert tried(unlocking, BUTTONS, KEYS) == "Replug"
-    assert tried(Unlocking(opened(flash)), BUTTONS, KEYS) == "open"
-    assert opened(flash).tries_left == 8
+    pin_attempts = PinAttempts(opened(flash))
+    assert [
+        tried(pin_attempts, slot=BUTTON_PIN),
+        tried(pin_attempts),
+        tried(pin_attempts, RIGHT, BUTTON_PIN),
+    ] == [7, 6, 5]
+    assert tried(pin_attempts, BUTTONS, BUTTON_PIN) == "ReplugRequired"
+    assert tried(PinAttempts(opened(flash)), BUTTONS, BUTTON_PIN) == "open"
+    assert opened(flash).attempts_left == 8
 
 
 def test_tries_are_counted_over_full_logs():
     flash = locked(0)
     for number in range(1, 400):
         store = opened(flash)
-        Unlocking(store).try_key(RIGHT) if number % 100 == 0 else tried(Unlocking(store))
+        PinAttempts(store).try_key(RIGHT) if number % 100 == 0 else tried(PinAttempts(store))
         expected = number % 100
         assert store.failures == opened(flash).failures == expected
 
@@ -144,19 +148,19 @@ def test_no_cut_gives_a_try_for_nothing(key):
     for tries in (0, 2):
         before = start.copy()
         for _ in range(tries):
-            tried(Unlocking(opened(before)))
+            tried(PinAttempts(opened(before)))
         whole = before.copy()
         store = opened(whole)
         count = whole.operations
-        tried(Unlocking(store), key)
+        tried(PinAttempts(store), key)
         for operation in range(whole.operations - count):
             for fraction in (0, 0.2, 0.5, 0.8):
                 flash = before.copy()
                 store = opened(flash)
                 flash.cut_at(operation, fraction)
                 with pytest.raises(PowerCut):
-                    Unlocking(store).try_key(key)
-                assert store.safe.locked
+                    PinAttempts(store).try_key(key)
+                assert store.keystore.locked
                 after = opened(flash.copy()).failures
                 assert after in ((tries, tries + 1, 0) if key == RIGHT else (tries, tries + 1))
 
@@ -164,34 +168,34 @@ def test_no_cut_gives_a_try_for_nothing(key):
 def test_the_try_is_on_the_flash_before_the_key_is_looked_at():
     flash = locked()
     store = opened(flash)
-    opens, counted = store.safe.opens, []
+    can_unlock, counted = store.keystore.can_unlock, []
 
-    def watched(way, key):
+    def watched(slot, key):
         counted.append(opened(flash.copy()).failures)
-        return opens(way, key)
+        return can_unlock(slot, key)
 
-    store.safe.opens = watched
-    unlocking = Unlocking(store)
-    assert [tried(unlocking), tried(unlocking), tried(unlocking, RIGHT)] == [7, 6, "open"]
+    store.keystore.can_unlock = watched
+    pin_attempts = PinAttempts(store)
+    assert [tried(pin_attempts), tried(pin_attempts), tried(pin_attempts, RIGHT)] == [7, 6, "open"]
     assert counted == [1, 2, 3]
 
 
 def test_a_cut_between_the_last_try_and_the_erasing_saves_nothing():
     flash = locked(3)
     store = opened(flash)
-    tried(Unlocking(store))
-    tried(Unlocking(store))
+    tried(PinAttempts(store))
+    tried(PinAttempts(store))
     whole = flash.copy()
     last = opened(whole)
     count = whole.operations
-    assert tried(Unlocking(last)) == 0
+    assert tried(PinAttempts(last)) == 0
     cuts = 0
     for operation in range(1, whole.operations - count):
         again = flash.copy()
         store = opened(again)
         again.cut_at(operation, 0.5)
         with pytest.raises(PowerCut):
-            Unlocking(store).try_key(WRONG)
+            PinAttempts(store).try_key(WRONG)
         found = opened(again.copy())
         assert (len(found), found.has_pin) == (0, False), operation
         assert (found.name, found.owner()) == ("desk", bytes(32))

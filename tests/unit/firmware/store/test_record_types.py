@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from fob.store import record_types
-from fob.store.log import RUN, Full, Journal
-from fob.store.record_types import OPENED, TRIED, failures
+from fob.store.log import UNARY, Log, StoreFull
+from fob.store.record_types import ATTEMPTED, UNLOCKED, failures
 from support.nvm_cells import Cells, PowerCut
 
 
@@ -24,7 +24,7 @@ from support.nvm_cells import Cells, PowerCut
     ],
 )
 def test_failures(before, run, count):
-    data = bytes(TRIED if each == "T" else OPENED for each in run)
+    data = bytes(ATTEMPTED if each == "T" else UNLOCKED for each in run)
     assert failures(before, data) == failures(before, data + b"\xff" * 9) == count
 
 
@@ -34,43 +34,43 @@ def torn(byte):
 
 
 def test_neither_byte_can_be_what_a_cut_left_of_the_other():
-    assert OPENED not in torn(TRIED)
-    assert TRIED not in torn(OPENED)
+    assert UNLOCKED not in torn(ATTEMPTED)
+    assert ATTEMPTED not in torn(UNLOCKED)
 
 
-@pytest.mark.parametrize("left", sorted(torn(TRIED) - {TRIED}))
+@pytest.mark.parametrize("left", sorted(torn(ATTEMPTED) - {ATTEMPTED}))
 def test_a_torn_try_is_no_try(left):
     """The PIN had not been looked at yet."""
-    assert failures(2, bytes([TRIED, left])) == 3
-    assert failures(2, bytes([TRIED, left, TRIED])) == 4
+    assert failures(2, bytes([ATTEMPTED, left])) == 3
+    assert failures(2, bytes([ATTEMPTED, left, ATTEMPTED])) == 4
 
 
-@pytest.mark.parametrize("left", sorted(torn(OPENED) - {OPENED}))
+@pytest.mark.parametrize("left", sorted(torn(UNLOCKED) - {UNLOCKED}))
 def test_a_torn_opening_frees_nothing(left):
     """The PIN was right, and its try stays counted: that costs its owner one, and an attacker gains none."""
-    assert failures(2, bytes([TRIED, left])) == 3
+    assert failures(2, bytes([ATTEMPTED, left])) == 3
 
 
 def test_a_cut_in_every_byte_of_a_run_counts_each_try_that_was_answered():
     for budget in range(60):
         cells = Cells(budget=None)
-        log = Journal(cells)
+        log = Log(cells)
         list(log.read())
-        at = log.append(record_types.TRIES, b"\x00\x20")
+        at = log.append(record_types.PIN_ATTEMPTS, b"\x00\x20")
         cells.budget, done = budget, 0
         try:
             for _ in range(40):
-                log.spend(at, TRIED)
+                log.increment(at, ATTEMPTED)
                 done += 1
                 if budget % 7 == 6:
-                    log.spend(at, OPENED)
+                    log.increment(at, UNLOCKED)
                     done = 0
-        except (PowerCut, Full):
+        except (PowerCut, StoreFull):
             pass
         cells.budget = None
-        again = Journal(cells)
+        again = Log(cells)
         list(again.read())
-        found = failures(0, again.run(at))
+        found = failures(0, again.unary_bytes(at))
         assert found == done, budget
 
 
@@ -80,8 +80,8 @@ def test_no_kind_is_used_twice_and_runs_are_marked():
         for name, value in vars(record_types).items()
         if name.isupper()
         and isinstance(value, int)
-        and name not in ("TRIED", "OPENED", "RUN", "STUB", "COUNT_SIZE")
+        and name not in ("ATTEMPTED", "UNLOCKED", "UNARY", "STUB_SIZE", "COUNTER_VALUE_SIZE")
     }
     for (_, one), (_, other) in itertools.combinations(kinds.items(), 2):
-        assert one & ~RUN != other & ~RUN
-    assert {name for name, kind in kinds.items() if kind & RUN} == {"COUNTER", "TRIES"}
+        assert one & ~UNARY != other & ~UNARY
+    assert {name for name, kind in kinds.items() if kind & UNARY} == {"UNARY_COUNTER", "PIN_ATTEMPTS"}

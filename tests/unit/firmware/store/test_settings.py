@@ -8,9 +8,15 @@ import pytest
 from fob.store import settings
 
 PROTOCOL = Path(__file__).parents[4] / "docs" / "protocol.md"
-ENDS = {"pace": (0, 200), "delay": (0, 5000), "guard": (0, 30), "brush": (5, 200), "hold": (300, 5000)}
-ENDS |= {"pause": (1000, 30000), "sync_days": (0, 3650)}
-WORDS = {"digits": ["auto", "keypad", "switch", "row"], "choose": ["hold", "off"]}
+ENDS = {
+    "inter_key_ms": (0, 200),
+    "start_delay_ms": (0, 5000),
+    "min_remaining_s": (0, 30),
+    "debounce_ms": (5, 200),
+    "long_press_ms": (300, 5000),
+}
+ENDS |= {"menu_timeout_ms": (1000, 30000), "sync_days": (0, 3650)}
+WORDS = {"digits": ["auto", "keypad", "switch", "row"], "menu": ["hold", "off"]}
 WORDS["layout"] = ["us", "uk", "de", "ch", "fr", "be", "cz", "sk", "hu", "jp", "dvorak"]
 EVERY = [(name, end) for name, ends in ENDS.items() for end in ends]
 EVERY += [(name, word) for name, words in WORDS.items() for word in words]
@@ -44,7 +50,7 @@ def test_past_the_ends(name, ends):
         assert settings.decode(key, number) is None
 
 
-@pytest.mark.parametrize("name", ["pace", "layout"])
+@pytest.mark.parametrize("name", ["inter_key_ms", "layout"])
 @pytest.mark.parametrize("value", [None, True, False, 1.0, "1", "US", [], {}])
 def test_other_types(name, value):
     with pytest.raises(ValueError, match=name):
@@ -63,7 +69,13 @@ def test_keys_are_for_ever():
     """Numbers that stores out there hold: adding is fine, changing is not."""
     assert [settings.encode("digits", word) for word in WORDS["digits"]] == [(1, n) for n in range(4)]
     assert [settings.encode("layout", word) for word in WORDS["layout"]] == [(2, n) for n in range(11)]
-    assert [settings.encode(name, ENDS[name][0])[0] for name in ("pace", "delay", "guard")] == [3, 4, 5]
-    assert [settings.encode(name, ENDS[name][0])[0] for name in ("brush", "hold", "pause")] == [6, 7, 8]
-    assert settings.encode("choose", "off") == (9, 1)
+    assert [
+        settings.encode(name, ENDS[name][0])[0]
+        for name in ("inter_key_ms", "start_delay_ms", "min_remaining_s")
+    ] == [3, 4, 5]
+    assert [
+        settings.encode(name, ENDS[name][0])[0]
+        for name in ("debounce_ms", "long_press_ms", "menu_timeout_ms")
+    ] == [6, 7, 8]
+    assert settings.encode("menu", "off") == (9, 1)
     assert settings.encode("sync_days", 400) == (11, 400)

@@ -6,9 +6,9 @@ import pytest
 
 from fob.otp.account import Account
 from fob.store import record_types
-from fob.store.log import Full
+from fob.store.log import StoreFull
 from fob.store.record_store import Unusable
-from fob.store.token_store import Damaged, Store
+from fob.store.token_store import Damaged, TokenStore
 from support.aes import make_safe
 from support.nvm_cells import Cells, PowerCut
 
@@ -28,7 +28,7 @@ def state(store):
 
 
 def filled(cells=None):
-    store = Store(cells or Cells(), None, make_safe())
+    store = TokenStore(cells or Cells(), None, make_safe())
     for name in ("alice", "bob", "carol"):
         store.add(account(name))
     store.add(account("dave", type="hotp", counter=7))
@@ -46,7 +46,7 @@ CHANGES = {
     "remove": lambda s: s.remove(2),
     "remove the default": lambda s: s.remove(1),
     "name": lambda s: s.set_name("desk"),
-    "setting": lambda s: s.change_settings({"guard": 5}),
+    "setting": lambda s: s.change_settings({"min_remaining_s": 5}),
     "press": lambda s: s.use_counter(4),
     "second press": lambda s: s.use_counter(4),
 }
@@ -59,7 +59,7 @@ def test_every_change_is_there_after_a_restart():
         before = state(store)
         change(store)
         assert state(store) != before
-        assert state(Store(cells, None, make_safe())) == state(store)
+        assert state(TokenStore(cells, None, make_safe())) == state(store)
     assert cells.erases == 0
 
 
@@ -76,12 +76,12 @@ def test_a_cut_anywhere_leaves_the_state_before_or_after(name):
     for budget in range(400):
         cells = Cells(start, budget=budget)
         try:
-            CHANGES[name](Store(cells, None, make_safe()))
+            CHANGES[name](TokenStore(cells, None, make_safe()))
             finished = True
         except PowerCut:
             finished = False
         cells.budget = None
-        found = state(Store(cells, None, make_safe()))
+        found = state(TokenStore(cells, None, make_safe()))
         assert found == after if finished else found in (before, after), budget
         if finished:
             return
@@ -99,7 +99,7 @@ def _prepared(name):
 def test_hotp_counters_go_up_by_one_and_are_never_used_twice():
     cells = Cells()
     filled(cells)
-    used = [Store(cells, None, make_safe()).use_counter(4) for _ in range(80)]
+    used = [TokenStore(cells, None, make_safe()).use_counter(4) for _ in range(80)]
     assert used == list(range(7, 87))
 
 
@@ -110,35 +110,35 @@ def test_a_cut_press_never_gives_a_counter_again():
     for round in range(70):
         cells.budget = round % 5
         with suppress(PowerCut):
-            used.append(Store(cells, None, make_safe()).use_counter(4))
+            used.append(TokenStore(cells, None, make_safe()).use_counter(4))
         cells.budget = None
-        used.append(Store(cells, None, make_safe()).use_counter(4))
+        used.append(TokenStore(cells, None, make_safe()).use_counter(4))
     assert len(set(used)) == len(used)
     assert used == sorted(used)
 
 
 def test_the_last_counter_is_not_used_and_a_compaction_still_works():
-    store = Store(Cells(erasable=True), None, make_safe())
+    store = TokenStore(Cells(erasable=True), None, make_safe())
     id = store.add(account(type="hotp", counter=2**64 - 3))
     assert [store.use_counter(id), store.use_counter(id)] == [2**64 - 3, 2**64 - 2]
-    with pytest.raises(Full):
+    with pytest.raises(StoreFull):
         store.use_counter(id)
     store.compact()
     assert store.account(id).counter == 2**64 - 1
-    with pytest.raises(Full):
+    with pytest.raises(StoreFull):
         store.use_counter(id)
 
 
 def test_forty_usual_accounts_fit_and_more():
     cells = Cells()
-    store = Store(cells, None, make_safe())
+    store = TokenStore(cells, None, make_safe())
     count = 0
-    with pytest.raises(Full):
+    with pytest.raises(StoreFull):
         while True:
             store.add(account(f"person{count:02}@example.com", issuer="Some Service"))
             count += 1
     assert count >= 40
-    again = Store(cells, None, make_safe())
+    again = TokenStore(cells, None, make_safe())
     assert len(again) == count
     assert again.account(count).name == f"person{count - 1:02}@example.com"
 
@@ -146,14 +146,14 @@ def test_forty_usual_accounts_fit_and_more():
 def test_a_full_store_still_removes_moves_and_counts():
     cells = Cells()
     store = filled(cells)
-    with pytest.raises(Full):
+    with pytest.raises(StoreFull):
         while True:
             store.add(account())
     store.set_default(2)
     store.move(3, 0)
     store.remove(1)
     assert [store.use_counter(4) for _ in range(5)] == [7, 8, 9, 10, 11]
-    assert state(Store(cells, None, make_safe())) == state(store)
+    assert state(TokenStore(cells, None, make_safe())) == state(store)
 
 
 def test_compaction_keeps_the_state_and_gives_room():
@@ -166,7 +166,7 @@ def test_compaction_keeps_the_state_and_gives_room():
     assert state(store) == before
     assert store.free > free
     assert store.usage()["used"] - store.usage()["live"] < 30
-    assert state(Store(cells, None, make_safe())) == before
+    assert state(TokenStore(cells, None, make_safe())) == before
     assert cells.erases == 1
 
 
@@ -179,29 +179,29 @@ def test_ids_are_not_used_twice_even_after_a_compaction():
 
 def test_reset_forgets_everything_and_foreign_bytes_need_it():
     cells = Cells(b"\x00" * 4096, erasable=True)
-    store = Store(cells, None, make_safe())
+    store = TokenStore(cells, None, make_safe())
     assert store.state == "foreign"
     with pytest.raises(Unusable):
         store.add(account())
     store.reset()
     assert store.add(account()) == 1
     store.reset()
-    assert state(Store(cells, None, make_safe())) == state(Store(Cells(), None, make_safe()))
+    assert state(TokenStore(cells, None, make_safe())) == state(TokenStore(Cells(), None, make_safe()))
     assert b"alice" not in bytes(cells.bytes)
 
 
 def test_settings_are_changed_together_or_not_at_all():
-    store = Store(Cells(), None, make_safe())
+    store = TokenStore(Cells(), None, make_safe())
     with pytest.raises(ValueError):
-        store.change_settings({"guard": 9, "hold": 1})
+        store.change_settings({"min_remaining_s": 9, "long_press_ms": 1})
     with pytest.raises(KeyError):
-        store.change_settings({"guard": 9, "colour": 1})
-    assert store.settings["guard"] == 2
+        store.change_settings({"min_remaining_s": 9, "colour": 1})
+    assert store.settings["min_remaining_s"] == 2
 
 
 def record(store, id):
     """The bytes of an account as they lie in the log."""
-    return store._body(store._index.accounts[id])
+    return store._body(store._replayed.accounts[id])
 
 
 def test_nothing_of_an_account_is_readable_in_the_log():
@@ -215,9 +215,9 @@ def test_a_record_of_another_account_is_damaged():
     """Records cannot be exchanged: the number is sealed with what it is for."""
     cells = Cells()
     store = filled(cells)
-    other = store._body(store._index.accounts[2])[2:]
+    other = store._body(store._replayed.accounts[2])[2:]
     store._append(record_types.ACCOUNT, b"\x01\x00" + other)
-    for each in (store, Store(cells, None, make_safe())):
+    for each in (store, TokenStore(cells, None, make_safe())):
         with pytest.raises(Damaged):
             each.account(1)
         assert each.account(2).name == "bob"
@@ -227,14 +227,14 @@ def test_a_damaged_account_takes_nothing_else_with_it():
     cells = Cells()
     store = filled(cells)
     cells.bytes[bytes(cells.bytes).index(record(store, 2)) + 30] ^= 4
-    store = Store(cells, None, make_safe())
+    store = TokenStore(cells, None, make_safe())
     assert [store.account(id).name for id in store.order] == ["alice", "carol", "dave"]
     assert store.usage()["damaged"] == 1
     assert store.add(account("eve")) == 5
 
 
 def test_accounts_of_every_kind_come_back():
-    store = Store(Cells(), None, make_safe())
+    store = TokenStore(Cells(), None, make_safe())
     for type in ("totp", "hotp", "steam"):
         for algorithm in ("SHA1", "SHA256", "SHA512"):
             counter = 5 if type == "hotp" else 0

@@ -2,11 +2,11 @@
 
 import pytest
 
-from fob.clock.adjustment_limit import Budget
+from fob.clock.adjustment_limit import AdjustmentLimit
 from fob.otp.account import Account
-from fob.store.keystore import KEYS, PIN
-from fob.store.log import Full
-from fob.store.token_store import Damaged, Store
+from fob.store.keystore import BUTTON_PIN, PIN
+from fob.store.log import StoreFull
+from fob.store.token_store import Damaged, TokenStore
 from support.aes import make_safe
 from support.flash import Flash, Nvm, PowerCut, Sectors
 
@@ -17,7 +17,7 @@ SECTORS = 60  # as many as fob/hw/sector_file.py uses
 
 
 def opened(flash):
-    return Store(Nvm(flash), Sectors(flash), make_safe())
+    return TokenStore(Nvm(flash), Sectors(flash), make_safe())
 
 
 def account(n, type="totp", counter=0):
@@ -30,9 +30,9 @@ def state(store):
     """Everything that the store is asked for. A PIN that locks it is one of those the tests set."""
     pin = None
     if store.has_pin:
-        pin = next(key for key in (PIN_KEY, OTHER_PIN_KEY) if store.safe.opens(PIN, key))
-        store.safe.open(PIN, pin)
-    buttons = store.has_keys and store.safe.opens(KEYS, BUTTONS_KEY)
+        pin = next(key for key in (PIN_KEY, OTHER_PIN_KEY) if store.keystore.can_unlock(PIN, key))
+        store.keystore.unlock(PIN, pin)
+    buttons = store.has_button_pin and store.keystore.can_unlock(BUTTON_PIN, BUTTONS_KEY)
     accounts = tuple(tuple(sorted(vars(store.account(id)).items())) for id in store.order)
     owner = store.owner() if store.claimed else None
     settings = tuple(sorted(store.settings.items()))
@@ -41,7 +41,7 @@ def state(store):
 
 def sealed(store, id):
     """An account as it lies on the flash."""
-    return store._body(store._index.accounts[id])
+    return store._body(store._replayed.accounts[id])
 
 
 def filled(accounts=5, sectors=8):
@@ -56,7 +56,7 @@ def filled(accounts=5, sectors=8):
 def unlocked(flash):
     store = opened(flash)
     if store.locked:
-        assert store.safe.open(PIN, PIN_KEY)
+        assert store.keystore.unlock(PIN, PIN_KEY)
     return store
 
 
@@ -67,9 +67,9 @@ def fill_log(store, room):
     """
     id = store.order[0]
     usual = store.account(id)
-    while store._journal.free >= 2 * len(sealed(store, id)) + 96:  # less is kept for what must always go
+    while store._log.free >= 2 * len(sealed(store, id)) + 96:  # less is kept for what must always go
         store.rename(id, usual.issuer, usual.name)
-    while store._journal.free >= room:
+    while store._log.free >= room:
         store.set_default(store.order[0])
 
 
@@ -81,19 +81,19 @@ CHANGES = {
     "default": lambda s: s.set_default(3),
     "remove": lambda s: s.remove(2),
     "name": lambda s: s.set_name("desk"),
-    "settings": lambda s: s.change_settings({"guard": 5, "hold": 1000, "layout": "fr"}),
+    "settings": lambda s: s.change_settings({"min_remaining_s": 5, "long_press_ms": 1000, "layout": "fr"}),
     "press": lambda s: s.use_counter(s.order[-1]),
     "compact": lambda s: s.compact(),
     "reset": lambda s: s.reset(),
     "set a PIN": lambda s: s.set_pin(OTHER_PIN_KEY, bytes(16), 65536, 3, 4),
     "remove the PIN": lambda s: s.remove_pin(),
-    "a PIN for the buttons": lambda s: s.set_keys(BUTTONS_KEY, bytes(16), 8192),
-    "no PIN for the buttons": lambda s: s.remove_keys(),
+    "a PIN for the buttons": lambda s: s.set_button_pin(BUTTONS_KEY, bytes(16), 8192),
+    "no PIN for the buttons": lambda s: s.remove_button_pin(),
     "a wrong PIN": lambda s: s.has_pin and s.try_key(PIN, bytes(64)),
     "erase": lambda s: s.erase(),
     "claim": lambda s: s.claim(OWNER),
     "release": lambda s: s.release(),
-    "clock": lambda s: s.note_clock(Budget().proved_at(1800000000)),
+    "clock": lambda s: s.note_clock(AdjustmentLimit().after_press(1800000000)),
 }
 
 
@@ -120,7 +120,7 @@ def segments_full():
     """The next full log needs a new generation."""
     flash, store = filled()
     store.compact()
-    while store._segments.has_more:
+    while store._segments.has_free_sectors:
         fill_log(store, 9)
         store.set_default(2)
     fill_log(store, 9)
@@ -132,7 +132,7 @@ def locked():
     flash, store = filled()
     store.claim(OWNER)
     store.set_pin(PIN_KEY, bytes(16), 65536, 3, 4)
-    store.set_keys(BUTTONS_KEY, bytes(16), 8192)
+    store.set_button_pin(BUTTONS_KEY, bytes(16), 8192)
     for _ in range(3):
         store.try_key(PIN, bytes(64))
     fill_log(store, 9)
@@ -212,12 +212,12 @@ def test_a_removed_secret_is_nowhere_on_the_flash(situation):
 def test_what_was_sealed_before_a_pin_is_nowhere_afterwards():
     """With the old key, which the chip itself could make, nothing of the flash opens any more."""
     flash, store = filled()
-    old, wrap = sealed(store, 2), bytes(store.safe.wraps[0])
+    old, wrap = sealed(store, 2), bytes(store.keystore.wrapped_keys[0])
     store.set_pin(PIN_KEY, bytes(16), 65536, 3, 4)
     assert old not in flash.everything
     assert wrap not in flash.everything
     for changed in (lambda: store.set_pin(OTHER_PIN_KEY, bytes(16), 65536, 3, 4), store.remove_pin):
-        old, wrap = sealed(store, 2), bytes(store.safe.wraps[1])
+        old, wrap = sealed(store, 2), bytes(store.keystore.wrapped_keys[1])
         changed()
         assert old not in flash.everything
         assert wrap not in flash.everything
@@ -226,10 +226,10 @@ def test_what_was_sealed_before_a_pin_is_nowhere_afterwards():
 def test_the_buttons_pin_and_the_owner_leave_the_flash_too():
     flash = locked()
     store = unlocked(flash)
-    wrap, owner = bytes(store.safe.wraps[KEYS]), bytes(store._index.owner)
+    wrap, owner = bytes(store.keystore.wrapped_keys[BUTTON_PIN]), bytes(store._replayed.owner)
     assert wrap in flash.everything
     assert owner in flash.everything
-    store.remove_keys()
+    store.remove_button_pin()
     store.release()
     assert wrap not in flash.everything
     assert owner not in flash.everything
@@ -284,7 +284,7 @@ def test_a_thousand_accounts_with_the_vaults_sectors():
     assert again.account(1000).name == "person999@example.com"
     again.remove(500)
     assert len(opened(flash)) == 1000  # the copy was changed, not this one
-    with pytest.raises(Full):
+    with pytest.raises(StoreFull):
         while True:
             store.add(account(1))
     store.remove(1)
@@ -307,13 +307,13 @@ def test_a_full_vault_can_still_be_changed_when_two_sectors_turn_out_to_be_bad()
     flash = Flash(SECTORS)
     store = opened(flash)
     large = Account(0, "i" * 64, "n" * 64, "hotp", "SHA1", 6, 0, 0, "none", bytes(128))
-    with pytest.raises(Full):
+    with pytest.raises(StoreFull):
         while True:
             store.add(large)
     for bad in range(0, SECTORS, 3):
         sectors = TwoBad(flash)
         sectors.bad = (bad, (bad + 20) % SECTORS)
-        store = Store(Nvm(flash), sectors, make_safe())
+        store = TokenStore(Nvm(flash), sectors, make_safe())
         for _ in range(1000):
             store.set_default(1 + bad)
         store.remove(store.order[-1])
@@ -380,8 +380,8 @@ def test_no_hotp_press_moves_everything():
 
 def test_moves_and_renames_survive_segments_that_become_one():
     flash, store = filled(90, sectors=20)
-    made, make_room = [], store._make_room
-    store._make_room = lambda: made.append(make_room()) or made[-1]
+    made, make_room = [], store._free_sectors
+    store._free_sectors = lambda: made.append(make_room()) or made[-1]
     for n in range(1500):
         store.rename(1 + n % 88, "Issuer" * (1 + n % 9), f"name {n}")
         if n % 40 == 0:
@@ -414,7 +414,7 @@ def test_a_damaged_segment_is_not_exchanged_for_the_one_before_it():
     old = bytes(flash.memory[store._segments.active[-1].index + 1])
     was = store._segments.active[-1].index + 1
     store.use_counter(store.order[-1])
-    store._take_over()
+    store._move_log()
     assert len(store._segments.active) == 1
     new = store._segments.active[-1].index + 1
     assert new != was
@@ -459,14 +459,14 @@ def test_wear_is_spread():
 def test_a_bad_sector_is_not_used():
     from fob.store.sectors import BadSector
 
-    class Worn(Sectors):
+    class VerifyError(Sectors):
         def write(self, index, image):
             if index in (0, 3):
                 raise BadSector()
             super().write(index, image)
 
     flash = Flash(10)
-    store = Store(Nvm(flash), Worn(flash), make_safe())
+    store = TokenStore(Nvm(flash), VerifyError(flash), make_safe())
     for n in range(100):
         store.add(account(n % 90))
     assert state(opened(flash.copy())) == state(store)

@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
-from fob.store.locations import Order, Places
+from fob.store.locations import AccountOrder, Locations
 from fob.store.record_store import UNREAD, Unusable
-from fob.store.replayed_state import Index
+from fob.store.replayed_state import ReplayedState
 from unit.firmware.store.test_store_cuts import account, filled, opened, state
 
 STEPS = 500
@@ -14,7 +14,7 @@ STEPS = 500
 
 def index_of(store):
     """All that the index has, but for what only a start can know."""
-    return {name: value for name, value in vars(store._index).items() if name != "removed"}
+    return {name: value for name, value in vars(store._replayed).items() if name != "removed"}
 
 
 def do_something(store, chance):
@@ -32,7 +32,7 @@ def do_something(store, chance):
     elif kind == 7 and len(ids) > 10:
         store.remove(id)
     elif kind == 8:
-        store.change_settings({"guard": chance.randrange(9)})
+        store.change_settings({"min_remaining_s": chance.randrange(9)})
     elif kind == 9:
         store.set_name(f"name {chance.random()}")
     else:
@@ -48,9 +48,9 @@ def test_the_index_is_what_a_start_makes_of_the_flash(seed):
     flash, store = filled(12, sectors=30)
     checkpoints = 0
     for _ in range(STEPS):
-        epoch = store._journal.epoch
+        epoch = store._log.epoch
         do_something(store, chance)
-        if store._journal.epoch != epoch:
+        if store._log.epoch != epoch:
             checkpoints += 1
             again = opened(flash)
             assert index_of(again) == index_of(store)
@@ -68,12 +68,12 @@ def short(monkeypatch):
         def no_memory(*arguments):
             raise MemoryError
 
-        monkeypatch.setattr(Index, method, no_memory)
+        monkeypatch.setattr(ReplayedState, method, no_memory)
 
     return fail
 
 
-@pytest.mark.parametrize("method", ["replay", "moved"])
+@pytest.mark.parametrize("method", ["replay", "relocate"])
 def test_out_of_memory_loses_nothing(short, monkeypatch, method):
     """Until everything has been read anew it takes no change: a new generation would leave things out."""
     flash, store = filled(12, sectors=30)
@@ -123,7 +123,7 @@ def test_a_start_that_runs_out_of_memory_changes_nothing(short, monkeypatch):
 
 
 def test_places():
-    places, plain, chance = Places(), {}, Random(1)
+    places, plain, chance = Locations(), {}, Random(1)
     for _ in range(3000):
         id = chance.randrange(1, 400)
         if chance.random() < 0.6:
@@ -140,7 +140,7 @@ def test_places():
 
 
 def test_order():
-    order, plain, chance = Order(), [], Random(2)
+    order, plain, chance = AccountOrder(), [], Random(2)
     for step in range(3000):
         act = chance.random()
         if act < 0.5 or len(plain) < 5:

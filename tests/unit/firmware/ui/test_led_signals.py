@@ -5,19 +5,19 @@ import itertools
 import pytest
 
 from fob.ui import led_signals
-from fob.ui.led_signals import GREEN, OFF, RED, Lights
+from fob.ui.led_signals import GREEN, OFF, RED, LedSignals
 
 BLINK = (RED, (100, 200))
 ONCE = (GREEN, (50, 50, 50, 50))
-STANDING = [
-    led_signals.WAITING_STEP,
-    led_signals.WAITING_PRESS,
+BACKGROUND = [
+    led_signals.WAITING_TIME_STEP,
+    led_signals.PRESS_FOR_CODE,
     led_signals.MAINTENANCE,
-    led_signals.NO_CLOCK,
-    led_signals.NO_STORE,
+    led_signals.CLOCK_INVALID,
+    led_signals.STORE_UNUSABLE,
 ]
-STANDING += [led_signals.OLD_SYNC]
-PASSING = [
+BACKGROUND += [led_signals.SYNC_OVERDUE]
+PASSING_SIGNALS = [
     led_signals.READY,
     led_signals.TYPED,
     led_signals.NO_HOST,
@@ -33,31 +33,31 @@ PASSING = [
     ("at", "colour"), [(1000, RED), (1099, RED), (1100, OFF), (1299, OFF), (1300, RED), (10_000, RED)]
 )
 def test_a_standing_signal_repeats(at, colour):
-    shown = Lights()
-    shown.stand(BLINK, 1000)
+    shown = LedSignals()
+    shown.set_background(BLINK, 1000)
     assert shown.colour(at) == colour
 
 
 def test_a_passing_signal_covers_it_and_lets_it_start_anew():
-    shown = Lights()
-    shown.stand(BLINK, 0)
-    shown.flash(ONCE, 30)
+    shown = LedSignals()
+    shown.set_background(BLINK, 0)
+    shown.show_once(ONCE, 30)
     assert [shown.colour(at) for at in (30, 79, 80, 130, 180, 229)] == [GREEN, GREEN, OFF, GREEN, OFF, OFF]
     assert [shown.colour(at) for at in (230, 329, 330)] == [RED, RED, OFF]
 
 
 def test_the_same_standing_signal_goes_on_where_it_was():
-    shown = Lights()
-    shown.stand(BLINK, 0)
-    shown.stand(BLINK, 150)
+    shown = LedSignals()
+    shown.set_background(BLINK, 0)
+    shown.set_background(BLINK, 150)
     assert shown.colour(150) == OFF
 
 
 def test_nothing_to_say_is_dark():
-    shown = Lights()
+    shown = LedSignals()
     assert shown.colour(0) == OFF
-    shown.stand(BLINK, 0)
-    shown.stand(None, 10)
+    shown.set_background(BLINK, 0)
+    shown.set_background(None, 10)
     assert shown.colour(20) == OFF
 
 
@@ -69,14 +69,14 @@ def test_numbers_blink(n):
     assert led_signals.number(n)[0] == led_signals.number(n + 5)[0] != led_signals.number(n + 1)[0]
 
 
-@pytest.mark.parametrize("signals", [STANDING, PASSING], ids=["standing", "passing"])
+@pytest.mark.parametrize("signals", [BACKGROUND, PASSING_SIGNALS], ids=["background", "shown once"])
 def test_rhythms_differ_without_their_colours(signals):
     for one, other in itertools.combinations(signals, 2):
         assert one[1] != other[1]
 
 
 def test_colours_are_dim_rgb():
-    for colour, times in [*STANDING, *PASSING]:
+    for colour, times in [*BACKGROUND, *PASSING_SIGNALS]:
         assert 0 < colour <= 0xFFFFFF
         assert len(times) % 2 == 0
         assert max(colour.to_bytes(3, "big")) <= 0x30

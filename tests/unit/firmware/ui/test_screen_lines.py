@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fob.app.press_request import Request
+from fob.app.press_request import PressRequest
 from fob.store.token_store import Damaged
 from fob.ui import led_signals
 from fob.ui.screen import Screen
@@ -32,7 +32,7 @@ class Display:
         return self.works
 
 
-class Store:
+class TokenStore:
     """Accounts by id: (issuer, name), or None for one that is damaged."""
 
     def __init__(self, accounts):
@@ -73,10 +73,10 @@ class Scene:
             last="none",
             maintenance=False,
             request=None,
-            stretch=None,
-            store=Store({1: ("Example", "alice"), 2: ("", "bob")} if accounts is None else accounts),
-            chooser=SimpleNamespace(open=False, position=None),
-            entering=None,
+            pin_derivation=None,
+            store=TokenStore({1: ("Example", "alice"), 2: ("", "bob")} if accounts is None else accounts),
+            account_menu=SimpleNamespace(is_open=False, position=None),
+            pin_digits=None,
             delivery=SimpleNamespace(waiting=None, typing=False, screen=None),
             gestures=SimpleNamespace(undecided=False),
             time=SimpleNamespace(state="ok"),
@@ -99,10 +99,10 @@ class Scene:
         self.after(60)
         self.token.gestures.undecided = False
 
-    def code(self, second=0, code="123456", id=1, counted=False):
+    def code(self, second=0, code="123456", id=1, hotp=False):
         """A code is made at a second of its step."""
-        unix = None if counted else STEP_START + second
-        self.screen.note(self.token.store.account(id), code, unix, self.token.now)
+        unix = None if hotp else STEP_START + second
+        self.screen.show_code(self.token.store.account(id), code, unix, self.token.now)
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_it_is_gone_when_the_next_step_may_have_begun(scene, second):
 
 
 def test_a_counted_code_stays_half_a_minute(scene):
-    scene.code(counted=True, id=2)
+    scene.code(hotp=True, id=2)
     assert scene.after(29_800) == ["bob", "123 456            1s"]
     assert scene.after(400)[0] == "ticktap"
 
@@ -190,7 +190,7 @@ def test_a_locked_token_says_nothing_of_its_accounts(scene):
     scene.after(100)
     scene.token.store.locked = True
     assert scene.now == ["Locked", ""]
-    scene.token.request = Request(1, None, 30_000, led_signals.WAITING_PRESS, 1)
+    scene.token.request = PressRequest(1, None, 30_000, led_signals.PRESS_FOR_CODE, 1)
     assert scene.now == ["Press for a code", "                  30s"]
     scene.token.request = None
     scene.token.store.locked = False
@@ -199,30 +199,30 @@ def test_a_locked_token_says_nothing_of_its_accounts(scene):
 
 def test_a_pin_is_stars(scene):
     scene.token.store.locked = True
-    scene.token.entering = 3
+    scene.token.pin_digits = 3
     assert scene.now == ["PIN", "***"]
-    scene.token.entering = None
-    scene.token.stretch = object()
+    scene.token.pin_digits = None
+    scene.token.pin_derivation = object()
     assert scene.now == ["PIN", "..."]
 
 
 @pytest.mark.parametrize(
     ("signal", "account", "said"),
     [
-        (led_signals.WAITING_PRESS, 1, ["Press for a code", "Example alice     28s"]),
-        (led_signals.WAITING_CHANGE, None, ["Press to change", "desk              28s"]),
-        (led_signals.WAITING_LOSS, None, ["Press: no way back", "desk              28s"]),
+        (led_signals.PRESS_FOR_CODE, 1, ["Press for a code", "Example alice     28s"]),
+        (led_signals.PRESS_FOR_CHANGE, None, ["Press to change", "desk              28s"]),
+        (led_signals.PRESS_FOR_DESTRUCTIVE, None, ["Press: no way back", "desk              28s"]),
     ],
 )
 def test_what_the_computer_asks_for_shows_however_long_nobody_was_there(scene, signal, account, said):
     scene.token.store.name = "desk"
     assert scene.after(70_000) == ["", ""]
-    scene.token.request = Request(1, None, scene.token.now + 28_100, signal, account)
+    scene.token.request = PressRequest(1, None, scene.token.now + 28_100, signal, account)
     assert scene.now == said
 
 
 def test_choosing_shows_the_account_and_its_place(scene):
-    scene.token.chooser = SimpleNamespace(open=True, position=1)
+    scene.token.account_menu = SimpleNamespace(is_open=True, position=1)
     assert scene.now == ["bob", "                  2/2"]
 
 
@@ -262,25 +262,25 @@ def test_maintenance(scene):
 
 def test_long_names_and_damaged_accounts_fit():
     scene = Scene({1: ("A rather long issuer", "somebody@example.org"), 2: None}, columns=21)
-    scene.token.request = Request(1, None, 30_000, led_signals.WAITING_PRESS, 1)
+    scene.token.request = PressRequest(1, None, 30_000, led_signals.PRESS_FOR_CODE, 1)
     assert scene.now == ["Press for a code", "A rather long iss 30s"]
-    scene.token.request = Request(1, None, 30_000, led_signals.WAITING_PRESS, 2)
+    scene.token.request = PressRequest(1, None, 30_000, led_signals.PRESS_FOR_CODE, 2)
     assert scene.now == ["Press for a code", "damaged           30s"]
 
 
 def test_an_account_is_opened_once_while_it_shows(scene):
-    scene.token.chooser = SimpleNamespace(open=True, position=0)
+    scene.token.account_menu = SimpleNamespace(is_open=True, position=0)
     scene.after(3000)
     assert scene.token.store.opened == 1
 
 
 def test_a_new_name_shows_the_next_time(scene):
-    scene.token.chooser = SimpleNamespace(open=True, position=1)
+    scene.token.account_menu = SimpleNamespace(is_open=True, position=1)
     assert scene.now[0] == "bob"
     scene.token.store.accounts[2] = ("", "robert")
-    scene.token.chooser = SimpleNamespace(open=False, position=None)
+    scene.token.account_menu = SimpleNamespace(is_open=False, position=None)
     scene.after(200)
-    scene.token.chooser = SimpleNamespace(open=True, position=1)
+    scene.token.account_menu = SimpleNamespace(is_open=True, position=1)
     assert scene.now[0] == "robert"
 
 

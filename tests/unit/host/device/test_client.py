@@ -142,8 +142,8 @@ def test_other_calls(client, port):
     assert set(client.code(number)) == {"code", "unix", "remaining"}
     assert client.type(number, timeout=7) == {"typed": True}
     assert port.token.calls[-1] == ("code.type", {"id": number, "timeout": 7})
-    assert client.set_settings({"pace": 9})["pace"] == 9
-    assert client.settings()["pace"] == 9
+    assert client.set_settings({"inter_key_ms": 9})["inter_key_ms"] == 9
+    assert client.settings()["inter_key_ms"] == 9
     client.rename_token("shelf")
     assert client.hello()["name"] == "shelf"
     client.compact()

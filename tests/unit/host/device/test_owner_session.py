@@ -50,7 +50,7 @@ def test_the_owner_does_everything(owner, port):
     owner.move(number, 1)
     owner.default(number)
     assert owner.accounts()[0]["name"] == "ann"
-    assert owner.set_settings({"pace": 4})["pace"] == owner.settings()["pace"] == 4
+    assert owner.set_settings({"inter_key_ms": 4})["inter_key_ms"] == owner.settings()["inter_key_ms"] == 4
     owner.rename_token("shelf")
     owner.allow_clock()
     owner.compact()
@@ -146,11 +146,11 @@ def sealed_lines(port):
 
 
 def test_a_replayed_line_does_nothing(owner, port):
-    owner.set_settings({"pace": 4})
-    owner.set_settings({"pace": 5})
+    owner.set_settings({"inter_key_ms": 4})
+    owner.set_settings({"inter_key_ms": 5})
     for line in sealed_lines(port):
         assert json.loads(port.token.answer(line))["error"]["code"] == 11
-    assert port.token.settings["pace"] == 5
+    assert port.token.settings["inter_key_ms"] == 5
 
 
 def test_reordered_and_changed_lines_do_nothing(owner, port):

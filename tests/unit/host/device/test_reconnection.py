@@ -135,7 +135,7 @@ def change(client):
     ("method", "call", "remedy"),
     [
         ("account.add", lambda client: client.add_proved({"name": "a", "secret": "MTIz"}), "account list"),
-        ("settings.set", lambda client: client.set_settings({"pace": 5}), "settings show"),
+        ("settings.set", lambda client: client.set_settings({"inter_key_ms": 5}), "settings show"),
         ("clock.set", lambda client: client.set_clock(1800000000), "clock show"),
         ("code.get", lambda client: client.code(1), "Repeat the command"),
         ("pin.unlock", lambda client: client.unlock(bytes(32)), "tries left"),

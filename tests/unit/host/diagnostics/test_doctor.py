@@ -218,7 +218,7 @@ def test_a_computer_without_ports(token, monkeypatch):
         ({"set": True, "tries": 8}, True, "unlocked; tries left: 8"),
         ({"set": True, "locked": True, "tries": None}, True, "locked; no limit of tries"),
         ({"set": True, "locked": True, "tries": 3}, False, "tries left: 3"),
-        ({"set": True, "locked": True, "tries": 5, "replug": True}, False, "takes no more now"),
+        ({"set": True, "locked": True, "tries": 5, "replug": True}, False, "must be replugged"),
     ],
 )
 def test_the_pin(token, pin, ok, words):

@@ -58,7 +58,7 @@ def test_a_layout_is_named_with_the_setting_that_mends_it():
     assert "fr" in found.layouts and found.settings == {"layout": "fr"}
     found = compare(STEAM, typed(STEAM, "us", "de", "keypad"), layout="us")
     assert "de" in found.layouts and found.settings == {"layout": "de"}
-    assert compare(CODE, "80271").settings == {"pace": 20}
+    assert compare(CODE, "80271").settings == {"inter_key_ms": 20}
 
 
 def test_the_table_has_the_layouts_the_firmware_types():

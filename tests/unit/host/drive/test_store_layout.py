@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fob.hw.sector_file import Vault
+from fob.hw.sector_file import SectorFile
 from fob.store.sectors import BadSector, Segments
 from ticktap.drive import store_layout
 from ticktap.drive.build import blank_vault
@@ -41,7 +41,7 @@ def proof(monkeypatch):
         monkeypatch.setattr(
             "fob.hw.sector_file.time", SimpleNamespace(monotonic_ns=lambda: timeline.now), raising=True
         )
-        return Vault(drive.open("/" + STORE, "r+b"), drive.open("/" + STORE, "rb"), lambda: None)
+        return SectorFile(drive.open("/" + STORE, "r+b"), drive.open("/" + STORE, "rb"), lambda: None)
 
     return prove
 
@@ -50,10 +50,10 @@ def compare(drive, timeline, proof):
     """The place as read from the FAT, after the firmware has proved the same sectors and no others."""
     found = store_layout.place_of_vault(drive.fat.image())
     vault = proof(drive, timeline)
-    assert vault._aligned() == found.first is not None
+    assert vault._find_first() == found.first is not None
     (_, chain), volume = file_of(drive), store_layout._Fat(drive.fat.image())
     starts = [found.first + index * 4096 for index in range(60)]
-    assert [volume.is_own(chain, at) for at in starts] == [vault._is_own(at) for at in starts]
+    assert [volume.is_own(chain, at) for at in starts] == [vault._is_erase_sector(at) for at in starts]
     assert found.usable and vault.reason is None
     return found
 
@@ -107,7 +107,7 @@ def test_a_file_in_pieces_is_found_out(mib, proof):
     found = store_layout.place_of_vault(drive.fat.image())
     vault = proof(drive, timeline)
     erases = drive.cache.flash.erases
-    assert vault._aligned() is None
+    assert vault._find_first() is None
     assert (found.first, found.usable, found.reason) == (None, False, "fragmented")
     assert vault.reason == "fragmented"
     assert drive.cache.flash.erases - erases <= 12, "one try costs few erases, and there is one"
@@ -131,7 +131,7 @@ def test_a_file_in_two_pieces_is_found_out(mib, proof):
     )
     found = store_layout.place_of_vault(drive.fat.image())
     vault = proof(drive, timeline)
-    assert vault._aligned() is found.first is None
+    assert vault._find_first() is found.first is None
     assert vault.reason == found.reason == "fragmented"
 
 
@@ -145,7 +145,7 @@ def test_a_file_of_another_size_is_neither_read_nor_written(proof):
 
 def test_a_drive_that_the_computer_has_is_read_only(proof):
     drive, timeline = made(None)
-    vault = Vault(*[drive.open("/" + STORE, "rb") for _ in range(2)], lambda: None, writable=False)
+    vault = SectorFile(*[drive.open("/" + STORE, "rb") for _ in range(2)], lambda: None, writable=False)
     segments = Segments(vault, None, bytearray(4096))
     assert segments.usable and segments.reason is None, "what is in it counts until it has to be written"
     for index in range(3):
@@ -157,7 +157,7 @@ def test_a_drive_that_the_computer_has_is_read_only(proof):
 def test_two_sectors_in_a_row_that_are_shared_mean_that_the_file_was_moved(proof):
     drive, timeline = made(None, mib=4)
     vault = proof(drive, timeline)
-    vault._first = vault._aligned() + 512  # as the segments of a vault that was copied here would have it
+    vault._first = vault._find_first() + 512  # as the segments of a vault that was copied here would have it
     for index, reason in ((0, None), (0, None), (1, "fragmented"), (2, "fragmented")):
         with pytest.raises(BadSector):
             vault.write(index, bytes(4096))

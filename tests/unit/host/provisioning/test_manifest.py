@@ -101,7 +101,7 @@ def test_everything_that_is_wrong_is_told_at_once():
         ('user,account\nalice,"Example:al\n', "quotation mark"),
         ("user,account\nalice,otpauth://totp/Example:alice?digits=12\n", "number of digits"),
         ("user,account\nalice,otpauth://motp/Example:alice\n", "mOTP"),
-        (f"user,account\nalice,Example:{'a' * 65}\n", "room for 64"),
+        (f"user,account\nalice,Example:{'a' * 65}\n", "the limit is 64"),
         ("user,account\n..,Example:alice\n", "no blanks"),
         ("user,account\na/b,Example:alice\n", "no blanks"),
         ("user,account\n" + "u,E:u\n" * 10_001, "more than 10000"),

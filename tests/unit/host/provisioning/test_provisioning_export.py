@@ -72,9 +72,27 @@ def test_labels_have_what_tells_tokens_apart_and_no_markup_of_the_manifest():
 
 
 def test_a_letter_has_the_pin_and_whose_it_is():
-    page = letters.pin_letter(ROW, "DE63", "abcde-fghjk")
+    page = letters.pin_letter(ROW, "DE63", "abcde-fghjk", letters.Support())
     assert "abcde-fghjk" in page
     assert "A &amp; 1" in page
+
+
+def test_a_letter_tells_how_to_begin_and_whom_to_ask():
+    page = letters.pin_letter(ROW, "DE63", "abcde-fghjk", letters.Support())
+    assert "Each time you plug the token in, it is locked" in page and "ticktap unlock" in page
+    assert "You get it from whoever gave you the token." in page
+    support = letters.Support("IT <desk>, phone 100", "It is in the Software Centre as 'ticktap'.")
+    page = letters.pin_letter(ROW, "DE63", "abcde-fghjk", support)
+    assert "Ask IT &lt;desk&gt;, phone 100." in page
+    assert "It is in the Software Centre as &#x27;ticktap&#x27;." in page
+    assert "whoever gave" not in page
+
+
+@pytest.mark.parametrize("text", ["a\nb", "x" * 201, "\x1b[2J"])
+def test_a_contact_is_one_line(text):
+    assert letters.checked_line("  phone 100 ") == "phone 100"
+    with pytest.raises(BadInput, match="not one line"):
+        letters.checked_line(text)
 
 
 def test_names_of_files_are_good_anywhere():

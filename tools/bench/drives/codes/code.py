@@ -6,7 +6,7 @@ import time
 
 import usb_cdc
 
-from fob.crypto.hmac import Mac
+from fob.crypto.hmac import Hmac
 from fob.otp import otp
 
 SIZES = {"SHA1": 20, "SHA256": 32, "SHA512": 64}
@@ -20,9 +20,9 @@ def since(began):
 
 def measure(algorithm, native):
     key = bytes(range(SIZES[algorithm]))
-    Mac(algorithm, key, native)  # loads what it needs
+    Hmac(algorithm, key, native)  # loads what it needs
     began = time.monotonic_ns()
-    mac = Mac(algorithm, key, native)
+    mac = Hmac(algorithm, key, native)
     otp.hotp(mac, 0)
     first = since(began)
     began = time.monotonic_ns()

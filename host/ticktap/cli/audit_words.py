@@ -1,0 +1,106 @@
+"""What happened, in words: an event of the audit trail for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ticktap.cli.user_words import METHODS
+from ticktap.wording import counted, local_time
+
+Detail = Mapping[str, Any]
+_REFUSED = {
+    "no-match": "a wrong code",
+    "used": "a code that was used before",
+    "resync": "a code far ahead of the count; the one after it gets in",
+    "unknown-user": "nobody has that name",
+    "disabled": "the user is disabled",
+    "network": "from a network that is not allowed",
+    "locked": "locked, so the code was not looked at",
+    "waiting": "too early, so the code was not looked at",
+    "method": "a way to sign in that is not allowed",
+    "expired": "a code from an admin that has expired",
+}
+_FIELDS = {"full_name": "full name", "email": "e-mail address", "groups": "groups"}
+
+
+def sentence(what: str, detail: Detail) -> str:
+    """One event; of another program's its word and facts as they are."""
+    try:
+        return WORDS[what](detail)
+    except (KeyError, TypeError, ValueError):
+        facts = (f"{key}={_plain(value)}" for key, value in detail.items())
+        return " ".join([what, *facts])
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "-"
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _signed_in(detail: Detail) -> str:
+    token = f" ({detail['token']})" if "token" in detail else ""
+    return f"signed in with {METHODS[detail['method']]}{token}{_service(detail)}"
+
+
+def _refused(detail: Detail) -> str:
+    name = f" (name {detail['name']})" if "name" in detail else ""
+    return f"refused: {_REFUSED[detail['reason']]}{name}{_service(detail)}"
+
+
+def _service(detail: Detail) -> str:
+    return f", service {detail['service']}" if "service" in detail else ""
+
+
+def _words(value: Any) -> list[str]:
+    return value.split() if isinstance(value, str) else list(value)
+
+
+def _methods(detail: Detail) -> str:
+    return f"signs in with {', '.join(METHODS[each] for each in _words(detail['methods']))}"
+
+
+def _networks(detail: Detail) -> str:
+    return f"signs in from {', '.join(_words(detail['networks'])) or 'anywhere'}"
+
+
+def _added(detail: Detail) -> str:
+    networks = _words(detail.get("networks", ()))
+    return "added" + (f"; signs in from {', '.join(networks)}" if networks else "")
+
+
+def _token(detail: Detail) -> str:
+    called = f"{detail['label']} ({detail['token']})" if detail["label"] else detail["token"]
+    return f"has the token {called}" if detail["holder"] else f"the token {called} is nobody's"
+
+
+def _forgotten(detail: Detail) -> str:
+    return f"{detail['forgotten']} accounts, codes and passwords forgotten"
+
+
+WORDS: dict[str, Callable[[Detail], str]] = {
+    "signed-in": _signed_in,
+    "sign-in-refused": _refused,
+    "user-added": _added,
+    "user-renamed": lambda detail: f"renamed from {detail['was']} to {detail['now']}",
+    "user-deleted": lambda detail: f"deleted ({_forgotten(detail)})",
+    "user-disabled": lambda detail: "disabled",
+    "user-enabled": lambda detail: "enabled",
+    "user-unlocked": lambda detail: "unlocked",
+    "user-reset": lambda detail: f"reset ({_forgotten(detail)})",
+    "user-methods": _methods,
+    "user-networks": _networks,
+    "user-edited": lambda detail: f"changed: {', '.join(_FIELDS[each] for each in detail['changed'])}",
+    "account-added": lambda detail: f"got the account {detail['account']} on the token {detail['token']}",
+    "token-recorded": _token,
+    "token-lost": lambda detail: (
+        f"the token {detail['token']} was revoked ({counted(detail['forgotten'], 'account')} forgotten)"
+    ),
+    "backup-codes-made": lambda detail: f"got {counted(detail['codes'], 'new backup code')}",
+    "code-issued": lambda detail: f"was issued a code that is good until {local_time(detail['until'])}",
+    "app-password-made": lambda detail: f"got the app password {detail['number']} for {detail['label']}",
+    "app-password-revoked": lambda detail: f"the app password {detail['number']} was revoked",
+    "setting": lambda detail: f"the setting {detail['name']} is {detail['value']} now",
+}
+"""Every event that ticktap itself writes down, and what makes a sentence of its facts."""

@@ -1,0 +1,134 @@
+"""What is known of a user, as data for programs and in words for people."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from ticktap.cli.framework import output
+from ticktap.wording import ago, counted, local_time
+
+if TYPE_CHECKING:
+    from ticktap.registry import Registry
+    from ticktap.registry.overview import Standing
+    from ticktap.registry.policy import Policy
+    from ticktap.registry.users import User
+
+Data = dict[str, Any]
+
+METHODS = {
+    "token": "a code of a token",
+    "backup-code": "a backup code",
+    "issued-code": "a code from an admin",
+    "app-password": "an app password",
+}
+CSV = (
+    "user", "full_name", "email", "groups", "methods", "networks", "state", "last_sign_in", "tokens",
+    "accounts", "backup_codes_left", "app_passwords", "created",
+)  # fmt: skip
+"""The columns of `user list --csv`; `user import` takes the first six, and leaves the others."""
+
+
+def one(registry: Registry, about: User) -> Data:
+    """One user as data."""
+    from ticktap.registry import overview
+
+    found, rules = overview.of_all(registry, about)
+    return as_data(found[0], rules, int(time.time()))
+
+
+def everyone(registry: Registry) -> list[Data]:
+    """All users as data."""
+    from ticktap.registry import overview
+
+    found, rules = overview.of_all(registry)
+    now = int(time.time())
+    return [as_data(each, rules, now) for each in found]
+
+
+def as_data(standing: Standing, rules: Policy, now: int) -> Data:
+    """A user as docs/cli.md has it."""
+    user = standing.user
+    state = user.state(rules, now)
+    return {
+        "user": user.name,
+        "full_name": user.full_name,
+        "email": user.email,
+        "groups": list(user.groups),
+        "state": state,
+        "disabled": user.disabled,
+        "locked": user.locked if state == "locked" else None,
+        "lock_ends": user.lock_ends(rules) if state == "locked" else None,
+        "retry_after": user.wait_until - now if state == "waiting" else 0,
+        "methods": list(user.methods),
+        "main_method": user.main_method,
+        "networks": list(user.networks),
+        "created": user.created,
+        "last_sign_in": user.signed_in,
+        "failures": user.failures,
+        "wait_until": user.wait_until,
+        "tokens": standing.tokens,
+        "accounts": standing.accounts,
+        "backup_codes_left": standing.backup_codes_left,
+        "app_passwords": standing.app_passwords,
+    }
+
+
+def text(data: Data) -> str:
+    """All that is known of one user."""
+    main, *others = data["methods"]
+    lines = {
+        "user": data["user"],
+        "full name": data["full_name"],
+        "e-mail": data["email"],
+        "groups": data["groups"],
+        "state": state(data),
+        "signs in with": "; ".join([f"{METHODS[main]} (asked first)", *(METHODS[each] for each in others)]),
+        "from": data["networks"] or "anywhere",
+        "last sign-in": _last(data["last_sign_in"]),
+        "tokens": data["tokens"] or "none",
+        "accounts": data["accounts"] or "none",
+        "backup codes": f"{data['backup_codes_left']} left",
+        "app passwords": data["app_passwords"] or "none",
+        "added": local_time(data["created"]),
+    }
+    return output.plain({name: value for name, value in lines.items() if value not in ("", [])})
+
+
+def state(data: Data) -> str:
+    """Whether the user may sign in, and what to do if not."""
+    name = data["user"]
+    if data["state"] == "disabled":
+        return f"disabled since {local_time(data['disabled'])}; 'ticktap user enable {name}' undoes it"
+    wrong = f"{counted(data['failures'], 'wrong code')} in a row"
+    if data["state"] == "locked":
+        ends = f"until {local_time(data['lock_ends'])}, or " if data["lock_ends"] else ""
+        return (
+            f"locked since {local_time(data['locked'])} ({wrong}); {ends}until 'ticktap user unlock {name}'"
+        )
+    if data["state"] == "waiting":
+        return f"may try again in {data['retry_after']} s ({wrong})"
+    return f"may sign in ({wrong})" if data["failures"] else "may sign in"
+
+
+def table(rows: list[Data]) -> str:
+    """All users, a line for each."""
+    if not rows:
+        return "There are no users. 'ticktap user add' adds one."
+    shown = [
+        row
+        | {
+            "state": f"waiting, {row['retry_after']} s" if row["state"] == "waiting" else row["state"],
+            "last_sign_in": "never" if row["last_sign_in"] is None else local_time(row["last_sign_in"]),
+        }
+        for row in rows
+    ]
+    extra = [name for name in ("full_name", "groups") if any(row[name] for row in rows)]
+    columns = ("state", "last_sign_in", "main_method", "tokens", "accounts", "backup_codes_left")
+    return output.table(shown, ["user", *extra, *columns])
+
+
+def _last(unix: int | None) -> str:
+    if unix is None:
+        return "never"
+    return f"{local_time(unix)} ({ago(time.time() - unix)})"
