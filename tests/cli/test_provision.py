@@ -230,7 +230,7 @@ def test_pins_by_prompt_and_by_chance(box):
     assert not [name for name, _ in tokens[0].calls]
     letters = box.folder / "letters"
     refused = box.provision("--pin-letters", str(letters), "--contact", "a\nb")
-    assert refused.code == 2 and "no line for a letter" in refused.err
+    assert refused.code == 2 and "not one line of text" in refused.err
     help_desk = ("--contact", "the help desk, phone 100", "--software", "It is in the Software Centre.")
     done = box.provision("--json", "--pin-letters", str(letters), *help_desk, stdin=f"{PIN}\n")
     assert done.code == 0, done.err
