@@ -66,7 +66,7 @@ def test_from_a_box_of_boards_to_people_who_sign_in(table, tmp_path):
     # One loses a token, comes in with a backup code, and gets the spare.
     backup, *_ = registry.factors.new_backup_codes("user07")
     (held,) = registry.tokens.of("user07")
-    registry.tokens.lose(held.serial)
+    registry.tokens.mark_lost(held.serial)
     assert not pam.accepts("user07", code("user07"))
     assert pam.accepts("user07", backup)
     for token in table.tokens.values():

@@ -38,7 +38,7 @@ def test_users_without_a_token(desk, history):
     since = int(desk.now)
     assert found(desk, history, "no-token") == [("bob", "", "none was enrolled", since)]
     desk.later(100)
-    desk.registry.tokens.lose("A1")
+    desk.registry.tokens.mark_lost("A1")
     desk.registry.users.disable("bob")
     assert found(desk, history, "no-token") == [("ann", "A-001", "the last one was lost", since + 100)]
 
@@ -84,7 +84,7 @@ def test_clocks_that_are_due(desk, history):
         desk.registry.tokens.record(serial, label=f"L-{serial}", holder="ann", seen=1)
     history.add("A1", Observation(int(desk.now), "sync", 0.0, 0.0, 0.005, aging=0, state="ok"))
     history.add("C3", Observation(int(desk.now), "sync", 0.0, 0.0, 0.005, aging=0, state="ok"))
-    desk.registry.tokens.lose("C3")
+    desk.registry.tokens.mark_lost("C3")
     assert found(desk, history, "clock-due") == []
     ((user, token, why, by),) = found(desk, history, "clock-due", within=400 * DAY)
     assert (user, token, why) == ("ann", "L-A1", "must be set soon") and by > desk.now

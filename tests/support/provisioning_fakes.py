@@ -46,7 +46,7 @@ class MemoryRegistry:
         self.last = 0
         self.users = SimpleNamespace(add=self._add, find=self._find)
         self.tokens = SimpleNamespace(
-            record=self._record, all=lambda: list(self.records.values()), lose=self._lose
+            record=self._record, all=lambda: list(self.records.values()), mark_lost=self._lose
         )
 
     def _add(self, name, *, methods=("token",), networks=()):

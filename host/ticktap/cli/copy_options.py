@@ -16,7 +16,7 @@ from ticktap.otp.account import Account, Listed, match
 
 if TYPE_CHECKING:
     from ticktap.enrolment.backup import Backup
-    from ticktap.registry import Kept, Registry
+    from ticktap.registry import Registry, StoredAccount
 
 also_option = click.option(
     "--also", multiple=True, metavar="TOKEN", help="Add it to this token too; may be repeated."
@@ -41,7 +41,7 @@ def registry(create: bool = True) -> Registry:
     return open_registry(create)
 
 
-def of_chosen_token(registry: Registry) -> list[Kept]:
+def of_chosen_token(registry: Registry) -> list[StoredAccount]:
     """Returns the kept copies of the chosen token, or of all tokens.
 
     --device may be the serial number of a token that is not connected; any other name must be of a connected
@@ -71,7 +71,7 @@ ENROL_AGAIN = (
 """The remedy for a missing copy."""
 
 
-def find(registry: Registry, query: str) -> Kept:
+def find(registry: Registry, query: str) -> StoredAccount:
     """Finds the one kept copy, of the chosen token or of all, that matches `query`.
 
     Raises:

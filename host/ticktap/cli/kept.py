@@ -13,7 +13,7 @@ from ticktap.cli.framework.options import account_argument
 from ticktap.errors import Refused
 
 if TYPE_CHECKING:
-    from ticktap.registry import Kept
+    from ticktap.registry import StoredAccount
 
 Data = dict[str, Any]
 
@@ -37,7 +37,7 @@ def list_kept() -> list[Data]:
         return [_row(each, users.get(each.user_id)) for each in copy_options.of_chosen_token(registry)]
 
 
-def _row(copy: Kept, user: str | None) -> Data:
+def _row(copy: StoredAccount, user: str | None) -> Data:
     account = copy.account
     return {
         "token": copy.token,

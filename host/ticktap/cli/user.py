@@ -287,7 +287,7 @@ def lost(name: str, token: str | None) -> Data:
             "user": name,
             "tokens": serials,
             "labels": [each.label for each in gone if each.label],
-            "forgotten": sum(map(registry.tokens.lose, serials)),
+            "forgotten": sum(map(registry.tokens.mark_lost, serials)),
         }
 
 

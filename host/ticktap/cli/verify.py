@@ -18,7 +18,7 @@ from ticktap.errors import BadInput, NotFound, NotVerified
 if TYPE_CHECKING:
     from ticktap.otp.account import Account
     from ticktap.otp.code_check import Verdict
-    from ticktap.registry import Kept, Registry
+    from ticktap.registry import Registry, StoredAccount
 
 Data = dict[str, Any]
 
@@ -137,7 +137,7 @@ def _judge(account: Account, code: str, others: Sequence[Account], known: dict[s
     return code_check.explain(account, code, int(now), others, **known)
 
 
-def _spent(registry: Registry, kept: Kept, verdict: Verdict) -> Verdict:
+def _spent(registry: Registry, kept: StoredAccount, verdict: Verdict) -> Verdict:
     """Records the code as used, and returns the verdict; another program may have used it first."""
     from dataclasses import replace
 

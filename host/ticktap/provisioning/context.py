@@ -45,7 +45,7 @@ class TokenRecords(Protocol):
     def all(self) -> Sequence[Any]:
         """Each with serial, label, firmware, holder, last_seen, lost and pin."""
 
-    def lose(self, serial: str) -> int:
+    def mark_lost(self, serial: str) -> int:
         """Removes the accounts of a lost token; returns how many."""
 
     def lost_accounts(self, serial: str) -> list[dict[str, Any]]:

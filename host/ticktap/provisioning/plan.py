@@ -86,5 +86,5 @@ def release(label: str, progress: ProvisionProgress, registry: Registry) -> Prog
     entry = progress.release(label)
     forget(registry, entry.serial)
     if any(each.serial == entry.serial for each in registry.tokens.all()):
-        registry.tokens.lose(entry.serial)
+        registry.tokens.mark_lost(entry.serial)
     return entry

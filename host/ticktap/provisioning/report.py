@@ -87,7 +87,7 @@ def _of_user(each: Standing, rules: Policy, lost: TokenRecord | None, now: int) 
         ends = user.lock_ends(rules)
         why = f"{user.failures} wrong codes in a row" + ("" if ends else "; only an admin ends it")
         yield Finding("locked", *about, "", "", why, user.locked)
-    if "backup-code" in user.methods and each.backup_codes_left <= rules.few:
+    if "backup-code" in user.methods and each.backup_codes_left <= rules.low_code_warning:
         left = (
             f"{each.backup_codes_left} of {each.backup_codes} left" if each.backup_codes else "none were made"
         )

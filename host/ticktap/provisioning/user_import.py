@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from ticktap.errors import BadInput, TicktapError
 from ticktap.formats import delimited
-from ticktap.registry.registry import Desk, Registry
+from ticktap.registry.registry import Registry, Transaction
 from ticktap.registry.users import (
     COLUMNS as USER_COLUMNS,
 )
@@ -127,29 +127,29 @@ def plan(registry: Registry | None, rows: Sequence[UserRow]) -> list[Planned]:
 
 def carry_out(registry: Registry, rows: Sequence[UserRow]) -> list[Planned]:
     """Adds and changes users, all of them or none; returns what was done."""
-    with registry.writing() as desk:
-        registry.standing(desk)  # nobody adds or renames meanwhile
-        known = _known(desk.run)
+    with registry.writing() as tx:
+        registry.ensure_system_rows(tx)  # nobody adds or renames meanwhile
+        known = _known(tx.run)
         planned = [_planned(row, known.get(row.name)) for row in rows]
         for each in planned:
-            _carry_out(registry, desk, each)
+            _carry_out(registry, tx, each)
     return planned
 
 
-def _carry_out(registry: Registry, desk: Desk, planned: Planned) -> None:
+def _carry_out(registry: Registry, tx: Transaction, planned: Planned) -> None:
     users, columns = registry.users, planned.row.columns
     profile = {column: value for column, value in columns.items() if column not in _EVENTS}
     if planned.action == "add":
         methods, networks = columns.get("methods", " ".join(METHODS)), columns.get("networks", "")
-        users.insert(desk, planned.row.name, methods.split(), networks.split(), profile)
+        users.insert(tx, planned.row.name, methods.split(), networks.split(), profile)
     if planned.action == "change":
-        number = users.locked_row(desk, planned.row.name)
+        number = users.locked_row(tx, planned.row.name)
         changing = {column: value for column, value in columns.items() if _FIELDS[column] in planned.changes}
         for column, event in _EVENTS.items():
             if column in changing:
-                users.change(desk, number, event, {column: changing.pop(column)})
+                users.change(tx, number, event, {column: changing.pop(column)})
         if changing:
-            users.change(desk, number, "user-edited", changing)
+            users.change(tx, number, "user-edited", changing)
 
 
 def _known(run: Any) -> dict[str, User]:

@@ -10,7 +10,7 @@ import hmac
 from dataclasses import dataclass
 
 from ticktap.files.key_file import KeyFileError, create_key, decrypt, encrypt, read_key
-from ticktap.registry.engine import Engine, Run
+from ticktap.registry.engine import Engine, Execute
 
 _CHECK = b"key check"
 
@@ -28,7 +28,7 @@ class Keys:
     """
 
     sealing: bytes
-    twins: bytes
+    secret_ids: bytes
     factors: bytes
     trail: bytes
     names: bytes
@@ -42,7 +42,7 @@ class Keys:
         )
 
 
-def keys(engine: Engine, run: Run, may_create: bool) -> Keys:
+def keys(engine: Engine, run: Execute, may_create: bool) -> Keys:
     """The registry's keys, checked to be those that sealed what is there. New ones only while nothing is.
 
     Raises:
@@ -70,7 +70,7 @@ def keys(engine: Engine, run: Run, may_create: bool) -> Keys:
     return Keys.of(key)
 
 
-def _in_use(run: Run) -> bool:
+def _in_use(run: Execute) -> bool:
     """Whether there is anything that a key has sealed or signed."""
     tables = ("accounts", "users")
     return any(run(f"select exists (select 1 from {table})").fetchone()[0] for table in tables)

@@ -244,7 +244,7 @@ def test_a_label_of_another_user_is_refused(bench):
         plan(rows("user,account,label\nbob,E:bob,A-001\n"), entries, bench.registry)
     with pytest.raises(Refused, match="a token of alice in the registry"):
         plan(rows("user,account,label\nbob,E:bob,A-001\n"), [], bench.registry)
-    bench.registry.tokens.lose("1")
+    bench.registry.tokens.mark_lost("1")
     (planned,) = plan(rows("user,account,label\nalice,E:alice,A-001\n"), entries, bench.registry)
     assert planned.state == "gone"
     assert finished([planned], bench.registry) == []

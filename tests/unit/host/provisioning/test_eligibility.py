@@ -73,7 +73,7 @@ def test_an_empty_token_that_the_registry_has_as_somebodys_is_refused(rig):
     token.do_store_reset(30)
     rig.operator.said.clear()
     refused(rig, token, "to alice, but it is empty")
-    rig.registry.tokens.lose(token.hello["serial"])
+    rig.registry.tokens.mark_lost(token.hello["serial"])
     assert provision(rig, token).label == "A-002"
 
 
