@@ -45,7 +45,7 @@ def perform(seed: int, moves: list[Move]) -> Outcome:
             rig.run(moves)
     except Finding as found:
         kind, finding = found.kind, str(found)
-    return Outcome(seed, rig.ledger.lines, rig.presses, rig.ledger.codes, kind, finding)
+    return Outcome(seed, rig.expected.lines, rig.presses, rig.expected.codes, kind, finding)
 
 
 def campaign(lines: int, first_seed: int, jobs: int = os.cpu_count() or 1) -> Iterator[Outcome]:

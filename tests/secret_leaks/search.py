@@ -33,7 +33,7 @@ OWNER = Mark("leak owner", 32)  # what is in owner.key
 OTHER_OWNER = Mark("leak other owner", 32)
 LIARS_KEYS = [
     Mark("leak owner's key of a liar", secret=bytes(token_key(OWNER.secret, SERIAL))),
-    Mark("leak PIN's key for a liar", secret=bytes(pin.key(PIN.secret.decode(), pin.Stretch(SALT)))),
+    Mark("leak PIN's key for a liar", secret=bytes(pin.key(PIN.secret.decode(), pin.KdfParams(SALT)))),
 ]
 GUARDS = [*PINS, BUTTONS, OWNER, OTHER_OWNER, *LIARS_KEYS]
 KEPT_IN = {"owner.key": OWNER, "other.key": OTHER_OWNER}

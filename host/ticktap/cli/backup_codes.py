@@ -42,7 +42,7 @@ def _agreed(registry: Registry, name: str, yes: bool, command: str) -> str:
     name = registry.users.find(name).name
     left = registry.factors.backup_codes_left(name)
     if left and not yes:
-        prompts.agree(
+        prompts.confirm(
             f"{name} has {output.counted(left, 'backup code')} left that will stop working. Make new ones?",
             f"In a script give --yes: 'ticktap {command} --yes'.",
         )
@@ -60,7 +60,7 @@ def show_left(name: str) -> Data:
     with open_registry() as registry:
         name = registry.users.find(name).name
         left = registry.factors.backup_codes_left(name)
-        few = registry.policy.few
+        few = registry.policy.low_code_warning
     if left <= few:
         output.note(f"That is few: 'ticktap backup-codes new {name}' makes new ones.")
     return {"user": name, "left": left, "few": left <= few}

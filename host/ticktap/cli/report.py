@@ -54,13 +54,13 @@ def report(kinds: tuple[str, ...], within: int, bound: float, to: Path | None, f
     """
     import time
 
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.provisioning import report as reports
 
     chosen = [kind for kind in reports.KINDS if not kinds or kind in kinds]
-    with open_registry() as registry, Ledger.open() as ledger:
+    with open_registry() as registry, ClockHistory.open() as history:
         found = reports.findings(
-            registry, ledger, int(time.time()), chosen, within=within * reports.DAY, bound=bound
+            registry, history, int(time.time()), chosen, within=within * reports.DAY, bound=bound
         )
     rows: list[Data] = [
         {

@@ -148,7 +148,7 @@ def delete(name: str, yes: bool) -> Data:
     with open_registry() as registry:
         about = _shown(registry, registry.users.find(name))
         if not yes:
-            prompts.agree(
+            prompts.confirm(
                 f"Delete {about['user']} with {_belongings(about)}? This cannot be undone.",
                 f"In a script give --yes: 'ticktap user delete {about['user']} --yes'.",
             )
@@ -204,7 +204,7 @@ def reset(name: str, yes: bool) -> Data:
     with open_registry() as registry:
         about = _shown(registry, registry.users.find(name))
         if not yes:
-            prompts.agree(
+            prompts.confirm(
                 f"Forget {_belongings(about)} of {about['user']}?",
                 f"In a script give --yes: 'ticktap user reset {about['user']} --yes'.",
             )
@@ -287,7 +287,7 @@ def lost(name: str, token: str | None) -> Data:
             "user": name,
             "tokens": serials,
             "labels": [each.label for each in gone if each.label],
-            "forgotten": sum(map(registry.tokens.lose, serials)),
+            "forgotten": sum(map(registry.tokens.mark_lost, serials)),
         }
 
 

@@ -41,7 +41,7 @@ def enrol(name: str, issuer: str, hotp: bool, also: tuple[str, ...]) -> Data:
         registry = stack.enter_context(open_registry())
         name = registry.users.find(name).name
         new = Account(issuer, name, secrets.token_bytes(SECRET_BYTES), "hotp" if hotp else "totp")
-        opened = stack.enter_context(device_session.open_twins(also))
+        opened = stack.enter_context(device_session.open_second_tokens(also))
         placed = account_add.put(opened, new)
         try:
             for token, (number, proof) in zip(opened, placed, strict=True):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from ticktap.clock import maintenance
-from ticktap.clock.history import Ledger
+from ticktap.clock.history import ClockHistory
 from ticktap.provisioning import inventory
 from ticktap.registry import overview
 
@@ -45,7 +45,7 @@ class Finding:
 
 def findings(
     registry: Registry,
-    ledger: Ledger,
+    history: ClockHistory,
     now: int,
     kinds: Sequence[Kind] = KINDS,
     *,
@@ -68,7 +68,7 @@ def findings(
     if "clock-due" in kinds:
         here = [each for each in tokens if each.lost is None]
         people = {each.user.name: each for each in everyone}
-        items = inventory.items(here, ledger, now, bound)
+        items = inventory.items(here, history, now, bound)
         found += [each for item in items for each in _of_clock(item, people, now + within)]
     return sorted((each for each in found if each.kind in kinds), key=lambda each: KINDS.index(each.kind))
 
@@ -87,7 +87,7 @@ def _of_user(each: Standing, rules: Policy, lost: TokenRecord | None, now: int) 
         ends = user.lock_ends(rules)
         why = f"{user.failures} wrong codes in a row" + ("" if ends else "; only an admin ends it")
         yield Finding("locked", *about, "", "", why, user.locked)
-    if "backup-code" in user.methods and each.backup_codes_left <= rules.few:
+    if "backup-code" in user.methods and each.backup_codes_left <= rules.low_code_warning:
         left = (
             f"{each.backup_codes_left} of {each.backup_codes} left" if each.backup_codes else "none were made"
         )

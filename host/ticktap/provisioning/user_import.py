@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from ticktap.errors import BadInput, TicktapError
 from ticktap.formats import delimited
-from ticktap.registry.registry import Desk, Registry
+from ticktap.registry.registry import Registry, Transaction
 from ticktap.registry.users import (
     COLUMNS as USER_COLUMNS,
 )
@@ -56,7 +56,7 @@ class TableRefused(BadInput):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class UserRow:
     """One user of a table.
 
     Args:
@@ -78,12 +78,12 @@ class Planned:
         changes: the fields that change, as the table's columns are called.
     """
 
-    row: Row
+    row: UserRow
     action: Literal["add", "change", "same"]
     changes: list[str] = field(default_factory=list)
 
 
-def parse(data: bytes) -> list[Row]:
+def parse(data: bytes) -> list[UserRow]:
     """The rows of a table with a heading; commas, semicolons or tabs between its cells.
 
     Raises:
@@ -100,7 +100,7 @@ def parse(data: bytes) -> list[Row]:
     if len(lines) > ROWS + 1:
         raise TableRefused([(lines[ROWS + 1][0], f"more than {ROWS} rows: split it")])
     problems: list[tuple[int, str]] = []
-    rows: list[Row] = []
+    rows: list[UserRow] = []
     for line, cells in lines[1:]:
         if any(cells[len(heading) :]):
             problems.append((line, f"it has {len(cells)} cells, and there are {len(heading)} columns"))
@@ -116,7 +116,7 @@ def parse(data: bytes) -> list[Row]:
     return rows
 
 
-def plan(registry: Registry | None, rows: Sequence[Row]) -> list[Planned]:
+def plan(registry: Registry | None, rows: Sequence[UserRow]) -> list[Planned]:
     """What `carry_out` would do now; without a registry, in one that is new. Changes nothing."""
     if registry is None:
         return [Planned(row, "add") for row in rows]
@@ -125,31 +125,31 @@ def plan(registry: Registry | None, rows: Sequence[Row]) -> list[Planned]:
     return [_planned(row, known.get(row.name)) for row in rows]
 
 
-def carry_out(registry: Registry, rows: Sequence[Row]) -> list[Planned]:
+def carry_out(registry: Registry, rows: Sequence[UserRow]) -> list[Planned]:
     """Adds and changes users, all of them or none; returns what was done."""
-    with registry.writing() as desk:
-        registry.standing(desk)  # nobody adds or renames meanwhile
-        known = _known(desk.run)
+    with registry.writing() as tx:
+        registry.ensure_system_rows(tx)  # nobody adds or renames meanwhile
+        known = _known(tx.run)
         planned = [_planned(row, known.get(row.name)) for row in rows]
         for each in planned:
-            _carry_out(registry, desk, each)
+            _carry_out(registry, tx, each)
     return planned
 
 
-def _carry_out(registry: Registry, desk: Desk, planned: Planned) -> None:
+def _carry_out(registry: Registry, tx: Transaction, planned: Planned) -> None:
     users, columns = registry.users, planned.row.columns
     profile = {column: value for column, value in columns.items() if column not in _EVENTS}
     if planned.action == "add":
         methods, networks = columns.get("methods", " ".join(METHODS)), columns.get("networks", "")
-        users.insert(desk, planned.row.name, methods.split(), networks.split(), profile)
+        users.insert(tx, planned.row.name, methods.split(), networks.split(), profile)
     if planned.action == "change":
-        number = users.locked_row(desk, planned.row.name)
+        number = users.locked_row(tx, planned.row.name)
         changing = {column: value for column, value in columns.items() if _FIELDS[column] in planned.changes}
         for column, event in _EVENTS.items():
             if column in changing:
-                users.change(desk, number, event, {column: changing.pop(column)})
+                users.change(tx, number, event, {column: changing.pop(column)})
         if changing:
-            users.change(desk, number, "user-edited", changing)
+            users.change(tx, number, "user-edited", changing)
 
 
 def _known(run: Any) -> dict[str, User]:
@@ -157,7 +157,7 @@ def _known(run: Any) -> dict[str, User]:
     return {user.name: user for user in map(User.of, rows)}
 
 
-def _planned(row: Row, there: User | None) -> Planned:
+def _planned(row: UserRow, there: User | None) -> Planned:
     if there is None:
         return Planned(row, "add")
     changes = [
@@ -189,7 +189,7 @@ def _heading(line: int, cells: list[str]) -> list[str]:
     return names
 
 
-def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
+def _row(line: int, cells: dict[str, str]) -> tuple[UserRow | None, list[str]]:
     """The row, or all that is wrong with it."""
     wrong: list[str] = []
     columns: dict[str, str] = {}
@@ -213,7 +213,7 @@ def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
     take("groups", lambda text: profile_columns(None, None, _words(text)))
     take("methods", lambda text: {"methods": " ".join(checked_methods(_words(text)))})
     take("networks", lambda text: {"networks": " ".join(checked_networks(_words(text)))})
-    return (None, wrong) if wrong else (Row(line, name, columns), [])
+    return (None, wrong) if wrong else (UserRow(line, name, columns), [])
 
 
 def _without_guard(text: str) -> str:
@@ -226,7 +226,7 @@ def _words(text: str) -> list[str]:
     return text.replace("|", " ").split()
 
 
-def _doubles(rows: Sequence[Row]) -> Iterator[tuple[int, str]]:
+def _doubles(rows: Sequence[UserRow]) -> Iterator[tuple[int, str]]:
     first: dict[str, int] = {}
     for row in rows:
         at = first.setdefault(row.name, row.line)

@@ -5,6 +5,6 @@
 
 from ticktap.registry.engine import RegistryError
 from ticktap.registry.registry import Actor, Registry
-from ticktap.registry.stored_accounts import Kept
+from ticktap.registry.stored_accounts import StoredAccount
 
-__all__ = ["Actor", "Kept", "Registry", "RegistryError"]
+__all__ = ["Actor", "StoredAccount", "Registry", "RegistryError"]

@@ -32,7 +32,7 @@ class Result(Protocol):
     def fetchall(self) -> list[Any]: ...
 
 
-class Run(Protocol):
+class Execute(Protocol):
     """Runs one statement inside a transaction."""
 
     def __call__(self, sql: str, values: Sequence[Any] = (), /) -> Result: ...
@@ -53,20 +53,20 @@ class Engine(Protocol):
     for_update: str
     lock: str
 
-    def writing(self) -> AbstractContextManager[Run]:
+    def writing(self) -> AbstractContextManager[Execute]:
         """One transaction, durable when it ends without an exception, and undone when with one."""
 
-    def carry_out(self, work: Callable[[Run], T]) -> T:
+    def run_transaction(self, work: Callable[[Execute], T]) -> T:
         """`work` in one transaction, like `writing`, which many threads at once can share.
 
         Args:
             work: may run in another thread, and again if the first time was undone; it waits for nothing.
         """
 
-    def reading(self) -> AbstractContextManager[Run]:
+    def reading(self) -> AbstractContextManager[Execute]:
         """One look at the whole, that nobody's writing changes."""
 
-    def scrub(self) -> None:
+    def checkpoint_wal(self) -> None:
         """Sees to it that what was deleted is not in the files any more, as far as the database does that."""
 
     def close(self) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from ticktap.files.key_file import KeyFileError, create_key, read_key, seal, unseal
-from ticktap.registry.engine import Engine, Run
+from ticktap.files.key_file import KeyFileError, create_key, decrypt, encrypt, read_key
+from ticktap.registry.engine import Engine, Execute
 
 _CHECK = b"key check"
 
@@ -28,7 +28,7 @@ class Keys:
     """
 
     sealing: bytes
-    twins: bytes
+    secret_ids: bytes
     factors: bytes
     trail: bytes
     names: bytes
@@ -42,7 +42,7 @@ class Keys:
         )
 
 
-def keys(engine: Engine, run: Run, may_create: bool) -> Keys:
+def keys(engine: Engine, run: Execute, may_create: bool) -> Keys:
     """The registry's keys, checked to be those that sealed what is there. New ones only while nothing is.
 
     Raises:
@@ -59,18 +59,18 @@ def keys(engine: Engine, run: Run, may_create: bool) -> Keys:
     key = read_key(path)
     check = run("select key_check from sealing").fetchone()
     if in_use or not may_create:
-        if check is None or unseal(key, check[0], _CHECK) is None:
+        if check is None or decrypt(key, check[0], _CHECK) is None:
             raise KeyFileError(
                 f"the key file {path} is not the one that {engine.name} was sealed with",
                 "Put the right key file back; or move both away and keep the accounts again.",
             )
     else:
         run("delete from sealing")
-        run("insert into sealing values (?)", (seal(key, b"", _CHECK),))
+        run("insert into sealing values (?)", (encrypt(key, b"", _CHECK),))
     return Keys.of(key)
 
 
-def _in_use(run: Run) -> bool:
+def _in_use(run: Execute) -> bool:
     """Whether there is anything that a key has sealed or signed."""
     tables = ("accounts", "users")
     return any(run(f"select exists (select 1 from {table})").fetchone()[0] for table in tables)

@@ -72,11 +72,11 @@ create table lost_accounts (
     primary key (token, place)
 );
 alter table accounts add column user_id {integer} references users (id);
-alter table accounts add column twin {bytes};
-alter table accounts add column ahead text;
+alter table accounts add column secret_id {bytes};
+alter table accounts add column resync_counter text;
 create index accounts_by_user on accounts (user_id);
-create table spent (
-    twin {bytes} primary key,
+create table used_counters (
+    secret_id {bytes} primary key,
     counter text not null check (length(counter) = 20)
 );
 create table factors (

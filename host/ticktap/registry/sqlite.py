@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from ticktap.files.sqlite_file import Kind
 from ticktap.registry import schema
-from ticktap.registry.engine import RegistryError, Run
+from ticktap.registry.engine import Execute, RegistryError
 from ticktap.registry.group_commit import GroupCommit
 
 if TYPE_CHECKING:
@@ -53,28 +53,28 @@ class SqliteEngine:
         return connection
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Run]:
+    def writing(self) -> Iterator[Execute]:
         """One transaction that has the file to itself."""
         with _KIND.explained(self.path), self._group.writing() as run:
             yield run
 
-    def carry_out(self, work: Callable[[Run], T]) -> T:
+    def run_transaction(self, work: Callable[[Execute], T]) -> T:
         """One transaction; several threads' share a commit."""
         with _KIND.explained(self.path):
-            return self._group.carry_out(work)
+            return self._group.run_transaction(work)
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Run]:
+    def reading(self) -> Iterator[Execute]:
         """One transaction that sees what was there when it began."""
         connection = self._connection()
         with _KIND.explained(self.path):
             connection.execute("begin")
             try:
-                yield cast("Run", connection.execute)
+                yield cast("Execute", connection.execute)
             finally:
                 connection.execute("rollback")
 
-    def scrub(self) -> None:
+    def checkpoint_wal(self) -> None:
         """Writes what the log of writes still has over the file's old pages, and empties it."""
         with _KIND.explained(self.path):
             self._connection().execute("pragma wal_checkpoint(truncate)")
