@@ -246,7 +246,7 @@ def test_standard_input(ticktap, token):
 @pytest.mark.parametrize(
     ("options", "environment", "words"),
     [
-        (["--screen"], {}, "no screen to look at"),
+        (["--screen"], {}, "There is no screen"),
         (["--screen"], {"WAYLAND_DISPLAY": "wayland-0"}, "Wayland"),
         (["--clipboard"], {}, "no desktop"),
         (["--clipboard"], {"WAYLAND_DISPLAY": "wayland-0", "PATH": "/nowhere"}, "wl-clipboard"),

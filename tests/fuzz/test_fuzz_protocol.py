@@ -51,13 +51,17 @@ PLANTED = {
     "a request needs no press": (
         *(
             "fob/app/token.py",
-            "self.request = Request(",
-            "account and self.deliver(account); self.request = Request(",
+            "self.request = PressRequest(",
+            "account and self.deliver(account); self.request = PressRequest(",
         ),
         ("typed without a press", "a counter used twice", "not the counter that was listed"),
     ),
     "a cancelled request is not answered": (
-        *("fob/app/token.py", "self._answer(error=RpcError(errors.CANCELLED))", "self.request = None"),
+        *(
+            "fob/app/token.py",
+            "self._finish_request(error=RpcError(errors.CANCELLED))",
+            "self.request = None",
+        ),
         ("never answered", "not answered"),
     ),
 }

@@ -73,7 +73,7 @@ def test_a_part_on_the_back_is_where_its_pads_are():
     """The contacts of the XIAO carrier's cell holder are up and down, and the mouth is to the right."""
     cell = XIAO_LAYOUT.placed["BT1"]
     assert cell.on_board(10.985, 0) == pytest.approx((12.5, 24.985))
-    assert cell.rejected(0, 1) == pytest.approx((1, 0))
+    assert cell.turned(0, 1) == pytest.approx((1, 0))
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_the_picos_pads_are_where_a_pico_has_them():
 @pytest.mark.parametrize(("turn", "way"), [(0, (1, 2)), (90, (2, -1)), (180, (-1, -2)), (270, (-2, 1))])
 def test_a_part_is_turned_anticlockwise(turn, way):
     """y is downwards, as KiCad has it."""
-    assert Placed(10, 20, turn).rejected(1, 2) == pytest.approx(way)
+    assert Placed(10, 20, turn).turned(1, 2) == pytest.approx(way)
     assert Placed(10, 20, turn).on_board(1, 2) == pytest.approx((10 + way[0], 20 + way[1]))
 
 

@@ -29,6 +29,7 @@ BEGINNINGS = frozenset(
         "devices",
         "firmware",
         "frequency",
+        "generated",
         "give",
         "host",
         "impossible",
