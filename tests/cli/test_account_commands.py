@@ -219,7 +219,7 @@ def test_changes(stocked, token):
     )
     assert stocked("account", "rename", "ann", "--issuer", "").out == "Example:ann is now called ann.\n"
     assert stocked("account", "move", "bob", "1").out == "Example:bob is now at position 1.\n"
-    assert stocked("account", "default", "bob").out == "A click types Example:bob now.\n"
+    assert stocked("account", "default", "bob").out == "A click now types Example:bob.\n"
     assert stocked("account", "suffix", "bob", "enter").code == 0
     assert stocked("account", "list").out.splitlines() == [
         "position  number  issuer   name  type  algorithm  digits  period  counter  suffix  default",
