@@ -181,11 +181,11 @@ def test_a_setting_that_nobody_noted_spoils_no_estimate(owner):
     owner.connected(elsewhere)
     owner.drawer(2 * DAY_MS)
     done = owner.sync()
-    view = maintenance.forecast(done.seen, owner.host.time(), 0, "ok", 0.0)
+    view = maintenance.forecast(done.observations, owner.host.time(), 0, "ok", 0.0)
     assert view.rate.intervals == 0
     owner.drawer(2 * DAY_MS)
     done = owner.sync()
-    view = maintenance.forecast(done.seen, owner.host.time(), 0, "ok", 0.0)
+    view = maintenance.forecast(done.observations, owner.host.time(), 0, "ok", 0.0)
     assert (view.rate.intervals, view.rate.rate) == (1, pytest.approx(2.0, abs=0.1))
 
 
@@ -197,8 +197,8 @@ def test_another_computer_takes_over_from_the_tokens_note(owner, tmp_path):
     other = Owner(owner.token, tmp_path / "other.db")
     other.drawer(3 * DAY_MS)
     done = other.sync()
-    assert [each.source for each in done.seen][:2] == ["another computer", "another computer"]
-    view = maintenance.forecast(done.seen, other.host.time(), 0, "ok", 0.0)
+    assert [each.source for each in done.observations][:2] == ["another computer", "another computer"]
+    view = maintenance.forecast(done.observations, other.host.time(), 0, "ok", 0.0)
     assert view.rate.rate == pytest.approx(-1.5, abs=0.05)
     assert view.rate.intervals == 2
 
@@ -210,7 +210,7 @@ def test_a_battery_that_failed_is_known(owner):
     owner.token.rtc.battery = True
     done = owner.sync()
     assert done.sync.state_before == "stopped"
-    assert maintenance.forecast(done.seen, owner.host.time(), 0, "ok", 0.0).battery_failed is True
+    assert maintenance.forecast(done.observations, owner.host.time(), 0, "ok", 0.0).battery_failed is True
 
 
 def test_a_computer_behind_the_last_sync_is_refused(owner):

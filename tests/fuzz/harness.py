@@ -145,7 +145,7 @@ class Rig:
         self._number += 1
         id = f"rig {self._number}"
         if self._session and method in SESSION_METHODS:
-            method, params = "session.call", self._session.seal(method, params)
+            method, params = "session.call", self._session.wrap(method, params)
         request = {"jsonrpc": "2.0", "id": id, "method": method, "params": params}
         self._send(json.dumps(request).encode() + b"\n")
         end = self.token.ms + timeout_ms

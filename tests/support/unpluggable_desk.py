@@ -172,7 +172,7 @@ class Desk:
             if hello["locked"]:
                 client.unlock(self._key(client))
             if hello["claimed"]:
-                client.prove_owner(token_key(self.place.needed(), hello["serial"]), hello["serial"])
+                client.prove_owner(token_key(self.place.require(), hello["serial"]), hello["serial"])
             guarded = {"claimed": hello["claimed"], "pin": client.pin()["set"]}
             return {
                 "name": hello["name"],

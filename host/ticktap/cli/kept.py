@@ -1,4 +1,4 @@
-"""ticktap kept list, remove: the sealed copies of accounts on this computer."""
+"""ticktap kept list, remove: manages the encrypted copies of accounts on this computer."""
 
 from __future__ import annotations
 

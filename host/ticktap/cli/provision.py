@@ -301,7 +301,7 @@ def _check_folders(rows: list[ManifestRow], folders: Folders) -> None:
             raise BadInput(f"{folder} cannot be created ({error.strerror})", "Use another folder.") from None
     if any(row.pin == "random" for row in rows) and folders.letters is None and not sys.stderr.isatty():
         raise BadInput(
-            "generated PINs are shown at a terminal only, so that they are not logged",
+            "the generated PINs are shown at a terminal only, so that they are not logged",
             "Give --pin-letters FOLDER.",
         )
 

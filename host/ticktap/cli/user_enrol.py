@@ -1,4 +1,4 @@
-"""ticktap user enrol: a new account for a user, on a token, proved, and kept where codes are verified."""
+"""ticktap user enrol: enrols a new account for a user on a token, and stores it in the registry."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def _text(data: Data) -> str:
 @copy_options.also_option
 @registry_options
 def enrol(name: str, issuer: str, hotp: bool, also: tuple[str, ...]) -> Data:
-    """Give a user an account on a token, with a new secret, after a press.
+    """Enrol an account with a new secret for a user on a token, after a press.
 
-    The token's first code is checked before anything is kept.
+    The token's first code is checked before the account is stored.
     """
     import secrets
 
@@ -54,7 +54,7 @@ def enrol(name: str, issuer: str, hotp: bool, also: tuple[str, ...]) -> Data:
                     holder=name, seen=int(time.time()),
                 )  # fmt: skip
         except TicktapError as error:
-            error.remedy = f"The account is on the token, but the registry does not have it. {error.remedy}"
+            error.remedy = f"The account is on the token, but not in the registry. {error.remedy}"
             raise
     return {
         "user": name,

@@ -2,7 +2,7 @@
 
 It is written before each step that an interruption could leave incomplete.
 
-A row that is here and not finished belongs to one token. That token is begun anew when it turns up again; any
+A row that is here and not finished belongs to one token. That token is provisioned again when it returns; any
 other that has an owner is refused.
 """
 

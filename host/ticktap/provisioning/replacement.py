@@ -1,4 +1,4 @@
-"""The successor of a lost token: a row that is like the one the lost token was made for."""
+"""The successor of a lost token: a row like that of the lost token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ticktap.provisioning.progress import ProgressEntry
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What is to be made, and after whom.
+    """A successor to prepare, and the lost token.
 
     Args:
         row: the label, user, account and PIN of the lost token; the user may have another name by now.
@@ -28,7 +28,7 @@ class Replacement:
 
 
 def find(labels: Sequence[str], registry: Registry, entries: Sequence[ProgressEntry]) -> list[Replacement]:
-    """One for each label.
+    """Returns one replacement for each label.
 
     Raises:
         NotFound: no token of that label was lost by a user, with an account on it.
@@ -38,7 +38,7 @@ def find(labels: Sequence[str], registry: Registry, entries: Sequence[ProgressEn
 
 
 def without_lost(entries: Sequence[ProgressEntry], found: Sequence[Replacement]) -> list[ProgressEntry]:
-    """What the journal has when the lost tokens' rows are dropped from it."""
+    """Returns the entries without those of the lost tokens."""
     gone = {(each.row.label, each.lost) for each in found}
     return [each for each in entries if (each.label, each.serial) not in gone]
 
@@ -55,7 +55,7 @@ def _find(at: int, label: str, registry: Registry, entries: Sequence[ProgressEnt
     if there:
         raise Refused(
             f"the token {label} of {there[0].holder} is not lost",
-            f"If it is: 'ticktap user lost {there[0].holder} {there[0].serial}', then this again.",
+            f"If it is: 'ticktap user lost {there[0].holder} {there[0].serial}', then repeat this command.",
         )
     if not lost or not lost[-1].holder:
         raise NotFound(

@@ -1,4 +1,4 @@
-"""What an organisation should look after: users who cannot sign in well, and tokens whose clocks are due."""
+"""The report: users with sign-in problems, and tokens whose clocks must be set."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DAY = 86_400  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to look after.
+    """One finding.
 
     Args:
         user: whose it is; None: nobody holds the token.
@@ -52,7 +52,7 @@ def findings(
     within: int = 14 * DAY,
     bound: float = maintenance.BOUND,
 ) -> list[Finding]:
-    """All of those kinds, in the order of KINDS. Disabled users and lost tokens are left out.
+    """Returns the findings of the given kinds, in the order of KINDS, without disabled users and lost tokens.
 
     Args:
         within: seconds ahead in which a clock may be due.

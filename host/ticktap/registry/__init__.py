@@ -1,4 +1,4 @@
-"""What a sign-in needs to remember: users, their tokens and accounts, what was spent, who did what.
+"""The registry: users, their tokens and accounts, used counters, and the audit log.
 
 `Registry` opens it, in one SQLite file or in PostgreSQL. No code is judged here; ticktap.verifier does that.
 """

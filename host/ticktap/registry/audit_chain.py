@@ -1,4 +1,4 @@
-"""The audit trail: who did what, when, from where, for each user a chain that cannot be changed unnoticed.
+"""The audit log: who did what, when and from where, as a hash chain for each user.
 
 Each entry has an HMAC-SHA256, under a key that the database does not have, over itself and the entry before.
 A user's row holds how many there are, the last one's HMAC, and one over both. So whoever can write to the
@@ -33,7 +33,7 @@ _CHAIN = f"select {_COLUMNS} from trail where user_id = ? order by entry"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What is to be written down.
+    """An event to record.
 
     Args:
         at: unix time.
@@ -52,7 +52,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An Event in its place.
+    """An Event in its chain.
 
     Args:
         user_id: whose chain it is in.
@@ -72,7 +72,7 @@ def begin(keys: Keys, user_id: int) -> bytes:
 
 
 def append(run: Execute, keys: Keys, user_id: int, event: Event) -> None:
-    """Writes an event down. The caller has the user's row to itself."""
+    """Appends an event. The caller has locked the user's row."""
     count, head = run("select entries, head from users where id = ?", (user_id,)).fetchone()
     extend(run, keys, user_id, int(count), bytes(head), event)
 
@@ -92,7 +92,7 @@ def extend(run: Execute, keys: Keys, user_id: int, count: int, head: bytes, even
 def entries(
     run: Execute, conditions: Sequence[tuple[str, Sequence[Any]]] = (), last: int | None = None
 ) -> list[Entry]:
-    """Entries as they are, not checked, the oldest first.
+    """Yields unchecked entries, the oldest first.
 
     Args:
         conditions: SQL that all of them meet, each with its values.
@@ -111,7 +111,7 @@ def entries(
 
 
 def faults(run: Execute, keys: Keys, user_id: int, anchored: tuple[int, str] | None = None) -> Iterator[str]:
-    """What is wrong with a chain, in words.
+    """Yields the faults of a chain as text.
 
     Args:
         anchored: how many entries there were once, and the last one's HMAC then, in hexadecimal.

@@ -1,4 +1,4 @@
-"""The audit trail, for those who read and check it; audit_chain.py has how it is made."""
+"""Reads and checks the audit log; audit_chain.py defines it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check of everything found.
+    """The result of a check of all chains.
 
     Args:
         chains: how many chains there are.
@@ -50,7 +50,7 @@ class Checked:
 
 
 class Audit:
-    """A registry's audit trail."""
+    """A registry's audit log."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -64,7 +64,7 @@ class Audit:
         origin: str,
         detail: Mapping[str, object] | None = None,
     ) -> None:
-        """Writes down something that another program did.
+        """Records an event of another program.
 
         Args:
             user: whom it is about; None: no user.
@@ -121,7 +121,7 @@ class Audit:
         ]
 
     def check(self, anchor: Anchor | None = None) -> Checked:
-        """Checks every chain, and that no user's is missing.
+        """Checks every chain, and that none is missing.
 
         Args:
             anchor: what `anchor` gave once.
@@ -147,7 +147,7 @@ class Audit:
         return Checked(len(chains), entries, faults)
 
     def anchor(self) -> dict[str, tuple[int, str]]:
-        """Where every chain is now: kept elsewhere, it shows later whether a chain was put back."""
+        """Returns the ends of all chains; stored elsewhere, they reveal a chain that was restored."""
         with self._registry.engine.reading() as run:
             return {str(number): audit_chain.anchor(run, number) for number in _chains(run)}
 

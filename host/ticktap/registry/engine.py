@@ -1,4 +1,4 @@
-"""Where a registry's tables are kept: what the rest of the registry asks of a database, whichever it is.
+"""The interface between the registry and a database.
 
 SQL is written with `?` for values, and never has a "%" or a quoted "?" in it.
 """
@@ -23,7 +23,7 @@ class RegistryError(TicktapError):
 
 
 class Result(Protocol):
-    """What a statement gave."""
+    """The result of a statement."""
 
     rowcount: int
 
@@ -54,20 +54,20 @@ class Engine(Protocol):
     lock: str
 
     def writing(self) -> AbstractContextManager[Execute]:
-        """One transaction, durable when it ends without an exception, and undone when with one."""
+        """One transaction: durable after a normal end, rolled back after an exception."""
 
     def run_transaction(self, work: Callable[[Execute], T]) -> T:
-        """`work` in one transaction, like `writing`, which many threads at once can share.
+        """Runs `work` in one transaction, whose commit several threads may share.
 
         Args:
             work: may run in another thread, and again if the first time was undone; it waits for nothing.
         """
 
     def reading(self) -> AbstractContextManager[Execute]:
-        """One look at the whole, that nobody's writing changes."""
+        """A consistent read of the database."""
 
     def checkpoint_wal(self) -> None:
-        """Sees to it that what was deleted is not in the files any more, as far as the database does that."""
+        """Removes deleted data from the files, as far as the database can."""
 
     def close(self) -> None:
         """Closes the calling thread's connection."""

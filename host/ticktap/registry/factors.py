@@ -1,4 +1,4 @@
-"""What gets a user in besides a token: backup codes, codes that an admin gives out, app passwords."""
+"""Factors other than tokens: backup codes, temporary codes and app passwords."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class AppPassword:
 
 
 class Factors:
-    """A registry's codes and passwords. Each is returned once, by what makes it, and nowhere else."""
+    """A registry's codes and passwords. Each one is returned once, when it is made."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
     def new_backup_codes(self, user: str) -> list[str]:
-        """A new set of backup codes, in place of the ones there were.
+        """Makes a new set of backup codes that replaces the old one.
 
         Raises:
             NotFound: there is no such user.
@@ -58,13 +58,13 @@ class Factors:
         return [one_time_codes.shown(code) for code in codes]
 
     def backup_codes_left(self, user: str) -> int:
-        """How many backup codes a user has not used yet."""
+        """Returns how many unused backup codes a user has."""
         number = self._registry.users.find(user).id
         with self._registry.engine.reading() as run:
             return left(run, number)
 
     def issue_code(self, user: str) -> tuple[str, int]:
-        """A code that is good once and for a short while, for an admin to give to a user known for sure.
+        """Issues a temporary code, for an administrator to give to an identified user.
 
         Returns:
             The code, and the unix time until which it is good. One issued before is not good any more.
@@ -82,7 +82,7 @@ class Factors:
         return code, expires
 
     def new_app_password(self, user: str, label: str) -> str:
-        """A password for one service that cannot ask for a code.
+        """Makes an app password for one service.
 
         Args:
             label: what the service gives with `verify`.
@@ -117,7 +117,7 @@ class Factors:
             return [AppPassword(*row) for row in run(query, (number,)).fetchall()]
 
     def revoke_app_password(self, user: str, number: int) -> None:
-        """From now on that password is not accepted.
+        """Revokes an app password.
 
         Raises:
             NotFound: there is no such user, or no such password of theirs.

@@ -1,4 +1,4 @@
-"""Several threads' transactions in one commit: a commit waits for the disk, and the next need not each.
+"""Group commit: several threads' transactions share one commit, and so one wait for the disk.
 
 Of the threads that want something at once, one leads: it carries out what the others left in a queue, commits
 once, and wakes them. So nobody is told of what is not on the disk yet, and a connection does not change hands
@@ -24,7 +24,7 @@ _MOST = 64  # transactions in one commit; nobody waits longer than for so many
 
 
 class _Job:
-    """What a thread wants done, and what came of it.
+    """A thread's work and its result.
 
     Args:
         work: None: it only wants the connection.

@@ -1,4 +1,4 @@
-"""How strict the registry is: the settings of an organisation, with what each may be."""
+"""The sign-in settings of a registry and their ranges."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ RANGES = {
 
 
 def load(run: Execute) -> Policy:
-    """The settings that are in force."""
+    """Reads the settings."""
     return Policy(**dict(run("select name, value from settings").fetchall()))
 
 

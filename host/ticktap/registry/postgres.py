@@ -1,6 +1,6 @@
 """The registry in PostgreSQL: several sign-in servers, one registry. Needs the extra `ticktap[postgresql]`.
 
-Passwords belong into libpq's own places (a password file, a service file), not into the address.
+Put passwords into libpq's password file or service file, not into the address.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STEPS = schema.steps(
     number="bigint primary key generated always as identity", integer="bigint", bytes="bytea"
 )
 _LOCK = 0x7469636B  # "tick": the advisory lock under which tables are made
-_GONE = "Look whether the server runs, and whether you may use the database."
+_GONE = "Check that the server is running, and that you may use the database."
 
 
 class PostgresEngine:
@@ -153,7 +153,7 @@ def _version(connection: psycopg.Connection[Any], name: str) -> int:
     version = int(found[0]) if found else 0
     if version > len(_STEPS):
         raise RegistryError(
-            f"{name} was written by a newer ticktap (format {version}, known here: {len(_STEPS)})",
+            f"{name} was written by a newer ticktap (format {version}, supported: {len(_STEPS)})",
             "Update ticktap.",
         )
     return version

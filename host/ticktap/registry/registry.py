@@ -1,4 +1,4 @@
-"""An open registry: its accounts, and the ways to its users, tokens and audit trail.
+"""An open registry: its accounts, users, tokens, factors and audit log.
 
 Issuer, name and parameters of accounts are readable in the database. Each secret is sealed
 (files/key_file.py) under the key file, which lies elsewhere or beside it, and bound to its row, so that
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ticktap.registry.users import Users
 
 DECOYS = 16
-"""Rows that stand for names that nobody has, so that a wrong name costs what a wrong code costs."""
+"""Rows of decoy users, so that an unknown name takes as long as a wrong code."""
 
 SALT_BYTES = 16
 _OWN = "\x7fregistry"  # what no user can be called
@@ -55,7 +55,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Transaction:
-    """What is worked with inside one transaction. `events`, of users by name, are told when it has ended."""
+    """The objects of one transaction. `events`, of users by name, are sent after its end."""
 
     run: Execute
     keys: Keys
@@ -190,7 +190,7 @@ class Registry:
     # --- kept accounts
 
     def keep(self, account: Account, token: str, token_id: int, user: str | None = None) -> int:
-        """Keeps a copy of an account; returns its row.
+        """Stores an account; returns its row.
 
         A token uses a number twice only after its store was reset. So what was kept under the same token and
         number before is gone from the token, and is replaced here.
@@ -210,7 +210,7 @@ class Registry:
         return row
 
     def all(self, token: str | None = None) -> list[StoredAccount]:
-        """What is kept, for one token or for all, in the order in which it came."""
+        """Returns the stored accounts of one token or of all, in order of addition."""
         where, values = ("where token = ?", (token,)) if token is not None else ("", ())
         return self._select(where, values)
 
@@ -235,7 +235,7 @@ class Registry:
         return match(found, query)
 
     def forget(self, row: int) -> None:
-        """Removes one account; its sealed secret is overwritten.
+        """Removes one account, and overwrites its encrypted secret.
 
         Raises:
             NotFound: there is no such row.
@@ -247,7 +247,8 @@ class Registry:
         self.engine.checkpoint_wal()
 
     def record_use(self, row: int, counter: int, drift: int | None = None) -> bool:
-        """Spends a time step or counter; False when it, or a later one, was spent before or the row is gone.
+        """Records a used time step or counter; False if it or a later one was used before, or the row is
+        gone.
 
         Of several callers with the same counter, in whatever processes, exactly one gets True.
 
@@ -273,7 +274,7 @@ class Registry:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """One transaction with the keys at hand; undone when an exception leaves it."""
+        """Opens a transaction with the keys; rolls it back after an exception."""
         with self._key_explained(), self.engine.writing() as run:
             ours = keys(self.engine, run, may_create=True)
             stored_accounts.fill_secret_ids(run, ours)
@@ -284,7 +285,7 @@ class Registry:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """One look at the whole, with the keys at hand."""
+        """Opens a consistent read with the keys."""
         with self.engine.reading() as run:
             unmarked = run("select exists (select 1 from accounts where secret_id is null)").fetchone()[0]
         if unmarked:
@@ -294,7 +295,7 @@ class Registry:
             yield Transaction(run, keys(self.engine, run, may_create=False))
 
     def ensure_system_rows(self, tx: Transaction) -> int:
-        """The row that is the registry's own; it and those for nobody are made when they are missing."""
+        """Creates the registry's own row and those of decoy users if missing; returns the former."""
         query = f"select id from users where name = ?{self.engine.for_update}"
         found = tx.run(query, (_OWN,)).fetchone()
         if found is None:
@@ -316,7 +317,7 @@ class Registry:
         return number
 
     def note(self, tx: Transaction, user_id: int, what: str, detail: Mapping[str, Any]) -> None:
-        """Writes down what the actor did, in the chain of a row that is locked."""
+        """Records an action of the actor in the chain of a locked row."""
         event = audit_chain.Event(int(self.time()), self.actor.who, self.actor.origin, what, detail)
         self.append(tx, user_id, event)
 
@@ -341,7 +342,7 @@ class Registry:
         except OSError as error:
             raise RegistryError(
                 f"{error.filename or self.engine.key_path} cannot be used: {error.strerror}",
-                "Look at the permissions of the folder.",
+                "Check the permissions of the folder.",
             ) from error
 
 

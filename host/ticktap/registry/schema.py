@@ -27,7 +27,7 @@ create table accounts (
 );
 """
 
-# What was spent is remembered by secret and for ever: twins on two tokens share it, and so does an account
+# Used counters are stored by secret and permanently: second tokens share them, and so does an account
 # that was forgotten and comes back. accounts.last_used is what version 1 had for it; see Registry.key.
 _ORGANISATION = """
 create table users (

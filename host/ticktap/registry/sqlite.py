@@ -27,8 +27,8 @@ _KIND = Kind(
         bytes="blob",
     ),
     error=RegistryError,
-    damaged="Put it back from a backup; or move it away and keep the accounts again.",
-    # FULL waits for the disk at every commit, without which a power cut could bring a spent code back.
+    damaged="Restore it from a backup; or move it away and store the accounts again.",
+    # FULL waits for the disk at every commit, without which a power cut could make a used code valid again.
     pragmas=("journal_mode = wal", "synchronous = full", "secure_delete = on", "foreign_keys = on"),
 )
 
@@ -54,7 +54,7 @@ class SqliteEngine:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Execute]:
-        """One transaction that has the file to itself."""
+        """An exclusive transaction."""
         with _KIND.explained(self.path), self._group.writing() as run:
             yield run
 
@@ -75,7 +75,7 @@ class SqliteEngine:
                 connection.execute("rollback")
 
     def checkpoint_wal(self) -> None:
-        """Writes what the log of writes still has over the file's old pages, and empties it."""
+        """Checkpoints and truncates the write-ahead log."""
         with _KIND.explained(self.path):
             self._connection().execute("pragma wal_checkpoint(truncate)")
 

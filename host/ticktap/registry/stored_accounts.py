@@ -1,6 +1,6 @@
-"""Accounts as a registry keeps them: readable parameters, and a secret sealed and bound to its row.
+"""Accounts in the registry: readable parameters, and a secret encrypted with its row as associated data.
 
-No code is judged here (verifier/ does that); it is made sure that each is accepted once only.
+verifier/ checks codes; this module ensures that each one is accepted only once.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ on conflict (secret_id) do update set counter = excluded.counter
 
 @dataclass(frozen=True, slots=True)
 class StoredAccount:
-    """One account as it is kept.
+    """A stored account.
 
     Args:
         row: the registry's own number for it.
@@ -98,7 +98,7 @@ def insert(run: Execute, keys: Keys, account: Account, token: str, token_id: int
 
 
 def select(run: Execute, keys: Keys, where: str = "", values: tuple[Any, ...] = ()) -> list[StoredAccount]:
-    """Kept accounts in the order in which they came.
+    """Returns stored accounts in order of addition.
 
     Raises:
         RegistryError: one was tampered with.
@@ -108,7 +108,7 @@ def select(run: Execute, keys: Keys, where: str = "", values: tuple[Any, ...] = 
 
 
 def record_used(run: Execute, secret_id: bytes, counter: int) -> bool:
-    """Spends a time step or counter; False when it, or a later one, was spent before.
+    """Records a used time step or counter; False if it or a later one was used before.
 
     Of several callers with the same counter, in whatever processes, exactly one gets True.
     """
@@ -147,17 +147,17 @@ def _opened(keys: Keys, sealed: bytes, row: int, token: str, token_id: int) -> b
     if secret is None:
         raise RegistryError(
             f"the entry {row} of the registry was tampered with or damaged",
-            "Put the registry back from a backup; or move it away and keep the accounts again.",
+            "Restore the registry from a backup; or move it away and store the accounts again.",
         )
     return secret
 
 
 def _secret_id(keys: Keys, account: Account) -> bytes:
-    """The same for two accounts whose codes have the same secret and the same counters."""
+    """Returns the same value for accounts with the same secret and the same counters."""
     about = f"{account.type}\0{account.period}\0".encode()
     return hmac.digest(keys.secret_ids, about + account.secret, "sha256")
 
 
 def _identity(row: int, token: str, token_id: int) -> bytes:
-    """What a sealed secret is bound to."""
+    """The associated data of an encrypted secret."""
     return f"account\0{row}\0{token_id}\0{token}".encode()

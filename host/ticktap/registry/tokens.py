@@ -1,4 +1,4 @@
-"""Tokens: which there are, what they are called, who holds them, and which are lost."""
+"""The tokens of a registry: labels, holders, and lost tokens."""
 
 from __future__ import annotations
 

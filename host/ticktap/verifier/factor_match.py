@@ -64,7 +64,7 @@ class ParsedInput:
 
 @dataclass(frozen=True, slots=True)
 class FactorMatch:
-    """What an input matches, not yet spent.
+    """A matching factor, not yet recorded as used.
 
     Args:
         reason: "ok", or why it will not do.
@@ -84,7 +84,7 @@ class FactorMatch:
 
 
 def match_factor(tx: Transaction, user: User, parsed: ParsedInput, rules: Policy, now: int) -> FactorMatch:
-    """What of the user's the input matches; of several the first that would let the person in."""
+    """Returns the user's factor that the input matches; of several the first that would be accepted."""
     accounts = stored_accounts.select(tx.run, tx.keys, "where user_id = ?", (user.id,))
     if not accounts:
         verify(_NOBODY, parsed.typed, now, window=rules.window)  # what an account would have cost
@@ -113,7 +113,7 @@ def _tokens(accounts: list[StoredAccount], typed: str, rules: Policy, now: int) 
 
 
 def _ahead(each: StoredAccount, typed: str, rules: Policy) -> int | None:
-    """The counter beyond the look-ahead that a code matches."""
+    """Returns the counter beyond the look-ahead window that a code matches."""
     first = each.account.counter if each.last_used is None else each.last_used + 1
     low = first + rules.look_ahead + 1
     candidates = range(low, min(low + rules.resync, COUNTER[1] + 1))

@@ -1,4 +1,4 @@
-"""Letting people in: a code is judged, spent, counted and written down in one durable transaction.
+"""Sign-in: a code is checked, recorded as used, counted and logged in one durable transaction.
 
 Whatever is asked, it costs about the same and reads the same to whoever asks from outside: a name that nobody
 has, a user who is locked, a code that is wrong. `Answer.reason` is for the service's own log, and for nobody
@@ -41,7 +41,7 @@ class Answer:
         few: whether that is few enough to make new ones, or to enrol a new token.
         retry_after: seconds before which no code of this user is accepted; 0: none, or unknown.
         token: serial number of the token whose code it was.
-        counter: the time step or HOTP counter that was spent.
+        counter: the used time step or HOTP counter.
         drift: steps that the token's clock is off; negative when it is behind.
         period: seconds of a step.
     """
@@ -137,8 +137,8 @@ class SignIn:
     # --- what follows
 
     def _settle(self, tx: Transaction, user: User, found: FactorMatch, rules: Policy, now: int) -> Answer:
-        """Spends what matched and lets the person in; or counts a failure."""
-        if found.reason == "ok" and self._spent(tx, found, now):
+        """Records a matching factor as used and accepts the sign-in; or counts a failure."""
+        if found.reason == "ok" and self._record_use(tx, found, now):
             forgiven = (
                 "" if found.method == "app-password" else ", failures = 0, wait_until = 0, locked = null"
             )
@@ -158,7 +158,7 @@ class SignIn:
         )
         return Answer(False, reason, _SAID, retry_after=0 if locked else wait)
 
-    def _spent(self, tx: Transaction, found: FactorMatch, now: int) -> bool:
+    def _record_use(self, tx: Transaction, found: FactorMatch, now: int) -> bool:
         each = found.account
         if each is None:
             condition = "" if found.method == "app-password" else " and used is null"
