@@ -150,7 +150,7 @@ def test_errors_name_the_remedy(ticktap, registry, words, code, said):
 def test_a_server_that_is_not_there(ticktap):
     done = ticktap("user", "list", "--registry", f"postgresql://ann@/x?host={ticktap.home}")
     assert done.code == 1
-    assert "cannot be used" in done.err and "server runs" in done.err
+    assert "cannot be used" in done.err and "server is running" in done.err
 
 
 def test_the_trail_shows_tampering(ticktap, registry, tmp_path):

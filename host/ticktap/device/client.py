@@ -408,7 +408,7 @@ class Client:
     # --- clock, settings, name ----------------------------------------------------------------------
 
     def clock(self) -> Data:
-        """Returns CLOCK: {"state", "unix", "temperature", "aging", "sets", "moved_ms", "adjustment_left_ms"}."""
+        """Returns CLOCK: state, unix, temperature, aging, sets, moved_ms, adjustment_left_ms."""
         return self._dict("clock.get")
 
     def set_clock(self, unix: int) -> Data:
