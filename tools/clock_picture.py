@@ -14,34 +14,34 @@ from math import cos, pi
 from pathlib import Path
 
 from ticktap.clock import aging_trim, maintenance, plot
-from ticktap.clock.drift import Seen
-from ticktap.clock.history import Ledger
-from ticktap.clock.host_sync_status import Source
+from ticktap.clock.drift import Observation
+from ticktap.clock.history import ClockHistory
+from ticktap.clock.host_sync_status import HostSyncStatus
 from ticktap.device.client import Client
 from ticktap.simulator.crystal import Crystal
-from ticktap.simulator.line import UnevenPort, WorldTime
+from ticktap.simulator.jittery_port import JitteryPort, SimulatedHostTime
 from ticktap.simulator.token import VirtualToken
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 SERIAL = "simulated"
 CRYSTAL = Crystal(error=1.9, tilt=0.12, bend=0.1, ageing=0.15)
-SOURCE = Source("chrony", True, 0.001)
+SOURCE = HostSyncStatus("chrony", True, 0.001)
 # Days after the first sync: two looks, a sync at 28 h and a trim, the confirmation, then now and then.
 VISITS = (0, 1.17, 2.33, 30, 61, 92, 122, 153, 183, 214, 245, 275, 306, 336, 367, 400, 425)
 SYNCS = (0, 1.17, 2.33, 183, 367)
 TRIM = 1.17
 
 
-def life() -> list[Seen]:
+def life() -> list[Observation]:
     """The record of the token's clock."""
     with tempfile.TemporaryDirectory() as folder, VirtualToken(rtc_set=False) as token:
         token.rtc.crystal = CRYSTAL
         token.advance(1_000)
-        with Ledger.open(Path(folder) / "clocks.db") as ledger:
+        with ClockHistory.open(Path(folder) / "clocks.db") as history:
             for visit in VISITS:
                 _wait_until(token, visit)
-                _visit(token, ledger, visit)
-            return ledger.of(SERIAL)
+                _visit(token, history, visit)
+            return history.of(SERIAL)
 
 
 def _wait_until(token: VirtualToken, day: float) -> None:
@@ -54,22 +54,22 @@ def _wait_until(token: VirtualToken, day: float) -> None:
     token.advance(2_000)
 
 
-def _visit(token: VirtualToken, ledger: Ledger, day: float) -> None:
-    host = WorldTime(lambda: token.unix, token.advance)
-    with Client(UnevenPort(token.open(), token.advance, 0.2, 2.0, seed=int(day))) as client:
+def _visit(token: VirtualToken, history: ClockHistory, day: float) -> None:
+    host = SimulatedHostTime(lambda: token.unix, token.advance)
+    with Client(JitteryPort(token.open(), token.advance, 0.2, 2.0, seed=int(day))) as client:
 
         def press() -> None:
             token.press_later(100)
             client.allow_clock()
 
         if day in SYNCS:
-            maintenance.sync(client, host, ledger, SERIAL, SOURCE, False, press)
-        seen, now = maintenance.known(client, ledger, SERIAL), client.clock()
+            maintenance.sync(client, host, history, SERIAL, SOURCE, False, press)
+        seen, now = maintenance.read_history(client, history, SERIAL), client.clock()
         if day not in SYNCS:
-            maintenance.look(client, host, ledger, SERIAL, seen, now)
+            maintenance.measure(client, host, history, SERIAL, seen, now)
         if day == TRIM:
             found = aging_trim.propose(seen, now["aging"], now["temperature"])
-            maintenance.write_aging(client, host, ledger, SERIAL, seen, found.aging, press)
+            maintenance.write_aging(client, host, history, SERIAL, seen, found.aging, press)
 
 
 if __name__ == "__main__":

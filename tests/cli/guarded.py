@@ -2,21 +2,21 @@
 
 from cli.command import PIN
 from ticktap.device import pin
-from ticktap.device.owner_key import Place, token_key
+from ticktap.device.owner_key import KeyLocation, token_key
 from ticktap.device.owner_session import encoded
 
 
 def give_pin(token, text=PIN, locked=True):
     """The token has that PIN, and was plugged in since."""
-    stretch = pin.Stretch.new()
+    kdf = pin.KdfParams.new()
     token.finger, finger = "press", token.finger
-    params = {"key": encoded(pin.key(text, stretch)), "salt": encoded(stretch.salt)}
-    token.do_pin_set(**params, memory=stretch.memory, passes=stretch.passes, lanes=stretch.lanes, timeout=30)
+    params = {"key": encoded(pin.key(text, kdf)), "salt": encoded(kdf.salt)}
+    token.do_pin_set(**params, memory=kdf.memory, passes=kdf.passes, lanes=kdf.lanes, timeout=30)
     token.finger, token.locked = finger, locked
 
 
 def give_owner(token, ticktap):
     """Whoever uses `ticktap` owns the token; returns where the key is."""
-    place = Place(env={"TICKTAP_HOME": str(ticktap.home / "kept")})
+    place = KeyLocation(env={"TICKTAP_HOME": str(ticktap.home / "kept")})
     token.owner = bytes(token_key(place.create(), token.hello["serial"]))
     return place.path

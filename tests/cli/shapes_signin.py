@@ -28,8 +28,8 @@ USER = {
 }
 POLICY = dict.fromkeys(
     (
-        *("tries", "free_tries", "wait", "longest_wait", "lock_minutes", "window", "look_ahead"),
-        *("resync", "backup_codes", "few", "issued_minutes"),
+        *("tries", "failures_before_delay", "wait", "longest_wait", "lock_minutes", "window", "look_ahead"),
+        *("resync", "backup_codes", "low_code_warning", "issued_minutes"),
     ),
     int,
 )

@@ -26,8 +26,8 @@ def names(token):
 def test_add_proves_the_account_with_a_press(ticktap, token):
     done = ticktap("account", "add", stdin=URI + "\n")
     assert done.code == 0
-    assert done.out.startswith("Added Example:alice as number 1.\nThe token makes the codes of the secret")
-    assert "only the site's own check finishes" in done.out
+    assert done.out.startswith("Added Example:alice as number 1.\nThe token's first code matches the secret")
+    assert "the enrolment is complete when the site has accepted it" in done.out
     assert "There is no copy of it" in done.out
     assert "Press the button" in done.err
     assert [params.get("prove") for method, params in token.calls if method == "account.add"] == [True]
@@ -100,7 +100,9 @@ def test_add_without_confirmation_presses_nothing(ticktap, token):
     assert [name for name, _ in token.calls][-3:] == ["session.allow", "account.add", "session.close"]
 
 
-@pytest.mark.parametrize(("finger", "code", "words"), [("wrong", 7, "taken off"), ("none", 6, "Try again")])
+@pytest.mark.parametrize(
+    ("finger", "code", "words"), [("wrong", 7, "removed from the token"), ("none", 6, "Try again")]
+)
 def test_what_is_not_proved_is_not_on_the_token(ticktap, token, finger, code, words):
     token.finger = finger
     done = ticktap("account", "add", "--keep", stdin=URI)
@@ -116,7 +118,7 @@ def test_without_a_press_nothing_changes(stocked, token):
     for words in ("rename bob --name x", "move bob 1", "default bob", "suffix bob tab", "remove bob --force"):
         done = stocked("account", *words.split())
         assert (done.code, done.out) == (6, "")
-        assert "Nobody pressed the button in time." in done.err
+        assert "The button was not pressed in time." in done.err
     assert [token.accounts[number] for number in token.order] == before
     assert token.default == 1
 
@@ -162,7 +164,7 @@ def test_a_copy_that_cannot_be_kept_is_told(ticktap, token):
     (ticktap.home / "kept" / "registry.key").unlink()
     done = ticktap("account", "add", "--keep", stdin=HOTP_URI)
     assert done.code == 1
-    assert "The account is on the token, but no copy was kept." in done.err
+    assert "The account is on the token, but its copy was not stored." in done.err
 
 
 def test_a_second_account_of_the_same_name_is_asked_about(stocked, token):
@@ -213,11 +215,11 @@ def test_an_ambiguous_name_is_refused_with_a_list(stocked):
 def test_changes(stocked, token):
     assert (
         stocked("account", "rename", "alice", "--name", "ann").out
-        == "Example:alice is called Example:ann now.\n"
+        == "Example:alice is now called Example:ann.\n"
     )
-    assert stocked("account", "rename", "ann", "--issuer", "").out == "Example:ann is called ann now.\n"
-    assert stocked("account", "move", "bob", "1").out == "Example:bob is at position 1 now.\n"
-    assert stocked("account", "default", "bob").out == "A click types Example:bob now.\n"
+    assert stocked("account", "rename", "ann", "--issuer", "").out == "Example:ann is now called ann.\n"
+    assert stocked("account", "move", "bob", "1").out == "Example:bob is now at position 1.\n"
+    assert stocked("account", "default", "bob").out == "A click now types Example:bob.\n"
     assert stocked("account", "suffix", "bob", "enter").code == 0
     assert stocked("account", "list").out.splitlines() == [
         "position  number  issuer   name  type  algorithm  digits  period  counter  suffix  default",
@@ -306,7 +308,7 @@ def test_doctor_names_the_accounts_without_a_copy(ticktap, token, tmp_path):
     more = ["--name", "carol", "--backup", str(file)]
     assert ticktap("account", "add", *more, stdin=f"{URI}\nfour random words\n").code == 0
     check = copies()
-    assert (check["ok"], check["detail"]) == (None, "no copy known of 1 of 3 accounts: Example:lonely")
+    assert (check["ok"], check["detail"]) == (None, "no known copy of 1 of 3 accounts: Example:lonely")
     assert "new QR code" in check["remedy"]
     file.unlink()
     assert "2 of 3 accounts: Example:lonely, Example:carol" in copies()["detail"]
@@ -321,7 +323,7 @@ def test_a_missing_copy_is_mended_by_enrolling_again(ticktap):
 def test_backup_create_names_what_it_leaves_out(stocked, tmp_path):
     assert stocked("account", "add", "--keep", "--name", "carol", stdin=URI).code == 0
     done = stocked("backup", "create", str(tmp_path / "b"), stdin="four random words\n")
-    assert "On the token and not in the backup: Example:alice, Example:bob." in done.out
+    assert "On the token but not in the backup: Example:alice, Example:bob." in done.out
 
 
 def test_a_token_that_is_not_there_is_named(stocked):

@@ -31,7 +31,7 @@ def test_an_account_goes_into_a_backup_when_it_is_added(ticktap, token, tmp_path
     path = tmp_path / "new.backup"
     done = ticktap("account", "add", "--backup", str(path), stdin=f"{URI}\n{PASSPHRASE}\n")
     assert done.code == 0, done.err
-    assert f"It is in the backup {path}." in done.out
+    assert f"The backup {path} contains it." in done.out
     assert path.stat().st_mode & 0o777 == 0o600
     assert accounts_in(path) == [Account("Example", "alice", SECRET)]
     more = ["account", "import", "--backup", str(path), "-"]
@@ -104,7 +104,7 @@ def test_restore_onto_a_new_token(ticktap, token, file):
     done = ticktap("backup", "restore", str(file), "--prove", "all", stdin=PASSPHRASE)
     assert done.code == 0, done.err
     assert names(token) == [each.name for each in EVERYONE]
-    assert "Counter-based accounts have moved on since" in done.err
+    assert "Counter-based accounts may have advanced since" in done.err
     again = ticktap("backup", "restore", str(file), stdin=f"{PASSPHRASE}\ny\n")
     assert (again.code, len(token.order)) == (0, 5)
 
@@ -118,7 +118,7 @@ def test_verify_compares_names_and_proves_by_a_code(ticktap, token, file):
     assert done.err.count("Press the button") == 1
     done = ticktap("backup", "verify", str(file), "--prove", "all", stdin=PASSPHRASE)
     assert done.code == 0, done.err
-    assert "5 proved by a code of the token" in done.out
+    assert "5 checked with a code of the token" in done.out
     moved = ticktap("backup", "verify", str(file), "--prove", "none", "--json", stdin=PASSPHRASE)
     assert moved.data["counters"] == [DORA.label], "its counter went on with the proof"
     assert moved.data["proved"] == []

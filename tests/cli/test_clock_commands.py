@@ -7,8 +7,8 @@ import pytest
 from cli.command import SECRET, URI
 from cli.guarded import give_owner
 from ticktap.clock import host_sync_status
-from ticktap.clock.drift import Seen
-from ticktap.clock.history import Ledger
+from ticktap.clock.drift import Observation
+from ticktap.clock.history import ClockHistory
 from ticktap.clock.sync_note import to_note
 from ticktap.otp import code_check
 from ticktap.otp.account import Account
@@ -18,46 +18,46 @@ DAY = 86400
 
 
 @pytest.fixture
-def ledger(ticktap):
+def history(ticktap):
     """The record that the command keeps."""
-    with Ledger.open(ticktap.home / "kept" / "clocks.db") as opened:
+    with ClockHistory.open(ticktap.home / "kept" / "clocks.db") as opened:
         yield opened
 
 
-def syncs(ledger, ppm, *days_ago):
+def syncs(history, ppm, *days_ago):
     """Syncs of a clock at a steady rate, the last of them now or some days ago."""
     now, last = round(time.time()), None
     for days in days_ago:
         unix = now - round(days * DAY)
         before = None if last is None else (unix - last) * ppm / 1e6
-        ledger.add(SERIAL, Seen(unix, "sync", before, 0.0, 0.003, 22.0, 0))
+        history.add(SERIAL, Observation(unix, "sync", before, 0.0, 0.003, 22.0, 0))
         last = unix
 
 
 def test_a_new_token_is_known_by_the_data_sheet(ticktap, token):
     said = ticktap("clock", "show").out
-    assert "never, as far as is known here" in said
-    assert "by the data sheet only" in said
-    assert "nothing known yet" in said
+    assert "none recorded on this computer" in said
+    assert "from the data sheet" in said
+    assert "battery      unknown" in said
 
 
-def test_show_tells_rate_and_date_and_warns_in_time(ticktap, token, ledger):
-    syncs(ledger, 2.0, 170, 85)
+def test_show_tells_rate_and_date_and_warns_in_time(ticktap, token, history):
+    syncs(history, 2.0, 170, 85)
     token.clock_error = 85 * DAY * 2e-6
     done = ticktap("clock", "show", "--json")
     assert done.data["drift"]["ppm"] == pytest.approx(2.0, abs=0.05)
     assert done.data["passes"]["soon"] is True
     assert any("sign-ins may begin" in each for each in done.data["warnings"])
-    assert ledger.of(SERIAL)[-1].kind == "seen"
+    assert history.of(SERIAL)[-1].kind == "seen"
     calm = ticktap("clock", "show", "--json", "--bound", "900").data
     assert calm["passes"]["soon"] is False
 
 
-def test_a_sync_is_recorded_here_and_on_the_token(ticktap, token, ledger):
+def test_a_sync_is_recorded_here_and_on_the_token(ticktap, token, history):
     token.clock_error = 3.0
     said = ticktap("clock", "sync").out
     assert "Set to" in said
-    (seen,) = ledger.of(SERIAL)
+    (seen,) = history.of(SERIAL)
     assert seen.kind == "sync"
     assert seen.before == pytest.approx(3.0, abs=0.05)
     assert token.note["unix"] - seen.unix in (-1, 0, 1)
@@ -92,8 +92,8 @@ def test_a_clock_that_runs_wrong_is_given_up_and_what_was_measured_is_told(tickt
     assert "Offset after each of" in said.out
 
 
-def test_a_computer_behind_the_last_sync_is_refused_unless_anyway(ticktap, token, ledger):
-    ledger.add(SERIAL, Seen(round(time.time()) + 7200, "sync", None, 0.0, 0.003))
+def test_a_computer_behind_the_last_sync_is_refused_unless_anyway(ticktap, token, history):
+    history.add(SERIAL, Observation(round(time.time()) + 7200, "sync", None, 0.0, 0.003))
     done = ticktap("clock", "sync")
     assert done.code == 8
     assert "before the last sync" in done.err
@@ -101,8 +101,8 @@ def test_a_computer_behind_the_last_sync_is_refused_unless_anyway(ticktap, token
     assert ticktap("clock", "sync", "--anyway").code == 0
 
 
-def test_trim_proposes_and_writes_on_request(ticktap, token, ledger):
-    syncs(ledger, -1.62, 3, 1)
+def test_trim_proposes_and_writes_on_request(ticktap, token, history):
+    syncs(history, -1.62, 3, 1)
     said = ticktap("clock", "trim").out
     assert "Would write -16" in said
     assert token.aging == 0
@@ -114,12 +114,12 @@ def test_trim_proposes_and_writes_on_request(ticktap, token, ledger):
     assert "Wrote -16" in done.out
     assert "Press the button on the token to allow a larger change of its clock" in done.err
     assert token.aging == -16
-    last = ledger.of(SERIAL)[-1]
+    last = history.of(SERIAL)[-1]
     assert (last.kind, last.aging, last.trimmed) == ("trim", 0, -16)
 
 
-def test_a_trim_of_a_token_with_an_owner_takes_his_key(ticktap, token, ledger):
-    syncs(ledger, -1.62, 3, 1)
+def test_a_trim_of_a_token_with_an_owner_takes_his_key(ticktap, token, history):
+    syncs(history, -1.62, 3, 1)
     kept = give_owner(token, ticktap)
     assert ticktap("clock", "trim", "--write").code == 0
     assert token.aging == -16
@@ -129,30 +129,30 @@ def test_a_trim_of_a_token_with_an_owner_takes_his_key(ticktap, token, ledger):
     assert token.aging == 0
 
 
-def test_a_token_with_an_owner_keeps_his_notes_only(ticktap, token, ledger):
+def test_a_token_with_an_owner_keeps_his_notes_only(ticktap, token, history):
     kept = give_owner(token, ticktap)
     done = ticktap("clock", "sync", "--json")
     assert (done.code, bool(token.note)) == (0, True)
-    assert not any("keeps no note" in each for each in done.data["warnings"])
+    assert not any("stored no note" in each for each in done.data["warnings"])
     kept.unlink()
     token.note = None
     done = ticktap("clock", "sync", "--json")
     assert (done.code, token.note) == (0, None)
-    assert any("keeps no note" in each for each in done.data["warnings"])
-    assert {each.kind for each in ledger.of(SERIAL)} == {"sync"}
+    assert any("stored no note" in each for each in done.data["warnings"])
+    assert {each.kind for each in history.of(SERIAL)} == {"sync"}
 
 
-def test_show_says_when_somebody_else_set_the_clock(ticktap, token, ledger):
+def test_show_says_when_somebody_else_set_the_clock(ticktap, token, history):
     assert ticktap("clock", "sync").code == 0
     assert ticktap("clock", "show", "--json").data["warnings"] == warnings_of_this_computer()
     token.do_clock_set(token.unix())
     said = ticktap("clock", "show").out
-    assert "set since by somebody who left no note" in said
+    assert "set without a record since then" in said
 
 
 def warnings_of_this_computer():
     """What is said of the clock of the computer that runs the tests."""
-    warning = host_sync_status.source().warning
+    warning = host_sync_status.read_status().warning
     return [warning] if warning else []
 
 
@@ -160,9 +160,9 @@ def test_trim_without_syncs_says_what_to_do(ticktap):
     assert "run 'ticktap clock sync' now" in ticktap("clock", "trim").out
 
 
-def test_history_is_a_table_and_a_picture(ticktap, ledger):
-    assert "begins the record" in ticktap("clock", "history").out
-    syncs(ledger, 1.0, 30, 10, 0)
+def test_history_is_a_table_and_a_picture(ticktap, history):
+    assert "starts it" in ticktap("clock", "history").out
+    syncs(history, 1.0, 30, 10, 0)
     said = ticktap("clock", "history").out.splitlines()
     assert len(said) == 4
     assert "ppm" in said[0]
@@ -172,14 +172,14 @@ def test_history_is_a_table_and_a_picture(ticktap, ledger):
     assert ticktap("clock", "history", "--plot", str(ticktap.home / "clock.jpg")).code == 2
 
 
-def test_a_code_that_is_right_is_a_coarse_look_at_the_clock(ticktap, token, ledger):
+def test_a_code_that_is_right_is_a_coarse_look_at_the_clock(ticktap, token, history):
     assert ticktap("account", "add", "--keep", "--no-confirm", stdin=URI).code == 0
     code = code_check.code_at(Account("Example", "alice", SECRET), int(time.time()) // 30 - 1)
     done = ticktap("verify", "alice", "--json", "--window", "3", stdin=code)
     assert done.code == 0
-    (seen,) = ledger.of(SERIAL)
+    (seen,) = history.of(SERIAL)
     assert seen.kind == "verify"
     assert seen.before == 30.0 * done.data["offset"] < 0
     assert seen.doubt == 45.0
     assert ticktap("verify", "alice", "--window", "3", stdin=code).code == 7
-    assert ledger.of(SERIAL) == [seen]
+    assert history.of(SERIAL) == [seen]

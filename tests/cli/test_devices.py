@@ -93,7 +93,7 @@ def test_a_choice_that_is_not_there_lists_what_is(desk, token):
     desk.ports = [port(token.path)]
     done = desk("info", "--device", "attic")
     assert done.code == 3
-    assert "No token is called 'attic'; there is:\n  desk  serial DE6312" in done.err
+    assert "No token is called 'attic'. Connected tokens:\n  desk  serial DE6312" in done.err
 
 
 def test_two_of_one_name_are_refused(desk, token, second):
@@ -106,7 +106,7 @@ def test_two_of_one_name_are_refused(desk, token, second):
 
 def test_no_token_at_all(desk):
     assert desk("info").code == 3
-    assert desk("list").out == "No token found. 'ticktap doctor' shows what was looked at.\n"
+    assert desk("list").out == "No token found. 'ticktap doctor' shows what was checked.\n"
     assert desk("list", "--json").data == []
 
 

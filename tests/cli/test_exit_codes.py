@@ -35,7 +35,7 @@ def test_1_the_token_does_not_answer_well(ticktap, token):
         raise Fault(-32603, "MemoryError")
 
     token.do_status = fail
-    says(ticktap("info"), 1, "The token met an error of its own (MemoryError).\n", "doctor")
+    says(ticktap("info"), 1, "The token had an internal error (MemoryError).\n", "doctor")
 
 
 def test_1_a_reader_that_goes_away_is_no_drama(ticktap):
@@ -82,7 +82,9 @@ def test_2_usage(ticktap, words):
 
 
 def test_2_bytes_that_are_no_text(ticktap):
-    says(ticktap("account", "add", stdin=b"\xff\xfe\x00\n", PYTHONIOENCODING="utf-8:strict"), 2, "not text")
+    says(
+        ticktap("account", "add", stdin=b"\xff\xfe\x00\n", PYTHONIOENCODING="utf-8:strict"), 2, "not in UTF-8"
+    )
 
 
 @pytest.mark.parametrize("device", ["/dev/ticktap-none", "nobody", "nonsense://x"])
@@ -102,9 +104,7 @@ def test_4_locked(ticktap, token):
     ):
         says(ticktap(*words.split()), 4, "The token is locked.\n", "'ticktap unlock'")
     says(ticktap("account", "add", stdin=URI), 4)
-    says(
-        ticktap("unlock", stdin=NEW_PIN), 4, "PIN (8 tries left): \n", "That was not the PIN (tries left: 7)."
-    )
+    says(ticktap("unlock", stdin=NEW_PIN), 4, "PIN (8 tries left): \n", "Wrong PIN (tries left: 7).")
     assert ticktap("info").code == ticktap("clock", "show").code == ticktap("settings", "show").code == 0
 
 
@@ -119,17 +119,20 @@ def test_5_not_found(ticktap, tmp_path):
 def test_6_refused(ticktap, token):
     add(ticktap)
     token.finger = "none"
-    says(ticktap("code", "alice"), 6, "Nobody pressed the button in time.")
-    says(ticktap("type", "alice"), 6, "Nobody pressed")
+    says(ticktap("code", "alice"), 6, "The button was not pressed in time.")
+    says(ticktap("type", "alice"), 6, "not pressed in time")
     says(ticktap("account", "remove", "alice", stdin="n\n"), 6, "nothing was changed", "--force")
     says(ticktap("account", "remove", "alice"), 6, "nothing was changed")
     says(ticktap("token", "reset", stdin="another\n"), 6, "nothing was erased")
     says(ticktap("account", "add", "--no-confirm", stdin=URI), 6, "already", "--force")
-    says(ticktap("account", "add", "--no-confirm", "--force", stdin=URI), 6, "Nobody pressed")
+    says(ticktap("account", "add", "--no-confirm", "--force", stdin=URI), 6, "not pressed in time")
     says(
-        ticktap("settings", "set", "inter_key_ms=3"), 6, "Press the button to allow changes", "Nobody pressed"
+        ticktap("settings", "set", "inter_key_ms=3"),
+        6,
+        "Press the button to allow changes",
+        "not pressed in time",
     )
-    says(ticktap("token", "rename", "shelf"), 6, "Nobody pressed")
+    says(ticktap("token", "rename", "shelf"), 6, "not pressed in time")
     assert len(token.order) == 1
 
 
@@ -148,7 +151,7 @@ def test_6_the_token_refuses(ticktap, token, code, data):
 def test_7_not_verified(ticktap, token):
     says(ticktap("verify", "--uri", "-", stdin=f"{URI}\n12345\n"), 7, "digits")
     token.finger = "wrong"
-    says(ticktap("account", "add", stdin=URI), 7, "taken off the token again")
+    says(ticktap("account", "add", stdin=URI), 7, "removed from the token")
     assert token.order == []
 
 
@@ -166,7 +169,7 @@ def test_9_part_failed(ticktap, token):
     token.clock_state = "stopped"
     done = ticktap("doctor")
     assert done.code == 9
-    assert "BAD token clock: not to be trusted: stopped\n      Set it with 'ticktap clock sync'" in done.out
+    assert "BAD token clock: not trusted: stopped\n      Set it with 'ticktap clock sync'" in done.out
     assert "1 of " in done.err
 
 

@@ -22,7 +22,7 @@ def file(tmp_path):
 
 def read(data, password=""):
     found = registry.read(data, password)[1]
-    google_migration.settle(found)
+    google_migration.merge_parts(found)
     return found.accounts
 
 
@@ -88,7 +88,7 @@ def test_transfer_codes_as_pictures(ticktap, tmp_path):
     assert len(found) == 3
     for other in found[1:]:
         found[0].join(other)
-    google_migration.settle(found[0])
+    google_migration.merge_parts(found[0])
     assert (found[0].accounts, found[0].refused) == (many, [])
 
 
@@ -166,7 +166,7 @@ def test_oath_csv_has_all_but_steam(ticktap, tmp_path, file):
         f"TT000001,{ALICE.secret.hex()},totp,6,30\nTT000002,{BOB.secret.hex()},totp,8,60\n"
         f"TT000003,{CAROL.secret.hex()},totp,7,20\nTT000004,{DORA.secret.hex()},hotp,6,41\n"
     )
-    assert "it has no Steam codes" in done.out
+    assert "it does not support Steam codes" in done.out
 
 
 def test_pskc_names_hashes_as_privacyidea_reads_them(ticktap, tmp_path, file):
@@ -175,7 +175,7 @@ def test_pskc_names_hashes_as_privacyidea_reads_them(ticktap, tmp_path, file):
     assert done.code == 9
     for name in ("SHA1", "SHA256", "SHA512"):
         assert f"<pskc:Suite>{name}</pskc:Suite>" in to.read_text()
-    assert "HMAC-SHA256 take the token for SHA-1" in done.err
+    assert "HMAC-SHA256 treat the token as SHA-1" in done.err
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def firmware(ticktap, command, drive, *options, code=0):
 
 def test_from_a_fresh_drive_to_a_current_one_and_back_from_a_mess(ticktap, drive):
     assert "no ticktap firmware" in firmware(ticktap, "check", drive, code=9).out
-    assert "blank vault was laid" in firmware(ticktap, "install", drive).out
+    assert "blank vault was created" in firmware(ticktap, "install", drive).out
     assert "current" in firmware(ticktap, "check", drive).out
     vault = b"accounts!" + (drive / VAULT).read_bytes()[9:]
     (drive / VAULT).write_bytes(vault)

@@ -104,7 +104,7 @@ def test_transfer_codes_in_any_order_from_pictures_and_text(ticktap, token, save
     done = ticktap("account", "import", *files)
     assert done.code == 0, done.err
     assert names(token) == [each.name for each in MANY] + ["last"]
-    assert "1 came more than once, and count once." in done.out
+    assert "1 occurred more than once and were imported once." in done.out
 
 
 def test_missing_transfer_codes_are_named_and_the_others_taken(ticktap, token, saved):
@@ -123,9 +123,9 @@ def test_what_cannot_be_taken_is_listed_with_its_reason(ticktap, token, saved):
         vault["db"]["entries"].append(entry)
     done = ticktap("account", "import", saved(writing.document(vault)))
     assert done.code == 9
-    assert "1 account added.\n2 could not be taken:\n" in done.out
-    assert "Example:motp: mOTP makes its codes with MD5" in done.out
-    assert "Example:yandex: Yandex makes its codes" in done.out
+    assert "1 account added.\n2 could not be imported:\n" in done.out
+    assert "Example:motp: the token does not support mOTP" in done.out
+    assert "Example:yandex: the token does not support Yandex's codes" in done.out
     assert names(token) == [ALICE.name]
 
 
@@ -147,7 +147,7 @@ def test_a_dry_run_changes_nothing(ticktap, token, saved):
     done = ticktap("account", "import", "--dry-run", "--json", saved(writers.aegis(EVERYONE)))
     assert done.code == 0, done.err
     assert done.data["dry_run"] is True
-    assert done.data["there"] == [ALICE.label]
+    assert done.data["already_present"] == [ALICE.label]
     assert len(done.data["added"]) == 4
     assert changes(token) == []
 
@@ -167,7 +167,7 @@ def test_an_interrupted_import_goes_on_without_doubles(ticktap, token, saved):
     done = ticktap("account", "import", path)
     assert done.code != 0
     assert "4 of 12 accounts were added" in done.err
-    assert "Then give the same command again" in done.err
+    assert "Then repeat the command" in done.err
     token.do_account_add = add
     done = ticktap("account", "import", path, stdin="y\n")
     assert done.code == 0, done.err
@@ -240,13 +240,13 @@ def test_standard_input(ticktap, token):
     assert len(token.order) == 5
     done = ticktap("account", "import", "-", stdin=writers.aegis_encrypted(EVERYONE, PASSWORD))
     assert done.code == 2
-    assert "asks for a password" in done.err
+    assert "needs a password" in done.err
 
 
 @pytest.mark.parametrize(
     ("options", "environment", "words"),
     [
-        (["--screen"], {}, "no screen to look at"),
+        (["--screen"], {}, "There is no screen"),
         (["--screen"], {"WAYLAND_DISPLAY": "wayland-0"}, "Wayland"),
         (["--clipboard"], {}, "no desktop"),
         (["--clipboard"], {"WAYLAND_DISPLAY": "wayland-0", "PATH": "/nowhere"}, "wl-clipboard"),

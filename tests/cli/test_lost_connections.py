@@ -78,7 +78,7 @@ def test_a_command_that_changes_something_says_what_is_not_known(reset, command)
     done = command("token", "rename", "shelf", "--json")
     error = done.document["error"]
     assert (done.code, error["kind"]) == (1, "token")
-    assert "is there again, but it is not known whether it carried out session.allow" in error["message"]
+    assert "is back, but it is not known whether it carried out session.allow" in error["message"]
     assert "ticktap info" in error["remedy"]
     assert reset.hello["name"] == "desk"
 

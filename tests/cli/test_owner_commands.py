@@ -5,7 +5,7 @@ import pytest
 from cli.command import BASE32, PIN, SECRET, URI
 from cli.guarded import give_owner, give_pin
 from cli.test_terminal import Terminal
-from ticktap.device.owner_key import Place
+from ticktap.device.owner_key import KeyLocation
 from ticktap.otp.account import Account
 
 
@@ -44,7 +44,7 @@ def test_claiming_makes_a_key_and_says_what_to_keep(ticktap, token):
     done = ticktap("token", "claim")
     path = ticktap.home / "kept" / "owner.key"
     assert done.code == 0, done.err
-    assert f"changes need the owner's key, {path}." in done.out
+    assert f"changes need the owner key, {path}." in done.out
     assert "Keep a copy of that key in a safe place." in done.out
     assert "Press the button on the token to become its owner" in done.err
     assert path.stat().st_mode & 0o777 == 0o600
@@ -93,7 +93,7 @@ def test_nobody_else_changes_or_lists_anything(stranger, token, words):
 
 def test_another_owners_key_is_told_apart(stranger, tmp_path):
     assert stranger("token", "claim", "--owner", str(tmp_path / "mine")).code == 6
-    Place(str(tmp_path / "mine"), {}).create()
+    KeyLocation(str(tmp_path / "mine"), {}).create()
     done = stranger("account", "list", "--owner", str(tmp_path / "mine"))
     assert done.code == 6
     assert "has another owner" in done.err
@@ -120,13 +120,13 @@ def test_anyone_may_see_how_it_is(stranger, token):
     assert stranger("list").code == 0
     done = stranger("doctor", "--json")
     checks = {check["name"]: check for check in done.document["data"]}
-    assert checks["typing"]["detail"] == "not shown without the owner's key"
+    assert checks["typing"]["detail"] == "not shown without the owner key"
     assert checks["owner"]["ok"] is None
 
 
 def test_doctor_looks_with_the_owners_key(owned):
     checks = {check["name"]: check for check in owned("doctor", "--json").document["data"]}
-    assert checks["owner"]["detail"] == "you: the owner's key is here"
+    assert checks["owner"]["detail"] == "you: the owner key is available"
     assert "layout us" in checks["typing"]["detail"]
 
 
@@ -150,7 +150,7 @@ def test_letting_go_needs_the_owner_and_a_press(owned, token):
     token.finger = "none"
     assert owned("token", "release").code == 6
     token.finger = "press"
-    assert owned("token", "release").out == "The token DE6312 has no owner any more.\n"
+    assert owned("token", "release").out == "The token DE6312 no longer has an owner.\n"
     assert token.owner is None
     assert owned("token", "release").code == 6
 

@@ -37,12 +37,12 @@ def answer(run, *pairs):
 def test_a_pin_is_set_with_a_press_and_unlocks(ticktap, token):
     done = ticktap("pin", "set", stdin=PIN + "\n")
     assert done.code == 0, done.err
-    assert "After 8 wrong ones it erases its accounts." in done.out
+    assert "After 8 wrong PINs it erases its accounts." in done.out
     assert "Press the button on the token to set the PIN" in done.err
     token.replug()
     assert ticktap("account", "list").code == 4
     done = ticktap("unlock", stdin=PIN + "\n")
-    assert (done.code, done.out) == (0, "Unlocked, until it is unplugged or 'ticktap lock'.\n")
+    assert (done.code, done.out) == (0, "Unlocked until it is unplugged or locked.\n")
     assert ticktap("account", "list").code == 0
     assert ticktap("lock").out == "Locked.\n"
     assert ticktap("account", "list").code == 4
@@ -94,7 +94,7 @@ def test_a_second_pin_needs_the_first(locked, token):
 def test_a_pin_is_taken_away_by_whoever_knows_it(locked, token):
     assert locked("pin", "remove", stdin=NEW_PIN).code == 4
     done = locked("pin", "remove", stdin=PIN)
-    assert (done.code, done.out) == (0, "The token has no PIN any more.\n")
+    assert (done.code, done.out) == (0, "Removed the PIN.\n")
     token.replug()
     assert locked("account", "list").code == 0
     assert locked("pin", "remove", stdin=PIN).code == 6
@@ -105,9 +105,9 @@ def test_a_pin_for_the_buttons(locked, token):
     token.locked = False
     for wrong in ("123", "12a3", "a" * 6):
         assert locked("pin", "keys", stdin=wrong).code == 2
-    assert locked("pin", "keys", stdin=KEYS_PIN).out == "Its buttons unlock it too.\n"
+    assert locked("pin", "keys", stdin=KEYS_PIN).out == "The buttons unlock it too.\n"
     assert token.buttons_pin == KEYS_PIN
-    assert locked("pin", "keys", "--remove").out == "Its buttons do not unlock it any more.\n"
+    assert locked("pin", "keys", "--remove").out == "The buttons no longer unlock it.\n"
     assert token.buttons_pin is None
 
 
@@ -142,7 +142,7 @@ def test_the_last_try_is_announced_and_said_to_have_been_the_last(locked, token)
     done = locked("unlock", stdin=NEW_PIN)
     assert done.code == 4
     assert done.err.startswith(
-        "This is the last try. A wrong PIN now erases every account on the token, and the PIN.\n"
+        "This is the last try. A wrong PIN now erases all accounts on the token and the PIN.\n"
         "PIN (1 try left): "
     )
     assert "the token has erased its accounts" in done.err
@@ -162,17 +162,17 @@ def test_a_token_that_takes_no_more_tries_is_not_given_one(locked, token):
     done = locked("unlock", stdin=PIN)
     assert done.code == 4
     assert "PIN (" not in done.err
-    assert "Unplug it" in done.err
+    assert "Unplug the token" in done.err
     token.replug()
     assert locked("unlock", stdin=PIN).code == 0
 
 
 def test_a_token_that_asks_for_a_cheap_hash_gets_no_pin(locked, token):
-    token.stretch["memory"] = 8
+    token.kdf["memory"] = 8
     done = locked("unlock", stdin=PIN)
     assert done.code == 1
     assert "PIN" not in done.err.splitlines()[0]
-    assert "not what it seems" in done.err
+    assert "do not trust the token" in done.err
 
 
 def test_at_a_terminal_a_locked_token_is_unlocked_on_the_way(locked, terminal):
@@ -194,7 +194,7 @@ def test_at_a_terminal_three_wrong_ones_end_it(locked, terminal):
     run = terminal("unlock")
     code, _ = answer(run, *((f"PIN ({left} tries left): ", NEW_PIN) for left in (8, 7, 6)))
     assert code == 4
-    assert "no more PINs until it was unplugged" in run.seen
+    assert "no PIN until it is unplugged" in run.seen
 
 
 def test_at_a_terminal_a_new_pin_is_typed_twice_and_asked_for_again_until_it_will_do(
@@ -206,7 +206,7 @@ def test_at_a_terminal_a_new_pin_is_typed_twice_and_asked_for_again_until_it_wil
         (NEW, "short"),
         (f"The PIN has fewer than 6 characters. Choose a longer one, or several words.\r\n{NEW}", PIN),
         ("New PIN or passphrase, again: ", PIN + "x"),
-        (f"The two entries differ. Give the same one twice. Nothing was changed.\r\n{NEW}", PIN),
+        (f"The two entries differ. Enter the same one twice. Nothing was changed.\r\n{NEW}", PIN),
         ("New PIN or passphrase, again: ", PIN),
     )
     assert code == 0

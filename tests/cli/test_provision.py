@@ -36,7 +36,7 @@ class Bagged(ServedToken):
         return super().answer(line)
 
 
-class Box:
+class Batch:
     """Tokens, and a manifest for them."""
 
     def __init__(self, folder, stack):
@@ -82,7 +82,7 @@ class Box:
 @pytest.fixture
 def box(tmp_path):
     with ExitStack() as stack:
-        yield Box(tmp_path, stack)
+        yield Batch(tmp_path, stack)
 
 
 def rows(done):
@@ -173,8 +173,8 @@ def test_a_manifest_with_faults_is_refused_with_all_of_them(box):
     box.token("DE01")
     done = box.provision("--wait", "0")
     assert done.code == 2
-    assert "line 2: user: nobody" in done.err
-    assert "line 3: account: no account" in done.err
+    assert "line 2: user: there is no user" in done.err
+    assert "line 3: account: there is no account" in done.err
     assert box.tokens[0].calls == []
     assert not box.folder.joinpath("kept").exists()
 
@@ -209,7 +209,7 @@ def test_ctrl_c_and_once_more(box):
     out, err = process.communicate(timeout=60)
     document = json.loads(out)
     assert process.returncode == document["error"]["exit_code"] == 6
-    assert "same command again" in document["error"]["remedy"]
+    assert "Repeat the command" in document["error"]["remedy"]
     assert [row["state"] for row in document["data"]["rows"]] == ["done", "free", "free"]
     assert "press.cancel" in [name for name, _ in waits.calls]
     assert waits.owner is None
@@ -230,7 +230,7 @@ def test_pins_by_prompt_and_by_chance(box):
     assert not [name for name, _ in tokens[0].calls]
     letters = box.folder / "letters"
     refused = box.provision("--pin-letters", str(letters), "--contact", "a\nb")
-    assert refused.code == 2 and "no line for a letter" in refused.err
+    assert refused.code == 2 and "not one line of text" in refused.err
     help_desk = ("--contact", "the help desk, phone 100", "--software", "It is in the Software Centre.")
     done = box.provision("--json", "--pin-letters", str(letters), *help_desk, stdin=f"{PIN}\n")
     assert done.code == 0, done.err
@@ -269,7 +269,7 @@ def test_a_row_of_a_broken_token_goes_to_another_one(box):
     box.token("DE02")
     done = box.provision("--wait", "0")
     assert done.code == 9
-    assert "alice (alice) was begun on the token DE01: plug that in." in done.err
+    assert "alice (alice) was begun on the token DE01: plug it in." in done.err
     done = box.provision("--release", "alice", "--json")
     assert done.code == 0, done.err
     assert rows(done)["alice"]["serial"] == "DE02"

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from cli import shapes
-from cli.test_provision import Box, box, rows  # noqa: F401  (box is a fixture)
+from cli.test_provision import Batch, box, rows  # noqa: F401  (box is a fixture)
 from ticktap.registry import Registry
 
 LIST = (
@@ -16,7 +16,7 @@ LIST = (
 
 
 @pytest.fixture
-def made(box: Box):  # noqa: F811
+def made(box: Batch):  # noqa: F811
     """A box of two tokens that are made; the first is alice's."""
     box.list.write_text(LIST)
     for serial in ("DE01", "DE02"):
@@ -119,7 +119,7 @@ def test_a_token_that_turns_up_again_is_refused(made):
     made.tokens.append(made.first)
     done = replace(made, "--wait", "0", label="A-002")
     assert done.code == 9
-    assert "was not begun here" in done.err and "ticktap token reset" in done.err
+    assert "was not begun on this computer" in done.err and "ticktap token reset" in done.err
 
 
 def test_what_an_enrolled_token_had_is_known_but_for_its_pin(made):

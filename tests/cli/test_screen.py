@@ -137,4 +137,4 @@ def test_an_empty_clipboard(ticktap, token, desktop):
 def test_a_screen_that_is_not_there(ticktap, token):
     done = ticktap("account", "add", "--screen", DISPLAY=":9999")
     assert done.code == 1
-    assert "cannot be looked at" in done.err
+    assert "cannot be captured" in done.err

@@ -91,17 +91,17 @@ def test_names_are_shown_and_the_secret_is_not(terminal):
 def test_a_backup_is_offered_with_the_first_account(ticktap, terminal, token, tmp_path):
     passphrase, file = "four random words", tmp_path / "b"
     run = terminal("account", "add")
-    longer = "Take four random words, or more characters."
+    longer = "Use four random words, or more characters."
     new = "Passphrase of the backup (at least 8 characters): "
     dialogue = (
         ("otpauth URI or secret: ", "8 is not base32"),
-        ("look whether it is the letter B.\r\notpauth URI or secret: ", URI),
+        ("check whether it is the letter B.\r\notpauth URI or secret: ", URI),
         ("[y/N]: ", "y"),
         ("ticktap.backup]: ", str(file)),
         (new, "short"),
         (f"The passphrase has fewer than 8 characters. {longer}\r\n{new}", passphrase),
         ("again: ", "another one"),
-        (f"The two entries differ. Give the same one twice. Nothing was changed.\r\n{new}", passphrase),
+        (f"The two entries differ. Enter the same one twice. Nothing was changed.\r\n{new}", passphrase),
         ("again: ", passphrase),
     )
     for question, answer in dialogue:
@@ -110,7 +110,7 @@ def test_a_backup_is_offered_with_the_first_account(ticktap, terminal, token, tm
         run.type(answer + "\n")
     code, out = run.end()
     assert code == 0, run.seen
-    assert f"It is in the backup {file}." in out
+    assert f"The backup {file} contains it." in out
     assert [each.label for each in backup.read(file.read_bytes(), passphrase).accounts] == ["Example:alice"]
     run = terminal("account", "add", "--name", "bob")
     run.expect("otpauth URI or secret: ")

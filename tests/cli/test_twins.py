@@ -43,7 +43,7 @@ def test_it_is_on_neither_when_the_second_fails(ticktap, token, other, finger):
     done = ticktap("account", "add", "--also", other.path, stdin=URI)
     assert done.code == (6 if finger == "none" else 7)
     assert token.order == other.order == []
-    assert "taken off the token again" in done.err
+    assert "removed from the token" in done.err
 
 
 def test_a_counter_is_in_step_afterwards(ticktap, token, other):

@@ -24,7 +24,7 @@ def registry(ticktap):
 
 def test_a_user_from_nothing_to_a_lost_token_and_a_spare(ticktap):
     nothing = ticktap("user", "list")
-    assert nothing.code == 5 and "'ticktap user add' makes one" in nothing.err
+    assert nothing.code == 5 and "'ticktap user add' creates one" in nothing.err
     assert ticktap("user", "add", "ann").out == "Added ann. 'ticktap user enrol' gives them a token.\n"
     done = ticktap("user", "enrol", "ann", "--hotp", "--issuer", "Desk")
     assert done.code == 0 and "ann signs in with" in done.out
@@ -150,7 +150,7 @@ def test_errors_name_the_remedy(ticktap, registry, words, code, said):
 def test_a_server_that_is_not_there(ticktap):
     done = ticktap("user", "list", "--registry", f"postgresql://ann@/x?host={ticktap.home}")
     assert done.code == 1
-    assert "cannot be used" in done.err and "server runs" in done.err
+    assert "cannot be used" in done.err and "server is running" in done.err
 
 
 def test_the_trail_shows_tampering(ticktap, registry, tmp_path):

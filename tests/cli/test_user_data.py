@@ -114,6 +114,6 @@ def test_a_table_that_cannot_be_used_changes_nothing(ticktap, registry, tmp_path
     assert done.code == 2
     assert "line 3: user: that cannot be a user's name" in done.err
     assert "line 3: email: that is not an e-mail address" in done.err
-    assert done.err.endswith("Nothing was done. Mend the file.\n")
+    assert done.err.endswith("Nothing was changed. Correct the file.\n")
     assert ticktap("user", "show", "bob").code == 5
     assert ticktap("user", "import", str(tmp_path / "none.csv")).code == 5

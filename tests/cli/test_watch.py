@@ -200,7 +200,7 @@ def test_without_a_terminal_it_is_refused(stocked, token):
     assert done.code == 2
     assert done.err == (
         "A live view needs a terminal that can move its cursor.\n"
-        "Run it at one, or with --json for one document per change.\n"
+        "Run it at a terminal, or with --json for one document per change.\n"
     )
     assert token.calls == []
 

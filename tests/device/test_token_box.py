@@ -3,7 +3,7 @@
 import pytest
 
 from support.provisioning_table import Table, typed
-from ticktap.clock.history import Ledger
+from ticktap.clock.history import ClockHistory
 from ticktap.errors import Refused
 from ticktap.provisioning.inventory import items
 from ticktap.verifier.sign_in import SignIn
@@ -33,7 +33,7 @@ def table(tmp_path, make_virtual_token, drive):
 
 def test_three_at_once_sign_in_with_what_they_type(table):
     box = table(*SERIALS)
-    assert box.run(MANIFEST).pool.all_done()
+    assert box.run(MANIFEST).queue.all_done()
     done = box.finished(MANIFEST)
     assert done.keys() == {"A-001", "A-002", "A-003"}
     for label, each in done.items():
@@ -48,8 +48,8 @@ def test_three_at_once_sign_in_with_what_they_type(table):
         box.registry.time = lambda token=token: token.unix
         assert SignIn(box.registry).verify(each.user, code).ok
         assert not SignIn(box.registry).verify(each.user, code).ok, "once"
-    with Ledger.open(box.rig.folder / "clocks.db") as ledger:
-        found = items(box.registry.tokens.all(), ledger, box.now())
+    with ClockHistory.open(box.rig.folder / "clocks.db") as history:
+        found = items(box.registry.tokens.all(), history, box.now())
     assert [(each.label, each.holder, each.clock) for each in found] == [
         ("A-001", "alice", "ok"), ("A-002", "bob", "ok"), ("A-003", "carol", "ok"),
     ]  # fmt: skip
@@ -81,13 +81,13 @@ def test_a_cable_that_is_pulled_at_any_moment(table, pin):
             token.unplug()
             raise Refused("the cable is pulled")
 
-    box.desk.cut = cut
+    box.operator.cut = cut
     text = ONE.format(pin=pin)
     for _ in range(len(MOMENTS) + 1):
         if not token.plugged:
             token.plug()
             token.advance(1000)
-        if box.run(text).pool.all_done():
+        if box.run(text).queue.all_done():
             break
     assert not left
     (done,) = box.finished(text).values()
@@ -97,6 +97,6 @@ def test_a_cable_that_is_pulled_at_any_moment(table, pin):
         box.registry.time = lambda: token.unix
         assert SignIn(box.registry).verify("alice", typed(token)).ok
     else:
-        assert len(box.desk.delivered[-1][2]) == 11
+        assert len(box.operator.delivered[-1][2]) == 11
     assert token.error is None
     assert done.serial == token.serial

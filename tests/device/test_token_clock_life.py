@@ -6,14 +6,14 @@ import pytest
 
 from ticktap.clock import aging_trim, maintenance
 from ticktap.clock import sync as clock_sync
-from ticktap.clock.history import Ledger
-from ticktap.clock.host_sync_status import Source
+from ticktap.clock.history import ClockHistory
+from ticktap.clock.host_sync_status import HostSyncStatus
 from ticktap.device.client import Client
 from ticktap.errors import ClockNotSettled, ClockUntrusted, Refused
 from ticktap.simulator.crystal import Crystal
-from ticktap.simulator.line import UnevenPort, WorldTime
+from ticktap.simulator.jittery_port import JitteryPort, SimulatedHostTime
 
-SOURCE = Source("chrony", True, 0.001)
+SOURCE = HostSyncStatus("chrony", True, 0.001)
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 SERIAL = "A"
 
@@ -25,24 +25,24 @@ class Owner:
         self.token, self.path = token, path
         self.range = low, high
         self.presses = 0
-        self.host = WorldTime(lambda: token.unix, token.advance)
+        self.host = SimulatedHostTime(lambda: token.unix, token.advance)
 
     def connected(self, work):
-        """`work(client, ledger)` over a port that is closed afterwards."""
-        port = UnevenPort(self.token.open(), self.token.advance, *self.range, seed=7)
-        with Ledger.open(self.path) as ledger, Client(port) as client:
-            return work(client, ledger)
+        """`work(client, history)` over a port that is closed afterwards."""
+        port = JitteryPort(self.token.open(), self.token.advance, *self.range, seed=7)
+        with ClockHistory.open(self.path) as history, Client(port) as client:
+            return work(client, history)
 
     def sync(self, **how):
-        return self.connected(lambda client, ledger: self._sync(client, ledger, **how))
+        return self.connected(lambda client, history: self._sync(client, history, **how))
 
-    def _sync(self, client, ledger, host=None, **how):
+    def _sync(self, client, history, host=None, **how):
         def press():
             self.presses += 1
             self.token.press_later(100)
             client.allow_clock()
 
-        return maintenance.sync(client, host or self.host, ledger, SERIAL, SOURCE, **{"allow": press, **how})
+        return maintenance.sync(client, host or self.host, history, SERIAL, SOURCE, **{"allow": press, **how})
 
     def drawer(self, ms, celsius=22.0):
         """Unplugged for so long, at a temperature."""
@@ -55,8 +55,8 @@ class Owner:
     def trim(self):
         """What `clock trim --write` does."""
 
-        def work(client, ledger):
-            seen, now = maintenance.known(client, ledger, SERIAL), client.clock()
+        def work(client, history):
+            seen, now = maintenance.read_history(client, history, SERIAL), client.clock()
             found = aging_trim.propose(seen, now["aging"], now["temperature"])
             if not found.why_not:
 
@@ -64,7 +64,7 @@ class Owner:
                     self.token.press_later(100)
                     client.allow_clock()
 
-                maintenance.write_aging(client, self.host, ledger, SERIAL, seen, found.aging, press)
+                maintenance.write_aging(client, self.host, history, SERIAL, seen, found.aging, press)
             return found
 
         return self.connected(work)
@@ -120,9 +120,9 @@ def test_two_syncs_a_trim_and_a_confirmation(owner):
     owner.drawer(30 * DAY_MS)
     assert abs(owner.off - before) / (30 * 86400) * 1e6 < 0.15
 
-    def look(client, ledger):
-        seen, now = maintenance.known(client, ledger, SERIAL), client.clock()
-        return maintenance.outlook(seen, owner.host.time(), now["aging"], now["state"], owner.off)
+    def look(client, history):
+        seen, now = maintenance.read_history(client, history, SERIAL), client.clock()
+        return maintenance.forecast(seen, owner.host.time(), now["aging"], now["state"], owner.off)
 
     view = owner.connected(look)
     assert abs(view.rate.rate) < 0.2
@@ -171,7 +171,7 @@ def test_a_setting_that_nobody_noted_spoils_no_estimate(owner):
     owner.sync()
     owner.drawer(20 * DAY_MS)
 
-    def elsewhere(client, ledger):
+    def elsewhere(client, history):
         def press():
             owner.token.press_later(100)
             client.allow_clock()
@@ -181,12 +181,12 @@ def test_a_setting_that_nobody_noted_spoils_no_estimate(owner):
     owner.connected(elsewhere)
     owner.drawer(2 * DAY_MS)
     done = owner.sync()
-    view = maintenance.outlook(done.seen, owner.host.time(), 0, "ok", 0.0)
-    assert view.rate.stretches == 0
+    view = maintenance.forecast(done.observations, owner.host.time(), 0, "ok", 0.0)
+    assert view.rate.intervals == 0
     owner.drawer(2 * DAY_MS)
     done = owner.sync()
-    view = maintenance.outlook(done.seen, owner.host.time(), 0, "ok", 0.0)
-    assert (view.rate.stretches, view.rate.rate) == (1, pytest.approx(2.0, abs=0.1))
+    view = maintenance.forecast(done.observations, owner.host.time(), 0, "ok", 0.0)
+    assert (view.rate.intervals, view.rate.rate) == (1, pytest.approx(2.0, abs=0.1))
 
 
 def test_another_computer_takes_over_from_the_tokens_note(owner, tmp_path):
@@ -197,10 +197,10 @@ def test_another_computer_takes_over_from_the_tokens_note(owner, tmp_path):
     other = Owner(owner.token, tmp_path / "other.db")
     other.drawer(3 * DAY_MS)
     done = other.sync()
-    assert [each.source for each in done.seen][:2] == ["another computer", "another computer"]
-    view = maintenance.outlook(done.seen, other.host.time(), 0, "ok", 0.0)
+    assert [each.source for each in done.observations][:2] == ["another computer", "another computer"]
+    view = maintenance.forecast(done.observations, other.host.time(), 0, "ok", 0.0)
     assert view.rate.rate == pytest.approx(-1.5, abs=0.05)
-    assert view.rate.stretches == 2
+    assert view.rate.intervals == 2
 
 
 def test_a_battery_that_failed_is_known(owner):
@@ -210,12 +210,12 @@ def test_a_battery_that_failed_is_known(owner):
     owner.token.rtc.battery = True
     done = owner.sync()
     assert done.sync.state_before == "stopped"
-    assert maintenance.outlook(done.seen, owner.host.time(), 0, "ok", 0.0).battery_failed is True
+    assert maintenance.forecast(done.observations, owner.host.time(), 0, "ok", 0.0).battery_failed is True
 
 
 def test_a_computer_behind_the_last_sync_is_refused(owner):
     owner.sync()
-    wrong = WorldTime(lambda: owner.token.unix, owner.token.advance, error=-7200.0)
+    wrong = SimulatedHostTime(lambda: owner.token.unix, owner.token.advance, error=-7200.0)
     with pytest.raises(ClockUntrusted, match="before the last sync"):
         owner.sync(host=wrong)
     assert abs(owner.off) < 0.1
@@ -223,7 +223,7 @@ def test_a_computer_behind_the_last_sync_is_refused(owner):
     assert owner.off == pytest.approx(-7200, abs=0.01)
 
 
-class WrongHost(WorldTime):
+class WrongHost(SimulatedHostTime):
     """A computer whose clock runs `ppm` fast."""
 
     def __init__(self, token, ppm):
@@ -239,7 +239,7 @@ class WrongHost(WorldTime):
 @pytest.mark.parametrize("wrong", ["chip", "computer"])
 def test_clocks_that_run_apart_are_not_set_for_ever(owner, ppm, wrong):
     owner.sync()
-    sets = owner.connected(lambda client, ledger: client.clock()["sets"])
+    sets = owner.connected(lambda client, history: client.clock()["sets"])
     host = owner.host
     if wrong == "chip":
         owner.token.rtc.ppm = ppm
@@ -251,5 +251,5 @@ def test_clocks_that_run_apart_are_not_set_for_ever(owner, ppm, wrong):
     data = failure.value.data
     assert data["rate_ppm"] == pytest.approx(ppm, rel=0.15)
     assert 1 <= data["settings"] <= clock_sync.HANDFUL
-    now = owner.connected(lambda client, ledger: client.clock()["sets"])
+    now = owner.connected(lambda client, history: client.clock()["sets"])
     assert now - sets == data["settings"]

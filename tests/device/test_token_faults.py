@@ -105,7 +105,7 @@ def test_one_bad_transfer(alice, swap):
 def test_a_hang_ends_with_a_restart(alice, swap):
     def hang():
         while True:
-            alice.token.chip.spend(1_000_000)
+            alice.token.chip.consume_time(1_000_000)
 
     swap(Trouble(hang))
     alice.token.advance(7000)

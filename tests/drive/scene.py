@@ -7,7 +7,15 @@ import re
 from drive.fat_files import FatFiles
 from fob.store.sector import HEADER_SIZE, SECTOR_SIZE, build_segment
 from ticktap.drive.build import blank_vault
-from ticktap.drive.compare import LOG_FILE, SEGMENTS_FILE, SETTINGS, VAULT, VERSION_FILE, Firmware, carried
+from ticktap.drive.compare import (
+    LOG_FILE,
+    SEGMENTS_FILE,
+    SETTINGS,
+    VAULT,
+    VERSION_FILE,
+    Firmware,
+    included_firmware,
+)
 from ticktap.drive.update import Updating
 from ticktap.simulator.drive import Drive
 from ticktap.simulator.parts import fat_volume
@@ -35,7 +43,7 @@ ADDED, GONE = "lib/fob/rpc/new_words.py", "lib/fob/old_words.py"
 
 def older() -> Firmware:
     """The firmware of this checkout."""
-    return carried()
+    return included_firmware()
 
 
 def few(now: Firmware) -> Firmware:

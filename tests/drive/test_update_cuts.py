@@ -12,7 +12,7 @@ from fob.store.sector import SECTOR_SIZE, build_segment
 from ticktap.drive.build import blank_vault
 from ticktap.drive.compare import CODE, SETTINGS, VAULT
 from ticktap.drive.durable_files import Damaged
-from ticktap.drive.store_copy import Kept, VaultCopy
+from ticktap.drive.store_copy import SavedStore, VaultCopy
 from ticktap.drive.store_layout import moved, place_of_vault
 from ticktap.drive.store_sectors import holds, segments
 from ticktap.simulator.signals import PowerLost
@@ -161,7 +161,7 @@ def test_a_vault_whose_return_was_cut_returns_all_the_same(mib, firmwares, tmp_p
     _, new = firmwares
     for cut in range(0, 1200, 300):
         copy = VaultCopy(SERIAL, tmp_path / str(cut))
-        copy.keep(Kept(used_vault(), PINS))
+        copy.keep(SavedStore(used_vault(), PINS))
         chip = Chip(FRESH, mib=mib)
         chip.flash.cut_at(cut, 0.5)
         with pytest.raises(PowerLost):

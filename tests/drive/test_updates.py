@@ -6,7 +6,7 @@ from drive.scene import ADDED, FRESH, GONE, PINS, SERIAL, SIZES, Chip, few, late
 from ticktap.drive.build import VAULT_SIZE, blank_vault
 from ticktap.drive.compare import CODE, LOG_FILE, SETTINGS, UNDER_WAY, VAULT, Firmware, Formats, examine
 from ticktap.drive.durable_files import Damaged
-from ticktap.drive.store_copy import Kept, VaultCopy
+from ticktap.drive.store_copy import SavedStore, VaultCopy
 from ticktap.drive.store_sectors import segments
 from ticktap.drive.update import NEW_VAULT, SPARE_CLUSTERS
 from ticktap.errors import NotFound, Refused
@@ -200,7 +200,7 @@ def test_a_cut_while_the_vault_is_laid_again_loses_nothing(copy):
 
 def test_a_new_vault_takes_the_place_of_an_old_one_that_a_cut_has_removed(old, copy):
     chip = in_pieces(old, 2, used_vault())
-    copy.keep(Kept(used_vault(), None))
+    copy.keep(SavedStore(used_vault(), None))
     files = chip.files()
     files.write(CODE, f"{UNDER_WAY}\n".encode().ljust(len(old.files[CODE])))
     files.write(NEW_VAULT, blank_vault())
@@ -238,7 +238,7 @@ def test_a_vault_of_another_size_is_left_alone(old, copy):
 def test_a_vault_that_an_unfinished_update_lost_comes_back(old, new, copy):
     vault = bytearray(blank_vault())
     vault[4096:4101] = b"ttseg"
-    copy.keep(Kept(bytes(vault), PINS))
+    copy.keep(SavedStore(bytes(vault), PINS))
     chip = Chip({path: body for path, body in on_drive(new).items() if path not in (VAULT, SETTINGS)})
     done = chip.update(new, copy)
     assert (done.vault, done.settings, done.vault_good) == ("restored", "restored", True)

@@ -16,7 +16,7 @@ from ticktap.cli.main import main
 from ticktap.clock import sync
 from ticktap.device.client import Client
 from ticktap.device.discovery import Token
-from ticktap.simulator.line import UnevenPort, WorldTime
+from ticktap.simulator.jittery_port import JitteryPort, SimulatedHostTime
 
 READY_S = 10
 HOURS_28 = 28 * 3600
@@ -42,7 +42,7 @@ class World:
 
     @contextmanager
     def open_token(self) -> Iterator[Token]:
-        port = UnevenPort(self.token.open(), self.token.advance, *self.line, seed=3)
+        port = JitteryPort(self.token.open(), self.token.advance, *self.line, seed=3)
         port.write(b'{"jsonrpc":"2.0","id":0,"method":"hello"}\n')
         hello = json.loads(port.read_line(READY_S))["result"]
         with Client(port) as client:
@@ -62,7 +62,7 @@ def world(firmware_flash: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         world = World(token)
         monkeypatch.setenv("TICKTAP_HOME", str(tmp_path))
         monkeypatch.setattr(device_session, "open_token", world.open_token)
-        monkeypatch.setattr(sync, "SystemTime", lambda: WorldTime(world.now, token.advance))
+        monkeypatch.setattr(sync, "SystemTime", lambda: SimulatedHostTime(world.now, token.advance))
 
         def press(*about: object, **more: object) -> None:
             world.asked.append(str(more.get("why")))

@@ -19,7 +19,7 @@ from ticktap.otp.account import Account
 SECRET = b"\xc0\xdemarked secret 1234\xc0\xde"
 OWNER = bytes.fromhex("0f1e2d3c4b5a69788796a5b4c3d2e1f0") * 2
 PIN_KEY, WRONG_KEY = bytes(range(3, 195, 3)), bytes(64)  # the first is nowhere in CircuitPython itself
-STRETCH = pin.Stretch(bytes(16))
+STRETCH = pin.KdfParams(bytes(16))
 BUTTONS = "2413"
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from fault_injection.cut_operations import FRESH, SPENT, STEAM, TARGET, Operation
 from fault_injection.cut_token import NOON, OWNER, PINS, Hand, State
 from ticktap.device.owner_session import encoded
-from ticktap.device.pin import Stretch
+from ticktap.device.pin import KdfParams
 from ticktap.errors import ClockGuarded, Locked, WrongPin
 
 EVERYTHING = (TARGET, SPENT, FRESH, STEAM)
@@ -18,9 +18,9 @@ LEAST_TRIES = 3  # the lowest value of the setting `max_pin_failures`
 
 
 def set_pin(hand: Hand, key: bytes = FIRST, **old: str) -> None:
-    stretch = Stretch(bytes(16))
-    made = {"salt": encoded(stretch.salt), "memory": stretch.memory}
-    made |= {"passes": stretch.passes, "lanes": stretch.lanes}
+    kdf = KdfParams(bytes(16))
+    made = {"salt": encoded(kdf.salt), "memory": kdf.memory}
+    made |= {"passes": kdf.passes, "lanes": kdf.lanes}
     hand.pressed("pin.set", key=encoded(key), **made, **old)
     hand.pin = PINS.index(key)
     hand.look_at_tries()

@@ -11,7 +11,7 @@ from support.unpluggable_desk import Desk
 from ticktap.device.client import Client
 from ticktap.device.transport import SerialPort
 from ticktap.errors import NoToken
-from ticktap.simulator.live import LiveToken
+from ticktap.simulator.real_time import RealTimeToken
 
 STRIDE = 53
 ADD, SET = 3, 3  # numbers of the requests account.add and settings.set in their commands
@@ -51,7 +51,7 @@ def test_an_enrolment_that_was_cut_is_explained_when_it_is_repeated(campaign):
     campaign.desk.replug()
     repeated = campaign.desk.again(*unplug.COMMANDS["account add"])
     assert repeated.code == 6
-    assert "is on the token already (number 4)" in repeated.err
+    assert "is already on the token (number 4)" in repeated.err
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def shared():
 
 
 def test_the_system_keeps_two_careful_programs_apart():
-    with LiveToken.start(rtc_set=True) as live:
+    with RealTimeToken.start(rtc_set=True) as live:
         path = live.wait_for_port()
         with Client(SerialPort(path)) as first:
             with pytest.raises(NoToken, match="in use by another program") as caught:

@@ -45,7 +45,7 @@ def first_schema(accounts):
 
 
 CASES = [
-    Case("uris", "otpauth URIs, one a line (Aegis, andOTP, FreeOTP+, 2FAS, ...)", writers.uris),
+    Case("uris", "otpauth URIs, one per line (Aegis, andOTP, FreeOTP+, 2FAS, ...)", writers.uris),
     Case("uris", "Ente Auth, plain text", writers.ente),
     Case("ente", "Ente Auth, encrypted", writers.ente_encrypted, password=PASSWORD),
     Case("aegis", "Aegis, plain", writers.aegis),

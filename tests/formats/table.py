@@ -41,7 +41,7 @@ def rows():
     codes = google_migration.format([ALICE] * 25)
     for what, text in (("all three", codes), ("the second of three", codes[1:2])):
         kind, found = registry.read("\n".join(reversed(text)).encode())
-        google_migration.settle(found)
+        google_migration.merge_parts(found)
         right = found.accounts.count(ALICE)
         there = 25 if len(text) == 3 else 10
         yield line(f"Google Authenticator, transfer codes: {what}", kind, there, right, found), right == there

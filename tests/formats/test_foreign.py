@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from ticktap.errors import BadInput
 from ticktap.formats import foreign, registry
-from ticktap.formats.result import Sample
+from ticktap.formats.result import InputFile
 
 NOISE = bytes(os.urandom(1200))
 
@@ -22,7 +22,7 @@ def key_store():
 FILES = {
     "heic": (b"\0\0\0\x24ftypheic\0\0\0\0" + NOISE, "picture"),
     "avif": (b"\0\0\0\x20ftypavif\0\0\0\0" + NOISE, "picture"),
-    "film": (b"\0\0\0\x20ftypisom\0\0\0\0" + NOISE, "film"),
+    "film": (b"\0\0\0\x20ftypisom\0\0\0\0" + NOISE, "video"),
     "bmp": (b"BM" + NOISE, "picture"),
     "tiff": (b"II*\0" + NOISE, "picture"),
     "KeePass": (bytes.fromhex("03d9a29a67fb4bb5") + NOISE, "KeePass"),
@@ -34,7 +34,7 @@ FILES = {
     "xz": (lzma.compress(NOISE), "compressed"),
     "zstandard": (b"\x28\xb5\x2f\xfd" + NOISE, "compressed"),
     "PKCS #12": (key_store(), "key store"),
-    "a sound": (b"RIFF\0\0\0\0WAVE" + NOISE, "sound"),
+    "a sound": (b"RIFF\0\0\0\0WAVE" + NOISE, "audio"),
     "Office": (bytes.fromhex("d0cf11e0a1b11ae1") + NOISE, "Office"),
     "a session key, then data": (b"\x85\x01\x0c\x03" + NOISE[:267] + b"\xd2\x41\x01" + NOISE, "OpenPGP"),
     "a passphrase, newer form": (b"\xc3\x0d\x04\x09\x03\x08" + NOISE, "OpenPGP"),
@@ -45,7 +45,7 @@ FILES = {
 def test_it_is_called_what_it_is(what):
     data, word = FILES[what]
     with pytest.raises(BadInput, match=word) as caught:
-        registry.recognise(Sample(data))
+        registry.recognise(InputFile(data))
     assert caught.value.remedy
 
 

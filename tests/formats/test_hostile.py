@@ -75,7 +75,7 @@ def test_the_decoder_has_limits():
 
 
 def test_memory_times_passes_is_bounded():
-    backup = json.loads(ticktap_backup.seal([ALICE], "long enough", 0))
+    backup = json.loads(ticktap_backup.encrypt([ALICE], "long enough", 0))
     backup["kdf"] |= {"memory": decryption.MEMORY >> 10, "passes": 64}
     with pytest.raises(BadInput, match="memory and time"):
         registry.read(json.dumps(backup).encode(), "long enough")

@@ -24,8 +24,8 @@ STEAM = Account("Steam", "birch", SECRET, type="steam")
 
 def read(data, password=""):
     kind, found = registry.read(data if isinstance(data, bytes) else data.encode(), password)
-    qr_images.settle(found)
-    google_migration.settle(found)
+    qr_images.merge_parts(found)
+    google_migration.merge_parts(found)
     return kind.key, found
 
 
@@ -118,7 +118,7 @@ def test_the_short_form_of_steam_everywhere():
     found = read(short)[1].accounts
     assert found == [Account("Steam", "", SECRET, type="steam")]
     assert read(f"service,account,secret\nSteam,birch,{short}")[1].accounts == [STEAM]
-    assert "not a key of Steam" in reasons(read("steam://rungameid/730")[1])
+    assert "not a Steam key" in reasons(read("steam://rungameid/730")[1])
 
 
 def test_what_steams_own_app_keeps_is_steam():

@@ -12,7 +12,7 @@ from ticktap.enrolment import backup
 from ticktap.errors import BadInput, NotFound, Refused
 from ticktap.files import private_files
 from ticktap.formats import registry, ticktap_backup
-from ticktap.formats.result import Sample, WrongPassword
+from ticktap.formats.result import InputFile, WrongPassword
 
 PAGE = Path(__file__).parents[2] / "docs" / "backup-format.md"
 PASSPHRASE = "a passphrase, e\u0301 decomposed"
@@ -20,7 +20,7 @@ PASSPHRASE = "a passphrase, e\u0301 decomposed"
 
 @pytest.fixture(scope="module")
 def sealed():
-    return ticktap_backup.seal(EVERYONE, PASSPHRASE, 1_800_000_000)
+    return ticktap_backup.encrypt(EVERYONE, PASSPHRASE, 1_800_000_000)
 
 
 def test_the_pages_own_reader_reads_one(sealed, tmp_path, monkeypatch, capsys):
@@ -41,14 +41,14 @@ def test_the_passphrase_is_the_same_however_it_is_composed(sealed):
 
 
 def test_two_backups_share_nothing(sealed):
-    one, two = (json.loads(each) for each in (sealed, ticktap_backup.seal(EVERYONE, PASSPHRASE, 1)))
+    one, two = (json.loads(each) for each in (sealed, ticktap_backup.encrypt(EVERYONE, PASSPHRASE, 1)))
     assert one["nonce"] != two["nonce"]
     assert one["kdf"]["salt"] != two["kdf"]["salt"]
     assert len(one["content"]) == len(two["content"])
 
 
 def test_the_size_does_not_tell_one_account_from_ten():
-    sizes = {len(json.loads(ticktap_backup.seal(EVERYONE[:n], PASSPHRASE, 0))["content"]) for n in (1, 5)}
+    sizes = {len(json.loads(ticktap_backup.encrypt(EVERYONE[:n], PASSPHRASE, 0))["content"]) for n in (1, 5)}
     assert len(sizes) == 1
 
 
@@ -67,9 +67,9 @@ def test_every_changed_character_is_noticed_or_says_nothing(sealed):
 
 def test_a_wrong_passphrase(sealed):
     with pytest.raises(WrongPassword):
-        ticktap_backup.read(Sample(sealed), "a passphrase")
+        ticktap_backup.read(InputFile(sealed), "a passphrase")
     with pytest.raises(BadInput, match="fewer than 8"):
-        ticktap_backup.seal(EVERYONE, "1234567", 0)
+        ticktap_backup.encrypt(EVERYONE, "1234567", 0)
 
 
 def test_files_are_whole_private_and_never_replaced_unasked(tmp_path):

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, google_migration, qr_code, qr_images
-from ticktap.formats.result import Sample
+from ticktap.formats.result import InputFile
 
 SECRET = b"Hello, my dear world"
 URI = f"otpauth://totp/Site:birch?secret={base32.encode(SECRET)}&issuer=Site&digits=8&period=60"
@@ -70,7 +70,7 @@ PNG = base64.b64encode(drawn("png", scale=4)).decode()
     ],
 )
 def test_codes_as_pages_have_them(data):
-    sample = Sample(data)
+    sample = InputFile(data)
     assert qr_images.recognise(sample)
     assert [each.secret for each in qr_images.read(sample).accounts] == [SECRET]
 
@@ -134,12 +134,12 @@ def test_a_part_alone_is_never_the_whole():
 
 def test_parts_in_several_pictures_are_joined_and_a_missing_one_is_told():
     images = sequence(LONG, 3)
-    found = qr_images.read(Sample(saved(images[2])))
-    found.join(qr_images.read(Sample(saved(beside(images[:2])))))
-    qr_images.settle(found)
+    found = qr_images.read(InputFile(saved(images[2])))
+    found.join(qr_images.read(InputFile(saved(beside(images[:2])))))
+    qr_images.merge_parts(found)
     assert [each.secret for each in found.accounts] == [bytes(range(100))]
-    found = qr_images.read(Sample(saved(beside(images[::2]))))
-    qr_images.settle(found)
+    found = qr_images.read(InputFile(saved(beside(images[::2]))))
+    qr_images.merge_parts(found)
     assert not found.accounts
     assert "part 1 of 3, part 3 of 3" in found.refused[0].name
 
@@ -147,8 +147,8 @@ def test_parts_in_several_pictures_are_joined_and_a_missing_one_is_told():
 def test_parts_of_two_texts_are_not_mixed():
     other = LONG.replace("birch", "rose!")
     one, two = sequence(LONG, 2), sequence(other, 2)
-    found = qr_images.read(Sample(saved(beside([one[0], two[1]]))))
-    qr_images.settle(found)
+    found = qr_images.read(InputFile(saved(beside([one[0], two[1]]))))
+    qr_images.merge_parts(found)
     assert not found.accounts and len(found.refused) == 1
 
 
@@ -157,7 +157,7 @@ def test_a_transfer_code_in_parts():
 
     accounts = [Account("Site", f"user{at}", bytes([at]) * 20) for at in range(8)]
     (code,) = google_migration.format(accounts)
-    found = qr_images.read(Sample(saved(beside(sequence(code, 3)))))
-    qr_images.settle(found)
-    google_migration.settle(found)
+    found = qr_images.read(InputFile(saved(beside(sequence(code, 3)))))
+    qr_images.merge_parts(found)
+    google_migration.merge_parts(found)
     assert found.accounts == accounts

@@ -46,7 +46,7 @@ def theirs(password="", **given):
         ({"response_encoding": "BINARY"}, "BINARY"),
         ({"response_encoding": "DECIMAL", "response_check": True}, "check digit"),
         ({"challenge_encoding": "DECIMAL", "challenge_max_length": 6}, "challenge"),
-        ({"algorithm": "urn:ietf:params:xml:ns:keyprov:pskc:ocra"}, "kind"),
+        ({"algorithm": "urn:ietf:params:xml:ns:keyprov:pskc:ocra"}, "does not support its type"),
         ({"algorithm_suite": "HMAC-SHA224"}, "algorithm"),
         ({"policy.pin_usage": "Algorithmic"}, "PIN"),
         ({"policy.key_usage": ["CR"]}, "one-time"),

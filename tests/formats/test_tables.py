@@ -139,7 +139,7 @@ def test_a_name_with_a_raw_comma_does_not_move_a_password_to_the_secret():
 def test_two_columns_with_two_secrets_are_refused():
     other = base32.encode(SECRET[::-1])
     found = read(table(["issuer", "name", "totp", "secret"], ["Site", "birch", TEXT, other]))
-    assert not found.accounts and "two different secrets" in found.refused[0].reason
+    assert not found.accounts and "two columns contain different secrets" in found.refused[0].reason
 
 
 # --- Excel

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from formats.people import ALICE, BOB, CAROL, DORA, EMIL
 from ticktap.errors import BadInput
 from ticktap.formats import google_migration
-from ticktap.formats.result import Found
+from ticktap.formats.result import ImportResult
 from ticktap.otp.account import Account
 
 WITH_PLUS = b".." + b"\xfb\xef\xbe" * 4  # where a secret stands in a message, base64 of it has a +
@@ -28,8 +28,8 @@ def entry(secret=b"1234567890", name=b"Example:alice", issuer=b"Example", rest=b
 
 
 def settled(*codes):
-    found = Found(parts=[google_migration.parse(each) for each in codes])
-    google_migration.settle(found)
+    found = ImportResult(parts=[google_migration.parse(each) for each in codes])
+    google_migration.merge_parts(found)
     return found
 
 
@@ -57,7 +57,7 @@ def test_a_raw_plus_survives_as_a_blank():
 
 
 @pytest.mark.parametrize(
-    ("rest", "word"), [(b"\x20\x04", "algorithm"), (b"\x28\x07", "kind"), (b"\x30\x09", "kind")]
+    ("rest", "word"), [(b"\x20\x04", "algorithm"), (b"\x28\x07", "type"), (b"\x30\x09", "type")]
 )
 def test_what_the_token_cannot_do_is_refused_by_name(rest, word):
     found = settled(code(entry(rest=rest) + entry()))

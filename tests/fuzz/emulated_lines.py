@@ -10,7 +10,7 @@ from typing import Any
 from emulated.port import EmulatedPort
 from emulated.token import EmulatedToken, first_boot
 from fuzz.actions import POOL
-from fuzz.expected_answers import Finding, Ledger
+from fuzz.expected_answers import ExpectedAnswers, Finding
 from fuzz.grammar import Grammar
 from support.canaries import Canary, found
 from ticktap.device.client import Client
@@ -43,7 +43,7 @@ class Chip:
 
     def __init__(self, token: EmulatedToken) -> None:
         self.token = token
-        self.ledger = Ledger(lenient=True)
+        self.expected = ExpectedAnswers(lenient=True)
         self.port: EmulatedPort = token.open()
         self.port.write(b'{"jsonrpc":"2.0","id":0,"method":"hello"}\n')
         self.port.read_line(READY_S)
@@ -56,7 +56,7 @@ class Chip:
         grammar = Grammar(Random(seed), POOL)
         free = []
         for quarter in range(1, 5):
-            while self.ledger.lines < lines * quarter // 4:
+            while self.expected.lines < lines * quarter // 4:
                 self._batch(grammar)
             free.append(self._status()["free_heap"])
         return free
@@ -77,7 +77,7 @@ class Chip:
         if grammar.chance.random() < 0.1:
             self._reopen()
         self._status()
-        self.ledger.barrier()
+        self.expected.barrier()
 
     def _piecewise(self, data: bytes, chance: Random) -> None:
         while data:
@@ -87,12 +87,12 @@ class Chip:
             data = data[size:]
 
     def _write(self, data: bytes) -> None:
-        self.ledger.sent(data)
+        self.expected.sent(data)
         self.port.write(data)
 
     def _reopen(self) -> None:
         self.port.close()
-        self.ledger.closed()
+        self.expected.closed()
         self.port = self.token.open()
         self._write(b'\n{"jsonrpc":"2.0","id":"allow","method":"session.allow","params":{"timeout":9}}\n')
         self.token.advance(PRESS_AFTER_MS)
@@ -105,7 +105,7 @@ class Chip:
             line = self.port.read_line(READY_S)
             if leaks := found([STORED, *POOL], line):
                 raise Finding("secret in a reply", ", ".join(leaks))
-            reply = self.ledger.answered(line) if line else None
+            reply = self.expected.answered(line) if line else None
             if reply and reply["id"] == "status":
                 break
         status: dict[str, Any] = reply["result"]
@@ -121,9 +121,9 @@ def attack(seed: int, lines: int, drive: Path | None = None) -> Heaps:
         chip = Chip(token)
         free = chip.attack(seed, lines)
         named = {account["id"]: account["name"] for account in Client(chip.port).accounts()}
-        if 1 not in chip.ledger.touched and named.get(1) != "bystander":
+        if 1 not in chip.expected.touched and named.get(1) != "bystander":
             raise Finding("a bystander changed", str(named))
-        heaps = Heaps(chip.ledger.lines, tuple(free), token.ms / 1000)
+        heaps = Heaps(chip.expected.lines, tuple(free), token.ms / 1000)
     if heaps.grew > GROWTH:
         raise Finding("the heap shrinks", str(heaps.free))
     return heaps

@@ -28,7 +28,7 @@ class Finding(Exception):
         self.kind = kind
 
 
-class Ledger:
+class ExpectedAnswers:
     """`lenient`: the token's JSON is CircuitPython's, which takes and refuses other lines than Python's at
     the edges; then answers are counted, and not told apart by their ids.
     """

@@ -15,11 +15,11 @@ from typing import Any
 import pyotp
 
 from fuzz.actions import POOL, Action
-from fuzz.expected_answers import Finding, Ledger
+from fuzz.expected_answers import ExpectedAnswers, Finding
 from fuzz.grammar import OWNER, PIN_KEYS, WRONG_KEY
 from support.canaries import Canary, found
 from ticktap.device.client import complete
-from ticktap.device.owner_session import CARRIED, Session, open_session
+from ticktap.device.owner_session import SESSION_METHODS, Session, open_session
 from ticktap.simulator import VirtualToken
 
 BYSTANDERS: list[dict[str, Any]] = [
@@ -49,7 +49,7 @@ class Harness:
 
     def __init__(self, drive: Path | None = None) -> None:
         self.token = VirtualToken(drive=drive, vault=True)
-        self.ledger = Ledger()
+        self.expected = ExpectedAnswers()
         self.presses = 0
         self._number = 0
         self._heard = bytearray()  # since the last barrier
@@ -92,7 +92,7 @@ class Harness:
 
     def _send(self, data: bytes) -> None:
         if self.channel.dtr:
-            self.ledger.sent(data)
+            self.expected.sent(data)
             self.channel.host_write(data)
 
     def _wait(self, ms: float) -> None:
@@ -110,13 +110,13 @@ class Harness:
         self._listen()
         self._pending = b""
         self.channel.close()
-        self.ledger.closed()
+        self.expected.closed()
 
     def _deaf(self, on: bool) -> None:
         self.channel.reading = not on
         if on:
-            self.ledger.garbled += 1
-            self.ledger.closed()
+            self.expected.garbled += 1
+            self.expected.closed()
 
     def _locks(self, on: bool) -> None:
         self.token.set_locks(num_lock=on)
@@ -127,7 +127,7 @@ class Harness:
         self._deaf_no_more()
         self._send(b"\n")
         self._check(self.call("status"))
-        self.ledger.barrier()
+        self.expected.barrier()
 
     def _deaf_no_more(self) -> None:
         self.channel.reading = True
@@ -144,8 +144,8 @@ class Harness:
     def ask(self, method: str, timeout_ms: float = PATIENCE_MS, **params: Any) -> dict[str, Any]:
         self._number += 1
         id = f"harness {self._number}"
-        if self._session and method in CARRIED:
-            method, params = "session.call", self._session.seal(method, params)
+        if self._session and method in SESSION_METHODS:
+            method, params = "session.call", self._session.wrap(method, params)
         request = {"jsonrpc": "2.0", "id": id, "method": method, "params": params}
         self._send(json.dumps(request).encode() + b"\n")
         end = self.token.ms + timeout_ms
@@ -165,7 +165,7 @@ class Harness:
             return []
         self._heard += data
         *lines, self._pending = (self._pending + data).split(b"\n")
-        replies = [self.ledger.answered(line) for line in lines if line]
+        replies = [self.expected.answered(line) for line in lines if line]
         for reply in replies:
             self._note_counter(reply)
         return [reply for reply in replies if reply is not None]
@@ -203,8 +203,8 @@ class Harness:
         keys = sum(1 for report in self.token.reports if any(report.data[2:]))
         if keys > KEYS_A_PRESS * self.presses:
             raise Finding("typed without a press", f"{keys} keys, {self.presses} presses")
-        if self.ledger.codes > self.presses:
-            raise Finding("code without a press", f"{self.ledger.codes} codes, {self.presses} presses")
+        if self.expected.codes > self.presses:
+            raise Finding("code without a press", f"{self.expected.codes} codes, {self.presses} presses")
 
     def _finish(self) -> None:
         """Nothing is owed at the end; accounts outlive a replug and a compaction; bystanders are right."""
@@ -212,8 +212,8 @@ class Harness:
         self.ask("press.cancel")
         self.token.advance(LAST_WAIT_MS)
         self._sync()
-        if self.ledger.owed.total():
-            raise Finding("never answered", str(list(self.ledger.owed.elements())))
+        if self.expected.owed.total():
+            raise Finding("never answered", str(list(self.expected.owed.elements())))
         if not self.presses and self._lasting() != self._first:
             raise Finding("changed without a press")
         self._take_back()
@@ -256,7 +256,7 @@ class Harness:
     def _replug(self) -> None:
         self._session = None
         self.token.unplug()
-        self.ledger.closed()
+        self.expected.closed()
         self._pending = b""
         self.token.plug()
         self.token.advance(1000)
@@ -282,7 +282,7 @@ class Harness:
         return out
 
     def _check_bystanders(self, listed: list[dict[str, Any]]) -> None:
-        if self.ledger.reset_asked and self.presses > 1:
+        if self.expected.reset_asked and self.presses > 1:
             return
         others = [account["id"] for account in listed if account["id"] > len(BYSTANDERS)]
         for id in others[:8]:  # room for what follows
@@ -294,7 +294,7 @@ class Harness:
         self.call("settings.set", **USUAL)
         by_id = {account["id"]: account for account in listed}
         for id, (wanted, canary) in enumerate(zip(BYSTANDERS, STORED, strict=True), 1):
-            if id in self.ledger.touched:
+            if id in self.expected.touched:
                 continue
             have = by_id.get(id)
             if have is None or any(have[name] != wanted[name] for name in wanted if name != "counter"):

@@ -45,7 +45,7 @@ def perform(seed: int, actions: list[Action]) -> Outcome:
             harness.run(actions)
     except Finding as found:
         kind, finding = found.kind, str(found)
-    return Outcome(seed, harness.ledger.lines, harness.presses, harness.ledger.codes, kind, finding)
+    return Outcome(seed, harness.expected.lines, harness.presses, harness.expected.codes, kind, finding)
 
 
 def campaign(lines: int, first_seed: int, jobs: int = os.cpu_count() or 1) -> Iterator[Outcome]:

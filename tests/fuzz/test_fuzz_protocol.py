@@ -57,7 +57,11 @@ PLANTED = {
         ("typed without a press", "a counter used twice", "not the counter that was listed"),
     ),
     "a cancelled request is not answered": (
-        *("fob/app/token.py", "self._finish_request(error=RpcError(errors.CANCELLED))", "self.request = None"),
+        *(
+            "fob/app/token.py",
+            "self._finish_request(error=RpcError(errors.CANCELLED))",
+            "self.request = None",
+        ),
         ("never answered", "not answered"),
     ),
 }

@@ -6,7 +6,7 @@ import pytest
 
 from integration.pam_exec import PamExec
 from support.provisioning_table import Table, typed
-from ticktap.clock.history import Ledger
+from ticktap.clock.history import ClockHistory
 from ticktap.provisioning.inventory import items
 
 PEOPLE = {"sqlite": 20, "postgresql": 8}
@@ -47,7 +47,7 @@ def test_from_a_box_of_boards_to_people_who_sign_in(table, tmp_path):
     folder.mkdir()
     key = str(tmp_path / "registry.key")
     pam = PamExec(folder, tmp_path, "--registry", str(table.where), "--registry-key", key)
-    assert table.run(box).pool.all_done()
+    assert table.run(box).queue.all_done()
     tokens = {each.user: table.tokens[each.serial] for each in table.finished(box).values()}
     registry.time = time.time
     assert len(tokens) == len({token.serial for token in tokens.values()}) == people
@@ -66,7 +66,7 @@ def test_from_a_box_of_boards_to_people_who_sign_in(table, tmp_path):
     # One loses a token, comes in with a backup code, and gets the spare.
     backup, *_ = registry.factors.new_backup_codes("user07")
     (held,) = registry.tokens.of("user07")
-    registry.tokens.lose(held.serial)
+    registry.tokens.mark_lost(held.serial)
     assert not pam.accepts("user07", code("user07"))
     assert pam.accepts("user07", backup)
     for token in table.tokens.values():
@@ -75,7 +75,7 @@ def test_from_a_box_of_boards_to_people_who_sign_in(table, tmp_path):
     spare.plug()
     spare.advance(1000)
     registry.time = table.now
-    assert table.run(SPARE).pool.all_done()
+    assert table.run(SPARE).queue.all_done()
     registry.time = time.time
     tokens["user07"] = spare
     assert pam.accepts("user07", code("user07"))
@@ -92,7 +92,7 @@ def test_from_a_box_of_boards_to_people_who_sign_in(table, tmp_path):
     assert pam.accepts("user01", code("user01"))
 
     assert registry.audit.check().faults == []
-    with Ledger.open(table.rig.folder / "clocks.db") as ledger:
-        found = {each.label: each for each in items(registry.tokens.all(), ledger, int(time.time()))}
+    with ClockHistory.open(table.rig.folder / "clocks.db") as history:
+        found = {each.label: each for each in items(registry.tokens.all(), history, int(time.time()))}
     assert len(found) == people + 1
     assert (found["A-007"].lost is not None, found["A-100"].holder) == (True, "user07")

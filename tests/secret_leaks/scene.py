@@ -14,7 +14,7 @@ from pathlib import Path
 
 from secret_leaks.process_watch import Watch
 from support.canaries import Canary, found
-from ticktap.simulator.live import LiveToken
+from ticktap.simulator.real_time import RealTimeToken
 
 PROMPT = b"Press the button"
 Finger = Callable[["Scene", "subprocess.Popen[bytes]"], None]
@@ -61,7 +61,7 @@ class Scene:
         self.codes: set[int] = set()
 
     def __enter__(self) -> Scene:
-        self.live = LiveToken.start(link=self.port, rtc_set=True)
+        self.live = RealTimeToken.start(link=self.port, rtc_set=True)
         self.live.wait_for_port()
         self.watch = Watch(self._unsaid, [self.home, self.temporary, self.user], self._kept)
         self.watch.__enter__()

@@ -34,7 +34,8 @@ OTHER_OWNER = Canary("leak other owner", 32)
 LIARS_KEYS = [
     Canary("leak owner's key of a malicious device", secret=bytes(token_key(OWNER.secret, SERIAL))),
     Canary(
-        "leak PIN's key for a malicious device", secret=bytes(pin.key(PIN.secret.decode(), pin.Stretch(SALT)))
+        "leak PIN's key for a malicious device",
+        secret=bytes(pin.key(PIN.secret.decode(), pin.KdfParams(SALT))),
     ),
 ]
 GUARDS = [*PINS, BUTTONS, OWNER, OTHER_OWNER, *LIARS_KEYS]

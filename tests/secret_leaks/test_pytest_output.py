@@ -41,7 +41,7 @@ def test_refused(virtual_token, make_virtual_client):
     make_virtual_client(virtual_token).add(account().to_params())
 
 def test_no_pin(virtual_client):
-    virtual_client.unlock(pin.key(pin_text(), pin.Stretch.new()))
+    virtual_client.unlock(pin.key(pin_text(), pin.KdfParams.new()))
 
 def test_bad_pins():
     pin.check_new(pin_text()[:5])
@@ -51,9 +51,9 @@ def test_bad_digits():
     pin.check_digits(pin_text())
 
 def test_set_pin_unplugged(virtual_token, virtual_client):
-    stretch = pin.Stretch.new()
+    kdf = pin.KdfParams.new()
     virtual_token.unplug()
-    virtual_client.set_pin(pin.key(pin_text(), stretch), stretch, pin.key(pin_text(), stretch))
+    virtual_client.set_pin(pin.key(pin_text(), kdf), kdf, pin.key(pin_text(), kdf))
 
 def test_keys_without_pin(virtual_client):
     virtual_client.set_pin_keys("2413241324132413")

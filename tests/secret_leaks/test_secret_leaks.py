@@ -85,7 +85,7 @@ MORE = {"ClockNotSettled": ("", {}), "PortUnavailable": ("", "absent")}
 def test_an_error_holds_what_it_was_given_and_no_more(kind):
     def fail(secret):
         account = Account("Example", "alice", secret)
-        if kind is verify.Rejected:
+        if kind is verify.CodeRejected:
             raise kind({"message": account.label, "reason": "no"})
         raise kind(account.label, *MORE.get(kind.__name__, ()))
 

@@ -91,7 +91,7 @@ def race(desk: Desk, tries: int, threads: int, hosts: Sequence[Sequence[str]]) -
     """
     tally = Tally()
     desk.registry.set_policy("tries", 100)
-    desk.registry.set_policy("free_tries", 100)
+    desk.registry.set_policy("failures_before_delay", 100)
     racers = [Program(desk, threads=threads, host=host) for host in hosts]
     try:
         while tally.tries < tries:

@@ -77,7 +77,7 @@ def test_settings(desk):
     desk.add()
     for name, value in {
         "tries": 3,
-        "free_tries": 1,
+        "failures_before_delay": 1,
         "wait": 10,
         "longest_wait": 15,
         "lock_minutes": 2,
@@ -116,7 +116,7 @@ def test_a_users_state_is_what_a_sign_in_would_meet(desk):
 
 def test_a_wait_is_not_longer_than_the_longest(desk):
     desk.add()
-    for name, value in {"tries": 100, "free_tries": 0, "wait": 100, "longest_wait": 250}.items():
+    for name, value in {"tries": 100, "failures_before_delay": 0, "wait": 100, "longest_wait": 250}.items():
         desk.registry.set_policy(name, value)
     assert [answer.retry_after for answer in fail(desk, 30)] == [100, 200] + [250] * 28
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from signin.desk import COUNTED
 from signin.racing import Program, killed, race
 from ticktap.otp.code_check import code_at
-from ticktap.registry.registry import NOBODIES
+from ticktap.registry.registry import DECOYS
 
 HERE = ()
 
@@ -38,7 +38,7 @@ def test_a_new_registry_is_made_once_whoever_comes_first(desk):
     with desk.registry.engine.reading() as run:
         assert run("select count(*) from sealing").fetchone()[0] == 1
         rows = run("select kind, count(*) from users group by kind").fetchall()
-    assert sorted(rows) == [("nobody", NOBODIES), ("person", 8), ("registry", 1)]
+    assert sorted(rows) == [("nobody", DECOYS), ("person", 8), ("registry", 1)]
 
 
 def test_programs_see_what_the_others_did(desk):

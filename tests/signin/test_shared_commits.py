@@ -72,7 +72,7 @@ class Crowd:
 
         def thread() -> None:
             try:
-                self.group.carry_out(work)
+                self.group.run_transaction(work)
             except BaseException as error:
                 self.errors[name] = error
 
@@ -153,7 +153,7 @@ def test_a_commit_that_fails_is_told_to_all_of_its_round(crowd):
     crowd.connection.before_commit = full
     assert crowd.end() == ["a"]
     assert set(crowd.errors) == {"b", "c"}
-    crowd.group.carry_out(lambda run: run("insert into one values ('e')"))
+    crowd.group.run_transaction(lambda run: run("insert into one values ('e')"))
     assert crowd.stored() == ["a", "e"]
 
 
@@ -201,12 +201,12 @@ def test_an_interrupted_thread_gives_up_its_place(crowd, alone):
                 with crowd.group.writing():
                     raise AssertionError("somebody else leads")
             else:
-                crowd.group.carry_out(lambda run: run("insert into one values ('b')"))
+                crowd.group.run_transaction(lambda run: run("insert into one values ('b')"))
         thread.join()
     finally:
         signal.signal(signal.SIGINT, before)
     assert crowd.end() == ["a"]
-    crowd.group.carry_out(lambda run: run("insert into one values ('c')"))
+    crowd.group.run_transaction(lambda run: run("insert into one values ('c')"))
     assert crowd.stored() == ["a", "c"]
 
 

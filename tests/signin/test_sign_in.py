@@ -158,7 +158,7 @@ def test_a_disabled_user_does_not_get_in(desk):
 def test_a_lost_tokens_codes_are_wrong(desk):
     desk.add()
     desk.registry.tokens.record("A1", label="one", holder="ann", seen=1)
-    assert desk.registry.tokens.lose("A1") == 1
+    assert desk.registry.tokens.mark_lost("A1") == 1
     assert desk.verify(desk.code()).reason == "no-match"
     assert desk.registry.tokens.of("ann") == []
 

@@ -66,22 +66,22 @@ def test_an_import_that_fails_half_way_leaves_nothing(desk, monkeypatch):
     ("text", "problems"),
     [
         ("", [(1, "it is empty: the first line names the columns")]),
-        ("user\n", [(1, "it has a heading and no rows")]),
+        ("user\n", [(1, "it has a header but no rows")]),
         (
             "name\nann\n",
             [(1, "column 1 cannot be used; the columns are user"), (1, "no column is called 'user'")],
         ),
         ("user,user\nann,ann\n", [(1, "two columns have the same name")]),
-        ("user\nann\nANN\n", [(3, "the user ann is that of line 2 too")]),
+        ("user\nann\nANN\n", [(3, "the user ann is also in line 2")]),
         ("user\na b\n", [(2, "user: that cannot be a user's name")]),
-        ("user,email\n,x@example.com\n", [(2, "user: nobody is named")]),
+        ("user,email\n,x@example.com\n", [(2, "user: there is no user")]),
         ("user,email\nann,x\n", [(2, "email: that is not an e-mail address")]),
         ("user,email\nann,a@example.com,more\n", [(2, "it has 3 cells, and there are 2 columns")]),
         (
             "user,methods,networks\nann,magic,300.0.0.1\n",
             [(2, "methods: there is no way to sign in called 'magic'"), (2, "networks: '300.0.0.1' is not")],
         ),
-        ('user,email\n"ann\n', [(2, "it is no table: a quotation mark does not end")]),
+        ('user,email\n"ann\n', [(2, "it is not a table: a quotation mark is not closed")]),
     ],
 )
 def test_all_that_is_wrong_is_told_by_its_line(text, problems):
@@ -90,7 +90,7 @@ def test_all_that_is_wrong_is_told_by_its_line(text, problems):
     told = caught.value.problems
     assert [line for line, _ in told] == [line for line, _ in problems]
     assert all(what.startswith(wanted) for (_, what), (_, wanted) in zip(told, problems, strict=True)), told
-    assert "Nothing was done" in caught.value.remedy
+    assert "Nothing was changed" in caught.value.remedy
 
 
 def test_a_cell_that_is_no_field_is_not_repeated(desk):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ticktap.simulator.crystal import Crystal
-from ticktap.simulator.parts import calendar_chain as chain
+from ticktap.simulator.parts import rtc_calendar as chain
 from ticktap.simulator.parts.ds3231 import CONV, OSF, YEAR_2000, Ds3231
 from ticktap.simulator.timeline import SECOND, Timeline
 

@@ -24,7 +24,7 @@ class Bench:
         self.flash = Flash(self.timeline)
         self.flash.on_cut = self.fail
 
-    def spend(self, ns):
+    def consume_time(self, ns):
         self.timeline.run_until(self.timeline.now + ns)
 
     def fail(self):
@@ -37,16 +37,16 @@ def bench():
 
 
 def test_only_an_erase_sets_bits(bench):
-    bench.flash.program(5 * SECTOR, b"\x0f", bench.spend)
-    bench.flash.program(5 * SECTOR, b"\xf5", bench.spend)
+    bench.flash.program(5 * SECTOR, b"\x0f", bench.consume_time)
+    bench.flash.program(5 * SECTOR, b"\xf5", bench.consume_time)
     assert bench.flash.sector(5)[:2] == b"\x05\xff"
-    bench.flash.erase(5, bench.spend)
+    bench.flash.erase(5, bench.consume_time)
     assert bench.flash.data == b"\xff" * 2 * MIB
 
 
 def test_a_whole_sector_takes_53_ms(bench):
-    bench.flash.erase(7, bench.spend)
-    bench.flash.program(7 * SECTOR, bytes(SECTOR), bench.spend)
+    bench.flash.erase(7, bench.consume_time)
+    bench.flash.program(7 * SECTOR, bytes(SECTOR), bench.consume_time)
     assert bench.timeline.now == 53 * MS
     assert (bench.flash.erases_of(7), bench.flash.programs_of(7), bench.flash.operations) == (1, 16, 17)
     assert bench.flash.sector(7) == bytes(SECTOR)
@@ -59,7 +59,7 @@ def test_there_is_nothing_past_the_end(bench):
 
 def test_nvm_is_the_sector_before_the_drive(bench):
     nvm = Nvm(bench.timeline, bench.flash)
-    nvm.write(3, b"abc", bench.spend)
+    nvm.write(3, b"abc", bench.consume_time)
     assert bench.flash.data[0xFF003:0xFF006] == b"abc"
     assert (nvm.programs, bench.flash.programs_of(NVM), bench.flash.operations) == (1, 1, 1)
 
@@ -69,17 +69,17 @@ def test_a_torn_erase(bench, fraction):
     bench.flash.load(3 * SECTOR, bytes(SECTOR))
     bench.flash.cut_at(0, fraction)
     with pytest.raises(PowerLost):
-        bench.flash.erase(3, bench.spend)
+        bench.flash.erase(3, bench.consume_time)
     ones = sum(byte.bit_count() for byte in bench.flash.sector(3)) / (8 * SECTOR)
     assert ones == pytest.approx(fraction, abs=0.02)
-    bench.flash.erase(3, bench.spend)
+    bench.flash.erase(3, bench.consume_time)
     assert bench.flash.sector(3) == b"\xff" * SECTOR
 
 
 def test_a_torn_program_did_its_first_bytes(bench):
     bench.flash.cut_at(1, 0.5)
     with pytest.raises(PowerLost):
-        bench.flash.program(0, bytes(512), bench.spend)
+        bench.flash.program(0, bytes(512), bench.consume_time)
     assert bench.flash.sector(0)[:384] == bytes(384)
     assert bench.flash.sector(0)[385:] == b"\xff" * (SECTOR - 385)
 
@@ -87,9 +87,9 @@ def test_a_torn_program_did_its_first_bytes(bench):
 def test_a_second_cut_for_the_same_sectors_replaces_the_first(bench):
     bench.flash.cut_at(0)
     bench.flash.cut_at(1, 0.0)
-    bench.flash.erase(0, bench.spend)
+    bench.flash.erase(0, bench.consume_time)
     with pytest.raises(PowerLost):
-        bench.flash.erase(0, bench.spend)
+        bench.flash.erase(0, bench.consume_time)
 
 
 def test_operations_on_nvm_and_drive_are_one_sequence(run):

@@ -68,5 +68,5 @@ def test_an_older_state_had_no_files(run, kept):
 
 def test_files_that_cannot_be_on_this_drive(run, kept):
     files = {"code.py/inner.txt": "eA=="}
-    with pytest.raises(BadInput, match="do not go with this drive"):
+    with pytest.raises(BadInput, match="do not fit this drive"):
         run(state=json.dumps({**kept, "files": files}).encode())

@@ -11,7 +11,7 @@ import serial
 
 from ticktap.errors import BadInput, NoToken
 from ticktap.simulator.control import ControlServer, send
-from ticktap.simulator.live import LiveToken
+from ticktap.simulator.real_time import RealTimeToken
 
 BOOT = "import usb_cdc\nusb_cdc.enable(console=True, data=True)\n"
 ECHO = """
@@ -37,7 +37,7 @@ def start(make_drive, tmp_path):
     running = []
 
     def begin():
-        live = LiveToken.start(drive=drive, link=tmp_path / "port", state=tmp_path / "state")
+        live = RealTimeToken.start(drive=drive, link=tmp_path / "port", state=tmp_path / "state")
         running.append(live)
         server = ControlServer(live, tmp_path / "control")
         running.append(server)
@@ -132,7 +132,7 @@ def test_send_says_what_went_wrong(start, tmp_path):
         send(control, {"do": "hold", "button": 2})
     with pytest.raises(NoToken):
         send(tmp_path / "nobody", {"do": "status"})
-    with pytest.raises(BadInput, match="another virtual token"):
+    with pytest.raises(BadInput, match="another simulated token"):
         ControlServer(live, control)
 
 
@@ -154,7 +154,7 @@ def test_state_survives_and_the_clock_has_gone_on(start, tmp_path, make_drive):
     send(control, {"do": "press"})
     wait_until(live, lambda token: token.nvm.data[:2] == b"\x01\x01")
     live.close()
-    with LiveToken.start(drive=make_drive(ECHO, boot=BOOT), state=tmp_path / "state") as again:
+    with RealTimeToken.start(drive=make_drive(ECHO, boot=BOOT), state=tmp_path / "state") as again:
         assert again.do(lambda token: bytes(token.nvm.data[:3])) == b"\x01\x01\xff"
         assert again.do(lambda token: token.rtc.unix - token.unix) == pytest.approx(50, abs=0.001)
 
@@ -162,17 +162,17 @@ def test_state_survives_and_the_clock_has_gone_on(start, tmp_path, make_drive):
 def test_a_state_file_of_something_else(tmp_path, make_drive):
     (tmp_path / "state").write_text("{}")
     with pytest.raises(BadInput, match="not the state"):
-        LiveToken.start(drive=make_drive(), state=tmp_path / "state")
+        RealTimeToken.start(drive=make_drive(), state=tmp_path / "state")
 
 
 def test_a_file_where_the_link_should_go(tmp_path, make_drive):
     (tmp_path / "port").write_text("mine")
     with pytest.raises(BadInput, match="not a link"):
-        LiveToken.start(drive=make_drive(), link=tmp_path / "port")
+        RealTimeToken.start(drive=make_drive(), link=tmp_path / "port")
 
 
 def test_work_asked_of_a_token_that_has_ended(make_drive):
-    live = LiveToken.start(drive=make_drive())
+    live = RealTimeToken.start(drive=make_drive())
     live.close()
     with pytest.raises(RuntimeError, match="has ended"):
         live.do(lambda token: token.ms)

@@ -11,7 +11,7 @@ class World:
     def ticks(self):
         return int(self.now)
 
-    def spend(self, ms):
+    def consume_time(self, ms):
         self.now += ms
 
 
@@ -58,8 +58,8 @@ class Chip:
 
     def _exchange(self, act):
         before, (ahead, behind) = self._world.ticks, self._delays()
-        self._world.spend(ahead)
+        self._world.consume_time(ahead)
         result = act()
-        self._world.spend(behind)
+        self._world.consume_time(behind)
         self.read_window = before, self._world.ticks + 1
         return result

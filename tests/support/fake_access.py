@@ -35,7 +35,7 @@ class Access:
     def __init__(self):
         self.owner = None  # its key
         self.pin_key = None
-        self.stretch = {}
+        self.kdf = {}
         self.locked = False
         self.tries = TRIES
         self.wrong_here = 0  # since it was plugged in
@@ -153,7 +153,7 @@ class Access:
         }
 
     def do_pin_info(self):
-        return self.pin_state() | (self.stretch if self.pin_key is not None else {})
+        return self.pin_state() | (self.kdf if self.pin_key is not None else {})
 
     def try_key(self, key):
         """Raises Fault 14, 15 or 18 unless it is the key."""
@@ -185,7 +185,7 @@ class Access:
         self.press()
         self.pin_key = base64.b64decode(key)
         assert len(self.pin_key) == 64
-        self.stretch = {"salt": salt, "memory": memory, "passes": passes, "lanes": lanes}
+        self.kdf = {"salt": salt, "memory": memory, "passes": passes, "lanes": lanes}
         self.tries, self.buttons_pin = TRIES, None
         return self.pin_state()
 

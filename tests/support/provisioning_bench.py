@@ -9,8 +9,8 @@ from support.provisioning_fakes import Rig, rows
 from ticktap.device.transport import Candidate
 from ticktap.device.waiting import Waiting
 from ticktap.errors import PortUnavailable
-from ticktap.provisioning.batch import Box
-from ticktap.provisioning.job_queue import Pool
+from ticktap.provisioning.batch import Batch
+from ticktap.provisioning.job_queue import JobQueue
 from ticktap.registry import Actor, Registry
 
 WIRE = 0.01  # seconds between two looks at a port that says nothing
@@ -116,7 +116,7 @@ class Bench:
 
     def run(self, text=None, *, on=None, unplugging=False, patience=0):
         """Works on what is plugged in; `on(what, *about)` is called for everything that is said."""
-        desk = self.rig.desk
+        desk = self.rig.operator
         if on:
             say = desk._say
 
@@ -125,8 +125,8 @@ class Bench:
                 on(what, *about)
 
             desk._say = heard
-        pool = Pool(rows(text) if text else rows(), self.rig.entries())
-        self.box = Box(
+        pool = JobQueue(rows(text) if text else rows(), self.rig.entries())
+        self.box = Batch(
             self.shop,
             pool,
             desk,
@@ -140,4 +140,4 @@ class Bench:
         return pool
 
     def said(self, what):
-        return [each[1:] for each in self.rig.desk.said if each[0] == what]
+        return [each[1:] for each in self.rig.operator.said if each[0] == what]

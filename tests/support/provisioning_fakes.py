@@ -5,17 +5,17 @@ from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 from support.fake_port import FakePort, FakeTime, FakeToken
-from ticktap.clock.history import Ledger
-from ticktap.clock.host_sync_status import Source
+from ticktap.clock.history import ClockHistory
+from ticktap.clock.host_sync_status import HostSyncStatus
 from ticktap.device.client import Client
 from ticktap.device.discovery import Token
 from ticktap.errors import NotFound, Refused
 from ticktap.otp.account import Hidden
-from ticktap.provisioning.context import Shop
-from ticktap.provisioning.job import Work
-from ticktap.provisioning.job_queue import Pool
+from ticktap.provisioning.context import ProvisionContext
+from ticktap.provisioning.job import ProvisionJob
+from ticktap.provisioning.job_queue import JobQueue
 from ticktap.provisioning.manifest import parse
-from ticktap.provisioning.progress import Journal
+from ticktap.provisioning.progress import ProvisionProgress
 
 MASTER = Hidden(bytes(range(32)))
 MANIFEST = """user,account,label
@@ -46,7 +46,7 @@ class MemoryRegistry:
         self.last = 0
         self.users = SimpleNamespace(add=self._add, find=self._find)
         self.tokens = SimpleNamespace(
-            record=self._record, all=lambda: list(self.records.values()), lose=self._lose
+            record=self._record, all=lambda: list(self.records.values()), mark_lost=self._lose
         )
 
     def _add(self, name, *, methods=("token",), networks=()):
@@ -156,7 +156,7 @@ class Rig:
     def __init__(self, folder, registry=None):
         self.folder = folder
         self.registry = registry or MemoryRegistry()
-        self.desk = Recorder()
+        self.operator = Recorder()
         self._threads = threading.local()
 
     @property
@@ -170,21 +170,21 @@ class Rig:
     def shop(self, registry=None):
         """What one thread works with."""
         with (
-            Journal.open(self.folder / "box.db") as journal,
-            Ledger.open(self.folder / "clocks.db") as ledger,
+            ProvisionProgress.open(self.folder / "box.db") as journal,
+            ClockHistory.open(self.folder / "clocks.db") as history,
         ):
-            yield Shop(
+            yield ProvisionContext(
                 journal,
                 registry or self.registry,
-                ledger,
-                self.desk,
+                history,
+                self.operator,
                 MASTER,
                 self.time,
-                Source("chrony", True),
+                HostSyncStatus("chrony", True),
             )
 
     def entries(self):
-        with Journal.open(self.folder / "box.db") as journal:
+        with ProvisionProgress.open(self.folder / "box.db") as journal:
             return journal.all()
 
     @contextmanager
@@ -199,6 +199,6 @@ class Rig:
 def provision(rig, token, text=None):
     """One token at the shop; the row that is finished."""
     manifest = rows(text) if text else rows()
-    pool = Pool(manifest, rig.entries())
+    pool = JobQueue(manifest, rig.entries())
     with rig.opened(token) as opened, rig.shop() as shop:
-        return Work(opened, shop, pool).run()
+        return ProvisionJob(opened, shop, pool).run()

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from support.provisioning_fakes import Recorder, Rig, rows
 from ticktap.device.transport import Candidate
-from ticktap.provisioning.batch import Box
-from ticktap.provisioning.job_queue import Pool
+from ticktap.provisioning.batch import Batch
+from ticktap.provisioning.job_queue import JobQueue
 from ticktap.provisioning.plan import finished, plan
 from ticktap.registry import Actor, Registry
 
@@ -49,7 +49,7 @@ class Table:
         self.tokens = {token.serial: token for token in tokens}
         self.registry = self.own_registry(folder)
         self.rig = Rig(folder, self.registry)
-        self.rig.desk = self.desk = Fingers(self.tokens)
+        self.rig.operator = self.operator = Fingers(self.tokens)
         self._here = threading.local()
         self.back = set()
 
@@ -76,9 +76,15 @@ class Table:
         return Registry.open(self.where, key, actor=Actor("admin", "desk"), time=self.now)
 
     def run(self, text):
-        pool = Pool(rows(text), self.rig.entries())
-        box = Box(
-            self.shop, pool, self.desk, self.ports, until_unplugged=False, patience=0, connect=self.connect
+        pool = JobQueue(rows(text), self.rig.entries())
+        box = Batch(
+            self.shop,
+            pool,
+            self.operator,
+            self.ports,
+            until_unplugged=False,
+            patience=0,
+            connect=self.connect,
         )
         box.run()
         return box

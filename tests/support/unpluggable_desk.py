@@ -20,7 +20,7 @@ from typing import Any
 from ticktap.cli.main import run
 from ticktap.device import discovery, pin
 from ticktap.device.client import Client
-from ticktap.device.owner_key import Place, token_key
+from ticktap.device.owner_key import KeyLocation, token_key
 from ticktap.errors import TokenError
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.parts.flash import SECTOR
@@ -132,7 +132,7 @@ class Desk:
         self.token.plug()
         self.memory = self.token.flash.data
         self._home = tempfile.TemporaryDirectory()
-        self.place = Place(env={"TICKTAP_HOME": self._home.name})
+        self.place = KeyLocation(env={"TICKTAP_HOME": self._home.name})
         self.place.create()
 
     def __enter__(self) -> Desk:
@@ -172,7 +172,7 @@ class Desk:
             if hello["locked"]:
                 client.unlock(self._key(client))
             if hello["claimed"]:
-                client.prove_owner(token_key(self.place.needed(), hello["serial"]), hello["serial"])
+                client.prove_owner(token_key(self.place.require(), hello["serial"]), hello["serial"])
             guarded = {"claimed": hello["claimed"], "pin": client.pin()["set"]}
             return {
                 "name": hello["name"],
@@ -183,7 +183,7 @@ class Desk:
 
     def _key(self, client: Client) -> bytes:
         """Of the one PIN that the commands set."""
-        return pin.key(PIN, pin.Stretch.from_reply(client.pin()))
+        return pin.key(PIN, pin.KdfParams.from_reply(client.pin()))
 
     def command(self, words: list[str], stdin: str = "", cut: Cut | None = None) -> Ended:
         """Runs one command line on the token as it was kept."""

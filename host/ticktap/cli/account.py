@@ -1,4 +1,4 @@
-"""ticktap account list, rename, remove, move, default, suffix; add and import have files of their own."""
+"""ticktap account list, rename, remove, move, default, suffix; add and import are in other files."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Data = dict[str, Any]
 account = Group(
     "account",
     table={
-        "add": ("ticktap.cli.account_add:add", "Add an account, and prove that the token makes its codes."),
-        "import": ("ticktap.cli.account_import:import_accounts", "Add the accounts of other apps' files."),
+        "add": ("ticktap.cli.account_add:add", "Add an account, and check its first code."),
+        "import": ("ticktap.cli.account_import:import_accounts", "Import accounts from other apps' files."),
     },
     help="Add, list and change the accounts on a token.",
 )
@@ -36,7 +36,7 @@ def _list_text(rows: list[Data]) -> str:
 
 @account.command("list", text=_list_text)
 def list_accounts() -> list[Data]:
-    """List the accounts, in the order in which the token chooses.
+    """List the accounts in the token's order.
 
     An account's position changes with 'account move'; its number stays the same.
     """
@@ -45,21 +45,21 @@ def list_accounts() -> list[Data]:
         return [{"position": at, **asdict(each)} for at, each in enumerate(listed, start=1)]
 
 
-@account.command("rename", text=lambda data: f"{data['was']} is called {data['account']} now.")
+@account.command("rename", text=lambda data: f"{data['was']} is now called {data['account']}.")
 @account_argument
 @click.option("--issuer", help="The new issuer.")
 @click.option("--name", help="The new name.")
 def rename(account: str, issuer: str | None, name: str | None) -> Data:
     """Change the issuer or the name of an account."""
     if issuer is None and name is None:
-        raise click.UsageError("give --issuer, --name or both: what it is to be called")
+        raise click.UsageError("give --issuer, --name or both")
     with device_session.open_accounts() as token:
         chosen = device_session.pick(token.client, account)
         renamed = Account(
             chosen.issuer if issuer is None else issuer,
             chosen.name if name is None else name,
             bytes(SECRET_BYTES[0]),
-        )  # its limits
+        )  # checks the limits
         device_access.to_change(token)
         token.client.rename(chosen.id, renamed.issuer, renamed.name)
         return {"id": chosen.id, "was": chosen.label, "account": renamed.label}
@@ -67,7 +67,7 @@ def rename(account: str, issuer: str | None, name: str | None) -> Data:
 
 def _removed(data: Data) -> str:
     kept = (
-        f" A copy is still kept on this computer: 'ticktap kept remove {data['id']}' removes it."
+        f" A copy of it is still kept on this computer: 'ticktap kept remove {data['id']}' removes it."
         if data["kept"]
         else ""
     )
@@ -76,14 +76,14 @@ def _removed(data: Data) -> str:
 
 @account.command("remove", text=_removed)
 @account_argument
-@click.option("--force", is_flag=True, help="Do not ask; the press is still needed.")
+@click.option("--force", is_flag=True, help="Skip the question; the press is still required.")
 @timeout_option
 def remove(account: str, force: bool, timeout: int) -> Data:
-    """Take an account off the token, after a press. Its secret cannot be had back from the token."""
+    """Remove an account from the token, after a press. The token cannot give its secret back."""
     with device_session.open_accounts() as token:
         chosen = device_session.pick(token.client, account)
         if not force:
-            prompts.agree(
+            prompts.confirm(
                 f"Remove {chosen.label} (number {chosen.id}) from the token for good?", "Use --force."
             )
         device_access.as_owner(token)
@@ -93,28 +93,28 @@ def remove(account: str, force: bool, timeout: int) -> Data:
         return {"id": chosen.id, "account": chosen.label, "kept": kept}
 
 
-@account.command("move", text=lambda data: f"{data['account']} is at position {data['position']} now.")
+@account.command("move", text=lambda data: f"{data['account']} is now at position {data['position']}.")
 @account_argument
 @click.argument("position", type=click.IntRange(min=1))
 def move(account: str, position: int) -> Data:
-    """Move an account to POSITION in the order in which the token chooses; 1 is the first."""
+    """Move an account to POSITION in the token's order; 1 is the first."""
     with device_session.open_accounts() as token:
         listed = device_session.listed(token.client)
         chosen = match(listed, account)
         if position > len(listed):
             raise BadInput(
                 f"there is no position {position}: the token has {output.counted(len(listed), 'account')}",
-                f"Give a position from 1 to {len(listed)}. An account's number is something else.",
+                f"Give a position from 1 to {len(listed)}. An account's number is not its position.",
             )
         device_access.to_change(token)
         token.client.move(chosen.id, position)
         return {"id": chosen.id, "account": chosen.label, "position": position}
 
 
-@account.command("default", text=lambda data: f"A click types {data['account']} now.")
+@account.command("default", text=lambda data: f"A click now types {data['account']}.")
 @account_argument
 def default(account: str) -> Data:
-    """Make this the account that a click types."""
+    """Make this the default account, whose code a click types."""
     with device_session.open_accounts() as token:
         chosen = device_session.pick(token.client, account)
         device_access.to_change(token)

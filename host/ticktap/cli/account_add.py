@@ -1,4 +1,4 @@
-"""ticktap account add: one account, on one token or on several, proved by the first code of each."""
+"""ticktap account add: adds an account to one or several tokens, and checks each one's first code."""
 
 from __future__ import annotations
 
@@ -22,33 +22,31 @@ if TYPE_CHECKING:
     from ticktap.enrolment.prove import Proof
     from ticktap.registry import Registry
 
-CLOCK_DOUBT = 3  # seconds; whole seconds on one side and the way here make two of them
+CLOCK_DOUBT = 3  # seconds; rounding and transmission account for two of them
 Data = dict[str, Any]
 
-_FINISH = "Now enter a code at the site: only the site's own check finishes the enrolment."
+_FINISH = "Now enter a code at the site: the enrolment is complete when the site has accepted it."
 _NO_COPY = (
-    "There is no copy of it: if the token is lost, only the site can help. With --backup FILE the account is "
-    "also "
-    "in an encrypted backup."
+    "There is no copy of it: if the token is lost, only the site can help. "
+    "--backup FILE also saves it in an encrypted backup."
 )
 _FIRST = (
-    "A token never gives a secret back. Without a backup, a lost token means enrolling again at each site, "
-    "or "
-    "being locked out there."
+    "A token never gives a secret back. If you lose it without a backup, you must enrol again at each site, "
+    "or you are locked out there."
 )
 
 
 def _added(data: Data) -> str:
     lines = [f"Added {data['account']} as number {data['id']}."]
-    lines += [f"On the token {each['serial']} it has number {each['id']}." for each in data["twins"]]
+    lines += [f"On the token {each['serial']} it has number {each['id']}." for each in data["second_tokens"]]
     if data["proved"]:
-        lines.append("The token makes the codes of the secret that was given. " + _FINISH)
+        lines.append("The token's first code matches the secret. " + _FINISH)
     else:
-        lines.append("Its codes were not checked (--no-confirm). " + _FINISH)
+        lines.append("Its first code was not checked (--no-confirm). " + _FINISH)
     if data["kept"]:
-        lines.append("A sealed copy is kept on this computer.")
+        lines.append("An encrypted copy is kept on this computer.")
     if data["backup"]:
-        lines.append(f"It is in the backup {data['backup']}.")
+        lines.append(f"The backup {data['backup']} contains it.")
     if not data["kept"] and not data["backup"]:
         lines.append(_NO_COPY)
     return "\n".join(lines)
@@ -60,15 +58,15 @@ def _added(data: Data) -> str:
 @account_source.screen_option
 @account_source.clipboard_option
 @click.option("--manual", is_flag=True, help="Ask for issuer, name and secret.")
-@click.option("--issuer", help="Use this issuer, not the one that comes with the account.")
-@click.option("--name", help="Use this name, not the one that comes with the account.")
+@click.option("--issuer", help="Replace the issuer.")
+@click.option("--name", help="Replace the name.")
 @click.option("--suffix", type=suffix_choice, help="The key to press after the code.")
-@click.option("--default", "make_default", is_flag=True, help="Make it the account that a click types.")
+@click.option("--default", "make_default", is_flag=True, help="Make it the default account.")
 @copy_options.also_option
 @copy_options.keep_option
 @copy_options.backup_option
-@click.option("--no-confirm", is_flag=True, help="Ask nothing and do not prove it; for batches.")
-@click.option("--force", is_flag=True, help="Add it even if one of this name is there.")
+@click.option("--no-confirm", is_flag=True, help="Skip all questions and the check of its code; for batches.")
+@click.option("--force", is_flag=True, help="Add it even if the token has an account of this name.")
 def add(
     nothing: tuple[str, ...],
     qr: str | None,
@@ -85,12 +83,12 @@ def add(
     no_confirm: bool,
     force: bool,
 ) -> Data:
-    """Add an account, and prove that the token makes its codes.
+    """Add an account, and check its first code.
 
-    Asks for the otpauth URI behind the site's QR code, or for the secret that the site shows (then also for
-    issuer and name), or reads them from standard input. Then press the button once: that adds it. The token's
-    first code is checked here, and an account that does not check is taken off again. The site's own check
-    finishes the enrolment. With --also the account goes onto several tokens, or onto none.
+    Asks for the otpauth URI of the site's QR code, or for the secret that the site shows (then also for
+    issuer and name), or reads them from standard input. Then press the button to add it. The token's first
+    code is checked on this computer; if it is wrong, the account is removed again. Then enter a code at the
+    site to complete the enrolment. With --also the account is added to all of the tokens or to none.
     """
     _refuse_arguments(nothing)
     given = account_source.one_of(qr, manual, screen, clipboard, issuer, name)
@@ -98,14 +96,14 @@ def add(
     for warning in new.warnings():
         output.note(warning)
     with ExitStack() as stack:
-        opened = stack.enter_context(device_session.open_twins(also))
+        opened = stack.enter_context(device_session.open_second_tokens(also))
         if not (keep or backup or no_confirm):
-            backup = _offered_backup(opened[0])
+            backup = _offer_backup(opened[0])
         registry = stack.enter_context(copy_options.registry()) if keep else None
         saved = copy_options.BackupFile.open(backup) if backup else None
         for token in opened:
             if not force:
-                _refuse_double(token, new, unasked=no_confirm)
+                _refuse_duplicate(token, new, unasked=no_confirm)
         placed = put(opened, new, unproved=no_confirm)
         for token, (number, proof) in zip(opened, placed, strict=True):
             if make_default:
@@ -121,14 +119,14 @@ def add(
         "proved": not no_confirm,
         "kept": keep,
         "backup": str(backup) if backup else None,
-        "twins": ids[1:],
+        "second_tokens": ids[1:],
         "default": make_default,
         "warnings": new.warnings(),
     }
 
 
-def _offered_backup(token: Token) -> Path | None:
-    """The file for a backup, which a person at a terminal is offered before the token's first account."""
+def _offer_backup(token: Token) -> Path | None:
+    """Offers a backup at a terminal before the token's first account; returns its file."""
     as_json = click.get_current_context().meta.get(JSON)
     if as_json or not sys.stdin.isatty() or token.client.status()["accounts"]:
         return None
@@ -140,7 +138,7 @@ def _offered_backup(token: Token) -> Path | None:
 
 
 def put(opened: Sequence[Token], new: Account, unproved: bool = False) -> list[tuple[int, Proof | None]]:
-    """Adds an account; returns its number on each token, and what its proof showed."""
+    """Adds an account; returns its number and its proof for each token."""
     from ticktap.enrolment import prove
 
     if unproved:
@@ -150,7 +148,7 @@ def put(opened: Sequence[Token], new: Account, unproved: bool = False) -> list[t
     for token in opened:
         prove.require_clock(token.client, new)
         device_access.as_owner(token)
-    done = prove.enrol_twins(
+    done = prove.enrol_on_all(
         [token.client for token in opened],
         new,
         lambda at: device_session.ask_for_press(
@@ -158,11 +156,11 @@ def put(opened: Sequence[Token], new: Account, unproved: bool = False) -> list[t
         ),
     )
     for _, proof in done:
-        _doubt_clock(proof)
+        _warn_about_clock(proof)
     return list(done)
 
 
-def _doubt_clock(proof: Proof) -> None:
+def _warn_about_clock(proof: Proof) -> None:
     from ticktap.clock import sync
 
     off = 0 if proof.unix is None else proof.unix - int(sync.SystemTime().time())
@@ -176,7 +174,7 @@ def _keep(registry: Registry, new: Account, serial: str, number: int, proof: Pro
         if proof and proof.counter is not None:
             registry.record_use(row, proof.counter)
     except TicktapError as error:
-        error.remedy = f"The account is on the token, but no copy was kept. {error.remedy}"
+        error.remedy = f"The account is on the token, but its copy was not stored. {error.remedy}"
         raise
 
 
@@ -190,13 +188,13 @@ def _refuse_arguments(arguments: tuple[str, ...]) -> None:
         )
 
 
-def _refuse_double(token: Token, new: Account, unasked: bool) -> None:
+def _refuse_duplicate(token: Token, new: Account, unasked: bool) -> None:
     listed = device_session.listed(token.client)
     same = [each for each in listed if (normal(each.issuer), normal(each.name)) == (new.issuer, new.name)]
     if not same:
         return
-    found = f"{new.label} is on the token already (number {same[0].id})"
+    found = f"{new.label} is already on the token (number {same[0].id})"
     remedy = f"Give another --name, remove number {same[0].id}, or use --force."
     if unasked:
         raise Refused(found, remedy)
-    prompts.agree(f"{found}. Add another of that name?", remedy)
+    prompts.confirm(f"{found}. Add another account of that name?", remedy)

@@ -1,4 +1,4 @@
-"""ticktap app-password: passwords for mail clients and other programs that cannot ask for a code."""
+"""ticktap app-password: manages passwords for programs that cannot ask for a code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _new(data: Data) -> str:
 @click.argument("label")
 @registry_options
 def new(name: str, label: str) -> Data:
-    """Make a password of a user's for the service called LABEL, and for no other."""
+    """Make a password of a user for the service LABEL only."""
     with open_registry() as registry:
         return {"user": name, "label": label, "password": registry.factors.new_app_password(name, label)}
 
@@ -39,7 +39,7 @@ def _table(rows: list[Data]) -> str:
 @click.argument("name")
 @registry_options
 def list_passwords(name: str) -> list[Data]:
-    """List a user's passwords: what for, how old, when used last."""
+    """List a user's passwords: label, age and last use."""
     with open_registry() as registry:
         return [
             {"number": each.id, "label": each.label, "created": each.created, "last_used": each.used}
@@ -54,7 +54,7 @@ def list_passwords(name: str) -> list[Data]:
 @click.argument("number", type=int)
 @registry_options
 def revoke(name: str, number: int) -> Data:
-    """Have a password accepted no more."""
+    """Revoke an app password."""
     with open_registry() as registry:
         registry.factors.revoke_app_password(name, number)
     return {"user": name, "number": number}

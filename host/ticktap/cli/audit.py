@@ -1,4 +1,4 @@
-"""ticktap audit: who did what, and whether the record of it was tampered with."""
+"""ticktap audit: shows the audit log, and checks it for manipulation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Data = dict[str, Any]
 _USUAL = 50  # lines
 _CSV = ("at", "user", "what", "words", "who", "origin", "detail", "deleted", "entry")
 
-audit = Group("audit", help="Show who did what, and check that nobody changed the record.")
+audit = Group("audit", help="Show who did what, and check the audit log.")
 
 
 def _lines(rows: list[Data]) -> str:
@@ -123,7 +123,7 @@ def _write(to: Path, rows: list[Data], force: bool) -> None:
 
 
 class Tampered(PartFailed):
-    """The trail is not what it was; `data` says where."""
+    """The audit log was changed; `data` says where."""
 
     text = staticmethod(lambda data: "\n".join(data["faults"]))
 
@@ -142,7 +142,7 @@ class Tampered(PartFailed):
 @click.option("--anchor", type=FileName(), help="A file that 'audit anchor' wrote before.")
 @registry_options
 def verify(anchor: Path | None) -> Data:
-    """Check that no entry was changed, added, removed or reordered. Exit code 9 when one was."""
+    """Check that no entry was changed, added, removed or reordered. Exit code 9 if one was."""
     known = None if anchor is None else _anchor(anchor)
     with open_registry() as registry:
         checked = registry.audit.check(known)
@@ -157,10 +157,12 @@ def verify(anchor: Path | None) -> Data:
     text=lambda data: f"{data['file']}: keep it where nobody can write who can write to the registry.",
 )
 @click.argument("file", type=FileName())
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @registry_options
 def anchor(file: Path, force: bool) -> Data:
-    """Write down where the trail is now, so that 'audit verify --anchor' finds a registry put back."""
+    """Save the ends of all chains, so that 'audit verify --anchor' detects an old registry that was
+    restored.
+    """
     from ticktap.files import private_files
 
     with open_registry() as registry:

@@ -1,4 +1,4 @@
-"""What happened, in words: an event of the audit trail for people."""
+"""Formats events of the audit log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FIELDS = {"full_name": "full name", "email": "e-mail address", "groups": "group
 
 
 def sentence(what: str, detail: Detail) -> str:
-    """One event; of another program's its word and facts as they are."""
+    """Formats an event; one of another program is shown unchanged."""
     try:
         return WORDS[what](detail)
     except (KeyError, TypeError, ValueError):
@@ -103,4 +103,4 @@ WORDS: dict[str, Callable[[Detail], str]] = {
     "app-password-revoked": lambda detail: f"the app password {detail['number']} was revoked",
     "setting": lambda detail: f"the setting {detail['name']} is {detail['value']} now",
 }
-"""Every event that ticktap itself writes down, and what makes a sentence of its facts."""
+"""Every event of ticktap, with the function that formats it."""

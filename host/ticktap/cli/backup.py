@@ -1,4 +1,4 @@
-"""ticktap backup create, show, verify, restore, sheet: an encrypted file for when the token is lost."""
+"""ticktap backup create, show, verify, restore, sheet: an encrypted file with accounts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 import click
 
 from ticktap.cli import copy_options, import_accounts
-from ticktap.cli.framework import device_access, device_session, output
-from ticktap.cli.framework import input_files as sources
+from ticktap.cli.framework import device_access, device_session, input_files, output
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import is_there
@@ -20,24 +19,24 @@ from ticktap.wording import local_minute, local_time, utc_minute
 
 Data = dict[str, Any]
 
-backup = Group("backup", help="Keep an encrypted copy of the accounts, and put it on a new token.")
+backup = Group("backup", help="Keep an encrypted copy of the accounts, and restore it.")
 file_argument = click.argument("file", metavar="BACKUP", type=FileName())
 _ENROL_AGAIN = (
-    "A token never gives a secret back. Have each site show a new QR code, and add the account again with "
+    "A token never gives a secret back. Get a new QR code from each site, and add the account again with "
     "'ticktap account add --backup FILE'."
 )
-force_option = click.option("--force", is_flag=True, help="Replace the file if it is there.")
+force_option = click.option("--force", is_flag=True, help="Replace an existing file.")
 
 
-class Differs(NotVerified):
-    """Token and backup do not have the same accounts; `data` says which."""
+class BackupDiffers(NotVerified):
+    """Token and backup do not have the same accounts; `data` lists them."""
 
     text = staticmethod(lambda data: _compared(data))
 
     def __init__(self, data: Data) -> None:
         super().__init__(
             "the token and the backup do not have the same accounts",
-            "'ticktap backup restore' adds to the token what is in the backup only.",
+            "'ticktap backup restore' adds the accounts that only the backup has.",
         )
         self.data = data
 
@@ -45,7 +44,7 @@ class Differs(NotVerified):
 def _created(data: Data) -> str:
     lines = [f"Wrote {data['file']}: {output.counted(data['accounts'], 'account')}."]
     if data["left_out"]:
-        lines.append(f"On the token and not in the backup: {', '.join(data['left_out'])}.")
+        lines.append(f"On the token but not in the backup: {', '.join(data['left_out'])}.")
         lines.append(_ENROL_AGAIN)
     return "\n".join(lines)
 
@@ -57,9 +56,9 @@ def _created(data: Data) -> str:
 def create(file: Path, from_files: tuple[Path, ...], force: bool) -> Data:
     """Write a backup of the copies that are kept on this computer.
 
-    Kept are the accounts that were added with --keep; of all tokens, or of the one named with --device. The
-    accounts of a token that is plugged in and that are not kept are named. With SOURCE, a file as 'account
-    import' takes it, the backup has the accounts in it instead.
+    Copies are kept of the accounts that were added with --keep. They are of all tokens, or of the one named
+    with --device. Accounts of the connected token without a copy are listed. With SOURCE, a file that
+    'account import' reads, the backup contains its accounts instead.
     """
     from ticktap.enrolment import account_copies
     from ticktap.enrolment import backup as backups
@@ -69,19 +68,19 @@ def create(file: Path, from_files: tuple[Path, ...], force: bool) -> Data:
         raise private_files.exists(file)
     refused: list[Data] = []
     if from_files:
-        found, _ = sources.gathered([str(each) for each in from_files])
+        found, _ = input_files.read_sources([str(each) for each in from_files])
         accounts = backups.merged([], found.accounts)
         refused = [{"name": each.name, "reason": each.reason} for each in found.refused]
         for each in refused:
-            output.note(f"Not taken: {each['name']}: {each['reason']}.")
+            output.note(f"Not imported: {each['name']}: {each['reason']}.")
     else:
         accounts = _kept()
     if not accounts:
         raise BadInput(
             "no copies of accounts are kept on this computer"
             if not from_files
-            else "the files have no accounts",
-            f"{_ENROL_AGAIN} Or name a file that has the accounts, such as another app's export.",
+            else "the files contain no accounts",
+            f"{_ENROL_AGAIN} Or give a file that contains the accounts, such as another app's export.",
         )
     left_out = None if from_files else _left_out(accounts)
     backups.write(file, accounts, copy_options.new_passphrase(), int(time.time()), replace=force)
@@ -90,9 +89,9 @@ def create(file: Path, from_files: tuple[Path, ...], force: bool) -> Data:
 
 
 def _left_out(accounts: list[Account]) -> list[str] | None:
-    """The accounts of the token that is plugged in that are not among these; None when they cannot be seen.
+    """Returns the connected token's accounts that are not among these; None if they cannot be listed.
 
-    It is looked for once and asked for nothing: a backup needs no token.
+    It searches once and asks for nothing, because a backup needs no token.
     """
     from ticktap.device import discovery
     from ticktap.enrolment import backup as backups
@@ -144,12 +143,12 @@ def _row(account: Account) -> Data:
 def _compared(data: Data) -> str:
     lines = [f"On both, by name and parameters: {output.counted(len(data['both']), 'account')}."]
     for key, what in (
-        ("proved", "proved by a code of the token"),
+        ("proved", "checked with a code of the token"),
         ("token_only", "on the token only"),
         ("backup_only", "in the backup only"),
         (
             "counters",
-            "further on the token than in the backup: the site may ask for two codes after a restore",
+            "with a higher counter on the token: the site may ask for two codes after a restore",
         ),
     ):
         if data[key]:
@@ -167,11 +166,10 @@ def _compared(data: Data) -> str:
     help="Check codes of the token, a press for each.",
 )
 def verify(file: Path, prove: str) -> Data:
-    """Compare the token's accounts with a backup; neither shows a secret.
+    """Compare the token's accounts with a backup, without showing secrets.
 
-    Names and parameters are compared for all accounts. That the secrets are the same shows in a code that the
-    token makes and the backup confirms: of one account taken by chance, or of all. Exit code 7 on a
-    difference.
+    Compares names and parameters of all accounts. A code of the token is checked against the backup's secret:
+    of one random account, or of all. Exit code 7 on a difference.
     """
     from ticktap.enrolment import backup as backups
     from ticktap.enrolment import prove as enrolment_prove
@@ -194,7 +192,7 @@ def verify(file: Path, prove: str) -> Data:
         "proved": [each.label for each in chosen],
     }
     if result.token_only or result.backup_only:
-        raise Differs(data)
+        raise BackupDiffers(data)
     return data
 
 
@@ -211,19 +209,19 @@ def restore(
     backup: Path | None,
 ) -> Data:
     """Put the accounts of a backup on a token, after one press."""
-    from ticktap.formats.result import Found
+    from ticktap.formats.result import ImportResult
 
     opened = copy_options.unlocked(file)[1]
-    found = Found(accounts=opened.accounts)
+    found = ImportResult(accounts=opened.accounts)
     if counted := [each.label for each in opened.accounts if each.type == "hotp"]:
         found.note(
-            f"Counter-based accounts have moved on since the backup was made: {', '.join(counted)}. "
-            "If a code of theirs is refused, press again, or have the site synchronise."
+            f"Counter-based accounts may have advanced since the backup was made: {', '.join(counted)}. "
+            "If the site refuses a code, press again, or resynchronise at the site."
         )
     source = {"file": str(file), "format": "ticktap-backup", "accounts": len(found.accounts)}
     source |= {"transfer_codes": 0, "refused": 0}
-    return import_accounts.take_in(
-        found, [source], import_accounts.Wishes(also, dry_run, same_name, prove, keep, backup)
+    return import_accounts.run_import(
+        found, [source], import_accounts.ImportOptions(also, dry_run, same_name, prove, keep, backup)
     )
 
 
@@ -232,14 +230,14 @@ def restore(
 @click.argument("page", metavar="PAGE.html", type=FileName())
 @force_option
 def sheet(file: Path, page: Path, force: bool) -> Data:
-    """Write a recovery sheet to print: every account as a QR code and as text. It is not encrypted."""
+    """Write a recovery sheet to print: every account as a QR code and as text, not encrypted."""
     from ticktap.enrolment import recovery_sheet as sheets
     from ticktap.files import private_files
 
     if page.exists() and not force:
         raise private_files.exists(page)
     opened = copy_options.unlocked(file)[1]
-    advice = "Whoever has it has your accounts: print it, lock it away, and delete the file."
-    output.note(f"The sheet shows every secret. {advice}")
+    advice = "Whoever has it can make your codes: print it, lock it away, and delete the file."
+    output.note(f"The sheet contains every secret. {advice}")
     private_files.write(page, sheets.page(opened.accounts, local_time(opened.made)).encode(), replace=force)
     return {"file": str(page), "accounts": len(opened.accounts), "advice": advice}

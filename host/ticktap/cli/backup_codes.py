@@ -1,4 +1,4 @@
-"""ticktap backup-codes: codes on paper that get a user in once each, without a token."""
+"""ticktap backup-codes: makes printed codes that each sign a user in once, without a token."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def new(name: str, yes: bool) -> Data:
 
 
 def _agreed(registry: Registry, name: str, yes: bool, command: str) -> str:
-    """The user's name as it is kept, after the person agreed that codes which work now stop working."""
+    """Asks before valid codes are replaced; returns the user's canonical name."""
     name = registry.users.find(name).name
     left = registry.factors.backup_codes_left(name)
     if left and not yes:
-        prompts.agree(
+        prompts.confirm(
             f"{name} has {output.counted(left, 'backup code')} left that will stop working. Make new ones?",
             f"In a script give --yes: 'ticktap {command} --yes'.",
         )
@@ -56,11 +56,11 @@ def _agreed(registry: Registry, name: str, yes: bool, command: str) -> str:
 @click.argument("name")
 @registry_options
 def show_left(name: str) -> Data:
-    """Show how many a user has left."""
+    """Show how many codes a user has left."""
     with open_registry() as registry:
         name = registry.users.find(name).name
         left = registry.factors.backup_codes_left(name)
-        few = registry.policy.few
+        few = registry.policy.low_code_warning
     if left <= few:
         output.note(f"That is few: 'ticktap backup-codes new {name}' makes new ones.")
     return {"user": name, "left": left, "few": left <= few}
@@ -72,7 +72,7 @@ def show_left(name: str) -> Data:
 )
 @click.argument("name")
 @click.argument("page", type=FileName())
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @_yes
 @registry_options
 def print_codes(name: str, page: Path, force: bool, yes: bool) -> Data:

@@ -12,14 +12,14 @@ from ticktap.cli.framework.lazy_commands import Group
 from ticktap.wording import ago, local_iso
 
 if TYPE_CHECKING:
-    from ticktap.clock.host_sync_status import Source
-    from ticktap.clock.maintenance import Outlook
+    from ticktap.clock.host_sync_status import HostSyncStatus
+    from ticktap.clock.maintenance import DriftForecast
     from ticktap.device.discovery import Token
 
 Data = dict[str, Any]
 
 DAY = 86400
-SOON = 30  # days before sign-ins may begin to fail, from which this is said
+SOON = 30  # days before sign-ins may begin to fail, from which a warning is shown
 
 clock = Group("clock", help="Show, set and trim a token's clock.")
 
@@ -35,7 +35,7 @@ def _offset(offset: Any) -> Data | None:
     return offset and {"ms": _ms(offset.seconds), "uncertainty_ms": _ms(offset.uncertainty)}
 
 
-def _host(source: Source) -> Data:
+def _host(source: HostSyncStatus) -> Data:
     return {
         "source": source.name,
         "synchronised": source.synchronised,
@@ -48,11 +48,11 @@ def _utc(unix: int | None) -> str | None:
 
 
 def _day(unix: int | None) -> str | None:
-    """A date; None for what is never, or past what a calendar here holds."""
+    """Formats a date; None for never, or for a time beyond the calendar's range."""
     return None if unix is None or unix >= 1 << 36 else datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%d")
 
 
-def _expected(view: Outlook, now: float) -> Data:
+def _expected(view: DriftForecast, now: float) -> Data:
     days = None if view.earliest is None else (view.earliest - now) / DAY
     return {
         "synced": _utc(view.synced),
@@ -60,7 +60,7 @@ def _expected(view: Outlook, now: float) -> Data:
         "drift": {
             "ppm": round(view.rate.rate, 3),
             "uncertainty_ppm": round(view.rate.doubt, 3),
-            "intervals": view.rate.stretches,
+            "intervals": view.rate.intervals,
         },
         "passes": {
             "bound_s": view.bound,
@@ -72,19 +72,19 @@ def _expected(view: Outlook, now: float) -> Data:
     }
 
 
-def warned(source: Source, view: Outlook, now: float, offset: float | None, unseen: bool) -> list[str]:
-    """What to know of a clock. offset: how far off it is, None: not known; unseen: see maintenance."""
+def warned(
+    source: HostSyncStatus, view: DriftForecast, now: float, offset: float | None, unseen: bool
+) -> list[str]:
+    """Returns warnings about a clock. offset: None if unknown; unseen: see has_unrecorded_settings."""
     warnings = [source.warning] if source.warning else []
     passes = _expected(view, now)["passes"]
     if passes["soon"] and offset is not None:
         warnings.append(
-            f"the clock may be {view.bound:g} s off by {passes['earliest']}, and sign-ins may begin "
+            f"the clock may be {view.bound:g} s off on {passes['earliest']}, and sign-ins may begin "
             "to fail: run 'ticktap clock sync'"
         )
     if unseen:
-        warnings.append(
-            "the clock was set since by somebody who left no note; the drift leaves that time out"
-        )
+        warnings.append("the clock was set without a record since then; the drift excludes that time")
     return warnings
 
 
@@ -93,15 +93,15 @@ def warned(source: Source, view: Outlook, now: float, offset: float | None, unse
 
 def _shown(data: Data) -> str:
     off, drift, ends = data["offset"], data["drift"], data["passes"]
-    time = "not to be trusted: " + data["state"] if data["utc"] is None else local_iso(data["utc"])
+    time = "not trusted: " + data["state"] if data["utc"] is None else local_iso(data["utc"])
     lines = [f"time         {time}"]
     if off:
         lines.append(f"offset       {off['ms']:+.1f} ms, give or take {off['uncertainty_ms']:.1f} ms")
-    age = "never, as far as is known here"
+    age = "none recorded on this computer"
     if data["synced"] is not None:
         age = f"{ago(data['age_days'] * DAY)} ({local_iso(data['synced'])})"
     lines.append(f"last sync    {age}")
-    known = f"from {drift['intervals']} intervals" if drift["intervals"] else "by the data sheet only"
+    known = f"from {drift['intervals']} intervals" if drift["intervals"] else "from the data sheet"
     lines.append(
         f"drift        {drift['ppm']:+.2f} ppm, give or take {drift['uncertainty_ppm']:.2f} ({known})"
     )
@@ -112,30 +112,34 @@ def _shown(data: Data) -> str:
     if off:
         likely = f"likely {ends['likely']}" if ends["likely"] else "likely never"
         lines.append(f"off by {ends['bound_s']:g} s  {ends['earliest'] or 'never'} at the earliest, {likely}")
-    battery = {True: "has failed once", False: "has never failed", None: "nothing known yet"}
+    battery = {True: "has failed once", False: "has never failed", None: "unknown"}
     lines.append(f"battery      {battery[data['battery_failed']]}")
-    lines.append(f"compared to  this computer, kept by {data['host']['source']}")
+    lines.append(f"compared to  this computer, time source: {data['host']['source']}")
     return "\n".join([*lines, *(f"Note: {each}." for each in data["warnings"])])
 
 
 @clock.command("show", text=_shown)
 @click.option(
-    "--bound", type=click.FloatRange(0.1, 3600), default=15.0, show_default=True, help="Seconds off, at most."
+    "--bound",
+    type=click.FloatRange(0.1, 3600),
+    default=15.0,
+    show_default=True,
+    help="Maximum error in seconds.",
 )
 def show(bound: float) -> Data:
-    """Show the token's time, how far off it is, how it drifts and when it must be set."""
+    """Show the token's time, its offset and drift, and when it must be set."""
     from ticktap.clock import host_sync_status, maintenance
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime
 
-    host, source = SystemTime(), host_sync_status.source()
-    with device_session.open_token() as token, Ledger.open() as ledger:
+    host, source = SystemTime(), host_sync_status.read_status()
+    with device_session.open_token() as token, ClockHistory.open() as history:
         client, serial = token.client, token.hello["serial"]
-        seen, now = maintenance.known(client, ledger, serial), client.clock()
-        unseen = maintenance.set_unseen(seen, now)
-        off = maintenance.look(client, host, ledger, serial, seen, now)
+        seen, now = maintenance.read_history(client, history, serial), client.clock()
+        unseen = maintenance.has_unrecorded_settings(seen, now)
+        off = maintenance.measure(client, host, history, serial, seen, now)
     seconds = off.seconds if off else None
-    view = maintenance.outlook(seen, host.time(), now["aging"], now["state"], seconds, bound)
+    view = maintenance.forecast(seen, host.time(), now["aging"], now["state"], seconds, bound)
     expected = _expected(view, host.time())
     warnings = warned(source, view, host.time(), seconds, unseen)
     mine = {"utc": _utc(now["unix"]), "offset": _offset(off), "host": _host(source), "warnings": warnings}
@@ -148,37 +152,37 @@ def show(bound: float) -> Data:
 def _synced(data: Data) -> str:
     before, after, host = data["before"]["offset"], data["after"], data["host"]
     was = f"it was {before['ms']:+.1f} ms off" if before else f"its state was: {data['before']['state']}"
-    error = "" if host["error_ms"] is None else f", which says it is within {host['error_ms']:.1f} ms"
+    error = "" if host["error_ms"] is None else f", which reports at most {host['error_ms']:.1f} ms error"
     time = local_iso(data["utc"])
-    lines = [f"Left as it was at {time}." if data["kept"] else f"Set to {time}; {was}."]
+    lines = [f"The clock was right at {time}; it was not set." if data["kept"] else f"Set to {time}; {was}."]
     lines.append(
         f"Now {after['ms']:+.1f} ms from this computer's clock, "
         f"give or take {after['uncertainty_ms']:.1f} ms."
     )
-    lines.append(f"This computer's clock is kept by: {host['source']}{error}.")
+    lines.append(f"This computer's time source: {host['source']}{error}.")
     if data["undone"] is not None:
-        lines.append(f"The last trim made it worse: the aging register is {data['undone']:+d} again.")
+        lines.append(f"The last trim increased the drift: the aging offset is {data['undone']:+d} again.")
     return "\n".join([*lines, *(f"Note: {each}." for each in data["warnings"])])
 
 
 @clock.command("sync", text=_synced)
-@click.option("--anyway", is_flag=True, help="Even if this computer's clock is behind an earlier sync.")
+@click.option("--anyway", is_flag=True, help="Sync even if this computer's clock is behind an earlier sync.")
 def sync(anyway: bool) -> Data:
-    """Set the token's clock to this computer's, if that makes it better, and measure how well that went.
+    """Set the token's clock to this computer's if that improves it, and measure the result.
 
-    Whoever moves the clock can harvest codes of the future, so more than a small correction asks for a press,
-    and for the owner's key when the token has an owner.
+    Whoever can set the clock ahead can collect future codes. So an adjustment beyond the limit needs a press,
+    and the owner key if the token has an owner.
     """
     from ticktap.clock import host_sync_status, maintenance
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime
 
-    source = host_sync_status.source()
-    with device_session.open_token() as token, Ledger.open() as ledger:
+    source = host_sync_status.read_status()
+    with device_session.open_token() as token, ClockHistory.open() as history:
         done = maintenance.sync(
             token.client,
             SystemTime(),
-            ledger,
+            history,
             token.hello["serial"],
             source,
             anyway,
@@ -187,9 +191,9 @@ def sync(anyway: bool) -> Data:
         )
     warnings = [source.warning] if source.warning else []
     if done.judged == "worse" and done.undone is None:
-        warnings.append("the last trim made the clock worse; repeat the command and press to take it back")
+        warnings.append("the last trim increased the drift; repeat the command with a press to revert it")
     if not done.noted:
-        warnings.append("the token keeps no note of this sync: that takes its owner's key, and room")
+        warnings.append("the token stored no note of this sync: that needs the owner key and free memory")
     return {
         "before": {"state": done.sync.state_before, "offset": _offset(done.sync.before)},
         "after": _offset(done.sync.after),
@@ -205,7 +209,7 @@ def sync(anyway: bool) -> Data:
 
 
 def _allow(token: Token) -> None:
-    """Leave for a large move of the clock, or a trim: the owner's proof if there is one, and a press."""
+    """Gets permission for a large adjustment or a trim: the owner's proof if claimed, and a press."""
     device_access.as_owner(token)
     device_session.ask_for_press(why=" to allow a larger change of its clock")
     token.client.allow_clock()
@@ -218,7 +222,7 @@ def _listed(data: list[Data]) -> str:
     from ticktap.cli.framework.output import table
 
     if not data:
-        return "Nothing is known of this token's clock here; 'ticktap clock sync' begins the record."
+        return "There is no history of this token's clock; 'ticktap clock sync' starts it."
     return table([{"time": each["utc"] and local_iso(each["utc"]), **each} for each in data], _HISTORY)
 
 
@@ -239,21 +243,21 @@ _HISTORY = (
 
 
 @clock.command("history", text=_listed)
-@click.option("--plot", type=click.Path(dir_okay=False), help="Draw it: a file ending in .svg or .png.")
+@click.option("--plot", type=click.Path(dir_okay=False), help="Draw it into a file ending in .svg or .png.")
 def history(plot: str | None) -> list[Data]:
-    """List what was seen of the token's clock: syncs, looks, trims; or draw it."""
+    """List the history of the token's clock: syncs, measurements and trims; or draw it."""
     from ticktap.clock import maintenance
-    from ticktap.clock.drift import stretches
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.drift import intervals
+    from ticktap.clock.history import ClockHistory
 
-    with device_session.open_token() as token, Ledger.open() as ledger:
+    with device_session.open_token() as token, ClockHistory.open() as history:
         serial, name = token.hello["serial"], token.hello.get("name") or token.hello["serial"]
-        seen = maintenance.known(token.client, ledger, serial)
+        seen = maintenance.read_history(token.client, history, serial)
     if plot:
         from ticktap.clock import plot as clock_plot
 
         clock_plot.write(plot, seen, f"Clock of {name}")
-    rates = {each.end: each for each in stretches(seen)}
+    rates = {each.end: each for each in intervals(seen)}
     return [
         {
             "utc": _utc(each.unix),
@@ -280,28 +284,28 @@ def _trimmed(data: Data) -> str:
     done = "Wrote" if data["written"] else "Would write"
     warmth = "" if data["temperature"] is None else f", measured at {data['temperature']:.1f} degrees Celsius"
     text = (
-        f"The clock runs {data['ppm']:+.2f} ppm{warmth}.\n"
-        f"{done} {data['aging']:+d} to the aging register (it was {data['was']:+d}); expected then: "
+        f"The clock drifts by {data['ppm']:+.2f} ppm{warmth}.\n"
+        f"{done} {data['aging']:+d} to the aging offset (it was {data['was']:+d}); expected drift: "
         f"{data['residual_ppm']:+.2f} ppm, give or take {data['uncertainty_ppm']:.2f}."
     )
-    after = "Sync again in a day or more: that confirms it, or puts the old value back."
+    after = "Sync again after a day or more: that confirms the value or restores the old one."
     return f"{text}\n{after if data['written'] else 'ticktap clock trim --write writes it.'}"
 
 
 @clock.command("trim", text=_trimmed)
-@click.option("--write", is_flag=True, help="Write the value that is proposed.")
+@click.option("--write", is_flag=True, help="Write the proposed value.")
 def trim(write: bool) -> Data:
-    """Propose a value for the chip's aging register from the syncs so far; write it with --write."""
+    """Propose a value of the chip's aging offset from the syncs so far; write it with --write."""
     from ticktap.clock import aging_trim as trims
     from ticktap.clock import maintenance
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime
     from ticktap.device.jsonrpc import clock_remedy
     from ticktap.errors import ClockUntrusted
 
-    with device_session.open_token() as token, Ledger.open() as ledger:
+    with device_session.open_token() as token, ClockHistory.open() as history:
         client, serial = token.client, token.hello["serial"]
-        seen, now = maintenance.known(client, ledger, serial), client.clock()
+        seen, now = maintenance.read_history(client, history, serial), client.clock()
         if now["aging"] is None:
             state = now["state"]
             raise ClockUntrusted(f"the token's clock cannot be trimmed (state: {state})", clock_remedy(state))
@@ -309,7 +313,7 @@ def trim(write: bool) -> Data:
         written = write and not found.why_not
         if written:
             host = SystemTime()
-            maintenance.write_aging(client, host, ledger, serial, seen, found.aging, lambda: _allow(token))
+            maintenance.write_aging(client, host, history, serial, seen, found.aging, lambda: _allow(token))
     return {
         "was": found.was,
         "aging": found.aging,

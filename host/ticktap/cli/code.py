@@ -1,4 +1,4 @@
-"""ticktap code, ticktap type: a code, here or typed by the token, after a press of its button."""
+"""ticktap code, ticktap type: shows a code, or types it with the token, after a press."""
 
 from __future__ import annotations
 
@@ -22,24 +22,22 @@ def _shown(data: Data) -> str:
 
 @click.command("code", cls=Command, text=_shown)
 @default_account_argument
-@click.option(
-    "--copy", is_flag=True, help="Put it into the clipboard, and clear it once it is no longer valid."
-)
+@click.option("--copy", is_flag=True, help="Copy the code to the clipboard, and clear it when it expires.")
 @timeout_option
 @click.pass_context
 def code(ctx: click.Context, account: str | None, copy: bool, timeout: int) -> Data:
-    """Show a code here, after a press of the button.
+    """Show a code, after a press of the button.
 
-    Without ACCOUNT, the default account's. Only the code goes to standard output. With little time left in
-    its step, the token waits for the next code. With --copy the command stays until the clipboard is cleared;
-    Ctrl-C clears it at once.
+    Without ACCOUNT, the default account's. Only the code is printed to standard output. If little time
+    remains in the time step, the token waits for the next code. With --copy the command waits until the
+    clipboard is cleared; Ctrl-C clears it at once.
     """
     from ticktap.cli.framework import clipboard
 
     if copy:
-        clipboard.needed()
+        clipboard.require()
     with device_session.open_token() as token:
-        number, label = device_session.for_a_code(token, account)
+        number, label = device_session.account_for_code(token, account)
         device_session.ask_for_press(timeout, f" for the code of {label}")
         answer = token.client.code(number, timeout)
     left = answer.get("remaining")
@@ -53,7 +51,7 @@ def code(ctx: click.Context, account: str | None, copy: bool, timeout: int) -> D
 
 
 def _copied(code: str, label: str, seconds: float) -> None:
-    """Has the code in the clipboard for so long, unless something else is copied meanwhile."""
+    """Copies the code to the clipboard for some seconds; clears it unless something else was copied."""
     from ticktap.cli.framework import clipboard
 
     with clipboard.holding(code), contextlib.suppress(KeyboardInterrupt):
@@ -68,12 +66,12 @@ def _copied(code: str, label: str, seconds: float) -> None:
 @default_account_argument
 @timeout_option
 def type_code(account: str | None, timeout: int) -> Data:
-    """Have a code typed, after a press of the button.
+    """Type a code, after a press of the button.
 
-    Without ACCOUNT, the default account's. The token types wherever the cursor is, on the computer it is
+    Without ACCOUNT, the default account's. The token types wherever the cursor is, on the computer that it is
     plugged into.
     """
     with device_session.open_token() as token:
-        number, label = device_session.for_a_code(token, account)
-        device_session.ask_for_press(timeout, f" to have the code of {label} typed")
+        number, label = device_session.account_for_code(token, account)
+        device_session.ask_for_press(timeout, f" to type the code of {label}")
         return {"account": label, "id": number, **token.client.type(number, timeout)}

@@ -1,4 +1,4 @@
-"""ticktap completion SHELL: the script that teaches a shell to complete ticktap's commands and options."""
+"""ticktap completion SHELL: the shell completion script for ticktap."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ZSH_LINES = "\n# ticktap's completion\nfpath=({folder} $fpath)\nautoload -Uz com
 
 @click.command("completion", cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL")
-@click.option("--install", is_flag=True, help="Put it where the shell looks, for you alone.")
+@click.option("--install", is_flag=True, help="Install it in the user's completion folder.")
 def completion(shell: str, install: bool) -> str:
     """Print the completion script of a shell, or install it.
 
@@ -30,7 +30,7 @@ def completion(shell: str, install: bool) -> str:
 
 
 def script_for(shell: str) -> str:
-    """The script. BadInput: this click knows no such shell."""
+    """Returns the script. BadInput: click does not support the shell."""
     from click.shell_completion import get_completion_class
 
     from ticktap.cli.main import COMPLETE
@@ -38,14 +38,14 @@ def script_for(shell: str) -> str:
     root = click.get_current_context().find_root()
     maker = get_completion_class(shell)
     if maker is None:
-        raise BadInput(f"this version of click knows no completion for {shell}", "Update click.")
-    # ShellComplete.source() looks for the shell's version first, and a script may be made elsewhere.
+        raise BadInput(f"this version of click does not support completion for {shell}", "Update click.")
+    # ShellComplete.source() checks the shell's version first, but a script may be made on another computer.
     made = maker(root.command, {}, "ticktap", COMPLETE)
     return made.source_template % made.source_vars()
 
 
 def place(shell: str, home: Path, environ: Mapping[str, str]) -> Path:
-    """Where a person's own completion scripts lie (bash-completion 2, fish 3; zsh has no such place)."""
+    """Returns the user's folder of completion scripts (bash-completion 2, fish 3; zsh has no default)."""
     if shell == "bash":
         data = environ.get("XDG_DATA_HOME") or home / ".local" / "share"
         return Path(data) / "bash-completion" / "completions" / "ticktap"
@@ -61,18 +61,18 @@ def _install(shell: str, script: str) -> str:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(script, encoding="utf-8")
         if shell == "zsh":
-            _told_to_zsh(target.parent)
+            _add_to_zshrc(target.parent)
     except OSError as error:
         raise BadInput(
             f"{target} cannot be written ({error.strerror})", f"'ticktap completion {shell}' prints it."
         ) from None
-    return f"{target} is written; a new {shell} completes ticktap."
+    return f"{target} is written; new {shell} sessions complete ticktap."
 
 
-def _told_to_zsh(folder: Path) -> None:
-    """zsh looks in the folders of $fpath only: a line in .zshrc, once."""
+def _add_to_zshrc(folder: Path) -> None:
+    """Adds the folder to $fpath in .zshrc, once; zsh searches only there."""
     settings = folder.parent.parent / ".zshrc"
-    there = settings.read_text(encoding="utf-8", errors="surrogateescape") if settings.exists() else ""
-    if str(folder) not in there:
+    content = settings.read_text(encoding="utf-8", errors="surrogateescape") if settings.exists() else ""
+    if str(folder) not in content:
         with settings.open("a", encoding="utf-8") as file:
             file.write(ZSH_LINES.format(folder=folder))

@@ -1,4 +1,4 @@
-"""What commands that add accounts may do besides: twins on other tokens, kept copies, an encrypted backup."""
+"""Options of commands that add accounts: second tokens, kept copies, an encrypted backup."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ from ticktap.otp.account import Account, Listed, match
 
 if TYPE_CHECKING:
     from ticktap.enrolment.backup import Backup
-    from ticktap.registry import Kept, Registry
+    from ticktap.registry import Registry, StoredAccount
 
 also_option = click.option(
-    "--also", multiple=True, metavar="TOKEN", help="Put it on this token as well; may be given several times."
+    "--also", multiple=True, metavar="TOKEN", help="Add it to this token too; may be repeated."
 )
 keep_option = click.option(
     "--keep",
     is_flag=True,
-    help="Keep a sealed copy on this computer, for 'ticktap verify' and 'ticktap backup create'.",
+    help="Keep an encrypted copy on this computer, for 'ticktap verify' and 'ticktap backup create'.",
 )
 backup_option = click.option(
     "--backup",
     metavar="FILE",
     type=FileName(),
-    help="Put it into this encrypted backup as well; made if there is none.",
+    help="Add it to this encrypted backup too; created if missing.",
 )
 
 
 def registry(create: bool = True) -> Registry:
-    """The kept copies, opened; a place for them is made only for those that keep one."""
+    """Opens the registry with the kept copies; `create` creates a missing one."""
     from ticktap.cli.framework.registry_choice import open_registry
 
     return open_registry(create)
 
 
-def of_chosen_token(registry: Registry) -> list[Kept]:
-    """The kept copies of the token that is chosen, or of all tokens when none is.
+def of_chosen_token(registry: Registry) -> list[StoredAccount]:
+    """Returns the kept copies of the chosen token, or of all tokens.
 
-    --device names a token by its serial number whether or not it is plugged in, and by anything else when it
-    is. TICKTAP_DEVICE only counts when it is a serial number of which copies are kept.
+    --device may be the serial number of a token that is not connected; any other name must be of a connected
+    one. TICKTAP_DEVICE counts only if it is a serial number with kept copies.
 
     Raises:
-        NoToken: --device names no token that there is.
+        NoToken: --device names no known token.
     """
     from ticktap.device import discovery
 
@@ -65,18 +65,18 @@ def of_chosen_token(registry: Registry) -> list[Kept]:
 
 
 ENROL_AGAIN = (
-    "A token never gives a secret back. Have the site show a new QR code, and add the account again with "
+    "A token never gives a secret back. Get a new QR code from the site, and add the account again with "
     "'ticktap account add --keep'."
 )
-"""The remedy where a copy is missing."""
+"""The remedy for a missing copy."""
 
 
-def find(registry: Registry, query: str) -> Kept:
-    """The one kept copy, of the chosen token or of all, that `query` means.
+def find(registry: Registry, query: str) -> StoredAccount:
+    """Finds the one kept copy, of the chosen token or of all, that matches `query`.
 
     Raises:
-        BadInput: several fit.
-        NotFound: none fits; the remedy is to enrol ENROL_AGAIN, as a token gives no secret back.
+        BadInput: several match.
+        NotFound: none matches; the remedy is ENROL_AGAIN, because a token gives no secret back.
     """
     copies = of_chosen_token(registry)
     if not copies:
@@ -85,12 +85,12 @@ def find(registry: Registry, query: str) -> Kept:
         return match(copies, query)
     except NotFound as error:
         raise NotFound(
-            f"no kept copy fits {query!r}", f"'ticktap kept list' shows those there are. {ENROL_AGAIN}"
+            f"no kept copy matches {query!r}", f"'ticktap kept list' lists them. {ENROL_AGAIN}"
         ) from error
 
 
 def is_kept(serial: str, account: Listed) -> bool:
-    """Whether a copy of a token's account is kept here; False, too, when that cannot be read."""
+    """Whether a copy of a token's account is kept here; also False if that cannot be read."""
     from ticktap.enrolment import account_copies
 
     try:
@@ -100,37 +100,37 @@ def is_kept(serial: str, account: Listed) -> bool:
 
 
 class BackupFile:
-    """A backup that accounts are added to; opened, with its passphrase, before anything else is done."""
+    """A backup to which accounts are added; opened, with its passphrase, before the token changes."""
 
-    def __init__(self, path: Path, passphrase: str, accounts: list[Account], there: bool) -> None:
+    def __init__(self, path: Path, passphrase: str, accounts: list[Account], exists: bool) -> None:
         self.path = path
         self._passphrase = passphrase
         self._accounts = accounts
-        self._there = there
+        self._exists = exists
 
     @classmethod
     def open(cls, path: Path) -> BackupFile:
-        """Asks for the passphrase of the backup that is there, or for one of a new backup."""
+        """Asks for the passphrase of an existing backup, or for one of a new backup."""
         if path.exists():
             passphrase, opened = unlocked(path)
             return cls(path, passphrase, opened.accounts, True)
         return cls(path, new_passphrase(), [], False)
 
     def add(self, accounts: Sequence[Account]) -> None:
-        """Writes the backup with these accounts in it too."""
+        """Writes the backup with these accounts added."""
         from ticktap.enrolment import account_copies, backup
 
         self._accounts = backup.merged(self._accounts, accounts)
         try:
-            backup.write(self.path, self._accounts, self._passphrase, int(time.time()), replace=self._there)
+            backup.write(self.path, self._accounts, self._passphrase, int(time.time()), replace=self._exists)
         except TicktapError as error:
-            error.remedy = f"What was asked for is on the token, but not in the backup. {error.remedy}"
+            error.remedy = f"The accounts are on the token, but not in the backup. {error.remedy}"
             raise
         account_copies.remember_backup(self.path, self._accounts)
 
 
 def new_passphrase(what: str = "Passphrase of the backup") -> str:
-    """A passphrase for something new, long enough; at a terminal asked for twice."""
+    """Asks for a new passphrase; at a terminal twice."""
     from ticktap.formats import ticktap_backup
 
     rule = f"at least {ticktap_backup.SHORTEST} characters"
@@ -138,9 +138,9 @@ def new_passphrase(what: str = "Passphrase of the backup") -> str:
 
 
 def unlocked(path: Path) -> tuple[str, Backup]:
-    """The passphrase of the backup in a file, and what is in it."""
+    """Asks for the passphrase of a backup; returns it and the opened backup."""
     from ticktap.enrolment import backup
     from ticktap.files import private_files
 
     data = private_files.read(path)
-    return prompts.until_right(f"Passphrase of {path.name}", lambda passphrase: backup.read(data, passphrase))
+    return prompts.retry(f"Passphrase of {path.name}", lambda passphrase: backup.read(data, passphrase))

@@ -1,4 +1,4 @@
-"""ticktap list, ticktap info: which tokens there are, and what the chosen one is."""
+"""ticktap list, ticktap info: lists the tokens, and describes the chosen one."""
 
 from __future__ import annotations
 
@@ -12,28 +12,30 @@ from ticktap.errors import NoToken
 
 Data = dict[str, Any]
 _LISTED = ("name", "serial", "firmware", "board", "mode", "claimed", "locked")
-_NAMES = 13  # cells for what a line is about
+_NAMES = 13  # width of the first column
 _ASIDE = ("protocol", "product", "limits")
 
 
 def _tokens_text(found: list[Data]) -> str:
     if not any(each["simulated"] for each in found):
         found = [{name: value for name, value in each.items() if name != "simulated"} for each in found]
-    return output.table(found) or "No token found. 'ticktap doctor' shows what was looked at."
+    return output.table(found) or "No token found. 'ticktap doctor' shows what was checked."
 
 
 @click.command("list", cls=Command, text=_tokens_text)
 def list_tokens() -> list[Data]:
-    """List the tokens that are plugged in, and the simulated ones that are running.
+    """List the connected tokens, and the simulated ones that are running.
 
-    A token that is reached through a port path or URL is listed when --device or TICKTAP_DEVICE names it.
+    A token at a port path or URL is listed if --device or TICKTAP_DEVICE names it.
     """
     from ticktap.device import discovery, transport
 
     found = [
         {name: hello.get(name) for name in _LISTED}
         | {"port": candidate.path, "simulated": candidate.simulated}
-        for candidate, hello in discovery.survey(device_session.choice(), waiting=device_session.waiting())
+        for candidate, hello in discovery.list_devices(
+            device_session.choice(), waiting=device_session.waiting()
+        )
         if hello
     ]
     choice = device_session.choice() or ""
@@ -51,11 +53,11 @@ def list_tokens() -> list[Data]:
 def _info_text(data: Data) -> str:
     if "all" in data:
         return output.plain(data["all"])
-    return "\n".join(f"{name:{_NAMES}}{text}" for name, text in _told(data))
+    return "\n".join(f"{name:{_NAMES}}{text}" for name, text in _rows(data))
 
 
-def _told(data: Data) -> list[tuple[str, str]]:
-    """How the token is, in a few lines: what each is about, and the words."""
+def _rows(data: Data) -> list[tuple[str, str]]:
+    """Describes the token in a few rows: subject and text."""
     from ticktap.device.jsonrpc import clock_remedy
     from ticktap.diagnostics.doctor import last_press
     from ticktap.wording import duration
@@ -63,8 +65,8 @@ def _told(data: Data) -> list[tuple[str, str]]:
     hello, status = data["token"], data["status"]
     clock, pin, store, host = status["clock"], status["pin"], status["store"], status["host"]
     kind = " (simulated)" if data["simulated"] else ""
-    mode = "" if hello["mode"] == "normal" else ", in maintenance mode: it gives no codes"
-    time = "running" if clock["state"] == "ok" else f"not to be trusted: {clock_remedy(clock['state'])}"
+    mode = "" if hello["mode"] == "normal" else ", in maintenance mode: it makes no codes"
+    time = "running" if clock["state"] == "ok" else f"not trusted: {clock_remedy(clock['state'])}"
     tries = "" if pin["tries"] is None else f", {pin['tries']} {'try' if pin['tries'] == 1 else 'tries'} left"
     lock = ("locked" if pin["locked"] else "unlocked") + tries
     share = round(100 * store["used"] / store["size"]) if store["size"] else 0
@@ -77,9 +79,9 @@ def _told(data: Data) -> list[tuple[str, str]]:
         ("accounts", str(status["accounts"])),
         ("clock", time),
         ("PIN", lock if pin["set"] else "none"),
-        ("owner", "has one" if hello["claimed"] else "none"),
+        ("owner", "yes" if hello["claimed"] else "none"),
         ("memory", f"{share} % used" + ("" if store["state"] in ("ok", "blank") else f", {store['state']}")),
-        ("computer", "connected" if host["connected"] else "takes no keys: it is asleep, or not there"),
+        ("computer", "connected" if host["connected"] else "accepts no keys: it is asleep, or not connected"),
         ("last press", last_press(status["last"])),
         ("running for", duration(status["uptime"])),
     ]
@@ -89,10 +91,10 @@ def _told(data: Data) -> list[tuple[str, str]]:
 
 
 @click.command("info", cls=Command, text=_info_text)
-@click.option("--all", "everything", is_flag=True, help="Show everything that the token says of itself.")
+@click.option("--all", "everything", is_flag=True, help="Show everything that the token reports.")
 @click.pass_context
 def info(ctx: click.Context, everything: bool) -> Data:
-    """Show what a token is and how it is."""
+    """Show the properties and the state of a token."""
     with device_session.open_token() as token:
         status = token.client.status()
         data: Data = {

@@ -1,4 +1,4 @@
-"""ticktap doctor: the checks of ticktap.diagnostics.doctor for people and programs."""
+"""ticktap doctor: runs the checks of ticktap.diagnostics.doctor."""
 
 from __future__ import annotations
 
@@ -24,28 +24,26 @@ def _text(found: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-class Unwell(PartFailed):
+class ChecksFailed(PartFailed):
     """Some checks failed; `data` has them all."""
 
     text = staticmethod(_text)
 
     def __init__(self, found: list[dict[str, Any]]) -> None:
         failed = sum(check["ok"] is False for check in found)
-        super().__init__(
-            f"{failed} of {len(found)} checks failed", "Each has its remedy on the line below it."
-        )
+        super().__init__(f"{failed} of {len(found)} checks failed", "The remedies are below each check.")
         self.data = found
 
 
 @click.command("doctor", cls=Command, text=_text)
-@click.option("--typing", is_flag=True, help="Let the token type here, and say what went wrong.")
+@click.option("--typing", is_flag=True, help="Test the token's typing in this terminal.")
 @timeout_option
 def doctor(typing: bool, timeout: int) -> list[dict[str, Any]]:
-    """Look for what is wrong, and say what to do.
+    """Find problems, and show remedies.
 
-    Changes nothing without asking. Exit code 9 when a check fails. With --typing nothing else is checked: the
-    token types the default account's code into this window, and what arrived is compared with what it sent.
-    If a setting of the token corrects it, you are asked whether to set it.
+    Changes nothing without asking. Exit code 9 if a check fails. With --typing nothing else is checked: the
+    token types the default account's code into this window, and the received text is compared with the code.
+    If a setting of the token corrects a difference, you are asked whether to change it.
     """
     from ticktap.cli import doctor_typing
     from ticktap.diagnostics.doctor import checks
@@ -57,5 +55,5 @@ def doctor(typing: bool, timeout: int) -> list[dict[str, Any]]:
             asdict(check) for check in checks(device_session.choice(), owner=device_access.owner_choice())
         ]
     if any(check["ok"] is False for check in found):
-        raise Unwell(found)
+        raise ChecksFailed(found)
     return found

@@ -1,4 +1,4 @@
-"""ticktap doctor --typing: the token types into a field here; what arrived is compared with what it sent."""
+"""ticktap doctor --typing: the token types into the terminal; the received text is compared with the code."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 
 _VAGUE = ("other-code", "unknown")
-SPARE = 3  # seconds of a code's time in which the next one may have been typed instead
+SPARE = 3  # seconds before a code's end in which the next one may have been typed
 
 
 def typing(timeout: int) -> Data:
-    """The check, as `doctor` has them; its texts repeat no code.
+    """Returns a check like those of `doctor`; its texts contain no code.
 
-    Two presses: one for a code, which is not shown, and one to have it typed. A third when the code's time
-    ended in between. If settings of the token would correct what went wrong, the person is asked whether to
-    change them, and the test is made again with them.
+    It needs two presses: one for a code, which is not shown, and one to type it; and a third if the code
+    expired in between. If settings would correct the difference, the user is asked whether to change them,
+    and the test is repeated.
     """
     with device_session.open_token() as token:
-        found = _tested(token, timeout)
-        while found.settings and _corrected(token, found):
-            found = _tested(token, timeout)
+        found = _run_test(token, timeout)
+        while found.settings and _offer_settings(token, found):
+            found = _run_test(token, timeout)
     right = found.cause == "right"
     return {
         "name": "typing test",
@@ -40,21 +40,21 @@ def typing(timeout: int) -> Data:
     }
 
 
-def _tested(token: Token, timeout: int) -> Finding:
-    """One test."""
+def _run_test(token: Token, timeout: int) -> Finding:
+    """Runs one test."""
     from ticktap.diagnostics.typing_diagnosis import compare
 
     with hidden_input.opened() as typed:
-        number, label = device_session.for_a_code(token, None)
-        note("Keep this window in front; what the token types is not shown.")
-        began, first = _sent(token, number, timeout, f" (1 of 2) for the code of {label}")
+        number, label = device_session.account_for_code(token, None)
+        note("Keep this window in front. The typed text is not shown.")
+        began, first = _code(token, number, timeout, f" (1 of 2) for the code of {label}")
         sent = [first["code"]]
         digits = "row" if token.client.status()["host"]["digits"] == "row" else "keypad"
-        device_session.ask_for_press(timeout, " (2 of 2) to have it typed here")
+        device_session.ask_for_press(timeout, " (2 of 2) to type it here")
         token.client.type(number, timeout)
         arrived = typed.text()
         if time.monotonic() > began + first["remaining"] - SPARE:
-            _, second = _sent(token, number, timeout, " once more: the code's time has ended meanwhile")
+            _, second = _code(token, number, timeout, " again: the code has expired meanwhile")
             sent.append(second["code"])
     layout = str(_settings(token)["layout"])
     mac = sys.platform == "darwin"
@@ -62,8 +62,8 @@ def _tested(token: Token, timeout: int) -> Finding:
     return next((each for each in findings if each.cause not in _VAGUE), findings[0])
 
 
-def _corrected(token: Token, found: Finding) -> bool:
-    """Whether settings that correct it were agreed to and set. What is set already is not offered."""
+def _offer_settings(token: Token, found: Finding) -> bool:
+    """Offers settings that correct the difference and are not set yet; returns whether they were set."""
     now = _settings(token)
     changes = {name: value for name, value in found.settings.items() if now.get(name) != value}
     if not changes:
@@ -77,19 +77,19 @@ def _corrected(token: Token, found: Finding) -> bool:
     return True
 
 
-def _sent(token: Token, number: int, timeout: int, why: str) -> tuple[float, Data]:
+def _code(token: Token, number: int, timeout: int, why: str) -> tuple[float, Data]:
     device_session.ask_for_press(timeout, why)
     reply = token.client.code(number, timeout)
     if "counter" in reply:
         raise Refused(
-            "the default account is counter-based: it never sends the same code twice",
-            "Make a time-based one the default, for this: 'ticktap account default ACCOUNT'.",
+            "the default account is counter-based: it never makes the same code twice",
+            "Make a time-based account the default: 'ticktap account default ACCOUNT'.",
         )
     return time.monotonic(), reply
 
 
 def _settings(token: Token) -> Data:
-    """A token with an owner shows its settings to the owner only; then the defaults are assumed."""
+    """Returns the settings; a claimed token shows them to its owner only, then the defaults are assumed."""
     try:
         return {"layout": "us"} | dict(token.client.settings())
     except NotOwner:

@@ -1,4 +1,4 @@
-"""ticktap export: accounts of a backup to files for other apps and for servers, or to QR codes."""
+"""ticktap export: writes accounts of a backup to files for other apps and servers, or as QR codes."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _KINDS = (
 )
 
 
-class SomeUnfit(PartFailed):
-    """Not every account can be written in that form; `data` says which and why."""
+class ExportIncomplete(PartFailed):
+    """Not every account can be written in that format; `data` says which and why."""
 
     def __init__(self, data: Data) -> None:
         super().__init__(
-            f"{len(data['refused'])} of the accounts cannot be written in this form",
-            "Export them in another form.",
+            f"{len(data['refused'])} of the accounts cannot be written in this format",
+            "Export them in another format.",
         )
         self.data = data
         self.text = _exported
@@ -64,10 +64,10 @@ def _exported(data: Data) -> str:
 @click.argument("backup", metavar="BACKUP", type=FileName())
 @click.argument("to", metavar="[FILE]", type=FileName(), required=False)
 @click.option(
-    "--account", "names", multiple=True, metavar="ACCOUNT", help="Only this one; several times for more."
+    "--account", "names", multiple=True, metavar="ACCOUNT", help="Export only this account; may be repeated."
 )
-@click.option("--encrypt", is_flag=True, help="Ask for a password and encrypt the file (aegis, pskc).")
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option("--encrypt", is_flag=True, help="Encrypt the file with a password (aegis, pskc).")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 def export(
     kind: str, backup: Path, to: Path | None, names: tuple[str, ...], encrypt: bool, force: bool
 ) -> Data:
@@ -75,7 +75,7 @@ def export(
 
     KIND is uri, qr (a folder of pictures), terminal (QR codes here), google, google-qr or google-terminal
     (transfer codes), aegis, oath (users.oath of libpam-oath), pam (google-authenticator), csv or pskc
-    (privacyIDEA and others). FILE is written readable by you only; - is standard output.
+    (privacyIDEA and others). Only you can read FILE; - is standard output.
     """
     from ticktap.formats.export import TARGETS
 
@@ -87,10 +87,10 @@ def export(
     refused = [{"name": a.label, "reason": why} for a in accounts if (why := target.unfit(a))]
     fit = [each for each in accounts if not target.unfit(each)]
     if target.single and len(fit) > 1:
-        raise BadInput(f"{target.title} holds one account", "Choose it with --account.")
+        raise BadInput(f"{target.title} can contain one account only", "Choose it with --account.")
     if not fit:
         raise Refused(
-            "none of the accounts can be written in this form", refused[0]["reason"] if refused else ""
+            "none of the accounts can be written in this format", refused[0]["reason"] if refused else ""
         )
     content = target.write(fit, prompts.new_secret("Password of the new file") if encrypt else "")
     warnings = target.warn(fit)
@@ -114,18 +114,18 @@ def export(
         "encrypted": encrypt,
     }
     if refused:
-        raise SomeUnfit(data)
+        raise ExportIncomplete(data)
     return data
 
 
 def _check(target: Target, to: Path | None, drawn: str, encrypt: bool, force: bool) -> None:
-    """Refuses what cannot work, before the passphrase is asked for."""
+    """Refuses impossible combinations before asking for the passphrase."""
     from ticktap.files import private_files
 
     as_json = bool(click.get_current_context().meta.get(JSON))
     if drawn == "terminal":
         if to:
-            raise click.UsageError("QR codes on the terminal go to no file")
+            raise click.UsageError("QR codes on the terminal take no FILE")
         if as_json:
             raise click.UsageError("--json cannot draw QR codes")
         return
@@ -138,7 +138,7 @@ def _check(target: Target, to: Path | None, drawn: str, encrypt: bool, force: bo
 
 
 def _chosen(accounts: Sequence[Account], names: Sequence[str]) -> list[Account]:
-    """The accounts that a person named, in the backup's order; all of them if none was named."""
+    """Returns the named accounts in the backup's order; all of them if none is named."""
     from ticktap.cli.framework.options import refuse_secret
     from ticktap.otp.account import match
 
@@ -152,7 +152,7 @@ def _chosen(accounts: Sequence[Account], names: Sequence[str]) -> list[Account]:
 
 
 class _Numbered:
-    """An account of a backup, as accounts.match takes it."""
+    """An account of a backup for account.match."""
 
     def __init__(self, number: int, issuer: str, name: str) -> None:
         self.id, self.issuer, self.name = number, issuer, name
@@ -162,7 +162,7 @@ class _Numbered:
 
 
 def _draw(content: bytes, accounts: Sequence[Account]) -> None:
-    """QR codes in half blocks, one after the other; only at a terminal, where nobody logs them."""
+    """Prints QR codes one by one; only at a terminal, so that they do not get into logs."""
     import segno
 
     if not sys.stdout.isatty():
@@ -170,13 +170,13 @@ def _draw(content: bytes, accounts: Sequence[Account]) -> None:
     texts = content.decode().splitlines()
     for at, text in enumerate(texts):
         if at:
-            prompts.line("Press Enter for the next one")
+            prompts.line("Press Enter for the next QR code")
         print(f"{accounts[at].label if accounts else 'Transfer code'} ({at + 1} of {len(texts)})")
         segno.make(text, error="l", micro=False).terminal(compact=True, border=2)
 
 
 def _pictures(content: bytes, folder: Path | None, accounts: Sequence[Account]) -> None:
-    """One png for each text, named by its number and account."""
+    """Writes one png for each text, named after its number and account."""
     import io
 
     import segno
@@ -187,7 +187,7 @@ def _pictures(content: bytes, folder: Path | None, accounts: Sequence[Account]) 
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise BadInput(f"{folder} cannot be made ({error.strerror})", "Name another folder.") from None
+        raise BadInput(f"{folder} cannot be created ({error.strerror})", "Use another folder.") from None
     texts = content.decode().splitlines()
     for at, text in enumerate(texts):
         out = io.BytesIO()
@@ -197,7 +197,7 @@ def _pictures(content: bytes, folder: Path | None, accounts: Sequence[Account]) 
 
 
 def _file_name(label: str) -> str:
-    """A label as part of a file's name, on any system."""
+    """Makes a file name part from a label, valid on any system."""
     return "".join(each if each.isalnum() or each in "@._- " else "_" for each in label)[:60].strip()
 
 

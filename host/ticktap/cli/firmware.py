@@ -1,4 +1,4 @@
-"""ticktap firmware install, check, update, udev: the firmware on a token's drive."""
+"""ticktap firmware install, check, update, udev: manages the firmware on a token's drive."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 
-firmware = Group("firmware", help="Put the firmware on a board, and keep it current.")
+firmware = Group("firmware", help="Install and update a token's firmware.")
 
 drive_argument = click.argument("drive", required=False, type=click.Path(path_type=Path))
 no_eject_option = click.option("--no-eject", is_flag=True, help="Leave the drive mounted.")
 downgrade_option = click.option(
-    "--downgrade", is_flag=True, help="Put older firmware on it, if that can read its store."
+    "--downgrade", is_flag=True, help="Allow older firmware if it can read the token's store."
 )
 source_option = click.option(
     "--source",
     is_flag=True,
-    help="Leave the compiled modules out, to edit the source in lib/ on the board. It starts in 5 s.",
+    help="Omit the compiled modules, for editing the source in lib/ on the board. The start takes 5 s.",
 )
 
 
@@ -38,14 +38,14 @@ def _done(data: Data) -> str:
     if data["written"] or data["removed"]:
         lines.append(
             f"{data['drive']} has firmware {data['to']}: {counted(len(data['written']), 'file')} written, "
-            f"{len(data['removed'])} removed, every byte read back."
+            f"{len(data['removed'])} removed, every byte verified."
         )
     else:
-        lines.append(f"{data['drive']} has firmware {data['to']} already; every byte is right.")
+        lines.append(f"{data['drive']} already has firmware {data['to']}; every byte is correct.")
     words = {
-        "laid": "A blank vault was laid, for many accounts and a PIN.",
-        "restored": "The vault with the accounts was put back from the copy of the update that was cut.",
-        "there": "The vault with the accounts was left as it is.",
+        "laid": "A blank vault was created, for many accounts and a PIN.",
+        "restored": "The vault with the accounts was restored from the copy of the interrupted update.",
+        "there": "The vault with the accounts was not changed.",
     }
     lines += [words[data["vault"]]] if data["vault"] in words else []
     lines += data["warnings"]
@@ -59,10 +59,13 @@ def _done(data: Data) -> str:
 
 @firmware.command("install", text=_done)
 @drive_argument
-@click.option("--no-vault", is_flag=True, help="Lay no vault: room for some 50 accounts, and no PIN.")
-@click.option("--replace", is_flag=True, help="Write over another program that is on the drive.")
+@click.option("--no-vault", is_flag=True, help="Create no vault: room for about 50 accounts, and no PIN.")
+@click.option("--replace", is_flag=True, help="Overwrite another program on the drive.")
 @click.option(
-    "--board", default="", metavar="ID", help="Name the CircuitPython of this board, when there is no drive."
+    "--board",
+    default="",
+    metavar="ID",
+    help="Show the CircuitPython of this board, if there is no drive.",
 )
 @source_option
 @downgrade_option
@@ -76,14 +79,14 @@ def install(
     downgrade: bool,
     no_eject: bool,
 ) -> Data:
-    """Put the firmware on a board's drive CIRCUITPY.
+    """Install the firmware on a board's drive CIRCUITPY.
 
-    Lays the vault for the accounts, copies firmware and libraries, and reads back every byte. A vault and a
-    settings.toml that are there are left as they are. Without a drive it says how a board gets one.
+    Creates the vault for the accounts, copies firmware and libraries, and verifies every byte. An existing
+    vault and settings.toml are not changed. Without a drive it explains how to install CircuitPython.
     """
     chosen = _chosen(drive, board)
     how = {"fresh": True, "lay": not no_vault, "downgrade": downgrade, "replace": replace}
-    return _bring(chosen, no_eject, source, doing="install", **how)
+    return _write_firmware(chosen, no_eject, source, doing="install", **how)
 
 
 @firmware.command("update", text=_done)
@@ -92,18 +95,18 @@ def install(
 @downgrade_option
 @no_eject_option
 def update(drive: Path | None, source: bool, downgrade: bool, no_eject: bool) -> Data:
-    """Bring a token's firmware up to date; its accounts stay.
+    """Update a token's firmware; its accounts are kept.
 
-    Plug the token in with its button held: its drive appears. If the power fails meanwhile, do it again. The
-    vault is copied to this computer first, and that copy is deleted when all is well.
+    Plug the token in with its button held: its drive appears. After a power failure, run the command again.
+    The vault is copied to this computer first; the copy is deleted after success.
     """
     how = {"fresh": False, "lay": False, "downgrade": downgrade}
-    return _bring(_chosen(drive), no_eject, source, doing="update", **how)
+    return _write_firmware(_chosen(drive), no_eject, source, doing="update", **how)
 
 
-def _bring(drive: Drive, no_eject: bool, source: bool, *, doing: str, **how: bool) -> Data:
+def _write_firmware(drive: Drive, no_eject: bool, source: bool, *, doing: str, **how: bool) -> Data:
     from ticktap.drive import mounts
-    from ticktap.drive.compare import carried
+    from ticktap.drive.compare import included_firmware
     from ticktap.drive.durable_files import Mounted
     from ticktap.drive.store_copy import VaultCopy
     from ticktap.drive.store_reasons import explain
@@ -112,7 +115,7 @@ def _bring(drive: Drive, no_eject: bool, source: bool, *, doing: str, **how: boo
     warnings = [drive.board.concern] if drive.board.concern else []
     if drive.board.major < 10:
         raise Refused(drive.board.concern, _advice(drive.board.id))
-    wanted = carried(drive.board.id)
+    wanted = included_firmware(drive.board.id)
     wanted = wanted.source if source else wanted
     copy = VaultCopy(drive.board.serial)
     if sys.stderr.isatty():
@@ -122,7 +125,7 @@ def _bring(drive: Drive, no_eject: bool, source: bool, *, doing: str, **how: boo
         reason = explain(done.vault_reason)
         warnings.append(f"The token will not use the vault: {reason.what}. {reason.remedy}")
     if done.vault == "restored" and done.vault_good is None:
-        warnings.append("Where the vault lies could not be seen from here: let 'ticktap doctor' tell.")
+        warnings.append("The position of the vault could not be checked: run 'ticktap doctor'.")
     ejected = not no_eject and mounts.eject(drive)
     return {
         "drive": str(drive.path),
@@ -151,11 +154,11 @@ _FORMS = {
 
 
 def _compared(data: Data) -> str:
-    lines = [f"This ticktap carries firmware {data['carried']}."]
+    lines = [f"This ticktap has firmware {data['included']}."]
     if data["state"] == "none":
         lines.append(f"{data['place']} has no ticktap firmware.")
         return "\n".join(lines)
-    lines.append(f"{data['place']} has {data['version'] or 'an unknown one'}: {data['state']}.")
+    lines.append(f"{data['place']} has firmware {data['version'] or 'of unknown version'}: {data['state']}.")
     lines.append(_FORMS[data["form"]])
     found = {name.replace("_", " "): data[name] for name in ("missing", "differing", "stray", "in_the_way")}
     lines += [f"  {name}: {', '.join(paths)}" for name, paths in found.items() if paths]
@@ -163,38 +166,37 @@ def _compared(data: Data) -> str:
 
 
 class NotCurrent(PartFailed):
-    """The token does not have the firmware that this ticktap carries; `data` says what it has."""
+    """The token does not have this ticktap's firmware; `data` has the details."""
 
     text = staticmethod(_compared)
 
     def __init__(self, data: Data, remedy: str) -> None:
-        super().__init__("the token's firmware is not the one that this ticktap carries", remedy)
+        super().__init__("the token's firmware differs from the one in this ticktap", remedy)
         self.data = data
 
 
 @firmware.command("check", text=_compared)
 @drive_argument
 def check(drive: Path | None) -> Data:
-    """Compare the firmware on a token with the one that this ticktap carries, and say which form of it runs.
+    """Compare a token's firmware with the one in this ticktap, and show which form of it runs.
 
-    With the drive mounted, every byte is compared; otherwise the token is asked for its version. Exit code 9
-    when they differ.
+    If the drive is mounted, every byte is compared; otherwise only the version. Exit code 9 if they differ.
     """
-    from ticktap.drive.compare import carried, newer
+    from ticktap.drive.compare import included_firmware, newer
 
-    wanted = carried()
+    wanted = included_firmware()
     data = _of_drive(drive, wanted) if drive or _drives() else _of_token()
-    data["carried"] = wanted.version
+    data["included"] = wanted.version
     if data["state"] == "unknown":
         same = data["version"] == wanted.version
         data["state"] = "current" if same else "older"
         if newer(data["version"], wanted.version):
             data["state"] = "newer"
     if data["state"] != "current":
-        remedy = "'ticktap firmware update' brings it up to date."
+        remedy = "'ticktap firmware update' updates it."
         remedies = {
             "newer": "Update ticktap on this computer.",
-            "none": "'ticktap firmware install' puts it there.",
+            "none": "'ticktap firmware install' installs it.",
         }
         raise NotCurrent(data, remedies.get(data["state"], remedy))
     return data
@@ -255,7 +257,7 @@ def _of_token() -> Data:
 
 @firmware.command("udev")
 def udev() -> str:
-    """Print the udev rules that let whoever sits at this computer use a token (Linux).
+    """Print the udev rules that give the local user access to tokens (Linux).
 
     \b
     ticktap firmware udev | sudo tee /etc/udev/rules.d/60-ticktap.rules
@@ -276,13 +278,13 @@ def _drives() -> list[Drive]:
 
 
 def _chosen(given: Path | None, board: str = "") -> Drive:
-    """The drive named, or the only one there is, or the one the person chooses."""
+    """Returns the given drive, or the only one, or the one that the user chooses."""
     from ticktap.drive import mounts
 
     if given is not None:
         drive = mounts.at(given)
         if drive is None:
-            raise NoToken(f"{given} is no drive of CircuitPython (no boot_out.txt of its)", _advice())
+            raise NoToken(f"{given} is not a CircuitPython drive (it has no boot_out.txt)", _advice())
         return drive
     drives, loaders = mounts.find()
     if len(drives) == 1:
@@ -295,7 +297,7 @@ def _chosen(given: Path | None, board: str = "") -> Drive:
         )
     if device := mounts.not_mounted():
         raise NoToken(f"the drive {device} is not mounted", f"'udisksctl mount -b {device}' mounts it.")
-    raise NoToken("no drive CIRCUITPY is here", _advice(board))
+    raise NoToken("there is no drive CIRCUITPY", _advice(board))
 
 
 def _one_of(drives: list[Drive]) -> Drive:
@@ -303,7 +305,7 @@ def _one_of(drives: list[Drive]) -> Drive:
         f"{number}: {each.path} ({each.board.name}, {each.board.serial})"
         for number, each in enumerate(drives, 1)
     )
-    several = NoToken(f"there are several drives: {names}", "Name one of their folders.")
+    several = NoToken(f"there are several drives: {names}", "Give the folder of one of them.")
     try:
         answer = prompts.line(f"Which drive? {names}")
     except TicktapError:

@@ -1,4 +1,4 @@
-"""Putting many accounts on a token: the plan shown and asked about, one press, a bar, proofs, a summary."""
+"""Imports many accounts: questions about the plan, one press, a progress bar, checks of codes, a summary."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ticktap.cli.framework.lazy_commands import JSON
 from ticktap.enrolment import bulk_import
 from ticktap.enrolment.backup import shape
 from ticktap.errors import PartFailed, Refused
-from ticktap.formats.result import Found
+from ticktap.formats.result import ImportResult
 from ticktap.otp.account import Account
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What the options say."""
+class ImportOptions:
+    """The options of an import."""
 
     also: tuple[str, ...]
     dry_run: bool
@@ -39,14 +39,14 @@ class Wishes:
     backup: Path | None
 
 
-class SomeRefused(PartFailed):
-    """Not all of it could be taken; `data` says what."""
+class ImportIncomplete(PartFailed):
+    """Some entries could not be imported; `data` lists them."""
 
     def __init__(self, data: Data, text: Callable[[Data], str]) -> None:
         count = len(data["refused"])
         rest = "Nothing was changed (--dry-run)." if data["dry_run"] else "The others are on the token."
         super().__init__(
-            f"{count} {'entry' if count == 1 else 'entries'} could not be taken",
+            f"{count} {'entry' if count == 1 else 'entries'} could not be imported",
             f"The list above says why. {rest}",
         )
         self.data = data
@@ -58,13 +58,13 @@ def options(function: Function) -> Function:
     for option in reversed(
         (
             copy_options.also_option,
-            click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing."),
+            click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing."),
             click.option(
                 "--same-name",
                 type=click.Choice(["ask", "skip", "rename"]),
                 default="ask",
                 show_default=True,
-                help="What to do about an account of a name that another one has.",
+                help="What to do with an account whose name is taken.",
             ),
             click.option(
                 "--prove",
@@ -80,85 +80,87 @@ def options(function: Function) -> Function:
 
 
 def summary(data: Data) -> str:
-    """What was done, for people."""
+    """Formats the result of an import."""
     done = "would be added" if data["dry_run"] else "added"
     listed = data["added"] if data["dry_run"] else []
     lines = [f"{output.counted(len(data['added']), 'account')} {done}{':' if listed else '.'}"]
     lines += [f"  {each['account']}" for each in listed]
     for key, what in (
-        ("there", "already on the token"),
-        ("skipped", "left out, because their names are taken"),
-        ("proved", "proved by a code"),
+        ("already_present", "already on the token"),
+        ("skipped", "skipped, because their names are taken"),
+        ("proved", "checked with a code"),
     ):
         if data[key]:
             lines.append(f"{len(data[key])} {what}: {', '.join(data[key])}.")
-    if data["doubled"]:
-        lines.append(f"{len(data['doubled'])} came more than once, and count once.")
+    if data["duplicates"]:
+        lines.append(f"{len(data['duplicates'])} occurred more than once and were imported once.")
     if data["refused"]:
-        lines.append(f"{len(data['refused'])} could not be taken:")
+        lines.append(f"{len(data['refused'])} could not be imported:")
         lines += [f"  {each['name']}: {each['reason']}" for each in data["refused"]]
     return "\n".join(lines)
 
 
-def take_in(found: Found, sources: list[Data], wishes: Wishes) -> Data:
-    """Puts the accounts on the token, or tokens; returns what was done.
+def run_import(found: ImportResult, sources: list[Data], choices: ImportOptions) -> Data:
+    """Adds the accounts to the token, or tokens; returns the result.
 
     Raises:
-        SomeRefused: all that can be taken is on the token, and something could not be taken.
+        ImportIncomplete: some entries could not be imported; the others are on the token.
     """
     for each in found.notes:
         output.note(each)
     with ExitStack() as stack:
-        opened = stack.enter_context(device_session.open_twins(wishes.also))
-        plans = [_planned(token, found.accounts, wishes) for token in opened]
-        data = _told(found, sources, plans, wishes)
-        if not wishes.dry_run:
-            saved = copy_options.BackupFile.open(wishes.backup) if wishes.backup else None
+        opened = stack.enter_context(device_session.open_second_tokens(choices.also))
+        plans = [_planned(token, found.accounts, choices) for token in opened]
+        data = _report(found, sources, plans, choices)
+        if not choices.dry_run:
+            saved = copy_options.BackupFile.open(choices.backup) if choices.backup else None
             numbers = [_put(token, plan, opened) for token, plan in zip(opened, plans, strict=True)]
             data["added"] = [
                 {"id": number, "account": each.label}
                 for number, each in zip(numbers[0], plans[0].add, strict=True)
             ]
-            data["proved"] = _prove(opened, plans, wishes.prove or ("one" if wishes.also else "none"))
-            if wishes.keep:
+            data["proved"] = _prove(opened, plans, choices.prove or ("one" if choices.also else "none"))
+            if choices.keep:
                 _keep(opened, plans)
             if saved:
-                saved.add([*plans[0].there, *plans[0].add])
+                saved.add([*plans[0].already_present, *plans[0].add])
     if found.refused:
-        raise SomeRefused(data, summary)
+        raise ImportIncomplete(data, summary)
     return data
 
 
-def _told(found: Found, sources: list[Data], plans: Sequence[bulk_import.Plan], wishes: Wishes) -> Data:
+def _report(
+    found: ImportResult, sources: list[Data], plans: Sequence[bulk_import.Plan], choices: ImportOptions
+) -> Data:
     first = plans[0]
     return {
         "sources": sources,
         "added": [{"id": None, "account": each.label} for each in first.add],
-        "there": [each.label for each in first.there],
-        "skipped": [each.label for each in first.clashes],
-        "doubled": first.doubled,
+        "already_present": [each.label for each in first.already_present],
+        "skipped": [each.label for each in first.conflicts],
+        "duplicates": first.duplicates,
         "refused": [{"name": each.name, "reason": each.reason} for each in found.refused],
         "warnings": found.notes,
         "proved": [],
-        "kept": wishes.keep and not wishes.dry_run,
-        "backup": str(wishes.backup) if wishes.backup and not wishes.dry_run else None,
-        "dry_run": wishes.dry_run,
+        "kept": choices.keep and not choices.dry_run,
+        "backup": str(choices.backup) if choices.backup and not choices.dry_run else None,
+        "dry_run": choices.dry_run,
     }
 
 
-def _planned(token: Token, accounts: Sequence[Account], wishes: Wishes) -> bulk_import.Plan:
-    """The plan for one token, after the questions it raises."""
+def _planned(token: Token, accounts: Sequence[Account], choices: ImportOptions) -> bulk_import.Plan:
+    """Makes the plan for one token, and asks the questions about it."""
     listed = device_session.listed(token.client)
-    plan = bulk_import.plan(accounts, listed, rename=wishes.same_name == "rename")
-    if wishes.same_name != "ask" or wishes.dry_run:
+    plan = bulk_import.plan(accounts, listed, rename=choices.same_name == "rename")
+    if choices.same_name != "ask" or choices.dry_run:
         return plan
-    if plan.there:
-        _show("on the token already, by name and parameters", plan.there)
-        if not prompts.yes("Leave them as they are, and go on with the others?") and sys.stdin.isatty():
+    if plan.already_present:
+        _show("already on the token, by name and parameters", plan.already_present)
+        if not prompts.yes("Keep these unchanged, and import the others?") and sys.stdin.isatty():
             raise Refused("not confirmed; nothing was changed", "Remove or rename them on the token first.")
-    if plan.clashes:
-        _show("of a name that another account has", plan.clashes)
-        if prompts.yes("Add them under other names, like 'name (2)'? Otherwise they are left out."):
+    if plan.conflicts:
+        _show("with a name that another account has", plan.conflicts)
+        if prompts.yes("Add them under other names, like 'name (2)'? Otherwise they are skipped."):
             return bulk_import.plan(accounts, listed, rename=True)
     return plan
 
@@ -175,7 +177,7 @@ def _put(token: Token, plan: bulk_import.Plan, among: Sequence[Token]) -> list[i
     which = device_session.named(token, among)
     if token.client.clock()["state"] != "ok" and any(each.type != "hotp" for each in plan.add):
         output.note(
-            "The token does not know the time and will type no codes: set it with 'ticktap clock sync'."
+            "The token's clock is not set, so it will type no codes: set it with 'ticktap clock sync'."
         )
     device_access.to_change(token, which)
     with _bar(len(plan.add), f"Adding{which and ' to'}{which}") as bar:
@@ -191,8 +193,8 @@ def _bar(length: int, label: str) -> AbstractContextManager[Any]:
 
 
 def _prove(opened: Sequence[Token], plans: Sequence[bulk_import.Plan], how: str) -> list[str]:
-    """Has each token make codes of the same accounts, and checks them; returns the accounts' labels."""
-    accounts = [*plans[0].add, *plans[0].there]
+    """Checks codes of the same accounts on each token; returns the accounts' labels."""
+    accounts = [*plans[0].add, *plans[0].already_present]
     chosen = chosen_to_prove(accounts, how)
     lists = [device_session.listed(token.client) for token in opened] if chosen else []
     for account in chosen:
@@ -202,7 +204,9 @@ def _prove(opened: Sequence[Token], plans: Sequence[bulk_import.Plan], how: str)
 
 
 def chosen_to_prove(accounts: Sequence[Account], how: str) -> list[Account]:
-    """All, none, or one by chance; a counter-based one only if there is no other: that spends a code."""
+    """Returns all, none, or a random account; a counter-based one only if there is no other, because it uses
+    a code.
+    """
     import secrets
 
     if how == "all":
@@ -212,10 +216,10 @@ def chosen_to_prove(accounts: Sequence[Account], how: str) -> list[Account]:
 
 
 def prove_one(token: Token, account: Account, listed: Any, which: str) -> None:
-    """One code of one account; the token has it under `listed`."""
+    """Checks one code of an account; `listed` is the token's entry."""
     if listed is None:
         raise PartFailed(
-            f"the token{which} has no account {account.label} of these parameters", "List its accounts."
+            f"the token{which} has no account {account.label} with these parameters", "List its accounts."
         )
     bulk_import.check(
         token.client,
@@ -226,12 +230,12 @@ def prove_one(token: Token, account: Account, listed: Any, which: str) -> None:
 
 
 def _keep(opened: Sequence[Token], plans: Sequence[bulk_import.Plan]) -> None:
-    """Keeps copies of all accounts, under the numbers that they have on each token."""
+    """Stores copies of all accounts, with their numbers on each token."""
     with copy_options.registry() as registry:
         for token, plan in zip(opened, plans, strict=True):
             kept = {(each.token_id, shape(each.account)) for each in registry.all(token.hello["serial"])}
             listed = device_session.listed(token.client)
-            for account in (*plan.there, *plan.add):
+            for account in (*plan.already_present, *plan.add):
                 on_token = bulk_import.find(account, listed)
                 if on_token and (on_token.id, shape(account)) not in kept:
                     registry.keep(account, token.hello["serial"], on_token.id)

@@ -1,4 +1,4 @@
-"""ticktap inventory: the tokens of the registry, who has them, and when their clocks must be set."""
+"""ticktap inventory: lists the registry's tokens, their holders, and when their clocks must be set."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ticktap.wording import local_iso
 
 Data = dict[str, Any]
 COLUMNS = ("label", "serial", "holder", "firmware", "last_seen", "synced", "clock", "sync_by", "lost")
-_FAR = 1 << 36  # seconds; past this is never
+_FAR = 1 << 36  # seconds; later than this means never
 
 
 def _text(data: Data) -> str:
@@ -32,26 +32,29 @@ def _text(data: Data) -> str:
 
 
 @click.command("inventory", cls=Command, text=_text)
-@click.option("--csv", "to", type=FileName(), metavar="FILE", help="Write it as a table, too.")
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option("--csv", "to", type=FileName(), metavar="FILE", help="Write the list to a CSV file too.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option(
-    "--bound", type=click.FloatRange(0.1, 3600), default=15.0, show_default=True, help="Seconds off, at most."
+    "--bound",
+    type=click.FloatRange(0.1, 3600),
+    default=15.0,
+    show_default=True,
+    help="Maximum error in seconds.",
 )
 @registry_options
 def inventory(to: Path | None, force: bool, bound: float) -> Data:
-    """List the tokens of the registry; none needs to be plugged in.
+    """List the tokens of the registry, connected or not.
 
-    'sync by' is when a token's clock may be --bound seconds off, by what is known here of how it runs: have
-    it at a computer before that ('ticktap clock sync'). The clock is ok, due, battery (its battery has
-    failed) or unknown here.
+    'sync by' is when a token's clock may be --bound seconds off, according to its history: run 'ticktap clock
+    sync' before. The clock is ok, due, battery (the battery has failed) or unknown.
     """
     import time
 
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.provisioning import inventory as inventories
 
-    with open_registry() as registry, Ledger.open() as ledger:
-        found = inventories.items(registry.tokens.all(), ledger, time.time(), bound)
+    with open_registry() as registry, ClockHistory.open() as history:
+        found = inventories.items(registry.tokens.all(), history, time.time(), bound)
     rows = [
         {
             "label": each.label,

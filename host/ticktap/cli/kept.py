@@ -1,4 +1,4 @@
-"""ticktap kept list, remove: the sealed copies of accounts on this computer."""
+"""ticktap kept list, remove: manages the encrypted copies of accounts on this computer."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ticktap.cli.framework.options import account_argument
 from ticktap.errors import Refused
 
 if TYPE_CHECKING:
-    from ticktap.registry import Kept
+    from ticktap.registry import StoredAccount
 
 Data = dict[str, Any]
 
-kept = Group("kept", help="List and remove the sealed copies of accounts on this computer.")
+kept = Group("kept", help="List and remove the encrypted copies of accounts on this computer.")
 
 
 def _list_text(rows: list[Data]) -> str:
@@ -28,16 +28,16 @@ def _list_text(rows: list[Data]) -> str:
 
 @kept.command("list", text=_list_text)
 def list_kept() -> list[Data]:
-    """List the copies that 'account add --keep' left, without their secrets.
+    """List the copies stored by 'account add --keep', without their secrets.
 
-    Of all tokens, or of the one that --device names. `id` is the account's number on its token.
+    They are of all tokens, or of the one that --device names. `id` is the account's number on its token.
     """
     with copy_options.registry() as registry:
         users: dict[int | None, str] = {each.id: each.name for each in registry.users.all()}
         return [_row(each, users.get(each.user_id)) for each in copy_options.of_chosen_token(registry)]
 
 
-def _row(copy: Kept, user: str | None) -> Data:
+def _row(copy: StoredAccount, user: str | None) -> Data:
     account = copy.account
     return {
         "token": copy.token,
@@ -51,11 +51,11 @@ def _row(copy: Kept, user: str | None) -> Data:
 
 @kept.command("remove", text=lambda data: f"Removed the copy of {data['account']} (token {data['token']}).")
 @account_argument
-@click.option("--force", is_flag=True, help="Do not ask.")
+@click.option("--force", is_flag=True, help="Skip the question.")
 def remove(account: str, force: bool) -> Data:
     """Remove the copy of an account from this computer. The token keeps the account.
 
-    A user's account is not removed here: 'ticktap user lost' and 'ticktap user reset' do that.
+    This does not remove a user's account: use 'ticktap user lost' or 'ticktap user reset'.
     """
     from ticktap.otp.account import match
 
@@ -67,10 +67,10 @@ def remove(account: str, force: bool) -> Data:
                 "'ticktap user lost' or 'ticktap user reset' removes it.",
             )
         if not force:
-            prompts.agree(
+            prompts.confirm(
                 f"Remove the copy of {chosen.account.label} (number {chosen.token_id} on token "
                 f"{chosen.token})? "
-                "It cannot be had back from the token.",
+                "The token cannot give the secret back.",
                 "Use --force.",
             )
         registry.forget(chosen.row)

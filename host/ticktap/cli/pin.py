@@ -1,4 +1,6 @@
-"""ticktap pin set, change, remove, keys: without a PIN, whoever reads the token's flash has its secrets."""
+"""ticktap pin set, change, remove, keys: manages the PIN. Without a PIN, whoever reads the token's flash has
+its secrets.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +20,21 @@ pin = Group("pin", help="Set, change or remove a token's PIN.")
 
 
 def _set_text(data: Data) -> str:
-    tries = "" if not data["erases"] else f" After {data['tries']} wrong ones it erases its accounts."
-    return f"The PIN is set. The token asks for it whenever it was plugged in.{tries}"
+    tries = "" if not data["erases"] else f" After {data['tries']} wrong PINs it erases its accounts."
+    return f"The PIN is set. The token asks for it each time it is plugged in.{tries}"
 
 
 @pin.command("set", text=_set_text)
 @no_pin_argument
 @timeout_option
 def set_pin(timeout: int) -> Data:
-    """Give the token a PIN or passphrase, after a press.
+    """Set a PIN or passphrase, after a press.
 
-    Its accounts are then sealed under it, and whenever it was plugged in it types nothing until
-    'ticktap unlock'. Forget it, and the accounts are gone.
+    The accounts are then encrypted under it, and each time the token is plugged in, it types nothing until
+    'ticktap unlock'. If you forget the PIN, the accounts are lost.
     """
     with device_session.open_token() as token:
-        _expect(token.client, there=False)
+        _expect(token.client, exists=False)
         device_access.as_owner(token)
         return _set(token.client, None, timeout)
 
@@ -41,32 +43,32 @@ def set_pin(timeout: int) -> Data:
 @no_pin_argument
 @timeout_option
 def change(timeout: int) -> Data:
-    """Replace the PIN by another, after a press. Asks for the one there is first."""
+    """Replace the PIN, after a press. Asks for the present PIN first."""
     with device_session.open_client() as client:
-        _expect(client, there=True)
+        _expect(client, exists=True)
         old, _ = device_access.unlock(client)
         return _set(client, old, timeout)
 
 
-@pin.command("remove", text=lambda data: "The token has no PIN any more.")
+@pin.command("remove", text=lambda data: "Removed the PIN.")
 @no_pin_argument
 @timeout_option
 def remove(timeout: int) -> Data:
-    """Take the PIN away, after a press. Whoever reads the token's flash then has its secrets."""
+    """Remove the PIN, after a press. Whoever reads the token's flash then has its secrets."""
     with device_session.open_token() as token:
-        _expect(token.client, there=True)
+        _expect(token.client, exists=True)
         device_access.as_owner(token)
         old, _ = device_access.unlock(token.client)
-        device_session.ask_for_press(timeout, " to take the PIN away")
+        device_session.ask_for_press(timeout, " to remove the PIN")
         return token.client.remove_pin(old, timeout)
 
 
 def _keys_text(data: Data) -> str:
-    return "Its buttons unlock it too." if data["keys"] else "Its buttons do not unlock it any more."
+    return "The buttons unlock it too." if data["keys"] else "The buttons no longer unlock it."
 
 
 @pin.command("keys", text=_keys_text)
-@click.option("--remove", "removing", is_flag=True, help="Have the buttons unlock it no more.")
+@click.option("--remove", "removing", is_flag=True, help="Remove the PIN for the buttons.")
 @no_pin_argument
 @timeout_option
 def keys(removing: bool, timeout: int) -> Data:
@@ -74,15 +76,15 @@ def keys(removing: bool, timeout: int) -> Data:
 
     A digit 0 needs a token with twelve buttons.
 
-    It unlocks without a computer, and is worth far less than the PIN against someone who copies the token's
-    flash: one processor core tries all PINs of four digits in half a minute, of six in an hour.
+    It unlocks the token without a computer. It protects far less than the PIN against someone who copies the
+    token's flash: one processor core tries all PINs of four digits in half a minute, of six in an hour.
     """
     with device_session.open_token() as token:
-        _expect(token.client, there=True)
+        _expect(token.client, exists=True)
         device_access.unlocked(token)
         device_access.as_owner(token)
         digits = None if removing else _digits()
-        device_session.ask_for_press(timeout, " to change the PIN of its buttons")
+        device_session.ask_for_press(timeout, " to change the PIN for the buttons")
         return token.client.set_pin_keys(digits, timeout)
 
 
@@ -93,10 +95,10 @@ def _set(client: Client, old: bytes | None, timeout: int) -> Data:
     warnings = pins.warnings(new)
     for warning in warnings:
         output.note(warning)
-    stretch = pins.Stretch.new()
-    key = pins.key(new, stretch)
+    kdf = pins.KdfParams.new()
+    key = pins.key(new, kdf)
     device_session.ask_for_press(timeout, " to set the PIN; keep it plugged in until then")
-    return {**client.set_pin(key, stretch, old, timeout), "warnings": warnings}
+    return {**client.set_pin(key, kdf, old, timeout), "warnings": warnings}
 
 
 def _digits() -> str:
@@ -105,11 +107,11 @@ def _digits() -> str:
     return prompts.new_secret("PIN for the buttons", pins.KEYS_RULE, pins.check_digits)
 
 
-def _expect(client: Client, *, there: bool) -> None:
-    """Refuses before anything is asked when there is a PIN and should be none, or the other way round."""
-    if client.pin()["set"] != there:
+def _expect(client: Client, *, exists: bool) -> None:
+    """Refuses a token with a PIN where there should be none, or the reverse, before asking anything."""
+    if client.pin()["set"] != exists:
         raise (
-            Refused("the token has no PIN", "'ticktap pin set' gives it one.")
-            if there
+            Refused("the token has no PIN", "'ticktap pin set' sets one.")
+            if exists
             else Refused("the token has a PIN already", "'ticktap pin change' replaces it.")
         )

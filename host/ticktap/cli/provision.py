@@ -1,4 +1,4 @@
-"""ticktap provision: a box of tokens from a manifest to their users."""
+"""ticktap provision: prepares a batch of tokens from a manifest."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from ticktap.cli.provision_output import Folders
 from ticktap.errors import BadInput, PartFailed, Refused, TicktapError
 
 if TYPE_CHECKING:
-    from ticktap.cli.provision_progress import TerminalDesk
+    from ticktap.cli.provision_progress import TerminalOperator
     from ticktap.device.transport import Candidate
-    from ticktap.provisioning.batch import Box
-    from ticktap.provisioning.context import Shop
-    from ticktap.provisioning.manifest import Row
+    from ticktap.provisioning.batch import Batch
+    from ticktap.provisioning.context import ProvisionContext
+    from ticktap.provisioning.manifest import ManifestRow
     from ticktap.provisioning.plan import Planned
-    from ticktap.provisioning.progress import Entry, Journal
+    from ticktap.provisioning.progress import ProgressEntry, ProvisionProgress
     from ticktap.provisioning.replacement import Replacement
     from ticktap.registry import Registry
 
 Data = dict[str, Any]
-_AGAIN = "Give the same command again: it goes on where it stopped."
+_AGAIN = "Repeat the command: it continues where it stopped."
 _KINDS = ("oath", "pam", "csv", "pskc")  # provisioning.export.KINDS, without importing it
 
 
-class NotAll(PartFailed):
-    """Some rows are not finished, or not all of them fit into a file; `data` says which."""
+class BatchIncomplete(PartFailed):
+    """Some rows are not finished, or do not fit a file; `data` lists them."""
 
     text = staticmethod(provision_output.summary)
 
@@ -46,7 +46,7 @@ class NotAll(PartFailed):
 
 
 class Interrupted(Refused):
-    """Ctrl-C; `data` says how far it was."""
+    """Ctrl-C; `data` has the progress."""
 
     text = staticmethod(provision_output.summary)
 
@@ -58,20 +58,23 @@ class Interrupted(Refused):
 @click.command("provision", cls=Command, text=provision_output.summary)
 @click.argument("manifest", type=FileName(), required=False)
 @click.option(
-    "--replace", multiple=True, metavar="LABEL", help="In place of MANIFEST: a successor of a lost token."
+    "--replace", multiple=True, metavar="LABEL", help="Instead of MANIFEST: a successor of a lost token."
 )
-@click.option("--dry-run", is_flag=True, help="Check manifest, registry and tokens, and do nothing.")
-@click.option("--labels", type=FileName(), metavar="PAGE.html", help="Write the tokens' labels, to print.")
+@click.option("--dry-run", is_flag=True, help="Check manifest, registry and tokens, and change nothing.")
+@click.option("--labels", type=FileName(), metavar="PAGE.html", help="Write labels for the tokens, to print.")
 @click.option("--sheets", type=FileName(), metavar="FOLDER", help="Write a recovery sheet for each token.")
 @click.option(
-    "--pin-letters", type=FileName(), metavar="FOLDER", help="Write PINs that are made to letters to print."
+    "--pin-letters",
+    type=FileName(),
+    metavar="FOLDER",
+    help="Write the generated PINs to letters, to print.",
 )
 @click.option(
     "--contact",
     default="",
     envvar="TICKTAP_CONTACT",
     metavar="TEXT",
-    help="Whom the PIN letters tell to ask.  [env: TICKTAP_CONTACT]",
+    help="The contact for help in the PIN letters.  [env: TICKTAP_CONTACT]",
 )
 @click.option(
     "--software",
@@ -89,18 +92,16 @@ class Interrupted(Refused):
     type=(click.Choice(_KINDS), FileName()),
     multiple=True,
     metavar="KIND FILE",
-    help="Write the accounts for a server: oath, csv, pskc, or pam (a folder); several times for more.",
+    help="Write the accounts for a server: oath, csv, pskc, or pam (a folder); may be repeated.",
 )
-@click.option("--encrypt", is_flag=True, help="Ask for a password and encrypt pskc files.")
-@click.option("--force", is_flag=True, help="Replace files that are there.")
+@click.option("--encrypt", is_flag=True, help="Encrypt pskc files with a password.")
+@click.option("--force", is_flag=True, help="Replace existing files.")
+@click.option("--release", multiple=True, metavar="LABEL", help="Free the row of a lost token.")
 @click.option(
-    "--release", multiple=True, metavar="LABEL", help="Free the row of a token that will not come back."
-)
-@click.option(
-    "--port", "ports", multiple=True, metavar="PATH", help="Look at this port too; for simulated tokens."
+    "--port", "ports", multiple=True, metavar="PATH", help="Use this port too; for simulated tokens."
 )
 @click.option(
-    "--wait", type=click.IntRange(0), metavar="SECONDS", help="End when no token turned up for so long."
+    "--wait", type=click.IntRange(0), metavar="SECONDS", help="End after this time without a token."
 )
 @registry_options
 def provision(
@@ -120,53 +121,53 @@ def provision(
     ports: tuple[str, ...],
     wait: int | None,
 ) -> Data:
-    """Make the tokens of a list ready for their users: a row of MANIFEST for each.
+    """Prepare the tokens of MANIFEST for their users, one row for each.
 
     MANIFEST is a CSV file with the columns user, account (issuer:name, or an otpauth URI without a secret),
-    label, pin (none, random, ask), suffix, methods, networks; all but the first two may be left out. Plug
-    tokens in, one or many, and press the one that is to be the next row's. An interrupted run goes on when
-    the same command is given again.
+    label, pin (none, random, ask), suffix, methods, networks; all but the first two are optional. Plug in one
+    or many tokens, and press the one that is to get the next row. To continue an interrupted run, repeat the
+    command.
 
-    --replace LABEL makes a token like one that was lost ('ticktap user lost'): with its label, user, account
-    name, PIN and owner, and a new secret.
+    --replace LABEL prepares the successor of a lost token ('ticktap user lost'), with the same label, user,
+    account name, PIN and owner, and a new secret.
     """
     from ticktap.provisioning import letters
 
     rows, replaced = _rows(manifest, replace)
-    wishes = provision_output.Wishes(labels, exports, encrypt, force)
+    options = provision_output.OutputOptions(labels, exports, encrypt, force)
     if dry_run:
-        return _looked_at(rows, ports, replaced)
+        return _dry_run(rows, ports, replaced)
     support = letters.Support(letters.checked_line(contact), letters.checked_line(software))
     folders = Folders(sheets, pin_letters, backup_codes, support)
-    wishes.check()
+    options.check()
     _check_folders(rows, folders)
-    password = wishes.password()
-    with _opened() as (journal, registry):
+    password = options.password()
+    with _opened() as (progress, registry):
         from ticktap.provisioning import plan
 
         for label in release:
-            gone = plan.release(label, journal, registry)
-            output.note(f"{label} is free again; the token {gone.serial} is refused until it is reset.")
+            gone = plan.release(label, progress, registry)
+            output.note(f"{label} is free again; the token {gone.serial} is rejected until it is reset.")
         for each in replaced:
-            journal.retire(each.row.label, each.lost)
-        planned = plan.plan(rows, journal.all(), registry)
-        box, desk = _box(planned, folders, ports, wait)
-        failure = _worked(box, desk)
-        planned = plan.plan(rows, journal.all(), registry)
-        written = wishes.write(planned, registry, password)
-        data = provision_output.data(planned, box, desk.files, written)
+            progress.retire(each.row.label, each.lost)
+        planned = plan.plan(rows, progress.all(), registry)
+        batch, operator = _make_batch(planned, folders, ports, wait)
+        failure = _run_batch(batch, operator)
+        planned = plan.plan(rows, progress.all(), registry)
+        written = options.write(planned, registry, password)
+        data = provision_output.data(planned, batch, operator.files, written)
     if failure == "interrupted":
         raise Interrupted(data)
     if left := sum(row["state"] in ("free", "begun") for row in data["rows"]):
-        raise NotAll(data, f"{output.counted(left, 'row')} of {len(rows)} left", _AGAIN)
+        raise BatchIncomplete(data, f"{output.counted(left, 'row')} of {len(rows)} left", _AGAIN)
     if data["unfit"]:
         what = f"{output.counted(len(data['unfit']), 'account')} left out of a file"
-        raise NotAll(data, what, "The tokens are finished; export these accounts in another form.")
+        raise BatchIncomplete(data, what, "The tokens are finished; export these accounts in another format.")
     return data
 
 
-def _rows(manifest: Path | None, replace: tuple[str, ...]) -> tuple[list[Row], list[Replacement]]:
-    """What is to be made: the rows of a manifest, or successors of lost tokens."""
+def _rows(manifest: Path | None, replace: tuple[str, ...]) -> tuple[list[ManifestRow], list[Replacement]]:
+    """Returns the rows of a manifest, or those of successors of lost tokens."""
     if (manifest is None) == (not replace):
         raise click.UsageError("give one of MANIFEST and --replace LABEL")
     if manifest:
@@ -183,124 +184,124 @@ def _rows(manifest: Path | None, replace: tuple[str, ...]) -> tuple[list[Row], l
     return [each.row for each in found], found
 
 
-def _entries() -> list[Entry]:
+def _entries() -> list[ProgressEntry]:
     """What the journal has, without making one."""
-    from ticktap.provisioning.progress import FILE, Journal
+    from ticktap.provisioning.progress import FILE, ProvisionProgress
 
     if not (path := beside(FILE)).exists():
         return []
-    with Journal.open(path) as journal:
-        return journal.all()
+    with ProvisionProgress.open(path) as progress:
+        return progress.all()
 
 
-def _worked(box: Box, desk: TerminalDesk) -> str:
-    """Runs the box; what ended it before its time."""
-    total, done = len(box.pool.rows), len(box.pool.before)
-    desk.say(f"{output.counted(total, 'row')}, {done} finished before.")
+def _run_batch(batch: Batch, operator: TerminalOperator) -> str:
+    """Runs the batch; returns what interrupted it."""
+    total, done = len(batch.queue.rows), len(batch.queue.before)
+    operator.say(f"{output.counted(total, 'row')}, {done} finished before.")
     try:
-        box.run()
+        batch.run()
     except KeyboardInterrupt:
         return "interrupted"
     finally:
-        desk.close()
+        operator.close()
     return ""
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Journal, Registry]]:
-    from ticktap.provisioning.progress import FILE, Journal
+def _opened() -> Iterator[tuple[ProvisionProgress, Registry]]:
+    from ticktap.provisioning.progress import FILE, ProvisionProgress
 
-    with Journal.open(beside(FILE)) as journal, open_registry(create=True) as registry:
-        yield journal, registry
+    with ProvisionProgress.open(beside(FILE)) as progress, open_registry(create=True) as registry:
+        yield progress, registry
 
 
-def _box(
+def _make_batch(
     planned: Sequence[Planned],
     folders: Folders,
     ports: tuple[str, ...],
     wait: int | None,
-) -> tuple[Box, TerminalDesk]:
-    from ticktap.cli.provision_progress import TerminalDesk
-    from ticktap.provisioning.batch import Box
-    from ticktap.provisioning.job_queue import Pool
+) -> tuple[Batch, TerminalOperator]:
+    from ticktap.cli.provision_progress import TerminalOperator
+    from ticktap.provisioning.batch import Batch
+    from ticktap.provisioning.job_queue import JobQueue
 
     terminal = sys.stderr.isatty() and not click.get_current_context().meta.get(JSON)
-    pool = Pool([each.row for each in planned], [each.entry for each in planned if each.entry])
+    queue = JobQueue([each.row for each in planned], [each.entry for each in planned if each.entry])
     stop, open_one = threading.Event(), opener(create=True)
-    desk = TerminalDesk(pool, stop, open_one, folders, bar=bool(terminal))
-    box = Box(
-        open_shop=_shops(open_one, desk),
-        pool=pool,
-        desk=desk,
+    operator = TerminalOperator(queue, stop, open_one, folders, bar=bool(terminal))
+    batch = Batch(
+        open_context=_context_opener(open_one, operator),
+        queue=queue,
+        operator=operator,
         ports=lambda: _ports(ports),
         until_unplugged=bool(terminal),
         patience=wait,
-        between=desk.answer,
+        between=operator.answer,
         stop=stop,
     )
-    return box, desk
+    return batch, operator
 
 
-def _shops(
-    open_one: Callable[[], Registry], desk: TerminalDesk
-) -> Callable[[], AbstractContextManager[Shop]]:
-    """What opens the shop of one thread: with a journal, a ledger and a registry of its own."""
+def _context_opener(
+    open_one: Callable[[], Registry], operator: TerminalOperator
+) -> Callable[[], AbstractContextManager[ProvisionContext]]:
+    """Returns a function that opens the context of one thread, with its own files."""
     from ticktap.cli.framework import device_access
     from ticktap.clock import host_sync_status
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime, checked_host_time
-    from ticktap.provisioning.context import Shop
-    from ticktap.provisioning.progress import FILE, Journal
+    from ticktap.provisioning.context import ProvisionContext
+    from ticktap.provisioning.progress import FILE, ProvisionProgress
 
     checked_host_time(SystemTime())
-    place, source = device_access.owner_place(), host_sync_status.source()
+    place, source = device_access.owner_location(), host_sync_status.read_status()
     if source.warning:
         output.note(f"Note: {source.warning}.")
     if place.master() is None:
-        output.note(f"The owner's key of all tokens is new: {place}. Keep a copy of it in a safe place.")
+        output.note(f"A new owner key for all tokens was created: {place}. Keep a copy in a safe place.")
     master, path = place.create(), beside(FILE)
 
     @contextmanager
-    def open_shop() -> Iterator[Shop]:
-        with Journal.open(path) as journal, Ledger.open() as ledger, open_one() as registry:
-            yield Shop(journal, registry, ledger, desk, master, SystemTime(), source)
+    def open_context() -> Iterator[ProvisionContext]:
+        with ProvisionProgress.open(path) as progress, ClockHistory.open() as history, open_one() as registry:
+            yield ProvisionContext(progress, registry, history, operator, master, SystemTime(), source)
 
-    return open_shop
+    return open_context
 
 
 def _ports(named: tuple[str, ...]) -> list[Candidate]:
-    """The ports there are now: all that may be a token's, and those named; or the one of --device.
+    """Returns the present ports: all that may be a token's, and those given; or the one of --device.
 
-    A simulated token is taken only when it is named: one that somebody tries things with is not for a user.
+    Simulated tokens are used only if given, because they are not for users.
     """
     from ticktap.device import discovery, transport
 
     choice = discovery.choice_of(device_session.choice())
     if choice and transport.is_address(choice):
-        return [transport.Candidate(choice)] if _there(choice) else []
+        return [transport.Candidate(choice)] if _may_exist(choice) else []
     found = [each for each in transport.find() if not each.why_rejected]
     if choice:
         found = [each for each in found if each.serial.casefold() == choice.casefold()]
     else:
         found = [each for each in found if not each.simulated]
-    return found + [transport.Candidate(each) for each in named if _there(each)]
+    return found + [transport.Candidate(each) for each in named if _may_exist(each)]
 
 
-def _there(address: str) -> bool:
-    """Whether a port can be there: a path, unless nothing is at it."""
+def _may_exist(address: str) -> bool:
+    """Whether a port may exist; a path must exist."""
     return not address.startswith("/") or Path(address).exists()
 
 
-def _check_folders(rows: list[Row], folders: Folders) -> None:
-    """Makes the folders, before anything is done, and refuses what could not be written."""
+def _check_folders(rows: list[ManifestRow], folders: Folders) -> None:
+    """Creates the folders first, and refuses what could not be written."""
     for folder in filter(None, (folders.sheets, folders.letters, folders.codes)):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise BadInput(f"{folder} cannot be made ({error.strerror})", "Name another folder.") from None
+            raise BadInput(f"{folder} cannot be created ({error.strerror})", "Use another folder.") from None
     if any(row.pin == "random" for row in rows) and folders.letters is None and not sys.stderr.isatty():
         raise BadInput(
-            "PINs that are made are shown at a terminal only, where nobody logs them",
+            "the generated PINs are shown at a terminal only, so that they are not logged",
             "Give --pin-letters FOLDER.",
         )
 
@@ -308,17 +309,17 @@ def _check_folders(rows: list[Row], folders: Folders) -> None:
 # --- dry run
 
 
-def _looked_at(rows: list[Row], ports: tuple[str, ...], replaced: Sequence[Replacement]) -> Data:
-    """What would be done, by what is there; makes no file."""
+def _dry_run(rows: list[ManifestRow], ports: tuple[str, ...], replaced: Sequence[Replacement]) -> Data:
+    """Reports what would be done; creates no file."""
     from ticktap.provisioning import plan, replacement
-    from ticktap.provisioning.job_queue import Pool
+    from ticktap.provisioning.job_queue import JobQueue
 
     entries = replacement.without_lost(_entries(), replaced)
-    registry = _registry_that_is_there()
+    registry = _existing_registry()
     try:
         planned = plan.plan(rows, entries, registry)
-        pool = Pool(rows, entries)
-        tokens = [_looked_at_token(each, pool, entries, registry) for each in _ports(ports)]
+        queue = JobQueue(rows, entries)
+        tokens = [_check_token(each, queue, entries, registry) for each in _ports(ports)]
     finally:
         if registry:
             registry.close()
@@ -328,13 +329,13 @@ def _looked_at(rows: list[Row], ports: tuple[str, ...], replaced: Sequence[Repla
     }
 
 
-def _registry_that_is_there() -> Registry | None:
-    """The registry, unless it would have to be made."""
+def _existing_registry() -> Registry | None:
+    """Opens the registry if it exists."""
     return open_registry() if is_there() else None
 
 
-def _looked_at_token(port: Candidate, pool: Any, entries: Any, registry: Any) -> Data | None:
-    """Whether a token would be taken; None for a port where none answers."""
+def _check_token(port: Candidate, queue: Any, entries: Any, registry: Any) -> Data | None:
+    """Reports whether a token would be accepted; None for a port without a token."""
     from ticktap.cli.framework import device_access
     from ticktap.device import discovery
     from ticktap.provisioning import eligibility
@@ -347,12 +348,12 @@ def _looked_at_token(port: Candidate, pool: Any, entries: Any, registry: Any) ->
     begun = [each for each in entries if each.serial == serial]
     with token.client:
         try:
-            row = eligibility.look(
+            row = eligibility.check(
                 token,
                 next((each for each in begun if not each.done), begun[-1] if begun else None),
-                pool,
+                queue,
                 registry,
-                device_access.owner_place().master(),
+                device_access.owner_location().master(),
             )
         except TicktapError as error:
             return {"token": serial, "fit": False, "label": None, "reason": error.message}

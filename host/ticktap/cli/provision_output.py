@@ -1,4 +1,4 @@
-"""What `ticktap provision` leaves behind: the files for servers and printers, and the summary."""
+"""The output of `ticktap provision`: files for servers and printers, and the summary."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ticktap.errors import BadInput
 from ticktap.provisioning.letters import Support
 
 if TYPE_CHECKING:
-    from ticktap.provisioning.batch import Box
+    from ticktap.provisioning.batch import Batch
     from ticktap.provisioning.plan import Planned
     from ticktap.registry import Registry
 
@@ -22,14 +22,14 @@ Data = dict[str, Any]
 _STATES = {
     "done": "finished",
     "free": "not begun",
-    "begun": "begun: plug its token in",
-    "gone": "finished once; the registry has its account no more",
+    "begun": "begun: plug in its token",
+    "gone": "finished, but its account is no longer in the registry",
 }
 
 
 @dataclass(frozen=True)
 class Folders:
-    """Where recovery sheets, letters with PINs, and backup codes go; None: there are none."""
+    """The folders of recovery sheets, PIN letters and backup codes; None: not wanted."""
 
     sheets: Path | None = None
     letters: Path | None = None
@@ -39,7 +39,7 @@ class Folders:
 
 @dataclass
 class Written:
-    """Files that were written, what was left out of them (label, reason), and what to know about them."""
+    """Written files, accounts left out of them (label, reason), and warnings."""
 
     files: list[str] = field(default_factory=list)
     unfit: list[tuple[str, str]] = field(default_factory=list)
@@ -47,8 +47,8 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """The files that are asked for."""
+class OutputOptions:
+    """The files to write."""
 
     labels: Path | None
     exports: tuple[tuple[str, Path], ...]
@@ -56,7 +56,7 @@ class Wishes:
     force: bool
 
     def check(self) -> None:
-        """Refuses what could not be written at the end."""
+        """Refuses files that could not be written at the end."""
         from ticktap.files import private_files
 
         kinds = [kind for kind, _ in self.exports]
@@ -66,14 +66,14 @@ class Wishes:
             if path and path.exists() and not self.force:
                 raise private_files.exists(path)
             if path and not path.parent.is_dir():
-                raise BadInput(f"there is no folder {path.parent}", "Make it first, or name another file.")
+                raise BadInput(f"there is no folder {path.parent}", "Create it first, or use another file.")
 
     def password(self) -> str:
-        """Of the pskc file; asked for before anything is done."""
+        """Asks for the password of the pskc file."""
         return prompts.new_secret("Password of the pskc file") if self.encrypt else ""
 
     def write(self, planned: Sequence[Planned], registry: Registry, password: str) -> Written:
-        """Writes all of it, with every token of the manifest that is finished."""
+        """Writes all files, with every finished token of the manifest."""
         from ticktap.provisioning import export, letters, plan
 
         written = Written()
@@ -98,10 +98,12 @@ class Wishes:
         written.files.append(str(path))
 
 
-def data(planned: Sequence[Planned], box: Box | None, files: Sequence[str], written: Written | None) -> Data:
-    """The summary, as docs/cli.md has it."""
+def data(
+    planned: Sequence[Planned], batch: Batch | None, files: Sequence[str], written: Written | None
+) -> Data:
+    """Makes the summary described in docs/cli.md."""
     written = written or Written()
-    before = box.pool.before if box else {each.row.label for each in planned if each.state == "done"}
+    before = batch.queue.before if batch else {each.row.label for each in planned if each.state == "done"}
     return {
         "rows": [
             {
@@ -118,7 +120,7 @@ def data(planned: Sequence[Planned], box: Box | None, files: Sequence[str], writ
         ],
         "refused": [
             {"token": each.where, "label": each.label, "reason": each.reason, "remedy": each.remedy}
-            for each in (box.turned if box else [])
+            for each in (batch.rejected if batch else [])
         ],
         "files": [*files, *written.files],
         "unfit": [{"name": label, "reason": reason} for label, reason in written.unfit],
@@ -129,7 +131,7 @@ def data(planned: Sequence[Planned], box: Box | None, files: Sequence[str], writ
 
 
 def summary(data: Data) -> str:
-    """The same for people."""
+    """Formats the summary."""
     rows = [
         {"label": row["label"], "user": row["user"], "account": row["account"], "token": row["serial"]}
         | {"state": _STATES[row["state"]]}
@@ -139,14 +141,14 @@ def summary(data: Data) -> str:
     done = sum(row["state"] == "done" for row in data["rows"])
     new = sum(row["state"] == "done" and not row["before"] for row in data["rows"])
     if data["dry_run"]:
-        lines.append(f"{done} of {len(rows)} finished; nothing was done (--dry-run).")
+        lines.append(f"{done} of {len(rows)} finished; nothing was changed (--dry-run).")
         for each in data["tokens"]:
-            fit = f"would go on as {each['label']}" if each["label"] else "would be taken"
+            fit = f"would continue as {each['label']}" if each["label"] else "would be accepted"
             lines.append(f"Token {each['token']}: {fit if each['fit'] else each['reason']}.")
     else:
         lines.append(f"{done} of {len(rows)} finished, {new} of them now.")
     if data["refused"]:
-        lines.append(f"Refused, or failed: {len(data['refused'])}.")
+        lines.append(f"Rejected, or failed: {len(data['refused'])}.")
         lines += [f"  {each['token']}: {each['reason']}" for each in data["refused"]]
     lines += [f"Left out of a file: {each['name']}: {each['reason']}." for each in data["unfit"]]
     lines += [f"Wrote {each}" for each in data["files"]]

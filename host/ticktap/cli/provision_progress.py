@@ -1,4 +1,4 @@
-"""What `ticktap provision` says while it works, from several threads; the last line shows how far it is."""
+"""Messages of `ticktap provision` from several threads; the last line shows the progress."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from ticktap.errors import BadInput, TicktapError
 from ticktap.files import private_files
 from ticktap.otp.account import Account
 from ticktap.provisioning import letters
-from ticktap.provisioning.job_queue import Pool
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry
+from ticktap.provisioning.job_queue import JobQueue
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry
 
 if TYPE_CHECKING:
     from ticktap.registry import Registry
 
 _BAR = 24  # characters
-_LOOK = 0.2  # seconds between two looks whether work is to stop
+_LOOK = 0.2  # seconds between two checks of `stop`
 _CLEAR = "\r\x1b[K"
 
 
 @dataclass
-class TerminalDesk:
-    """A BoxDesk at standard error.
+class TerminalOperator:
+    """A BatchOperator that writes to standard error.
 
     Args:
-        stop: set when work is to stop.
-        open_registry: opens what makes backup codes.
-        folders: what is written for each token.
-        bar: whether the last line shows how far it is.
-        files: what was written, for the summary.
+        stop: set to end the run.
+        open_registry: opens the registry for backup codes.
+        folders: the folders of files for each token.
+        bar: whether the last line shows the progress.
+        files: the written files, for the summary.
     """
 
-    pool: Pool
+    pool: JobQueue
     stop: threading.Event
     open_registry: Callable[[], Registry]
     folders: Folders
@@ -53,36 +53,36 @@ class TerminalDesk:
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
         self._doing = ""
-        self._questions: queue.SimpleQueue[tuple[Row, Future[str]]] = queue.SimpleQueue()
+        self._questions: queue.SimpleQueue[tuple[ManifestRow, Future[str]]] = queue.SimpleQueue()
 
-    # --- a BoxDesk
+    # --- BatchOperator
 
     def waits(self, serial: str) -> None:
-        """The token that is pressed next becomes the next row's."""
+        """Announces a token that waits for the press that chooses it."""
         free = self.pool.free()
         then = f"it becomes {_whose(free[0])}" if free else "no row is left for it"
         self.say(f"{serial} is ready (two short flashes each second). Press its button, and {then}.")
 
-    def chosen(self, serial: str, row: Row) -> None:
-        """It is this row's from now on."""
-        self.say(f"{serial} is {_whose(row)} now.")
+    def chosen(self, serial: str, row: ManifestRow) -> None:
+        """Announces the row of a token."""
+        self.say(f"{serial} is now {_whose(row)}.")
 
-    def press(self, serial: str, row: Row, why: str) -> None:
-        """Another press of the same token."""
+    def press(self, serial: str, row: ManifestRow, why: str) -> None:
+        """Asks for another press of the same token."""
         self.say(f"  {row.label}: press its button {why}.")
 
-    def reached(self, serial: str, row: Row, step: str) -> None:
-        """Shown in the last line only."""
+    def reached(self, serial: str, row: ManifestRow, step: str) -> None:
+        """Shows a completed step in the last line only."""
         with self._lock:
             self._doing = f"{row.label}: {step}"
             self._draw()
 
-    def note(self, serial: str, row: Row, text: str) -> None:
-        """A line of its own."""
+    def note(self, serial: str, row: ManifestRow, text: str) -> None:
+        """Prints information."""
         self.say(f"  {row.label}: {text}.")
 
-    def new_pin(self, row: Row) -> str:
-        """Asked for by the main thread, which Ctrl-C reaches."""
+    def new_pin(self, row: ManifestRow) -> str:
+        """Has the main thread ask for a PIN, because it receives Ctrl-C."""
         answer: Future[str] = Future()
         self._questions.put((row, answer))
         while not answer.done():
@@ -90,8 +90,8 @@ class TerminalDesk:
                 raise KeyboardInterrupt
         return answer.result()
 
-    def deliver(self, serial: str, row: Row, account: Account, pin: str | None) -> None:
-        """Files first, then the terminal: what is shown there cannot be shown again."""
+    def deliver(self, serial: str, row: ManifestRow, account: Account, pin: str | None) -> None:
+        """Writes the files first, then shows the PIN, which cannot be shown again."""
         from ticktap.enrolment import recovery_sheet
 
         name, folders = letters.file_name(row), self.folders
@@ -112,46 +112,46 @@ class TerminalDesk:
             self.say(f"  PIN of {_whose(row)}, shown this once: {pin}")
 
     def refused(self, where: str, error: TicktapError) -> None:
-        """Why, and what to do."""
+        """Prints an error and its remedy."""
         self.say(f"{where}: {output.sentence(error.message)}\n  {error.remedy}".rstrip())
 
-    def unplug(self, serial: str, row: Row) -> None:
-        """The end of a row."""
+    def unplug(self, serial: str, row: ManifestRow) -> None:
+        """Announces a finished token."""
         self.say(f"{_whose(row)} is finished. Unplug {serial}, which flashes, and label it {row.label}.")
 
-    def left(self, rows: Sequence[Row], begun: Sequence[Entry]) -> None:
-        """What to plug in next."""
+    def left(self, rows: Sequence[ManifestRow], begun: Sequence[ProgressEntry]) -> None:
+        """Announces what to plug in next."""
         if rows:
             more = f"; {len(rows) - 1} more after it" if len(rows) > 1 else ""
             self.say(f"Plug in a new token, for {_whose(rows[0])}{more}.")
         for each in begun:
             self.say(
-                f"{each.label} ({each.user}) was begun on the token {each.serial}: plug that in. "
+                f"{each.label} ({each.user}) was begun on the token {each.serial}: plug it in. "
                 f"If it is broken, end with Ctrl-C and free the row with --release {each.label}."
             )
 
     # --- the main thread
 
     def answer(self) -> None:
-        """Asks the person what a thread wants to know."""
+        """Asks the questions of the threads."""
         while not self._questions.empty():
             row, answer = self._questions.get()
             with self._lock:
                 self._wipe()
                 try:
-                    answer.set_result(_asked(row))
+                    answer.set_result(_ask_pin(row))
                 except TicktapError as error:
                     answer.set_exception(error)
 
     def say(self, text: str) -> None:
-        """A line of text; the last line stays the last one."""
+        """Prints text above the progress line."""
         with self._lock:
             self._wipe()
             output.note(text)
             self._draw()
 
     def close(self) -> None:
-        """Takes the last line away."""
+        """Removes the progress line."""
         with self._lock:
             self._wipe()
             self.bar = False
@@ -169,17 +169,17 @@ class TerminalDesk:
         print(_CLEAR + line[: shutil.get_terminal_size().columns - 1], end="", file=sys.stderr, flush=True)
 
     def _write(self, path: Path, page: str) -> None:
-        """Replaces what an interrupted run may have left there."""
+        """Writes a page; replaces one of an interrupted run."""
         private_files.write(path, page.encode(), replace=True)
         with self._lock:
             self.files.append(str(path))
 
 
-def _whose(row: Row) -> str:
+def _whose(row: ManifestRow) -> str:
     return f"{row.label} ({row.user})" if row.label != row.user else row.label
 
 
-def _asked(row: Row) -> str:
+def _ask_pin(row: ManifestRow) -> str:
     from ticktap.device import pin as pins
 
     while True:

@@ -1,4 +1,4 @@
-"""ticktap report: what an admin should look after."""
+"""ticktap report: lists what needs an administrator's attention."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KINDS = (
     "few-backup-codes",
     "clock-due",
 )  # report.KINDS, not imported
-_FAR = 1 << 36  # seconds; past this is never
+_FAR = 1 << 36  # seconds; later than this means never
 
 
 def _text(data: Data) -> str:
@@ -37,7 +37,7 @@ def _text(data: Data) -> str:
 @click.argument("kinds", nargs=-1, type=click.Choice(_KINDS), metavar="[KIND]...")
 @click.option(
     "--within", type=click.IntRange(0, 3650), default=14, show_default=True, metavar="DAYS",
-    help="Clocks that must be set in so many days.",
+    help="Include clocks that must be set within this many days.",
 )  # fmt: skip
 @click.option(
     "--bound", type=click.FloatRange(0.1, 3600), default=15.0, show_default=True, help="Seconds off, at most."
@@ -46,21 +46,21 @@ def _text(data: Data) -> str:
 @table_file.force_option
 @registry_options
 def report(kinds: tuple[str, ...], within: int, bound: float, to: Path | None, force: bool) -> Data:
-    """Show which users and tokens need somebody.
+    """Show which users and tokens need attention.
 
     KIND is no-token (users without an account on a token), never-signed-in, locked (now), few-backup-codes
     or clock-due (tokens whose clocks must be set); without it, all are shown. Disabled users and lost tokens
-    are left out. No token needs to be plugged in.
+    are left out. Tokens need not be connected.
     """
     import time
 
-    from ticktap.clock.history import Ledger
+    from ticktap.clock.history import ClockHistory
     from ticktap.provisioning import report as reports
 
     chosen = [kind for kind in reports.KINDS if not kinds or kind in kinds]
-    with open_registry() as registry, Ledger.open() as ledger:
+    with open_registry() as registry, ClockHistory.open() as history:
         found = reports.findings(
-            registry, ledger, int(time.time()), chosen, within=within * reports.DAY, bound=bound
+            registry, history, int(time.time()), chosen, within=within * reports.DAY, bound=bound
         )
     rows: list[Data] = [
         {

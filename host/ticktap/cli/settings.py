@@ -1,4 +1,4 @@
-"""ticktap settings show, ticktap settings set. The token has the last word on names and values."""
+"""ticktap settings show, ticktap settings set. The token decides on names and values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ settings = Group(
 
 @settings.command("show")
 def show() -> Data:
-    """Show every setting. 'ticktap settings --help' says what they mean."""
+    """Show every setting. 'ticktap settings --help' explains them."""
     with device_session.open_token() as token:
         device_access.to_read(token)
         return token.client.settings()
@@ -31,7 +31,7 @@ def show() -> Data:
 @settings.command("set")
 @click.argument("changes", nargs=-1, required=True, metavar="NAME=VALUE...")
 def change(changes: tuple[str, ...]) -> Data:
-    """Change settings: all of those given, or none. On a token without an owner, after a press."""
+    """Change all of the given settings or none; after a press, on a token without an owner."""
     wanted = dict(_pair(each) for each in changes)
     with device_session.open_token() as token:
         device_access.unlocked(token)
@@ -44,7 +44,7 @@ def change(changes: tuple[str, ...]) -> Data:
                 SETTINGS[name].check(value)
             elif type(value) is not type(known[name]):
                 kind = "a number" if isinstance(known[name], int) else "a word"
-                raise BadInput(f"{name} takes {kind}, not {value!r}", f"Now it is {known[name]}.")
+                raise BadInput(f"{name} must be {kind}, not {value!r}", f"It is {known[name]} now.")
         device_access.to_change(token)
         return token.client.set_settings(wanted)
 

@@ -1,6 +1,6 @@
-"""ticktap simulate: a token without hardware, at a terminal or for scripts. simulate send speaks to one.
+"""ticktap simulate: runs a token without hardware, at a terminal or for scripts. simulate send controls it.
 
-The token lives in ticktap.simulator; this file starts it, and simulator_ui.py shows it.
+This file starts the token of ticktap.simulator, and simulator_ui.py shows it.
 """
 
 from __future__ import annotations
@@ -22,19 +22,21 @@ from ticktap.errors import BadInput
 
 if TYPE_CHECKING:
     from ticktap.device.simulated_ports import Running
-    from ticktap.simulator.live import LiveToken
+    from ticktap.simulator.real_time import RealTimeToken
 
 Data = dict[str, Any]
 _FILE = click.Path(path_type=Path)
 
 
 @click.group("simulate", cls=Group, invoke_without_command=True)
-@click.option("--headless", is_flag=True, help="No picture and no keys: until interrupted, or told to quit.")
-@click.option("--port", type=_FILE, metavar="PATH", help="Put the link to the token's port here.")
-@click.option("--control", type=_FILE, metavar="PATH", help="Listen here for 'ticktap simulate send'.")
+@click.option(
+    "--headless", is_flag=True, help="No display and no keys; runs until interrupted or 'send quit'."
+)
+@click.option("--port", type=_FILE, metavar="PATH", help="Path of the link to the token's port.")
+@click.option("--control", type=_FILE, metavar="PATH", help="Path of the socket for 'ticktap simulate send'.")
 @click.option("--state", type=_FILE, metavar="FILE", help="Keep the token's memory and clock in this file.")
 @click.option("--serial", metavar="HEX", help="Its serial number, 16 hexadecimal digits.")
-@click.option("--screen", is_flag=True, help="Give it a screen of 128x32 dots: two lines of text.")
+@click.option("--screen", is_flag=True, help="Add a screen of 128x32 pixels: two lines of text.")
 @click.option("--maintenance", is_flag=True, help="Plug it in with the button held.")
 @click.pass_context
 def simulate(
@@ -56,7 +58,7 @@ def simulate(
     if ctx.invoked_subcommand is not None:
         return
     if not headless and not sys.stdin.isatty():
-        raise BadInput("there is no terminal to show the token at", "Use --headless.")
+        raise BadInput("there is no terminal to show the token on", "Use --headless.")
     states = [state] if state or headless else _own_states()
     with ExitStack() as stack:
         live = _start(stack, port, control, states, maintenance, _uid(serial) | _oled(screen))
@@ -64,15 +66,15 @@ def simulate(
             _end_on_signals(live)
             _announce(live, control, bool(ctx.meta.get(JSON)))
             while not live.finished.wait(1.0):
-                pass  # waiting in short turns lets Python handle signals on every system
+                pass  # short waits let Python handle signals on every system
         else:
-            from ticktap.cli.simulator_ui import Face
+            from ticktap.cli.simulator_ui import SimulatorUi
 
-            Face(live).show()
+            SimulatorUi(live).show()
 
 
 def _own_states() -> Iterator[Path]:
-    """The files for tokens at a terminal: the usual one, and others for further tokens beside it."""
+    """Yields the state files for tokens at a terminal: the default, and others for further tokens."""
     from ticktap.files.paths import data_dir
 
     folder = data_dir()
@@ -83,7 +85,7 @@ def _own_states() -> Iterator[Path]:
 
 
 def _uid(serial: str | None) -> Data:
-    """The serial number as LiveToken takes it; nothing for the usual one."""
+    """Returns the serial number for RealTimeToken; nothing for the default."""
     try:
         return {} if serial is None else {"serial": bytes.fromhex(serial)}
     except ValueError:
@@ -91,7 +93,7 @@ def _uid(serial: str | None) -> Data:
 
 
 def _oled(screen: bool) -> Data:
-    """A screen as LiveToken takes it, and the firmware's setting for it."""
+    """Returns a screen for RealTimeToken, and the firmware's setting for it."""
     return {"oled": (128, 32), "settings": {"TICKTAP_SCREEN": "128x32"}} if screen else {}
 
 
@@ -102,8 +104,8 @@ def _start(
     states: Iterable[Path | None],
     maintenance: bool,
     more: Data,
-) -> LiveToken:
-    """Starts the token with the first of `states` that no other token uses, where other commands find it."""
+) -> RealTimeToken:
+    """Starts the token with the first free file of `states`, and registers it for other commands."""
     from ticktap.simulator.control import ControlServer
 
     with simulated_ports.starting():
@@ -127,22 +129,22 @@ def _start(
     return live
 
 
-def _first_free(states: Iterable[Path | None], link: Path, more: Data) -> LiveToken:
-    from ticktap.simulator.live import LiveToken
+def _first_free(states: Iterable[Path | None], link: Path, more: Data) -> RealTimeToken:
+    from ticktap.simulator.real_time import RealTimeToken
     from ticktap.simulator.statefile import StateInUse
 
     in_use: StateInUse | None = None
     for state in states:
         try:
-            return LiveToken.start(link=link, state=state, **more)
+            return RealTimeToken.start(link=link, state=state, **more)
         except StateInUse as error:
             in_use = error
-    assert in_use is not None  # there is always one state to try
+    assert in_use is not None  # there is always at least one state
     raise in_use
 
 
 def _unused_serial(others: Sequence[Running]) -> Data:
-    """The serial number for a new token: the usual one, or the next after it that no running token has."""
+    """Returns the serial number for a new token: the default, or the next free one."""
     from ticktap.simulator.token import SERIAL
 
     taken = {each.serial for each in others}
@@ -152,21 +154,21 @@ def _unused_serial(others: Sequence[Running]) -> Data:
     return {"serial": serial}
 
 
-def _announce(live: LiveToken, control: Path | None, as_json: bool) -> None:
-    """Says where the token is, as soon as it can be reached: scripts wait for this line."""
+def _announce(live: RealTimeToken, control: Path | None, as_json: bool) -> None:
+    """Prints the token's port as soon as it is reachable; scripts wait for this line."""
     where = {"port": live.path, "control": None if control is None else str(control)}
     output.result("simulate", where, as_json=as_json)
     sys.stdout.flush()
 
 
-def _end_on_signals(live: LiveToken) -> None:
-    """Ctrl-C and a termination signal end the token in peace, as "quit" does."""
+def _end_on_signals(live: RealTimeToken) -> None:
+    """Makes Ctrl-C and a termination signal end the token cleanly, like "quit"."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: live.finished.set())
 
 
 def _arguments(words: tuple[str, ...]) -> Data:
-    """NAME=VALUE words as a dict; values that are JSON (numbers, true, false) are taken as such."""
+    """Parses NAME=VALUE words; values that are JSON (numbers, true, false) are decoded."""
     arguments = {}
     for word in words:
         name, equals, value = word.partition("=")
@@ -186,7 +188,7 @@ def _arguments(words: tuple[str, ...]) -> Data:
 @click.argument("command")
 @click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]...")
 def send(control: Path, command: str, arguments: tuple[str, ...]) -> Data:
-    """Tell a token that was started with --control what to do.
+    """Control a token that was started with --control.
 
     \b
     press, hold    button=1 ms=60

@@ -1,6 +1,7 @@
-"""The picture of a simulated token at a terminal: light, clock, what the computer received; and its keys.
+"""The display of a simulated token at a terminal: LED, clock, received text; and its keys.
 
-Draws what LiveToken tells and turns keys into presses. Needs a POSIX terminal, as the token's port does.
+Draws the state of a RealTimeToken and turns keys into presses. It needs a POSIX terminal, as the token's port
+does.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import Any
 
 from ticktap.cli.framework.output import safe
 from ticktap.simulator.control import status
-from ticktap.simulator.live import LiveToken
+from ticktap.simulator.real_time import RealTimeToken
 from ticktap.simulator.token import VirtualToken
 
-TICK = 0.05  # seconds between looks at the token
+TICK = 0.05  # seconds between updates
 CLICK_MS, HOLD_MS = 60, 1000
 TYPED_SHOWN = 60  # characters
 _UP, _CLEAR, _HIDE, _SHOW = "\x1b[{}A", "\x1b[J", "\x1b[?25l", "\x1b[?25h"
@@ -27,7 +28,7 @@ KEYS = "space press · h hold · u unplug or plug · m plug for maintenance · n
 
 
 def picture(seen: dict[str, Any]) -> list[str]:
-    """The lines to show for what control.status tells."""
+    """Makes the lines to show for a control.status."""
     plugged = "plugged in" if seen["plugged"] else "unplugged"
     return [
         f"light     {light(seen['led'])}",
@@ -42,14 +43,14 @@ def picture(seen: dict[str, Any]) -> list[str]:
 
 
 def light(led: bool | tuple[int, int, int]) -> str:
-    """A light in words, with a sign that is read faster."""
+    """Describes the LED, with a symbol."""
     if isinstance(led, bool):
         return "● on" if led else "○ off"
     return f"● {led[0]}, {led[1]}, {led[2]} (red, green, blue)" if any(led) else "○ off"
 
 
 def screen(lines: list[str] | None) -> list[str]:
-    """A screen of two rows; nothing for a token without."""
+    """Makes a screen of two rows; nothing for a token without a screen."""
     if lines is None:
         return []
     first, second = (lines + ["", ""])[:2]
@@ -66,10 +67,10 @@ def _time(unix: float | None) -> str:
     return datetime.fromtimestamp(unix).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
-class Face:
-    """Shows a live token until "q", Ctrl-C or the token's end."""
+class SimulatorUi:
+    """Shows a simulated token until "q", Ctrl-C or the token's end."""
 
-    def __init__(self, live: LiveToken) -> None:
+    def __init__(self, live: RealTimeToken) -> None:
         self._live = live
         self._shown: list[str] = []
         self._keys: dict[str, Callable[[VirtualToken], object]] = {
@@ -82,7 +83,7 @@ class Face:
         }
 
     def show(self) -> None:
-        """Draws and obeys keys; returns when it is over. The terminal is left as it was."""
+        """Draws the display and handles keys until the end, then restores the terminal."""
         with _single_keys():
             try:
                 while not self._live.finished.is_set() and self._obey(_key(TICK)):
@@ -109,16 +110,16 @@ def _plug_for_maintenance(token: VirtualToken) -> None:
 
 
 def _key(seconds: float) -> str:
-    """The key that was pressed within `seconds`, or ""."""
+    """Returns the key pressed within `seconds`, or ""."""
     ready, _, _ = select.select([sys.stdin], [], [], seconds)
     if not ready:
         return ""
-    return os.read(sys.stdin.fileno(), 16).decode(errors="replace")[:1] or "q"  # nothing to read: the end
+    return os.read(sys.stdin.fileno(), 16).decode(errors="replace")[:1] or "q"  # end of input
 
 
 @contextmanager
 def _single_keys() -> Iterator[None]:
-    """The terminal gives keys at once and shows none of them."""
+    """Makes the terminal deliver keys at once without echo."""
     import termios
     import tty
 

@@ -1,4 +1,4 @@
-"""CSV files for spreadsheets and other programs (RFC 4180), with no cell that is taken for a formula."""
+"""CSV files for spreadsheets and other programs (RFC 4180), with formulas escaped."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ import click
 
 from ticktap.cli.framework.options import FileName
 
-csv_option = click.option("--csv", "to", type=FileName(), metavar="FILE", help="Write it as a table, too.")
-force_option = click.option("--force", is_flag=True, help="Replace the file if it is there.")
+csv_option = click.option(
+    "--csv", "to", type=FileName(), metavar="FILE", help="Write the list to a CSV file too."
+)
+force_option = click.option("--force", is_flag=True, help="Replace an existing file.")
 
 
 def write(to: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], force: bool) -> None:
-    """Writes a private file; several values of one cell have blanks between them.
+    """Writes a private file; several values of one cell are separated by spaces.
 
     Raises:
         Refused: there is a file, and it is not to be replaced.
@@ -33,7 +35,7 @@ def write(to: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], f
 
 
 def utc(unix: int | None) -> str | None:
-    """A time for programs: `2026-11-30T21:15:00Z`."""
+    """Formats a time for programs: `2026-11-30T21:15:00Z`."""
     return None if unix is None else datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -1,4 +1,4 @@
-"""ticktap token claim, release, rename, identify, compact, reset: the token itself."""
+"""ticktap token claim, release, rename, identify, compact, reset: manages the token itself."""
 
 from __future__ import annotations
 
@@ -14,54 +14,54 @@ from ticktap.errors import Refused
 
 Data = dict[str, Any]
 
-token = Group("token", help="Own, name, find, tidy or erase a token.")
+token = Group("token", help="Claim, name, find, compact or erase a token.")
 
 
 def _claimed(data: Data) -> str:
     return (
-        f"The token {data['serial']} is yours: from now on changes need the owner's key, {data['key']}.\n"
-        "Keep a copy of that key in a safe place. Without it nobody can change, release or reset the token,\n"
-        "and only erasing the board would be left. Whoever has a copy can do what you can."
+        f"You own the token {data['serial']}. From now on changes need the owner key, {data['key']}.\n"
+        "Keep a copy of that key in a safe place. Without it nobody can change, release or reset the token;\n"
+        "you could only erase the board. Whoever has a copy can do what you can."
     )
 
 
 @token.command("claim", text=_claimed)
 @timeout_option
 def claim(timeout: int) -> Data:
-    """Become the token's owner, after a press: from then on changes need your key.
+    """Become the token's owner, after a press: then changes need the owner key.
 
-    The key is made on this computer if there is none, in the file that --owner or TICKTAP_OWNER names, or
-    owner.key in ticktap's folder, readable by you alone; "keyring:NAME" keeps it in the system's keyring.
+    A missing key is created on this computer: in the file given with --owner or TICKTAP_OWNER, or as
+    owner.key in ticktap's folder. Only you can read it. "keyring:NAME" stores it in the system's keyring.
     """
     from ticktap.device.owner_key import token_key
 
     with device_session.open_token() as chosen:
         if chosen.hello.get("claimed"):
-            raise Refused("the token has an owner already", "'ticktap token release' lets it go.")
-        place, serial = device_access.owner_place(), chosen.hello["serial"]
+            raise Refused("the token has an owner already", "'ticktap token release' removes the owner.")
+        place, serial = device_access.owner_location(), chosen.hello["serial"]
         key = token_key(place.create(), serial)
         device_session.ask_for_press(timeout, " to become its owner")
         chosen.client.claim(key, timeout)
         return {"serial": serial, "name": chosen.hello["name"], "key": str(place)}
 
 
-@token.command("release", text=lambda data: f"The token {data['serial']} has no owner any more.")
+@token.command("release", text=lambda data: f"The token {data['serial']} no longer has an owner.")
 @timeout_option
 def release(timeout: int) -> Data:
-    """Let the token go, after a press: changes then need a press and no key."""
+    """Remove the token's owner, after a press: then changes need a press and no key."""
     with device_session.open_token() as chosen:
         if not chosen.hello.get("claimed"):
             raise Refused("the token has no owner", "'ticktap token claim' makes you its owner.")
         device_access.as_owner(chosen)
-        device_session.ask_for_press(timeout, " to let it go")
+        device_session.ask_for_press(timeout, " to remove its owner")
         chosen.client.release(timeout)
         return {"serial": chosen.hello["serial"], "name": chosen.hello["name"]}
 
 
-@token.command("rename", text=lambda data: f"The token is called {data['name']!r} now.")
+@token.command("rename", text=lambda data: f"The token is now called {data['name']!r}.")
 @click.argument("name")
 def rename(name: str) -> Data:
-    """Give the token a name, for --device and for people. On a token without an owner, after a press."""
+    """Name the token, for --device and for people; after a press, on a token without an owner."""
     check_token_name(name)
     with device_session.open_token() as chosen:
         device_access.to_change(chosen)
@@ -69,9 +69,9 @@ def rename(name: str) -> Data:
         return {"serial": chosen.hello["serial"], "name": name}
 
 
-@token.command("identify", text=lambda data: "Its light flashes for three seconds.")
+@token.command("identify", text=lambda data: "Its LED flashes for three seconds.")
 def identify() -> Data:
-    """Flash the token's light, to tell it from others."""
+    """Flash the token's LED, to identify it."""
     with device_session.open_token() as chosen:
         chosen.client.identify()
         return {"serial": chosen.hello["serial"], "name": chosen.hello["name"]}
@@ -82,27 +82,27 @@ def identify() -> Data:
 )
 @timeout_option
 def compact(timeout: int) -> Data:
-    """Rewrite the token's memory without what is no longer needed, after a press.
+    """Compact the token's memory, after a press.
 
-    On a token without a vault, a power cut in the tenth of a second that it takes loses the accounts.
+    On a token without a vault, a power cut during this tenth of a second loses the accounts.
     """
     with device_session.open_token() as chosen:
         device_access.as_owner(chosen)
         client = chosen.client
         before = client.status()["store"]["used"]
-        device_session.ask_for_press(timeout, " to have its memory rewritten; keep it plugged in until then")
+        device_session.ask_for_press(timeout, " to compact its memory; keep it plugged in until then")
         client.compact(timeout)
         store = client.status()["store"]
         return {"freed": before - store["used"], "store": store}
 
 
 @token.command("reset", text=lambda data: f"The token {data['serial']} is empty.")
-@click.option("--force", is_flag=True, help="Do not ask for the token's name; the press is still needed.")
+@click.option("--force", is_flag=True, help="Do not ask for the token's name; the press is still required.")
 @timeout_option
 def reset(force: bool, timeout: int) -> Data:
     """Erase every account, setting and counter, the PIN and the owner, after a press.
 
-    Asks for the token's name, or its serial number, first.
+    Asks for the token's name or serial number first.
     """
     with device_session.open_token() as chosen:
         called = chosen.hello["name"] or chosen.hello["serial"]

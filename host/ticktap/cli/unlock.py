@@ -1,4 +1,4 @@
-"""ticktap unlock, ticktap lock: the PIN given to a token, and forgotten again."""
+"""ticktap unlock, ticktap lock: unlocks a token with its PIN, and locks it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ticktap.cli.framework.options import no_pin_argument
 Data = dict[str, Any]
 
 
-@click.command("unlock", cls=Command, text=lambda data: "Unlocked, until it is unplugged or 'ticktap lock'.")
+@click.command("unlock", cls=Command, text=lambda data: "Unlocked until it is unplugged or locked.")
 @no_pin_argument
 def unlock() -> Data:
     """Unlock a token with its PIN.

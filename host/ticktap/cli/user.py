@@ -1,4 +1,4 @@
-"""ticktap user: who signs in, how, and what to do when that does not work."""
+"""ticktap user: manages the users who sign in."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def add(
     email: str | None,
     groups: tuple[str, ...],
 ) -> Data:
-    """Add a user, who may then be given a token. Capitals in the name make no difference."""
+    """Add a user. The name is not case-sensitive."""
     with open_registry(create=True) as registry:
         added = registry.users.add(
             name, methods=methods or METHODS, networks=networks,
@@ -92,7 +92,7 @@ def list_users(to: Path | None, force: bool) -> list[Data]:
 @name_argument
 @registry_options
 def show(name: str) -> Data:
-    """Show all that is known of a user, but no secret."""
+    """Show a user, without secrets."""
     with open_registry() as registry:
         return _shown(registry, registry.users.find(name))
 
@@ -128,7 +128,7 @@ def _renamed(data: Data) -> str:
 @click.argument("new_name")
 @registry_options
 def rename(name: str, new_name: str) -> Data:
-    """Give a user another name; tokens, codes and passwords stay good."""
+    """Rename a user; tokens, codes and passwords stay valid."""
     with open_registry() as registry:
         was = registry.users.find(name).name
         return {"was": was, **_shown(registry, registry.users.rename(name, new_name))}
@@ -141,14 +141,14 @@ def _deleted(data: Data) -> str:
 
 @user.command("delete", text=_deleted)
 @name_argument
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Skip the question.")
 @registry_options
 def delete(name: str, yes: bool) -> Data:
     """Remove a user with all accounts, codes and passwords. The audit trail stays."""
     with open_registry() as registry:
         about = _shown(registry, registry.users.find(name))
         if not yes:
-            prompts.agree(
+            prompts.confirm(
                 f"Delete {about['user']} with {_belongings(about)}? This cannot be undone.",
                 f"In a script give --yes: 'ticktap user delete {about['user']} --yes'.",
             )
@@ -170,7 +170,7 @@ def _belongings(about: Data) -> str:
 @name_argument
 @registry_options
 def disable(name: str) -> Data:
-    """Keep a user out; nothing is forgotten."""
+    """Disable a user; nothing is deleted."""
     with open_registry() as registry:
         return _shown(registry, registry.users.disable(name))
 
@@ -179,7 +179,7 @@ def disable(name: str) -> Data:
 @name_argument
 @registry_options
 def enable(name: str) -> Data:
-    """Let a disabled user in again."""
+    """Enable a disabled user."""
     with open_registry() as registry:
         return _shown(registry, registry.users.enable(name))
 
@@ -188,7 +188,7 @@ def enable(name: str) -> Data:
 @name_argument
 @registry_options
 def unlock(name: str) -> Data:
-    """End a lock after too many wrong codes."""
+    """End a lock-out after too many wrong codes."""
     with open_registry() as registry:
         return _shown(registry, registry.users.unlock(name))
 
@@ -197,14 +197,14 @@ def unlock(name: str) -> Data:
     "reset", text=lambda data: f"{data['user']} has to be enrolled anew ({data['forgotten']} forgotten)."
 )
 @name_argument
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Skip the question.")
 @registry_options
 def reset(name: str, yes: bool) -> Data:
-    """Forget a user's accounts, backup codes and app passwords."""
+    """Delete a user's accounts, backup codes and app passwords."""
     with open_registry() as registry:
         about = _shown(registry, registry.users.find(name))
         if not yes:
-            prompts.agree(
+            prompts.confirm(
                 f"Forget {_belongings(about)} of {about['user']}?",
                 f"In a script give --yes: 'ticktap user reset {about['user']} --yes'.",
             )
@@ -216,7 +216,7 @@ def reset(name: str, yes: bool) -> Data:
 @click.argument("method", type=click.Choice(METHODS), metavar="METHOD")
 @registry_options
 def main_method(name: str, method: str) -> Data:
-    """Set what a user is asked for first."""
+    """Set the factor that a user is asked for first."""
     with open_registry() as registry:
         return _shown(registry, registry.users.set_main_method(name, method))
 
@@ -243,9 +243,9 @@ def policy(name: str, methods: tuple[str, ...], networks: tuple[str, ...], anywh
 @name_argument
 @registry_options
 def issue_code(name: str) -> Data:
-    """Make a code that is good once, for minutes.
+    """Issue a single-use code that expires after a few minutes.
 
-    Give it to the user only after you made sure who asks: it gets whoever has it in.
+    Check the user's identity before you give it away: whoever has it can sign in.
     """
     with open_registry() as registry:
         code, until = registry.factors.issue_code(name)
@@ -287,7 +287,7 @@ def lost(name: str, token: str | None) -> Data:
             "user": name,
             "tokens": serials,
             "labels": [each.label for each in gone if each.label],
-            "forgotten": sum(map(registry.tokens.lose, serials)),
+            "forgotten": sum(map(registry.tokens.mark_lost, serials)),
         }
 
 
@@ -296,7 +296,7 @@ def lost(name: str, token: str | None) -> Data:
 @click.argument("value", type=int, required=False)
 @registry_options
 def settings(setting: str | None, value: int | None) -> Data:
-    """Show how strict sign-ins are, or change one SETTING to VALUE. Without SETTING, all are shown."""
+    """Show the sign-in settings, or change one SETTING to VALUE."""
     from ticktap.registry.policy import as_dict
 
     with open_registry() as registry:

@@ -1,4 +1,4 @@
-"""ticktap user enrol: a new account for a user, on a token, proved, and kept where codes are verified."""
+"""ticktap user enrol: enrols a new account for a user on a token, and stores it in the registry."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def _text(data: Data) -> str:
 @copy_options.also_option
 @registry_options
 def enrol(name: str, issuer: str, hotp: bool, also: tuple[str, ...]) -> Data:
-    """Give a user an account on a token, with a new secret, after a press.
+    """Enrol an account with a new secret for a user on a token, after a press.
 
-    The token's first code is checked before anything is kept.
+    The token's first code is checked before the account is stored.
     """
     import secrets
 
@@ -41,7 +41,7 @@ def enrol(name: str, issuer: str, hotp: bool, also: tuple[str, ...]) -> Data:
         registry = stack.enter_context(open_registry())
         name = registry.users.find(name).name
         new = Account(issuer, name, secrets.token_bytes(SECRET_BYTES), "hotp" if hotp else "totp")
-        opened = stack.enter_context(device_session.open_twins(also))
+        opened = stack.enter_context(device_session.open_second_tokens(also))
         placed = account_add.put(opened, new)
         try:
             for token, (number, proof) in zip(opened, placed, strict=True):
@@ -54,7 +54,7 @@ def enrol(name: str, issuer: str, hotp: bool, also: tuple[str, ...]) -> Data:
                     holder=name, seen=int(time.time()),
                 )  # fmt: skip
         except TicktapError as error:
-            error.remedy = f"The account is on the token, but the registry does not have it. {error.remedy}"
+            error.remedy = f"The account is on the token, but not in the registry. {error.remedy}"
             raise
     return {
         "user": name,

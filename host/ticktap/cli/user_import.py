@@ -1,4 +1,4 @@
-"""ticktap user import: users from a table."""
+"""ticktap user import: imports users from a table."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def _text(data: Data) -> str:
 
 @click.command("import", cls=Command, text=_text)
 @click.argument("table", type=FileName(), metavar="CSV")
-@click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
 @registry_options
 def import_users(table: Path, dry_run: bool) -> Data:
-    """Add users, and change those that are there, from a table.
+    """Add and change users from a table.
 
     CSV has a first line with the columns' names: user, full_name, email, groups, methods, networks; all but
     the first may be left out. Several groups, methods or networks of one cell have blanks between them. An

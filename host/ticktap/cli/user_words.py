@@ -1,4 +1,4 @@
-"""What is known of a user, as data for programs and in words for people."""
+"""Users as data for programs and as text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CSV = (
     "user", "full_name", "email", "groups", "methods", "networks", "state", "last_sign_in", "tokens",
     "accounts", "backup_codes_left", "app_passwords", "created",
 )  # fmt: skip
-"""The columns of `user list --csv`; `user import` takes the first six, and leaves the others."""
+"""The columns of `user list --csv`; `user import` takes the first six, and ignores the others."""
 
 
 def one(registry: Registry, about: User) -> Data:
@@ -47,7 +47,7 @@ def everyone(registry: Registry) -> list[Data]:
 
 
 def as_data(standing: Standing, rules: Policy, now: int) -> Data:
-    """A user as docs/cli.md has it."""
+    """Returns a user as described in docs/cli.md."""
     user = standing.user
     state = user.state(rules, now)
     return {
@@ -75,7 +75,7 @@ def as_data(standing: Standing, rules: Policy, now: int) -> Data:
 
 
 def text(data: Data) -> str:
-    """All that is known of one user."""
+    """Formats one user."""
     main, *others = data["methods"]
     lines = {
         "user": data["user"],
@@ -96,7 +96,7 @@ def text(data: Data) -> str:
 
 
 def state(data: Data) -> str:
-    """Whether the user may sign in, and what to do if not."""
+    """Describes whether the user may sign in, and the remedy."""
     name = data["user"]
     if data["state"] == "disabled":
         return f"disabled since {local_time(data['disabled'])}; 'ticktap user enable {name}' undoes it"
@@ -112,7 +112,7 @@ def state(data: Data) -> str:
 
 
 def table(rows: list[Data]) -> str:
-    """All users, a line for each."""
+    """Formats all users, one line each."""
     if not rows:
         return "There are no users. 'ticktap user add' adds one."
     shown = [

@@ -1,4 +1,4 @@
-"""ticktap verify: is this code right, and if not, what is wrong with it. Needs no token, only the secret."""
+"""ticktap verify: checks a code and explains a wrong one. It needs the secret, but no token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ticktap.errors import BadInput, NotFound, NotVerified
 if TYPE_CHECKING:
     from ticktap.otp.account import Account
     from ticktap.otp.code_check import Verdict
-    from ticktap.registry import Kept, Registry
+    from ticktap.registry import Registry, StoredAccount
 
 Data = dict[str, Any]
 
@@ -27,18 +27,18 @@ _REMEDIES = {
     "used": "Wait for the next code and use that.",
     "early": "Set the token's clock with 'ticktap clock sync', if this computer's clock is right.",
     "late": "Set the token's clock with 'ticktap clock sync', if this computer's clock is right.",
-    "period": "Enrol the account again with the parameters the site gives.",
-    "algorithm": "Enrol the account again with the parameters the site gives.",
-    "digits": "Enrol the account again with the parameters the site gives.",
-    "type": "Enrol the account again with the parameters the site gives.",
-    "counter": "Bring site and token together: most sites ask for two codes in a row to do that.",
+    "period": "Enrol the account again with the site's parameters.",
+    "algorithm": "Enrol the account again with the site's parameters.",
+    "digits": "Enrol the account again with the site's parameters.",
+    "type": "Enrol the account again with the site's parameters.",
+    "counter": "Resynchronise at the site: most sites ask for two codes in a row.",
     "other-account": "Choose the right account on the token, or set it as the default.",
 }
-_USUAL = "Press again and give the new code; look whether all of it arrived."
+_USUAL = "Press again and give the new code; check that it arrived completely."
 
 
-class Rejected(NotVerified):
-    """A wrong code; `data` says what is known about it."""
+class CodeRejected(NotVerified):
+    """A wrong code; `data` has the details."""
 
     text = staticmethod(lambda data: "")
 
@@ -51,7 +51,7 @@ def _uri(ctx: click.Context, param: click.Parameter, value: str | None) -> bool:
     if value not in (None, "-"):
         refuse_secret(value)
         raise BadInput(
-            "--uri takes only -", "Give the URI on the first line of standard input, then the code."
+            "--uri accepts only -", "Give the URI on the first line of standard input, then the code."
         )
     return value is not None
 
@@ -65,14 +65,20 @@ def _text(data: Data) -> str:
 @account_source.qr_option
 @click.option("--uri", callback=_uri, metavar="-", help="Read the account's otpauth URI from standard input.")
 @click.option(
-    "--window", type=click.IntRange(0, 100), default=1, show_default=True, help="Steps early or late."
+    "--window",
+    type=click.IntRange(0, 100),
+    default=1,
+    show_default=True,
+    help="Accepted steps early or late.",
 )
 @click.option(
     "--look-ahead", type=click.IntRange(0, 1000), default=10, show_default=True, help="HOTP: codes ahead."
 )
-@click.option("--user", metavar="NAME", help="Sign a user of the registry in.")
-@click.option("--pam", is_flag=True, help="Sign in whom pam_exec names, with what it was given.")
-@click.option("--service", default="", metavar="LABEL", help="With --user: whose app passwords to accept.")
+@click.option("--user", metavar="NAME", help="Sign in a user of the registry.")
+@click.option("--pam", is_flag=True, help="Sign in the user and code from pam_exec.")
+@click.option(
+    "--service", default="", metavar="LABEL", help="With --user: the label of accepted app passwords."
+)
 @click.option("--from", "origin", default="", metavar="ADDRESS", help="With --user: where from.")
 @registry_options
 def verify(
@@ -86,7 +92,7 @@ def verify(
     service: str,
     origin: str,
 ) -> Data:
-    """Check a code, and explain what is wrong with it; or sign a user in.
+    """Check a code, and explain a wrong one; or sign in a user.
 
     The code comes from standard input or a prompt. The secret comes from the copy that 'account add --keep'
     left on this computer, or from the QR code or URI given again. Exit code 7 when the code is wrong.
@@ -119,7 +125,7 @@ def _kept(name: str, limits: dict[str, int]) -> Data:
         verdict = _judge(kept.account, prompts.line("Code"), others, {**limits, **known})
         spent = _spent(registry, kept, verdict)
     if spent.ok and spent.offset is not None and kept.account.type != "hotp":
-        verify_user.tell_ledger(kept.token, kept.drift + spent.offset, kept.account.period)
+        verify_user.record_in_history(kept.token, kept.drift + spent.offset, kept.account.period)
     return _answer(kept.account, spent)
 
 
@@ -131,8 +137,8 @@ def _judge(account: Account, code: str, others: Sequence[Account], known: dict[s
     return code_check.explain(account, code, int(now), others, **known)
 
 
-def _spent(registry: Registry, kept: Kept, verdict: Verdict) -> Verdict:
-    """The verdict after the code was recorded as used; another program may have been faster."""
+def _spent(registry: Registry, kept: StoredAccount, verdict: Verdict) -> Verdict:
+    """Records the code as used, and returns the verdict; another program may have used it first."""
     from dataclasses import replace
 
     if not verdict.ok or verdict.counter is None:
@@ -153,5 +159,5 @@ def _answer(account: Account, verdict: Verdict) -> Data:
         "offset": verdict.offset,
     }
     if not verdict.ok:
-        raise Rejected(data)
+        raise CodeRejected(data)
     return data

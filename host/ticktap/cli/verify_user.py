@@ -1,4 +1,4 @@
-"""What 'ticktap verify' does for a user of the registry: a service asks, and lets in on exit code 0."""
+"""'ticktap verify' for a user of the registry, as called by services; exit code 0 means signed in."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
     from ticktap.verifier.sign_in import Answer
 
 Data = dict[str, Any]
-_LONGEST = 512  # bytes; what pam_exec gives at most
+_LONGEST = 512  # bytes; the maximum of pam_exec
 
 
-class NotLetIn(NotVerified):
-    """Nobody was signed in; `data` says why, for the service's log."""
+class SignInRefused(NotVerified):
+    """The sign-in was refused; `data` has the reason, for the service's log."""
 
     text = staticmethod(lambda data: "")
 
     def __init__(self, data: Data) -> None:
-        super().__init__(data["message"], "'ticktap audit show' tells an admin why.")
+        super().__init__(data["message"], "'ticktap audit show' shows administrators the reason.")
         self.data = data
 
 
 def of_user(user: str, service: str, origin: str) -> Data:
-    """Signs a user in with the code of the first line of standard input, or of a prompt."""
+    """Signs in a user with a code from the first line of standard input, or from a prompt."""
     return _answered(user, prompts.line("Code", hidden=True), service, origin)
 
 
 def through_pam(service: str) -> Data:
-    """Signs in the user that pam_exec(8) names, with the password that it hands over (expose_authtok).
+    """Signs in the user that pam_exec(8) names, with the password that it passes (expose_authtok).
 
     Raises:
         BadInput: pam_exec did not start this.
@@ -48,19 +48,22 @@ def through_pam(service: str) -> Data:
     return _answered(user, given.decode(errors="replace").strip(), service, os.environ.get("PAM_RHOST", ""))
 
 
-def tell_ledger(token: str, drift: int, period: int) -> None:
-    """A code that was right tells which step the token's clock was in when it was typed."""
+def record_in_history(token: str, drift: int, period: int) -> None:
+    """Records an observation of the token's clock: a right code shows its time step."""
     from contextlib import suppress
 
-    from ticktap.clock.drift import Seen
-    from ticktap.clock.history import Ledger, LedgerError
+    from ticktap.clock.drift import Observation
+    from ticktap.clock.history import ClockHistory, ClockHistoryError
     from ticktap.clock.sync import SystemTime
 
     off = float(drift * period)
-    # It was typed anywhere in its step, and given here up to a step later.
-    seen = Seen(round(SystemTime().time()), "verify", off, off, 1.5 * period)
-    with suppress(LedgerError), Ledger.open() as ledger:  # a record, and no reason to refuse a right code
-        ledger.add(token, seen)
+    # The code was made anywhere in its time step, and entered up to one step later.
+    seen = Observation(round(SystemTime().time()), "verify", off, off, 1.5 * period)
+    with (
+        suppress(ClockHistoryError),
+        ClockHistory.open() as history,
+    ):  # an error of the record must not refuse a right code
+        history.add(token, seen)
 
 
 def _answered(user: str, code: str, service: str, origin: str) -> Data:
@@ -72,9 +75,9 @@ def _answered(user: str, code: str, service: str, origin: str) -> Data:
         answer = SignIn(registry).verify(user, code, service=service, origin=origin)
     data = _data(user, answer)
     if not answer.ok:
-        raise NotLetIn(data)
+        raise SignInRefused(data)
     if answer.drift is not None and answer.period is not None:
-        tell_ledger(answer.token, answer.drift, answer.period)
+        record_in_history(answer.token, answer.drift, answer.period)
     return data
 
 

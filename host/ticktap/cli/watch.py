@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from ticktap.otp.account import Listed
     from ticktap.watch.refresh import Care, Watcher
 
-TICK = 0.1  # seconds between looks at the keys
-GLANCE = 0.05  # seconds in which a token that is starting may answer
+TICK = 0.1  # seconds between checks of the keyboard
+GLANCE = 0.05  # seconds in which a starting token may respond
 
 
-class _Means:
-    """What a watcher needs of the person: the choice of token, the owner's key, the record of the clock."""
+class _Services:
+    """The services of a watcher: the choice of token, the owner key, the clock history."""
 
     def __init__(self, token: Token) -> None:
         from ticktap.clock import host_sync_status
@@ -33,10 +33,10 @@ class _Means:
         chosen = discovery.choice_of(device_session.choice())
         self._again = chosen if transport.is_address(chosen) else str(token.hello["serial"])
         self._search: discovery.Search | None = None
-        self._source = host_sync_status.source()
+        self._source = host_sync_status.read_status()
 
     def reopen(self) -> Token | None:
-        """The same token, or whatever is at the port that was named."""
+        """Opens the same token, or the one at the given port."""
         from ticktap.device import discovery
         from ticktap.device.waiting import Waiting
 
@@ -48,12 +48,12 @@ class _Means:
         return token
 
     def close(self) -> None:
-        """Ends a search that is under way."""
+        """Ends a running search."""
         if self._search is not None:
             self._search.close()
 
     def accounts(self, token: Token) -> list[Listed] | None:
-        """As 'account list' has them. The owner's session ends at once: a view is left open for long."""
+        """Lists the accounts. Ends the owner session at once, because a view stays open for a long time."""
         if not device_access.may_read(token):
             return None
         found = device_session.listed(token.client)
@@ -62,30 +62,30 @@ class _Means:
         return found
 
     def care(self, token: Token, clock: Data, offset: float | None) -> Care:
-        """As 'clock show' has it, but for a look of its own."""
+        """Returns the state of the clock like 'clock show', without a measurement."""
         from ticktap.cli.clock import warned
         from ticktap.clock import maintenance
-        from ticktap.clock.history import Ledger
+        from ticktap.clock.history import ClockHistory
         from ticktap.watch.refresh import Care
 
         try:
-            with Ledger.open() as ledger:
-                seen = maintenance.known(token.client, ledger, token.hello["serial"])
+            with ClockHistory.open() as history:
+                seen = maintenance.read_history(token.client, history, token.hello["serial"])
         except TicktapError as error:
             return Care(None, [error.message])
         now = time.time()
-        view = maintenance.outlook(seen, now, clock["aging"], clock["state"], offset)
-        unseen = maintenance.set_unseen(seen, clock)
+        view = maintenance.forecast(seen, now, clock["aging"], clock["state"], offset)
+        unseen = maintenance.has_unrecorded_settings(seen, clock)
         warnings = warned(self._source, view, now, offset, unseen)
         if view.battery_failed:
-            warnings.append("its battery has failed once: renew it if that recurs")
+            warnings.append("its battery has failed once: replace it if this recurs")
         return Care(view.synced, warnings)
 
 
 @click.command("watch", cls=Command)
 @click.pass_context
 def watch(ctx: click.Context) -> None:
-    """Show a token live: its accounts, the time left in a step, its clock; codes after a press.
+    """Show a token live: accounts, time left in the step, clock; and codes after a press.
 
     Up and down choose an account, Enter asks for its code, q leaves. With --json, one document for each
     change, and never a code.
@@ -96,9 +96,9 @@ def watch(ctx: click.Context) -> None:
 
     as_json = bool(ctx.meta.get(JSON))
     if not as_json:
-        terminal_screen.needed()
+        terminal_screen.require()
     with device_session.open_token() as token:
-        means = _Means(token)
+        means = _Services(token)
         watcher = Watcher(token, means, SystemTime())
         try:
             if as_json:
@@ -114,7 +114,7 @@ def watch(ctx: click.Context) -> None:
 
 
 def _tell(watcher: Watcher, command: str) -> None:
-    """Prints what has changed, until interrupted."""
+    """Prints changes until interrupted."""
     said: Any = None
     while True:
         watcher.step(time.monotonic())
@@ -125,7 +125,7 @@ def _tell(watcher: Watcher, command: str) -> None:
 
 
 def _show(watcher: Watcher, screen: Screen) -> None:
-    """Draws and obeys keys, until the person leaves."""
+    """Draws the view and handles keys, until the user leaves."""
     from ticktap.watch.render import picture
 
     while True:

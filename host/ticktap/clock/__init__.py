@@ -1,1 +1,1 @@
-"""Setting a token's clock, and knowing how it runs."""
+"""Setting a token's clock, and measuring its drift."""

@@ -1,7 +1,7 @@
-"""How fast a token's clock runs, from what was seen of it; and when it will be too far off.
+"""The drift of a token's clock, from observations, and when the offset will exceed a bound.
 
 A rate is in parts per million, positive when the clock gains. Uncertainties are three standard deviations of
-what was measured, and no less than the data sheet makes likely for what was not. Pure arithmetic.
+the measurements; without measurements, the data sheet's accuracy. No I/O.
 """
 
 from __future__ import annotations
@@ -12,22 +12,20 @@ from math import sqrt
 
 STEP = 0.1  # ppm that a count of the aging register slows the clock at 25 C (DS3231 data sheet, aging offset)
 SPEC = 2.0  # ppm, the accuracy of a DS3231 from 0 to 40 C (data sheet, features)
-WANDER = 0.1  # ppm by which a rate differs from one stretch of time to another: seasons, ageing
-SHORT = 3600  # seconds; a shorter stretch says nothing about the rate
+WANDER = 0.1  # ppm by which the rate differs between intervals: seasons, ageing
+SHORT = 3600  # seconds; a shorter interval does not determine the rate
 DAY = 86400
 
 
 @dataclass(frozen=True)
-class Seen:
-    """The clock as it was seen once. Offsets are token time minus host time, in seconds.
+class Observation:
+    """One observation of the clock. Offsets are token time minus host time, in seconds.
 
-    kind: "sync" (it was set), "seen" (it was only measured), "trim" (its aging register was written), or
-        "verify" (a code told which step it was in).
-    before: None when it could not be read. after: what it was left at.
-    aging: the register while the clock ran until then; `trimmed`: the value it got then, or None.
-    state: the clock's state before: "ok", or "stopped" when its battery had failed.
-    found, sets: how often the clock had been set by then, and when it was left, by the token's count; None
-        where that is not known.
+    kind: "sync" (set), "seen" (measured only), "trim" (aging offset written), or "verify" (a code showed its
+    time step). before, after: the offset before (None if unreadable) and after.
+    aging: the aging offset until then. trimmed: the value written then, or None.
+    state: the clock's state before: "ok", or "stopped" after a battery failure.
+    found, sets: the token's count of clock settings before and after; None if unknown.
     """
 
     unix: int
@@ -45,8 +43,8 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """The clock left alone from one time to another: its rate and how far that may be off, both in ppm."""
+class Interval:
+    """A time in which nothing set the clock: its rate and the uncertainty, both in ppm."""
 
     start: int
     end: int
@@ -56,47 +54,49 @@ class Stretch:
     temperature: float | None
 
     def base(self) -> float:
-        """The rate with the aging register at 0."""
+        """The rate that an aging offset of 0 would give."""
         return self.rate + STEP * (self.aging or 0)
 
 
 @dataclass(frozen=True)
 class Drift:
-    """A rate now, how far it may be off, and how many stretches it is made of (none: the data sheet)."""
+    """The present rate, its uncertainty, and the number of intervals it is computed from (0: from the data
+    sheet).
+    """
 
     rate: float
     doubt: float
-    stretches: int
+    intervals: int
 
 
-def stretches(seen: Sequence[Seen]) -> list[Stretch]:
-    """What the clock did between each two times it was looked at, where that tells its rate.
+def intervals(seen: Sequence[Observation]) -> list[Interval]:
+    """Makes the intervals between consecutive observations that determine a rate.
 
-    A code that was verified ends a stretch, as roughly as it tells the time, and begins none. Nor is it one
-    when the token counts a setting between the two that nobody recorded.
+    A verified code ends an interval, with its large uncertainty, and starts none. There is no interval if the
+    token counted a setting that is not recorded.
     """
     found = []
-    last: Seen | None = None
+    last: Observation | None = None
     for each in seen:
-        if last is not None and each.before is not None and left_alone(last, each):
-            found.append(_stretch(last, each, each.before))
+        if last is not None and each.before is not None and uninterrupted(last, each):
+            found.append(_interval(last, each, each.before))
         if each.kind != "verify":
             last = each
     return found
 
 
-def left_alone(one: Seen, other: Seen) -> bool:
-    """Whether a stretch from one to the other is long enough to tell anything, and nobody set the clock in
-    it, as far as is known.
+def uninterrupted(one: Observation, other: Observation) -> bool:
+    """Whether the time between two observations is long enough, and as far as known nothing set the clock in
+    it.
     """
     counted = one.sets is None or other.found is None or one.sets == other.found
     return counted and other.unix - one.unix >= SHORT
 
 
-def _stretch(one: Seen, other: Seen, before: float) -> Stretch:
+def _interval(one: Observation, other: Observation, before: float) -> Interval:
     seconds = other.unix - one.unix
     warmth = [each for each in (one.temperature, other.temperature) if each is not None]
-    return Stretch(
+    return Interval(
         start=one.unix,
         end=other.unix,
         rate=(before - one.after) / seconds * 1e6,
@@ -106,11 +106,11 @@ def _stretch(one: Seen, other: Seen, before: float) -> Stretch:
     )
 
 
-def drift(found: Sequence[Stretch], aging: int | None) -> Drift:
-    """The rate with the register at `aging`; without stretches, what the data sheet allows.
+def drift(found: Sequence[Interval], aging: int | None) -> Drift:
+    """Computes the rate for an aging offset; without intervals, the data sheet's accuracy.
 
-    Stretches with this register decide when one of them is known well: a step is 0.1 ppm only about, so
-    others say less.
+    If an interval with this aging offset is precise, only such intervals count: a step is only about 0.1 ppm,
+    so the others are less exact.
     """
     same = [each for each in found if each.aging in (None, aging)]
     if any(each.doubt <= 3 * WANDER for each in same):
@@ -123,7 +123,9 @@ def drift(found: Sequence[Stretch], aging: int | None) -> Drift:
 
 
 def passes(offset: float, rate: Drift, bound: float) -> tuple[float | None, float | None]:
-    """In how many seconds the offset passes `bound` seconds: at the earliest, and likely (None: never)."""
+    """Returns in how many seconds the offset exceeds `bound` seconds: the earliest and the likely time (None:
+    never).
+    """
     return _reach(offset, rate.rate, rate.doubt, bound), _reach(offset, rate.rate, 0.0, bound)
 
 
@@ -135,8 +137,8 @@ def _reach(offset: float, rate: float, doubt: float, bound: float) -> float | No
     return min(times) if times else None
 
 
-def battery_failed(seen: Sequence[Seen], state: str = "ok") -> bool | None:
-    """Whether a clock that had been set was found stopped later; None when nothing is known of it."""
+def battery_failed(seen: Sequence[Observation], state: str = "ok") -> bool | None:
+    """Whether a clock that had been set was later found stopped; None without observations."""
     if not seen:
         return None
     return any(each.state == "stopped" for each in seen[1:]) or state == "stopped"

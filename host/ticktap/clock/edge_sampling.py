@@ -1,8 +1,7 @@
-"""Asking a token for its time when the answer says most: around the moments at which its second changes.
+"""Edge sampling: reads a token's time around the moments at which its second changes.
 
-A token that says how far into the second it is (`"ms"` in CLOCK) is simply asked a few times; one that does
-not is asked around its seconds, a little earlier or later each time, and offset_estimator.py makes an offset
-of the answers.
+A token that reports its subsecond (`"ms"` in CLOCK) is read a few times. Another one is read around its
+edges, a little earlier or later each time; offset_estimator.py computes the offset.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from ticktap.device import jsonrpc
 from ticktap.device.client import Client, Data
 from ticktap.errors import ClockUntrusted
 
-ASKED = 5  # questions at first: the fastest shows the round trip with the least waiting in it
-WANTED = 0.003  # seconds of uncertainty that are worth waiting for
-MOST_EDGES = 12  # seconds watched at most, where the line is so uneven that it is never reached
-FINE = 8  # questions to a token that tells its milliseconds, where another is watched for an edge
-COARSE = 0.008  # seconds; a token that knows its second no better is watched for its edges
-BESIDE = 0.01  # seconds before and after a second at which it must not, and must, have begun
-STILL = 2.5  # seconds without a new second: the clock stands
-_GOLDEN = 0.618034  # turns of it never come near each other, so the moments asked at spread evenly
+ASKED = 5  # first readings; the fastest shows the round trip with the least delay
+WANTED = 0.003  # seconds; the uncertainty to reach
+MOST_EDGES = 12  # edges sampled at most, on a line with much jitter
+FINE = 8  # readings of a token that reports its subsecond, in place of one edge
+COARSE = 0.008  # seconds; a token with a coarser subsecond is sampled at its edges
+BESIDE = 0.01  # seconds before and after an edge at which readings are taken
+STILL = 2.5  # seconds without an edge after which the clock counts as stopped
+_GOLDEN = 0.618034  # multiples of it modulo 1 spread evenly
 
 
 def offset(
@@ -32,7 +31,7 @@ def offset(
     wanted: float = WANTED,
     estimate: Estimate | None = None,
 ) -> Offset:
-    """How far the token's clock is from the host's; takes about a second for each of at most `edges`.
+    """Measures the offset of the token's clock; takes about a second for each of at most `edges` edges.
 
     Raises:
         ClockUntrusted: the token's clock is not running.
@@ -46,11 +45,11 @@ def offset(
 
 
 def watch(client: Client, host: HostTime, estimate: Estimate, edges: int) -> Iterator[int]:
-    """Adds polls around the token's next `edges` seconds to `estimate`; yields their number after each."""
+    """Adds polls around the token's next `edges` seconds to `estimate`; yields the count after each."""
     watched = False
     for seen in range(1, edges + 1):
         if _fine(client, host, estimate):
-            pass  # a token that is asked around its edges knows them better soon, and is asked anew each time
+            pass  # sampling improves the token's own subsecond, so each time tries that first
         elif watched:
             _edge(client, host, estimate, seen)
         else:
@@ -60,10 +59,10 @@ def watch(client: Client, host: HostTime, estimate: Estimate, edges: int) -> Ite
 
 
 def around_second(client: Client, host: HostTime, estimate: Estimate) -> None:
-    """Asks a little before and a little after the token's next second.
+    """Reads shortly before and shortly after the token's next edge.
 
-    A token that tells its milliseconds counts them by its own timer from the chip's second. So a clock chip
-    that runs wrong shows only where its seconds change.
+    A token counts its subsecond with its own timer from the chip's edge. So a wrong rate of the chip shows
+    only at its edges.
     """
     at = estimate.offset()
     half, reach = estimate.typical / 2, at.uncertainty + estimate.typical / 2 + BESIDE
@@ -74,7 +73,7 @@ def around_second(client: Client, host: HostTime, estimate: Estimate) -> None:
 
 
 def coarse_offset(client: Client, host: HostTime) -> Offset:
-    """The offset by the beginning of one second of the clock chip, whatever the token says of milliseconds.
+    """Measures the offset from one edge of the clock chip and ignores the token's subsecond.
 
     Raises:
         ClockUntrusted: the token's clock is not running.
@@ -84,7 +83,8 @@ def coarse_offset(client: Client, host: HostTime) -> Offset:
 
 
 def second_begins(client: Client, host: HostTime) -> tuple[int, float, float]:
-    """The token's next second, and two host times between which it began; asks without a pause until then.
+    """Reads without pause until the next edge; returns the new second and two host times that enclose the
+    edge.
 
     Raises:
         ClockUntrusted: the token's clock is not running.
@@ -96,12 +96,12 @@ def second_begins(client: Client, host: HostTime) -> tuple[int, float, float]:
         if clock["unix"] != first["unix"]:
             return int(clock["unix"]), low, received
         if sent - began > STILL:
-            raise _stands_still()
+            raise _has_stopped()
         low = sent
 
 
 def poll(client: Client, host: HostTime) -> Poll:
-    """One question.
+    """Reads the token's time once.
 
     Raises:
         ClockUntrusted: the token's clock is not running.
@@ -112,7 +112,7 @@ def poll(client: Client, host: HostTime) -> Poll:
 
 
 def _ask(client: Client, host: HostTime) -> tuple[float, float, Data]:
-    """When it was asked and answered, and CLOCK."""
+    """Returns the host times of request and response, and CLOCK."""
     sent = host.time()
     clock = client.clock()
     received = host.time()
@@ -125,14 +125,16 @@ def _ask(client: Client, host: HostTime) -> tuple[float, float, Data]:
 
 
 def _second(clock: Data) -> tuple[float, float]:
-    """Between which two times the token's clock was: its whole second, or less when it tells more."""
+    """Returns the bounds of the token's time: its whole second, or closer ones if it reports its
+    subsecond.
+    """
     unix, within = int(clock["unix"]), clock.get("ms")
     least, most = within if isinstance(within, list) and len(within) == 2 else (0, 1000)
     return unix + least / 1000, unix + most / 1000
 
 
 def _fine(client: Client, host: HostTime, estimate: Estimate) -> bool:
-    """Asks a token that tells its milliseconds as often as is worth one edge; False when it does not."""
+    """Reads a token that reports its subsecond FINE times; False if it does not report it."""
     for _ in range(FINE):
         one = poll(client, host)
         estimate.add(one)
@@ -142,24 +144,22 @@ def _fine(client: Client, host: HostTime, estimate: Estimate) -> bool:
 
 
 def _first_edge(client: Client, host: HostTime, estimate: Estimate) -> None:
-    """Asks without a pause until the second has changed."""
+    """Reads without pause until the second changes."""
     first = poll(client, host)
     estimate.add(first)
     while (one := poll(client, host)).low == first.low:
         if one.sent - first.sent > STILL:
-            raise _stands_still()
+            raise _has_stopped()
         estimate.add(one)
     estimate.add(one)
 
 
-def _stands_still() -> ClockUntrusted:
-    return ClockUntrusted(
-        "the token's clock stands still", "Check its DS3231 and battery, then set it again."
-    )
+def _has_stopped() -> ClockUntrusted:
+    return ClockUntrusted("the token's clock has stopped", "Check its DS3231 and battery, then set it again.")
 
 
 def _edge(client: Client, host: HostTime, estimate: Estimate, number: int) -> None:
-    """Asks around the token's next second, early enough for one answer before it and one after."""
+    """Reads around the token's next edge, early enough for one response before it and one after."""
     at = estimate.offset()
     half, spread = estimate.typical / 2, min(at.uncertainty, estimate.typical)
     edge = next_second(host.time() + at.seconds + half + spread) - at.seconds

@@ -1,7 +1,7 @@
-"""What this computer has seen of its tokens' clocks: one SQLite file, next to the registry. Holds no secret.
+"""The clock history: observations of the tokens' clocks in an SQLite file next to the registry. It contains
+no secret.
 
-The essentials of the last sync are on the token too (sync_note.py), so that another computer's sync is known
-here: `learn` takes it in.
+A token stores a note of its last sync too (sync_note.py). `learn` adds the sync of another computer from it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ticktap.clock.drift import Seen
+from ticktap.clock.drift import Observation
 from ticktap.clock.sync_note import from_note
 from ticktap.errors import TicktapError
 from ticktap.files.paths import data_dir
@@ -20,7 +20,7 @@ from ticktap.files.sqlite_file import Kind
 if TYPE_CHECKING:
     import sqlite3
 
-_SAME = 5  # seconds between a sync as it is recorded here and its note, at most
+_SAME = 5  # seconds, at most, between a recorded sync and its note
 
 _COLUMNS = "unix, kind, before, after, doubt, temperature, aging, trimmed, state, source, found, sets"
 _SCHEMA = f"""
@@ -28,25 +28,25 @@ create table seen (token text not null, {_COLUMNS}, unique (token, unix, kind));
 """
 
 
-class LedgerError(TicktapError):
-    """The ledger cannot be used. Nothing in it was changed."""
+class ClockHistoryError(TicktapError):
+    """The clock history cannot be used. It was not changed."""
 
-    kind = "ledger"
+    kind = "clock-history"
 
 
 _KIND = Kind(
-    called="the record of clocks",
+    called="the clock history",
     application=0x7469636C,  # "ticl"
     steps=(_SCHEMA,),
-    error=LedgerError,
-    damaged="Move it away: it is begun anew, and the tokens remember their last sync.",
+    error=ClockHistoryError,
+    damaged="Move it away: a new one is created, and each token stores its last sync.",
 )
 
 
-class Ledger:
-    """An open ledger. Use as a context manager; every method commits before it returns.
+class ClockHistory:
+    """An open clock history, also a context manager. Every method commits before it returns.
 
-    All methods raise LedgerError when the file is damaged, busy or not writable.
+    All methods raise ClockHistoryError if the file is damaged, busy or not writable.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -54,16 +54,16 @@ class Ledger:
         self._connection = connection
 
     @classmethod
-    def open(cls, path: Path | None = None) -> Ledger:
-        """Opens the ledger, made (mode 0600) when there is none; without a path the user's own.
+    def open(cls, path: Path | None = None) -> ClockHistory:
+        """Opens the history, or creates it with mode 0600; without a path, the user's.
 
         Raises:
-            LedgerError: the file is damaged, another program's, or of a newer ticktap.
+            ClockHistoryError: the file is damaged, or belongs to another program or a newer ticktap.
         """
         path = path or data_dir() / "clocks.db"
         return cls(path, _KIND.open(path))
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> ClockHistory:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,8 +73,8 @@ class Ledger:
         """Closes the file."""
         self._connection.close()
 
-    def add(self, token: str, seen: Seen) -> None:
-        """Keeps what was seen; of the same kind and second, the later counts."""
+    def add(self, token: str, seen: Observation) -> None:
+        """Stores an observation; it replaces one of the same kind and second."""
         values = tuple(getattr(seen, name) for name in _COLUMNS.split(", "))
         marks = ", ".join("?" * (1 + len(values)))
         with _KIND.explained(self.path):
@@ -82,23 +82,23 @@ class Ledger:
                 f"insert or replace into seen (token, {_COLUMNS}) values ({marks})", (token, *values)
             )
 
-    def of(self, token: str) -> list[Seen]:
-        """What was seen of a token's clock, earliest first."""
+    def of(self, token: str) -> list[Observation]:
+        """Returns the observations of a token's clock, earliest first."""
         with _KIND.explained(self.path):
             rows = self._connection.execute(
                 f"select {_COLUMNS} from seen where token = ? order by unix, rowid", (token,)
             ).fetchall()
-        return [Seen(*row) for row in rows]
+        return [Observation(*row) for row in rows]
 
-    def learn(self, token: str, noted: Mapping[str, Any]) -> list[Seen]:
-        """`of`, with the sync of the token's note if it is not known here; that is kept.
+    def learn(self, token: str, noted: Mapping[str, Any]) -> list[Observation]:
+        """Adds the sync of the token's note if it is not recorded; returns the observations as `of` does.
 
-        A note tells of two syncs: of the earlier one, that it left the clock right, as syncs do.
+        A note describes two syncs; the earlier one is taken to have left an offset of 0.
         """
-        known, told = self.of(token), from_note(noted)
-        if told is None or any(abs(each.unix - told[0].unix) <= _SAME for each in known):
+        known, read = self.of(token), from_note(noted)
+        if read is None or any(abs(each.unix - read[0].unix) <= _SAME for each in known):
             return known
-        sync, since = told
+        sync, since = read
         if since and sync.before is not None and not known:
             earlier = replace(sync, unix=since, before=None, after=0.0, found=None, sets=sync.found)
             self.add(token, earlier)

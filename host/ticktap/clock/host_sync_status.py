@@ -1,7 +1,7 @@
-"""Who keeps this computer's clock right, and how far off it may be, as far as the keeper tells.
+"""Which time source keeps this computer's clock, and the error that it reports.
 
-Nothing here asks the network. A token synchronised from a wrong clock is wrong with it, so the answers are
-shown with every sync; an unknown quality is a warning, and no error.
+It sends nothing over the network. A token set from a wrong clock is wrong too, so every sync shows this
+status; an unknown status is a warning, not an error.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from ticktap.clock import ntp_status
 
-_STA_UNSYNC = 0x40  # adjtimex(2): nobody disciplines the kernel's clock
-_PATIENCE = 3  # seconds for a keeper's own tool to answer
-_MARKS = (  # run-time files of the usual daemons on Linux
+_STA_UNSYNC = 0x40  # adjtimex(2): the kernel's clock is not synchronised
+_PATIENCE = 3  # seconds, time-out for a time source's tool
+_MARKS = (  # run-time files of common daemons on Linux
     ("run/chrony/chronyd.pid", "chrony"),
     ("run/chronyd.pid", "chrony"),
     ("run/ntpd.pid", "ntpd"),
@@ -28,10 +28,10 @@ Run = Callable[[tuple[str, ...]], str]
 
 
 @dataclass(frozen=True)
-class Source:
-    """`name` of the keeper or "unknown"; `synchronised` is None where the system does not tell.
+class HostSyncStatus:
+    """`name`: the time source, or "unknown". `synchronised`: None if the system does not report it.
 
-    `error`: seconds by which the clock may be off, by the keeper's own account; None when it gives none.
+    `error`: the time source's own estimate of the maximum error in seconds; None if it reports none.
     """
 
     name: str
@@ -40,18 +40,18 @@ class Source:
 
     @property
     def warning(self) -> str:
-        """What a person should know before relying on it; "" when all is well."""
+        """The warning about this computer's clock; "" if there is none."""
         if self.synchronised is False:
-            return "nobody keeps this computer's clock right now: check it against another one"
+            return "no time source keeps this computer's clock: check it against another one"
         if self.synchronised is None and self.error is None:
-            return "this computer does not say whether its clock is right: check it against another one"
+            return "this computer does not report the state of its clock: check it against another one"
         if self.error is not None and self.error > 0.5:
-            return f"this computer's clock may be {self.error:.1f} s off, says {self.name}"
+            return f"this computer's clock may be {self.error:.1f} s off, according to {self.name}"
         return ""
 
 
 def run(command: tuple[str, ...]) -> str:
-    """What a keeper's tool says; "" when there is none, it fails or does not answer."""
+    """Returns a tool's output; "" if it is missing, fails or does not respond."""
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=_PATIENCE, check=True, stdin=subprocess.DEVNULL
@@ -61,35 +61,39 @@ def run(command: tuple[str, ...]) -> str:
     return done.stdout
 
 
-def source(platform: str = sys.platform, root: Path = Path("/"), run: Run = run) -> Source:
-    """The keeper of this computer's clock."""
+def read_status(platform: str = sys.platform, root: Path = Path("/"), run: Run = run) -> HostSyncStatus:
+    """Returns the status of this computer's time source."""
     if platform.startswith("linux"):
         return _linux(root, run)
     if platform == "darwin":
-        return Source("timed", None)
+        return HostSyncStatus("timed", None)
     if platform == "win32":
-        told = ntp_status.w32time(run(("w32tm", "/query", "/status")))
-        return Source("w32time", None if told is None else told.synchronised, told.error if told else None)
-    return Source("unknown", None)
+        status = ntp_status.w32time(run(("w32tm", "/query", "/status")))
+        return HostSyncStatus(
+            "w32time", None if status is None else status.synchronised, status.error if status else None
+        )
+    return HostSyncStatus("unknown", None)
 
 
-def _linux(root: Path, run: Run) -> Source:
+def _linux(root: Path, run: Run) -> HostSyncStatus:
     name = next((name for mark, name in _MARKS if (root / mark).exists()), "unknown")
-    told = None
+    status = None
     if name == "chrony":
-        told = ntp_status.chrony(run(("chronyc", "-c", "-n", "tracking")))
+        status = ntp_status.chrony(run(("chronyc", "-c", "-n", "tracking")))
     elif name == "ntpd":
-        told = ntp_status.ntpd(run(("ntpq", "-n", "-c", "rv 0 leap,stratum,rootdelay,rootdisp,offset")))
+        status = ntp_status.ntpd(run(("ntpq", "-n", "-c", "rv 0 leap,stratum,rootdelay,rootdisp,offset")))
     elif name == "systemd-timesyncd":
-        told = ntp_status.timesyncd(run(("timedatectl", "show-timesync", "--property=NTPMessage")))
+        status = ntp_status.timesyncd(run(("timedatectl", "show-timesync", "--property=NTPMessage")))
     kernel = _kernel_synchronised()
-    if told is None:
-        return Source(name, kernel)
-    return Source(name, told.synchronised if kernel is None else kernel and told.synchronised, told.error)
+    if status is None:
+        return HostSyncStatus(name, kernel)
+    return HostSyncStatus(
+        name, status.synchronised if kernel is None else kernel and status.synchronised, status.error
+    )
 
 
 def _kernel_synchronised() -> bool | None:
-    """The kernel's own word (adjtimex(2), a read); None when it cannot be asked."""
+    """Returns the kernel's status (adjtimex(2), read only); None if unavailable."""
     import ctypes
 
     class Timex(ctypes.Structure):

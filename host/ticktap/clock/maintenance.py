@@ -1,7 +1,6 @@
-"""A token's clock over its life: what one sync, look or trim adds to what is known, and what follows from it.
+"""Clock maintenance: sync, measure and trim a token's clock, record that, and forecast its drift.
 
-Joins sync.py (measuring and setting) with the ledger and the token's note. Opens no token and prints
-nothing.
+Combines sync.py with the clock history and the token's sync note. It opens no token and prints nothing.
 """
 
 from __future__ import annotations
@@ -12,24 +11,24 @@ from dataclasses import dataclass
 
 from ticktap.clock import aging_trim, host_sync_status
 from ticktap.clock import sync as clock_sync
-from ticktap.clock.drift import Drift, Seen, battery_failed, drift, left_alone, passes, stretches
-from ticktap.clock.history import Ledger
+from ticktap.clock.drift import Drift, Observation, battery_failed, drift, intervals, passes, uninterrupted
+from ticktap.clock.history import ClockHistory
 from ticktap.clock.offset_estimator import Offset
 from ticktap.clock.sync_note import to_note
 from ticktap.clock.system_time import HostTime, checked_host_time
 from ticktap.device.client import Client, Data
 from ticktap.errors import ClockUntrusted, Refused, TicktapError, TokenError
 
-BOUND = 15.0  # seconds: half a step of 30, where a verifier without a window begins to refuse
-SHARP = 0.01  # seconds of uncertainty up to which a look is worth recording
-BACKWARDS = 60.0  # seconds by which a host's clock may be behind the last sync before it is called wrong
+BOUND = 15.0  # seconds: half a time step of 30 s; beyond it a verifier without a window refuses codes
+SHARP = 0.01  # seconds; a measurement with more uncertainty is not recorded
+BACKWARDS = 60.0  # seconds; a host clock further behind the last sync is refused
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """What is to be expected of a clock. Times are unix seconds; None: never, or not known.
+class DriftForecast:
+    """A forecast of a clock's drift. Times are Unix seconds; None: never, or unknown.
 
-    `earliest` and `likely`: when the offset passes `bound` seconds.
+    `earliest`, `likely`: when the offset exceeds `bound` seconds.
     """
 
     synced: int | None
@@ -41,43 +40,43 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class Cared:
-    """A sync and what it showed.
+class SyncReport:
+    """The result of a sync.
 
-    undone: the aging value that was put back, the last trim having failed. judged: that trim, as
-    aging_trim.verdict says it; "worse" with nothing undone means that nobody gave leave. noted: whether the
-    token keeps a note.
+    undone: the restored aging offset, if the last trim made the drift worse. judged: aging_trim.verdict on
+        that trim; "worse" without `undone` means that the press was missing. noted: whether the token stored
+        a note.
     """
 
     sync: clock_sync.Sync
-    seen: list[Seen]
+    observations: list[Observation]
     undone: int | None
     judged: str
     noted: bool
 
 
-def known(client: Client, ledger: Ledger, serial: str) -> list[Seen]:
-    """What ledger and token remember of this token's clock; firmware without a note has none."""
+def read_history(client: Client, history: ClockHistory, serial: str) -> list[Observation]:
+    """Returns the observations in the history and the token's note; old firmware has no note."""
     try:
-        return ledger.learn(serial, client.noted_sync())
+        return history.learn(serial, client.noted_sync())
     except TokenError:
-        return ledger.of(serial)
+        return history.of(serial)
 
 
-def set_unseen(seen: Sequence[Seen], now: Data) -> bool:
-    """Whether the token counts settings of its clock that are not on record: nobody left a note of them."""
-    last = next((each.sets for each in reversed(seen) if each.sets is not None), None)
+def has_unrecorded_settings(observations: Sequence[Observation], now: Data) -> bool:
+    """Whether the token counted clock settings that are not recorded."""
+    last = next((each.sets for each in reversed(observations) if each.sets is not None), None)
     return last is not None and last != now.get("sets")
 
 
-def check_host(host: HostTime, seen: Sequence[Seen]) -> None:
+def check_host(host: HostTime, observations: Sequence[Observation]) -> None:
     """Refuses a host clock that cannot be right: before this release, after 2099, or before the last sync.
 
     Raises:
         ClockUntrusted
     """
     now = checked_host_time(host)
-    last = max((each.unix for each in seen if each.kind == "sync"), default=0)
+    last = max((each.unix for each in observations if each.kind == "sync"), default=0)
     if now < last - BACKWARDS:
         raise ClockUntrusted(
             f"this computer's clock is {last - now:.0f} s before the last sync of this token",
@@ -88,30 +87,32 @@ def check_host(host: HostTime, seen: Sequence[Seen]) -> None:
 def sync(
     client: Client,
     host: HostTime,
-    ledger: Ledger,
+    history: ClockHistory,
     serial: str,
-    source: host_sync_status.Source,
+    source: host_sync_status.HostSyncStatus,
     anyway: bool = False,
     allow: Callable[[], None] | None = None,
     may_note: Callable[[], object] = lambda: None,
-) -> Cared:
-    """Syncs, records it here and on the token, and takes the last trim back if it made things worse.
+) -> SyncReport:
+    """Syncs the clock, records that here and on the token, and reverts the last trim if it made the drift
+    worse.
 
-    `allow` is called when the token wants a press for a large move, or for writing the aging register, and
-    gets it (Client.allow_clock); `may_note` before the token is asked to keep the note, and shows it the
-    owner's proof if that is at hand.
+    Args:
+        allow: called if the token requires a press for a large adjustment or for writing the aging offset; it
+            gets the press (Client.allow_clock).
+        may_note: called before the note is stored; it opens the owner session if the key is available.
 
     Raises:
-        ClockUntrusted: the host's clock cannot be right, or the token's did not take the time.
+        ClockUntrusted: the host's clock is impossible, or the token's clock was not set.
     """
-    seen = known(client, ledger, serial)
+    observations = read_history(client, history, serial)
     if not anyway:
-        check_host(host, seen)
+        check_host(host, observations)
     state = client.clock()
     done = clock_sync.sync(client, host, allow)
     found = None if done.before is None else done.before.seconds
     doubt = max(done.after.uncertainty, done.before.uncertainty if done.before else 0.0)
-    now = Seen(
+    now = Observation(
         unix=round(host.time()),
         kind="sync",
         before=found,
@@ -120,84 +121,91 @@ def sync(
         temperature=state["temperature"]
         if state["temperature"] is not None
         else client.clock()["temperature"],
-        aging=_ran_at(seen, state["aging"]),
+        aging=_ran_at(observations, state["aging"]),
         state=done.state_before,
         source=source.name,
         found=state.get("sets"),
         sets=client.clock().get("sets"),
     )
-    ledger.add(serial, now)
-    seen.append(now)
-    noted = remember(client, seen, may_note)
-    judged, back = aging_trim.verdict(seen)
+    history.add(serial, now)
+    observations.append(now)
+    noted = store_note(client, observations, may_note)
+    judged, back = aging_trim.verdict(observations)
     undone = None
     if judged == "worse" and back is not None and allow is not None:
-        with suppress(Refused):  # the clock is right all the same, and the next sync asks again
-            write_aging(client, host, ledger, serial, seen, back, allow)
+        with suppress(Refused):  # the clock is set; the next sync asks again
+            write_aging(client, host, history, serial, observations, back, allow)
             undone = back
-    return Cared(done, seen, undone, judged, noted)
+    return SyncReport(done, observations, undone, judged, noted)
 
 
-def _ran_at(seen: Sequence[Seen], aging: int | None) -> int | None:
-    """The aging register while the clock ran: as it was read, or as it was last known."""
+def _ran_at(observations: Sequence[Observation], aging: int | None) -> int | None:
+    """Returns the aging offset while the clock ran: the one that was read, or the last recorded one."""
     if aging is not None:
         return aging
-    return next((each.aging for each in reversed(seen) if each.aging is not None), None)
+    return next((each.aging for each in reversed(observations) if each.aging is not None), None)
 
 
-def remember(client: Client, seen: Sequence[Seen], may_note: Callable[[], object] = lambda: None) -> bool:
-    """Leaves a note of the last sync on the token; whether it took it."""
-    syncs = [each for each in seen if each.kind in ("sync", "seen")]
-    since = syncs[-2].unix if len(syncs) > 1 and left_alone(syncs[-2], syncs[-1]) else None
+def store_note(
+    client: Client, observations: Sequence[Observation], may_note: Callable[[], object] = lambda: None
+) -> bool:
+    """Stores a note of the last sync on the token; returns whether that succeeded."""
+    syncs = [each for each in observations if each.kind in ("sync", "seen")]
+    since = syncs[-2].unix if len(syncs) > 1 and uninterrupted(syncs[-2], syncs[-1]) else None
     try:
         may_note()
         client.note_sync(to_note(syncs[-1], since))
     except TicktapError:
-        return False  # the token has an owner who is not here, or its store is full: the ledger has it
+        return False  # the owner key is missing or the store is full; the history has the sync
     return True
 
 
-def look(
-    client: Client, host: HostTime, ledger: Ledger, serial: str, seen: list[Seen], now: Data
+def measure(
+    client: Client,
+    host: HostTime,
+    history: ClockHistory,
+    serial: str,
+    observations: list[Observation],
+    now: Data,
 ) -> Offset | None:
-    """How far off the clock is, recorded when that is known well; None when it cannot be read."""
+    """Measures the offset and records it if it is precise; None if the clock cannot be read."""
     if now["state"] != "ok":
         return None
     off = clock_sync.offset(client, host, edges=3)
-    if off.uncertainty <= SHARP and seen:
+    if off.uncertainty <= SHARP and observations:
         away = off.seconds
         at = round(host.time())
-        one = Seen(
+        one = Observation(
             at, "seen", away, away, off.uncertainty, now["temperature"], now["aging"],
             found=now.get("sets"), sets=now.get("sets"),
         )  # fmt: skip
-        ledger.add(serial, one)
-        seen.append(one)
+        history.add(serial, one)
+        observations.append(one)
     return off
 
 
 def write_aging(
     client: Client,
     host: HostTime,
-    ledger: Ledger,
+    history: ClockHistory,
     serial: str,
-    seen: list[Seen],
+    observations: list[Observation],
     aging: int,
     allow: Callable[[], None],
 ) -> Data:
-    """Writes the aging register and records that; returns the token's CLOCK. `allow`: see `sync`.
+    """Writes the aging offset and records that; returns the token's CLOCK. `allow`: see `sync`.
 
-    A trim moves the clock as far as anybody likes, only slowly, so the token always wants a press for it.
+    A trim can move the clock without limit, if slowly, so the token always requires a press.
     """
     was = client.clock()
     allow()
-    told = client.trim_clock(aging)
-    last = next((each for each in reversed(seen) if each.kind != "verify"), None)
+    clock = client.trim_clock(aging)
+    last = next((each for each in reversed(observations) if each.kind != "verify"), None)
     gone = 0.0 if last is None else (host.time() - last.unix) / 86400
-    rate = drift(stretches(seen), was["aging"])
+    rate = drift(intervals(observations), was["aging"])
     after = 0.0 if last is None else last.after + rate.rate * gone * 0.0864
     doubt = 0.0 if last is None else last.doubt + rate.doubt * gone * 0.0864
-    entry = Seen(
+    entry = Observation(
         unix=round(host.time()),
         kind="trim",
         before=None,
@@ -209,22 +217,24 @@ def write_aging(
         found=was.get("sets"),
         sets=was.get("sets"),
     )
-    ledger.add(serial, entry)
-    seen.append(entry)
-    return told
+    history.add(serial, entry)
+    observations.append(entry)
+    return clock
 
 
-def outlook(
-    seen: Sequence[Seen],
+def forecast(
+    observations: Sequence[Observation],
     now: float,
     aging: int | None,
     state: str,
     offset: float | None,
     bound: float = BOUND,
-) -> Outlook:
-    """What follows from what was seen: how fast it runs, and when it will be `bound` seconds off."""
-    rate = drift(stretches(seen), aging)
-    syncs = [each.unix for each in seen if each.kind == "sync"]
+) -> DriftForecast:
+    """Forecasts from the observations: the rate, and when the offset exceeds `bound` seconds."""
+    rate = drift(intervals(observations), aging)
+    syncs = [each.unix for each in observations if each.kind == "sync"]
     ways = (None, None) if offset is None else passes(offset, rate, bound)
     at = [None if each is None else round(now + each) for each in ways]
-    return Outlook(syncs[-1] if syncs else None, rate, bound, at[0], at[1], battery_failed(seen, state))
+    return DriftForecast(
+        syncs[-1] if syncs else None, rate, bound, at[0], at[1], battery_failed(observations, state)
+    )

@@ -1,7 +1,7 @@
-"""What the tools of time keepers say, read: chronyc, ntpq, timedatectl, w32tm. Text in, facts out.
+"""Parses the output of chronyc, ntpq, timedatectl and w32tm.
 
-The error of each is the root distance of RFC 5905 (section 10): half the delay to the reference clock, what
-may have been lost on the way since, and what the keeper knows to be off.
+The error is the root distance of RFC 5905 (section 10): half the delay to the reference clock plus its
+dispersion plus the known offset.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_UNSYNCHRONISED = 16  # the stratum of a clock that follows none (RFC 5905, figure 11)
+_UNSYNCHRONISED = 16  # the stratum of an unsynchronised clock (RFC 5905, figure 11)
 
 
 @dataclass(frozen=True)
-class Told:
-    """Whether the clock follows another, and how far off it may be (seconds, None when that is not said)."""
+class NtpStatus:
+    """Whether the clock is synchronised, and its maximum error in seconds (None if not reported)."""
 
     synchronised: bool
     error: float | None
 
 
-def chrony(text: str) -> Told | None:
-    """`chronyc -c tracking`: one line of comma-separated values; None when it is none."""
+def chrony(text: str) -> NtpStatus | None:
+    """`chronyc -c tracking`: one line of comma-separated values; None for anything else."""
     fields = text.strip().split(",")
     try:
         stratum, offset, delay, dispersion = int(fields[2]), *(float(fields[at]) for at in (4, 10, 11))
@@ -29,11 +29,11 @@ def chrony(text: str) -> Told | None:
     except (ValueError, IndexError):
         return None
     if stratum == 0 or leap == "Not synchronised":
-        return Told(False, None)
-    return Told(True, abs(offset) + delay / 2 + dispersion)
+        return NtpStatus(False, None)
+    return NtpStatus(True, abs(offset) + delay / 2 + dispersion)
 
 
-def ntpd(text: str) -> Told | None:
+def ntpd(text: str) -> NtpStatus | None:
     """`ntpq -c "rv 0 ..."`: name=value pairs, times in milliseconds."""
     values = dict(re.findall(r"(\w+)=([-\w.+]+)", text))
     try:
@@ -42,24 +42,24 @@ def ntpd(text: str) -> Told | None:
     except (KeyError, ValueError):
         return None
     if stratum >= _UNSYNCHRONISED or values.get("leap") in ("11", "3"):
-        return Told(False, None)
-    return Told(True, (abs(parts[0]) + parts[1] / 2 + parts[2]) / 1000)
+        return NtpStatus(False, None)
+    return NtpStatus(True, (abs(parts[0]) + parts[1] / 2 + parts[2]) / 1000)
 
 
-def timesyncd(text: str) -> Told | None:
-    """`timedatectl show-timesync --property=NTPMessage`: the last answer of its server, in braces."""
+def timesyncd(text: str) -> NtpStatus | None:
+    """`timedatectl show-timesync --property=NTPMessage`: the server's last response, in braces."""
     values = dict(re.findall(r"(\w+)=([^,}]*)", text.partition("{")[2]))
     if "Stratum" not in values:
         return None
     if int(values["Stratum"] or 0) in (0, _UNSYNCHRONISED):
-        return Told(False, None)
+        return NtpStatus(False, None)
     parts = [_span(values.get(name, "")) for name in ("RootDelay", "RootDispersion")]
     known = [part for part in parts if part is not None]
-    return Told(True, known[0] / 2 + known[1] if len(known) == 2 else None)
+    return NtpStatus(True, known[0] / 2 + known[1] if len(known) == 2 else None)
 
 
 def _span(text: str) -> float | None:
-    """A time span as systemd writes it ("1.5ms", "1s 20ms", "0"), in seconds."""
+    """Converts a time span of systemd ("1.5ms", "1s 20ms", "0") to seconds."""
     if text == "0":
         return 0.0
     units = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
@@ -67,8 +67,10 @@ def _span(text: str) -> float | None:
     return sum(float(number) * units[unit] for number, unit in found) if found else None
 
 
-def w32time(text: str) -> Told | None:
-    """`w32tm /query /status`. Its words are translated, its order and numbers are not."""
+def w32time(text: str) -> NtpStatus | None:
+    """`w32tm /query /status`. Its words are translated, its order and numbers are not, so only these are
+    used.
+    """
     stratum = re.search(r"^[^:\n]+:\s*(\d+)\s*\(", text.partition("\n")[2], re.MULTILINE)
     spans = [
         float(each.replace(",", ".")) for each in re.findall(r":\s*(\d+[.,]\d+)s\s*$", text, re.MULTILINE)
@@ -76,5 +78,5 @@ def w32time(text: str) -> Told | None:
     if not stratum:
         return None
     if int(stratum[1]) in (0, _UNSYNCHRONISED) or len(spans) < 2:
-        return Told(False, None)
-    return Told(True, spans[0] / 2 + spans[1])
+        return NtpStatus(False, None)
+    return NtpStatus(True, spans[0] / 2 + spans[1])

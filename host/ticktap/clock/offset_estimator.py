@@ -1,12 +1,12 @@
-"""How far a token's clock is from this computer's, worked out from questions and answers.
+"""Estimates the offset of a token's clock from polls.
 
-Each question is a poll: the token's clock was between `low` and `high` at a moment between `sent` and
-`received`. That alone bounds the offset, and no jitter can break the bound. Within it, what is more likely:
-an answer that took long says little about when it was given, one that took hardly longer than the shortest
-says it exactly. Way there and way back are taken to be alike on average, as no single-ended measurement can
-tell them apart.
+A poll states that the token's clock was between `low` and `high` at a moment between `sent` and `received`.
+This bounds the offset, whatever the jitter. Within the bounds a likelihood is computed: a poll with a long
+round trip says little about the moment of reading, one with nearly the shortest round trip says it exactly.
+Both directions are assumed to take the same time on average, because no single-ended measurement can
+distinguish them.
 
-Pure arithmetic: asks nobody, knows no clock.
+No I/O and no clock.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from math import exp, floor, log
 from statistics import median
 
-_GRID = 100  # steps in which the bounded range is looked at
-_DOUBT = 1e-3  # that a poll took another course than its share of the round trip allows
-_TAIL = 0.002  # of the likelihood left outside the stated uncertainty, both sides together
-_UNEVEN = 1 / 8  # of what every round trip takes: how unevenly the two ways may share it, unseen from one end
-_KEPT = 64  # polls in memory; past this the slowest go, their bounds stay
+_GRID = 100  # points at which the likelihood is computed
+_DOUBT = 1e-3  # probability that a poll's delays differ more than assumed
+_TAIL = 0.002  # probability outside the stated uncertainty, both sides together
+_UNEVEN = 1 / 8  # share of the minimum round trip by which the two directions may differ unnoticed
+_KEPT = 64  # polls kept; beyond this the slowest are dropped and their bounds stay
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Poll:
 
 
 class Estimate:
-    """What polls tell together. Polls that contradict all before them start it anew: somebody set a clock."""
+    """The combined result of polls. A poll that contradicts all earlier ones restarts it: a clock was set."""
 
     def __init__(self, shortest: float | None = None) -> None:
-        """`shortest`: a round trip known from earlier polls over the same line."""
+        """`shortest`: the shortest round trip of earlier polls over the same line."""
         self.low, self.high = float("-inf"), float("inf")
         self.round_trips: list[float] = [] if shortest is None else [shortest]
         self.contradicted = 0
@@ -57,14 +57,14 @@ class Estimate:
         self._shares: tuple[list[float], list[float]] | None = None
 
     def add(self, poll: Poll) -> None:
-        """Takes one more poll in."""
+        """Adds a poll."""
         low, high = poll.low - poll.received, poll.high - poll.sent
         self.round_trips.append(poll.round_trip)
         if max(low, self.low) > min(high, self.high):
             self.contradicted += 1
             self._polls, self.low, self.high = [], low, high
         self.low, self.high = max(low, self.low), min(high, self.high)
-        telling = [each for each in (*self._polls, poll) if self._tells(each)]
+        telling = [each for each in (*self._polls, poll) if self._is_informative(each)]
         self._polls = sorted(telling, key=lambda each: each.round_trip)[:_KEPT]
         self._shares = None
 
@@ -75,10 +75,10 @@ class Estimate:
 
     @property
     def least(self) -> float:
-        """What a round trip takes on this line without any waiting: the shortest, if many came near it.
+        """The minimum round trip of this line without delays: the shortest one, if many come near it.
 
-        On an uneven line the shortest is itself a matter of luck, with more of it on one way than on the
-        other. So it counts for less by as much as the fastest quarter differs from it.
+        On a line with jitter the shortest one is partly chance, with different delays in the two directions.
+        So the difference to the fastest quarter is subtracted.
         """
         ranked = sorted(self.round_trips)
         return max(0.0, 2 * ranked[0] - ranked[(len(ranked) + 2) // 4])
@@ -90,11 +90,11 @@ class Estimate:
 
     @property
     def width(self) -> float:
-        """Seconds between the bounds that nothing can break."""
+        """Seconds between the bounds."""
         return self.high - self.low
 
     def offset(self) -> Offset:
-        """The likeliest offset (the mean), and how far off it may be, but for one time in 500."""
+        """The mean of the likelihood, and its uncertainty, which holds in all but one of 500 cases."""
         points, shares = self._likelihood()
         mean = sum(point * share for point, share in zip(points, shares, strict=True))
         low, high = _between(points, shares, _TAIL / 2)
@@ -107,8 +107,8 @@ class Estimate:
         points, shares = self._likelihood()
         return sum(share for point, share in zip(points, shares, strict=True) if abs(point) <= reach)
 
-    def _tells(self, poll: Poll) -> bool:
-        """Whether the poll can still say more than the bounds: a change of second may fall into it."""
+    def _is_informative(self, poll: Poll) -> bool:
+        """Whether the poll can narrow the bounds: an edge may fall into it."""
         if poll.low == poll.high:
             return True
         first, last = poll.sent + self.low, poll.received + self.high  # token time, at the widest
@@ -128,13 +128,17 @@ class Estimate:
         return self._shares
 
     def _course(self, poll: Poll) -> tuple[float, float]:
-        """Between which host times the token looked, if both ways share what every round trip takes."""
+        """The host times between which the token read its clock, if both directions share the minimum round
+        trip.
+        """
         share = min(self.least, poll.round_trip) / 2
         return poll.sent + share, poll.received - share
 
 
 def _chance(theta: float, first: float, last: float, poll: Poll) -> float:
-    """Logarithm of how well an offset of `theta` fits a poll whose moment is anywhere from first to last."""
+    """The log likelihood of an offset of `theta`, for a poll whose reading happened between first and
+    last.
+    """
     if poll.low == poll.high:  # the token's clock was made `low` then
         fits = float(first - 1e-7 <= poll.low - theta <= last + 1e-7)
     elif last - first < 1e-6:

@@ -12,7 +12,7 @@ from html import escape
 from math import ceil, floor, log10
 from pathlib import Path
 
-from ticktap.clock.drift import Seen
+from ticktap.clock.drift import Observation
 from ticktap.errors import BadInput, TicktapError
 
 WIDTH, HEIGHT = 960, 540
@@ -52,7 +52,7 @@ class Axis:
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
 
-def write(path: str, seen: Sequence[Seen], title: str) -> None:
+def write(path: str, seen: Sequence[Observation], title: str) -> None:
     """Draws into a file that ends in .svg or .png.
 
     Raises:
@@ -78,7 +78,7 @@ def _png(text: str) -> bytes:
     return bytes(resvg_py.svg_to_bytes(svg_string=text, background="white", zoom=2))
 
 
-def svg(seen: Sequence[Seen], title: str) -> str:
+def svg(seen: Sequence[Observation], title: str) -> str:
     """The picture as SVG text. Raises BadInput when there is nothing to see yet."""
     looks = [each for each in seen if each.kind != "verify"]
     if len(looks) < 2:
@@ -103,7 +103,7 @@ def svg(seen: Sequence[Seen], title: str) -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _values(each: Seen) -> Iterator[float]:
+def _values(each: Observation) -> Iterator[float]:
     yield each.after
     if each.before is not None:
         yield each.before
@@ -182,7 +182,7 @@ def _dates(time: Axis, bottom: float) -> Iterator[str]:
     yield _text((time.start + time.end) / 2, bottom + 42, "UTC", 12)
 
 
-def _offsets(looks: Sequence[Seen], time: Axis, offset: Axis) -> Iterator[str]:
+def _offsets(looks: Sequence[Observation], time: Axis, offset: Axis) -> Iterator[str]:
     """Where it ran by itself, how it was set, and how far off each may be."""
     for one, other in zip(looks, looks[1:], strict=False):
         end = other.after if other.before is None else other.before
@@ -224,7 +224,7 @@ def _doubt(x: float, seconds: float, doubt: float, offset: Axis) -> str:
     return f"<path d='M{x:.1f} {low:.1f}V{high:.1f}' stroke='{_LINE}' stroke-width='0.8'/>"
 
 
-def _warmth(looks: Sequence[Seen], time: Axis, warmth: Axis) -> Iterator[str]:
+def _warmth(looks: Sequence[Observation], time: Axis, warmth: Axis) -> Iterator[str]:
     known = [
         (time.at(each.unix), warmth.at(each.temperature)) for each in looks if each.temperature is not None
     ]
@@ -234,7 +234,7 @@ def _warmth(looks: Sequence[Seen], time: Axis, warmth: Axis) -> Iterator[str]:
         yield f"<circle cx='{x:.1f}' cy='{y:.1f}' r='2.2' fill='{_WARM}'/>"
 
 
-def _trims(looks: Sequence[Seen], time: Axis, spans: Sequence[tuple[float, float]]) -> Iterator[str]:
+def _trims(looks: Sequence[Observation], time: Axis, spans: Sequence[tuple[float, float]]) -> Iterator[str]:
     for each in looks:
         if each.trimmed is None:
             continue

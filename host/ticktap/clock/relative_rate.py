@@ -1,4 +1,4 @@
-"""How much faster a token's clock runs than this computer's, measured in a few seconds."""
+"""Measures the rate of a token's clock against this computer's, in a few seconds."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from ticktap.clock.edge_sampling import second_begins
 from ticktap.clock.system_time import HostTime
 from ticktap.device.client import Client
 
-BASELINE_S = 4.0  # between the two seconds that are looked at
-APART_PPM = 1000.0  # a DS3231 is within 5 ppm, and a host clock that is steered gently within 500
+BASELINE_S = 4.0  # seconds between the two edges
+APART_PPM = (
+    1000.0  # more than any fault-free pair: a DS3231 is within 5 ppm, a host clock being slewed within 500
+)
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,12 @@ class Rate:
 
     @property
     def apart(self) -> bool:
-        """Whether one of the two clocks surely runs wrong."""
+        """Whether one of the two clocks certainly has a wrong rate."""
         return abs(self.ppm) - self.doubt_ppm > APART_PPM
 
 
 def measured(client: Client, host: HostTime) -> Rate:
-    """Compares the beginnings of two of the token's seconds; takes five to six seconds.
+    """Compares two of the token's edges with the host's clock; takes five to six seconds.
 
     Raises:
         ClockUntrusted: the token's clock is not running.

@@ -1,9 +1,9 @@
-"""Setting a token's clock to the host's second, and saying how well that went.
+"""Sets a token's clock to the host's, to a fraction of a second, and measures the result.
 
-The protocol carries whole seconds and writing one starts the chip's second, so the moment of sending is what
-sets the fraction: the request leaves half a round trip before the second begins. What came of it is measured
-from the chip's own seconds. On an uneven line that takes several tries: a try that is likely wrong is given
-up early, and one is accepted when it is within GOAL with a likelihood of SURE.
+The protocol carries whole seconds, and writing one restarts the chip's second. So the time of sending sets
+the fraction: the request is sent half a round trip before the second begins. The result is measured at the
+chip's edges. On a line with jitter this takes several settings: an unlikely one is abandoned early, and one
+is accepted when it is within GOAL with probability SURE.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ __all__ = [
 ]  # fmt: skip
 
 GOAL = 0.005  # seconds
-FINE = 0.001  # seconds; what is surely further off than this can be improved on, now that the delay is known
-ENOUGH = 3  # tries after which GOAL is good enough
+FINE = 0.001  # seconds; a setting that is certainly further off is repeated, because the delay is known then
+ENOUGH = 3  # settings after which GOAL suffices
 SURE = 0.995
-HOPELESS = 0.3  # below this likelihood another try is quicker than another look
-PATIENCE = 60.0  # seconds; past this a likelihood of 0.9 is enough, past twice this no more is hoped for
+HOPELESS = 0.3  # below this probability another setting is quicker than another measurement
+PATIENCE = 60.0  # seconds; after this a probability of 0.9 suffices, after twice this the best result does
 HANDFUL = 5  # settings after which the rates of the two clocks are compared
-MOST_SETTINGS = 30  # on a line that is as uneven as lines get; 16 were seen on one of 1 to 20 ms each way
-WATCHED = 1.0  # seconds after a setting before the clock is called right: a wrong rate shows by then
-MOST_EDGES = 16  # seconds watched after one try
-LEAD = 0.05  # seconds between deciding on a second and its beginning, at least
-BAD = 0.5  # seconds; past this, and past what the way there took, the token did not take the time at all
+MOST_SETTINGS = 30  # at most; 16 were needed on a line with 1 to 20 ms in each direction
+WATCHED = 1.0  # seconds between a setting and its acceptance, in which a wrong rate shows
+MOST_EDGES = 16  # edges sampled after one setting
+LEAD = 0.05  # seconds, at least, between choosing a second and its beginning
+BAD = 0.5  # seconds; beyond this the token did not set its clock at all
 
 
 @dataclass(frozen=True)
 class Sync:
-    """What a sync found and left: the offset before (None when the clock could not be read) and after.
+    """The result of a sync: the offset before (None if the clock could not be read) and after.
 
-    `kept`: it was right already, and was left alone. `likelihood`: that the offset is within GOAL now.
+    `kept`: the clock was right and was not set. `likelihood`: the probability that the offset is within GOAL.
     """
 
     before: Offset | None
@@ -56,15 +56,16 @@ class Sync:
 
 
 def sync(client: Client, host: HostTime, allow: Callable[[], None] | None = None) -> Sync:
-    """Sets the token's clock to the host's, if that makes it better, and measures what came of it.
+    """Sets the token's clock to the host's if that improves it, and measures the result.
 
-    `allow` is called when the token wants a press for so large a move, and gets it (Client.allow_clock).
-    Takes three to eleven seconds on an even line, some twenty on one whose way takes 1 to 20 ms.
+    `allow` is called if the token requires a press for a large adjustment; it gets the press
+    (Client.allow_clock). It takes three to eleven seconds on a line without jitter, about twenty with 1 to 20
+    ms in each direction.
 
     Raises:
-        ClockUntrusted: the host's clock is impossible, or the token's did not take the time.
-        ClockNotSettled: it was set several times, and was not right afterwards; says what was measured.
-        ClockGuarded: the move needs a press, and there is no `allow`.
+        ClockUntrusted: the host's clock is impossible, or the token's clock was not set.
+        ClockNotSettled: it was set several times and was not right afterwards; has the measurements.
+        ClockGuarded: the adjustment needs a press, and there is no `allow`.
     """
     checked_host_time(host)
     seen = Estimate()
@@ -90,9 +91,9 @@ def _set(
     state: str,
     allow: Callable[[], None] | None,
 ) -> Sync:
-    """Tries until it is right; a clock that was nearly right is never left worse."""
-    late: list[float] = []  # by how much the tries so far missed their second
-    offsets: list[float] = []  # after each
+    """Sets the clock until it is right; never leaves a nearly right clock worse."""
+    late: list[float] = []  # by how much the settings so far missed their second
+    offsets: list[float] = []  # after each setting
     lead = line.typical / 2
     best, began = float("inf"), host.time()
     for tries in range(1, MOST_SETTINGS + 1):
@@ -123,7 +124,7 @@ def _set(
         best, gone = min(best, abs(found.seconds)), host.time() - began
         if (gone > PATIENCE and likely > 0.9) or (gone > 2 * PATIENCE and _good_enough(found, best, before)):
             break
-        if abs(found.seconds) < LEAD:  # a longer delay was an accident, and teaches nothing
+        if abs(found.seconds) < LEAD:  # a longer delay was an exception
             late.append(-found.seconds)
         lead = line.typical / 2 + sum(late) / (len(late) + 2)
     else:
@@ -133,19 +134,21 @@ def _set(
 
 
 def _is_right(likely: float, after: Estimate, tries: int) -> bool:
-    """Whether a setting is accepted: surely within GOAL and, while few were tried, not surely past FINE."""
+    """Whether a setting is accepted: within GOAL with probability SURE and, for the first few, not certainly
+    beyond FINE.
+    """
     found = after.offset()
     return likely >= SURE and (tries >= ENOUGH or abs(found.seconds) <= max(FINE, found.uncertainty))
 
 
 def _good_enough(found: Offset, best: float, before: Offset | None) -> bool:
-    """After many tries on a hard line: no worse than it was, and about as good as it gets."""
+    """After many settings: not worse than before the sync, and close to the best setting."""
     was = float("inf") if before is None else abs(before.seconds)
     return abs(found.seconds) <= min(was, 1.5 * best)
 
 
 def _not_settled(offsets: list[float], rate: relative_rate.Rate) -> ClockNotSettled:
-    """Why setting was given up, with what was measured."""
+    """Makes the error after which setting stops, with the measurements."""
     data = {
         "settings": len(offsets),
         "offsets_ms": [round(1000 * each, 1) for each in offsets],
@@ -163,13 +166,13 @@ def _not_settled(offsets: list[float], rate: relative_rate.Rate) -> ClockNotSett
         )
     return ClockNotSettled(
         f"the token's clock is {offsets[-1]:+.3f} s off right after it was set",
-        "Repeat the command; if it stays so, run 'ticktap doctor'.",
+        "Repeat the command; if this recurs, run 'ticktap doctor'.",
         data,
     )
 
 
 def _judge(client: Client, host: HostTime, after: Estimate) -> float:
-    """How likely the clock is within GOAL, watched until that is clear."""
+    """Measures until it is clear whether the offset is within GOAL; returns the probability."""
     likely = 0.0
     for seen in edge_sampling.watch(client, host, after, MOST_EDGES):
         likely = after.within(GOAL)
@@ -179,7 +182,7 @@ def _judge(client: Client, host: HostTime, after: Estimate) -> float:
 
 
 def _probe(client: Client, host: HostTime, seen: Estimate) -> str:
-    """The clock's state; the round trips of a few questions go into `seen`."""
+    """Returns the clock's state, and adds the round trips of a few readings to `seen`."""
     state = ""
     for _ in range(edge_sampling.ASKED):
         sent = host.time()
@@ -196,8 +199,6 @@ def _set_on_the_second(client: Client, host: HostTime, lead: float, after: Estim
     state = client.set_clock(unix)["state"]
     received = host.time()
     if state != "ok":
-        raise ClockUntrusted(
-            f"the token's clock did not take the time (state: {state})", jsonrpc.clock_remedy(state)
-        )
+        raise ClockUntrusted(f"the token's clock was not set (state: {state})", jsonrpc.clock_remedy(state))
     after.add(Poll(sent, received, float(unix), float(unix)))
     return unix

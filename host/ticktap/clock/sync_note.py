@@ -1,7 +1,7 @@
-"""The note of a sync that the token keeps, so that any host can work out how the clock has run since.
+"""The sync note on the token, from which any host can compute the drift since.
 
-A line of numbers (docs/protocol.md, clock.note): the token keeps it as it is, and says itself when that was
-and how often its clock had been set by then.
+A line of numbers (docs/protocol.md, clock.note). The token stores it unchanged and adds the time and its
+count of settings.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ticktap.clock.drift import Seen
+from ticktap.clock.drift import Observation
 
 _MICRO = 1_000_000
-_QUARTER = 4  # of a degree Celsius, the chip's own step
-_LIMIT = (1 << 31) - 1  # microseconds, 35 minutes: more than that is no drift
-_LAST = (1 << 32) - 1  # of the token's own numbers
+_QUARTER = 4  # per degree Celsius, the chip's resolution
+_LIMIT = (1 << 31) - 1  # microseconds, 35 minutes: more is not drift
+_LAST = (1 << 32) - 1  # limit of the token's numbers
 _NONE = "-"
 
 
-def to_note(seen: Seen, since: int | None) -> str:
-    """The note of a sync; `since` is when the one before was, if nothing set the clock between them."""
+def to_note(seen: Observation, since: int | None) -> str:
+    """Formats the note of a sync. `since`: the time of the sync before, if nothing set the clock between
+    them.
+    """
     before = None if seen.before is None else round(seen.before * _MICRO)
     values = (
         since,
@@ -33,10 +35,10 @@ def to_note(seen: Seen, since: int | None) -> str:
     return " ".join(_NONE if value is None else str(value) for value in values)
 
 
-def from_note(noted: Mapping[str, Any]) -> tuple[Seen, int | None] | None:
-    """The sync that a token's answer tells of, and `since`; None when there is none, or not in this form.
+def from_note(noted: Mapping[str, Any]) -> tuple[Observation, int | None] | None:
+    """Parses a note; returns the sync and `since`, or None without a valid note.
 
-    Anybody may have written it: what no sync can have left is no note.
+    Anybody may have written the note, so impossible values are rejected.
     """
     unix, sets, text = noted.get("unix"), noted.get("sets"), noted.get("note")
     if not isinstance(unix, int) or not isinstance(sets, int) or not isinstance(text, str):
@@ -52,7 +54,7 @@ def from_note(noted: Mapping[str, Any]) -> tuple[Seen, int | None] | None:
         return None
     if not 0 <= (since or 0) <= unix <= _LAST or not 0 <= (found or 0) <= sets <= _LAST:
         return None
-    seen = Seen(
+    seen = Observation(
         unix=unix,
         kind="sync",
         before=None if before is None else before / _MICRO,

@@ -1,4 +1,4 @@
-"""This computer's time as sync.py needs it, read and waited for. Simulations put theirs in its place."""
+"""This computer's clock for sync.py: read and wait. Simulations replace it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Protocol
 from ticktap.errors import ClockUntrusted
 
 RELEASED = 1795305600  # 2026-11-22 UTC: a host clock before this release is wrong
-LAST = 4102444799  # 2099-12-31 23:59:59 UTC, the last second a DS3231 and docs/protocol.md know
-BACK = 0.5  # seconds by which the host's clock may go back unnoticed
-SOON = 0.0005  # seconds; less is not worth a sleep
+LAST = 4102444799  # 2099-12-31 23:59:59 UTC, the last second of the DS3231 and of the protocol
+BACK = 0.5  # seconds by which the host's clock may be set back without an error
+SOON = 0.0005  # seconds; shorter waits are skipped
 
 
 class HostTime(Protocol):
@@ -20,7 +20,7 @@ class HostTime(Protocol):
         """Unix seconds, UTC."""
 
     def sleep(self, seconds: float) -> None:
-        """Lets `seconds` pass."""
+        """Waits for `seconds`."""
 
 
 class SystemTime:
@@ -31,12 +31,12 @@ class SystemTime:
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """Lets `seconds` pass."""
+        """Waits for `seconds`."""
         time.sleep(max(0.0, seconds))
 
 
 def checked_host_time(host: HostTime) -> float:
-    """The host's time.
+    """Returns the host's time.
 
     Raises:
         ClockUntrusted: it is before this release or after 2099.
@@ -51,16 +51,16 @@ def checked_host_time(host: HostTime) -> float:
 
 
 def sleep_until(host: HostTime, moment: float) -> None:
-    """Waits for a host time. A long sleep may end late, so a short one comes last.
+    """Waits until a host time. A long sleep may end late, so the last one is short.
 
     Raises:
-        ClockUntrusted: the host's clock was set back meanwhile.
+        ClockUntrusted: the host's clock was set back during the wait.
     """
     most = moment - host.time() + BACK
     while (left := moment - host.time()) > SOON:
         if left > most:
             raise ClockUntrusted(
-                "this computer's clock was set back meanwhile",
-                "Wait until it is right, then repeat the command.",
+                "this computer's clock was set back during the sync",
+                "Wait until the clock is right, then repeat the command.",
             )
         host.sleep(left - 0.002 if left > 0.004 else left)

@@ -1,1 +1,1 @@
-"""One token over a port: finding it, calling it, its owner and its PIN."""
+"""One token over a port: discovery, requests, the owner's key and the PIN."""

@@ -1,6 +1,7 @@
-"""The token's calls as methods: one request, one reply (docs/protocol.md has the shapes of both).
+"""The token's protocol as methods: one request and one response each (docs/protocol.md describes both).
 
-Finds no ports and asks nobody anything. Every error is one of ticktap.errors; none holds a secret or a code.
+It does not search for ports and does not prompt. Every error is one of ticktap.errors; none contains a secret
+or a code.
 """
 
 from __future__ import annotations
@@ -17,52 +18,54 @@ from ticktap.errors import BadInput, NoAnswer, TicktapError, TokenError
 from ticktap.otp.account import Hidden, Params
 
 if TYPE_CHECKING:
-    from ticktap.device.pin import Stretch
+    from ticktap.device.pin import KdfParams
 
 Data = dict[str, Any]
 
 TOKEN_NAME_BYTES = 32  # in UTF-8
-QUICK = 5.0  # seconds; for calls that need nobody's finger
-HELLO = 1.0  # seconds; a port that is no token should not hold up the others
-PRESS = 30  # seconds a person has to press
-CHANGE = 30.0  # for what is kept: a full log of a full token has everything moved first
-PRESS_SLACK = 20.0  # past the press until the reply must be here
-SEAL_SLACK = 120.0  # a new PIN has every account sealed anew
-ENDING = 1.0  # for a token that is told good-bye
-UNLOCK = 30.0  # unlocking opens every account once
-TYPE_SLACK = 60.0  # for a code: the token may wait out its guard (30 s) and its start delay (5 s)
+QUICK = 5.0  # time-out in seconds for requests that need no button press
+HELLO = 1.0  # seconds; short, so that a port without a token does not delay the others
+PRESS = 30  # seconds that the user has for the press
+CHANGE = 30.0  # seconds for requests that write: a full log is compacted first
+PRESS_SLACK = 20.0  # seconds after the press within which the response must arrive
+SEAL_SLACK = 120.0  # a new PIN re-encrypts every account
+ENDING = 1.0  # seconds for session.close
+UNLOCK = 30.0  # unlocking decrypts every account once
+TYPE_SLACK = (
+    60.0  # seconds for a code: the token may wait for the next time step (30 s) and its start delay (5 s)
+)
 
 
 class Recovery(Protocol):
-    """Finds the token again when its port was lost."""
+    """Finds the token again after its port was lost."""
 
     def path(self) -> str | None:
-        """Where its port is again, after a short wait; None when it stays away."""
+        """Waits briefly for the port and returns its path; None if it does not return."""
 
     def port(self, path: str) -> Port | None:
-        """That port, open to the same token; None when it cannot be had."""
+        """Opens that port to the same token; None if that fails."""
 
 
 class Client:
-    """A conversation with one token over an open port. Use as a context manager to close the port.
+    """A connection to one token over an open port. As a context manager, it closes the port.
 
-    Reply times are the port's: a port with simulated time needs no real seconds. While the owner's session is
-    open (`prove_owner`), calls that need it go through it.
+    Time-outs use the port's time, so a port with simulated time needs no real seconds. While an owner session
+    is open (`prove_owner`), the methods that require it are sent through it.
 
     Attributes:
-        trace: called with ">" and each line that is sent, "<" and each line that is received (wire_log.py).
+        trace: called with ">" and each sent line, "<" and each received line (wire_log.py).
     """
 
     trace: Callable[[str, bytes], None] | None = None
 
     def __init__(self, port: Port) -> None:
         self.port = port
-        self.recovery: Recovery | None = None  # without one, a lost port is a token that is gone
+        self.recovery: Recovery | None = None  # None: a lost port raises TokenGone
         self.session: owner_session.Session | None = None
-        self.unlocked = False  # by a PIN given over this connection
-        self._pressed = False  # a press may have allowed changes
-        self.late: Any = None  # the result of a call that was left by Ctrl-C, if it came all the same
-        # A random start keeps an answer to an earlier program from passing for one to us.
+        self.unlocked = False  # with a PIN sent over this connection
+        self._pressed = False  # a press may have permitted changes
+        self.late: Any = None  # the result of a request that Ctrl-C interrupted, if it still arrived
+        # The random start prevents that a response to an earlier program is taken for one to this one.
         self._number = secrets.randbelow(1 << 24)
 
     def __enter__(self) -> Client:
@@ -72,14 +75,14 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Ends what this connection was allowed, and closes the port.
+        """Ends this connection's permissions and closes the port.
 
-        The token would see the port closed, but not if another program opens it within milliseconds.
+        The token notices a closed port, but not if another program opens it within milliseconds.
         """
         self.recovery = None
         try:
             if self._allowed:
-                with contextlib.suppress(TicktapError):  # it may be gone
+                with contextlib.suppress(TicktapError):  # it may be unplugged
                     self.call("session.close", timeout=ENDING)
         finally:  # Ctrl-C
             self.port.close()
@@ -89,15 +92,15 @@ class Client:
         return bool(self.session or self.unlocked or self._pressed)
 
     def call(self, method: str, params: Mapping[str, Any] | None = None, timeout: float = QUICK) -> Any:
-        """Sends one request and waits up to `timeout` seconds for its result; skips stale replies.
+        """Sends one request and waits up to `timeout` seconds for its result. Stale responses are skipped.
 
-        When the port is lost and comes back, a request that changes nothing is repeated.
+        If the port is lost and returns, a request that changes nothing is repeated.
 
         Raises:
-            TicktapError: of the class that fits the token's error.
-            NoAnswer: nothing came in time.
-            TokenGone: the port is lost.
-            PortShared: another program took the reply.
+            TicktapError: the token's error, as the class of its code.
+            NoAnswer: no response arrived in time.
+            TokenGone: the port was lost.
+            PortShared: another program read the response.
         """
         try:
             message = self._exchange(method, params, timeout)
@@ -106,7 +109,8 @@ class Client:
         return _result(message, method, params)
 
     def begin(self, method: str, params: Mapping[str, Any] | None = None) -> int:
-        """Sends a request and waits for nothing; `poll` takes its number. No other call may come in between.
+        """Sends a request without waiting and returns its number for `poll`. No other request may come
+        between.
 
         Raises:
             TokenGone
@@ -117,7 +121,7 @@ class Client:
             raise self._lost(error, method) from None
 
     def poll(self, number: int, method: str, timeout: float) -> Any:
-        """The result of request `number`, or None when it has not come within `timeout` seconds.
+        """Returns the result of request `number`, or None if it has not arrived within `timeout` seconds.
 
         Raises:
             TicktapError: as `call`.
@@ -144,7 +148,7 @@ class Client:
     def _after_loss(
         self, error: OSError, method: str, params: Mapping[str, Any] | None, timeout: float
     ) -> Data:
-        """The reply to a request that was repeated over a port that came back."""
+        """Repeats a request over a port that returned, and returns the response."""
         recovery, name = self.recovery, self.port.name
         may_repeat = method in connection_loss.READS and not self._allowed
         if isinstance(error, (TimeoutError, SharedRead)) or recovery is None or not may_repeat:
@@ -162,7 +166,7 @@ class Client:
             raise self._lost(again, method) from None
 
     def _lost(self, error: OSError, method: str) -> TicktapError:
-        """Why no reply comes."""
+        """Returns the error that explains a missing response."""
         name = self.port.name
         if isinstance(error, TimeoutError):
             return self._silent(method)
@@ -173,8 +177,13 @@ class Client:
         return connection_loss.interrupted(name, method)
 
     def _returned(self) -> str | None:
-        """Where the port is again. Closes the lost one first, so that the system can use its name again."""
-        recovery, self.recovery = self.recovery, None  # this connection is over, and is waited for once
+        """Returns the path of the returned port. Closes the lost one first, so that the system can reuse its
+        name.
+        """
+        recovery, self.recovery = (
+            self.recovery,
+            None,
+        )  # this connection has ended; wait for the port once only
         if recovery is None:
             return None
         self.port.close()
@@ -188,8 +197,8 @@ class Client:
         )
 
     def _request(self, method: str, params: Mapping[str, Any]) -> bytes:
-        if self.session and method in owner_session.CARRIED:
-            return jsonrpc.request(self._number, "session.call", self.session.seal(method, params))
+        if self.session and method in owner_session.SESSION_METHODS:
+            return jsonrpc.request(self._number, "session.call", self.session.wrap(method, params))
         return jsonrpc.request(self._number, method, params)
 
     def _reply_to(self, number: int, timeout: float) -> Data:
@@ -205,23 +214,26 @@ class Client:
                 self.late = message.get("result")
 
     def _after_press(self, method: str, params: Mapping[str, Any], timeout: int, slack: float) -> Any:
-        """A call that ends with a press; leaving early (Ctrl-C) takes the request back, or finds it done."""
+        """Sends a request that needs a press. Ctrl-C cancels the request, or finds that it was already
+        carried out.
+        """
         self._pressed = True
         try:
             return self.call(method, Params({**params, "timeout": timeout}), timeout + slack)
         except KeyboardInterrupt:
             self.late = None
-            with contextlib.suppress(TicktapError):  # the token may be the reason for leaving
+            with contextlib.suppress(TicktapError):  # the token may not respond
                 self.cancel()
             raise
 
-    # --- who is there -------------------------------------------------------------------------------
+    # --- identification -----------------------------------------------------------------------------
 
     def hello(self) -> Data:
-        """Who is there; asked twice, because the first line may join on to what an earlier program left.
+        """Returns HELLO. Asks twice, because the first line may be appended to an earlier program's
+        incomplete one.
 
         Raises:
-            TokenError: nothing answers, it is no ticktap, or it speaks a newer protocol.
+            TokenError: nothing responds, it is not a ticktap token, or its protocol is newer.
         """
         try:
             who = self.call("hello", timeout=HELLO)
@@ -230,13 +242,13 @@ class Client:
         return checked_hello(who, self.port.name)
 
     def status(self) -> Data:
-        """STATUS: clock, store, host, what became of the last press."""
+        """Returns STATUS: clock, store, host, and the result of the last press."""
         return self._dict("status")
 
     # --- accounts -----------------------------------------------------------------------------------
 
     def accounts(self) -> list[Data]:
-        """Every account in the token's order, all pages of them, as ACCOUNT dicts (never a secret)."""
+        """Returns every account in the token's order, from all pages, as ACCOUNT dicts (never a secret)."""
         found: list[Data] = []
         start: int | None = 0
         while start is not None:
@@ -249,104 +261,106 @@ class Client:
         return found
 
     def add(self, params: Mapping[str, Any]) -> int:
-        """Stores an account (Account.to_params(), with its secret in base64); returns its id."""
+        """Stores an account (Account.to_params(), with the secret in base64) and returns its id."""
         return int(self._dict("account.add", Params(params), CHANGE)["id"])
 
     def rename(self, account: int, issuer: str, name: str) -> None:
-        """Gives account `account` another issuer and name."""
+        """Changes the issuer and the name of an account."""
         self.call("account.rename", {"id": account, "issuer": issuer, "name": name}, CHANGE)
 
     def add_proved(self, params: Mapping[str, Any], timeout: int = PRESS) -> Data:
-        """Stores an account after a press: {"id"} and its first code as `code` has it."""
+        """Stores an account after a press. Returns {"id"} and its first code, as `code` does."""
         return dict(self._after_press("account.add", {**params, "prove": True}, timeout, PRESS_SLACK))
 
     def remove(self, account: int, timeout: int = PRESS) -> None:
-        """Forgets an account after a press; at once if it was added on this connection."""
+        """Removes an account after a press; without one if it was added on this connection."""
         self._after_press("account.remove", {"id": account}, timeout, PRESS_SLACK)
 
     def move(self, account: int, position: int) -> None:
-        """Moves an account to `position`, 1 being the first."""
+        """Moves an account to `position`; 1 is the first."""
         self.call("account.move", {"id": account, "position": position}, CHANGE)
 
     def default(self, account: int) -> None:
-        """Makes this the account that a click types."""
+        """Makes this the default account, whose code a click types."""
         self.call("account.default", {"id": account}, CHANGE)
 
     def set_suffix(self, account: int, suffix: str) -> None:
-        """What is typed after the code: "none", "enter" or "tab"."""
+        """Sets the key typed after the code: "none", "enter" or "tab"."""
         self.call("account.set", {"id": account, "suffix": suffix}, CHANGE)
 
     # --- with a press of the button -----------------------------------------------------------------
 
     def code(self, account: int, timeout: int = PRESS) -> Data:
-        """A code after a press: {"code", "unix", "remaining"} or, for HOTP, {"code", "counter"}.
+        """Returns a code after a press: {"code", "unix", "remaining"} or, for HOTP, {"code", "counter"}.
 
-        With too little time left in its step the token waits for the next one.
+        If too little of the time step remains, the token waits for the next one.
         """
         return dict(self._after_press("code.get", {"id": account}, timeout, TYPE_SLACK))
 
     def type(self, account: int, timeout: int = PRESS) -> Data:
-        """Has a code typed after a press: {"typed": True} when the computer took the last report."""
+        """Types a code after a press. Returns {"typed": True} if the computer accepted the last report."""
         return dict(self._after_press("code.type", {"id": account}, timeout, TYPE_SLACK))
 
     def compact(self, timeout: int = PRESS) -> None:
-        """After a press, rewrites the store without what is no longer needed."""
+        """Compacts the store after a press."""
         self._after_press("store.compact", {}, timeout, PRESS_SLACK)
 
     def reset(self, timeout: int = PRESS) -> None:
-        """After a press, forgets every account, setting and counter, the PIN and the owner."""
+        """Erases every account, setting and counter, the PIN and the owner, after a press."""
         self._after_press("store.reset", {}, timeout, PRESS_SLACK)
         self.session = None
 
     def allow_changes(self, timeout: int = PRESS) -> None:
-        """After a press, changes need no other one until the port is closed; for tokens without an owner."""
+        """Permits changes without further presses until the port is closed, after one press. For tokens
+        without an owner.
+        """
         self._after_press("session.allow", {}, timeout, PRESS_SLACK)
 
     def allow_clock(self, timeout: int = PRESS) -> None:
-        """After a press, the clock may be set to any time for 30 seconds."""
+        """Permits any setting of the clock for 30 seconds, after a press."""
         self._after_press("clock.allow", {}, timeout, PRESS_SLACK)
 
     def cancel(self) -> bool:
-        """Takes a request back that waits for a press; whether there was one."""
+        """Cancels a request that waits for a press; returns whether there was one."""
         return bool(self._dict("press.cancel")["cancelled"])
 
     # --- owner and PIN ------------------------------------------------------------------------------
 
     def claim(self, key: bytes, timeout: int = PRESS) -> None:
-        """After a press, `key` (32 bytes) is the owner's."""
+        """Makes `key` (32 bytes) the owner key, after a press."""
         __tracebackhide__ = True  # pytest would show the key
         self._after_press("token.claim", Params(key=owner_session.encoded(key)), timeout, PRESS_SLACK)
 
     def prove_owner(self, key: bytes, serial: str) -> None:
-        """Opens the owner's session: from now on calls are the owner's.
+        """Opens an owner session; later requests are the owner's.
 
         Raises:
-            NotOwner: it is not the owner's key, or the token has no owner.
-            TokenError: the token cannot prove that it is the owner's.
+            NotOwner: `key` is not the owner key, or the token has no owner.
+            TokenError: the token cannot prove that it has the key.
         """
         self.session = None
         self.session = owner_session.open_session(self._dict, Hidden(key), serial)
 
     def end_session(self) -> None:
-        """Ends the owner's session, and whatever else this connection was allowed."""
+        """Ends the owner session and all other permissions of this connection."""
         self.call("session.close")
         self.session, self.unlocked, self._pressed = None, False, False
 
     def release(self, timeout: int = PRESS) -> None:
-        """After a press, the token has no owner."""
+        """Removes the owner, after a press."""
         self._after_press("token.release", {}, timeout, PRESS_SLACK)
         self.session = None
 
     def pin(self) -> Data:
-        """PIN, and how the key is made from it: {"salt", "memory", "passes", "lanes"} when one is set."""
+        """Returns PIN and, if one is set, the Argon2id parameters: {"salt", "memory", "passes", "lanes"}."""
         return self._dict("pin.info")
 
     def unlock(self, key: bytes) -> Data:
-        """Unlocks with the key of the PIN (pin.key); returns PIN.
+        """Unlocks the token with the key made from the PIN (pin.key); returns PIN.
 
         Raises:
-            WrongPin: it is another's; a try was used up.
-            Locked: it takes no more tries, or the accounts are erased.
+            WrongPin: the PIN was wrong; this used one attempt.
+            Locked: the token accepts no more attempts, or has erased its accounts.
         """
         __tracebackhide__ = True
         state = dict(self.call("pin.unlock", Params(key=owner_session.encoded(key)), UNLOCK))
@@ -354,76 +368,85 @@ class Client:
         return state
 
     def lock(self) -> Data:
-        """Has the token forget the key; returns PIN."""
+        """Locks the token: it forgets the key. Returns PIN."""
         self.unlocked = False
         return self._dict("pin.lock")
 
-    def set_pin(self, key: bytes, stretch: Stretch, old: bytes | None = None, timeout: int = PRESS) -> Data:
-        """After a press, `key`, made by `stretch`, unlocks; `old` is the key until then. Returns PIN."""
+    def set_pin(self, key: bytes, kdf: KdfParams, old: bytes | None = None, timeout: int = PRESS) -> Data:
+        """Sets the key that unlocks the token, after a press. Returns PIN.
+
+        Args:
+            key: made from the new PIN with `kdf`.
+            old: the key that unlocks the token until now.
+        """
         __tracebackhide__ = True
         params = Params(
             key=owner_session.encoded(key),
-            salt=owner_session.encoded(stretch.salt),
-            memory=stretch.memory,
-            passes=stretch.passes,
-            lanes=stretch.lanes,
+            salt=owner_session.encoded(kdf.salt),
+            memory=kdf.memory,
+            passes=kdf.passes,
+            lanes=kdf.lanes,
         )
         if old is not None:
             params["old"] = owner_session.encoded(old)
         return dict(self._after_press("pin.set", params, timeout, SEAL_SLACK))
 
     def remove_pin(self, old: bytes, timeout: int = PRESS) -> Data:
-        """After a press, the token has no PIN; returns PIN."""
+        """Removes the PIN, after a press; returns PIN."""
         __tracebackhide__ = True
         return dict(
             self._after_press("pin.remove", Params(old=owner_session.encoded(old)), timeout, SEAL_SLACK)
         )
 
     def set_pin_keys(self, digits: str | None, timeout: int = PRESS) -> Data:
-        """After a press, these digits, entered with the buttons, unlock; None for none. Returns PIN."""
+        """Sets the PIN that is entered with the token's buttons, after a press; None removes it. Returns
+        PIN.
+        """
         __tracebackhide__ = True
         return dict(self._after_press("pin.keys", Params(digits=digits), timeout, PRESS_SLACK))
 
     # --- clock, settings, name ----------------------------------------------------------------------
 
     def clock(self) -> Data:
-        """CLOCK: {"state", "unix", "temperature", "aging", "sets", "moved_ms", "adjustment_left_ms"}."""
+        """Returns CLOCK: state, unix, temperature, aging, sets, moved_ms, adjustment_left_ms."""
         return self._dict("clock.get")
 
     def set_clock(self, unix: int) -> Data:
-        """Sets the clock to `unix` on receipt; returns CLOCK. Use clock.sync for an aligned second."""
+        """Sets the clock to `unix` when the request arrives; returns CLOCK. clock.sync aligns the second
+        too.
+        """
         return self._dict("clock.set", {"unix": unix}, CHANGE)
 
     def trim_clock(self, aging: int) -> Data:
-        """Sets the clock chip's aging register (-128 to 127, positive is slower); returns CLOCK.
+        """Sets the clock chip's aging offset (-128 to 127, positive is slower); returns CLOCK.
 
         Raises:
-            ClockGuarded: no press has allowed it (allow_clock).
+            ClockGuarded: no press has permitted it (allow_clock).
         """
         return self._dict("clock.trim", {"aging": aging})
 
     def note_sync(self, note: str) -> None:
-        """Has the token remember a sync, as clock/sync_note.py writes it."""
+        """Stores a sync note on the token (clock/sync_note.py)."""
         self.call("clock.note", {"note": note})
 
     def noted_sync(self) -> Data:
-        """What it remembers of the last one: {"unix", "sets", "note"}, each None when there was none."""
+        """Returns the stored sync note: {"unix", "sets", "note"}, each None if there is none."""
         return self._dict("clock.noted")
 
     def settings(self) -> Data:
-        """Every setting by name."""
+        """Returns every setting by name."""
         return self._dict("settings.get")
 
     def set_settings(self, changes: Mapping[str, Any]) -> Data:
-        """Changes settings, all or none; returns every setting after the change."""
+        """Changes all of the given settings or none; returns every setting after the change."""
         return self._dict("settings.set", changes, CHANGE)
 
     def identify(self) -> None:
-        """Flashes the token's light for three seconds."""
+        """Flashes the token's LED for three seconds."""
         self.call("token.identify")
 
     def rename_token(self, name: str) -> None:
-        """Names the token itself."""
+        """Sets the token's name."""
         self.call("token.rename", {"name": name}, CHANGE)
 
     def _dict(self, method: str, params: Mapping[str, Any] | None = None, timeout: float = QUICK) -> Data:
@@ -434,38 +457,40 @@ class Client:
 
 
 def check_token_name(name: str) -> None:
-    """Whether a token may be called so.
+    """Checks a name for a token.
 
     Raises:
-        BadInput: it is too long, or has a character that cannot be shown.
+        BadInput: it is too long or contains a non-printable character.
     """
     size = len(name.encode("utf-8", "replace"))
     if size > TOKEN_NAME_BYTES:
         raise BadInput(
-            f"the name takes {size} bytes; the token has room for {TOKEN_NAME_BYTES}",
+            f"the name is {size} bytes long; the limit is {TOKEN_NAME_BYTES}",
             "Choose a shorter name.",
         )
     if not name.isprintable():
-        raise BadInput("the name has a character in it that cannot be shown", "Choose a name of plain text.")
+        raise BadInput(
+            "the name contains a non-printable character", "Choose a name of printable characters."
+        )
 
 
 def checked_hello(who: Any, where: str) -> Data:
-    """HELLO, as what is at `where` sent it.
+    """Checks a HELLO response and returns it.
 
     Raises:
-        TokenError: it is no ticktap, or it speaks a newer protocol.
+        TokenError: it is not from a ticktap token, or the protocol is newer.
     """
     if not isinstance(who, dict) or who.get("product") != "ticktap":
         raise TokenError(f"what answers at {where} is not a ticktap token", "Choose another port.")
     if who.get("protocol") != jsonrpc.PROTOCOL:
         raise TokenError(
-            f"the token speaks protocol {who.get('protocol')!r:.12} and this ticktap {jsonrpc.PROTOCOL}",
+            f"the token uses protocol {who.get('protocol')!r:.12} and this ticktap {jsonrpc.PROTOCOL}",
             "Update the older of the two: ticktap, or the token's firmware.",
         )
     return who
 
 
-_USUAL = {
+_DEFAULTS = {
     "type": "totp",
     "algorithm": "SHA1",
     "digits": 6,
@@ -477,8 +502,8 @@ _USUAL = {
 
 
 def complete(account: Data) -> Data:
-    """An ACCOUNT with what the token left out because it is as usual."""
-    return {**_USUAL, **account}
+    """Returns an ACCOUNT with the defaults that the token omits."""
+    return {**_DEFAULTS, **account}
 
 
 def _result(message: Data, method: str, params: Mapping[str, Any] | None = None) -> Any:

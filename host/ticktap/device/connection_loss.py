@@ -1,4 +1,4 @@
-"""What is known of a request when the connection to the token ends before its reply."""
+"""Errors for a connection that ends before the response to a request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNSEEN = (
     "keeps that one off)."
 )
 _CHECK = "'ticktap info' shows how the token is now."
-_CHECKS = {  # by the first part of a method's name: how to find out what became of it
+_CHECKS = {  # by the first part of a method's name: how to find out whether it was carried out
     "account": "'ticktap account list' shows whether it did.",
     "settings": "'ticktap settings show' shows whether it did.",
     "clock": "'ticktap clock show' shows how the clock is now.",
@@ -23,7 +23,7 @@ _CHECKS = {  # by the first part of a method's name: how to find out what became
 
 
 def gone(where: str, method: str) -> TokenGone:
-    """The port is away and stays away."""
+    """The port is lost and did not return."""
     if method in READS:
         return TokenGone(f"the token at {where} is gone", "Plug it in and repeat the command.")
     return TokenGone(
@@ -33,8 +33,8 @@ def gone(where: str, method: str) -> TokenGone:
 
 
 def interrupted(where: str, method: str) -> ConnectionInterrupted:
-    """The port went away and is there again."""
-    what = f"the USB connection to the token at {where} was interrupted; it is there again"
+    """The port was lost and returned."""
+    what = f"the USB connection to the token at {where} was interrupted and is back"
     if method in READS:
         return ConnectionInterrupted(what, "Repeat the command. If it recurs, try another cable or USB port.")
     what += f", but it is not known whether it carried out {method}"
@@ -42,7 +42,7 @@ def interrupted(where: str, method: str) -> ConnectionInterrupted:
 
 
 def shared(where: str, method: str) -> PortShared:
-    """Another program took what the token sent."""
+    """Another program read what the token sent."""
     others = device_node.programs(where)
     who = device_node.named(others) or "another program"
     outcome = "" if method in READS else f"; it is not known whether the token carried out {method}"
@@ -53,7 +53,7 @@ def shared(where: str, method: str) -> PortShared:
 
 
 def shared_silence(where: str, method: str) -> PortShared | None:
-    """No answer came, and other programs have the port open; None when none are seen."""
+    """No response arrived and other programs have the port open; None if none are seen."""
     who = device_node.named(device_node.programs(where))
     if not who:
         return None

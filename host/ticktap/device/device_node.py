@@ -1,6 +1,6 @@
-"""What the system tells of the device behind a serial port: its age, and which programs have it open.
+"""What the system reports about the device behind a serial port: its age, and the programs that have it open.
 
-Linux tells both (sysfs and /proc); other systems tell neither. Opens no port.
+Linux reports both (sysfs and /proc), other systems neither. No port is opened.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ def is_path(address: str) -> bool:
 
 
 def age_s(address: str, now: float | None = None, sysfs: Path = Path("/sys")) -> float | None:
-    """Seconds since the device was connected; None where the system does not tell.
+    """Seconds since the device was connected; None if the system does not report it.
 
     A USB device's `power/connected_duration` says it in milliseconds, and a USB reset does not change it
-    (Linux, Documentation/driver-api/usb/power-management.rst). For other ports it is the age of the node; a
-    later change of access rights makes that look new.
+    (Linux, Documentation/driver-api/usb/power-management.rst). For other ports it is the age of the node,
+    which a later change of access rights resets.
 
     Args:
         now: unix time, for tests.
@@ -55,9 +55,9 @@ def age_s(address: str, now: float | None = None, sysfs: Path = Path("/sys")) ->
 
 
 def node_age_s(address: str, now: float | None = None) -> float | None:
-    """Seconds since the port's node was made, or its access rights changed; None where that is not known.
+    """Seconds since the port's node was made, or its access rights changed; None if that is unknown.
 
-    Unlike the device's age this begins again with a USB reset, after which udev gives the rights again.
+    Unlike the device's age it restarts at a USB reset, after which udev sets the rights again.
 
     Args:
         now: unix time, for tests.
@@ -73,7 +73,7 @@ def node_age_s(address: str, now: float | None = None) -> float | None:
 
 
 def programs(address: str, proc: Path = Path("/proc"), own_pid: int | None = None) -> list[Program]:
-    """The other programs that have the port open, as far as this user may see them; by process number."""
+    """Returns the other programs that have the port open and that this user may see, by process ID."""
     if not is_path(address):
         return []
     try:
@@ -90,7 +90,7 @@ def programs(address: str, proc: Path = Path("/proc"), own_pid: int | None = Non
 
 
 def named(found: list[Program]) -> str:
-    """Programs for a message: `cat (process 12), minicom (process 31) and 2 more`."""
+    """Formats programs for a message: `cat (process 12), minicom (process 31) and 2 more`."""
     more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return ", ".join(map(str, found[:SHOWN])) + more
 

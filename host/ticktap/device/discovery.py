@@ -1,6 +1,6 @@
-"""From a person's choice to an open token: by serial number, name, port path or URL.
+"""Finds and opens the token that the user means: by serial number, name, port path or URL.
 
-A USB name only makes a port worth asking; a token is what answers `hello` (transport.py finds the ports).
+transport.py lists the candidate ports by their USB names; a port is a token's if it answers `hello`.
 """
 
 from __future__ import annotations
@@ -16,19 +16,21 @@ from ticktap.device.reconnection import recoverable
 from ticktap.device.waiting import Waiting
 from ticktap.errors import NoToken, TicktapError
 
-__all__ = ["VARIABLE", "Search", "Token", "choice_of", "open_at", "open_token", "survey"]
+__all__ = ["VARIABLE", "Search", "Token", "choice_of", "open_at", "open_token", "list_devices"]
 
 VARIABLE = "TICKTAP_DEVICE"
-WAIT = 1.0  # seconds; a token that was just plugged in is on the bus a little before its port is there
+WAIT = 1.0  # seconds; a newly plugged-in token appears on the bus before its port exists
 _STEP = 0.1  # seconds
 
-Silent = list[tuple[transport.Candidate, TicktapError]]  # ports that should have answered, and why not
+Silent = list[
+    tuple[transport.Candidate, TicktapError]
+]  # ports that did not answer although they should have, with the error
 
 connect: Callable[[str], transport.Port] = transport.SerialPort
 
 
 def choice_of(choice: str | None, env: Mapping[str, str] = os.environ) -> str:
-    """The choice in effect: the one given, else TICKTAP_DEVICE, else ""."""
+    """Returns the choice in effect: `choice`, else TICKTAP_DEVICE, else ""."""
     return choice or env.get(VARIABLE) or ""
 
 
@@ -38,14 +40,14 @@ def open_token(
     wait: float = WAIT,
     waiting: Waiting | None = None,
 ) -> Token:
-    """Opens the one token meant by `choice`, or by TICKTAP_DEVICE, or the only one there is.
+    """Opens the token given by `choice` or TICKTAP_DEVICE, or the only one that is connected.
 
     Args:
         choice: USB serial number, token name, port path or pyserial URL; None or "" for no choice.
-        wait: seconds to wait for a token to turn up when none is there.
+        wait: seconds to wait for a token if none is connected.
 
     Raises:
-        NoToken: none found, none that fits, or several and no choice; then the message lists them.
+        NoToken: no token was found, none matches, or several do; then the message lists them.
         TicktapError: as `open_at`, when the choice is a port.
     """
     search = Search(choice_of(choice, env), wait, waiting)
@@ -58,21 +60,21 @@ def open_token(
 
 
 def open_at(address: str, waiting: Waiting | None = None) -> Token:
-    """Opens the token at a port path or URL and says hello; waits for one that is starting.
+    """Opens the token at a port path or URL and sends `hello`; waits for a token that is starting.
 
     Raises:
-        TicktapError: NoToken when the port cannot be opened, TokenError when no ticktap answers.
+        TicktapError: NoToken if the port cannot be opened, TokenError if no ticktap token answers.
     """
     waiting = waiting or Waiting()
     return recoverable(opening.open_at(address, waiting, connect), waiting, connect)
 
 
 class Search:
-    """Looks for the one token that is meant, a little at a time. Close it when it is not waited for any more.
+    """Searches for one token in small steps. Close it to stop the search.
 
     Args:
-        choice: as `open_token` takes it; "" for none.
-        wait: seconds to wait for a token to turn up when none is there.
+        choice: as in `open_token`; "" for none.
+        wait: seconds to wait for a token if none is connected.
     """
 
     def __init__(self, choice: str, wait: float = WAIT, waiting: Waiting | None = None) -> None:
@@ -83,7 +85,7 @@ class Search:
         self._single = Opening(choice, self._waiting, connect) if transport.is_address(choice) else None
 
     def step(self, timeout: float) -> Token | None:
-        """Goes on for about `timeout` seconds: the token, once it is open, else None.
+        """Continues for about `timeout` seconds; returns the token once it is open, else None.
 
         Raises:
             NoToken: as `open_token`.
@@ -103,14 +105,14 @@ class Search:
         return self._chosen(ports.take(), ports.silent)
 
     def close(self) -> None:
-        """Closes what is open, but for a token that was returned."""
+        """Closes all open ports except that of a returned token."""
         if self._single is not None:
             self._single.close()
         self._ports.close()
 
     def _chosen(self, tokens: list[Token], silent: Silent) -> Token:
         choice = self._choice
-        fitting = [token for token in tokens if not choice or _means(choice, token)]
+        fitting = [token for token in tokens if not choice or _matches(choice, token)]
         chosen = fitting[0] if len(fitting) == 1 and (choice or not silent) else None
         for token in tokens:
             if token is not chosen:
@@ -121,7 +123,7 @@ class Search:
 
 
 class Ports:
-    """Ports that are asked side by side: those that answered, and those that did not."""
+    """Asks several ports at the same time for `hello`."""
 
     def __init__(self, candidates: Sequence[transport.Candidate], waiting: Waiting) -> None:
         self.tokens: list[Token] = []
@@ -132,14 +134,14 @@ class Ports:
         self.extend(candidates)
 
     def extend(self, candidates: Sequence[transport.Candidate]) -> None:
-        """Asks those that were not asked yet too."""
+        """Adds the candidates that are new."""
         for each in candidates:
             if each.path not in self._candidates:
                 self._candidates[each.path] = each
                 self.opening[each.path] = Opening(each.path, self._waiting, connect)
 
     def step(self, timeout: float) -> None:
-        """Goes on with all of them, for about `timeout` seconds together."""
+        """Continues with all ports, for about `timeout` seconds in all."""
         share = timeout / max(1, len(self.opening))
         for path, port in list(self.opening.items()):
             try:
@@ -155,7 +157,7 @@ class Ports:
             self._leave_the_others()
 
     def take(self) -> list[Token]:
-        """The tokens, which are the caller's to close now."""
+        """Returns the tokens found so far; the caller closes them."""
         tokens, self.tokens = self.tokens, []
         return tokens
 
@@ -167,9 +169,10 @@ class Ports:
             token.client.close()
 
     def _leave_the_others(self) -> None:
-        """Waits for no start beside a token that answers; leaves out its console.
+        """Stops waiting for starting tokens once one has answered, and drops the console ports of the
+        answering tokens.
 
-        Where the system does not name interfaces, a token's console is a candidate too, and never answers.
+        If the system does not name interfaces, a token's console port is a candidate too and never answers.
         """
         answered = {str(token.hello.get("serial")).casefold() for token in self.tokens}
         for path, port in list(self.opening.items()):
@@ -180,12 +183,12 @@ class Ports:
         self.silent = [each for each in self.silent if each[0].serial.casefold() not in answered]
 
 
-def survey(
+def list_devices(
     choice: str | None = None, env: Mapping[str, str] = os.environ, waiting: Waiting | None = None
 ) -> list[tuple[transport.Candidate, Data]]:
-    """Every port and what answered `hello` there: {} and `why_rejected` where nothing did.
+    """Lists every port with the HELLO of its token, or with {} and `why_rejected`.
 
-    A `choice` that is a port path or URL is asked too: networked tokens are on no USB list.
+    A `choice` that is a port path or URL is included: tokens on the network are not in the USB list.
     """
     waiting = waiting or Waiting()
     candidates = list(waiting.find())
@@ -200,26 +203,26 @@ def survey(
         reasons = {candidate.path: error.message for candidate, error in ports.silent}
     finally:
         ports.close()
-    return [_surveyed(each, hellos.get(each.path, {}), reasons) for each in candidates]
+    return [_with_reason(each, hellos.get(each.path, {}), reasons) for each in candidates]
 
 
 def _same_port(one: str, other: str) -> bool:
-    """Whether two addresses are the same port: a simulated token's has a link, or two."""
+    """Whether two addresses are the same port; a simulated token's port has one or two links."""
     if not (device_node.is_path(one) and device_node.is_path(other)):
         return one == other
     return os.path.realpath(one) == os.path.realpath(other)
 
 
-def _surveyed(
+def _with_reason(
     candidate: transport.Candidate, hello: Data, reasons: Mapping[str, str]
 ) -> tuple[transport.Candidate, Data]:
     if hello or candidate.why_rejected:
         return candidate, hello
-    why = reasons.get(candidate.path, "it does not answer; the same token answers at another port")
+    why = reasons.get(candidate.path, "it does not answer; its token answers at another port")
     return replace(candidate, why_rejected=why), hello
 
 
-def _means(choice: str, token: Token) -> bool:
+def _matches(choice: str, token: Token) -> bool:
     return choice.casefold() in (
         str(token.hello.get("serial")).casefold(),
         str(token.hello.get("name")).casefold(),
@@ -236,9 +239,9 @@ def _no_single(choice: str, tokens: list[Token], fitting: bool, silent: Silent) 
         what = f"several tokens are called {choice!r}" if choice else "several tokens are plugged in"
         return NoToken(what + ":" + listed, f"Choose one with --device SERIAL, or set {VARIABLE}.")
     if tokens:
-        return NoToken(f"no token is called {choice!r}; there is:" + listed, "Give one of these.")
+        return NoToken(f"no token is called {choice!r}. Connected tokens:" + listed, "Choose one of these.")
     return NoToken(
-        f"no token is called {choice!r}, and no other one was found" if choice else "no token found",
+        f"no token is called {choice!r}, and no other token was found" if choice else "no token found",
         "Plug one in, or start a simulated one with 'ticktap simulate' in another terminal. 'ticktap doctor' "
         "shows "
         "what was looked at.",

@@ -1,7 +1,7 @@
 """JSON-RPC lines for the token: requests out, replies in, error codes to exceptions (docs/protocol.md).
 
-Pure functions on bytes and dicts: no port, no time. Error texts are written here and not taken from the
-token, so that nothing a token says reaches a terminal unchecked; no exception holds a parameter's value.
+Pure functions on bytes and dicts: no port, no time. The error texts are defined here, not taken from the
+token, so that no unchecked text from a token reaches a terminal. No exception contains a parameter's value.
 """
 
 from __future__ import annotations
@@ -29,52 +29,52 @@ LINE_LIMIT = 1536  # bytes in a request, without the newline
 REPLY_LIMIT = 2048  # bytes in a reply
 
 PARSE_ERROR = -32700
-_COUNT = 9999  # a number up to this, sent by a token, tells nothing of a secret
+_COUNT = 9999  # a number up to this cannot reveal a secret
 
-# code: (class, message, remedy). {data} is filled in only when it is a plain word or a number.
+# code: (class, message, remedy). {data} is inserted only if it is a short name or a number.
 _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
     PARSE_ERROR: (
         TokenError,
-        "the token could not read the request",
+        "the token could not parse the request",
         "Unplug the token and plug it in again.",
     ),
     -32600: (
         TokenError,
-        "the token refused the form of the request",
+        "the token rejected the format of the request",
         "Update ticktap and the token's firmware.",
     ),
-    -32601: (TokenError, "the token does not know {method}", "Update the token's firmware."),
+    -32601: (TokenError, "the token does not support the method {method}", "Update the token's firmware."),
     -32602: (
         BadInput,
         "the token does not accept the value of {data}",
-        "Give another value. If it should be right, update the token's firmware.",
+        "Give another value. If the value is valid, update the token's firmware.",
     ),
-    -32603: (TokenError, "the token met an error of its own ({data})", "Run 'ticktap doctor' and report it."),
+    -32603: (TokenError, "the token had an internal error ({data})", "Run 'ticktap doctor' and report it."),
     -32001: (BadInput, "the request is too long for the token", "Use shorter names or a shorter secret."),
     1: (NotFound, "the token has no such account", "'ticktap account list' shows what it has."),
     2: (
         Refused,
         "the token's memory is full (bytes free: {data})",
-        "Remove accounts, or run 'ticktap token compact'. 'ticktap doctor' tells whether its vault is used.",
+        "Remove accounts, or run 'ticktap token compact'. 'ticktap doctor' shows whether its vault is used.",
     ),
     3: (
         Refused,
-        "the token's memory holds something that is not ticktap's, or a newer format",
+        "the token's memory contains data that is not ticktap's, or a newer format",
         "Update the firmware, or erase it with 'ticktap token reset'.",
     ),
     4: (ClockUntrusted, "the token's clock cannot be trusted (state: {data})", ""),
-    5: (NotPressed, "nobody pressed the button in time", "Try again and press while the light flashes."),
+    5: (NotPressed, "the button was not pressed in time", "Try again and press while the LED flashes."),
     6: (Refused, "waiting for the button was cancelled", "Try again when you are ready to press."),
     7: (Refused, "the token already waits for a press", "Press the button, or wait until that request ends."),
     8: (
         Refused,
-        "the token is in maintenance mode, where it gives no codes",
+        "the token is in maintenance mode, in which it makes no codes",
         "Unplug it and plug it in without holding the button.",
     ),
     9: (
         Refused,
-        "the computer takes no key presses from the token ({data})",
-        "Wake or unlock the computer the token is plugged into, then try again.",
+        "the computer accepts no key presses from the token ({data})",
+        "Wake or unlock the computer that the token is plugged into, then try again.",
     ),
     10: (Locked, "the token is locked", "Unlock it with 'ticktap unlock'."),
     11: (
@@ -82,36 +82,36 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
         "the token has an owner, and only the owner may do that",
         "Give the owner's key with --owner FILE or TICKTAP_OWNER.",
     ),
-    12: (Refused, "the token asks for a press before it is changed", "Press its button when ticktap asks."),
+    12: (Refused, "the token requires a press before a change", "Press its button when ticktap asks for it."),
     13: (
         ClockGuarded,
-        "the clock would move further than it may without a press (left: {data} ms)",
+        "the clock would move by more than the adjustment limit allows without a press (left: {data} ms)",
         "Run 'ticktap clock sync' and press the button when it asks.",
     ),
-    14: (WrongPin, "that was not the PIN (tries left: {data})", "Try again, or stop before the last try."),
+    14: (WrongPin, "wrong PIN (tries left: {data})", "Try again, or stop before the last try."),
     15: (
         Locked,
-        "that was not the PIN, and it was the last try: the token has erased its accounts",
+        "wrong PIN, and it was the last try: the token has erased its accounts",
         "Add them again: 'ticktap account add'.",
     ),
     16: (
         TokenError,
         "the token's record of this account is damaged",
-        "Take it off with 'ticktap account remove' and add it again.",
+        "Remove it with 'ticktap account remove' and add it again.",
     ),
     17: (
         Refused,
-        "that needs a vault on the token's drive, and there is none that can be used",
-        "'ticktap doctor' says why, and what to do.",
+        "this needs a vault on the token's drive, and there is no usable one",
+        "'ticktap doctor' shows the reason and a remedy.",
     ),
     18: (
         Locked,
-        "the token takes no more PINs until it was unplugged",
-        "Unplug it, plug it in again, and think of the right PIN first.",
+        "the token accepts no PIN until it is unplugged",
+        "Unplug the token before trying another PIN.",
     ),
     19: (
         Refused,
-        "the token's owner or PIN is not as this needs it",
+        "the token's owner or PIN does not allow this",
         "'ticktap info' shows whether it has an owner and a PIN.",
     ),
 }
@@ -119,11 +119,11 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
 _STORE = 3
 _STORE_STATES = {
     "no-key": (
-        "the record of the accounts' key is damaged",
+        "the record with the key of the accounts is damaged",
         "Run 'ticktap token reset', then add the accounts again.",
     ),
     "unread": (
-        "the token ran out of memory while it read its accounts",
+        "the token ran out of memory while reading its accounts",
         "Unplug it and plug it in again; nothing is lost.",
     ),
 }
@@ -135,17 +135,17 @@ _CLOCK_REMEDIES = {
 
 
 def clock_remedy(state: object) -> str:
-    """What to do about a clock in a state other than "ok"."""
+    """Returns the remedy for a clock state other than "ok"."""
     return _CLOCK_REMEDIES.get(
-        str(state), "Set it with 'ticktap clock sync'; renew its battery if it recurs."
+        str(state), "Set it with 'ticktap clock sync'; replace its battery if this recurs."
     )
 
 
 def request(number: int, method: str, params: Mapping[str, Any]) -> bytes:
-    """One request line with its newline.
+    """Makes one request line, with its newline.
 
     Raises:
-        BadInput: the line would be longer than the token takes.
+        BadInput: the line is longer than the token accepts.
     """
     message: dict[str, Any] = {"jsonrpc": "2.0", "id": number, "method": method}
     if params:
@@ -157,7 +157,7 @@ def request(number: int, method: str, params: Mapping[str, Any]) -> bytes:
 
 
 def reply(line: bytes) -> dict[str, Any] | None:
-    """A reply line as a dict with `id` and `result` or `error`; None when it is anything else."""
+    """Parses a response line into a dict with `id` and `result` or `error`; None if it is anything else."""
     try:
         message = json.loads(line)
     except ValueError:
@@ -168,7 +168,9 @@ def reply(line: bytes) -> dict[str, Any] | None:
 
 
 def exception(error: Mapping[str, Any], method: str, params: Mapping[str, Any] | None = None) -> TicktapError:
-    """The exception for the `error` member of a reply to `method`; no value of `params` gets into it."""
+    """Makes the exception for the `error` member of a response to `method`. It contains no value of
+    `params`.
+    """
     code = error.get("code")
     if not isinstance(code, int):
         return TokenError("the token sent an error without a code", "Update the token's firmware.")
@@ -190,7 +192,9 @@ def _exception(code: int, method: str, word: str) -> TicktapError:
 
 
 def _echoes(data: object, params: Mapping[str, Any] | None) -> bool:
-    """Whether `data` may be a piece of what was sent. A small number is not: it is a count, or tries left."""
+    """Whether `data` may be part of what was sent. A small number is not: it is a count or a number of
+    attempts.
+    """
     if type(data) is int and abs(data) <= _COUNT:
         return False
     sent = [str(value) for value in (params or {}).values() if value != ""]
@@ -198,7 +202,9 @@ def _echoes(data: object, params: Mapping[str, Any] | None) -> bool:
 
 
 def _plain(data: object) -> str:
-    """`data` when it is a number or a short name; "unknown" for anything a terminal should not see."""
+    """Returns `data` if it is a number or a short printable name, else "unknown", because it may be printed
+    to a terminal.
+    """
     text = str(data) if isinstance(data, (int, str)) else ""
     printable = text.isascii() and text.isprintable() and 0 < len(text) <= 40
     return text if printable else "unknown"

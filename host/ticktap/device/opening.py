@@ -1,7 +1,7 @@
-"""From a port's address to a token that has answered `hello`, a little at a time.
+"""Opens a port and waits until its token has answered `hello`, in small steps.
 
-Plugging a token in takes a while: first its port appears, then this user may open it, then the firmware
-answers. Everything that opens a token waits here, for as long as that can take and no longer.
+After a token is plugged in, its port appears, then the system gives this user access, then the firmware
+answers. All code that opens a token waits here; waiting.py has the limits.
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ from ticktap.device.client import Client, Data, checked_hello
 from ticktap.device.waiting import Waiting
 from ticktap.errors import NoAnswer, PortUnavailable, TicktapError, TokenGone
 
-ASK_AGAIN_S = (1.0, 2.0)  # after the first question; after each later one
-STEP_S = 0.1  # between two tries to open a port
-TICK_S = 0.001  # the shortest wait for an answer
-MOST_LOSSES = 3  # times that the port may go away before the token is called gone
-FIRST_NOTE_S = 3.0  # silence after which the person is told, where the device's age is not known
+ASK_AGAIN_S = (1.0, 2.0)  # seconds after the first request; after each later one
+STEP_S = 0.1  # seconds between two attempts to open a port
+TICK_S = 0.001  # seconds, the shortest wait for a response
+MOST_LOSSES = 3  # losses of the port after which the token counts as gone
+FIRST_NOTE_S = (
+    3.0  # seconds without a response after which the user is informed, if the device's age is unknown
+)
 
 
 @dataclass(frozen=True)
 class Token:
-    """An open token and what it said of itself. `simulated`: it is one of the simulators that run here."""
+    """An open token and its HELLO. `simulated`: it is a simulator that runs on this computer."""
 
     client: Client
     hello: Data
@@ -32,14 +34,14 @@ class Token:
 
     @property
     def label(self) -> str:
-        """Name, serial number and port, for a list a person chooses from."""
+        """Name, serial number and port, for a list."""
         name = self.hello.get("name") or "(no name)"
         kind = "  (simulated)" if self.simulated else ""
         return f"{name}  serial {self.hello.get('serial')}  at {self.path}{kind}"
 
 
 class Opening:
-    """One port, until it is an open token or has failed. Close it when neither is waited for any more.
+    """The opening of one port, until its token has answered or it has failed. Close it to stop.
 
     Args:
         address: a port path or URL.
@@ -54,25 +56,25 @@ class Opening:
         self._client: Client | None = None
         self._absent_until = waiting.now() + waiting.port_s
         self._closed_until = waiting.now() + waiting.access_s
-        self._losses = 0  # times that the port went away
-        self._asked = 0  # times
-        self._number = 0  # of the last question
+        self._losses = 0  # of the port
+        self._asked = 0  # requests sent
+        self._number = 0  # of the last request
         self._ask_at = self._opened_at = self._until = 0.0
-        self._age: float | None = None  # of the device when the port was opened
+        self._age: float | None = None  # seconds, of the device when the port was opened
 
     def step(self, timeout: float) -> Token | None:
-        """Goes on for about `timeout` seconds: the token once it has answered, else None.
+        """Continues for about `timeout` seconds; returns the token once it has answered, else None.
 
         Raises:
             PortUnavailable: the port cannot be opened.
-            NoAnswer: nothing answers, and a token that is starting would have.
-            TokenError: it is no ticktap, or it speaks a newer protocol.
+            NoAnswer: no response arrived in the time that a starting token needs.
+            TokenError: it is not a ticktap token, or its protocol is newer.
         """
         try:
             if self._client is not None:
                 return self._ask(self._client, timeout)
             self._open(timeout)
-        except TokenGone:  # as a device does that is being reset
+        except TokenGone:  # for example a device that is being reset
             self.close()
             self._losses += 1
             if self._losses > MOST_LOSSES:
@@ -85,7 +87,7 @@ class Opening:
         return None
 
     def hurry(self) -> None:
-        """Waits no longer for a start: another token has answered."""
+        """Stops waiting for a start, because another token has answered."""
         if self._client is not None:
             self._until = min(self._until, self._opened_at + self._waiting.answer_s)
         self._absent_until = self._closed_until = self._waiting.now()
@@ -112,9 +114,9 @@ class Opening:
         self._until = self._opened_at + max(waiting.answer_s, left)
 
     def _may_become_usable(self, error: PortUnavailable) -> bool:
-        """Whether it may be a port that the system is still making."""
+        """Whether the system may still be creating the port."""
         now = self._waiting.now()
-        if error.reason in ("absent", "failed"):  # a node that is going fails when it is opened
+        if error.reason in ("absent", "failed"):  # opening a node that is being removed fails
             return device_node.is_path(self.address) and now < self._absent_until
         if error.reason == "address" or now >= self._closed_until:
             return False
@@ -131,25 +133,25 @@ class Opening:
         who = client.poll(self._number, "hello", min(timeout, left))
         if who is not None:
             hello = checked_hello(who, client.port.name)
-            self._client = None  # it is the caller's now
+            self._client = None  # the caller closes it
             return Token(client, hello, self.address)
         self._tell()
         if waiting.now() >= self._until:
-            raise self._silent()
+            raise self._no_answer()
         return None
 
     def _tell(self) -> None:
         silence, waiting = self._waiting.now() - self._opened_at, self._waiting
         if self._age is None and silence >= FIRST_NOTE_S and self._until > waiting.now():
             waiting.tell_once(
-                f"No answer yet from {self.address}. A token that was just plugged in takes up to "
+                f"No response yet from {self.address}. A newly plugged-in token takes up to "
                 f"{waiting.start_s:.0f} s to start."
             )
         elif self._age is not None and self._age < waiting.start_s and silence >= ASK_AGAIN_S[0]:
             waiting.tell_once("The token is starting.")
 
-    def _silent(self) -> TicktapError:
-        """Why nothing may have come, as far as this computer knows."""
+    def _no_answer(self) -> TicktapError:
+        """Returns the error for a missing response, with the likely cause."""
         shared = connection_loss.shared_silence(self.address, "hello")
         if shared is not None:
             return shared
@@ -162,11 +164,12 @@ class Opening:
             return NoAnswer(what, "This port is CircuitPython's console. Choose the token's other port.")
         if port is not None and port.why_rejected:
             return NoAnswer(
-                what, f"It may be no token: {port.why_rejected}. 'ticktap doctor' lists the ports."
+                what, f"This may not be a token: {port.why_rejected}. 'ticktap doctor' lists the ports."
             )
         return NoAnswer(
             what,
-            "Unplug it and plug it in again. If it stays silent, plug it in with its button held and run "
+            "Unplug it and plug it in again. If it still does not answer, plug it in with its button held "
+            "and run "
             "'ticktap firmware check'.",
         )
 
@@ -177,7 +180,7 @@ class Opening:
 def open_at(
     address: str, waiting: Waiting, connect: Callable[[str], transport.Port] = transport.SerialPort
 ) -> Token:
-    """Opens the token at a port path or URL, and waits for one that is starting.
+    """Opens the token at a port path or URL; waits for a token that is starting.
 
     Raises:
         TicktapError: as `Opening.step`.

@@ -1,7 +1,7 @@
-"""The owner's key: one file (or one entry of the keyring) for all tokens, and from it a key for each token.
+"""The owner key: one master key in a file or a keyring entry, from which each token's key is derived.
 
-A token gets HKDF-SHA-256 (RFC 5869) of the master key with its serial number, so that whoever reads one
-token's flash has the key of that one token and no other.
+A token's key is HKDF-SHA-256 (RFC 5869) of the master key and its serial number. Reading one token's flash
+reveals the key of that token only.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from ticktap.files.key_file import KeyFileError, create_key, read_key
 from ticktap.otp.account import Hidden
 
 VARIABLE = "TICKTAP_OWNER"
-KEYRING = "keyring:"  # then the name of the entry
-SERVICE = "ticktap owner"  # under which the keyring keeps the entries
+KEYRING = "keyring:"  # followed by the name of the entry
+SERVICE = "ticktap owner"  # the keyring's service name
 KEY_BYTES = 32
 _INFO = b"ticktap owner|"
 
 
-class Place:
-    """Where an owner's master key is: a file, or an entry of the keyring. `str()` of it is for people."""
+class KeyLocation:
+    """Where an owner's master key is stored: a file or a keyring entry. `str()` describes it for messages."""
 
     def __init__(self, choice: str | None = None, env: Mapping[str, str] = os.environ) -> None:
         """Args:
-        choice: a path, or "keyring:NAME"; without one TICKTAP_OWNER, or owner.key in the data folder.
+        choice: a path or "keyring:NAME"; the default is TICKTAP_OWNER, then owner.key in the data folder.
         """
         from ticktap.files.paths import data_dir
 
@@ -37,16 +37,16 @@ class Place:
         self.entry = self._text.removeprefix(KEYRING) if self._text.startswith(KEYRING) else None
         self.path = Path(self._text)
         if self.entry == "":
-            raise BadInput("no entry of the keyring was named", "Give keyring:NAME.")
+            raise BadInput("the name of the keyring entry is missing", "Give keyring:NAME.")
 
     def __str__(self) -> str:
         return f"the keyring's entry {self.entry!r}" if self.entry else self._text
 
     def master(self) -> Hidden | None:
-        """The master key, 32 bytes; None when there is none.
+        """Returns the master key, 32 bytes; None if there is none.
 
         Raises:
-            KeyFileError: it is there and cannot be used.
+            KeyFileError: it exists and cannot be used.
         """
         if self.entry:
             return _from_keyring(self.entry)
@@ -56,7 +56,7 @@ class Place:
             _unusable(self.path, error)
 
     def create(self) -> Hidden:
-        """The master key that is there, or else a new one, kept durably before this returns."""
+        """Returns the existing master key, or stores a new one durably and returns it."""
         if key := self.master():
             return key
         if self.entry:
@@ -68,11 +68,11 @@ class Place:
         except OSError as error:
             _unusable(self.path, error)
 
-    def needed(self) -> Hidden:
-        """The master key.
+    def require(self) -> Hidden:
+        """Returns the master key.
 
         Raises:
-            NotOwner: there is none here.
+            NotOwner: there is no key here.
             KeyFileError: it cannot be used.
         """
         if key := self.master():
@@ -84,7 +84,7 @@ class Place:
 
 
 def token_key(master: bytes, serial: str) -> Hidden:
-    """The owner's key of the token with that serial number, 32 bytes."""
+    """Derives the owner key of the token with that serial number, 32 bytes."""
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 

@@ -1,7 +1,7 @@
-"""The owner's session with a token: each side proves that it has the owner's key, and neither sends it.
+"""The owner session: host and token each prove that they have the owner key, and neither sends it.
 
-HMAC-SHA-256 (RFC 2104) over both nonces opens it, AES-CMAC (RFC 4493) seals each call (docs/protocol.md, "The
-owner's session"). Pure: bytes in, bytes out; client.py carries them.
+HMAC-SHA-256 (RFC 2104) over both nonces opens the session; AES-CMAC (RFC 4493) authenticates each call
+(docs/protocol.md, "The owner's session"). No I/O: client.py sends and receives the bytes.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from ticktap.otp.account import Hidden, Params
 NONCE_BYTES = 16
 KEY_BYTES = 32
 
-# Calls that only an owner may make on a token that has one; the others are as good outside of a session.
-CARRIED = frozenset(
+# Methods that a claimed token accepts from its owner only. Other methods are sent outside of the session.
+SESSION_METHODS = frozenset(
     (
         *("account.list", "account.add", "account.rename", "account.set", "account.move", "account.default"),
         *("account.remove", "settings.get", "settings.set", "token.rename", "token.release"),
@@ -31,18 +31,18 @@ CARRIED = frozenset(
     )
 )
 
-Call = Callable[[str, Mapping[str, Any]], Any]  # Client.call: method and parameters in, result out
+Call = Callable[[str, Mapping[str, Any]], Any]  # Client.call: method and parameters to result
 
 
 class Session:
-    """An open session: seals calls. Holds the key of this session only, not the owner's."""
+    """An open session. It contains the session key only, not the owner key."""
 
     def __init__(self, key: bytes) -> None:
         self._key = Hidden(key)
         self._used = 0
 
-    def seal(self, method: str, params: Mapping[str, Any]) -> Params:
-        """The parameters of the `session.call` that carries this call; each can be carried out once."""
+    def wrap(self, method: str, params: Mapping[str, Any]) -> Params:
+        """Returns the parameters of a `session.call` for this call. The token accepts each one once."""
         self._used += 1
         message: dict[str, Any] = {"method": method}
         if params:
@@ -56,11 +56,11 @@ class Session:
 
 
 def open_session(call: Call, key: bytes, serial: str) -> Session:
-    """Proves to the token that `key` (32 bytes) is its owner's, and has it prove the same.
+    """Proves to the token that this side has the owner key, and checks the token's proof.
 
     Raises:
-        NotOwner: this is not the owner's key, or the token has no owner.
-        TokenError: it could not prove that it has the key too, or its answer is not the protocol's.
+        NotOwner: `key` is not the owner key, or the token has no owner.
+        TokenError: the token's proof is wrong, or its response does not follow the protocol.
     """
     __tracebackhide__ = True  # pytest would show the key
     ours = os.urandom(NONCE_BYTES)
@@ -70,22 +70,22 @@ def open_session(call: Call, key: bytes, serial: str) -> Session:
     shown = decoded(proof.get("mac"), KEY_BYTES)
     if not hmac.compare_digest(shown, _mac(key, b"ticktap token" + about)):
         raise TokenError(
-            "what answers took the owner's proof and could not prove that it is the owner's token",
-            "Do not use it: another program, or another token, stands in its place.",
+            "the device accepted the owner's proof but could not prove that it is the owner's token",
+            "Do not use it: it may be another program or another token.",
         )
     return Session(_mac(key, b"ticktap calls" + about))
 
 
 def encoded(data: bytes) -> str:
-    """Standard base64, as the protocol has bytes."""
+    """Encodes bytes in standard base64, as the protocol does."""
     return base64.b64encode(data).decode("ascii")
 
 
 def decoded(text: object, size: int) -> bytes:
-    """`size` bytes from standard base64 that a token sent.
+    """Decodes `size` bytes from standard base64.
 
     Raises:
-        TokenError: it is something else.
+        TokenError: the text is anything else.
     """
     try:
         data = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
@@ -101,7 +101,7 @@ def _mac(key: bytes, message: bytes) -> bytes:
 
 
 def _cmac(key: bytes, message: bytes) -> bytes:
-    """AES-CMAC, 16 bytes; `key` has 16, 24 or 32."""
+    """AES-CMAC, 16 bytes; `key` is 16, 24 or 32 bytes long."""
     from cryptography.hazmat.primitives.ciphers.algorithms import AES
     from cryptography.hazmat.primitives.cmac import CMAC
 

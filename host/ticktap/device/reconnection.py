@@ -1,4 +1,4 @@
-"""A token's connection, made again after its port went away and came back."""
+"""Reconnects to a token whose port was lost and returned."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from ticktap.errors import TicktapError
 
 
 def recoverable(token: Token, waiting: Waiting, connect: Callable[[str], transport.Port]) -> Token:
-    """The same token; its client looks for the port when it is lost, and repeats what changes nothing."""
+    """Makes the token's client search for a lost port and repeat requests that change nothing."""
     token.client.recovery = Recovery(token.path, str(token.hello.get("serial")), waiting, connect)
     return token
 
 
 class Recovery:
-    """Finds a token's port again after a loss.
+    """Finds a token's port after a loss.
 
     Args:
-        address: where the token was; only a path of this system is looked for.
+        address: the token's port; only a path of this system is searched for.
         serial: the token's serial number. After a USB reset the port may have another name.
     """
 
@@ -31,13 +31,13 @@ class Recovery:
         self._waiting, self._connect = waiting, connect
 
     def path(self) -> str | None:
-        """Where the port is again, within `Waiting.return_s`; None when it stays away."""
+        """Waits up to `Waiting.return_s` for the port; returns its path, or None."""
         waiting = self._waiting
         if not device_node.is_path(self._address):
             return None
         until = waiting.now() + waiting.return_s
         while True:
-            waiting.sleep(STEP_S)  # the node of a device that has just gone is there for a moment
+            waiting.sleep(STEP_S)  # the node of a removed device exists for a moment longer
             for path in self._paths():
                 try:
                     self._connect(path).close()
@@ -48,7 +48,9 @@ class Recovery:
                 return None
 
     def port(self, path: str) -> transport.Port | None:
-        """The same token's port, open, after it has answered `hello`; None when it is another's or fails."""
+        """Opens the port and checks with `hello` that it is the same token; None if it is not, or on
+        failure.
+        """
         try:
             token = open_at(path, self._waiting, self._connect)
         except TicktapError:

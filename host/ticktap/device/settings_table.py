@@ -1,6 +1,7 @@
-"""A token's settings in words: what each one does, and the values it takes (docs/protocol.md, Settings).
+"""A token's settings: their meanings and allowed values (docs/protocol.md, Settings).
 
-The token decides. This is for help, and for refusing a value before a person is asked for a press.
+The token checks values itself. This table is for help texts and for refusing a value before a press is
+needed.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ class Setting:
     """One setting.
 
     Args:
-        values: the words it can be, or the lowest and the highest number.
-        also: one more number, outside that range.
+        values: the allowed words, or the lowest and the highest number.
+        also: one allowed number outside that range.
     """
 
     name: str
@@ -30,7 +31,7 @@ class Setting:
 
     @property
     def range(self) -> str:
-        """The values in words: `3 to 20, or 0`, `hold or off`."""
+        """The values as text: `3 to 20, or 0`, `hold or off`."""
         if isinstance(self.values[0], str):
             words = [str(each) for each in self.values]
             return f"{', '.join(words[:-1])} or {words[-1]}"
@@ -39,14 +40,14 @@ class Setting:
         return f"{low} to {high}{unit}" + ("" if self.also is None else f", or {self.also}")
 
     def check(self, value: Value) -> None:
-        """Raises BadInput for a value that the setting cannot have."""
+        """Raises BadInput for a value that is not allowed."""
         if isinstance(self.values[0], str):
             good = value in self.values
         else:
             low, high = int(self.values[0]), int(self.values[1])
             good = type(value) is int and (low <= value <= high or value == self.also)
         if not good:
-            raise BadInput(f"{self.name} cannot be {value!r}", f"It can be {self.range}. {self.meaning}")
+            raise BadInput(f"{self.name} cannot be {value!r}", f"Allowed: {self.range}. {self.meaning}")
 
 
 _LAYOUTS = ("us", "uk", "de", "ch", "fr", "be", "cz", "sk", "hu", "jp", "dvorak")
@@ -118,7 +119,7 @@ SETTINGS = {
 
 
 def help_text() -> str:
-    """Every setting with its values, its default and its meaning, for `--help`."""
+    """Formats every setting with its values, default and meaning for `--help`."""
     from textwrap import fill
 
     parts = []

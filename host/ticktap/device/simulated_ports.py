@@ -21,12 +21,12 @@ from ticktap.files.paths import data_dir
 
 FOLDER = "simulators"
 MOST = 64
-"""Simulators that are looked for."""
+"""The highest number of a simulator."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """A simulator that runs. `port`: where its port is while the token is plugged in."""
+    """A running simulator. `port`: the path of its port while the token is plugged in."""
 
     number: int
     serial: str
@@ -40,7 +40,7 @@ class Registration:
         self._entry, self._descriptor = entry, descriptor
 
     def close(self) -> None:
-        """Takes the entry away; a second call does nothing."""
+        """Removes the entry; a second call does nothing."""
         if self._descriptor >= 0:
             self._entry.unlink(missing_ok=True)
             os.close(self._descriptor)
@@ -48,12 +48,12 @@ class Registration:
 
 
 def folder() -> Path:
-    """Where running simulators are written down; it may not exist."""
+    """The folder with the entries of running simulators; it may not exist."""
     return data_dir() / FOLDER
 
 
 def running() -> list[Running]:
-    """The simulators that run now, by their numbers. Changes nothing."""
+    """Returns the running simulators, by number. Changes nothing."""
     if os.name != "posix":
         return []
     found = (_read(_entry(number), number) for number in _numbers())
@@ -62,7 +62,7 @@ def running() -> list[Running]:
 
 @contextlib.contextmanager
 def starting() -> Iterator[None]:
-    """Held while a simulator chooses its number and registers: only one at a time does."""
+    """The lock for choosing a number and registering."""
     import fcntl
 
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def starting() -> Iterator[None]:
 
 
 def free_number() -> int:
-    """The lowest number that no running simulator has; what a dead one left under it is removed.
+    """Returns the lowest number without a running simulator, and removes what an ended one left there.
 
     Call it inside `starting`.
     """
@@ -87,12 +87,12 @@ def free_number() -> int:
 
 
 def link(number: int) -> Path:
-    """The port of the simulator of that number, where no other path was named."""
+    """The default port path of the simulator with that number."""
     return folder() / str(number)
 
 
 def register(number: int, serial: str, port: Path) -> Registration:
-    """Writes a simulator down. Call it inside `starting`."""
+    """Registers a simulator. Call it inside `starting`."""
     import fcntl
 
     entry = _entry(number)
@@ -100,7 +100,7 @@ def register(number: int, serial: str, port: Path) -> Registration:
     descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     os.write(descriptor, json.dumps({"serial": serial, "port": str(port.absolute())}).encode())
-    unfinished.replace(entry)  # locked from the first moment that others see it
+    unfinished.replace(entry)  # it is already locked when others can see it
     return Registration(entry, descriptor)
 
 
@@ -117,7 +117,7 @@ def _numbers() -> list[int]:
 
 
 def _read(entry: Path, number: int) -> Running | None:
-    """What an entry says; None when its simulator has ended, or it says nothing."""
+    """Reads an entry; None if its simulator has ended or the entry is invalid."""
     import fcntl
 
     try:
@@ -127,10 +127,10 @@ def _read(entry: Path, number: int) -> Running | None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
-        said: Any = None
+        content: Any = None
         with contextlib.suppress(ValueError, KeyError, TypeError):
-            said = json.loads(os.read(descriptor, 65536))
-            return Running(number, str(said["serial"]), str(said["port"]))
+            content = json.loads(os.read(descriptor, 65536))
+            return Running(number, str(content["serial"]), str(content["port"]))
     finally:
         os.close(descriptor)
     return None

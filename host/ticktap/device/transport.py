@@ -1,8 +1,7 @@
-"""Ports: find the ones that may be a token, open one, carry lines of bytes.
+"""Serial ports: finds those that may be a token's, opens one, sends and receives lines of bytes.
 
-Knows USB descriptors, pyserial and where running simulators have their ports; knows nothing of JSON or of
-what is said over the line. Whether a port
-really is a token is settled by asking it (discovery.py).
+It handles USB descriptors, pyserial and the ports of running simulators, and no JSON. discovery.py asks
+whether a port really is a token's.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ from ticktap.errors import PortUnavailable, TokenError
 
 PRODUCT = "ticktap"
 BAUD = 115200  # USB CDC ignores it; a serial bridge may not
-SLICE = 0.25  # seconds; short reads so that Ctrl-C is noticed on every system
-LONGEST_LINE = 4096  # bytes; twice the longest reply: more without a newline is no token
+SLICE = 0.25  # seconds; short reads, so that Ctrl-C takes effect on every system
+LONGEST_LINE = 4096  # bytes; twice the longest response: a longer line is not from a token
 
 _TERMINAL_ERRORS: tuple[type[BaseException], ...] = ()
 if os.name == "posix":
@@ -33,23 +32,23 @@ _OPEN_ERRORS: tuple[type[BaseException], ...] = (OSError, ValueError, *_TERMINAL
 
 
 class SharedRead(OSError):
-    """The port is there and reported bytes that were gone when they were read: another program took them."""
+    """The port reported bytes that were gone when they were read: another program read them."""
 
 
 class Port(Protocol):
-    """A two-way line of bytes to one token."""
+    """A byte connection to one token."""
 
     @property
     def name(self) -> str:
-        """What to call the port in messages: a path or a URL."""
+        """The port's name in messages: a path or a URL."""
 
     def write(self, data: bytes) -> None:
-        """Sends all of `data`. TimeoutError when it takes nothing, OSError when the port is gone."""
+        """Sends all of `data`. Raises TimeoutError if nothing is accepted, OSError if the port is gone."""
 
     def read_line(self, timeout: float) -> bytes:
-        """The next line. TimeoutError after `timeout` seconds without one, OSError when the port is gone.
+        """Returns the next line. Raises TimeoutError after `timeout` seconds, OSError if the port is gone.
 
-        SharedRead, an OSError, when the port is there and another program reads it.
+        Raises SharedRead, an OSError, if another program reads the port.
         """
 
     def close(self) -> None:
@@ -58,10 +57,10 @@ class Port(Protocol):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A serial port of this computer and, when it cannot be a token, why not.
+    """A serial port of this computer, and why it cannot be a token's, if so.
 
-    `serial`, `product` and `interface` are USB strings, "" where the system does not tell them. `simulated`:
-    it is the port of a simulator that runs here.
+    `serial`, `product` and `interface` are USB strings, "" if the system does not report them. `simulated`:
+    it is the port of a running simulator.
     """
 
     path: str
@@ -73,7 +72,7 @@ class Candidate:
 
     @property
     def is_console(self) -> bool:
-        """Whether it is the other port of a token: CircuitPython's console."""
+        """Whether it is a token's other port: CircuitPython's console."""
         return (
             PRODUCT in self.product.lower()
             and "cdc" in self.interface.lower()
@@ -82,7 +81,7 @@ class Candidate:
 
 
 def find() -> list[Candidate]:
-    """Every serial port, in the order of their paths; those that may be a token have no `why_rejected`.
+    """Lists every serial port by path; those that may be a token's have no `why_rejected`.
 
     The ports of running simulators come last.
     """
@@ -92,7 +91,7 @@ def find() -> list[Candidate]:
     return found + [
         Candidate(each.port, each.serial, PRODUCT, simulated=True)
         for each in simulated_ports.running()
-        if Path(each.port).exists()  # it is not while the token is unplugged
+        if Path(each.port).exists()  # not while the token is unplugged
     ]
 
 
@@ -109,7 +108,7 @@ def _candidate(info: Any) -> Candidate:
 
 
 def is_address(choice: str) -> bool:
-    """Whether a person's choice of token is a port path or a pyserial URL, not a name or serial number."""
+    """Whether a choice of token is a port path or a pyserial URL, not a name or serial number."""
     return "://" in choice or os.sep in choice or "/" in choice or bool(re.fullmatch(r"(?i)com\d+", choice))
 
 
@@ -118,7 +117,7 @@ class SerialPort:
 
     How pyserial 3.5 reports on Linux that a port is lost: reading fails at once ("device reports readiness to
     read but returned no data"), writing with EIO, changing settings with EIO or termios.error, which is no
-    OSError. Reading fails with the same words when another program took what came; only then is the port
+    OSError. Reading fails with the same message if another program read the bytes; only then is the port
     still a terminal.
 
     Raises:
@@ -139,7 +138,9 @@ class SerialPort:
             raise _not_opened(url, error) from None
 
     def write(self, data: bytes) -> None:
-        """Sends all of `data`. TimeoutError when the port takes nothing for 2 s, OSError when it is gone."""
+        """Sends all of `data`. Raises TimeoutError if the port accepts nothing for 2 s, OSError if it is
+        gone.
+        """
         import serial
 
         try:
@@ -148,13 +149,13 @@ class SerialPort:
             raise TimeoutError from None
 
     def read_line(self, timeout: float) -> bytes:
-        """The next line without its newline.
+        """Returns the next line without its newline.
 
         Raises:
             TimeoutError: `timeout` seconds passed without one.
-            SharedRead: another program took what came.
+            SharedRead: another program read what was received.
             OSError: the port is gone.
-            TokenError: what comes is not lines.
+            TokenError: more than LONGEST_LINE bytes came without a newline.
         """
         deadline = time.monotonic() + timeout
         while b"\n" not in self._pending:
@@ -184,11 +185,11 @@ class SerialPort:
             raise OSError(*error.args) from None
 
     def _is_terminal(self) -> bool:
-        """Whether the port is still a terminal: the system hangs up that of a device that is gone."""
+        """Whether the port is still a terminal; the system hangs up the port of a removed device."""
         return os.name == "posix" and bool(self._serial.is_open) and os.isatty(self._serial.fileno())
 
     def close(self) -> None:
-        """Closes the port; the token forgets a half-sent line and a request that waits for a press."""
+        """Closes the port. The token drops an incomplete line and a request that waits for a press."""
         self._serial.close()
 
 
@@ -196,19 +197,17 @@ def _not_opened(url: str, error: BaseException) -> PortUnavailable:
     number = getattr(error, "errno", None)
     if isinstance(error, ValueError):
         return PortUnavailable(
-            f"{url} is not a port pyserial can open", "Give a device path or a pyserial URL.", "address"
+            f"{url} is not a port that pyserial can open", "Give a device path or a pyserial URL.", "address"
         )
     if number == errno.ENOENT or (number is None and "FileNotFoundError" in str(error)):
-        return PortUnavailable(
-            f"there is no port {url}", "'ticktap doctor' lists the ports there are.", "absent"
-        )
+        return PortUnavailable(f"there is no port {url}", "'ticktap doctor' lists the ports.", "absent")
     if number in (errno.EACCES, errno.EPERM) or "PermissionError" in str(error):
         return PortUnavailable(f"no permission to open {url}", permission_remedy(url), "denied")
     if number in (errno.EBUSY, errno.EAGAIN) or "lock" in str(error):
         others = device_node.programs(url)
         return PortUnavailable(
             f"{url} is in use by {device_node.named(others) or 'another program'}",
-            "Close it (another ticktap that waits for a press, a serial monitor, ModemManager).",
+            "Close that program (another ticktap that waits for a press, a serial monitor, ModemManager).",
             "busy",
         )
     return PortUnavailable(
@@ -217,11 +216,11 @@ def _not_opened(url: str, error: BaseException) -> PortUnavailable:
 
 
 def permission_remedy(path: str) -> str:
-    """What to do when this person may not open `path`."""
+    """Returns the remedy if this user may not open `path`."""
     if not sys.platform.startswith("linux"):
         return "Close other programs that use the port."
     return (
-        "'ticktap firmware udev' prints udev rules that give it to you, and says where they go; or join the "
+        "'ticktap firmware udev' prints udev rules that grant access, and where to install them; or join the "
         "group that "
         f"owns it ('ls -l {path}'; usually 'sudo usermod -aG dialout $USER', then sign in again)."
     )

@@ -1,4 +1,4 @@
-"""How long a token and its port are waited for, and how time passes meanwhile."""
+"""Time limits for waiting for a token and its port, and the functions that waiting uses."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from ticktap.device import device_node, transport
 
 @dataclass
 class Waiting:
-    """Limits in seconds, and what waiting needs of the system. Tests put theirs in place.
+    """Limits in seconds, and system functions that tests replace.
 
     Args:
-        start_s: from being connected to the first answer, at most. Measured: 6 s with a full store.
-        answer_s: until a token that is not starting must have answered `hello`.
-        port_s: until a port that is named is there.
-        access_s: until the system lets this user open a new port.
-        return_s: until a port that went away is there again. A USB reset takes about 0.5 s.
-        tell: says something to the person.
+        start_s: from connection to the first response. Measured: 6 s with a full store.
+        answer_s: until a token that is not starting has answered `hello`.
+        port_s: until a port given by name exists.
+        access_s: until the system gives this user access to a new port.
+        return_s: until a lost port returns. A USB reset takes about 0.5 s.
+        tell: shows a message to the user.
         age_s: seconds since a port's device was connected; None when not known.
         node_age_s: seconds since the port's node was made or its rights changed; None when not known.
-        find: the ports there are.
+        find: lists the ports.
     """
 
     start_s: float = 12.0
@@ -39,7 +39,7 @@ class Waiting:
     _told: set[str] = field(default_factory=set)
 
     def tell_once(self, message: str) -> None:
-        """Says something that was not said before."""
+        """Shows a message, unless it was shown before."""
         if message not in self._told:
             self._told.add(message)
             self.tell(message)

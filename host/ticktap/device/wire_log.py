@@ -1,6 +1,6 @@
-"""A log of the protocol's lines for support cases, without anything secret or personal in it.
+"""A log of protocol messages for support, without secrets or personal data.
 
-Numbers, booleans and the strings of `SHOWN` are logged as they are. Of every other string only the length is
+Numbers, booleans and the strings of `SHOWN` are logged unchanged. Of every other string only the length is
 logged: it may be a secret, a PIN, a code, a key's proof, or a person's name.
 """
 
@@ -23,7 +23,7 @@ SHOWN = frozenset(
         *("fault", "fault_at"),
     )
 )
-"""Members whose strings are logged: words that the protocol defines (docs/protocol.md)."""
+"""Members whose strings are logged, because the protocol defines their values (docs/protocol.md)."""
 
 NAMES = SHOWN.union(
     SETTINGS,
@@ -46,13 +46,13 @@ NAMES = SHOWN.union(
     ("free_heap", "store", "size", "used", "live", "free", "vault", "typed", "protocol", "limits", "line"),
     ("reply", "text"),
 )
-"""Members whose names are logged; others come from a token that does not speak this protocol."""
+"""Members whose names are logged; others are not of this protocol."""
 
 _logger = logging.getLogger("ticktap.wire")
 
 
 def begin(level: str) -> None:
-    """Logs the lines of every client from now on to standard error; `level` is one of LEVELS."""
+    """Starts logging the messages of every client to standard error; `level` is one of LEVELS."""
     logging.basicConfig(format="%(asctime)s.%(msecs)03d %(name)s %(message)s", datefmt="%H:%M:%S")
     _logger.setLevel(level.upper())
     Client.trace = staticmethod(log_line)
@@ -65,7 +65,7 @@ def log_line(direction: str, line: bytes) -> None:
     except ValueError:
         message = None
     if not isinstance(message, dict):
-        _logger.info("%s %d bytes that are no message", direction, len(line))
+        _logger.info("%s %d bytes that are not a message", direction, len(line))
         return
     _logger.info("%s %s", direction, _summary(message))
     _logger.debug("%s %s", direction, json.dumps(redacted(message), ensure_ascii=True))
@@ -74,7 +74,7 @@ def log_line(direction: str, line: bytes) -> None:
 def redacted(value: Any, name: str = "") -> Any:
     """A JSON value with every string replaced by its length, except the members named in SHOWN.
 
-    A sealed call (`session.call`) is redacted inside, too.
+    The call inside a `session.call` is redacted too.
     """
     if isinstance(value, dict):
         return {key if key in NAMES else f"<{len(key)}>": redacted(each, key) for key, each in value.items()}
@@ -91,7 +91,7 @@ def redacted(value: Any, name: str = "") -> Any:
 
 
 def _is_word(text: str) -> bool:
-    """Whether a text has the form of the protocol's own words: short, and of a few characters only."""
+    """Whether a text looks like a word of the protocol: short, of a few characters only."""
     return len(text) <= 32 and all(c.isascii() and (c.isalnum() or c in "._-:") for c in text)
 
 

@@ -1,1 +1,1 @@
-"""What is wrong with a set-up, and with what was typed."""
+"""Diagnosis of a set-up, and of typed text."""

@@ -1,6 +1,6 @@
-"""What is wrong with this set-up: a list of checks, each a fact with its remedy.
+"""Checks a set-up: a list of checks, each with a finding and a remedy.
 
-Changes nothing on the token, tries no PIN and waits for no press. Printing is the command line's business.
+It changes nothing on the token, tries no PIN and waits for no press.
 """
 
 from __future__ import annotations
@@ -23,40 +23,40 @@ from ticktap.otp.account import Listed
 
 Data = dict[str, Any]
 
-CLOCK_GOOD = 1.0  # seconds; typing and transport need the rest of a verifier's step
+CLOCK_GOOD = 1.0  # seconds; typing and transport use the rest of a verifier's window
 STORE_NEARLY_FULL = 0.9
 FEW_TRIES = 3
 NAMED = 5  # accounts that a check names
 _CONSOLE = (
-    "That is CircuitPython's console, which a token shows in maintenance mode beside its data port: Python's "
-    "messages are there, ticktap uses the other one."
+    "That is CircuitPython's console, which a token shows in maintenance mode beside its data port: it shows "
+    "Python's messages, and ticktap uses the other port."
 )
 
 _STORE = {
     "ok": (True, ""),
     "blank": (True, ""),
-    "foreign": (False, "'ticktap token reset' erases it; whatever program wrote it loses its data."),
+    "foreign": (False, "'ticktap token reset' erases it, including another program's data."),
     "newer": (False, "Update the firmware, or erase the store with 'ticktap token reset'."),
-    "unread": (False, "Its memory ran out: unplug it and plug it in; nothing is lost."),
+    "unread": (False, "It ran out of memory: unplug it and plug it in; nothing is lost."),
     "no-key": (
         False,
-        "The record of the accounts' key is damaged: 'ticktap token reset', then add them again.",
+        "The record with the accounts' key is damaged: run 'ticktap token reset', then add them again.",
     ),
 }
 _LAST = {
     "none": (True, "the button was not used since the token started", ""),
     "typed": (True, "a code was typed", ""),
-    "waiting": (None, "it waits for the next code, because this one is about to end", ""),
+    "waiting": (None, "it waits for the next code, because this one is about to expire", ""),
     "no-account": (False, "nothing was typed: there is no account", "Add one with 'ticktap account add'."),
-    "clock": (False, "nothing was typed: the clock could not be trusted", "Run 'ticktap clock sync'."),
+    "clock": (False, "nothing was typed: the clock was not trusted", "Run 'ticktap clock sync'."),
     "no-host": (
         False,
-        "nothing was typed: no computer was there",
-        "Plug the token into a computer that is on.",
+        "nothing was typed: no computer was connected",
+        "Plug the token into a running computer.",
     ),
     "host-stopped": (
         False,
-        "typing was broken off: the computer stopped taking keys",
+        "typing was interrupted: the computer stopped accepting keys",
         "Wake the computer, or set a longer pause between keys with 'ticktap settings set inter_key_ms=10'.",
     ),
     "locked": (False, "nothing was typed: the token was locked", "Unlock it with 'ticktap unlock'."),
@@ -66,7 +66,7 @@ _LAST = {
 
 @dataclass(frozen=True)
 class Check:
-    """One fact. `ok` is None when it is neither good nor bad, or cannot be told."""
+    """One check. `ok`: None if it is neither good nor bad, or unknown."""
 
     name: str
     ok: bool | None
@@ -77,7 +77,7 @@ class Check:
 def checks(
     choice: str | None = None, host: sync.HostTime | None = None, owner: str | None = None
 ) -> list[Check]:
-    """Looks at everything. Never raises for what it finds.
+    """Runs all checks. It does not raise for what it finds.
 
     Args:
         choice: as in discovery.open_token.
@@ -103,11 +103,9 @@ def _software() -> Iterator[Check]:
 
 
 def _ports(choice: str | None) -> Iterator[Check]:
-    found = discovery.survey(choice)
+    found = discovery.list_devices(choice)
     if not found:
-        yield Check(
-            "port", None, "this computer has no serial port", "Plug the token in, with a cable for data."
-        )
+        yield Check("port", None, "this computer has no serial port", "Plug the token in, with a data cable.")
     for candidate, hello in found:
         kind = "simulated token" if candidate.simulated else "token"
         detail = candidate.why_rejected or f"{kind} {hello.get('name') or hello['serial']}"
@@ -120,24 +118,24 @@ def _ports(choice: str | None) -> Iterator[Check]:
 def _permission(path: str) -> Iterator[Check]:
     if Path(path).exists() and not os.access(path, os.R_OK | os.W_OK):
         yield Check(
-            "permission", False, f"you may not read and write {path}", transport.permission_remedy(path)
+            "permission", False, f"no permission to read and write {path}", transport.permission_remedy(path)
         )
 
 
 def _host_clock(host: sync.HostTime) -> Iterator[Check]:
-    keeper = host_sync_status.source()
-    word = {True: "synchronised", False: "not synchronised", None: "not known whether synchronised"}
+    status = host_sync_status.read_status()
+    word = {True: "synchronised", False: "not synchronised", None: "unknown whether synchronised"}
     try:
         sync.checked_host_time(host)
     except TicktapError as error:
         yield Check("host clock", False, error.message, error.remedy)
         return
-    remedy = "" if keeper.synchronised else "Check it against a second clock before 'ticktap clock sync'."
+    remedy = "" if status.synchronised else "Check it against a second clock before 'ticktap clock sync'."
     yield Check(
         "host clock",
-        keeper.synchronised or None,
-        f"kept by: {keeper.name}; {word[keeper.synchronised]}",
-        "" if keeper.synchronised is None and sys.platform != "linux" else remedy,
+        status.synchronised or None,
+        f"time source: {status.name}; {word[status.synchronised]}",
+        "" if status.synchronised is None and sys.platform != "linux" else remedy,
     )
 
 
@@ -171,14 +169,17 @@ def _versions(hello: Data) -> Iterator[Check]:
     )
     if hello["mode"] != "normal":
         yield Check(
-            "mode", False, f"{hello['mode']} mode: the token types nothing", "Replug it, button untouched."
+            "mode",
+            False,
+            f"{hello['mode']} mode: the token types nothing",
+            "Replug it without holding the button.",
         )
 
 
 def _token_clock(token: Token, state: Data, host: sync.HostTime) -> Iterator[Check]:
     if state["state"] != "ok":
         remedy = jsonrpc.clock_remedy(state["state"])
-        yield Check("token clock", False, f"not to be trusted: {state['state']}", remedy)
+        yield Check("token clock", False, f"not trusted: {state['state']}", remedy)
         return
     off = sync.offset(token.client, host, edges=1)
     good = abs(off.seconds) <= CLOCK_GOOD + off.uncertainty
@@ -198,24 +199,24 @@ def _accounts(status: Data) -> Iterator[Check]:
 
 
 def _copies(token: Token) -> Check:
-    """How many accounts would be lost with the token."""
+    """Checks which accounts would be lost with the token."""
     from ticktap.enrolment.account_copies import without_copy
 
     try:
         listed = [Listed.from_reply(each) for each in token.client.accounts()]
         alone = without_copy(listed, str(token.hello["serial"]))
     except NotOwner:
-        return Check("copies", None, "not shown without the owner's key")
+        return Check("copies", None, "not shown without the owner key")
     except TicktapError as error:
         return Check("copies", None, error.message, error.remedy)
     if not alone:
-        return Check("copies", True, "each account is kept here, or is in a backup that was written here")
+        return Check("copies", True, "each account has a copy here, or is in a backup written here")
     names = ", ".join(each.label for each in alone[:NAMED]) + (", ..." if len(alone) > NAMED else "")
     return Check(
         "copies",
         None,
-        f"no copy known of {len(alone)} of {len(listed)} accounts: {names}",
-        "If the token is lost, so are they. Have each site show a new QR code, and add the account with "
+        f"no known copy of {len(alone)} of {len(listed)} accounts: {names}",
+        "If you lose the token, you lose them. Get a new QR code from each site, and add the account with "
         "'ticktap account add --backup FILE'. 'ticktap backup verify FILE' compares the token with a backup "
         "made "
         "elsewhere.",
@@ -242,49 +243,49 @@ def _store(store: Data) -> Iterator[Check]:
             "vault",
             False,
             f"{reason.what}. Without it there is room for few accounts, no PIN, and a removed account's "
-            "secret stays until 'ticktap token compact'",
+            "secret remains until 'ticktap token compact'",
             reason.remedy,
         )
 
 
 def _pin(pin: Data) -> Check:
     if not pin["set"]:
-        remedy = "'ticktap pin set' encrypts them under a PIN, which is asked for after each plugging-in."
+        remedy = "'ticktap pin set' encrypts them under a PIN, which is needed each time it is plugged in."
         return Check("pin", None, "none: whoever reads the token's flash has its secrets", remedy)
     state = "locked" if pin["locked"] else "unlocked"
     tries = "no limit of tries" if pin["tries"] is None else f"tries left: {pin['tries']}"
     if pin["replug"]:
-        remedy = "Unplug it and plug it in again, and think of the right PIN first."
-        return Check("pin", False, f"{state}; {tries}; three were wrong, it takes no more now", remedy)
+        remedy = "Unplug the token before trying another PIN."
+        return Check("pin", False, f"{state}; {tries}; after three wrong PINs it must be replugged", remedy)
     wrong = pin["tries"] is not None and pin["tries"] <= FEW_TRIES
     return Check(
         "pin",
         not wrong,
         f"{state}; {tries}",
-        "The right PIN ('ticktap unlock') gives all tries back." if wrong else "",
+        "The right PIN ('ticktap unlock') restores all tries." if wrong else "",
     )
 
 
 def _owner(token: Token, choice: str | None) -> Iterator[Check]:
-    """Whose it is; proves the owner, so that what follows can be looked at."""
-    from ticktap.device.owner_key import Place, token_key
+    """Checks the owner, and opens an owner session for the later checks."""
+    from ticktap.device.owner_key import KeyLocation, token_key
 
     if not token.hello["claimed"]:
-        remedy = "'ticktap token claim' has changes ask for your key."
-        yield Check("owner", None, "none: whoever has the cable and presses may change it", remedy)
+        remedy = "After 'ticktap token claim', changes need your key."
+        yield Check("owner", None, "none: whoever has it and presses its button may change it", remedy)
         return
     serial = str(token.hello["serial"])
     try:
-        token.client.prove_owner(token_key(Place(choice).needed(), serial), serial)
+        token.client.prove_owner(token_key(KeyLocation(choice).require(), serial), serial)
     except TicktapError as error:
         yield Check("owner", None, error.message, error.remedy)
         return
-    yield Check("owner", True, "you: the owner's key is here")
+    yield Check("owner", True, "you: the owner key is available")
 
 
 _DIGITS = {
     "keypad": "on the keypad, which is the same on every layout",
-    "switch": "on the keypad; Num Lock is switched on for it, and back",
+    "switch": "on the keypad; Num Lock is switched on for typing, and restored",
     "row": "on the number row, for layout {}",
 }
 
@@ -292,14 +293,14 @@ _DIGITS = {
 def _typing(client: Client, host: Data) -> Iterator[Check]:
     if not host["connected"]:
         yield Check(
-            "keyboard", False, "the computer takes no keys from the token", "Wake or unlock the computer."
+            "keyboard", False, "the computer accepts no keys from the token", "Wake or unlock the computer."
         )
     lock = {True: "on", False: "off", None: "not reported by this computer"}[host["num_lock"]]
     yield Check("num lock", None if host["num_lock"] is None else True, lock)
     try:
         layout = str(client.settings()["layout"])
     except NotOwner:
-        yield Check("typing", None, "not shown without the owner's key")
+        yield Check("typing", None, "not shown without the owner key")
         return
     if host["digits"] in _DIGITS:
         row = host["digits"] == "row"
@@ -312,7 +313,7 @@ def _typing(client: Client, host: Data) -> Iterator[Check]:
 
 
 def _fault_place(status: Data) -> str:
-    """Where the last error was raised: in the source, if this ticktap carries the firmware that runs."""
+    """Returns where the last error was raised; in the source, if this ticktap has the same firmware."""
     from ticktap.drive.build import find_drive
     from ticktap.drive.mpy_compile import PLACES, place
 
@@ -326,7 +327,7 @@ def _fault_place(status: Data) -> str:
 
 
 def last_press(last: str) -> str:
-    """What became of the last press, in words."""
+    """Describes the result of the last press."""
     return _LAST[last][1] if last in _LAST else f"unknown: {last!r:.20}"
 
 

@@ -1,6 +1,6 @@
-"""Why what a token typed is not what it sent: the two compared, and the cause named.
+"""Compares the text that arrived with the code that a token sent, and names the cause of a difference.
 
-Nothing here repeats a character of either: both are codes.
+The results contain no character of either, because both are codes.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ LAYOUTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "dvorak": (_PLAIN, _US, _DVORAK),
     }
 )
-_SHIFTED = ("fr", "be", "cz", "sk")  # whose digits need Shift
-_HUNGARIAN_0 = "hu"  # whose 0 is left of 1
+_SHIFTED = ("fr", "be", "cz", "sk")  # layouts whose digits need Shift
+_HUNGARIAN_0 = "hu"  # layout with 0 left of 1
 
 # What terminals send for the keypad's keys when they are no digits: xterm's, the console's, and others'.
 _MOVES = {
@@ -46,7 +46,9 @@ _SEQUENCE = re.compile(r"\x1b(O[p-y]|\[\d~|[\[O][A-H])")
 
 @dataclass(frozen=True)
 class Finding:
-    """The cause. `settings`: the token's that would correct it; `layouts`: those that fit what arrived."""
+    """The cause. `settings`: settings of the token that correct it; `layouts`: layouts that explain what
+    arrived.
+    """
 
     cause: str
     detail: str
@@ -69,7 +71,7 @@ def compare(
     """
     came = arrived.rstrip("\r\n\t")
     if came == sent:
-        return Finding("right", "what arrived is what the token sent")
+        return Finding("right", "the code arrived correctly")
     if not came:
         return Finding(
             "nothing",
@@ -90,12 +92,12 @@ def compare(
         return Finding(
             "other-code",
             "another code of the same length arrived; the time step may have changed between the two presses",
-            "Run this again, and press sooner after each other.",
+            "Run this again, with less time between the presses.",
         )
     return Finding(
         "unknown",
-        f"{len(came)} characters arrived where {len(sent)} were sent, and they fit no cause known here",
-        "Leave the window alone while the token types, and run this again.",
+        f"{len(came)} characters arrived where {len(sent)} were sent, and no known cause explains them",
+        "Do not use the window while the token types, and run this again.",
     )
 
 
@@ -104,7 +106,7 @@ def _full_width(sent: str, came: str) -> Finding | None:
         return None
     return Finding(
         "full-width",
-        "the input method made full-width characters of it",
+        "the input method produced full-width characters",
         "Switch the input method to direct (half-width) input before signing in.",
     )
 
@@ -123,7 +125,7 @@ def _moves(sent: str, came: str) -> Finding | None:
         return Finding(
             "num-lock",
             "Num Lock is off for the token: its keypad moved the cursor",
-            "Have digits typed on the number row: " + _command({"digits": "row"}),
+            "Type digits on the number row: " + _command({"digits": "row"}),
             {"digits": "row"},
         )
     return None
@@ -137,7 +139,11 @@ def _keypad(sequence: str) -> str:
 def _caps(sent: str, came: str, digits: str, layout: str) -> Finding | None:
     shifted = str.maketrans(dict(zip(*LAYOUTS[layout][:2], strict=True)) if digits == "row" else {})
     if came.swapcase() == sent or (came == sent.translate(shifted) and came != sent):
-        return Finding("caps-lock", "Caps Lock is on and the token was not told", "Switch Caps Lock off.")
+        return Finding(
+            "caps-lock",
+            "Caps Lock is on, and the computer did not report it to the token",
+            "Switch Caps Lock off.",
+        )
     return None
 
 
@@ -157,14 +163,14 @@ def _layout(sent: str, came: str, digits: str, layout: str) -> Finding | None:
     return Finding(
         "layout",
         f"this computer's layout is {' or '.join(fitting)}, the token types for {layout}",
-        "Tell the token: " + _command(settings),
+        "Set the token's layout: " + _command(settings),
         settings,
         fitting,
     )
 
 
 def _other_layout(sent: str, came: str, digits: str, mac: bool) -> Finding | None:
-    """Digits on the row of a layout that the token does not know: the keypad does not depend on it."""
+    """Checks for digits of an unsupported layout's number row; the keypad does not depend on the layout."""
     if (
         digits != "row"
         or len(came) != len(sent)
@@ -175,8 +181,8 @@ def _other_layout(sent: str, came: str, digits: str, mac: bool) -> Finding | Non
     settings: dict[str, str | int] = {"digits": "keypad" if mac else "switch"}
     return Finding(
         "other-layout",
-        "the digits of this computer's layout are on other keys, and no layout of the token fits",
-        "Have digits typed on the keypad: " + _command(settings),
+        "this computer's layout has its digits on other keys, and the token does not support it",
+        "Type digits on the keypad: " + _command(settings),
         settings,
     )
 
@@ -187,7 +193,7 @@ def _command(settings: Mapping[str, str | int]) -> str:
 
 
 def typed(text: str, token: str, host: str, digits: str = "row") -> str:
-    """What a host of one layout makes of the keys that type `text` on another. "?" is not known."""
+    """Returns what a host with one layout shows for the keys that type `text` on another; "?" is unknown."""
     return "".join(_typed(char, token, host, digits) for char in text)
 
 
@@ -211,16 +217,16 @@ def _count(sent: str, came: str) -> Finding | None:
     if len(came) < len(sent) and _within(came, sent):
         return Finding("dropped", f"{len(sent) - len(came)} of {len(sent)} keys were lost", remedy, slower)
     if len(came) > len(sent) and _within(sent, came) and _runs(came) == _runs(sent):
-        return Finding("doubled", f"{len(came) - len(sent)} keys came twice", remedy, slower)
+        return Finding("doubled", f"{len(came) - len(sent)} keys arrived twice", remedy, slower)
     return None
 
 
 def _within(part: str, whole: str) -> bool:
-    """Whether `part` is `whole` with characters left out."""
+    """Whether `part` is `whole` with characters missing."""
     rest = iter(whole)
     return all(char in rest for char in part)
 
 
 def _runs(text: str) -> str:
-    """`text` with neighbours that are alike made one."""
+    """Merges equal neighbouring characters."""
     return re.sub(r"(.)\1+", r"\1", text)

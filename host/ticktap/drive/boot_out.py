@@ -1,7 +1,7 @@
-"""What a board says of itself on its drives: CircuitPython's boot_out.txt, the boot loader's INFO_UF2.TXT.
+"""Reads CircuitPython's boot_out.txt and the bootloader's INFO_UF2.TXT.
 
-And which CircuitPython to take for a board: its file's name, its address, its checksum where the project has
-run that very file.
+Also says which CircuitPython a board needs: file name, address, and the checksum if the project has run that
+file.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 BOOT_OUT = "boot_out.txt"
 INFO_UF2 = "INFO_UF2.TXT"
 CIRCUITPYTHON = 10  # the major version the firmware is written for and tested on
-CHIPS = ("rp2040", "rp2350")  # whose flash the vault's ways are known of (fob/hw/sector_file.py)
+CHIPS = ("rp2040", "rp2350")  # whose flash the vault is tested on (fob/hw/sector_file.py)
 
 _FIRST = re.compile(r"Adafruit CircuitPython (\S+) on \S+; (.+?)(?: with (\S+))?\s*$", re.MULTILINE)
 _SITE = "https://circuitpython.org/board/{board}/"
@@ -26,7 +26,7 @@ CHECKSUMS = {
         "5d580a2cd4eb7feba88b6259bc7ae09f727dae038670638fd3cd34a8a1476344"
     ),
 }
-"""SHA-256 by file name, of the files that ticktap's own tests run on. Nobody else's is vouched for here."""
+"""SHA-256 by file name, of the files that ticktap's own tests run on."""
 
 BOARDS = {
     "raspberry_pi_pico": "Raspberry Pi Pico",
@@ -36,14 +36,14 @@ BOARDS = {
     "adafruit_macropad_rp2040": "Adafruit MacroPad RP2040",
     "adafruit_feather_rp2040": "Adafruit Feather RP2040",
 }
-"""Board ids of CircuitPython, for those who have to choose a file."""
+"""Names by CircuitPython's board ID, for choosing a file."""
 
 
 @dataclass(frozen=True)
 class Board:
-    """What boot_out.txt says: CircuitPython's version, the board's id and name, chip, serial number.
+    """The contents of boot_out.txt: CircuitPython's version, the board's ID and name, chip, serial number.
 
-    `chip` and `serial` are "" where an old CircuitPython does not tell.
+    `chip` and `serial` are "" if an old CircuitPython does not report them.
     """
 
     circuitpython: str
@@ -54,41 +54,41 @@ class Board:
 
     @property
     def major(self) -> int:
-        """The first number of CircuitPython's version, 0 when there is none."""
+        """The first number of CircuitPython's version, 0 if there is none."""
         digits = re.match(r"\d+", self.circuitpython)
         return int(digits[0]) if digits else 0
 
     @property
     def concern(self) -> str:
-        """Why ticktap has not been seen to work on it; "" when there is nothing to say."""
+        """Why ticktap is untested on this board; "" if it is tested."""
         if self.major != CIRCUITPYTHON:
             return f"CircuitPython {self.circuitpython} is not the {CIRCUITPYTHON} that ticktap is tested on"
         if self.chip and not self.chip.lower().startswith(CHIPS):
-            return f"ticktap knows the flash of {' and '.join(CHIPS)}, not of {self.chip}"
+            return f"ticktap supports the flash of {' and '.join(CHIPS)}, not of {self.chip}"
         return ""
 
 
 def parse_boot_out(text: str) -> Board | None:
-    """The board that wrote a boot_out.txt; None when CircuitPython did not write it."""
+    """Parses a boot_out.txt; None if CircuitPython did not write it."""
     first = _FIRST.match(text)
     if first is None:
         return None
-    told = dict(re.findall(r"^(Board ID|UID):\s*(\S+)", text, re.MULTILINE))
+    fields = dict(re.findall(r"^(Board ID|UID):\s*(\S+)", text, re.MULTILINE))
     version, name, chip = first.groups()
-    return Board(version, told.get("Board ID", ""), name, chip or "", told.get("UID", "").upper())
+    return Board(version, fields.get("Board ID", ""), name, chip or "", fields.get("UID", "").upper())
 
 
 def parse_info(text: str) -> tuple[str, str] | None:
-    """(model, board id) of a UF2 boot loader's INFO_UF2.TXT; None when it is none."""
-    told = dict(re.findall(r"^(Model|Board-ID):\s*(.+?)\s*$", text, re.MULTILINE))
-    return (told.get("Model", ""), told["Board-ID"]) if "Board-ID" in told else None
+    """Returns (model, board ID) from a UF2 bootloader's INFO_UF2.TXT; None if it is not one."""
+    fields = dict(re.findall(r"^(Model|Board-ID):\s*(.+?)\s*$", text, re.MULTILINE))
+    return (fields.get("Model", ""), fields["Board-ID"]) if "Board-ID" in fields else None
 
 
 def advice(board: str = "") -> str:
-    """How a new board gets CircuitPython: which file, from where, with which checksum if one is known."""
+    """Explains how to install CircuitPython on a new board: file, address, and checksum if known."""
     lines = [
         "A new board: hold BOOTSEL (or BOOT) while plugging it in; a drive RPI-RP2 or RP2350 appears.",
-        f"Copy the CircuitPython {CIRCUITPYTHON} of your board onto it; it comes back as a drive CIRCUITPY.",
+        f"Copy the CircuitPython {CIRCUITPYTHON} of your board onto it; it reappears as a drive CIRCUITPY.",
     ]
     wanted = [board] if board else BOARDS
     lines += [f"  {BOARDS.get(each, each)}: {_SITE.format(board=each)}" for each in wanted]

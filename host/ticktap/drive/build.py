@@ -1,8 +1,8 @@
 """The CIRCUITPY drive: what to copy onto a board, and what the simulator runs.
 
-In a checkout it is built from `firmware/` and the installed Adafruit packages; an installed wheel carries it.
-The modules are on it twice: as source in lib/, and joined and compiled in mpy/ (mpy_compile.py).
-The same input gives the same bytes.
+In a checkout it is built from `firmware/` and the installed Adafruit packages; a wheel contains it. The
+modules are on it twice: as source in lib/, and joined and compiled in mpy/ (mpy_compile.py). The build is
+reproducible.
 """
 
 from __future__ import annotations
@@ -18,32 +18,36 @@ LIBRARIES = ("adafruit-circuitpython-ds3231", "adafruit-circuitpython-hid", "ada
 """Distributions whose modules go into lib/. adafruit_bus_device is part of CircuitPython itself."""
 
 VAULT_SIZE = 62 * 4096
-"""Bytes of vault/store.bin: 60 sectors for the store (fob/hw/sector_file.py) and its two ends."""
+"""Bytes of vault/store.bin: 60 sectors for the store (fob/hw/sector_file.py) and two partial ones at its
+ends.
+"""
 
 _PACKAGE = Path(__file__).parents[1]
 _CHECKOUT = _PACKAGE.parent.parent
 _BUILT = _CHECKOUT / "dist" / "CIRCUITPY"
-_CARRIED = _PACKAGE / "_drive"
+_INCLUDED = _PACKAGE / "_drive"
 
 
 def find_drive() -> Path:
-    """The drive to run: the one this package carries, else the checkout's, built anew when it is stale.
+    """Finds the drive to run: the package's, else the checkout's, rebuilt if it is out of date.
 
     Raises:
-        NotFound: neither is there, or a library is not installed.
+        NotFound: there is neither, or a library is not installed.
     """
-    if _CARRIED.is_dir():
-        return _CARRIED
+    if _INCLUDED.is_dir():
+        return _INCLUDED
     if (_CHECKOUT / "firmware" / "boot.py").is_file():
         return build_drive(_CHECKOUT / "firmware", _BUILT)
     raise NotFound(
-        "This installation has no firmware in it.",
+        "This installation contains no firmware.",
         "Install ticktap from its wheel, or run it from a checkout.",
     )
 
 
 def board_settings(board: str) -> bytes | None:
-    """settings.toml for a board by its CircuitPython id: which pins it has; None for a board unknown here."""
+    """Returns the settings.toml with the pins of a board, by CircuitPython's board ID; None for an unknown
+    board.
+    """
     name = f"{board}.toml"
     for folder in (_PACKAGE / "_settings", _CHECKOUT / "hardware" / "settings"):
         if board and (folder / name).is_file():
@@ -52,7 +56,7 @@ def board_settings(board: str) -> bytes | None:
 
 
 def build_drive(firmware: Path, destination: Path) -> Path:
-    """Makes `destination` hold exactly the drive; files that are right already are not touched.
+    """Makes the contents of `destination` equal to the drive; unchanged files are not rewritten.
 
     Raises:
         NotFound: a library or the compiler is not installed.
@@ -83,14 +87,14 @@ def build_drive(firmware: Path, destination: Path) -> Path:
 
 
 def blank_vault() -> bytes:
-    """What vault/store.bin holds before a token has used it."""
+    """Returns the contents of a new vault/store.bin."""
     return b"\xff" * VAULT_SIZE
 
 
 def lay_vault(destination: Path) -> Path:
-    """Writes the blank file that gives a token room for more accounts than its log holds.
+    """Writes the blank file in which a token stores more accounts than its log has room for.
 
-    It is not part of the drive: copied again, it would take the accounts with it.
+    It is not part of the drive, because copying it again would overwrite the accounts.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
     destination.write_bytes(blank_vault())

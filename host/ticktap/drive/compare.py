@@ -1,6 +1,6 @@
-"""The firmware on a drive against the one this ticktap carries: versions, store formats, files.
+"""Compares the firmware on a drive with this installation's: versions, store formats, files.
 
-Looks only; update.py writes.
+It only reads; update.py writes.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ VERSION_FILE, LOG_FILE, SEGMENTS_FILE = (
 UNDER_WAY = "# ticktap: an update is under way"
 _STORE = re.compile(r"^# store (\d+) (\d+)$", re.MULTILINE)
 _FROM = re.compile(r"^# from (\S+)", re.MULTILINE)
-# What CircuitPython would run or import in place of ours.
+# Files that CircuitPython would run or import instead of the firmware's.
 _FIRST_RUN = ("code.txt", "boot.txt")
 _PARTS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, order=True)
 class Formats:
-    """Versions of what a firmware's store is written in: the log in nvm, the segments on the drive."""
+    """The format versions of a firmware's store: of the log in NVM and of the segments on the drive."""
 
     log: int
     segments: int
 
     def reads(self, other: Formats) -> bool:
-        """Whether firmware of these formats can read a store of the others."""
+        """Whether firmware with these formats can read a store with the other ones."""
         return self.log >= other.log and self.segments >= other.segments
 
 
 @dataclass(frozen=True)
 class Firmware:
-    """A firmware as it goes onto a drive: path to bytes, its version, its store's formats."""
+    """A firmware for a drive: contents by path, its version, its store's formats."""
 
     files: Mapping[str, bytes]
     version: str
@@ -51,25 +51,29 @@ class Firmware:
 
     @property
     def source(self) -> Firmware:
-        """The same without its compiled form: CircuitPython runs the source in lib/ then."""
+        """The same without compiled modules: CircuitPython then runs the source in lib/."""
         files = {path: body for path, body in self.files.items() if not is_compiled(path)}
         return Firmware(files, self.version, self.formats)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What is on a drive.
+class DriveState:
+    """The state of a drive.
 
-    `version` and `formats` are None where they cannot be told. `stray` are files in the firmware's own
-    folders that are not its; `in_the_way` are files that CircuitPython would take in its place. `foreign` are
-    another program's, where the firmware's would go. `runs` says that code.py is a ticktap's.
+    Args:
+        version, formats: None if unknown.
+        runs: code.py is ticktap's.
+        vault: its size in bytes.
+        stray: files in the firmware's folders that are not part of it.
+        in_the_way: files that CircuitPython would use instead of the firmware's.
+        foreign: another program's files where the firmware's belong.
     """
 
     version: str | None
     formats: Formats | None
     runs: bool
     under_way: bool
-    vault: int | None  # its size
+    vault: int | None
     missing: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
     stray: list[str] = field(default_factory=list)
@@ -78,17 +82,17 @@ class Seen:
 
     @property
     def current(self) -> bool:
-        """Whether the drive has exactly the firmware carried."""
+        """Whether the drive has exactly this installation's firmware."""
         return not (self.missing or self.differing or self.stray or self.in_the_way)
 
     @property
     def is_ours(self) -> bool:
-        """Whether a ticktap was put there, whole or not."""
+        """Whether ticktap was installed there, completely or not."""
         return self.runs or self.under_way or self.version is not None
 
 
-def carried(board: str = "") -> Firmware:
-    """The firmware of this installation, its settings.toml for a board by id. NotFound: there is none."""
+def included_firmware(board: str = "") -> Firmware:
+    """Returns this installation's firmware, with the settings.toml of a board. NotFound: there is none."""
     from ticktap.drive.build import board_settings, find_drive
 
     firmware = read_folder(find_drive())
@@ -99,7 +103,7 @@ def carried(board: str = "") -> Firmware:
 
 
 def read_folder(folder: Path) -> Firmware:
-    """A built drive's folder as a Firmware. BadInput: it is none."""
+    """Reads the folder of a built drive. BadInput: it is not one."""
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -107,27 +111,27 @@ def read_folder(folder: Path) -> Firmware:
     }
     version, formats = _version(files), _formats(files)
     if version is None or formats is None or CODE not in files:
-        raise BadInput(f"{folder} holds no ticktap firmware", "Run 'make firmware', or install the wheel.")
+        raise BadInput(f"{folder} contains no ticktap firmware", "Run 'make firmware', or install the wheel.")
     return Firmware(files, version, formats)
 
 
-def examine(files: Files, firmware: Firmware) -> Seen:
-    """Compares every byte of the drive's firmware with `firmware`'s; settings.toml only has to be there.
+def examine(files: Files, firmware: Firmware) -> DriveState:
+    """Compares every byte of the drive's firmware with `firmware`; settings.toml only has to exist.
 
-    Raises OSError when the drive cannot be read.
+    Raises OSError if the drive cannot be read.
     """
     sizes = files.list()
-    there = {path: files.read(path) for path in sizes if path in firmware.files or path in _TELLING}
+    there = {path: files.read(path) for path in sizes if path in firmware.files or path in _IDENTIFYING}
     code = there.get(CODE, b"").decode("utf-8", "replace")
     under_way = UNDER_WAY in code
     version, formats = _version(there), _formats(there)
     if under_way:
-        told = _STORE.search(code)
-        formats = Formats(*map(int, told.groups())) if told else formats
+        store = _STORE.search(code)
+        formats = Formats(*map(int, store.groups())) if store else formats
         version = found[1] if (found := _FROM.search(code)) else version
     runs = "from fob." in code and not under_way
     ours = version is not None or runs or under_way
-    return Seen(
+    return DriveState(
         version=None if version == "none" else version,
         formats=formats,
         runs=runs,
@@ -146,7 +150,7 @@ def examine(files: Files, firmware: Firmware) -> Seen:
 
 
 def newer(one: str, other: str) -> bool:
-    """Whether a version is later than another: their numbers, compared one by one."""
+    """Whether a version is later than another; compares their numbers one by one."""
     return _numbers(one) > _numbers(other)
 
 
@@ -154,7 +158,7 @@ def _numbers(version: str) -> list[int]:
     return [int(part) for part in _PARTS.findall(version)]
 
 
-_TELLING = (CODE, BOOT, VERSION_FILE, LOG_FILE, SEGMENTS_FILE)
+_IDENTIFYING = (CODE, BOOT, VERSION_FILE, LOG_FILE, SEGMENTS_FILE)
 
 
 def _version(files: Mapping[str, bytes]) -> str | None:
@@ -169,7 +173,7 @@ def _formats(files: Mapping[str, bytes]) -> Formats | None:
 
 
 def _own_folders(firmware: Firmware) -> set[str]:
-    """`lib/fob/`, those of the libraries, and `mpy/`: nobody else's files belong there."""
+    """Returns `lib/fob/`, the libraries' folders and `mpy/`, which contain no other files."""
     parts = [path.split("/") for path in firmware.files]
     return {f"{FOLDER}/"} | {
         f"lib/{each[1]}/" for each in parts if each[0] == "lib" and len(each) > 2 and each[1] != "licenses"
@@ -183,13 +187,13 @@ def _is_stray(path: str, firmware: Firmware) -> bool:
 
 
 def _other_form(path: str) -> str:
-    """A module compiled, for one that is source, and the other way; CircuitPython would take the source."""
+    """The path of the compiled form of a source module, or the reverse; CircuitPython prefers the source."""
     stem, _, suffix = path.rpartition(".")
     return f"{stem}.{'mpy' if suffix == 'py' else 'py'}" if path.startswith("lib/") else ""
 
 
 def _is_in_the_way(path: str, firmware: Firmware) -> bool:
-    """The root is looked through before lib/, and a .txt is run before a .py."""
+    """CircuitPython searches the root before lib/ and runs a .txt before a .py."""
     if path in _FIRST_RUN:
         return True
     ours = {each.split("/")[1].partition(".")[0] for each in firmware.files if each.startswith("lib/")}
@@ -200,7 +204,7 @@ def _is_in_the_way(path: str, firmware: Firmware) -> bool:
 
 
 def is_text(content: bytes) -> bool:
-    """Whether a person may have written it; what a cut leaves of a sector has bytes that nobody types."""
+    """Whether it is text; a sector torn by a power cut contains unprintable bytes."""
     try:
         return all(char.isprintable() or char in "\r\n\t" for char in content.decode("utf-8"))
     except ValueError:
@@ -208,8 +212,8 @@ def is_text(content: bytes) -> bool:
 
 
 def _foreign(firmware: Firmware, sizes: Mapping[str, int], there: Mapping[str, bytes]) -> list[str]:
-    """Programs on a drive that is not ours; the greeting CircuitPython puts there, what an install has begun,
-    and what a cut has torn are none.
+    """Returns programs on a drive without ticktap. CircuitPython's greeting, an incomplete installation and a
+    torn file do not count.
     """
     found = ["main.py"] if "main.py" in sizes else []
     for path in (BOOT, CODE):

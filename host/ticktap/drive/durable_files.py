@@ -1,7 +1,7 @@
-"""The files of a drive as an update needs them: written where they lie, made durable, read from the medium.
+"""File access for updates: writes in place, makes writes durable, and reads from the medium.
 
-A file is written in place: its clusters stay its own, so that the FAT is touched only where a file grows past
-them (docs/decisions/0013). Nothing here is atomic; compare.py and update.py see to what a cut may leave.
+A file is written in place and keeps its clusters, so the FAT changes only if a file grows
+(docs/decisions/0013). Nothing here is atomic; compare.py and update.py handle what a power cut leaves.
 """
 
 from __future__ import annotations
@@ -14,70 +14,71 @@ from typing import Protocol
 
 from ticktap.errors import TicktapError
 
-CLUSTER = 4096  # bytes, where the system does not tell
+CLUSTER = 4096  # bytes, if the system does not report it
 
 
 class Image(Protocol):
-    """A volume's bytes. May raise OSError."""
+    """The bytes of a volume. Reading may raise OSError."""
 
     def __getitem__(self, part: slice, /) -> bytes: ...
 
 
 class Files(Protocol):
-    """A drive. Paths are relative, with "/" between. Every method may raise OSError."""
+    """A drive. Paths are relative and use "/". Every method may raise OSError."""
 
     def list(self) -> dict[str, int]:
-        """Path to size of every file, but for those the computer keeps for itself."""
+        """Returns the size of every file by path, except the computer's own files."""
 
     def read(self, path: str) -> bytes:
-        """The file's bytes as the medium has them. FileNotFoundError when there is none."""
+        """Reads a file from the medium. Raises FileNotFoundError if there is none."""
 
     def write(self, path: str, data: bytes) -> None:
-        """Makes the file these bytes; a new one gets its folders. Durable after `sync`."""
+        """Writes a file, and creates its folders if needed. Durable after `sync`."""
 
     def remove(self, path: str) -> None:
         """Removes the file. Durable after `sync`."""
 
     def rename(self, path: str, new: str) -> None:
-        """Gives a file another name in its folder, where none has it. Durable after `sync`."""
+        """Renames a file within its folder to a free name. Durable after `sync`."""
 
     def sync(self) -> None:
-        """Everything written so far is on the medium before anything written from here on."""
+        """Makes all writes so far durable before any later write."""
 
     def free(self) -> int:
-        """Bytes that are free."""
+        """The free space in bytes."""
 
     def cluster_size(self) -> int:
-        """Bytes of a cluster: a file takes whole ones."""
+        """The size of a cluster in bytes; a file occupies whole clusters."""
 
     def image(self) -> Image | None:
-        """The volume's bytes; None when they cannot be read."""
+        """The volume's bytes; None if they cannot be read."""
 
 
 class Damaged(TicktapError):
-    """The drive's file system cannot be used as it is.
+    """The drive's file system is damaged or full.
 
     Args:
-        copied: whether this computer has a copy of what an update found there.
+        copied: whether this computer has a copy of the vault and the settings.
     """
 
     def __init__(self, what: str, copied: bool = False) -> None:
         super().__init__(
             f"the drive's files cannot be used: {what}",
-            "Unplug it and try again. " + (_MAKE_ANEW if copied else _LAST_RESORT),
+            "Unplug it and try again. " + (_RECREATE if copied else _LAST_RESORT),
         )
 
 
 _ERASE = (
-    "have CircuitPython make the drive anew: open the token's console, press Ctrl-C, type "
+    "let CircuitPython recreate the file system: open the token's console, press Ctrl-C, type "
     "'import storage; storage.erase_filesystem()'"
 )
-_MAKE_ANEW = (
-    f"If that does not help, {_ERASE}, then run this again: the accounts come back from the copy that the "
-    "update has made here."
+_RECREATE = (
+    f"If that does not help, {_ERASE}, then run this command again: it restores the accounts from "
+    "the copy on this computer."
 )
 _LAST_RESORT = (
-    "If that does not help, let your system's tool repair the file system (fsck.vfat, chkdsk, Disk Utility). "
+    "If that does not help, repair the file system with a tool of your system (fsck.vfat, "
+    "chkdsk, Disk Utility). "
     f"The last resort is to {_ERASE}: that erases the vault and the accounts in it."
 )
 
@@ -86,7 +87,7 @@ class Mounted:
     """Files of a mounted drive.
 
     Args:
-        device: its block device, read only to see where the vault lies, and only if this person may.
+        device: its block device; it is only read, to locate the vault, and only with permission.
     """
 
     def __init__(self, root: Path, device: Path | None = None) -> None:
@@ -95,7 +96,7 @@ class Mounted:
         self._written: set[Path] = set()
 
     def list(self) -> dict[str, int]:
-        """Path to size; names that begin with a dot are the computer's own."""
+        """As Files.list; names that begin with a dot are the computer's own."""
         found = {}
         for folder, folders, names in os.walk(self._root, onerror=_raise):
             folders[:] = sorted(
@@ -108,7 +109,7 @@ class Mounted:
         return found
 
     def read(self, path: str) -> bytes:
-        """Past the system's cache, where the system can be told so (Linux, macOS)."""
+        """Bypasses the system's cache where possible (Linux, macOS)."""
         with (self._root / path).open("rb") as file:
             if hasattr(os, "posix_fadvise"):
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -143,7 +144,7 @@ class Mounted:
         self._written.update((self._root / new, (self._root / new).parent))
 
     def sync(self) -> None:
-        """fsync of all that was written: the first one takes the FAT along, the others find it done."""
+        """Calls fsync for every written file and folder; the first call writes the FAT too."""
         for path in sorted(self._written):
             if path.is_dir():
                 if os.name == "posix":
@@ -163,12 +164,12 @@ class Mounted:
         return os.statvfs(self._root).f_frsize or CLUSTER
 
     def image(self) -> Image | None:
-        """The block device's bytes; usually only root may have them, unless the udev rule is installed."""
+        """The block device's bytes; reading them needs root or the udev rule."""
         return _Device(self._device) if self._device and os.access(self._device, os.R_OK) else None
 
 
 class _Device:
-    """A block device's bytes, read when they are asked for: all of them take seconds over USB."""
+    """A block device's bytes, read on demand: reading all takes seconds over USB."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -199,7 +200,7 @@ def _windows_cluster_size(path: Path) -> int:
     import ctypes
 
     sectors, size = ctypes.c_ulong(), ctypes.c_ulong()
-    told = ctypes.windll.kernel32.GetDiskFreeSpaceW(  # type: ignore[attr-defined]  # Windows only
+    succeeded = ctypes.windll.kernel32.GetDiskFreeSpaceW(  # type: ignore[attr-defined]  # Windows only
         path.anchor, ctypes.byref(sectors), ctypes.byref(size), None, None
     )
-    return sectors.value * size.value if told else CLUSTER
+    return sectors.value * size.value if succeeded else CLUSTER

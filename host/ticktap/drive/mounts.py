@@ -1,6 +1,6 @@
-"""Drives of boards on this computer: where they are mounted, and how to let go of them.
+"""Boards' drives on this computer: where they are mounted, and how to eject them.
 
-A CIRCUITPY drive is known by its boot_out.txt, not by its name, which can be changed; a boot loader's by its
+A CIRCUITPY drive is recognised by its boot_out.txt, because its name can be changed; a bootloader's by its
 INFO_UF2.TXT.
 """
 
@@ -26,7 +26,7 @@ EJECT_S = 30
 
 @dataclass(frozen=True)
 class Drive:
-    """A mounted CIRCUITPY drive. `device` is its block device, None where the system does not tell."""
+    """A mounted CIRCUITPY drive. `device` is its block device, None if the system does not report it."""
 
     path: Path
     board: Board
@@ -35,7 +35,7 @@ class Drive:
 
 @dataclass(frozen=True)
 class Loader:
-    """A mounted drive of a boot loader: the board waits for a UF2."""
+    """A mounted drive of a bootloader; the board waits for a UF2 file."""
 
     path: Path
     model: str
@@ -43,18 +43,18 @@ class Loader:
 
 
 def find() -> tuple[list[Drive], list[Loader]]:
-    """Every board's drive that is mounted now, in the order of their paths."""
+    """Lists the mounted drives of boards, by path."""
     drives, loaders = [], []
     for path, device in sorted(_mounted(), key=lambda each: str(each[0])):
         if drive := at(path, device):
             drives.append(drive)
-        elif (text := _text(path / INFO_UF2)) and (told := parse_info(text)):
-            loaders.append(Loader(path, *told))
+        elif (text := _text(path / INFO_UF2)) and (info := parse_info(text)):
+            loaders.append(Loader(path, *info))
     return drives, loaders
 
 
 def at(path: Path, device: Path | None = None) -> Drive | None:
-    """The drive at a path; None when CircuitPython has not written it."""
+    """Returns the drive at a path; None if it is not CircuitPython's."""
     text = _text(path / BOOT_OUT)
     board = parse_boot_out(text) if text else None
     if board is None:
@@ -63,7 +63,7 @@ def at(path: Path, device: Path | None = None) -> Drive | None:
 
 
 def not_mounted(labelled: Path = LABELLED) -> str:
-    """The device of a CIRCUITPY drive that is plugged in and not mounted, "" when there is none (Linux)."""
+    """Returns the device of a connected CIRCUITPY drive that is not mounted, else "" (Linux)."""
     if not labelled.exists():
         return ""
     device = labelled.resolve()
@@ -78,7 +78,7 @@ def _text(path: Path) -> str:
 
 
 def _mounted() -> Iterator[tuple[Path, Path | None]]:
-    """Places where such a drive may be, with their block devices."""
+    """Yields possible mount points with their block devices."""
     if sys.platform == "win32":
         yield from ((path, None) for path in _letters())
     elif sys.platform == "darwin":
@@ -90,7 +90,7 @@ def _mounted() -> Iterator[tuple[Path, Path | None]]:
 
 
 def parse_mounts(lines: Iterable[str]) -> Iterator[tuple[Path, Path | None]]:
-    """(mount point, device) of each FAT volume in lines of /proc/self/mounts (proc(5): \\040 is a blank)."""
+    """Yields (mount point, device) of each FAT volume in /proc/self/mounts (proc(5): \\\\040 is a blank)."""
     for line in lines:
         device, point, kind, *_ = (*line.split(" "), "", "")
         if kind in _FAT:
@@ -112,7 +112,7 @@ def _letters() -> Iterator[Path]:
 
 
 def eject_commands(drive: Drive, platform: str = sys.platform) -> list[list[str]]:
-    """What lets go of a drive on this system: commands to try one after the other; none on Windows."""
+    """Returns the commands that eject a drive, to be tried in order; none on Windows."""
     if platform == "darwin":
         return [["diskutil", "eject", str(drive.path)]]
     if platform == "win32" or drive.device is None:
@@ -121,7 +121,7 @@ def eject_commands(drive: Drive, platform: str = sys.platform) -> list[list[str]
 
 
 def eject(drive: Drive) -> bool:
-    """Lets go of the drive; False when the person has to do it."""
+    """Ejects the drive; False if the user has to do it."""
     for command in eject_commands(drive):
         if shutil.which(command[0]) is None:
             continue
@@ -133,7 +133,7 @@ def eject(drive: Drive) -> bool:
 
 
 def how_to_eject(platform: str = sys.platform) -> str:
-    """What a person does to let go of a drive."""
+    """Explains how to eject a drive by hand."""
     if platform == "win32":
         return "Right-click the drive in Explorer and choose Eject."
     if platform == "darwin":

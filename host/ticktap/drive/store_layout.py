@@ -1,11 +1,9 @@
-"""Where vault/store.bin lies on the volume, judged as the firmware judges it
-(firmware/fob/hw/sector_file.py).
+"""Finds where vault/store.bin is on the volume, by the firmware's rules (firmware/fob/hw/sector_file.py).
 
-The firmware may write a sector of the vault when 4096 bytes of the file are one erase sector of the flash:
-then nothing else is in it. It finds out by the clock: blocks that it writes one after the other take no time
-as long as CircuitPython's cache of one sector is not written out. Here the same is read from the FAT, which a
-computer can do where the drive's bytes can be read. FAT12 and FAT16 (Microsoft, "FAT: General Overview of
-On-Disk Format", 1.03), clusters of any size.
+The firmware writes to a sector of the vault only if 4096 bytes of the file are exactly one erase sector of
+the flash. It measures that: consecutive block writes are fast until CircuitPython flushes its cache of one
+sector. Here the same is computed from the FAT, if the drive's bytes can be read. It supports FAT12 and FAT16
+(Microsoft, "FAT: General Overview of On-Disk Format", 1.03) with clusters of any size.
 """
 
 from __future__ import annotations
@@ -20,19 +18,20 @@ if TYPE_CHECKING:
 ERASE = 4096
 BLOCK = 512
 SECTORS = 60
-ENOUGH = 3  # fewer, and the firmware does without (Segments.usable)
+ENOUGH = 3  # with fewer the firmware does not use the vault (Segments.usable)
 MARK = b"ttseg"
 _ENTRY = 32
-_BASES = (1, 3, 5)  # sectors of the file from which the firmware looks for the first that is its own
-_MOST_FAT12 = 4085  # clusters; with more it is FAT16 (by CircuitPython's FatFs; the standard has one less)
+_BASES = (1, 3, 5)  # sectors of the file at which the firmware starts its search for the first aligned one
+_MOST_FAT12 = 4085  # clusters; more is FAT16 (in CircuitPython's FatFs; the standard's limit is one less)
 _LONG_NAME, _FOLDER = 0x0F, 0x10
 
 
 @dataclass(frozen=True)
-class Place:
-    """`first` is where in the file the first sector begins, None when the firmware finds none; `good` says
-    how many of its 60 sectors are the file's own and can be proved; `reason` is the token's `vault_reason`
-    (docs/protocol.md) when the firmware will not use the vault."""
+class StorePlacement:
+    """`first`: the file offset of the first sector, None if the firmware finds none. `good`: how many of the
+    60 sectors are provably erase sectors of the file alone. `reason`: the token's `vault_reason`
+    (docs/protocol.md) if the firmware will not use the vault.
+    """
 
     first: int | None
     good: int
@@ -44,24 +43,24 @@ class Place:
         return self.reason is None
 
 
-def place_of_vault(image: Image) -> Place:
-    """Where the vault lies on a volume that begins at an erase sector. Little of the volume is read.
+def place_of_vault(image: Image) -> StorePlacement:
+    """Finds the vault on a volume that begins at an erase sector. Reads little of the volume.
 
-    Raises LookupError when it has no such file, or OSError.
+    Raises LookupError if there is no such file, or OSError.
     """
     volume = _Fat(image)
     size, chain = volume.file("VAULT      ", "STORE   BIN")
     if size != (SECTORS + 2) * ERASE:
-        return Place(None, 0, "wrong-size")
+        return StorePlacement(None, 0, "wrong-size")
     first = _first(volume, chain)
     if first is None:
-        return Place(None, 0, "fragmented")
+        return StorePlacement(None, 0, "fragmented")
     good = sum(volume.is_own(chain, first + index * ERASE) for index in range(SECTORS))
-    return Place(first, good, None if good >= ENOUGH else "fragmented")
+    return StorePlacement(first, good, None if good >= ENOUGH else "fragmented")
 
 
 def _first(volume: _Fat, chain: list[int]) -> int | None:
-    """Where the first sector begins, found as the firmware finds it."""
+    """Returns the file offset of the first sector, searched as the firmware does."""
     for number in _BASES:
         base = number * ERASE
         slow = volume.blocks_until_slow(chain, base, ERASE // BLOCK + 1)
@@ -74,7 +73,9 @@ def _first(volume: _Fat, chain: list[int]) -> int | None:
 
 
 def marked(content: bytes) -> int | None:
-    """Where in a vault's bytes its first sector begins, by a segment that is there; None: it is blank."""
+    """Returns the offset of the first sector in a vault's bytes, from an existing segment; None if it is
+    blank.
+    """
     for at in range(0, len(content), BLOCK):
         if content[at : at + len(MARK)] == MARK:
             return at % ERASE + ERASE
@@ -82,7 +83,7 @@ def marked(content: bytes) -> int | None:
 
 
 def moved(content: bytes, first: int) -> bytes:
-    """A vault's bytes for a file whose sectors begin at `first`."""
+    """Returns a vault's bytes for a file whose sectors begin at `first`."""
     was = marked(content)
     if was is None or was == first:
         return content
@@ -92,7 +93,7 @@ def moved(content: bytes, first: int) -> bytes:
 
 
 class _Fat:
-    """A FAT volume in memory. LookupError when it is none."""
+    """A FAT volume in memory. Raises LookupError if it is not one."""
 
     def __init__(self, image: Image) -> None:
         boot = image[0:512]
@@ -112,23 +113,23 @@ class _Fat:
         self._bits = 12 if self._count <= _MOST_FAT12 else 16
 
     def file(self, folder: str, name: str) -> tuple[int, list[int]]:
-        """Size and clusters of a file in a folder of the root, by their short names."""
+        """Returns size and clusters of a file in a folder of the root, by their short names."""
         _, first = self._find(self._root, folder, _FOLDER)
         inside = b"".join(self._bytes(cluster) for cluster in self._chain(first))
         size, first = self._find(inside, name, 0)
         return size, self._chain(first)[: -(-size // self.cluster)]
 
     def is_own(self, chain: list[int], start: int) -> bool:
-        """Whether 4096 bytes of the file from `start` are one erase sector, and the firmware can prove it."""
+        """Whether 4096 bytes of the file from `start` are provably one erase sector."""
         return self.blocks_until_slow(chain, start, ERASE // BLOCK) is None
 
     def blocks_until_slow(self, chain: list[int], start: int, count: int) -> int | None:
-        """Which of `count` blocks, written one after the other from `start`, is the first that has
-        CircuitPython's cache of a sector written out; None when none has.
+        """Of `count` consecutive block writes from `start`, returns the first that flushes CircuitPython's
+        sector cache; None if none does.
 
-        One does that lies in another sector than the block before; and one that begins a cluster whose number
-        FatFs has to read in another block of the FAT than the last that it read: any read empties the cache.
-        Before the first write the firmware has FatFs look up the cluster of `start`.
+        A block does if it is in another sector than the block before, or if it begins a cluster whose number
+        FatFs reads from another block of the FAT than its last one: any read flushes the cache. Before the
+        first write the firmware makes FatFs look up the cluster of `start`.
         """
         looked_up = self._blocks_looked_up(chain, start // self.cluster)
         window = looked_up[-1] if looked_up else None
@@ -144,17 +145,18 @@ class _Fat:
         return None
 
     def _blocks_looked_up(self, chain: list[int], index: int) -> tuple[int, ...]:
-        """The blocks of the FAT that FatFs reads, one after the other, to go on to cluster `index` of the
-        file: those with the two bytes of the entry of the cluster before. None for the first cluster."""
+        """Returns the blocks of the FAT that FatFs reads to advance to cluster `index` of the file: those
+        with the two bytes of the preceding cluster's entry. Empty for the first cluster.
+        """
         return self._entry(chain[index - 1]) if 0 < index <= len(chain) else ()
 
     def _place(self, chain: list[int], at: int) -> int | None:
-        """Where on the volume a byte of the file lies."""
+        """Returns the volume offset of a byte of the file."""
         index, within = divmod(at, self.cluster)
         return self._at(chain[index]) + within if index < len(chain) else None
 
     def _entry(self, cluster: int) -> tuple[int, int]:
-        """The blocks of the FAT in which the two bytes of a cluster's entry lie."""
+        """Returns the blocks of the FAT with the two bytes of a cluster's entry."""
         at = cluster * self._bits // 8
         return at // BLOCK, (at + 1) // BLOCK
 

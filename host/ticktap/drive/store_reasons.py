@@ -1,4 +1,4 @@
-"""Why a token does not use the vault on its drive, and what to do: the words for `store.vault_reason`.
+"""Explanations and remedies for `store.vault_reason`: why a token does not use the vault on its drive.
 
 The reasons are the firmware's (docs/protocol.md); store_layout.py reads two of them from the drive's bytes.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 _LAY_AGAIN = (
     "Plug the token in with its button held, and run 'ticktap firmware install' as root or with the rules "
-    "of 'ticktap firmware udev': it lays the vault again in one piece, with what is in it. The last resort "
+    "of 'ticktap firmware udev': it rewrites the vault in one piece and keeps its contents. The last resort "
     "is to erase the drive (in the console: import storage; storage.erase_filesystem()) and to install "
     "again; the accounts in the vault are lost then, so have a backup first."
 )
@@ -17,7 +17,7 @@ _LAY_AGAIN = (
 
 @dataclass(frozen=True)
 class Reason:
-    """What is wrong, as half a sentence, and the remedy."""
+    """The cause, as half a sentence, and the remedy."""
 
     what: str
     remedy: str
@@ -26,32 +26,35 @@ class Reason:
 REASONS = {
     "missing": Reason(
         "the drive has no vault",
-        "Plug the token in with its button held; 'ticktap firmware install' lays one and leaves the rest.",
+        "Plug the token in with its button held; 'ticktap firmware install' creates one and keeps the rest.",
     ),
     "wrong-size": Reason(
-        "vault/store.bin has another size than this firmware's vault",
+        "vault/store.bin does not have the size of this firmware's vault",
         "Update ticktap if there may be accounts in it. If not, plug the token in with its button held, "
         "delete the file, and run 'ticktap firmware install'.",
     ),
     "fragmented": Reason(
-        "the vault lies in pieces on the flash, or was copied to another place: a power cut while it is "
-        "written could spoil other files",
+        "the vault is fragmented on the flash, or was copied to another place: a power cut while it is "
+        "written could damage other files",
         _LAY_AGAIN,
     ),
     "read-only": Reason(
-        "the computer has the drive, and the token may not write to it",
+        "the computer uses the drive, so the token cannot write to it",
         "Unplug the token and plug it in without holding its button.",
     ),
     "worn": Reason(
-        "the flash under the vault does not keep what is written",
+        "the flash of the vault does not retain data",
         "Move the accounts to another token; this one's flash may be worn out.",
     ),
 }
 """By the value of `store.vault_reason`."""
 
-UNKNOWN = Reason("the vault cannot be used", "Update ticktap: it does not know this token's reason.")
+UNKNOWN = Reason(
+    "the vault cannot be used",
+    "Update ticktap: this version does not recognise the reason that the token reports.",
+)
 
 
 def explain(reason: str | None) -> Reason:
-    """The words for a reason that is not None."""
+    """Returns the explanation of a reason; unknown ones get UNKNOWN."""
     return REASONS.get(reason or "", UNKNOWN)

@@ -1,6 +1,6 @@
-"""The segments in a vault's bytes, as far as a computer needs them: which there are, and in which format.
+"""Reads the segments in a vault's bytes: their headers and their format.
 
-The format is firmware/fob/store/sector.py's; the records are sealed and of no interest here.
+The format is firmware/fob/store/sector.py's; the records are encrypted and not read here.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _HEADER = struct.calcsize(_FIELDS)
 
 @dataclass(frozen=True, order=True)
 class Segment:
-    """A segment: its number among all that were ever written, the places of its generation that it stands
-    for, and the check value of its records.
+    """A segment: its serial number among all ever written, the places of its generation that it covers, and
+    the check value of its records.
     """
 
     serial: int
@@ -28,29 +28,29 @@ class Segment:
     check: int
 
     def replaces(self, other: Segment) -> bool:
-        """Whether the token has no use for the other any more."""
+        """Whether it makes the other segment obsolete."""
         if self.generation != other.generation:
             return self.generation > other.generation
         return self.serial > other.serial and self.place <= other.place < self.place + self.span
 
 
 def segments(vault: bytes) -> set[Segment]:
-    """Every segment whose header and records are whole."""
+    """Returns every segment whose check values match."""
     found = set()
     for at in range(0, len(vault) - ERASE + 1, BLOCK):
         head = vault[at : at + _HEADER]
         if not head.startswith(MARK):
             continue
         generation, serial, place, span, _, _, _, size, check = struct.unpack(_FIELDS, head)[2:]
-        sealed = vault[at + _HEADER : at + _HEADER + 4]
+        header_check = vault[at + _HEADER : at + _HEADER + 4]
         body = vault[at + _HEADER + 4 : at + _HEADER + 4 + size]
-        if sealed == struct.pack("<I", crc32(head)) and crc32(body) == check:
+        if header_check == struct.pack("<I", crc32(head)) and crc32(body) == check:
             found.add(Segment(serial, generation, place, span, check))
     return found
 
 
 def newest_format(vault: bytes) -> int:
-    """The highest format version that any segment says it has; 0 when there is none."""
+    """Returns the highest format version of any segment; 0 if there is none."""
     versions = [
         vault[at + len(MARK)]
         for at in range(0, len(vault) - ERASE + 1, BLOCK)
@@ -60,8 +60,8 @@ def newest_format(vault: bytes) -> int:
 
 
 def holds(vault: bytes, earlier: bytes) -> bool:
-    """Whether nothing of an earlier state is lost: the segments that the token used then are there, or a
-    newer one is, which it has written since.
+    """Whether nothing of an earlier state is lost: it contains all segments then in use, or a segment written
+    since.
     """
     was, now = segments(earlier), segments(vault)
     last = max((each.serial for each in was), default=0)

@@ -1,6 +1,6 @@
-"""udev rules: who may use a token on Linux, and which programs keep off it.
+"""udev rules: access to a token on Linux, and which programs must ignore it.
 
-They go before 73-seat-late.rules, which gives what is tagged "uaccess" to whoever sits at the computer.
+They must be read before 73-seat-late.rules, which grants devices tagged "uaccess" to the local user.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""Bringing a drive's firmware up to date so that a power cut at any moment can be mended by doing it again.
+"""Updates the firmware on a drive. After a power cut at any moment, running it again completes the update.
 
-The order (docs/decisions/0013): a copy of the vault here; a code.py that touches nothing, and that is on the
-flash before anything else changes; all the rest; the new code.py. Each step is durable before the next. So
-firmware that is half old and half new never runs, and what the drive may lose comes back from the copy.
-The vault is written only where there is none, or where the firmware could not use it (then `install` lays it
-again, with what is in it); nvm not at all.
+The order (docs/decisions/0013): a copy of the vault on this computer; a stub code.py that does nothing; all
+other files; the new code.py. Each step is durable before the next. So a mixture of old and new firmware never
+runs, and the copy restores what the drive may lose. The vault is written only if there is none, or if the
+firmware cannot use it (then `install` rewrites it with its contents); NVM is never written.
 """
 
 from __future__ import annotations
@@ -21,34 +20,34 @@ from ticktap.drive.compare import (
     SETTINGS,
     UNDER_WAY,
     VAULT,
+    DriveState,
     Firmware,
     Formats,
-    Seen,
     examine,
     is_text,
     newer,
 )
 from ticktap.drive.durable_files import Damaged, Files
-from ticktap.drive.store_copy import Kept, VaultCopy
+from ticktap.drive.store_copy import SavedStore, VaultCopy
 from ticktap.drive.store_sectors import holds, newest_format
 from ticktap.errors import NotFound, Refused
 
-STUB = """{mark}; this stands in for code.py until it is done.
+STUB = """{mark}; this replaces code.py until it ends.
 # from {version}
 # store {formats.log} {formats.segments}
-print("The update of this token was not finished; its accounts are still there.")
+print("The update of this token was not finished; its accounts are not lost.")
 print("Hold the button while plugging it in, and run 'ticktap firmware update' again.")
 """
 UNKNOWN = Formats(0, 0)
 NEW_VAULT = "vault/new.bin"
-SPARE_CLUSTERS = 16  # for folders, and what the computer keeps for itself
+SPARE_CLUSTERS = 16  # for folders and the computer's own files
 
 
 @dataclass
 class Done:
-    """What became of it. `vault` is "none", "there", "laid", "moved" or "restored"; `vault_good` says
-    whether its place is one the firmware will use, None when that could not be seen from here; `vault_reason`
-    is why it will not (see store_reasons.py). `settings` as `vault`.
+    """The result of an update. `vault`: "none", "there", "laid", "moved" or "restored". `vault_good`: whether
+    the firmware will use it, None if unknown. `vault_reason`: why it will not (see store_reasons.py).
+    `settings`: like `vault`.
     """
 
     was: str | None
@@ -64,11 +63,11 @@ Progress = Callable[[str], None]
 
 
 class Updating:
-    """One drive on its way to one firmware.
+    """The update of one drive to one firmware.
 
     Args:
-        copy: where the vault is kept meanwhile.
-        progress: told each path before it is written.
+        copy: stores the vault during the update.
+        progress: called with each path before it is written.
     """
 
     def __init__(
@@ -80,18 +79,18 @@ class Updating:
         self._progress = progress
 
     def run(self, *, fresh: bool, lay: bool = True, downgrade: bool = False, replace: bool = False) -> Done:
-        """Does it, and reads back every byte.
+        """Updates the drive and verifies every byte.
 
         Args:
-            fresh: the drive may have no ticktap on it yet.
-            lay: a blank vault is made when there is none.
-            downgrade: older firmware than the drive's is welcome, if it can read the store.
-            replace: another program on the drive may be written over.
+            fresh: the drive need not have ticktap yet.
+            lay: create a blank vault if there is none.
+            downgrade: allow firmware older than the drive's, if it can read the store.
+            replace: overwrite another program on the drive.
 
         Raises:
-            NotFound: there is no ticktap on the drive, and it is not to be a fresh one.
-            Refused: the drive's firmware is newer, or another program is there, or files are in the way.
-            Damaged: the drive's file system cannot be used.
+            NotFound: the drive has no ticktap, and `fresh` is not given.
+            Refused: the drive's firmware is newer, or another program or conflicting files are on the drive.
+            Damaged: the drive's file system is damaged or full.
         """
         try:
             return self._run(fresh, lay, downgrade, replace)
@@ -104,7 +103,7 @@ class Updating:
         vault = self._vault(seen, kept)
         self._check(seen, kept, vault, fresh=fresh, downgrade=downgrade, replace=replace)
         done = Done(was=seen.version, vault="none" if vault is None else "there")
-        self._take_up()
+        self._resume_rewrite()
         self._make_room(seen, vault, kept, lay)
         settings = self._settings(kept)
         if not seen.current or settings is None:
@@ -127,8 +126,8 @@ class Updating:
 
     def _check(
         self,
-        seen: Seen,
-        kept: Kept | None,
+        seen: DriveState,
+        kept: SavedStore | None,
         vault: bytes | None,
         *,
         fresh: bool,
@@ -136,16 +135,16 @@ class Updating:
         replace: bool,
     ) -> None:
         if not (fresh or seen.is_ours or kept):
-            raise NotFound("there is no ticktap on this drive", "'ticktap firmware install' puts it there.")
+            raise NotFound("there is no ticktap on this drive", "'ticktap firmware install' installs it.")
         if seen.in_the_way:
             raise Refused(
-                f"CircuitPython would take {', '.join(seen.in_the_way)} instead of the firmware",
+                f"CircuitPython would use {', '.join(seen.in_the_way)} instead of the firmware",
                 "Move it off the drive, then run this again.",
             )
         if seen.foreign and not kept and not replace:
             raise Refused(
                 f"the drive has another program ({', '.join(seen.foreign)})",
-                "Save it if it is yours; --replace writes over it.",
+                "Save it if you need it; --replace overwrites it.",
             )
         store = seen.formats or UNKNOWN
         if vault is not None:
@@ -158,31 +157,33 @@ class Updating:
             )
         if seen.version and newer(seen.version, self._firmware.version) and not downgrade:
             raise Refused(
-                f"the token has firmware {seen.version}; this ticktap carries {self._firmware.version}",
+                f"the token has firmware {seen.version}; this ticktap has {self._firmware.version}",
                 "Update ticktap, or give --downgrade: the older firmware can read this token's store.",
             )
 
-    def _vault(self, seen: Seen, kept: Kept | None) -> bytes | None:
-        """The vault's bytes; None when there is none, or it was not laid to its end.
+    def _vault(self, seen: DriveState, kept: SavedStore | None) -> bytes | None:
+        """Returns the vault's bytes; None if there is none or its creation was interrupted.
 
-        Damaged: it is not what it was when an update began. Refused: it is of another size.
+        Damaged: it differs from the copy of an interrupted update. Refused: it has another size.
         """
         if seen.vault is None:
             return None
         found = self._files.read(VAULT)
         if not seen.runs and store_layout.MARK not in found and len(found) <= VAULT_SIZE:
-            return None if found != blank_vault() or (kept and kept.vault) else found  # it was being laid
+            return (
+                None if found != blank_vault() or (kept and kept.vault) else found
+            )  # its creation was interrupted
         lost = bool(kept and kept.vault and not holds(found, kept.vault))
         if len(found) != VAULT_SIZE and not lost:
             raise Refused(
-                f"{VAULT} has {len(found)} bytes, not {VAULT_SIZE}: this ticktap does not know such a vault",
-                "If there are accounts in it, leave it alone, and update ticktap.",
+                f"{VAULT} has {len(found)} bytes, not {VAULT_SIZE}: this ticktap does not support that size",
+                "If there are accounts in it, do not change it, and update ticktap.",
             )
         if lost:
-            raise Damaged(f"{VAULT} is not what it was when the last update began", copied=True)
+            raise Damaged(f"{VAULT} has lost data since the last update began", copied=True)
         return found
 
-    def _make_room(self, seen: Seen, vault: bytes | None, kept: Kept | None, lay: bool) -> None:
+    def _make_room(self, seen: DriveState, vault: bytes | None, kept: SavedStore | None, lay: bool) -> None:
         sizes, cluster = self._files.list(), self._files.cluster_size()
 
         def clusters(size: int) -> int:
@@ -197,10 +198,10 @@ class Updating:
         if needed * cluster > free:
             raise Damaged(f"{needed * cluster} bytes are needed and {free} are free", bool(kept))
 
-    def _settings(self, kept: Kept | None) -> bytes | None:
-        """The settings on the drive; None when there are none, or a cut has torn them.
+    def _settings(self, kept: SavedStore | None) -> bytes | None:
+        """Returns the settings on the drive; None if there are none or a power cut has torn them.
 
-        An empty file counts as none: CircuitPython puts it on each new drive.
+        An empty file counts as none: CircuitPython creates one on each new drive.
         """
         if SETTINGS not in self._files.list():
             return None
@@ -209,21 +210,21 @@ class Updating:
         torn = not is_text(found) or (copied and not _is_toml(found))
         return None if torn or not found.strip() else found
 
-    def _keep(self, vault: bytes | None, settings: bytes | None, kept: Kept | None) -> None:
-        """What is there now, or still what was there when an update began that was not finished."""
-        was = kept or Kept(None, None)
+    def _keep(self, vault: bytes | None, settings: bytes | None, kept: SavedStore | None) -> None:
+        """Copies vault and settings; keeps the copy of an interrupted update where they are lost."""
+        was = kept or SavedStore(None, None)
         used = vault if vault is not None and store_layout.marked(vault) is not None else None
         lost = vault is None
         self._copy.keep(
-            Kept(was.vault if lost else used, was.settings if settings is None else settings),
+            SavedStore(was.vault if lost else used, was.settings if settings is None else settings),
         )
 
     # -- writing
 
-    def _take_up(self) -> None:
-        """What a cut has left of a vault that was being laid again.
+    def _resume_rewrite(self) -> None:
+        """Completes or reverts an interrupted rewrite of the vault.
 
-        The old one is removed when the new one is whole: if it is gone, the new one takes its place.
+        The old vault is removed after the new one is complete: if it is gone, the new one replaces it.
         """
         sizes = self._files.list()
         if NEW_VAULT not in sizes:
@@ -235,18 +236,18 @@ class Updating:
         self._files.sync()
 
     def _write_blank(self, done: Done, path: str) -> None:
-        """A blank vault. Its first cluster is on the medium before the others are taken.
+        """Writes a blank vault. Its first cluster is durable before the others are allocated.
 
-        A cut leaves clusters that no file has when the folder does not name the first of them: they could not
-        be freed again, and there would be no room for another vault.
+        Otherwise a power cut could leave allocated clusters that belong to no file, and then no room for
+        another vault.
         """
         self._files.write(path, blank_vault()[: self._files.cluster_size()])
         self._files.sync()
         self._write(done, path, blank_vault())
         self._files.sync()
 
-    def _lay(self, done: Done, kept: Kept | None, lay: bool) -> bytes | None:
-        """A vault where there is none: the one that was lost in an update, or a blank one."""
+    def _lay(self, done: Done, kept: SavedStore | None, lay: bool) -> bytes | None:
+        """Creates the missing vault: the one that was lost in an update, or a blank one."""
         lost = kept.vault if kept else None
         if lost is None and not lay:
             return None
@@ -255,7 +256,7 @@ class Updating:
         return self._fill(done, lost or blank_vault())
 
     def _fill(self, done: Done, vault: bytes) -> bytes:
-        """Writes a vault's bytes to the blank one, from where its first sector begins."""
+        """Writes a vault's contents to the blank one, aligned to its first sector."""
         place = self._place()
         if place is not None and place.first is not None:
             vault = store_layout.moved(vault, place.first)
@@ -265,18 +266,18 @@ class Updating:
         return vault
 
     def _can_be_laid_again(self) -> bool:
-        """Whether the vault is seen to lie in pieces, and a second one has room beside it."""
+        """Whether the vault is fragmented and there is room for a second one."""
         place = self._place()
         if place is None or place.reason != "fragmented":
             return False
         return self._files.free() >= VAULT_SIZE + SPARE_CLUSTERS * self._files.cluster_size()
 
     def _lay_again(
-        self, done: Done, seen: Seen, vault: bytes, settings: bytes | None, kept: Kept | None
+        self, done: Done, seen: DriveState, vault: bytes, settings: bytes | None, kept: SavedStore | None
     ) -> bytes:
-        """The vault in another place, with what is in it. The firmware does not run meanwhile.
+        """Rewrites the vault in another place with its contents. The firmware does not run meanwhile.
 
-        The new file is made while the old one still has its clusters, or it would be laid into the same.
+        The new file is created before the old one is removed, so that it gets other clusters.
         """
         self._keep(vault, settings, kept)
         self._write_stub(done, seen)
@@ -288,7 +289,7 @@ class Updating:
         done.vault = "moved"
         return self._fill(done, vault)
 
-    def _place(self) -> store_layout.Place | None:
+    def _place(self) -> store_layout.StorePlacement | None:
         image = self._files.image()
         if image is None:
             return None
@@ -297,15 +298,15 @@ class Updating:
         except (LookupError, OSError):
             return None
 
-    def _settle(self, done: Done, kept: Kept | None, settings: bytes | None) -> None:
-        """settings.toml is written only where there is none; or again as it was, when a cut has torn it."""
+    def _settle(self, done: Done, kept: SavedStore | None, settings: bytes | None) -> None:
+        """Writes settings.toml if there is none, or restores it if a power cut has torn it."""
         if settings is not None:
             return
         restored = kept.settings if kept else None
         self._write(done, SETTINGS, restored or self._firmware.files[SETTINGS])
         done.settings = "restored" if restored else "laid"
 
-    def _replace(self, done: Done, seen: Seen) -> None:
+    def _replace(self, done: Done, seen: DriveState) -> None:
         due = [path for path in {*seen.missing, *seen.differing} if path not in (CODE, SETTINGS)]
         if (due or seen.stray) and seen.is_ours:
             self._write_stub(done, seen)
@@ -322,19 +323,19 @@ class Updating:
             self._write(done, CODE, self._firmware.files[CODE])
             self._files.sync()
 
-    def _write_stub(self, done: Done, seen: Seen) -> None:
+    def _write_stub(self, done: Done, seen: DriveState) -> None:
         stub = self._stub(seen, self._files.list().get(CODE, 0))
         self._write(done, CODE, stub)
         self._files.sync()
         self._same(CODE, stub)
 
-    def _stub(self, seen: Seen, size: int) -> bytes:
-        """As long as what it stands in for, and as what comes: the last step then touches no FAT and no size,
-        so that no beginning of the new code.py is taken for the whole.
+    def _stub(self, seen: DriveState, size: int) -> bytes:
+        """Makes the stub, as long as the old and the new code.py. So the last step changes neither the FAT
+        nor the size, and a partly written code.py is never taken for a complete one.
         """
         size = max(size, len(self._firmware.files[CODE]))
-        told = {"version": seen.version or "none", "formats": seen.formats or UNKNOWN}
-        return STUB.format(mark=UNDER_WAY, **told).encode().ljust(size, b"\n")
+        state = {"version": seen.version or "none", "formats": seen.formats or UNKNOWN}
+        return STUB.format(mark=UNDER_WAY, **state).encode().ljust(size, b"\n")
 
     def _write(self, done: Done, path: str, data: bytes) -> None:
         self._progress(path)
@@ -345,7 +346,7 @@ class Updating:
     # -- afterwards
 
     def _verify(self, vault: bytes | None) -> None:
-        """Everything once more, from the medium."""
+        """Reads every file from the medium and compares it."""
         for path, body in self._firmware.files.items():
             if path != SETTINGS:
                 self._same(path, body)
@@ -358,10 +359,10 @@ class Updating:
 
 
 class NotKept(Damaged):
-    """The drive does not give back what was written to it."""
+    """The drive returns other data than was written."""
 
     def __init__(self, path: str, copied: bool) -> None:
-        super().__init__(f"{path} is not as it was written", copied)
+        super().__init__(f"{path} differs from what was written", copied)
 
 
 def _is_toml(content: bytes) -> bool:

@@ -1,1 +1,1 @@
-"""An account onto a token and back: proof, bulk import, backup, recovery sheet."""
+"""Enrolment of accounts: proof, bulk import, backup, recovery sheet."""

@@ -1,8 +1,7 @@
-"""Which accounts of a token have a copy somewhere: kept on this computer, or in a backup written from it.
+"""Finds which accounts of a token have a copy: kept on this computer, or in a backup written from it.
 
-A token never gives a secret back, so an account without a copy is lost with its token. For each
-backup that is written here, its path is recorded, and the names and parameters of its accounts. No secret is
-recorded: a token lists the same.
+A token never gives a secret back, so an account without a copy is lost with its token. For each backup
+written here, its path and the names and parameters of its accounts are recorded, but no secret.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ FILE = "backups.json"
 
 
 def remember_backup(path: Path, accounts: Iterable[Account]) -> None:
-    """Notes that a backup with these accounts was written; a note that cannot be written is left out."""
+    """Records that a backup with these accounts was written; errors of the record are ignored."""
     known = _noted()
     known[str(path.absolute())] = [list(shape(each)) for each in accounts]
     try:
@@ -34,8 +33,7 @@ def remember_backup(path: Path, accounts: Iterable[Account]) -> None:
 
 
 def without_copy(listed: Sequence[Listed], serial: str) -> list[Listed]:
-    """Those of a token's accounts that are neither kept here nor in a backup written here that is still
-    there.
+    """Returns those of a token's accounts without a kept copy and without an existing backup written here.
 
     Raises:
         TicktapError: the kept copies cannot be read.
@@ -73,11 +71,11 @@ def _in_backups() -> set[Shape]:
 
 
 def _noted() -> dict[str, Any]:
-    """What was noted; {} for a file that is not there or not ours."""
+    """Reads the records; {} for a missing or invalid file."""
     try:
         noted = json.loads((data_dir() / FILE).read_bytes())
         for shapes in noted.values():
-            {tuple(each) for each in shapes}  # as `_in_backups` takes them
+            {tuple(each) for each in shapes}  # checks the form
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
     return dict(noted)

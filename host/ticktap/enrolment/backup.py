@@ -1,7 +1,7 @@
-"""Backups on this computer: made at enrolment or from kept copies, added to, and compared with a token.
+"""Backups on this computer: written, extended, and compared with a token.
 
-A token never gives a secret back, so a backup is made of what went in. formats/ticktap_backup.py has the
-format.
+A token never gives a secret back, so a backup is made from enrolled accounts or kept copies.
+formats/ticktap_backup.py defines the format.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pathlib import Path
 from ticktap.errors import BadInput, PartFailed
 from ticktap.files import private_files
 from ticktap.formats import ticktap_backup
-from ticktap.formats.result import Found, Sample
+from ticktap.formats.result import ImportResult, InputFile
 from ticktap.otp.account import Account, Listed
 
-Shape = tuple[str, str, str, str, int, int]  # all that a token tells of an account and that stays
+Shape = tuple[str, str, str, str, int, int]  # what a token reports of an account and does not change
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,9 @@ class Backup:
 
 @dataclass
 class Comparison:
-    """What a token and a backup have, as labels. `counters`: HOTP accounts that the token is ahead with."""
+    """The accounts of a token and a backup, as labels. `counters`: HOTP accounts whose counter is higher on
+    the token.
+    """
 
     both: list[tuple[Account, Listed]] = field(default_factory=list)
     token_only: list[str] = field(default_factory=list)
@@ -38,37 +40,37 @@ class Comparison:
 
 
 def read(data: bytes, passphrase: str) -> Backup:
-    """Opens a backup.
+    """Decrypts a backup.
 
     Raises:
-        BadInput: it is none, the passphrase is wrong (reading.WrongPassword), or it is damaged.
+        BadInput: it is not a backup, the passphrase is wrong (result.WrongPassword), or it is damaged.
         PartFailed: some of its accounts cannot be used by this ticktap.
     """
-    sample = Sample(data)
-    if not ticktap_backup.recognise(sample):
-        raise BadInput("this is not a backup of ticktap", "'ticktap account import' reads other apps' files.")
-    found: Found = ticktap_backup.read(sample, passphrase)
+    file = InputFile(data)
+    if not ticktap_backup.recognise(file):
+        raise BadInput("this is not a ticktap backup", "'ticktap account import' reads other apps' files.")
+    found: ImportResult = ticktap_backup.read(file, passphrase)
     if found.refused:
         names = ", ".join(each.name for each in found.refused)
         raise PartFailed(f"the backup has accounts that this ticktap cannot use: {names}", "Update ticktap.")
-    return Backup(ticktap_backup.made(sample, passphrase), found.accounts)
+    return Backup(ticktap_backup.made(file, passphrase), found.accounts)
 
 
 def write(path: Path, accounts: Sequence[Account], passphrase: str, made: int, replace: bool = False) -> None:
-    """Writes a backup durably, readable by its owner only, and reads it again.
+    """Writes a backup durably, readable by its owner only, and verifies it.
 
     Raises:
-        Refused: a file is there and `replace` is not given.
+        Refused: the file exists and `replace` is not given.
         BadInput: the passphrase is too short, or the file cannot be written.
     """
-    data = ticktap_backup.seal(accounts, passphrase, made)
+    data = ticktap_backup.encrypt(accounts, passphrase, made)
     private_files.write(path, data, replace)
     if read(private_files.read(path), passphrase).accounts != list(accounts):
-        raise BadInput(f"{path} does not hold what was written", "Write the backup to another disk.")
+        raise BadInput(f"{path} differs from what was written", "Write the backup to another disk.")
 
 
 def merged(old: Iterable[Account], new: Iterable[Account]) -> list[Account]:
-    """Both, each account once. Of the same account the later one counts, with the higher of both counters."""
+    """Merges accounts. Of equal accounts the later one is kept, with the higher counter."""
     everyone: dict[tuple[Shape, bytes], Account] = {}
     for each in (*old, *new):
         key = shape(each), each.secret
@@ -78,13 +80,15 @@ def merged(old: Iterable[Account], new: Iterable[Account]) -> list[Account]:
 
 
 def shape(account: Account | Listed) -> Shape:
-    """What a token shows of an account and what stays the same: all but number, order, counter and suffix."""
+    """Returns what a token reports of an account and does not change: all but number, order, counter and
+    suffix.
+    """
     period = 0 if account.type == "hotp" else account.period
     return account.issuer, account.name, account.type, account.algorithm, account.digits, period
 
 
 def compare(accounts: Iterable[Account], listed: Iterable[Listed]) -> Comparison:
-    """Compares by name and parameters; whether the secrets are the same only codes tell (moving.check)."""
+    """Compares by name and parameters; only codes show whether the secrets are equal (bulk_import.check)."""
     result = Comparison()
     waiting: dict[Shape, list[Account]] = {}
     for account in accounts:

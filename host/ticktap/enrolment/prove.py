@@ -1,6 +1,6 @@
-"""Putting an account on a token and proving that it got there: one code, made by the token, checked here.
+"""Enrols an account on a token, and proves it with one code of the token that is checked here.
 
-An enrolment that cannot be proved is taken back, so that nobody finds out at a sign-in page.
+An enrolment that cannot be proved is reverted.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from ticktap.otp.account import Account
 
 @dataclass(frozen=True)
 class Proof:
-    """What the token's code showed: unix time of a time-based code, or the counter that is spent."""
+    """What the token's code showed: the Unix time of a time-based code, or the used counter."""
 
     unix: int | None
     counter: int | None
 
 
 def require_clock(client: Client, account: Account) -> None:
-    """Makes sure that the token can make codes for `account`.
+    """Checks that the token can make codes for `account`.
 
     Raises:
-        ClockUntrusted: it needs the time, and the token does not know it.
+        ClockUntrusted: the account needs the time, and the token's clock is not trusted.
     """
     state = client.clock()["state"]
     if account.type != "hotp" and state != "ok":
@@ -38,13 +38,13 @@ def require_clock(client: Client, account: Account) -> None:
 def enrol(
     client: Client, account: Account, ask_for_press: Callable[[], None], timeout: int = PRESS
 ) -> tuple[int, Proof]:
-    """Adds `account` with a press and checks the code that comes with it; returns its id, and the proof.
+    """Adds `account` with a press and checks its first code; returns its id and the proof.
 
-    Nothing is on the token before the press, for which there are `timeout` seconds.
+    Nothing is stored before the press, for which there are `timeout` seconds.
 
     Raises:
-        TicktapError: nobody pressed (Refused), the code is wrong (NotVerified), and so on. The account is not
-            on the token, or the remedy says that it is or may be.
+        TicktapError: no press (Refused), wrong code (NotVerified), and others. The account is not on the
+            token, unless the remedy says so.
     """
     ask_for_press()
     try:
@@ -53,27 +53,27 @@ def enrol(
         error.remedy += " The account may be on the token already: 'ticktap account list' shows it."
         raise
     except KeyboardInterrupt as error:
-        if isinstance(client.late, dict) and "id" in client.late:  # the press was faster
-            _take_back(client, int(client.late["id"]), error)
+        if isinstance(client.late, dict) and "id" in client.late:  # the press came before the cancellation
+            _revert(client, int(client.late["id"]), error)
         raise
     number = int(reply["id"])
     try:
         return number, prove(account, reply)
     except BaseException as error:
-        _take_back(client, number, error)
+        _revert(client, number, error)
         raise
 
 
-def enrol_twins(
+def enrol_on_all(
     clients: Sequence[Client], account: Account, ask_for_press: Callable[[int], None]
 ) -> list[tuple[int, Proof]]:
-    """Enrols one account on several tokens; each proves it with a press. On all of them, or on none.
+    """Enrols one account on several tokens, each with a press: on all of them or on none.
 
     Args:
-        ask_for_press: gets the position of the token whose turn it is.
+        ask_for_press: called with the position of the token to press.
 
     Raises:
-        TicktapError: as `enrol`; the account was taken off those tokens that had it already.
+        TicktapError: as `enrol`; the account was removed from the other tokens.
     """
     done: list[tuple[int, Proof]] = []
     try:
@@ -81,15 +81,15 @@ def enrol_twins(
             done.append(enrol(client, account, partial(ask_for_press, position)))
     except BaseException as error:
         for client, (number, _) in zip(clients, done, strict=False):
-            _take_back(client, number, error)
+            _revert(client, number, error)
         raise
     return done
 
 
 def prove(account: Account, reply: Data) -> Proof:
-    """Checks the code in a reply of the token against the secret that was sent.
+    """Checks the code in a token's response with the secret that was sent.
 
-    The token's own time is used: whether its clock is right is a question for clock.offset.
+    It uses the token's time; whether that is right is checked elsewhere.
 
     Raises:
         NotVerified: the code is not the account's.
@@ -98,13 +98,13 @@ def prove(account: Account, reply: Data) -> Proof:
     verdict = code_check.verify(account, str(reply["code"]), unix or 0, window=0, look_ahead=0)
     if not verdict.ok or (counter is not None and counter != account.counter):
         raise NotVerified(
-            "the token's code is not the one this account should give",
-            "Add the account once more; if that fails too, run 'ticktap doctor'.",
+            "the token's code does not match the account's secret",
+            "Add the account again; if that fails too, run 'ticktap doctor'.",
         )
     return Proof(unix, counter)
 
 
-def _take_back(client: Client, number: int, cause: BaseException) -> None:
+def _revert(client: Client, number: int, cause: BaseException) -> None:
     try:
         client.remove(number)
     except TicktapError:
@@ -114,4 +114,4 @@ def _take_back(client: Client, number: int, cause: BaseException) -> None:
             )
     else:
         if isinstance(cause, TicktapError):
-            cause.remedy = f"The account was taken off the token again. {cause.remedy}"
+            cause.remedy = f"The account was removed from the token. {cause.remedy}"

@@ -1,4 +1,4 @@
-"""A recovery sheet: one HTML page that prints well, with a QR code and the secret of every account.
+"""Recovery sheets: an HTML page to print, with the QR code and the secret of every account.
 
 It needs nothing from elsewhere: no script, no font, no picture but the codes, which are SVG in the page. What
 stands in it is all that other apps need to take the account over.
@@ -32,11 +32,11 @@ h2 { font-size: 10.5pt; margin: 0; overflow-wrap: anywhere; }
 footer { margin-top: 5mm; font-size: 8.5pt; color: #333; }
 @media screen { body { padding: 8mm; } }
 """
-_GROUP = 4  # letters of a secret between two blanks
+_GROUP = 4  # letters of a secret per group
 
 
 def page(accounts: Sequence[Account], made: str, of: str = "a ticktap backup") -> str:
-    """The sheet as HTML; `of` and `made` say what it comes from, and when. Holds every secret."""
+    """Makes the sheet as HTML; `of` and `made` are its source and time. It contains every secret."""
     entries = "\n".join(_entry(each) for each in accounts)
     plural = "account" if len(accounts) == 1 else "accounts"
     return f"""<!DOCTYPE html>
@@ -63,7 +63,7 @@ is refused, make the next one.</footer>
 
 
 def codes_page(user: str, codes: Sequence[str], made: str) -> str:
-    """A user's backup codes as a page to print. Holds the codes."""
+    """Makes a page to print with a user's backup codes."""
     rows = "\n".join(f'<li><div class="secret">{html.escape(code)}</div></li>' for code in codes)
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -99,12 +99,12 @@ def _entry(account: Account) -> str:
 
 
 def spaced(secret: str) -> str:
-    """Letters in groups, as people copy them best."""
+    """Splits letters into groups, for easier copying."""
     return " ".join(secret[at : at + _GROUP] for at in range(0, len(secret), _GROUP))
 
 
 def how(account: Account) -> str:
-    """The parameters in words."""
+    """Describes the parameters."""
     if account.type == "steam":
         return "Steam, 5 characters, every 30 s"
     moving = f"counter {account.counter}" if account.type == "hotp" else f"every {account.period} s"
@@ -112,7 +112,7 @@ def how(account: Account) -> str:
 
 
 def qr_svg(text: str) -> str:
-    """A QR code as an SVG element to stand in a page."""
+    """Makes a QR code as an SVG element."""
     import segno
 
     out = io.BytesIO()

@@ -1,6 +1,6 @@
-"""What is on this computer's screen, and in its clipboard: pictures of QR codes, and texts.
+"""Reads this computer's screen and clipboard: pictures of QR codes, and texts.
 
-Nothing is written to disk. On Wayland no program may look at the screen; that is said, with the other ways.
+Nothing is written to disk. Wayland does not allow screen captures; the error names alternatives.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from ticktap.errors import BadInput, TicktapError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_SECONDS = 10.0  # for the system's own clipboard programs
+_SECONDS = 10.0  # time-out of the system's clipboard programs
 _OTHER_WAYS = "Save a screenshot and give its file, or copy the code's picture or text and use --clipboard."
 
 
 class NoCapture(TicktapError):
-    """The screen, or the clipboard, cannot be looked at here."""
+    """The screen or the clipboard cannot be read."""
 
     kind = "error"
 
 
 def screen(env: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Image:
-    """A picture of all screens.
+    """Captures a picture of all screens.
 
     Raises:
         NoCapture: this desktop does not let programs see it, or there is none.
@@ -36,17 +36,17 @@ def screen(env: Mapping[str, str] = os.environ, platform: str = sys.platform) ->
 
     if platform not in ("win32", "darwin"):
         if env.get("WAYLAND_DISPLAY") or env.get("XDG_SESSION_TYPE") == "wayland":
-            raise NoCapture("a Wayland desktop lets no program look at the screen", _OTHER_WAYS)
+            raise NoCapture("a Wayland desktop does not let programs capture the screen", _OTHER_WAYS)
         if not env.get("DISPLAY"):
-            raise NoCapture("there is no screen to look at here", _OTHER_WAYS)
+            raise NoCapture("there is no screen", _OTHER_WAYS)
     try:
         return PIL.ImageGrab.grab(all_screens=True)
     except Exception as error:  # the system's own errors, of many classes
-        raise NoCapture(f"the screen cannot be looked at ({type(error).__name__})", _OTHER_WAYS) from None
+        raise NoCapture(f"the screen cannot be captured ({type(error).__name__})", _OTHER_WAYS) from None
 
 
 def clipboard(env: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Image | bytes:
-    """What is in the clipboard: a picture, or else text as bytes.
+    """Reads the clipboard: a picture, or else text as bytes.
 
     Raises:
         NoCapture: the program that reads it is not installed, or there is no desktop.
@@ -60,13 +60,13 @@ def clipboard(env: Mapping[str, str] = os.environ, platform: str = sys.platform)
     if not text.strip():
         raise BadInput(
             "there is neither a picture nor text in the clipboard",
-            "Copy the QR code's picture or the text behind it.",
+            "Copy the QR code's picture or its text.",
         )
     return text
 
 
 def _command(env: Mapping[str, str], platform: str) -> list[str]:
-    """The program that prints the clipboard's text."""
+    """Returns the program that prints the clipboard's text."""
     import shutil
 
     if platform == "darwin":
@@ -75,11 +75,11 @@ def _command(env: Mapping[str, str], platform: str) -> list[str]:
         return ["powershell", "-NoProfile", "-Command", "Get-Clipboard"]
     wayland = bool(env.get("WAYLAND_DISPLAY"))
     if not wayland and not env.get("DISPLAY"):
-        raise NoCapture("there is no clipboard here, because there is no desktop", "Give a file instead.")
+        raise NoCapture("there is no clipboard, because there is no desktop", "Give a file instead.")
     program, package = ("wl-paste", "wl-clipboard") if wayland else ("xclip", "xclip")
     if not shutil.which(program):
         raise NoCapture(
-            f"the clipboard is read with {program}, which is not installed",
+            f"{program}, which reads the clipboard, is not installed",
             f"Install the package {package}, or give a file instead.",
         )
     if wayland:
@@ -92,7 +92,7 @@ def _picture() -> Image | None:
 
     try:
         found = PIL.ImageGrab.grabclipboard()
-    except Exception:  # no picture there, in the words of as many programs
+    except Exception:  # no picture; the error depends on the program
         return None
     return None if isinstance(found, list) else found
 

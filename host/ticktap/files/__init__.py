@@ -1,1 +1,1 @@
-"""Files of our own: private ones, SQLite, key files, and where they lie."""
+"""Files of ticktap: private files, SQLite, key files, and their folder."""

@@ -1,7 +1,6 @@
-"""A key file of mode 0600, and bytes sealed under it with AES-256-GCM.
+"""Key files of mode 0600, and encryption under such a key with AES-256-GCM.
 
-Whoever can read both has what was sealed; this keeps secrets out of copies of one of the files. It knows
-nothing of accounts.
+Whoever can read both files can decrypt the data; the encryption protects a copy of one of them.
 """
 
 from __future__ import annotations
@@ -19,41 +18,41 @@ if TYPE_CHECKING:
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows would turn every byte 10 into two
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would convert line ends
 
 
 class KeyFileError(TicktapError):
-    """The key file is missing, damaged, readable by others, or the key of something else."""
+    """The key file is missing, damaged, readable by others, or does not fit."""
 
     kind = "key-file"
 
 
-def seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
-    """Nonce, ciphertext and tag. Opens only with the same `bound_to` (the associated data of AES-GCM)."""
+def encrypt(key: bytes, plaintext: bytes, aad: bytes) -> bytes:
+    """Returns nonce, ciphertext and tag. `aad`: the associated data, needed again for decryption."""
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + _cipher(key).encrypt(nonce, plain, bound_to)
+    return nonce + _cipher(key).encrypt(nonce, plaintext, aad)
 
 
-def unseal(key: bytes, sealed: bytes, bound_to: bytes) -> bytes | None:
-    """What was sealed; None when the key, the binding or the bytes are not those of `seal`."""
+def decrypt(key: bytes, data: bytes, aad: bytes) -> bytes | None:
+    """Returns the plaintext; None if the key, the associated data or the ciphertext is wrong."""
     from cryptography.exceptions import InvalidTag
 
     try:
-        return _cipher(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
+        return _cipher(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], aad)
     except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
         return None
 
 
 @functools.lru_cache(maxsize=2)
 def _cipher(key: bytes) -> AESGCM:
-    """The key made ready, which a sign-in server would otherwise do for each secret."""
+    """The expanded key, cached for sign-in servers."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     return AESGCM(key)
 
 
 def create_key(path: Path) -> None:
-    """Writes a new key file, whole or not at all, and durably; one that another process made meanwhile stays.
+    """Writes a new key file atomically and durably. A file that another process created meanwhile is kept.
 
     Raises:
         OSError: the folder cannot be written.
@@ -76,21 +75,21 @@ def create_key(path: Path) -> None:
 
 
 def read_key(path: Path) -> bytes:
-    """The key in a file.
+    """Reads the key from a file.
 
     Raises:
-        KeyFileError: there is none, it is damaged, or others can read it.
+        KeyFileError: the file is missing, damaged, or readable by others.
         OSError: it cannot be read.
     """
     try:
         mode, key = path.stat().st_mode, path.read_bytes()
     except FileNotFoundError:
         raise KeyFileError(
-            f"the key file {path} is missing; the kept secrets cannot be read without it",
-            "Put it back from a backup; or move the registry away and keep the accounts again.",
+            f"the key file {path} is missing; the stored secrets cannot be decrypted without it",
+            "Restore it from a backup; or move the registry away and store the accounts again.",
         ) from None
     if os.name == "posix" and mode & 0o077:
         raise KeyFileError(f"others can read the key file {path}", f"Run: chmod 600 {path}")
     if len(key) != _KEY_BYTES:
-        raise KeyFileError(f"the key file {path} is damaged", "Put it back from a backup.")
+        raise KeyFileError(f"the key file {path} is damaged", "Restore it from a backup.")
     return key

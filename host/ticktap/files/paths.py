@@ -1,4 +1,4 @@
-"""Where this user's files lie."""
+"""The folder of this user's files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def data_dir(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> Path:
-    """Where this user's data lie; `TICKTAP_HOME` overrides the platform's custom."""
+    """Returns the folder of this user's data: `TICKTAP_HOME`, or the platform's convention."""
     if home := environ.get("TICKTAP_HOME"):
         return Path(home)
     if platform == "win32":
@@ -17,5 +17,5 @@ def data_dir(platform: str = sys.platform, environ: Mapping[str, str] = os.envir
     if platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "ticktap"
     shared = Path(environ.get("XDG_DATA_HOME", ""))
-    # The XDG Base Directory specification has relative paths ignored.
+    # The XDG Base Directory specification says to ignore relative paths.
     return (shared if shared.is_absolute() else Path.home() / ".local" / "share") / "ticktap"

@@ -1,4 +1,4 @@
-"""Files that only their owner may read, written whole and durably or not at all."""
+"""Files that only their owner may read, written atomically and durably."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 
 from ticktap.errors import BadInput, NotFound, Refused
 
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows would turn every byte 10 into two
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would convert line ends
 FILE_BYTES = 32 * 1024 * 1024
 
 
 def write(path: Path, data: bytes, replace: bool = False) -> None:
-    """Writes a file of mode 0600. What was at `path` stays as it is until the new file is on the disk.
+    """Writes a file of mode 0600. An old file at `path` is kept until the new one is on the disk.
 
     Args:
-        replace: whether a file that is there may be replaced.
+        replace: whether an existing file may be replaced.
 
     Raises:
-        Refused: a file is there.
+        Refused: the file exists.
         BadInput: the folder cannot be written.
     """
     unfinished = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
@@ -48,15 +48,15 @@ def write(path: Path, data: bytes, replace: bool = False) -> None:
 
 
 def exists(path: Path) -> Refused:
-    """The error for a file that is in the way."""
-    return Refused(f"there is a file {path} already", "Name another, or give --force to replace it.")
+    """The error for a file that exists already."""
+    return Refused(f"the file {path} exists already", "Name another, or give --force to replace it.")
 
 
 def read(path: Path) -> bytes:
-    """The bytes of a file that a person named.
+    """Reads a file that the user named.
 
     Raises:
-        NotFound: there is none.
+        NotFound: it does not exist.
         BadInput: it cannot be read, or is too large to be an export.
     """
     try:
@@ -65,7 +65,9 @@ def read(path: Path) -> bytes:
     except FileNotFoundError:
         raise NotFound(f"there is no file {path}", "Check the path.") from None
     except OSError as error:
-        raise BadInput(f"{path} cannot be read ({error.strerror})", "Give a file you may read.") from None
+        raise BadInput(
+            f"{path} cannot be read ({error.strerror})", "Give a file that you may read."
+        ) from None
     if len(data) > FILE_BYTES:
         raise BadInput(f"{path} is too large for an export", "Give the export itself.")
     return data

@@ -1,6 +1,6 @@
-"""SQLite files of our own: private, told from other programs' files, of one version.
+"""ticktap's SQLite files: private, with an application ID and a version.
 
-What is in them is for registry/ and clock/history.py.
+registry/ and clock/history.py define their contents.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _BUSY_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of file.
+    """A kind of SQLite file.
 
     Args:
-        called: what it is called in messages.
+        called: its name in messages.
         application: its number in PRAGMA application_id.
-        steps: the statements that make its tables: each brings a file from one version to the next, from none
-            to the first. The number of steps is the version, in PRAGMA user_version.
-        error: the class of what is raised.
-        damaged: what to do when it is.
-        pragmas: what is set whenever it is opened.
+        steps: the statements that migrate a file from one version to the next, starting with an empty file.
+            Their number is the version, in PRAGMA user_version.
+        error: the class of its errors.
+        damaged: the remedy for a damaged file.
+        pragmas: set whenever it is opened.
     """
 
     called: str
@@ -42,18 +42,18 @@ class Kind:
     pragmas: tuple[str, ...] = ()
 
     def open(self, path: Path, for_all_threads: bool = False) -> sqlite3.Connection:
-        """Opens a file, made (mode 0600) when there is none; for one thread, or for all that take turns.
+        """Opens a file, or creates it with mode 0600; for one thread, or for several that take turns.
 
         Raises:
-            TicktapError: `error`; the file is damaged, another program's, or of a newer ticktap.
+            TicktapError: `error`; the file is damaged, or belongs to another program or a newer ticktap.
         """
         import sqlite3
 
         with self.explained(path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.suppress(FileExistsError):
-                # Only a new file. To close one that this program has open already ends its locks (POSIX):
-                # the next program to end would delete the log that is still written to.
+                # Only for a new file. Closing a descriptor of a file that is already open drops the locks
+                # (POSIX), and another process could then delete the log in use.
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             connection = sqlite3.connect(
                 path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=not for_all_threads
@@ -67,7 +67,7 @@ class Kind:
 
     @contextlib.contextmanager
     def explained(self, path: Path) -> Iterator[None]:
-        """Turns errors of SQLite and of the file system into `error`."""
+        """Converts errors of SQLite and of the file system to `error`."""
         import sqlite3
 
         try:
@@ -75,7 +75,7 @@ class Kind:
         except sqlite3.OperationalError as error:  # busy, full, read-only
             raise self.error(
                 f"{self.called} {path} cannot be used: {error}",
-                "Wait for other ticktap commands to end; look at the file's permissions and the free space.",
+                "Wait for other ticktap commands to end; check the file's permissions and the free space.",
             ) from error
         except sqlite3.DatabaseError as error:
             raise self.error(
@@ -84,14 +84,14 @@ class Kind:
         except OSError as error:
             raise self.error(
                 f"{error.filename or path} cannot be used: {error.strerror}",
-                "Look at the permissions of the folder.",
+                "Check the permissions of the folder.",
             ) from error
 
     def _prepare(self, path: Path, connection: sqlite3.Connection) -> None:
-        """Checks whose file it is, and brings its tables to this version."""
+        """Checks the application ID and migrates the file to this version."""
         for pragma in self.pragmas:
             connection.execute(f"pragma {pragma}")
-        connection.execute("begin")  # what another process does meanwhile is seen whole or not at all
+        connection.execute("begin")  # reads a consistent state while another process migrates
         try:
             current = self._version(path, connection) == len(self.steps)
         finally:
@@ -107,17 +107,17 @@ class Kind:
             run(f"pragma user_version = {len(self.steps)}")
 
     def _version(self, path: Path, connection: sqlite3.Connection) -> int:
-        """The version of a file of this kind; 0 of an empty one."""
+        """Returns the version of a file; 0 for an empty one."""
         (application,) = connection.execute("pragma application_id").fetchone()
         (version,) = connection.execute("pragma user_version").fetchone()
         (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
         if (application, version, tables) == (0, 0, 0):
             return 0
         if application != self.application:
-            raise self.error(f"{path} belongs to another program", "Name another folder with TICKTAP_HOME.")
+            raise self.error(f"{path} belongs to another program", "Choose another folder with TICKTAP_HOME.")
         if version > len(self.steps):
             raise self.error(
-                f"{path} was written by a newer ticktap (format {version}, known here: {len(self.steps)})",
+                f"{path} was written by a newer ticktap (format {version}, supported: {len(self.steps)})",
                 "Update ticktap.",
             )
         return int(version)
@@ -125,7 +125,7 @@ class Kind:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[Any]:
-    """Runs the body as one write; yields `execute`."""
+    """Runs the body as one write transaction; yields `execute`."""
     connection.execute("begin immediate")
     try:
         yield connection.execute

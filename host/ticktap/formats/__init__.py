@@ -1,1 +1,1 @@
-"""Accounts in texts, pictures and files of other apps, read and written; one file for each format."""
+"""Reads and writes accounts in texts, pictures and files of other apps; one file for each format."""

@@ -1,4 +1,4 @@
-"""Aegis vaults: JSON, plain or encrypted with a password (scrypt, AES-256-GCM), and back.
+"""Reads and writes Aegis vaults: JSON, plain or encrypted with a password (scrypt, AES-256-GCM).
 
 An encrypted vault has a random master key that each slot wraps under a key of its own; slots of type 1 are
 passwords.
@@ -15,29 +15,29 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
-from ticktap.formats.decryption import check_work, encoded, open_gcm, scrypt, scrypt_work
+from ticktap.formats.decryption import check_work, decrypt_gcm, encoded, scrypt, scrypt_work
 from ticktap.formats.result import (
-    Found,
-    Sample,
+    ImportResult,
+    InputFile,
     WrongPassword,
     from_base64,
     from_hex,
     mapping,
-    not_known,
     number,
     parsed,
     sequence,
     text,
+    unknown_keys,
 )
 from ticktap.otp.account import Account, Params
 
 _PASSWORD_SLOT = 1
 _HMAC_BLOCK = 64  # bytes
-_BUFFERS = (2.0, 1.1)  # bytes per UTF-16 unit that the encoders of Android and of the JDK begin with
+_BUFFERS = (2.0, 1.1)  # bytes per UTF-16 unit with which the encoders of Android and of the JDK start
 _N, _R, _P = 32768, 8, 1  # scrypt, as Aegis writes it
 _REASONS = {
-    "yandex": "Yandex makes its codes from a PIN in a way of its own, which the token does not know",
-    "motp": "mOTP makes its codes with MD5 and a PIN, which the token does not know",
+    "yandex": "the token does not support Yandex's codes, which use a PIN",
+    "motp": "the token does not support mOTP, which uses MD5 and a PIN",
 }
 
 
@@ -60,40 +60,40 @@ _ENTRY = frozenset(
 _INFO = frozenset(["secret", "algo", "digits", "period", "counter"])
 
 
-def recognise(sample: Sample) -> bool:
-    """An object with a header and a db."""
-    return "db" in sample.object and "header" in sample.object
+def recognise(file: InputFile) -> bool:
+    """Whether it is an object with a header and a db."""
+    return "db" in file.object and "header" in file.object
 
 
-def encrypted(sample: Sample) -> bool:
+def encrypted(file: InputFile) -> bool:
     """Whether it asks for a password."""
-    return isinstance(sample.object.get("db"), str)
+    return isinstance(file.object.get("db"), str)
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The entries of a vault.
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the entries of a vault.
 
     Raises:
         WrongPassword: no slot opens with it.
         BadInput: damaged, or locked by biometrics only.
     """
-    vault = sample.object
-    db = _opened(vault, password) if encrypted(sample) else vault.get("db")
-    found = Found()
-    found.take_each(mapping(db, "db").get("entries"), ("issuer", "name"), _fields)
+    vault = file.object
+    db = _decrypt(vault, password) if encrypted(file) else vault.get("db")
+    found = ImportResult()
+    found.add_each(mapping(db, "db").get("entries"), ("issuer", "name"), _fields)
     return found
 
 
-def _opened(vault: dict[str, Any], password: str) -> Any:
+def _decrypt(vault: dict[str, Any], password: str) -> Any:
     header = mapping(vault.get("header"), "header")
     master = _master(sequence(header.get("slots"), "slots"), password)
     params = mapping(header.get("params"), "params")
-    sealed = from_base64(vault["db"], "db") + from_hex(params.get("tag"), "tag")
-    return parsed(open_gcm(master, from_hex(params.get("nonce"), "nonce"), sealed), "db")
+    ciphertext = from_base64(vault["db"], "db") + from_hex(params.get("tag"), "tag")
+    return parsed(decrypt_gcm(master, from_hex(params.get("nonce"), "nonce"), ciphertext), "db")
 
 
 def _master(slots: list[Any], password: str) -> bytes:
-    """The master key, out of the first slot that the password opens."""
+    """Returns the master key from the first slot that the password decrypts."""
     ours = [each for each in slots if isinstance(each, dict) and each.get("type") == _PASSWORD_SLOT]
     if not ours:
         raise BadInput(
@@ -106,7 +106,7 @@ def _master(slots: list[Any], password: str) -> bytes:
         wrapped = from_hex(slot.get("key"), "key") + from_hex(params.get("tag"), "tag")
         key = scrypt(secret, from_hex(slot.get("salt"), "salt"), *_costs(slot))
         try:
-            return open_gcm(key, from_hex(params.get("nonce"), "nonce"), wrapped)
+            return decrypt_gcm(key, from_hex(params.get("nonce"), "nonce"), wrapped)
         except WrongPassword:
             continue
     raise WrongPassword
@@ -141,7 +141,7 @@ def _utf16_length(text: str) -> int:
 def _fields(entry: dict[str, Any]) -> Params:
     kind = text(entry, "type").lower()
     if kind not in ("totp", "hotp", "steam"):
-        raise BadInput(_REASONS.get(kind, "it is of a kind that the token does not know"))
+        raise BadInput(_REASONS.get(kind, "the token does not support its type"))
     info = mapping(entry.get("info"), "info")
     return Params(
         issuer=text(entry, "issuer", ""),
@@ -152,12 +152,12 @@ def _fields(entry: dict[str, Any]) -> Params:
         digits=number(info, "digits", 6),
         period=number(info, "period", 30),
         counter=number(info, "counter", 0),
-        ignored=not_known(entry, _ENTRY) + not_known(info, _INFO, strict=True),
+        ignored=unknown_keys(entry, _ENTRY) + unknown_keys(info, _INFO, strict=True),
     )
 
 
 def format(accounts: Sequence[Account], password: str = "") -> bytes:
-    """A vault that Aegis imports; without a password a plain one."""
+    """Writes a vault that Aegis imports; without a password it is not encrypted."""
     db = {"version": 2, "entries": [_entry(account) for account in accounts]}
     if not password:
         whole: dict[str, Any] = {"version": 1, "header": {"slots": None, "params": None}, "db": db}
@@ -187,12 +187,12 @@ def _sealed(db: bytes, password: str) -> dict[str, Any]:
 
 
 def _seal(key: bytes, plain: bytes) -> tuple[bytes, dict[str, str]]:
-    """Ciphertext, and nonce and tag as Aegis writes them."""
+    """Returns the ciphertext, and nonce and tag as Aegis writes them."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce = os.urandom(12)
-    sealed = AESGCM(key).encrypt(nonce, plain, None)
-    return sealed[:-16], {"nonce": nonce.hex(), "tag": sealed[-16:].hex()}
+    ciphertext = AESGCM(key).encrypt(nonce, plain, None)
+    return ciphertext[:-16], {"nonce": nonce.hex(), "tag": ciphertext[-16:].hex()}
 
 
 def _entry(account: Account) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """andOTP backups: a JSON list, plain or encrypted with a password in either of two ways. OpenPGP ones are
 refused.
 
-An encrypted backup has no sign that it is one: bytes that look like nothing else are tried. New: rounds of
+An encrypted backup has no identifying mark, so bytes of no other format are tried. New: rounds of
 PBKDF2-HMAC-SHA-1 (4 bytes, most significant first), salt (12), nonce (12), AES-256-GCM. Old: nonce (12) and
 AES-256-GCM under the SHA-256 of the password.
 """
@@ -14,12 +14,21 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
-from ticktap.formats.decryption import ROUNDS, encoded, open_gcm, pbkdf2
-from ticktap.formats.result import Found, Sample, WrongPassword, called, not_known, number, parsed, text
+from ticktap.formats.decryption import ROUNDS, decrypt_gcm, encoded, pbkdf2
+from ticktap.formats.result import (
+    ImportResult,
+    InputFile,
+    WrongPassword,
+    called,
+    number,
+    parsed,
+    text,
+    unknown_keys,
+)
 from ticktap.otp.account import Params
 
 _SALT, _NONCE, _TAG = 12, 12, 16
-_LEAST_ROUNDS = 1000  # what is below is the nonce of an old backup
+_LEAST_ROUNDS = 1000  # a smaller value is the nonce of an old backup
 _TYPES = ("totp", "hotp", "steam")
 _ENTRY = frozenset(
     [
@@ -39,9 +48,9 @@ _ENTRY = frozenset(
 )
 
 
-def recognise(sample: Sample) -> bool:
-    """A list of objects with secret and type."""
-    entries = sample.json
+def recognise(file: InputFile) -> bool:
+    """Whether it is a list of objects with secret and type."""
+    entries = file.json
     return (
         isinstance(entries, list)
         and bool(entries)
@@ -49,47 +58,47 @@ def recognise(sample: Sample) -> bool:
     )
 
 
-def may_be_encrypted(sample: Sample) -> bool:
-    """Bytes that are no text, long enough, and as even as encrypted ones.
+def may_be_encrypted(file: InputFile) -> bool:
+    """Whether the bytes are not text, long enough, and distributed like encrypted ones.
 
-    Other binary formats must be asked first.
+    Other binary formats must be checked first.
     """
-    data = sample.data
-    if sample.text is not None or len(data) < _NONCE + _TAG + 64:
+    data = file.data
+    if file.text is not None or len(data) < _NONCE + _TAG + 64:
         return False
     head = data[:4096]
-    # Of n random bytes about 256 (1 - e^(-n/256)) differ; half of that rules out what has a structure.
+    # Of n random bytes about 256 (1 - e^(-n/256)) are distinct; half of that excludes structured data.
     return len(set(head)) > 128 * (1 - exp(-len(head) / 256))
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The entries of a plain backup."""
-    return _entries(sample.json)
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the entries of a plain backup."""
+    return _entries(file.json)
 
 
-def read_encrypted(sample: Sample, password: str = "") -> Found:
-    """The entries of an encrypted backup of either kind.
+def read_encrypted(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the entries of an encrypted backup of either kind.
 
     Raises:
-        WrongPassword: it is not the password, or the file is none of andOTP at all.
+        WrongPassword: the password is wrong, or the file is not andOTP's.
     """
-    rounds = int.from_bytes(sample.data[:4], "big")
+    rounds = int.from_bytes(file.data[:4], "big")
     if _LEAST_ROUNDS <= rounds <= ROUNDS:
         start = 4 + _SALT + _NONCE
-        key = pbkdf2("sha1", password, sample.data[4 : 4 + _SALT], rounds)
+        key = pbkdf2("sha1", password, file.data[4 : 4 + _SALT], rounds)
         try:
             return _entries(
-                parsed(open_gcm(key, sample.data[4 + _SALT : start], sample.data[start:]), "entries")
+                parsed(decrypt_gcm(key, file.data[4 + _SALT : start], file.data[start:]), "entries")
             )
         except WrongPassword:
             pass  # an old one may begin with such a number
     key = hashlib.sha256(encoded(password)).digest()
-    return _entries(parsed(open_gcm(key, sample.data[:_NONCE], sample.data[_NONCE:]), "entries"))
+    return _entries(parsed(decrypt_gcm(key, file.data[:_NONCE], file.data[_NONCE:]), "entries"))
 
 
-def _entries(entries: object) -> Found:
-    found = Found()
-    found.take_each(entries, ("issuer", "label"), _fields)
+def _entries(entries: object) -> ImportResult:
+    found = ImportResult()
+    found.add_each(entries, ("issuer", "label"), _fields)
     return found
 
 
@@ -104,9 +113,9 @@ def _names(entry: dict[str, Any]) -> tuple[str, str]:
 def _fields(entry: dict[str, Any]) -> Params:
     kind = text(entry, "type").lower()
     if kind == "motp":
-        raise BadInput("mOTP makes its codes with MD5 and a PIN, which the token does not know")
+        raise BadInput("the token does not support mOTP, which uses MD5 and a PIN")
     if kind not in _TYPES:
-        raise BadInput("it is of a kind that the token does not know")
+        raise BadInput("the token does not support its type")
     issuer, name = _names(entry)
     return Params(
         issuer=issuer,
@@ -117,5 +126,5 @@ def _fields(entry: dict[str, Any]) -> Params:
         digits=number(entry, "digits", 6),
         period=number(entry, "period", 30),
         counter=number(entry, "counter", 0),
-        ignored=not_known(entry, _ENTRY, strict=True),
+        ignored=unknown_keys(entry, _ENTRY, strict=True),
     )

@@ -1,7 +1,7 @@
-"""Base32 as sites print it and people retype it (RFC 4648 section 6), to bytes and back.
+"""Decodes base32 as sites show it and people retype it (RFC 4648 section 6), and encodes it.
 
-Forgiving about spacing, case and padding. Never about letters: a wrong secret that decodes is worse than an
-error, so 0, 1 and 8 are refused, not read as O, I and B. Errors hold at most the one wrong character.
+It tolerates spacing, case and missing padding, but no wrong letters: a wrong secret that decodes is worse
+than an error, so 0, 1 and 8 are refused, not read as O, I and B. Errors hold at most the one wrong character.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import base64
 from ticktap.errors import BadInput
 
 _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
-# Dashes, and what has no width and comes along from web pages; str.isspace knows the blanks.
+# Dashes, and zero-width characters from web pages; str.isspace covers white space.
 _DROPPED = frozenset("-\u00ad\u200b\u200c\u200d\u2010\u2011\u2012\u2013\u2014\u2060\ufeff")
 _MISREAD = {"0": "the letter O", "1": "the letter I or L", "8": "the letter B"}
-_WHOLE_BYTES = (0, 2, 4, 5, 7)  # letters in the last group of eight that end on a byte
+_WHOLE_BYTES = (0, 2, 4, 5, 7)  # lengths of the last group of eight letters that encode whole bytes
 
 
 def decode(text: str) -> bytes:
-    """Bytes of a base32 text.
+    """Decodes a base32 text.
 
     Blanks, dashes and `=` at the end are dropped. Spare bits of the last letter may be set: sites that draw
     random letters leave them so.
@@ -28,17 +28,17 @@ def decode(text: str) -> bytes:
     """
     letters = "".join(_letter(character, at) for at, character in enumerate(_unpadded(text), start=1))
     if not letters:
-        raise BadInput("the secret is empty", "Copy the secret that the site shows below its QR code.")
+        raise BadInput("the secret is empty", "Copy the secret that the site shows with its QR code.")
     if len(letters) % 8 not in _WHOLE_BYTES:
         raise BadInput(
             f"a base32 secret cannot have {len(letters)} characters",
-            "One or more characters are missing or doubled: copy the whole secret again.",
+            "Characters are missing or repeated: copy the whole secret again.",
         )
     return base64.b32decode(letters + "=" * (-len(letters) % 8))
 
 
 def encode(data: bytes) -> str:
-    """Base32 letters of some bytes, upper case, without padding."""
+    """Encodes bytes in base32, upper case, without padding."""
     return base64.b32encode(data).decode("ascii").rstrip("=")
 
 
@@ -54,10 +54,10 @@ def _is_dropped(character: str) -> bool:
 
 
 def _letter(character: str, at: int) -> str:
-    """The upper-case letter, or nothing for what is dropped. `at` counts from 1."""
+    """Returns the upper-case letter, or "" for a character to drop. `at` counts from 1."""
     if _is_dropped(character):
         return ""
-    # str.upper would turn foreign letters such as the dotless i into ASCII ones.
+    # str.upper would convert letters such as the dotless i to ASCII.
     upper = character.upper() if character.isascii() else character
     if upper in _ALPHABET:
         return upper
@@ -68,6 +68,6 @@ def _letter(character: str, at: int) -> str:
 def _remedy(character: str) -> str:
     if character in _MISREAD:
         return (
-            f"Base32 has the letters A to Z and the digits 2 to 7: look whether it is {_MISREAD[character]}."
+            f"Base32 has the letters A to Z and the digits 2 to 7: check whether it is {_MISREAD[character]}."
         )
     return "Base32 has the letters A to Z and the digits 2 to 7: copy the secret again."

@@ -13,12 +13,12 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import generic_csv, totp_field
-from ticktap.formats.decryption import argon2id, open_cbc, pbkdf2
+from ticktap.formats.decryption import argon2id, decrypt_cbc, pbkdf2
 from ticktap.formats.result import (
     ARCHIVED,
-    Found,
+    ImportResult,
+    InputFile,
     LeftOut,
-    Sample,
     WrongPassword,
     damaged,
     from_base64,
@@ -34,38 +34,38 @@ _PBKDF2, _ARGON2ID = 0, 1
 _COLUMN = "logintotp"
 
 
-def recognise(sample: Sample) -> bool:
-    """An object that says whether it is encrypted, with items or data."""
-    return "encrypted" in sample.object and ("items" in sample.object or "data" in sample.object)
+def recognise(file: InputFile) -> bool:
+    """Whether it is an object with items or data and the key `encrypted`."""
+    return "encrypted" in file.object and ("items" in file.object or "data" in file.object)
 
 
-def recognise_csv(sample: Sample) -> bool:
-    """A table with the columns `login_totp` and `login_uri`."""
-    return {_COLUMN, "loginuri"} <= set(generic_csv.heading(sample))
+def recognise_csv(file: InputFile) -> bool:
+    """Whether it is a table with the columns `login_totp` and `login_uri`."""
+    return {_COLUMN, "loginuri"} <= set(generic_csv.heading(file))
 
 
 read_csv = generic_csv.read
 
 
-def encrypted(sample: Sample) -> bool:
-    """Whether it asks for a password."""
-    return bool(sample.object.get("encrypted"))
+def encrypted(file: InputFile) -> bool:
+    """Whether it needs a password."""
+    return bool(file.object.get("encrypted"))
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The logins that have a one-time field.
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the logins with a TOTP field.
 
     Raises:
         WrongPassword: it is not the password.
         BadInput: damaged, or locked to an account.
     """
-    export = sample.object
-    if encrypted(sample):
-        export = mapping(_opened(export, password), "the export")
-    found = Found()
+    export = file.object
+    if encrypted(file):
+        export = mapping(_decrypt(export, password), "the export")
+    found = ImportResult()
     items = [each for each in sequence(export.get("items"), "items") if _value(each)]
-    found.take_each(items, ("name",), _fields)
-    return found.if_any()
+    found.add_each(items, ("name",), _fields)
+    return found.require_any()
 
 
 def _value(item: object) -> object:
@@ -82,19 +82,19 @@ def _fields(item: dict[str, Any]) -> Params:
     return found
 
 
-def _opened(export: dict[str, Any], password: str) -> Any:
+def _decrypt(export: dict[str, Any], password: str) -> Any:
     if not export.get("passwordProtected"):
         raise BadInput(
             "the export is locked to a Bitwarden account",
-            "Export once more as 'json' or as '.json (encrypted)' with a password of the file's own.",
+            "Export again as 'json', or as '.json (encrypted)' with a password for the file.",
         )
     key = _key(export, password)
-    _unsealed(key, text(export, "encKeyValidation_DO_NOT_EDIT"))
-    return parsed(_unsealed(key, text(export, "data")), "data")
+    _decrypt_value(key, text(export, "encKeyValidation_DO_NOT_EDIT"))
+    return parsed(_decrypt_value(key, text(export, "data")), "data")
 
 
 def _key(export: dict[str, Any], password: str) -> bytes:
-    """32 bytes; the salt is the text that stands in the file, not what that decodes to."""
+    """Derives 32 bytes; the salt is the text in the file, not its decoded bytes."""
     salt = text(export, "salt").encode("utf-8", "replace")
     kind, passes = number(export, "kdfType"), number(export, "kdfIterations")
     if kind == _PBKDF2:
@@ -105,17 +105,17 @@ def _key(export: dict[str, Any], password: str) -> bytes:
     return argon2id(password, hashlib.sha256(salt).digest(), passes, kib, number(export, "kdfParallelism"))
 
 
-def _unsealed(key: bytes, sealed: str) -> bytes:
-    kind, _, rest = sealed.partition(".")
+def _decrypt_value(key: bytes, ciphertext: str) -> bytes:
+    kind, _, rest = ciphertext.partition(".")
     pieces = [from_base64(piece, "an encrypted text") for piece in rest.split("|")]
     if kind != "2" or len(pieces) != 3:
-        raise damaged("an encrypted text is of an unknown kind")
+        raise damaged("an encrypted text has an unknown type")
     iv, content, mac = pieces
     if not hmac.compare_digest(hmac.digest(_expanded(key, b"mac"), iv + content, "sha256"), mac):
         raise WrongPassword
-    return open_cbc(_expanded(key, b"enc"), iv, content)
+    return decrypt_cbc(_expanded(key, b"enc"), iv, content)
 
 
 def _expanded(key: bytes, info: bytes) -> bytes:
-    """32 bytes of HKDF-Expand with SHA-256: its first block is all that is needed."""
+    """HKDF-Expand with SHA-256, 32 bytes: the first block suffices."""
     return hmac.digest(key, info + b"\x01", "sha256")

@@ -1,4 +1,4 @@
-"""Tables in text as spreadsheets save them: what divides the cells, where the heading is, and the rows.
+"""Reads delimited tables as spreadsheets save them: delimiter, header and rows.
 
 RFC 4180, and what Excel does besides: a first line `sep=;`, semicolons or tabs, empty columns at the right,
 UTF-16.
@@ -18,12 +18,12 @@ _DELIMITERS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r"""["']?sep=(.)["']?[ \t]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
 NOT_UTF8 = (
     "it is not in UTF-8",
-    "Save it in UTF-8; in Excel as 'CSV UTF-8', a kind of file below 'Save as'.",
+    "Save it in UTF-8; in Excel as 'CSV UTF-8', a file type in 'Save as'.",
 )
 
 
 class TableError(csv.Error):
-    """A text that is no table. `line`: where reading ended, the first line being 1."""
+    """The text is not a table. `line`: where reading ended, counted from 1."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -32,14 +32,14 @@ class TableError(csv.Error):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: the line of the file in which it ends, and its cells without blanks around them."""
+    """One row: the line of the file in which it ends, and its stripped cells."""
 
     number: int
     cells: list[str]
 
 
 def decoded(data: bytes) -> str:
-    """The text of a table.
+    """Decodes a table.
 
     Raises:
         BadInput: it is neither UTF-8 nor UTF-16 with a mark.
@@ -53,7 +53,7 @@ def decoded(data: bytes) -> str:
 
 
 def is_older_text(data: bytes) -> bool:
-    """Whether bytes that are not UTF-8 look like text in an older encoding."""
+    """Whether bytes that are not UTF-8 look like text in a legacy encoding."""
     start = data[:4096]
     if any(byte < 0x20 and byte not in b"\t\r\n" for byte in start):
         return False
@@ -62,7 +62,7 @@ def is_older_text(data: bytes) -> bool:
 
 
 def lines(text: str, strict: bool = False) -> Iterator[Line]:
-    """The heading and the rows; empty ones are left out.
+    """Yields the header and the rows that are not empty.
 
     Args:
         strict: quotation marks must be as RFC 4180 has them.
@@ -85,7 +85,7 @@ def lines(text: str, strict: bool = False) -> Iterator[Line]:
 
 
 def without_empty_columns(heading: list[str]) -> list[str]:
-    """The heading without the columns at its right that have no name; Excel saves those once used."""
+    """Returns the header without unnamed columns at its end; Excel saves columns that were once used."""
     end = len(heading)
     while end and not heading[end - 1]:
         end -= 1

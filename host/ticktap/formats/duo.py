@@ -1,4 +1,4 @@
-"""Duo Mobile's list of third-party accounts: JSON. Duo's own push accounts have no secret to take along."""
+"""Duo Mobile's list of third-party accounts: JSON. Duo's push accounts have no secret."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32
-from ticktap.formats.result import Found, Sample, mapping, not_known, number, text
+from ticktap.formats.result import ImportResult, InputFile, mapping, number, text, unknown_keys
 from ticktap.otp.account import Params
 
 _ENTRY = frozenset(["accountType", "name", "otpGenerator", "logoUri"])
 _GENERATOR = frozenset(("otpSecret", "counter"))
 
 
-def recognise(sample: Sample) -> bool:
-    """A list of objects with an accountType."""
-    entries = sample.json
+def recognise(file: InputFile) -> bool:
+    """Whether it is a list of objects with an accountType."""
+    entries = file.json
     return isinstance(entries, list) and any(
         isinstance(each, dict) and "accountType" in each for each in entries
     )
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The accounts that make codes."""
-    found = Found()
-    found.take_each(sample.json, ("name",), _fields)
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the accounts that make codes."""
+    found = ImportResult()
+    found.add_each(file.json, ("name",), _fields)
     return found
 
 
 def _fields(entry: dict[str, Any]) -> Params:
     if "otpGenerator" not in entry:
-        raise BadInput("it signs in by push and has no secret to take along")
+        raise BadInput("it uses push and has no secret")
     generator = mapping(entry["otpGenerator"], "otpGenerator")
     return Params(
         issuer="",
@@ -38,5 +38,5 @@ def _fields(entry: dict[str, Any]) -> Params:
         secret=base32.decode(text(generator, "otpSecret")),
         type="hotp" if "counter" in generator else "totp",
         counter=number(generator, "counter", 0),
-        ignored=not_known(entry, _ENTRY) + not_known(generator, _GENERATOR, strict=True),
+        ignored=unknown_keys(entry, _ENTRY) + unknown_keys(generator, _GENERATOR, strict=True),
     )

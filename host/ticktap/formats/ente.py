@@ -7,28 +7,28 @@ from __future__ import annotations
 
 from ticktap.formats import uri_list
 from ticktap.formats.decryption import argon2id
-from ticktap.formats.result import Found, Sample, from_base64, mapping, number
+from ticktap.formats.result import ImportResult, InputFile, from_base64, mapping, number
 from ticktap.formats.secretstream import open_chunk
 
 
-def recognise(sample: Sample) -> bool:
-    """An object with parameters of a key derivation and encrypted data."""
-    return "kdfParams" in sample.object and "encryptedData" in sample.object
+def recognise(file: InputFile) -> bool:
+    """Whether it is an object with key derivation parameters and encrypted data."""
+    return "kdfParams" in file.object and "encryptedData" in file.object
 
 
-def encrypted(sample: Sample) -> bool:
+def encrypted(file: InputFile) -> bool:
     """Always."""
     return True
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The codes of an export.
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the codes of an export.
 
     Raises:
         WrongPassword: it is not the password.
         BadInput: damaged.
     """
-    export = sample.object
+    export = file.object
     kdf = mapping(export.get("kdfParams"), "kdfParams")
     key = argon2id(
         password,
@@ -39,4 +39,4 @@ def read(sample: Sample, password: str = "") -> Found:
     )
     header = from_base64(export.get("encryptionNonce"), "encryptionNonce")
     plain = open_chunk(key, header, from_base64(export.get("encryptedData"), "encryptedData"))
-    return uri_list.read(Sample(plain))
+    return uri_list.read(InputFile(plain))

@@ -1,6 +1,6 @@
-"""Accounts to files that other programs take: apps, and verifiers on servers.
+"""Writes accounts to files for other programs: apps, and verifiers on servers.
 
-Each target says what it takes, writes it, and warns of what is known to go wrong there. Writing is pure:
+Each target says which accounts fit, writes the file, and warns of known problems. Writing is pure:
 accounts in, bytes out; cli/export.py puts them where the person wants them.
 """
 
@@ -18,7 +18,7 @@ Unfit = Callable[[Account], str]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One kind of file.
+    """A kind of file.
 
     Args:
         key: what the command line calls it.
@@ -40,7 +40,7 @@ class Target:
 
 
 def fits_all(account: Account) -> str:
-    """For targets that take everything."""
+    """For targets that every account fits."""
     return ""
 
 
@@ -95,16 +95,16 @@ def _oath_unfit(account: Account) -> str:
     if account.digits not in (6, 7, 8):
         return "libpam-oath knows 6 to 8 digits"
     if account.type == "totp" and account.period not in (30, 60):
-        return "libpam-oath knows periods of 30 and 60 s"
+        return "libpam-oath supports periods of 30 and 60 s"
     if len(account.secret) > _OATH_SECRET:
         return f"libpam-oath refuses every code of a secret longer than {_OATH_SECRET} bytes"
     if not _user(account):
-        return "its name has blanks, which end a field of the file, or it is empty"
+        return "its name is empty or contains white space, which separates fields of the file"
     return ""
 
 
 def _user(account: Account) -> str:
-    """The user name in the file: the account's name, if it can be one."""
+    """Returns the user name for the file: the account's name, if it is valid."""
     return account.name if account.name and not any(each.isspace() for each in account.name) else ""
 
 
@@ -120,12 +120,12 @@ def _oath(accounts: Sequence[Account], password: str) -> bytes:
 
 def _oath_warnings(accounts: Sequence[Account]) -> list[str]:
     found = [
-        "libpam-oath never locks anyone out, after however many wrong codes. Add pam_faillock.",
-        "The users are the accounts' names: change them to the server's login names where they differ.",
+        "libpam-oath never locks a user out after wrong codes. Add pam_faillock.",
+        "The user names are the accounts' names: change those that differ from the server's login names.",
     ]
     if several := sorted({str(each.digits) for each in accounts} - {"6"}):
         found.append(
-            f"Say digits={several[0]} in the PAM configuration: it holds for all users of a service."
+            f"Set digits={several[0]} in the PAM configuration: it applies to all users of a service."
         )
     return found
 
@@ -154,18 +154,18 @@ def _pam(accounts: Sequence[Account], password: str) -> bytes:
 
 def _pam_warnings(accounts: Sequence[Account]) -> list[str]:
     found = [
-        "It belongs into ~/.google_authenticator of the user, mode 0600.",
-        "Three sign-ins in 30 seconds are the limit, and right codes count.",
-        "There are no scratch codes in it: a lost token locks the user out.",
+        "Store it as the user's ~/.google_authenticator, mode 0600.",
+        "At most three sign-ins in 30 seconds are allowed, including successful ones.",
+        "It has no scratch codes: a user who loses the token cannot sign in.",
     ]
     if any(each.type == "hotp" for each in accounts):
         found.append(
-            "Every wrong code moves its counter on, and a counter that is ahead of the token refuses it: "
-            "have the token type codes elsewhere until it has caught up."
+            "Every wrong code increments its counter, and codes are refused while the counter is ahead of "
+            "the token: type codes into another program until the token has caught up."
         )
     if any(each.type == "hotp" and each.counter < _PAM_COUNTER for each in accounts):
         found.append(
-            "It knows no counter of 0. Have the token type its first code elsewhere; the second signs in."
+            "It does not support a counter of 0. Type the first code elsewhere; the second one signs in."
         )
     return found
 
@@ -182,7 +182,7 @@ def _of_format(module: str) -> tuple[Unfit, Callable[[Sequence[Account], str], b
 
 
 def _csv_warnings(accounts: Sequence[Account]) -> list[str]:
-    return ["Serial numbers are made up, TT000001 and on: change them if the server has such tokens."]
+    return ["The serial numbers are generated, from TT000001: change them if the server has such tokens."]
 
 
 def _pskc_warnings(accounts: Sequence[Account]) -> list[str]:
@@ -190,7 +190,7 @@ def _pskc_warnings(accounts: Sequence[Account]) -> list[str]:
     if any(each.algorithm != "SHA1" for each in accounts):
         found.append(
             "The hash is written as privacyIDEA reads it, <Suite>SHA256</Suite>; servers that expect "
-            "HMAC-SHA256 take the token for SHA-1."
+            "HMAC-SHA256 treat the token as SHA-1."
         )
     return found
 
@@ -201,8 +201,8 @@ _PSKC_UNFIT, _PSKC = _of_format("pskc")
 TARGETS = {
     each.key: each
     for each in (
-        Target("uri", "otpauth URIs, one a line", fits_all, _uris, _phone_warnings),
-        Target("qr", "a folder of QR pictures", fits_all, _uris, _phone_warnings),
+        Target("uri", "otpauth URIs, one per line", fits_all, _uris, _phone_warnings),
+        Target("qr", "a folder of QR code pictures", fits_all, _uris, _phone_warnings),
         Target("terminal", "QR codes on this terminal", fits_all, _uris, _phone_warnings),
         Target("google", "Google Authenticator transfer codes", _unfit_google, _google, _phone_warnings),
         Target("aegis", "an Aegis vault", fits_all, _aegis, password=True),

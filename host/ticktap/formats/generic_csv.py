@@ -1,4 +1,4 @@
-"""CSV with named columns: what password managers write, and any list with issuer, name and secret in a row.
+"""Reads CSV with named columns: from password managers, and any list of issuer, name and secret.
 
 Such lists are what people keep beside a YubiKey (`ykman oath accounts add` takes the same fields), or make by
 hand. A row that does not fit the heading is refused by its line. A column that is not understood is named.
@@ -14,11 +14,20 @@ from functools import partial
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, delimited, otpauth, totp_field
-from ticktap.formats.result import ARCHIVED, IGNORED, Found, LeftOut, Sample, damaged, is_telling, number
+from ticktap.formats.result import (
+    ARCHIVED,
+    IGNORED,
+    ImportResult,
+    InputFile,
+    LeftOut,
+    affects_codes,
+    damaged,
+    number,
+)
 from ticktap.otp.account import Params
 
-# The columns that are known, by what they may be called: lower case, letters and digits only. Where several
-# columns of a table mean the same, the first of these that has something in it counts.
+# The known columns by their names, in lower case, letters and digits only. If several columns of a table have
+# the same meaning, the first one that is not empty counts.
 _ISSUER = [
     "issuer",
     "service",
@@ -81,7 +90,7 @@ _SECRET = [
     "key",
     "uri",
 ]
-_WEB = ["url", "link"]  # a key URI in some lists, and the site's address in most
+_WEB = ["url", "link"]  # a key URI in some lists, the site's address in most
 _PARAMETERS = {
     "type": ("type", "oathtype", "otptype", "tokentype"),
     "algorithm": (
@@ -192,14 +201,14 @@ _HARMLESS = frozenset(
     ]
 )
 _PASSWORDS = {"password", "loginpassword", "secretdata", "pass", "loginuri"}
-"""A table with one of these columns is of a password manager: most of its rows have no code."""
+"""A table with one of these columns is from a password manager: most of its rows have no code."""
 _BIN = re.compile(r"(^|[/\\])(recycle ?bin|trash|papierkorb|deleted items)($|[/\\])", re.IGNORECASE)
 _UNIT = re.compile(r"\((?:s|sec|secs|seconds|in seconds|digits|base ?32)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row: the line in which it ends, its cells by the plain names of the columns, and all cells."""
+class CsvRow:
+    """One row: the line in which it ends, its cells by normalised column names, and all cells."""
 
     line: int
     cells: dict[str, str]
@@ -207,122 +216,122 @@ class Row:
     fits: bool
 
     def first(self, names: list[str] | tuple[str, ...]) -> str:
-        """What the first of these columns says that says anything."""
+        """Returns the first of these columns that is not empty."""
         return next((self.cells[name] for name in names if self.cells.get(name)), "")
 
 
-def heading(sample: Sample) -> list[str]:
-    """The plain names of the columns; empty when the file is no table."""
-    return [_plain(name) for name in _heading(sample)]
+def heading(file: InputFile) -> list[str]:
+    """Returns the normalised names of the columns; empty if the file is not a table."""
+    return [_plain(name) for name in _heading(file)]
 
 
-def recognise(sample: Sample) -> bool:
-    """A table with a column for the secret and one that says whose it is."""
-    names = set(heading(sample))
+def recognise(file: InputFile) -> bool:
+    """Whether it is a table with a column for the secret and one for its issuer or name."""
+    names = set(heading(file))
     return bool(names & {*_SECRET, *_WEB}) and bool(names & {*_ISSUER, *_NAME})
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The accounts of a table; the secret may be base32 or a key URI.
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the accounts of a table; the secret may be base32 or a key URI.
 
-    Of a password manager's table the rows without a code are passed over, unless there is no other.
+    Rows of a password manager's table without a code are skipped, unless there is no other row.
     """
-    names = heading(sample)
-    ignored = _ignored(sample)
+    names = heading(file)
+    ignored = _ignored(file)
     is_manager = bool(_PASSWORDS & set(names))
-    found = Found()
-    without: list[Row] = []
-    for row in _rows(sample):
+    found = ImportResult()
+    without: list[CsvRow] = []
+    for row in _rows(file):
         if not row.fits:
             _take_unfit(found, row, len(names))
         elif _code(row):
-            found.take(_called(row, names), partial(_fields, row, names, ignored))
+            found.add(_called(row, names), partial(_fields, row, names, ignored))
         else:
             without.append(row)
-    if without and is_manager and (found.accounts or found.refused or found.said):
+    if without and is_manager and (found.accounts or found.refused or found.remarks):
         count = f"{len(without)} {'row has' if len(without) == 1 else 'rows have'}"
-        found.note(f"{count} no code to take along; the others were read.")
+        found.note(f"{count} no code; the others were read.")
     else:
         for row in without:
             found.refuse(_where(row, names), "it has no secret")
     return found
 
 
-def _heading(sample: Sample) -> list[str]:
-    if not sample.text or sample.text.lstrip()[:1] in ("{", "[", "<"):
+def _heading(file: InputFile) -> list[str]:
+    if not file.text or file.text.lstrip()[:1] in ("{", "[", "<"):
         return []
     try:
-        first = next(delimited.lines(sample.text), None)
+        first = next(delimited.lines(file.text), None)
     except csv.Error:
         return []
     cells = delimited.without_empty_columns(first.cells) if first else []
     return cells if len(cells) > 1 else []
 
 
-def _rows(sample: Sample) -> Iterator[Row]:
-    """The rows below the heading. A row with more cells than there are columns does not fit.
+def _rows(file: InputFile) -> Iterator[CsvRow]:
+    """Yields the rows below the header. A row with more cells than columns does not fit.
 
     Raises:
         BadInput: what follows is no table.
     """
-    names = heading(sample)
+    names = heading(file)
     try:
-        above, *rows = list(delimited.lines(sample.text or ""))
+        above, *rows = list(delimited.lines(file.text or ""))
     except csv.Error:
-        raise damaged("it is no table") from None
-    width = len(above.cells)  # with the empty columns of Excel, which have no name
+        raise damaged("it is not a table") from None
+    width = len(above.cells)  # including unnamed empty columns of Excel
     for line in rows:
         cells: dict[str, str] = {}
         for name, cell in zip(names, line.cells, strict=False):
             cells[name] = cells.get(name) or cell
         fits = len(line.cells) <= width and not any(line.cells[len(names) :])
-        yield Row(line.number, cells, line.cells, fits)
+        yield CsvRow(line.number, cells, line.cells, fits)
 
 
-def _take_unfit(found: Found, row: Row, columns: int) -> None:
-    """A row with cells beyond the columns: a key URI in it is whole by itself, and nothing else is sure."""
+def _take_unfit(found: ImportResult, row: CsvRow, columns: int) -> None:
+    """Handles a row with too many cells: only a key URI in it is unambiguous."""
     uris = [cell for cell in row.all if "://" in cell and cell.lower().startswith(("otpauth://", "steam://"))]
     rest = [cell for cell in row.all if cell not in uris]
     if len(uris) != 1 or "secret=" not in uris[0].lower() or any("=" in cell for cell in rest):
         found.refuse(
             f"line {row.line}",
             f"it has {len(row.all)} cells and there are {columns} columns: "
-            "put cells with a comma in quotation marks",
+            "put cells that contain a comma in quotation marks",
         )
         return
     before = len(found.accounts)
-    found.take(f"line {row.line}", partial(totp_field.fields, uris[0], "", ""))
+    found.add(f"line {row.line}", partial(totp_field.fields, uris[0], "", ""))
     if len(found.accounts) > before:
         found.note(f"Line {row.line} has more cells than columns: only the otpauth URI in it was read.")
 
 
-def _code(row: Row) -> str:
+def _code(row: CsvRow) -> str:
     if code := row.first(_SECRET):
         return code
     web = row.first(_WEB)
     return web if web.lower().startswith(("otpauth:", "steam:", "motp:")) else ""
 
 
-def _called(row: Row, names: list[str]) -> str:
+def _called(row: CsvRow, names: list[str]) -> str:
     from ticktap.otp.account import label
 
     return label(*_issuer_and_name(row, names)) if any(_issuer_and_name(row, names)) else f"line {row.line}"
 
 
-def _where(row: Row, names: list[str]) -> str:
+def _where(row: CsvRow, names: list[str]) -> str:
     issuer, name = _issuer_and_name(row, names)
     return f"line {row.line}" + (f", {issuer or name}" if issuer or name else "")
 
 
-def _issuer_and_name(row: Row, names: list[str]) -> tuple[str, str]:
-    """`name` is the account, unless another column is: then it is the title."""
+def _issuer_and_name(row: CsvRow, names: list[str]) -> tuple[str, str]:
+    """`name` is the account, or the title if there is an account column."""
     others = [each for each in _NAME if each not in ("name", "label", "serialnumber", "serial")]
     titled = bool(set(names) & set(others))
     issuer = row.first([each for each in _ISSUER if each != "name" or titled])
     return issuer, row.first(others if titled and "name" in names else _NAME)
 
 
-def _fields(row: Row, names: list[str], ignored: list[str]) -> Params:
+def _fields(row: CsvRow, names: list[str], ignored: list[str]) -> Params:
     if _BIN.search(row.first(["group", "grouping", "folder", "foldername"])):
         raise LeftOut("is in the app's trash and was left out")
     issuer, name = _issuer_and_name(row, names)
@@ -334,8 +343,8 @@ def _fields(row: Row, names: list[str], ignored: list[str]) -> Params:
     kind = given["type"].lower()
     if kind in ("totp", "hotp", "steam"):
         found["type"] = "steam" if found.get("type") == "steam" else kind
-    elif kind and not _PASSWORDS & set(names):  # there it says "login" or "note"
-        raise BadInput("it is of a kind that the token does not know")
+    elif kind and not _PASSWORDS & set(names):  # there it is "login" or "note"
+        raise BadInput("the token does not support its type")
     if given["algorithm"]:
         found["algorithm"] = otpauth.algorithm(given["algorithm"])
     for key in ("digits", "period", "counter"):
@@ -345,8 +354,8 @@ def _fields(row: Row, names: list[str], ignored: list[str]) -> Params:
     return found
 
 
-def _refuse_another(row: Row, found: Params) -> None:
-    """Refuses a row whose columns for the secret say two different ones."""
+def _refuse_another(row: CsvRow, found: Params) -> None:
+    """Refuses a row whose columns contain two different secrets."""
     for column in _SECRET:
         if cell := row.cells.get(column):
             try:
@@ -354,18 +363,20 @@ def _refuse_another(row: Row, found: Params) -> None:
             except BadInput:
                 continue  # `key`, for instance, may be something else
             if other != found["secret"]:
-                raise BadInput("two columns say two different secrets")
+                raise BadInput("two columns contain different secrets")
 
 
-def _ignored(sample: Sample) -> list[str]:
-    """The columns that are not understood; of a password manager's table those that may tell of codes."""
+def _ignored(file: InputFile) -> list[str]:
+    """Returns the columns that are not understood; of a password manager's table those that may affect
+    codes.
+    """
     known = {*_ISSUER, *_NAME, *_SECRET, *_WEB, *_HARMLESS, *(x for xs in _PARAMETERS.values() for x in xs)}
-    names = [name for name in _heading(sample) if _plain(name) not in known and name]
-    if _PASSWORDS & set(heading(sample)):
-        return [name for name in names if is_telling(name)]
+    names = [name for name in _heading(file) if _plain(name) not in known and name]
+    if _PASSWORDS & set(heading(file)):
+        return [name for name in names if affects_codes(name)]
     return names
 
 
 def _plain(name: str) -> str:
-    """Lower case, letters and digits only; a unit in brackets that is the usual one is dropped."""
+    """Normalises a name: lower case, letters and digits only, without the usual unit in brackets."""
     return "".join(each for each in _UNIT.sub("", name.lower()) if each.isalnum())

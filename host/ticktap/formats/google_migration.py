@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from ticktap.errors import BadInput
-from ticktap.formats.result import Found, damaged, explained
+from ticktap.formats.result import ImportResult, damaged, explained
 from ticktap.otp.account import Account, AccountType, Algorithm, Params
 
 SCHEME = "otpauth-migration:"
-PER_CODE = 10  # accounts; what the app itself puts into one code
+PER_CODE = 10  # accounts; as in the app
 _ALGORITHMS: dict[int, Algorithm] = {0: "SHA1", 1: "SHA1", 2: "SHA256", 3: "SHA512"}
 _DIGITS = {0: 6, 1: 6, 2: 8}
 _TYPES: dict[int, AccountType] = {0: "totp", 1: "hotp", 2: "totp"}
 _VARINT, _BYTES = 0, 2  # wire types
-_WIDTHS = {1: 8, 5: 4}  # bytes of the others
-_ENTRY = range(1, 9)  # fields of an account; 8 is a number that the app gives it
+_WIDTHS = {1: 8, 5: 4}  # bytes of the other types
+_ENTRY = range(1, 9)  # fields of an account; 8 is a number assigned by the app
 _PARTS = 1000
 
 Field = tuple[int, int | bytes]
@@ -33,7 +33,7 @@ Field = tuple[int, int | bytes]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One transfer code: which of how many it is, of which transfer, and its accounts as encoded messages."""
+    """One transfer code: its batch, index and size, and its accounts as encoded messages."""
 
     batch: int
     index: int
@@ -45,12 +45,12 @@ class Part:
 
 
 def is_one(text: str) -> bool:
-    """Whether a text claims to be a transfer code."""
+    """Whether a text is a transfer code, by its scheme."""
     return text.lstrip().lower().startswith(SCHEME)
 
 
 def parse(text: str) -> Part:
-    """One transfer code.
+    """Parses one transfer code.
 
     Raises:
         BadInput: it is damaged.
@@ -58,9 +58,9 @@ def parse(text: str) -> Part:
     _, found, data = text.strip().partition("data=")
     if not found:
         raise damaged("the transfer code has no data")
-    # A raw + was meant as one, and becomes a space on its way through some programs.
+    # A raw + is meant as one, but some programs turn it into a space.
     letters = unquote(data.partition("&")[0]).replace(" ", "+").replace("-", "+").replace("_", "/")
-    with explained("the transfer code is no base64"):
+    with explained("the transfer code is not base64"):
         message = base64.b64decode(letters.rstrip("=") + "=" * (-len(letters.rstrip("=")) % 4), validate=True)
     numbers, entries = {3: 1, 4: 0, 5: 0}, []
     for number, value in _fields(message):
@@ -70,12 +70,12 @@ def parse(text: str) -> Part:
             numbers[number] = value
     size, index = max(1, numbers[3]), numbers[4]
     if size > _PARTS or not 0 <= index < size:
-        raise damaged("the transfer code says that it is an impossible part")
+        raise damaged("the transfer code has an impossible part number")
     return Part(numbers[5] & 0xFFFFFFFF, index, size, tuple(entries))
 
 
-def settle(found: Found) -> None:
-    """Puts the transfer codes of `found` together, each part once; parts that are missing are refused."""
+def merge_parts(found: ImportResult) -> None:
+    """Merges the transfer codes of `found`, each part once; missing parts are refused."""
     batches: dict[tuple[int, int], dict[int, Part]] = {}
     for part in found.parts:
         batches.setdefault((part.batch, part.size), {}).setdefault(part.index, part)
@@ -88,7 +88,7 @@ def settle(found: Found) -> None:
             else:
                 found.refuse(
                     f"transfer code {index + 1} of {size}",
-                    "it is not among the files: take a picture of it too, its accounts are missing",
+                    "it is not among the files: give a picture of it too, because its accounts are missing",
                 )
 
 
@@ -108,17 +108,17 @@ def format(accounts: Sequence[Account]) -> list[str]:
 
 
 def unfit(account: Account) -> str:
-    """Why an account cannot go into a transfer code; empty when it can."""
+    """Returns why an account does not fit a transfer code; "" if it does."""
     if account.type == "steam":
         return "Google Authenticator has no Steam codes"
     if account.digits not in (6, 8):
-        return "the format has 6 and 8 digits only"
+        return "the format supports 6 and 8 digits only"
     if account.type == "totp" and account.period != 30:
-        return "the format has a period of 30 s only"
+        return "the format supports a period of 30 s only"
     return ""
 
 
-def _take(found: Found, entry: bytes) -> None:
+def _take(found: ImportResult, entry: bytes) -> None:
     try:
         values: dict[int, int | bytes] = dict(_fields(entry))
     except BadInput as error:
@@ -127,15 +127,15 @@ def _take(found: Found, entry: bytes) -> None:
     name, issuer = _text(values.get(2)), _text(values.get(3))
     if not issuer and ":" in name:
         issuer, _, name = name.partition(":")
-    found.take(f"{issuer}:{name}" if issuer else name, lambda: _account(values, issuer, name))
+    found.add(f"{issuer}:{name}" if issuer else name, lambda: _account(values, issuer, name))
 
 
 def _account(values: dict[int, int | bytes], issuer: str, name: str) -> Params:
     algorithm, digits, kind = (values.get(number, 0) for number in (4, 5, 6))
     if algorithm not in _ALGORITHMS:
-        raise BadInput("it asks for an algorithm that the token does not know")
+        raise BadInput("the token does not support its algorithm")
     if digits not in _DIGITS or kind not in _TYPES:
-        raise BadInput("it is of a kind that the token does not know")
+        raise BadInput("the token does not support its type")
     secret, counter = values.get(1), values.get(7, 0)
     return Params(
         issuer=issuer,
@@ -157,7 +157,7 @@ def _text(value: int | bytes | None) -> str:
 
 
 def _fields(message: bytes) -> Iterator[Field]:
-    """Numbers and values of the fields of a message; fixed-width ones as bytes."""
+    """Yields numbers and values of the fields of a message; fixed-width ones as bytes."""
     at = 0
     while at < len(message):
         tag, at = _varint(message, at)
@@ -168,27 +168,27 @@ def _fields(message: bytes) -> Iterator[Field]:
         elif kind == _BYTES:
             length, at = _varint(message, at)
             if at + length > len(message):
-                raise damaged("the transfer code is cut off")
+                raise damaged("the transfer code is truncated")
             yield number, message[at : at + length]
             at += length
         elif kind in _WIDTHS:
             yield number, message[at : at + _WIDTHS[kind]]
             at += _WIDTHS[kind]
         else:
-            raise damaged("the transfer code is no such message")
+            raise damaged("the transfer code is not a valid message")
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
-    """A number of up to 64 bits, seven in a byte, the lowest first; and where it ends."""
+    """Decodes a varint: up to 64 bits, seven per byte, lowest first; returns the value and its end."""
     value = 0
     for shift in range(0, 70, 7):
         if at >= len(message):
-            raise damaged("the transfer code is cut off")
+            raise damaged("the transfer code is truncated")
         value |= (message[at] & 0x7F) << shift
         at += 1
         if message[at - 1] < 0x80:
             return value & 0xFFFFFFFFFFFFFFFF, at
-    raise damaged("the transfer code has a number without an end")
+    raise damaged("the transfer code has an unterminated number")
 
 
 def _encoded(value: int) -> bytes:

@@ -1,6 +1,6 @@
-"""Pictures decoded in a process of their own, with limits of memory and time.
+"""Decodes pictures in a separate process with limits on memory and time.
 
-Decoders of pictures are large programs in C and Rust, and files come from anywhere. A picture that crashes
+Picture decoders are large programs in C and Rust, and files may be hostile. A picture that crashes
 one, or keeps it busy, ends that process and not the command. Ctrl-C ends both.
 """
 
@@ -16,17 +16,17 @@ from ticktap.errors import BadInput
 if TYPE_CHECKING:
     from ticktap.formats.qr_code import Codes
 
-MEMORY = 2 << 30  # bytes of addresses; a picture of 64 million pixels takes half of it
+MEMORY = 2 << 30  # bytes of address space; a picture of 64 million pixels uses half of it
 PROCESSOR = 20  # seconds of processor time
-WAIT = 120.0  # seconds until the process is ended in any case, on a busy computer too
+WAIT = 120.0  # seconds until the process is ended in any case
 _TOO_MUCH = (
-    "the picture cannot be decoded: it takes too much memory or time",
+    "the picture cannot be decoded: it needs too much memory or time",
     "Save it again as png or jpg.",
 )
 
 
 def codes(data: bytes) -> Codes:
-    """The QR codes of a picture, as qr_code.decode.
+    """Returns the QR codes of a picture, as qr_code.decode does.
 
     Raises:
         BadInput: as qr_code.decode; or the decoder did not end within its limits.
@@ -46,7 +46,7 @@ def codes(data: bytes) -> Codes:
 
 
 def _limit() -> None:
-    """Takes the limits upon this process; Windows knows none."""
+    """Sets the limits of this process; Windows has none."""
     try:
         import resource
     except ImportError:
@@ -71,7 +71,7 @@ def _answer(data: bytes) -> dict[str, Any]:
         return {"error": [error.message, error.remedy]}
     except (MemoryError, RecursionError):
         return {"error": list(_TOO_MUCH)}
-    except Exception:  # of the decoders, in all their classes
+    except Exception:  # any exception of the decoders
         return {"error": list(qr_code.NO_PICTURE)}
     pieces = [[each.index, each.count, each.parity, each.known, each.text] for each in found.pieces]
     return {"texts": found.texts, "pieces": pieces}

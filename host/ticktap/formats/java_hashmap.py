@@ -1,7 +1,7 @@
 """A `java.util.HashMap<String, String>` as Java serialises it (Java Object Serialization Specification,
 chapter 6).
 
-Reads that one class and nothing else: no object is ever made of what the bytes name.
+It reads this one class only: it never creates objects of classes named in the bytes.
 """
 
 from __future__ import annotations
@@ -15,32 +15,35 @@ _OBJECT, _CLASS, _BLOCK, _STRING, _LONG_STRING, _REFERENCE = 0x73, 0x72, 0x77, 0
 _END, _NULL = 0x78, 0x70
 _FIRST_HANDLE = 0x7E0000
 _ENTRIES = 100_000
-_FIELD_BYTES = {"F": 4, "I": 4}  # loadFactor and threshold; Android versions write one of them or both
+_FIELD_BYTES = {
+    "F": 4,
+    "I": 4,
+}  # loadFactor and threshold; Android writes one or both, depending on the version
 
 
 def read(data: bytes) -> dict[str, str]:
-    """The entries of the map.
+    """Reads the entries of the map.
 
     Raises:
         BadInput: it is no such map, or cut off.
     """
     if not data.startswith(MAGIC):
-        raise damaged("it is no Java map")
+        raise damaged("it is not a Java map")
     reader = _Reader(data)
-    with explained("it is no Java map"):
+    with explained("it is not a Java map"):
         return reader.map()
 
 
 class _Reader:
-    """A position in the bytes, and what was named so far. Raises ValueError and IndexError."""
+    """A position in the bytes, and the handles assigned so far. Raises ValueError and IndexError."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.at = len(MAGIC)
-        self.named: list[str | None] = []  # what references mean; None for what is no text
+        self.named: list[str | None] = []  # referenced texts; None for other objects
 
     def map(self) -> dict[str, str]:
-        """The map, from its object on."""
+        """Reads the map."""
         self.expect(_OBJECT, _CLASS)
         if self.utf() != "java.util.HashMap":
             raise ValueError("another class")
@@ -57,13 +60,13 @@ class _Reader:
         return {self.text(): self.text() for _ in range(size)}
 
     def field(self) -> int:
-        """How many bytes a field takes, from its description."""
+        """Returns the size of a field in bytes, from its description."""
         kind = chr(self.byte())
         self.utf()
         return _FIELD_BYTES[kind]
 
     def text(self) -> str:
-        """The next text."""
+        """Reads the next text."""
         kind = self.byte()
         if kind == _REFERENCE:
             text = self.named[int.from_bytes(self.take(4), "big") - _FIRST_HANDLE]
@@ -77,29 +80,29 @@ class _Reader:
         return text
 
     def utf(self) -> str:
-        """A text with its length before it."""
+        """Reads a text preceded by its length."""
         return self.decoded(self.short())
 
     def decoded(self, length: int) -> str:
-        """Java's variant of UTF-8 has surrogates in it, in pairs."""
+        """Decodes Java's modified UTF-8, which contains surrogate pairs."""
         halves = self.take(length).replace(b"\xc0\x80", b"\0").decode("utf-8", "surrogatepass")
         return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
     def expect(self, *values: int) -> None:
-        """These bytes come next."""
+        """Checks that these bytes follow."""
         if self.take(len(values)) != bytes(values):
             raise ValueError("something else")
 
     def byte(self) -> int:
-        """The next byte."""
+        """Reads the next byte."""
         return self.take(1)[0]
 
     def short(self) -> int:
-        """The next two bytes as a number."""
+        """Reads the next two bytes as a number."""
         return int.from_bytes(self.take(2), "big")
 
     def take(self, length: int) -> bytes:
-        """The next bytes."""
+        """Reads the next bytes."""
         if not 0 <= length <= len(self.data) - self.at:
             raise ValueError("cut off")
         self.at += length

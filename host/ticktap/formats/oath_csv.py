@@ -1,4 +1,4 @@
-"""OATH CSV, as privacyIDEA takes tokens in: `serial, key in hexadecimal, totp or hotp, digits, period or
+"""OATH CSV, as privacyIDEA imports tokens: `serial, key in hexadecimal, totp or hotp, digits, period or
 counter`.
 
 With `# version: 2` on the first line user, resolver and realm come first. There is no column for the hash:
@@ -12,7 +12,7 @@ import io
 from collections.abc import Sequence
 
 from ticktap.errors import BadInput
-from ticktap.formats.result import Found, Sample, damaged, from_hex, number
+from ticktap.formats.result import ImportResult, InputFile, damaged, from_hex, number
 from ticktap.otp.account import Account, Params
 
 _HEX = frozenset("0123456789abcdefABCDEF")
@@ -21,36 +21,34 @@ _USER_COLUMNS = 3  # of version 2
 _HASHES = {28: "SHA224", 32: "SHA256", 48: "SHA384", 64: "SHA512"}  # by the key's bytes; all others: SHA-1
 
 
-def recognise(sample: Sample) -> bool:
-    """Every line has a key in hexadecimal in its second column, or in its fifth."""
-    rows = _rows(sample) if sample.text and len(sample.text) < 1 << 22 else []
+def recognise(file: InputFile) -> bool:
+    """Whether every line has a hexadecimal key in its second column, or in its fifth."""
+    rows = _rows(file) if file.text and len(file.text) < 1 << 22 else []
     return bool(rows) and all(len(row) >= 2 and len(row[1]) >= 20 and set(row[1]) <= _HEX for row in rows)
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The tokens of a list; each is called by its user, if there is one, or else by its serial number."""
-    found = Found()
-    users = _users(sample)
-    for at, row in enumerate(_rows(sample)):
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the tokens of a list; each is named after its user, or else after its serial number."""
+    found = ImportResult()
+    users = _users(file)
+    for at, row in enumerate(_rows(file)):
         known = dict(zip(("serial", "key", "type", "digits", "moving"), row, strict=False))
         known["user"] = users[at]
         if any(row[len(known) - 1 :]):
-            found.refuse(
-                known["serial"], f"it has {len(row)} cells, and this kind of list has {_COLUMNS} at most"
-            )
+            found.refuse(known["serial"], f"it has {len(row)} cells, and this format has at most {_COLUMNS}")
             continue
-        found.take_each([known], ("serial",), _fields)
+        found.add_each([known], ("serial",), _fields)
     return found
 
 
 def _fields(row: dict[str, str]) -> Params:
     kind = (row.get("type") or "hotp").lower()
     if kind not in ("hotp", "totp"):
-        raise BadInput("it is of a kind that the token does not know")
+        raise BadInput("the token does not support its type")
     secret = from_hex(row["key"], "the key")
     algorithm = _hash(secret)
     if algorithm not in ("SHA1", "SHA256", "SHA512"):
-        raise BadInput(f"a key of {len(secret)} bytes stands for {algorithm}, which the token does not know")
+        raise BadInput(f"a key of {len(secret)} bytes means {algorithm}, which the token does not support")
     moving = number(row, "moving", 30 if kind == "totp" else 0) if row.get("moving") else None
     return Params(
         issuer="",
@@ -65,37 +63,37 @@ def _fields(row: dict[str, str]) -> Params:
 
 
 def _hash(secret: bytes) -> str:
-    """The hash that a key of this length stands for."""
+    """Returns the hash that a key of this length means."""
     return _HASHES.get(len(secret), "SHA1")
 
 
-def _version_2(sample: Sample) -> bool:
-    first = (sample.text or "").lstrip().partition("\n")[0].replace(" ", "").strip().lower()
+def _version_2(file: InputFile) -> bool:
+    first = (file.text or "").lstrip().partition("\n")[0].replace(" ", "").strip().lower()
     return first == "#version:2"
 
 
-def _cells(sample: Sample) -> list[list[str]]:
-    lines = [line for line in (sample.text or "").splitlines() if line.strip() and not line.startswith("#")]
+def _cells(file: InputFile) -> list[list[str]]:
+    lines = [line for line in (file.text or "").splitlines() if line.strip() and not line.startswith("#")]
     try:
         return [[cell.strip() for cell in row] for row in csv.reader(lines)]
     except csv.Error:
-        raise damaged("it is no table") from None
+        raise damaged("it is not a table") from None
 
 
-def _rows(sample: Sample) -> list[list[str]]:
-    """The rows from the serial number on."""
+def _rows(file: InputFile) -> list[list[str]]:
+    """Returns the rows, starting with the serial number."""
     try:
-        return [row[_USER_COLUMNS:] if _version_2(sample) else row for row in _cells(sample)]
+        return [row[_USER_COLUMNS:] if _version_2(file) else row for row in _cells(file)]
     except BadInput:
         return []
 
 
-def _users(sample: Sample) -> list[str]:
-    return [row[0] if _version_2(sample) and row else "" for row in _cells(sample)]
+def _users(file: InputFile) -> list[str]:
+    return [row[0] if _version_2(file) and row else "" for row in _cells(file)]
 
 
 def format(accounts: Sequence[Account], serials: Sequence[str] = ()) -> bytes:
-    """A list for privacyIDEA; without serial numbers of the tokens, they are made of the position."""
+    """Writes a list for privacyIDEA; without `serials`, serial numbers are made from the position."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     made = [f"TT{at:06d}" for at in range(1, len(accounts) + 1)]
@@ -106,12 +104,12 @@ def format(accounts: Sequence[Account], serials: Sequence[str] = ()) -> bytes:
 
 
 def unfit(account: Account) -> str:
-    """Why an account cannot go into such a list; empty when it can."""
+    """Returns why an account does not fit the list; "" if it does."""
     if account.type == "steam":
-        return "it has no Steam codes"
+        return "it does not support Steam codes"
     if account.algorithm != _hash(account.secret):
         return (
             f"it has no column for the hash: with a key of {len(account.secret)} bytes {account.algorithm} "
-            f"would be taken for {_hash(account.secret)}; use PSKC"
+            f"would be read as {_hash(account.secret)}; use PSKC"
         )
     return ""

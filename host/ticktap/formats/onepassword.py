@@ -12,9 +12,9 @@ from ticktap.formats import generic_csv, totp_field
 from ticktap.formats.result import (
     ARCHIVED,
     FILE_BYTES,
-    Found,
+    ImportResult,
+    InputFile,
     LeftOut,
-    Sample,
     damaged,
     mapping,
     parsed,
@@ -26,32 +26,32 @@ _COLUMN = "otpauth"
 _DATA = "export.data"
 
 
-def recognise_csv(sample: Sample) -> bool:
-    """A table with the columns `Title` and `OTPAuth`."""
-    return {_COLUMN, "title"} <= set(generic_csv.heading(sample))
+def recognise_csv(file: InputFile) -> bool:
+    """Whether it is a table with the columns `Title` and `OTPAuth`."""
+    return {_COLUMN, "title"} <= set(generic_csv.heading(file))
 
 
-def recognise(sample: Sample) -> bool:
-    """A zip with `export.data`."""
-    archive = _archive(sample)
+def recognise(file: InputFile) -> bool:
+    """Whether it is a zip with `export.data`."""
+    archive = _archive(file)
     return archive is not None and _DATA in archive.namelist()
 
 
 read_csv = generic_csv.read
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The items of all vaults that have a one-time field.
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the items of all vaults that have a one-time password field.
 
     Raises:
         BadInput: damaged.
     """
-    found = Found()
-    for item in _items(mapping(parsed(_content(sample), _DATA), _DATA)):
+    found = ImportResult()
+    for item in _items(mapping(parsed(_content(file), _DATA), _DATA)):
         title, user = _title(item), _user(item)
         for value in _values(item):
-            found.take(title, partial(_fields, item, value, title, user))
-    return found.if_any()
+            found.add(title, partial(_fields, item, value, title, user))
+    return found.require_any()
 
 
 def _fields(item: dict[str, Any], value: str, title: str, user: str) -> Params:
@@ -62,23 +62,23 @@ def _fields(item: dict[str, Any], value: str, title: str, user: str) -> Params:
     return found
 
 
-def _archive(sample: Sample) -> zipfile.ZipFile | None:
-    if not sample.data.startswith(b"PK"):
+def _archive(file: InputFile) -> zipfile.ZipFile | None:
+    if not file.data.startswith(b"PK"):
         return None
     try:
-        return zipfile.ZipFile(io.BytesIO(sample.data))
+        return zipfile.ZipFile(io.BytesIO(file.data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return None
 
 
-def _content(sample: Sample) -> bytes:
-    archive = _archive(sample)
+def _content(file: InputFile) -> bytes:
+    archive = _archive(file)
     if archive is None:
-        raise damaged("it is no zip")
+        raise damaged("it is not a zip file")
     try:
-        with archive.open(_DATA) as file:
-            data = file.read(FILE_BYTES + 1)
-    except Exception as error:  # zipfile and its decompressors raise errors that have no other root in common
+        with archive.open(_DATA) as entry:
+            data = entry.read(FILE_BYTES + 1)
+    except Exception as error:  # zipfile and its decompressors have no other common base class of errors
         raise damaged(f"{_DATA} cannot be unpacked ({type(error).__name__})") from None
     if len(data) > FILE_BYTES:
         raise damaged(f"{_DATA} is too large")

@@ -1,11 +1,11 @@
-"""Key URIs, `otpauth://TYPE/LABEL?PARAMETERS`, to an Account and back.
+"""Parses and formats key URIs, `otpauth://TYPE/LABEL?PARAMETERS`.
 
-Takes what real sites and apps print, quirks included; writes the strict form. A parameter that is not
-understood is named to the person, unless no code can depend on it. There is no RFC: the usual
-definition is the "Key Uri Format" page of Google Authenticator. Errors never quote the URI, but for the one
-wrong character that base32.decode names.
+It accepts the URIs of real sites and apps, including their deviations, and writes the strict form. A
+parameter that is not understood is named to the person, unless no code can depend on it. There is no RFC: the
+usual definition is the "Key Uri Format" page of Google Authenticator. Errors never quote the URI, but for the
+one wrong character that base32.decode names.
 
-Not a general URI reader: `#` is data here (sites print it raw in labels, and a fragment has no meaning).
+It is not a general URI parser: `#` is data (sites print it raw in labels, and fragments have no meaning).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ticktap.formats.result import IGNORED, ignored_sentence, likely_steam
 from ticktap.otp.account import STEAM_DIGITS, Account, AccountType, Algorithm, Params
 
 _KNOWN = ("secret", "issuer", "algorithm", "digits", "period", "counter", "encoder")
-# What apps and servers add, and no code depends on.
+# Parameters of apps and servers that do not affect codes.
 _HARMLESS = frozenset(
     [
         "image",
@@ -56,25 +56,25 @@ _HARMLESS = frozenset(
 )
 _URI = re.compile(r"([a-z][a-z0-9+.-]*)://([^/?]*)(.*)", re.IGNORECASE | re.DOTALL)
 _QUERY_START = re.compile(r"\?(?=[a-z_]+=)", re.IGNORECASE)
-# A second question mark before a known name is a slip for `&` (`issuer=Foo?period=30`).
+# A second question mark before a known name is a typing error for `&` (`issuer=Foo?period=30`).
 _SEPARATOR = re.compile(rf"&|\?(?=(?:{'|'.join(_KNOWN)})=)", re.IGNORECASE)
-_SHOWN = 24  # characters of a name that is not known
+_SHOWN = 24  # characters shown of an unknown name
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _ALGORITHMS: dict[str, Algorithm] = {"SHA1": "SHA1", "SHA256": "SHA256", "SHA512": "SHA512"}
 _TYPES: dict[str, AccountType] = {"totp": "totp", "hotp": "hotp", "steam": "steam"}
 _OTHER_KINDS = {
-    "yaotp": "Yandex makes its codes from a PIN in a way of its own",
-    "motp": "mOTP makes its codes with MD5 and a PIN",
+    "yaotp": "it is for Yandex's codes, which use a PIN",
+    "motp": "it is for mOTP, which uses MD5 and a PIN",
 }
 _STEAM = "steam"
-_PASTE = "Paste the whole text behind the QR code; it starts with otpauth://totp/ or otpauth://hotp/."
+_PASTE = "Paste the whole text of the QR code; it starts with otpauth://totp/ or otpauth://hotp/."
 
 
 def parse(text: str) -> Account:
-    """The account that a key URI describes.
+    """Parses a key URI into an account.
 
-    The `issuer` parameter wins over the label's prefix. HOTP without a counter starts at 0, as in other apps.
-    `steam://SECRET` is taken too.
+    The `issuer` parameter takes precedence over the label's prefix. HOTP without a counter starts at 0, as in
+    other apps. `steam://SECRET` is taken too.
 
     Raises:
         BadInput: not a key URI, a kind that the token cannot do, or a value outside the limits of an account.
@@ -83,7 +83,7 @@ def parse(text: str) -> Account:
 
 
 def with_notes(text: str) -> tuple[Account, list[str]]:
-    """As `parse`; and sentences about what is not understood, or only likely."""
+    """As `parse`; also returns remarks on what is not understood or uncertain."""
     given = fields(text)
     ignored = given.pop(IGNORED)
     account = Account(**given)
@@ -109,7 +109,7 @@ def fields(text: str) -> Params:
     issuer, name = _issuer_and_name(label, values.get("issuer", ""))
     if encoder := values.get("encoder", "").lower():
         if encoder != _STEAM:
-            raise BadInput("it asks for an encoder that the token does not know", "The token knows steam.")
+            raise BadInput("the token does not support its encoder", "The token supports steam.")
         kind = "steam"
     return Params(
         ignored=ignored,
@@ -125,18 +125,18 @@ def fields(text: str) -> Params:
 
 
 def _steam(rest: str) -> Params:
-    """What `steam://SECRET` says: a key of Steam Guard, in the form of password managers."""
+    """Parses `steam://SECRET`, a Steam Guard key as password managers write it."""
     secret, mark, _ = rest.partition("?")
     if mark or "/" in secret.rstrip("/"):
-        raise BadInput("this is not a key of Steam", "It is steam://SECRET and nothing else.")
+        raise BadInput("this is not a Steam key", "Give steam://SECRET and nothing else.")
     decoded = base32.decode(_decoded(secret.rstrip("/")))
     return Params(issuer="Steam", name="", secret=decoded, type="steam", ignored=[])
 
 
 def format(account: Account) -> str:
-    """The strict URI of an account, secret included; `parse` gives the account back, but for its suffix."""
+    """Formats an account as a strict URI with its secret; `parse` restores all but the suffix."""
     label = quote(account.name, safe="@")
-    if account.issuer or ":" in account.name:  # a colon in a name alone would read as the end of an issuer
+    if account.issuer or ":" in account.name:  # a colon in a bare name would be read as the end of an issuer
         label = f"{quote(account.issuer, safe='')}:{label}"
     values: dict[str, str | int] = {"secret": base32.encode(account.secret)}
     if account.issuer:
@@ -151,41 +151,43 @@ def format(account: Account) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Without the blanks, quotes and HTML escapes that copying brings along."""
+    """Removes white space, quotes and HTML escapes that copying adds."""
     text = text.strip().strip("\"'`<>\u201c\u201d").strip()
     return text.replace("&amp;", "&")
 
 
 def _type(scheme: str, kind: str) -> AccountType:
-    """The type of account, from the scheme and what stands in the place of a host."""
+    """Returns the account type, from the scheme and the host part."""
     if scheme == "otpauth-migration":
         raise BadInput(
-            "this is a transfer code of Google Authenticator, which can hold many accounts",
-            "Take it in with 'ticktap account import', with all codes of the transfer.",
+            "this is a transfer code of Google Authenticator, which may contain many accounts",
+            "Import it with 'ticktap account import', with all codes of the transfer.",
         )
     for name in (scheme, kind):
         if name in _OTHER_KINDS:
             raise BadInput(
-                f"{_OTHER_KINDS[name]}, which the token does not know",
-                "Ask the site for a code of the usual kind, TOTP.",
+                f"{_OTHER_KINDS[name]}; the token does not support them",
+                "Ask the site for TOTP.",
             )
     if scheme != "otpauth":
         raise BadInput("this is not an otpauth URI", _PASTE)
     if kind not in _TYPES:
-        raise BadInput("the otpauth URI is of no type that the token knows", "It knows totp, hotp and steam.")
+        raise BadInput(
+            "the token does not support the type of the otpauth URI", "It supports totp, hotp and steam."
+        )
     return _TYPES[kind]
 
 
 def _halves(rest: str) -> tuple[str, str]:
-    """Label, decoded, and query of what follows the type. A question mark in the label may be raw."""
+    """Returns the decoded label and the query. The label may contain a raw question mark."""
     start = _QUERY_START.search(rest)
     label, query = (rest[: start.start()], rest[start.end() :]) if start else (rest, "")
     return _decoded(label.lstrip("/")).strip(), query
 
 
 def _parameters(query: str) -> tuple[dict[str, str], list[str]]:
-    """Known parameters by lower-case name, decoded (`+` is a space), empty ones left out; and the names of
-    those that are not known.
+    """Returns the known parameters by lower-case name, decoded (`+` is a space), without empty ones; and the
+    names of unknown parameters.
     """
     values: dict[str, str] = {}
     ignored: list[str] = []
@@ -194,8 +196,8 @@ def _parameters(query: str) -> tuple[dict[str, str], list[str]]:
         key, value = key.strip().lower(), _decoded(raw.replace("+", " ")).strip()
         if key.startswith("2step"):
             raise BadInput(
-                "it begins an enrolment in two steps: its secret is one half, and the app makes the other",
-                "Have the server enrol a token in one step.",
+                "it starts a two-step enrolment: its secret is one half, and the app makes the other",
+                "Configure the server to enrol the token in one step.",
             )
         if not value or not key or key in _HARMLESS:
             continue
@@ -203,7 +205,7 @@ def _parameters(query: str) -> tuple[dict[str, str], list[str]]:
             ignored.append(f"the parameter {key[:_SHOWN]!r}")
             continue
         if values.setdefault(key, value) != value:
-            raise BadInput(f"the otpauth URI says two different things about its {key}", _PASTE)
+            raise BadInput(f"the otpauth URI has two different values of {key}", _PASTE)
     return values, list(dict.fromkeys(ignored))
 
 
@@ -215,7 +217,7 @@ def _decoded(raw: str) -> str:
 
 
 def _issuer_and_name(label: str, issuer: str) -> tuple[str, str]:
-    """Splits the label. An issuer that has a colon itself is known by the parameter of the same text."""
+    """Splits the label. An issuer with a colon is recognised by the same text in the parameter."""
     prefix = label[: len(issuer) + 1]
     if issuer and prefix.casefold() == f"{issuer}:".casefold():
         return issuer, label[len(issuer) + 1 :]
@@ -232,7 +234,7 @@ def _secret(values: dict[str, str]) -> bytes:
 
 
 def algorithm(text: str) -> Algorithm:
-    """`sha256`, `SHA-256`, `HmacSHA256` and `Algorithm.sha256` all mean SHA256; nothing means SHA1.
+    """`sha256`, `SHA-256`, `HmacSHA256` and `Algorithm.sha256` all mean SHA256; an empty text means SHA1.
 
     Raises:
         BadInput: the token does not know it.
@@ -241,8 +243,8 @@ def algorithm(text: str) -> Algorithm:
     plain = plain.replace("-", "").replace("_", "") or "SHA1"
     if plain not in _ALGORITHMS:
         raise BadInput(
-            "it asks for an algorithm that the token does not know",
-            "The token knows SHA1, SHA256 and SHA512.",
+            "the token does not support its algorithm",
+            "The token supports SHA1, SHA256 and SHA512.",
         )
     return _ALGORITHMS[plain]
 

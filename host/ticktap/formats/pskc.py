@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ticktap.errors import BadInput
 from ticktap.formats import otpauth
 from ticktap.formats.decryption import ROUNDS
-from ticktap.formats.result import Found, Sample, WrongPassword, damaged, has_document_type
+from ticktap.formats.result import ImportResult, InputFile, WrongPassword, damaged, has_document_type
 from ticktap.otp.account import Account, Params
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ _TAGS = ("keycontainer", "secretcontainer")
 _TYPES = {"totp": "totp", "hotp": "hotp"}
 _KEY_BYTES = 64
 _VALUES = ("secret", "counter", "time_offset", "time_interval", "time_drift")
-_INTEGRITY = re.compile(r"gcm|kw-|kw_|keywrap|poly1305")  # ciphers that notice changes by themselves
-# What a Key may have in it (RFC 6030 section 4.2, and the drafts before it); an extension may change codes.
+_INTEGRITY = re.compile(r"gcm|kw-|kw_|keywrap|poly1305")  # authenticated ciphers
+# Known elements of a Key (RFC 6030 section 4.2, and its drafts); an extension may affect codes.
 _KNOWN = frozenset(
     [
         "Key",
@@ -64,37 +64,37 @@ _KNOWN = frozenset(
         "EncryptionScheme",
     ]
 )
-_ROUNDS = 600_000  # of PBKDF2-HMAC-SHA-1 in what is written; other hashes are lost on most readers
+_ROUNDS = 600_000  # iterations of PBKDF2-HMAC-SHA-1 when writing; most readers support no other hash
 
 
-def recognise(sample: Sample) -> bool:
-    """XML whose first words name a key container."""
-    start = (sample.xml or "")[:4096].lower()
+def recognise(file: InputFile) -> bool:
+    """Whether it is XML that starts with a key container."""
+    start = (file.xml or "")[:4096].lower()
     return any(tag in start for tag in _TAGS) and "<svg" not in start
 
 
-def encrypted(sample: Sample) -> bool:
-    """Whether it asks for a password or a key."""
-    start = (sample.xml or "").lower()
+def encrypted(file: InputFile) -> bool:
+    """Whether it needs a password or a key."""
+    start = (file.xml or "").lower()
     return "encryptedvalue" in start or "encryptionkey" in start
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The keys of a container.
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the keys of a container.
 
     Raises:
         WrongPassword: it is not the password, or the container was changed.
         BadInput: damaged, or encrypted in a way that is not known.
     """
-    container = _parsed(sample)
-    if encrypted(sample):
+    container = _parsed(file)
+    if encrypted(file):
         _unlock(container, password)
-    found = Found()
+    found = ImportResult()
     keys = list(container.keys)
-    extensions = _extensions(sample.xml or "")
+    extensions = _extensions(file.xml or "")
     for at, key in enumerate(keys):
         name = key.friendly_name or key.userid or key.serial or key.id or ""
-        found.take(str(name), partial(_fields, key, extensions[at] if len(extensions) == len(keys) else ()))
+        found.add(str(name), partial(_fields, key, extensions[at] if len(extensions) == len(keys) else ()))
     if found.refused and not found.accounts and all(each.reason == _WRONG for each in found.refused):
         raise WrongPassword
     return found
@@ -103,30 +103,30 @@ def read(sample: Sample, password: str = "") -> Found:
 _WRONG = WrongPassword().message
 
 
-def _parsed(sample: Sample) -> PSKC:
+def _parsed(file: InputFile) -> PSKC:
     from pskc import PSKC
 
-    text = sample.xml or ""
-    if has_document_type(text):  # how XML is made to explode; no container has one
+    text = file.xml or ""
+    if has_document_type(text):  # allows XML bombs; containers have none
         raise damaged("it has an XML document type")
     try:
         return PSKC(io.BytesIO(text.encode()))
-    except Exception as error:  # the library lets errors of what it parses with through
-        raise damaged(f"it is no PSKC container ({type(error).__name__})") from None
+    except Exception as error:  # the library passes on errors of its parsers
+        raise damaged(f"it is not a PSKC container ({type(error).__name__})") from None
 
 
 def _unlock(container: PSKC, password: str) -> None:
     derivation = container.encryption.derivation
     rounds, length = derivation.pbkdf2_iterations or 0, derivation.pbkdf2_key_length or 0
     if not (0 <= rounds <= ROUNDS and 0 <= length <= _KEY_BYTES):
-        raise damaged("it asks for an impossible number of rounds")
+        raise damaged("its number of iterations is out of range")
     if not password:
         raise WrongPassword
     if derivation.algorithm:
         try:
             container.encryption.derive_key(password)
         except Exception as error:  # as above
-            raise damaged(f"its key derivation is not known ({type(error).__name__})") from None
+            raise damaged(f"its key derivation is not supported ({type(error).__name__})") from None
     else:
         try:
             container.encryption.key = bytes.fromhex(password)
@@ -139,7 +139,7 @@ def _unlock(container: PSKC, password: str) -> None:
 def _fields(key: Any, extensions: Sequence[str]) -> Params:
     kind = str(key.algorithm or "").lower().rpartition(":")[2].rpartition("#")[2]
     if kind not in _TYPES:
-        raise BadInput("it is of a kind that the token does not know")
+        raise BadInput("the token does not support its type")
     _refuse_other_codes(key)
     _require_macs(key)
     secret, counter, interval = _values(key)
@@ -159,47 +159,47 @@ def _fields(key: Any, extensions: Sequence[str]) -> Params:
 
 
 def _refuse_other_codes(key: Any) -> None:
-    """Refuses a key whose codes are not plain decimal ones (RFC 6030 sections 4.3.4 and 5)."""
+    """Refuses a key whose codes are not plain decimal codes (RFC 6030 sections 4.3.4 and 5)."""
     encoding = str(key.response_encoding or "DECIMAL").upper()
     if encoding != "DECIMAL":
         raise BadInput(f"its codes are in {encoding}, and the token makes decimal ones")
     if key.response_check:
-        raise BadInput("its codes end in a check digit, which the token does not make")
+        raise BadInput("its codes end with a check digit, which the token does not support")
     if key.challenge_encoding or key.challenge_max_length:
-        raise BadInput("its codes answer a challenge, which the token cannot be given")
+        raise BadInput("its codes need a challenge, which the token does not support")
     if str(key.policy.pin_usage or "").lower() == "algorithmic":
-        raise BadInput("its codes are made with a PIN, which the token does not know")
+        raise BadInput("its codes need a PIN, which the token does not support")
     if key.policy.key_usage and "OTP" not in key.policy.key_usage:
         raise BadInput("it is not for one-time codes")
 
 
 def _require_macs(key: Any) -> None:
-    """Refuses values under a cipher that does not notice changes, without the MAC that would.
+    """Refuses values under an unauthenticated cipher without a MAC.
 
-    RFC 6030 section 6.1.1 demands one; without it a wrong key or a changed file gives another secret.
+    RFC 6030 section 6.1.1 requires the MAC; without it a wrong key or a changed file gives another secret.
     """
     for name in _VALUES:
         value = getattr(key, f"_{name}", None)
-        sealed = getattr(value, "cipher_value", None) is not None
+        ciphertext = getattr(value, "cipher_value", None) is not None
         method = str(getattr(value, "algorithm", None) or key.device.pskc.encryption.algorithm or "").lower()
-        if sealed and not getattr(value, "mac_value", None) and not _INTEGRITY.search(method):
+        if ciphertext and not getattr(value, "mac_value", None) and not _INTEGRITY.search(method):
             raise BadInput("its values are encrypted without a MAC, so that a change would not be noticed")
 
 
 def _ignored(key: Any, kind: str, extensions: Sequence[str] = ()) -> list[str]:
-    """What may change codes, or how they are checked, and is not taken over."""
+    """Returns what may affect codes or their verification and is not imported."""
     found = [f"the {what} {value}" for what, value in _server_values(key) if value]
     if key.policy.unknown_policy_elements:
         found.append("a part of its policy")
     if str(key.policy.pin_usage or "").lower() in ("append", "prepend"):
-        found.append("a PIN, which the server wants beside the code")
+        found.append("a PIN, which the server requires in addition to the code")
     if kind == "totp" and key.counter:
         found.append(f"the counter {key.counter}")
     return found + [f"the element {name!r}" for name in extensions]
 
 
 def _extensions(xml: str) -> list[list[str]]:
-    """For each key, in the order of the file, the elements in it that are not known."""
+    """Returns the unknown elements of each key, in the order of the file."""
     from xml.etree import ElementTree
 
     def plain(element: ElementTree.Element) -> str:
@@ -217,17 +217,18 @@ def _server_values(key: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def _values(key: Any) -> tuple[Any, Any, Any]:
-    """Secret, counter and interval, decrypted; their MACs are checked."""
+    """Returns secret, counter and interval, decrypted and with their MACs checked."""
     try:
         return key.secret, key.counter, key.time_interval
-    except Exception:  # a wrong key shows itself in the padding, in the MAC, or in an error of the cipher
+    except Exception:  # a wrong key causes an error of the padding, the MAC or the cipher
         raise BadInput(_WRONG) from None
 
 
 def format(accounts: Sequence[Account], password: str = "", serials: Sequence[str] = ()) -> bytes:
-    """A container; with a password AES-128-CBC and HMAC-SHA-1 under PBKDF2, which most servers read.
+    """Writes a container; with a password it uses AES-128-CBC, HMAC-SHA-1 and PBKDF2, which most servers
+    read.
 
-    Without serial numbers of the tokens, they are made of the position.
+    Without `serials`, serial numbers are made from the position.
     """
     from pskc import PSKC
 
@@ -255,5 +256,5 @@ def format(accounts: Sequence[Account], password: str = "", serials: Sequence[st
 
 
 def unfit(account: Account) -> str:
-    """Why an account cannot go into a container; empty when it can."""
+    """Returns why an account does not fit a container; "" if it does."""
     return "" if account.type in _TYPES else "PSKC has no Steam codes"

@@ -1,6 +1,6 @@
-"""Pictures (png, jpg, webp, gif, svg) to the texts of the QR codes in them.
+"""Reads the texts of QR codes in pictures (png, jpg, webp, gif, svg).
 
-Takes bytes and opens no file. The decoder does not care how a picture is turned, mirrored or inverted, so
+It takes bytes and opens no file. The decoder handles rotated, mirrored and inverted pictures, so
 EXIF orientation is not consulted. Errors never quote what a code says.
 """
 
@@ -17,7 +17,7 @@ from urllib.parse import unquote_to_bytes
 
 from ticktap.errors import BadInput
 from ticktap.formats import otpauth
-from ticktap.formats.result import Sample
+from ticktap.formats.result import InputFile
 from ticktap.formats.structured_append import Piece, joined, missing, piece
 from ticktap.otp.account import Account
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FILE_BYTES = 32 * 1024 * 1024
-PIXELS = 64_000_000  # more than the largest phone cameras take; one byte each after decoding
-_UPSCALED_PIXELS = 16_000_000  # larger pictures gain nothing from being doubled
-_SVG_SIDE = 1200  # pixels; drawn to fit a square, so that a strange aspect ratio cannot ask for more
-_DPI = 96  # of CSS: what mm, cm, in and pt are in svg pictures
-_NESTED = 64  # svg elements in each other; drawing is recursive
+PIXELS = 64_000_000  # more than the largest phone cameras have; one byte each after decoding
+_UPSCALED_PIXELS = 16_000_000  # larger pictures gain nothing from scaling up
+_SVG_SIDE = 1200  # pixels; drawn to fit a square, to limit the size for any aspect ratio
+_DPI = 96  # CSS pixels per inch: the units mm, cm, in and pt of svg pictures
+_NESTED = 64  # depth of nested svg elements; drawing is recursive
 _ELEMENTS = 400_000
-_PICTURES = 50  # in one page
+_PICTURES = 50  # in one page, at most
 _SVG_TAG = re.compile(r"<(/?)(?:[a-z][\w.-]*:)?svg(?=[\s>/])[^>]*>", re.IGNORECASE)
 _SVG_START = re.compile(r"<([a-z][\w.-]{0,40}:)?svg(?=[\s>/])", re.IGNORECASE)
 _DATA_URI = re.compile(r"data:image/([a-z+.-]+)((?:;[^,\"'<>\s]{0,40}){0,4}),([^\"'<>\s)]*)", re.IGNORECASE)
@@ -42,8 +42,8 @@ _SHARPER = "Take a sharper screenshot that shows the whole code with a margin ar
 NO_CODE = ("there is no readable QR code in the picture", _SHARPER)
 ALL_PARTS = "Give all parts, in one picture or with 'ticktap account import' in several."
 OTHER_CODE = (
-    "the QR code in the picture is not for signing in with one-time codes",
-    "Take a picture of the code that the site shows for an authenticator app.",
+    "the QR code in the picture is not for one-time codes",
+    "Use a picture of the QR code that the site shows for an authenticator app.",
 )
 _SAVE_AGAIN = "Give a png, jpg, webp, gif or svg file; save the picture again if it is one."
 NO_PICTURE = ("this is not a picture that can be read", _SAVE_AGAIN)
@@ -51,14 +51,14 @@ NO_PICTURE = ("this is not a picture that can be read", _SAVE_AGAIN)
 
 @dataclass
 class Codes:
-    """What the QR codes of a picture say: whole texts, and pieces of longer ones."""
+    """The contents of a picture's QR codes: whole texts, and pieces of longer ones."""
 
     texts: list[str] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
 
 
 def read_account(data: bytes) -> Account:
-    """The account in a picture with one sign-in code. QR codes for other uses may stand beside it.
+    """Returns the account of a picture with one otpauth QR code; other QR codes are ignored.
 
     Raises:
         BadInput: no picture, no code, no sign-in code, several of them, or one that otpauth.parse refuses.
@@ -67,26 +67,26 @@ def read_account(data: bytes) -> Account:
 
 
 def only(codes: Codes) -> str:
-    """The only text that is for signing in. Raises as `read_account`."""
+    """Returns the only otpauth text. Raises as `read_account`."""
     whole, rest = joined(codes.pieces)
     texts = codes.texts + whole
     if rest and not any(_is_for_signing_in(text) for text in texts):
         raise BadInput(f"the code is {missing(rest)} of a text in several QR codes", ALL_PARTS)
     if not texts:
         raise BadInput(*NO_CODE)
-    for_signing_in = [text for text in texts if _is_for_signing_in(text)]
-    if not for_signing_in:
+    sign_in_texts = [text for text in texts if _is_for_signing_in(text)]
+    if not sign_in_texts:
         raise BadInput(*OTHER_CODE)
-    if len(for_signing_in) > 1:
+    if len(sign_in_texts) > 1:
         raise BadInput(
-            f"there are {len(for_signing_in)} sign-in codes in the picture",
-            "Crop it to the one that you want, or take all of them with 'ticktap account import'.",
+            f"there are {len(sign_in_texts)} accounts in the picture",
+            "Crop it to the one that you want, or import all of them with 'ticktap account import'.",
         )
-    return for_signing_in[0]
+    return sign_in_texts[0]
 
 
 def read(data: bytes) -> Codes:
-    """All QR codes in a picture, each once, in no promised order.
+    """Returns all QR codes in a picture, each once, in no particular order.
 
     Raises:
         BadInput: the bytes are no such picture, or it is too large.
@@ -99,7 +99,7 @@ def read(data: bytes) -> Codes:
 
 
 def decode(data: bytes) -> Codes:
-    """As `read`, in this process: a hostile picture may end it, or keep it busy."""
+    """As `read`, but in this process: a hostile picture may crash or block it."""
     found = Codes()
     for each in _pictures(data):
         codes = of_picture(_open(each))
@@ -109,8 +109,8 @@ def decode(data: bytes) -> Codes:
 
 
 def of_picture(picture: Image) -> Codes:
-    """All QR codes in an open picture, as `read`."""
-    # Dark pages show white modules on transparent ground, which are gone on white.
+    """Returns all QR codes in an open picture, as `read` does."""
+    # Dark pages have white modules on a transparent background, which are invisible on white.
     for ground in (_WHITE, _BLACK) if picture.has_transparency_data else (_WHITE,):
         grey = _grey(picture, ground)
         codes = _decoded(grey)
@@ -126,10 +126,10 @@ def _is_for_signing_in(text: str) -> bool:
 
 
 def is_marked_up(data: bytes) -> bool:
-    """Whether this is an svg picture, a page with pictures in it, or a `data:` URI of a picture."""
+    """Whether this is an svg picture, a page with pictures, or a `data:` URI of a picture."""
     if data.lstrip()[:11].lower() == b"data:image/":
         return True
-    text = Sample(data).xml
+    text = InputFile(data).xml
     if text is None:
         return False
     start = text[:4096].lower()
@@ -139,11 +139,11 @@ def is_marked_up(data: bytes) -> bool:
 
 
 def _pictures(data: bytes) -> Iterator[bytes]:
-    """The pictures in a file: itself, or what a page or a `data:` URI has in it, each drawn."""
+    """Returns the pictures of a file: itself, or those of a page or a `data:` URI, rendered."""
     if not is_marked_up(data):
         yield data
         return
-    text = Sample(data).xml or data.decode("utf-8", "replace")
+    text = InputFile(data).xml or data.decode("utf-8", "replace")
     vectors = _vectors(text)
     if not vectors and not _DATA_URI.search(text):
         raise BadInput("the svg picture cannot be drawn", _SAVE_AGAIN)
@@ -161,18 +161,18 @@ def _pictures(data: bytes) -> Iterator[bytes]:
 
 
 def _of_data_uri(found: re.Match[str]) -> bytes:
-    """The bytes of a `data:` URI (RFC 2397)."""
+    """Decodes a `data:` URI (RFC 2397)."""
     content = unquote_to_bytes(found[3])
     if ";base64" not in found[2].lower():
         return content
     try:
         return base64.b64decode(content + b"===", validate=False)
     except ValueError:
-        raise BadInput("the data: URI is no base64", _SAVE_AGAIN) from None
+        raise BadInput("the data: URI is not base64", _SAVE_AGAIN) from None
 
 
 def _vectors(text: str) -> list[str]:
-    """The outermost svg elements of a page, each with the names that it uses declared."""
+    """Returns the outermost svg elements of a page, each with its namespace declarations."""
     found, depth, start = [], 0, 0
     for tag in _SVG_TAG.finditer(text):
         if tag[1]:
@@ -190,7 +190,7 @@ def _vectors(text: str) -> list[str]:
         if len(found) == _PICTURES:
             break
     if not found and depth:
-        raise BadInput("the svg picture is cut off", _SAVE_AGAIN)
+        raise BadInput("the svg picture is truncated", _SAVE_AGAIN)
     if text.count("<") > _ELEMENTS:
         raise BadInput("the svg picture has too many elements", _SAVE_AGAIN)
     return [_declared(each) for each in found]
@@ -198,7 +198,7 @@ def _vectors(text: str) -> list[str]:
 
 def _declared(svg: str) -> str:
     begin = _SVG_START.match(svg)
-    if not begin or begin[1]:  # a prefix says that the names are declared
+    if not begin or begin[1]:  # a prefix means that the namespaces are declared
         return svg
     head = svg[: svg.index(">")]
     missing_names = [
@@ -210,7 +210,7 @@ def _declared(svg: str) -> str:
 
 
 def _drawn(svg: str) -> bytes:
-    """PNG bytes of a vector picture. Its ground stays transparent: white modules are seen on black."""
+    """Renders a vector picture to PNG. The background stays transparent: white modules are read on black."""
     import resvg_py
 
     try:
@@ -219,14 +219,14 @@ def _drawn(svg: str) -> bytes:
             width=_SVG_SIDE,
             height=_SVG_SIDE,
             dpi=_DPI,
-            skip_system_fonts=True,  # no QR code is made of text
+            skip_system_fonts=True,  # QR codes contain no text
         )
     except ValueError:
         raise BadInput("the svg picture cannot be drawn", _SAVE_AGAIN) from None
 
 
 def _open(data: bytes) -> Image:
-    """The first frame, decoded. Its size is known, and checked, before its pixels are."""
+    """Decodes the first frame. Its size is checked before its pixels are decoded."""
     import PIL.Image
 
     try:
@@ -238,13 +238,13 @@ def _open(data: bytes) -> Image:
         picture.load()
     except PIL.Image.DecompressionBombError:
         raise BadInput("the picture has too many pixels", "Crop it to the QR code.") from None
-    except (OSError, SyntaxError, ValueError):  # what Pillow's decoders raise on bad or cut-off bytes
+    except (OSError, SyntaxError, ValueError):  # errors of Pillow's decoders for bad or truncated data
         raise BadInput(*NO_PICTURE) from None
     return picture
 
 
 def _grey(picture: Image, ground: int) -> Image:
-    """One byte a pixel, what is transparent laid on `ground`."""
+    """Converts to one byte per pixel, with transparent pixels on `ground`."""
     import PIL.Image
 
     if not picture.has_transparency_data:
@@ -277,7 +277,7 @@ def _decoded(grey: Image) -> Codes:
 
 
 def _rows(bytes_of_modules: memoryview) -> Any:
-    return bytes_of_modules.tolist()  # of two dimensions: lists of rows
+    return bytes_of_modules.tolist()  # two dimensions: a list of rows
 
 
 def _without_margin(modules: list[list[bool]]) -> list[list[bool]]:
@@ -287,7 +287,7 @@ def _without_margin(modules: list[list[bool]]) -> list[list[bool]]:
 
 
 def _decoded_at_twice_the_size(grey: Image) -> Codes:
-    """Modules of a pixel or two are sometimes found only when enlarged."""
+    """Modules of one or two pixels are sometimes found only in an enlarged picture."""
     if grey.width * grey.height * 4 > _UPSCALED_PIXELS:
         return Codes()
     return _decoded(grey.resize((grey.width * 2, grey.height * 2)))

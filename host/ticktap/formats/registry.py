@@ -1,8 +1,8 @@
-"""Which format a file is of, by its content; and what accounts are in it.
+"""The table of formats: recognises a file by its content and reads it.
 
     found = detect.read(data, password)
 
-The order of the table matters: what is sure comes before what is likely. Pictures are read for their QR
+The order of the table matters: certain formats come before likely ones. Pictures are read for their QR
 codes.
 """
 
@@ -14,9 +14,9 @@ from importlib import import_module
 
 from ticktap.errors import BadInput
 from ticktap.formats import delimited, foreign
-from ticktap.formats.result import FILE_BYTES, Found, Sample, WrongPassword
+from ticktap.formats.result import FILE_BYTES, ImportResult, InputFile, WrongPassword
 
-Read = Callable[[Sample, str], Found]
+Read = Callable[[InputFile, str], ImportResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,20 @@ class Format:
     encrypted: str | bool = False
     reader: str = "read"
 
-    def fits(self, sample: Sample) -> bool:
-        """Whether a file is of this format."""
-        return bool(self._function(self.recognise)(sample))
+    def fits(self, file: InputFile) -> bool:
+        """Whether a file has this format."""
+        return bool(self._function(self.recognise)(file))
 
-    def asks(self, sample: Sample) -> bool:
-        """Whether a file of this format asks for a password."""
+    def needs_password(self, file: InputFile) -> bool:
+        """Whether a file of this format needs a password."""
         if isinstance(self.encrypted, bool):
             return self.encrypted
-        return bool(self._function(self.encrypted)(sample))
+        return bool(self._function(self.encrypted)(file))
 
-    def read(self, sample: Sample, password: str) -> Found:
-        """What a file of this format has in it."""
-        found = self._function(self.reader)(sample, password)
-        assert isinstance(found, Found)
+    def read(self, file: InputFile, password: str) -> ImportResult:
+        """Reads a file of this format."""
+        found = self._function(self.reader)(file, password)
+        assert isinstance(found, ImportResult)
         return found
 
     def _function(self, name: str) -> Callable[..., object]:
@@ -83,42 +83,43 @@ FORMATS = (
     Format("uris", "otpauth URIs in JSON", "uri_list", "recognise_json", reader="read_json"),
     Format("andotp-encrypted", "andOTP, encrypted", "andotp", "may_be_encrypted", True, "read_encrypted"),
 )
-_KNOWN = "docs/moving-in.md lists the files that can be read, and how to get them from each app."
+_KNOWN = "docs/moving-in.md lists the supported files, and how to export them from each app."
 
 
-def recognise(sample: Sample) -> Format:
-    """The format of a file.
+def recognise(file: InputFile) -> Format:
+    """Returns the format of a file.
 
     Raises:
         BadInput: it is of none that is known here; the message says of what, if that is known.
     """
-    if len(sample.data) > FILE_BYTES:
+    if len(file.data) > FILE_BYTES:
         raise BadInput("the file is too large for an export", _KNOWN)
-    if not sample.data.strip():
+    if not file.data.strip():
         raise BadInput("the file is empty", _KNOWN)
     known = [each for each in FORMATS if each.key != "andotp-encrypted"]
     for each in known:
-        if each.fits(sample):
+        if each.fits(file):
             return each
-    if is_a := foreign.what(sample.data):
+    if is_a := foreign.what(file.data):
         raise BadInput(f"the file cannot be read: {is_a[0]}", is_a[1])
-    if sample.text is None and delimited.is_older_text(sample.data):
+    if file.text is None and delimited.is_older_text(file.data):
         what, remedy = delimited.NOT_UTF8
         raise BadInput(f"the file cannot be read: {what}", remedy)
-    if FORMATS[-1].fits(sample):
+    if FORMATS[-1].fits(file):
         return FORMATS[-1]
-    raise BadInput("the file is of no format that is known here", _KNOWN)
+    raise BadInput("the format of the file is not supported", _KNOWN)
 
 
-def read(data: bytes, password: str = "") -> tuple[Format, Found]:
-    """The format of a file, and what is in it; transfer codes are not yet put together (transfer.settle).
+def read(data: bytes, password: str = "") -> tuple[Format, ImportResult]:
+    """Returns the format of a file and its contents; transfer codes are not merged
+    (google_migration.merge_parts).
 
     Raises:
         WrongPassword: the password does not open it, or none was given and one is needed.
         BadInput: no known format, or damaged.
     """
-    sample = Sample(data)
-    kind = recognise(sample)
-    if kind.asks(sample) and not password:
+    file = InputFile(data)
+    kind = recognise(file)
+    if kind.needs_password(file) and not password:
         raise WrongPassword
-    return kind, kind.read(sample, password)
+    return kind, kind.read(file, password)

@@ -1,4 +1,4 @@
-"""One chunk of libsodium's secretstream (XChaCha20-Poly1305), to open and to make; for exports of Ente Auth.
+"""Decrypts one chunk of libsodium's secretstream (XChaCha20-Poly1305), for exports of Ente Auth.
 
 `cryptography` has ChaCha20 and Poly1305 but not this arrangement of them: HChaCha20 of the header makes the
 key (draft-irtf-cfrg-xchacha-03, section 2.2), the tag byte is encrypted as a block of its own, and the
@@ -23,8 +23,8 @@ _QUARTERS = (
 )
 
 
-def open_chunk(key: bytes, header: bytes, sealed: bytes) -> bytes:
-    """The message of a stream of one chunk.
+def open_chunk(key: bytes, header: bytes, ciphertext: bytes) -> bytes:
+    """Decrypts the message of a stream of one chunk.
 
     Raises:
         WrongPassword: the key is not that of the stream, or it was changed or cut off.
@@ -32,11 +32,11 @@ def open_chunk(key: bytes, header: bytes, sealed: bytes) -> bytes:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.poly1305 import Poly1305
 
-    if len(header) != HEADER_BYTES or len(sealed) < OVERHEAD or len(key) != 32:
+    if len(header) != HEADER_BYTES or len(ciphertext) < OVERHEAD or len(key) != 32:
         raise WrongPassword
     key, nonce = hchacha20(key, header[:16]), header[16:]
-    tag, content, mac = sealed[:1], sealed[1:-16], sealed[-16:]
-    # All of the block is authenticated as it was encrypted: the tag byte as sealed, 63 bytes as they come.
+    tag, content, mac = ciphertext[:1], ciphertext[1:-16], ciphertext[-16:]
+    # The whole block is authenticated as encrypted: the encrypted tag byte and 63 key stream bytes.
     block = _stream(key, nonce, 1, tag + bytes(63))
     try:
         Poly1305.verify_tag(_stream(key, nonce, 0, bytes(32)), _authenticated(tag + block[1:], content), mac)
@@ -48,7 +48,7 @@ def open_chunk(key: bytes, header: bytes, sealed: bytes) -> bytes:
 
 
 def hchacha20(key: bytes, nonce: bytes) -> bytes:
-    """32 bytes of HChaCha20 from a key of 32 and a nonce of 16."""
+    """HChaCha20: 32 bytes from a key of 32 and a nonce of 16."""
     state = [*_CONSTANTS, *struct.unpack("<8I", key), *struct.unpack("<4I", nonce)]
     for _ in range(10):
         for quarter in _QUARTERS:

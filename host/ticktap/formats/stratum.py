@@ -10,8 +10,17 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32
-from ticktap.formats.decryption import argon2id, open_cbc, open_gcm, pbkdf2
-from ticktap.formats.result import Found, Sample, WrongPassword, mapping, not_known, number, parsed, text
+from ticktap.formats.decryption import argon2id, decrypt_cbc, decrypt_gcm, pbkdf2
+from ticktap.formats.result import (
+    ImportResult,
+    InputFile,
+    WrongPassword,
+    mapping,
+    number,
+    parsed,
+    text,
+    unknown_keys,
+)
 from ticktap.otp.account import Params
 
 _MAGIC, _OLD_MAGIC = b"AUTHENTICATORPRO", b"AuthenticatorPro"
@@ -39,51 +48,53 @@ _ENTRY = frozenset(
 _ALGORITHMS = {0: "SHA1", 1: "SHA256", 2: "SHA512"}
 
 
-def recognise(sample: Sample) -> bool:
-    """A magic text, or an object with authenticators."""
-    return encrypted(sample) or "Authenticators" in sample.object
+def recognise(file: InputFile) -> bool:
+    """Whether it starts with a magic text, or is an object with authenticators."""
+    return encrypted(file) or "Authenticators" in file.object
 
 
-def encrypted(sample: Sample) -> bool:
-    """Whether it asks for a password."""
-    return sample.data.startswith((_MAGIC, _OLD_MAGIC))
+def encrypted(file: InputFile) -> bool:
+    """Whether it needs a password."""
+    return file.data.startswith((_MAGIC, _OLD_MAGIC))
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The authenticators of a backup.
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the authenticators of a backup.
 
     Raises:
         WrongPassword: it is not the password.
         BadInput: damaged.
     """
-    backup = _opened(sample.data, password) if encrypted(sample) else sample.object
-    found = Found()
+    backup = _decrypt(file.data, password) if encrypted(file) else file.object
+    found = ImportResult()
     entries = mapping(backup, "the backup").get("Authenticators")
-    found.take_each(entries, ("Issuer", "Username"), _fields)
+    found.add_each(entries, ("Issuer", "Username"), _fields)
     return found
 
 
-def _opened(data: bytes, password: str) -> Any:
+def _decrypt(data: bytes, password: str) -> Any:
     if data.startswith(_MAGIC):
-        salt, nonce, sealed = data[16:32], data[32:44], data[44:]
-        return parsed(open_gcm(argon2id(password, salt, _PASSES, _KIB, _LANES), nonce, sealed), "the backup")
-    salt, iv, sealed = data[16:36], data[36:52], data[52:]
-    plain = open_cbc(pbkdf2("sha1", password, salt, _OLD_ROUNDS), iv, sealed)
+        salt, nonce, ciphertext = data[16:32], data[32:44], data[44:]
+        return parsed(
+            decrypt_gcm(argon2id(password, salt, _PASSES, _KIB, _LANES), nonce, ciphertext), "the backup"
+        )
+    salt, iv, ciphertext = data[16:36], data[36:52], data[52:]
+    plain = decrypt_cbc(pbkdf2("sha1", password, salt, _OLD_ROUNDS), iv, ciphertext)
     try:
         return parsed(plain, "the backup")
-    except BadInput:  # nothing authenticates the old form: a wrong key gives nonsense
+    except BadInput:  # the old format is not authenticated: a wrong key gives garbage
         raise WrongPassword from None
 
 
 def _fields(entry: dict[str, Any]) -> Params:
     kind = number(entry, "Type", 2)
     if kind == _MOTP:
-        raise BadInput("mOTP makes its codes with MD5 and a PIN, which the token does not know")
+        raise BadInput("the token does not support mOTP, which uses MD5 and a PIN")
     if kind == _YANDEX:
-        raise BadInput("Yandex makes its codes from a PIN in a way of its own, which the token does not know")
+        raise BadInput("the token does not support Yandex's codes, which use a PIN")
     algorithm = number(entry, "Algorithm", 0)
     if kind not in _TYPES or algorithm not in _ALGORITHMS:
-        raise BadInput("it is of a kind that the token does not know")
+        raise BadInput("the token does not support its type")
     return Params(
         issuer=text(entry, "Issuer", ""),
         name=text(entry, "Username", ""),
@@ -93,5 +104,5 @@ def _fields(entry: dict[str, Any]) -> Params:
         digits=number(entry, "Digits", 6),
         period=number(entry, "Period", 30),
         counter=number(entry, "Counter", 0),
-        ignored=not_known(entry, _ENTRY),
+        ignored=unknown_keys(entry, _ENTRY),
     )

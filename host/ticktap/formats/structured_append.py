@@ -25,7 +25,7 @@ _MASKS = (  # table 10: which modules are inverted, by row and column
     lambda y, x: (y * x % 2 + y * x % 3) % 2 == 0,
     lambda y, x: ((y + x) % 2 + y * x % 3) % 2 == 0,
 )
-_TOP = 9  # rows at the top right that hold no data
+_TOP = 9  # rows at the top right without data
 _ENCODINGS = ("utf-8", "latin-1", "shift_jis")
 
 Modules = Sequence[Sequence[bool]]
@@ -33,7 +33,7 @@ Modules = Sequence[Sequence[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One symbol of several.
+    """One symbol of a text in several.
 
     Args:
         parity: the exclusive or of all bytes of the whole text, as far as `known` has bits set.
@@ -50,7 +50,7 @@ class Piece:
 
 
 def piece(modules: Modules, level: str, mask: int, text: str) -> Piece | None:
-    """Which part of a longer text a symbol is; None when it is a whole one.
+    """Returns the part of a longer text that a symbol has; None if it is a whole text.
 
     Args:
         modules: dark ones are True; rows from the top, without the margin.
@@ -70,7 +70,7 @@ def piece(modules: Modules, level: str, mask: int, text: str) -> Piece | None:
 
 
 def joined(pieces: Iterable[Piece]) -> tuple[list[str], list[Piece]]:
-    """The texts that are complete, and the pieces whose others are missing."""
+    """Returns the complete texts, and the pieces of incomplete ones."""
     groups: dict[tuple[int, int], dict[int, Piece]] = {}
     for each in pieces:
         groups.setdefault((each.count, each.parity), {}).setdefault(each.index, each)
@@ -85,19 +85,19 @@ def joined(pieces: Iterable[Piece]) -> tuple[list[str], list[Piece]]:
 
 
 def missing(rest: Sequence[Piece]) -> str:
-    """What is there of a text that is not complete, for people."""
+    """Describes the pieces of an incomplete text for messages."""
     return ", ".join(f"part {each.index + 1} of {each.count}" for each in rest)
 
 
 def _upright(modules: Modules, level: str, mask: int) -> Modules:
-    """The modules, not mirrored: where the format information (ISO/IEC 18004, 7.9) stands as it should."""
+    """Returns the modules unmirrored, so that the format information (ISO/IEC 18004, 7.9) is valid."""
     mirrored = [list(column) for column in zip(*modules, strict=True)]
     bits = _format(level, mask)
     return max((modules, mirrored), key=lambda each: sum(each[y][x] == bit for (y, x), bit in bits))
 
 
 def _format(level: str, mask: int) -> list[tuple[tuple[int, int], bool]]:
-    """The 15 bits beside the upper left corner, each with its place, the highest first."""
+    """The 15 bits beside the upper left corner with their positions, highest first."""
     data = {"L": 1, "M": 0, "Q": 3, "H": 2}[level] << 3 | mask
     rest = data << 10
     for shift in range(4, -1, -1):  # a BCH code
@@ -120,7 +120,7 @@ def _has_parity(text: str, parity: int, known: int) -> bool:
 
 
 def _blocks(version: int, level: str) -> int:
-    """Into how many blocks the data are divided; the first codewords of all come first."""
+    """Returns the number of blocks of data; the first codewords of all blocks come first."""
     from segno import consts
 
     table: Any = consts.ECC

@@ -1,7 +1,7 @@
-"""ticktap's own encrypted backup, version 1 (docs/backup-format.md): accounts to a file, and back.
+"""Reads and writes ticktap's encrypted backup, version 1 (docs/backup-format.md).
 
-Argon2id (RFC 9106) makes a key of the passphrase, AES-256-GCM seals the accounts and is bound to everything
-else in the file.
+Argon2id (RFC 9106) derives a key from the passphrase. AES-256-GCM encrypts the accounts, with the rest of the
+file as associated data.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32
-from ticktap.formats.decryption import argon2id, open_gcm
+from ticktap.formats.decryption import argon2id, decrypt_gcm
 from ticktap.formats.result import (
     IGNORED,
-    Found,
-    Sample,
+    ImportResult,
+    InputFile,
     damaged,
     from_base64,
     mapping,
-    not_known,
     number,
     parsed,
     text,
+    unknown_keys,
 )
 from ticktap.otp.account import Account, Params
 
@@ -36,16 +36,18 @@ _MARK = "ticktap-backup"
 _MEMORY, _PASSES, _LANES = 64 * 1024, 3, 4  # RFC 9106, second recommended option; memory in KiB
 _CIPHER = "AES-256-GCM"
 _ENTRY = frozenset(["issuer", "name", "type", "algorithm", "digits", "period", "counter", "suffix", "secret"])
-_BLOCK = 4096  # bytes to which the accounts are padded: the size tells no more than their rough number
+_BLOCK = (
+    4096  # bytes; the accounts are padded to a multiple, so that the size reveals only their rough number
+)
 
 
-def recognise(sample: Sample) -> bool:
-    """An object with our mark."""
-    return _MARK in sample.object
+def recognise(file: InputFile) -> bool:
+    """Whether it is an object with ticktap's mark."""
+    return _MARK in file.object
 
 
 def check_passphrase(passphrase: str) -> None:
-    """Refuses a passphrase that is not worth the name.
+    """Refuses a passphrase that is too short.
 
     Raises:
         BadInput: it is too short.
@@ -53,12 +55,12 @@ def check_passphrase(passphrase: str) -> None:
     if len(_normal(passphrase)) < SHORTEST:
         raise BadInput(
             f"the passphrase has fewer than {SHORTEST} characters",
-            "Take four random words, or more characters.",
+            "Use four random words, or more characters.",
         )
 
 
-def seal(accounts: Sequence[Account], passphrase: str, made: int) -> bytes:
-    """A backup of these accounts; `made` is the time of it, in Unix seconds.
+def encrypt(accounts: Sequence[Account], passphrase: str, made: int) -> bytes:
+    """Encrypts a backup of these accounts. `made`: its time in Unix seconds.
 
     Raises:
         BadInput: the passphrase is too short.
@@ -86,42 +88,42 @@ def seal(accounts: Sequence[Account], passphrase: str, made: int) -> bytes:
     return json.dumps(header | {"content": _text(content)}, indent=1).encode() + b"\n"
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The accounts of a backup.
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Decrypts the accounts of a backup.
 
     Raises:
-        WrongPassword: it is not the passphrase, or the file was changed.
+        WrongPassword: the passphrase is wrong, or the file was changed.
         BadInput: it is damaged, or of a newer version.
     """
-    content = _opened(sample.object, password)
-    found = Found()
-    found.take_each(content.get("accounts"), ("issuer", "name"), _fields)
+    content = _decrypt(file.object, password)
+    found = ImportResult()
+    found.add_each(content.get("accounts"), ("issuer", "name"), _fields)
     return found
 
 
-def made(sample: Sample, password: str) -> int:
-    """When a backup was made, in Unix seconds. Raises as `read`."""
-    return number(_opened(sample.object, password), "made")
+def made(file: InputFile, password: str) -> int:
+    """Returns when a backup was made, in Unix seconds. Raises as `read`."""
+    return number(_decrypt(file.object, password), "made")
 
 
-def _opened(backup: dict[str, Any], passphrase: str) -> dict[str, Any]:
+def _decrypt(backup: dict[str, Any], passphrase: str) -> dict[str, Any]:
     if number(backup, _MARK) != VERSION:
         raise BadInput("the backup was made by a newer ticktap", "Update ticktap.")
     kdf = mapping(backup.get("kdf"), "kdf")
     if text(kdf, "name") != "argon2id" or text(backup, "cipher") != _CIPHER:
-        raise damaged("it names an unknown cipher")
+        raise damaged("its cipher is unknown")
     salt = from_base64(kdf.get("salt"), "salt")
     key = argon2id(
         _normal(passphrase), salt, number(kdf, "passes"), number(kdf, "memory"), number(kdf, "lanes")
     )
     header = {name: value for name, value in backup.items() if name != "content"}
     nonce = from_base64(backup.get("nonce"), "nonce")
-    plain = open_gcm(key, nonce, from_base64(backup.get("content"), "content"), _bound(header))
+    plain = decrypt_gcm(key, nonce, from_base64(backup.get("content"), "content"), _bound(header))
     return mapping(parsed(plain, "the accounts"), "the content")
 
 
 def _bound(header: dict[str, Any]) -> bytes:
-    """What the seal is bound to: the header as JSON with sorted names and without blanks."""
+    """The associated data: the header as JSON with sorted names and without spaces."""
     return json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -150,7 +152,7 @@ def _fields(entry: dict[str, Any]) -> Params:
         counter=number(entry, "counter", 0),
         suffix=text(entry, "suffix", "none"),
     )
-    known[IGNORED] = not_known(entry, _ENTRY, strict=True)
+    known[IGNORED] = unknown_keys(entry, _ENTRY, strict=True)
     if known["type"] != "hotp":
         known["period"] = number(entry, "period")
     return known

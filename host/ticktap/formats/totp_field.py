@@ -1,4 +1,4 @@
-"""What password managers keep as a one-time field: a key URI, `steam://SECRET`, or a secret alone."""
+"""The TOTP field of password managers: a key URI, `steam://SECRET`, or a bare secret."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ticktap.otp.account import Params
 
 
 def fields(value: str, issuer: str, name: str) -> Params:
-    """Arguments of Account; issuer and name are for fields that say none.
+    """Returns arguments of Account; issuer and name are for fields without them.
 
     Raises:
         BadInput: it is none of the three, or of a kind that the token does not know.
@@ -15,7 +15,9 @@ def fields(value: str, issuer: str, name: str) -> Params:
     plain = value.strip()
     if "://" in plain:
         found = otpauth.fields(plain)
-        if found["type"] == "steam" and not found["name"]:  # the scheme's own issuer says less than a title
+        if (
+            found["type"] == "steam" and not found["name"]
+        ):  # a title is more specific than the scheme's issuer
             found["issuer"] = issuer or found["issuer"]
         found["issuer"] = found["issuer"] or issuer
         found["name"] = found["name"] or name

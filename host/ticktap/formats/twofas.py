@@ -1,7 +1,7 @@
 """2FAS backups: JSON of schema 1 to 4, plain or encrypted (PBKDF2, AES-256-GCM).
 
 Encrypted services are three base64 texts with colons between: ciphertext and tag, salt, nonce. `reference` is
-a constant, sealed in the same way: it tells a wrong password from a damaged file.
+a constant encrypted in the same way: it distinguishes a wrong password from a damaged file.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
-from ticktap.formats.decryption import open_gcm, pbkdf2
+from ticktap.formats.decryption import decrypt_gcm, pbkdf2
 from ticktap.formats.result import (
-    Found,
-    Sample,
+    ImportResult,
+    InputFile,
     WrongPassword,
     damaged,
     from_base64,
     mapping,
-    not_known,
     number,
     parsed,
     text,
+    unknown_keys,
 )
 from ticktap.otp.account import Params
 
@@ -50,53 +50,53 @@ _OTP = frozenset(
 )
 
 
-def recognise(sample: Sample) -> bool:
-    """An object with services and a schema version."""
-    return "services" in sample.object and "schemaVersion" in sample.object
+def recognise(file: InputFile) -> bool:
+    """Whether it is an object with services and a schema version."""
+    return "services" in file.object and "schemaVersion" in file.object
 
 
-def encrypted(sample: Sample) -> bool:
-    """Whether it asks for a password."""
-    return bool(sample.object.get("servicesEncrypted"))
+def encrypted(file: InputFile) -> bool:
+    """Whether it needs a password."""
+    return bool(file.object.get("servicesEncrypted"))
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """The services of a backup.
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads the services of a backup.
 
     Raises:
         WrongPassword: it is not the password.
         BadInput: damaged.
     """
-    backup = sample.object
-    services = _opened(backup, password) if encrypted(sample) else backup.get("services")
-    found = Found()
-    found.take_each(services, ("name",), _fields)
+    backup = file.object
+    services = _decrypt(backup, password) if encrypted(file) else backup.get("services")
+    found = ImportResult()
+    found.add_each(services, ("name",), _fields)
     return found
 
 
-def _opened(backup: dict[str, Any], password: str) -> Any:
+def _decrypt(backup: dict[str, Any], password: str) -> Any:
     try:
-        return parsed(_unsealed(text(backup, "servicesEncrypted"), password), "services")
+        return parsed(_decrypt_value(text(backup, "servicesEncrypted"), password), "services")
     except WrongPassword:
         if backup.get("reference"):
-            _unsealed(text(backup, "reference"), password)  # raises for a wrong password too
+            _decrypt_value(text(backup, "reference"), password)  # raises for a wrong password too
             raise damaged("the password is right, but the services were changed") from None
         raise
 
 
-def _unsealed(sealed: str, password: str) -> bytes:
-    pieces = sealed.split(":")
+def _decrypt_value(ciphertext: str, password: str) -> bytes:
+    pieces = ciphertext.split(":")
     if len(pieces) != 3:
         raise damaged("the encrypted services are incomplete")
     content, salt, nonce = (from_base64(piece, "a piece of the services") for piece in pieces)
-    return open_gcm(pbkdf2("sha256", password, salt, _ROUNDS), nonce, content)
+    return decrypt_gcm(pbkdf2("sha256", password, salt, _ROUNDS), nonce, content)
 
 
 def _fields(service: dict[str, Any]) -> Params:
     otp = mapping(service.get("otp", {}), "otp")
     kind = text(otp, "tokenType", "TOTP").lower()
     if kind not in _TYPES:
-        raise BadInput("it is of a kind that the token does not know")
+        raise BadInput("the token does not support its type")
     return Params(
         issuer=text(otp, "issuer", "") or text(service, "name", ""),
         name=text(otp, "account", "") or text(otp, "label", ""),
@@ -106,5 +106,5 @@ def _fields(service: dict[str, Any]) -> Params:
         digits=number(otp, "digits", 6),
         period=number(otp, "period", 30),
         counter=number(otp, "counter", 0),
-        ignored=not_known(service, _SERVICE) + not_known(otp, _OTP, strict=True),
+        ignored=unknown_keys(service, _SERVICE) + unknown_keys(otp, _OTP, strict=True),
     )

@@ -1,7 +1,7 @@
-"""Lists of key URIs in a text: one a line, as most apps can export them, or separated by commas, as Ente Auth
-does; and URIs below or within other text, as in an entry of `pass` or a list in JSON.
+"""Reads lists of key URIs in a text: one per line, as most apps export them, or separated by commas, as Ente
+Auth does; and URIs below or within other text, as in an entry of `pass` or a list in JSON.
 
-Transfer codes of Google Authenticator among them are taken too.
+It also reads Google Authenticator transfer codes among them.
 """
 
 from __future__ import annotations
@@ -14,47 +14,47 @@ from urllib.parse import unquote
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, google_migration, otpauth
-from ticktap.formats.result import Found, LeftOut, Sample, from_base64
+from ticktap.formats.result import ImportResult, InputFile, LeftOut, from_base64
 from ticktap.otp.account import Params
 
 _SCHEMES = ("otpauth:", "otpauth-migration:", "motp:", "steam:")
 _BEGIN = r"(?:otpauth|otpauth-migration|motp|steam)://"
-# A comma ends a URI only where another one begins: commas may stand raw in a label.
+# A comma ends a URI only if another one follows, because labels may contain raw commas.
 _BETWEEN = re.compile(rf",(?=\s*{_BEGIN})", re.IGNORECASE)
 _WITHIN = re.compile(rf"(?<![a-z0-9+.-]){_BEGIN}", re.IGNORECASE)
 _CLOSING = {'"': '"', "'": "'", "`": "`", "<": ">", "(": ")", "[": "]"}
 _DISPLAY = re.compile(r"[?&]codedisplay=([^&]*)", re.IGNORECASE)
 _LIKE_ONE = re.compile(r"secret\s*=|\b[a-z]*otp[a-z-]*:/|\bo[a-z]{3,6}://", re.IGNORECASE)
-_DEPTH = 32  # of JSON that is looked through
+_DEPTH = 32  # depth of JSON that is searched
 
 
 def is_one(text: str) -> bool:
-    """Whether a text is a URI of a one-time password, of whatever kind."""
+    """Whether a text is a URI of a one-time password of any kind."""
     return text.lstrip().lower().startswith(_SCHEMES)
 
 
-def recognise(sample: Sample) -> bool:
-    """A text whose first line that is neither empty nor a comment is such a URI."""
-    return any(is_one(line) for line in _lines(sample.text or "")[:1])
+def recognise(file: InputFile) -> bool:
+    """Whether the first line that is neither empty nor a comment is such a URI."""
+    return any(is_one(line) for line in _lines(file.text or "")[:1])
 
 
-def recognise_within(sample: Sample) -> bool:
-    """A text with such a URI anywhere in it."""
-    return sample.json is None and _WITHIN.search(sample.text or "") is not None
+def recognise_within(file: InputFile) -> bool:
+    """Whether it is a text that contains such a URI."""
+    return file.json is None and _WITHIN.search(file.text or "") is not None
 
 
-def recognise_json(sample: Sample) -> bool:
-    """JSON with such a URI anywhere in it, or what Steam's app keeps."""
-    if isinstance(sample.object.get("shared_secret"), str):
+def recognise_json(file: InputFile) -> bool:
+    """Whether it is JSON that contains such a URI, or a file of Steam's app."""
+    if isinstance(file.object.get("shared_secret"), str):
         return True
-    return any(is_one(text) for _, text in _texts(sample.json))
+    return any(is_one(text) for _, text in _texts(file.json))
 
 
-def read(sample: Sample, password: str = "") -> Found:
-    """All of them. Other lines are told by number, and refused if they may have been meant as URIs."""
-    found = Found()
+def read(file: InputFile, password: str = "") -> ImportResult:
+    """Reads all of them. Other lines are reported by number, and refused if they resemble URIs."""
+    found = ImportResult()
     others: list[int] = []
-    for at, line in enumerate((sample.text or "").splitlines(), start=1):
+    for at, line in enumerate((file.text or "").splitlines(), start=1):
         if _is_silent(line):
             continue
         start = _WITHIN.search(line)
@@ -65,37 +65,37 @@ def read(sample: Sample, password: str = "") -> Found:
                 others.append(at)
             continue
         for text in _BETWEEN.split(_cut(line, start.start())):
-            take(found, text.strip(), f"line {at}")
+            add_uri(found, text.strip(), f"line {at}")
     if others:
-        found.note(f"{_numbered('line', others)} no otpauth URI; nothing was taken from there.")
+        found.note(f"{_numbered('line', others)} no otpauth URI and was skipped. ")
     return found
 
 
-def read_json(sample: Sample, password: str = "") -> Found:
-    """All texts in JSON that are such URIs; other texts of a list of them are refused by their place."""
-    found = Found()
-    if isinstance(sample.object.get("shared_secret"), str):
-        found.take("Steam", lambda: _of_steam(sample.object))
+def read_json(file: InputFile, password: str = "") -> ImportResult:
+    """Reads all texts in JSON that are such URIs; other texts in a list of them are refused by position."""
+    found = ImportResult()
+    if isinstance(file.object.get("shared_secret"), str):
+        found.add("Steam", lambda: _of_steam(file.object))
         return found
-    for where, text in _texts(sample.json):
+    for where, text in _texts(file.json):
         if is_one(text):
-            take(found, text.strip(), where)
-    if isinstance(sample.json, list):
-        for at, each in enumerate(sample.json, start=1):
+            add_uri(found, text.strip(), where)
+    if isinstance(file.json, list):
+        for at, each in enumerate(file.json, start=1):
             if not any(is_one(text) for _, text in _texts(each)):
                 found.refuse(f"entry {at}", "there is no otpauth URI in it")
     return found
 
 
 def _of_steam(entry: dict[str, Any]) -> Params:
-    """What Steam's app keeps, and tools save as a `.maFile`. Its URI does not say that it is Steam's."""
+    """Reads Steam's app data, which tools save as a `.maFile`. Its URI does not identify it as Steam's."""
     secret = from_base64(entry["shared_secret"], "shared_secret")
     name = entry.get("account_name")
     return Params(issuer="Steam", name=name if isinstance(name, str) else "", secret=secret, type="steam")
 
 
-def take(found: Found, text: str, where: str) -> None:
-    """Takes one URI into `found`."""
+def add_uri(found: ImportResult, text: str, where: str) -> None:
+    """Adds one URI to `found`."""
     if google_migration.is_one(text):
         try:
             found.parts.append(google_migration.parse(text))
@@ -109,11 +109,11 @@ def take(found: Found, text: str, where: str) -> None:
             raise LeftOut("is in the app's trash and was left out")
         return given
 
-    found.take(_called(text) or where, fields)
+    found.add(_called(text) or where, fields)
 
 
 def _is_trashed(text: str) -> bool:
-    """Whether Ente Auth has it in its trash; it says so in a parameter with JSON in it."""
+    """Whether it is in Ente Auth's trash, which a parameter with JSON says."""
     display = _DISPLAY.search(text)
     try:
         about = json.loads(unquote(display[1])) if display else None
@@ -123,14 +123,14 @@ def _is_trashed(text: str) -> bool:
 
 
 def _cut(line: str, start: int) -> str:
-    """The line from there on; up to the closing mark, if there is an opening one before it."""
+    """Returns the line from there, up to the closing mark if an opening one precedes."""
     closing = _CLOSING.get(line[start - 1 : start], "")
     end = line.find(closing, start) if closing else -1
     return line[start:] if end < 0 else line[start:end]
 
 
 def _is_secret(line: str) -> bool:
-    """Whether a line may be a secret alone."""
+    """Whether a line may be a bare secret."""
     try:
         return len(base32.decode(line.strip())) >= 10
     except BadInput:
@@ -138,7 +138,7 @@ def _is_secret(line: str) -> bool:
 
 
 def _texts(value: object, where: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    """All texts in JSON, and where they stand."""
+    """Yields all texts in JSON with their positions."""
     if isinstance(value, str):
         yield where or "the text", value
     elif depth < _DEPTH and isinstance(value, (list, dict)):
@@ -157,7 +157,7 @@ def _numbered(what: str, numbers: list[int]) -> str:
 
 
 def _called(text: str) -> str:
-    """The label of a URI, which is no secret: what stands between type and parameters."""
+    """Returns the label of a URI, which is not secret: the part between type and parameters."""
     found = re.match(r"[a-z-]+://[^/?]*/([^?]{1,200})\?", text, re.IGNORECASE)
     return unquote(found[1]) if found and "=" not in found[1] else ""
 

@@ -1,1 +1,1 @@
-"""An account, and whether a code is its code."""
+"""Accounts, and the check of their codes."""

@@ -1,7 +1,7 @@
-"""What is enrolled: one account with its limits, and how people name one.
+"""Accounts: their fields and limits, and finding one by name.
 
-The limits are those of docs/protocol.md, checked in one place: what this module accepts, the token accepts.
-Nothing here talks to a token, reads a file or computes a code.
+The limits are those of docs/protocol.md: the token accepts what this module accepts. It does no I/O and
+computes no codes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SECRET_BYTES = (10, 128)
 DIGITS = (5, 10)
 PERIOD = (1, 3600)  # seconds
 COUNTER = (0, 2**64 - 1)
-LISTED = 5  # accounts that an error names
+LISTED = 5  # accounts listed in an error
 ADVISED_SECRET_BITS = 128  # RFC 4226 section 4, R6
 STEAM_DIGITS = 5
 
@@ -33,19 +33,19 @@ _SUFFIXES: tuple[Suffix, ...] = get_args(Suffix)
 
 
 class Params(dict[str, Any]):
-    """Parameters with secrets that its repr leaves out: pytest and debuggers show the arguments of calls."""
+    """Parameters whose repr omits secrets, because pytest and debuggers show arguments."""
 
     def __repr__(self) -> str:
         return repr({name: "(hidden)" if _is_secret(name, value) else value for name, value in self.items()})
 
 
 def _is_secret(name: str, value: object) -> bool:
-    """An account's secret, keys, a sealed call, and the digits of a PIN for the buttons."""
+    """Whether it is an account's secret, a key, an authenticated call, or a PIN for the buttons."""
     return name in ("secret", "key", "old", "call") or (name == "digits" and isinstance(value, str))
 
 
 class Hidden(bytes):
-    """Bytes of a key that show themselves nowhere: neither repr nor str has them."""
+    """Bytes of a key; repr and str do not contain them."""
 
     def __repr__(self) -> str:
         return "(hidden)"
@@ -55,7 +55,7 @@ class Hidden(bytes):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account as it is enrolled. Its secret appears neither in its repr nor in any error.
+    """An account to enrol. Its secret appears neither in its repr nor in errors.
 
     What does not apply to a type is 0 (`period` of HOTP, `counter` of TOTP and Steam) or fixed (Steam has
     five characters and SHA-1), whatever was given. Blanks around issuer and name are dropped.
@@ -100,11 +100,11 @@ class Account:
 
     @property
     def label(self) -> str:
-        """`Issuer:name` for people; either half alone when the other is empty."""
+        """`Issuer:name`; one half alone if the other is empty."""
         return label(self.issuer, self.name)
 
     def to_params(self) -> Params:
-        """Parameters of `account.add` (docs/protocol.md). Holds the secret: for the wire only."""
+        """Parameters of `account.add` (docs/protocol.md). Contains the secret: only for sending."""
         params: dict[str, str | int] = {
             "issuer": self.issuer,
             "name": self.name,
@@ -119,18 +119,18 @@ class Account:
         )
 
     def warnings(self) -> list[str]:
-        """Sentences about what works here and is weak, or fails in other places. Often empty."""
+        """Returns warnings about weak or unusual parameters; often none."""
         found = []
         bits = len(self.secret) * 8
         if bits < ADVISED_SECRET_BITS:
             found.append(
-                f"The secret has {bits} bits; RFC 4226 asks for {ADVISED_SECRET_BITS} or more. "
-                "Only the site can hand out a longer one."
+                f"The secret has {bits} bits; RFC 4226 requires at least {ADVISED_SECRET_BITS}. "
+                "Only the site can issue a longer one."
             )
         if unusual := self._unusual():
             found.append(
-                f"Some phone apps ignore {' and '.join(unusual)} and show other codes than this account has; "
-                "the token does not."
+                f"Some phone apps ignore {' and '.join(unusual)} and show wrong codes for this account; "
+                "the token supports them."
             )
         return found
 
@@ -148,7 +148,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One account as the token lists it: everything but the secret. Fields as ACCOUNT in docs/protocol.md."""
+    """An account as the token lists it, without the secret. Fields as ACCOUNT in docs/protocol.md."""
 
     id: int
     issuer: str
@@ -164,7 +164,7 @@ class Listed:
 
     @classmethod
     def from_reply(cls, reply: Mapping[str, Any]) -> Listed:
-        """One element of the `accounts` of an `account.list` reply; what later versions add is left out."""
+        """Parses an element of `accounts` of an `account.list` response; ignores fields of later versions."""
         fields = [key for key in cls.__dataclass_fields__ if key != "damaged" or key in reply]
         return cls(**{key: reply[key] for key in fields})
 
@@ -178,11 +178,11 @@ class Listed:
 
 
 class Named(Protocol):
-    """What `match` can choose from. `str()` of it is what an error shows."""
+    """An item for `match`. `str()` of it is shown in errors."""
 
     @property
     def id(self) -> int:
-        """The number that the token gave the account."""
+        """The account's number on the token."""
 
     @property
     def issuer(self) -> str:
@@ -197,12 +197,12 @@ Choice = TypeVar("Choice", bound=Named)
 
 
 def label(issuer: str, name: str) -> str:
-    """How an account is shown and asked for: `Issuer:name`."""
+    """Returns the name of an account for messages and queries: `Issuer:name`."""
     return ":".join(part for part in (issuer, name) if part) or "(unnamed)"
 
 
 def match(accounts: Iterable[Choice], query: str) -> Choice:
-    """The one account that `query` means.
+    """Finds the one account that matches `query`.
 
     Tried in turn: exactly `issuer:name`; the number `#3`; the label, issuer or name in any case; the number
     `3`; the beginning of one of these; a part of the label. The first of these that fits any account decides.
@@ -214,44 +214,44 @@ def match(accounts: Iterable[Choice], query: str) -> Choice:
     everyone = list(accounts)
     wanted = _folded(query)
     if not wanted:
-        raise BadInput("no account was named", "Give its issuer:name, a part of it, or its number.")
+        raise BadInput("no account was given", "Give its issuer:name, a part of it, or its number.")
     tests: Sequence[Callable[[Choice], bool]] = (
         lambda account: label(account.issuer, account.name) == query,
         lambda account: f"#{account.id}" == wanted,
         lambda account: wanted in _handles(account),
-        lambda account: str(account.id) == wanted,  # a shell takes "#3" for a comment
+        lambda account: str(account.id) == wanted,  # a shell reads "#3" as a comment
         lambda account: any(handle.startswith(wanted) for handle in _handles(account)),
         lambda account: wanted in _handles(account)[0],
     )
     for test in tests:
         if fitting := [account for account in everyone if test(account)]:
             return _only(fitting, query)
-    raise NotFound(f"no account fits {query!r}", _listing(everyone))
+    raise NotFound(f"no account matches {query!r}", _listing(everyone))
 
 
 def _only(fitting: list[Choice], query: str) -> Choice:
     if len(fitting) == 1:
         return fitting[0]
     shown = "".join(f"\n  {account}" for account in fitting)
-    raise BadInput(f"{query!r} fits several accounts:{shown}", "Give more of the name, or the number.")
+    raise BadInput(f"{query!r} matches several accounts:{shown}", "Give more of the name, or the number.")
 
 
 def _listing(everyone: Sequence[Named]) -> str:
     if not everyone:
         return "There are no accounts."
     if len(everyone) > LISTED:
-        return "'ticktap account list' shows the accounts there are."
+        return "'ticktap account list' lists the accounts."
     return f"There {'is' if len(everyone) == 1 else 'are'}: {', '.join(map(str, everyone))}."
 
 
 def _handles(account: Named) -> tuple[str, str, str]:
-    """What an account is called by, folded; the label first."""
+    """Returns the casefolded names of an account, the label first."""
     whole = label(account.issuer, account.name)
     return _folded(whole), _folded(account.issuer), _folded(account.name)
 
 
 def normal(text: str) -> str:
-    """A name without blanks around it, in the spelling (Unicode's form C) in which names are compared."""
+    """Normalises a name: stripped, in Unicode's form C."""
     return unicodedata.normalize("NFC", text.strip())
 
 
@@ -264,15 +264,13 @@ def _text(what: str, value: object) -> str:
         raise BadInput(f"the {what} is not text")
     text = normal(value)
     if not text.isprintable() and any(unicodedata.category(character) == "Cc" for character in text):
-        raise BadInput(f"the {what} has a control character in it", f"Give the {what} as plain text.")
+        raise BadInput(f"the {what} contains a control character", f"Give the {what} as plain text.")
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError:
         raise BadInput(f"the {what} is not valid Unicode", f"Give the {what} as plain text.") from None
     if size > TEXT_BYTES:
-        raise BadInput(
-            f"the {what} takes {size} bytes; the token has room for {TEXT_BYTES}", f"Shorten the {what}."
-        )
+        raise BadInput(f"the {what} is {size} bytes long; the limit is {TEXT_BYTES}", f"Shorten the {what}.")
     return text
 
 
@@ -282,7 +280,7 @@ def _check_secret(secret: object) -> None:
         raise BadInput("the secret is not bytes")
     if not low <= len(secret) <= high:
         raise BadInput(
-            f"the secret has {len(secret)} bytes; the token takes {low} to {high}",
+            f"the secret has {len(secret)} bytes; the token accepts {low} to {high}",
             "Copy the whole secret from the site, or scan its QR code.",
         )
 
@@ -295,4 +293,4 @@ def _check_number(what: str, value: object, limits: tuple[int, int]) -> None:
 
 def _check_choice(what: str, value: object, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise BadInput(f"the {what} is not one the token knows", f"It can be {', '.join(choices)}.")
+        raise BadInput(f"the token does not support this {what}", f"Supported: {', '.join(choices)}.")

@@ -1,6 +1,6 @@
-"""Is this code right, and if not, why: HOTP (RFC 4226), TOTP (RFC 6238) and Steam, from the host's side.
+"""Checks codes and explains wrong ones: HOTP (RFC 4226), TOTP (RFC 6238) and Steam.
 
-No input or output, no clock: the time is an argument. `verify` decides, nothing else may. `explain` guesses
+No I/O and no clock: the time is an argument. Only `verify` decides. `explain` guesses
 why a code was refused, and accepts nothing that `verify` refuses. Codes and secrets appear in no message.
 """
 
@@ -35,7 +35,7 @@ _HASHES: dict[Algorithm, str] = {"SHA1": "sha1", "SHA256": "sha256", "SHA512": "
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one code.
+    """The verdict on a code.
 
     Args:
         ok: whether to let the person in.
@@ -53,7 +53,7 @@ class Verdict:
 
     @property
     def next_counter(self) -> int | None:
-        """The lowest counter still good after this one."""
+        """The lowest counter that is valid after this one."""
         return None if self.counter is None else self.counter + 1
 
 
@@ -61,12 +61,12 @@ class Verdict:
 
 
 def hotp(secret: bytes, algorithm: Algorithm, counter: int, digits: int) -> str:
-    """A code of RFC 4226 section 5.3, leading zeros kept. TOTP gives the time step as `counter`."""
+    """Computes a code (RFC 4226 section 5.3), with leading zeros. For TOTP, `counter` is the time step."""
     return f"{_truncated(secret, algorithm, counter) % 10**digits:0{digits}d}"
 
 
 def steam(secret: bytes, counter: int) -> str:
-    """A code of Steam Guard: the truncated number of RFC 4226 in base 26, lowest place first."""
+    """Computes a Steam Guard code: the truncated number of RFC 4226 in base 26, lowest digit first."""
     rest, letters = _truncated(secret, "SHA1", counter), ""
     for _ in range(STEAM_DIGITS):
         rest, place = divmod(rest, len(STEAM_ALPHABET))
@@ -75,7 +75,7 @@ def steam(secret: bytes, counter: int) -> str:
 
 
 def code_at(account: Account, counter: int) -> str:
-    """The account's code for a time step or HOTP counter."""
+    """Computes the account's code for a time step or HOTP counter."""
     if account.type == "steam":
         return steam(account.secret, counter)
     return hotp(account.secret, account.algorithm, counter, account.digits)
@@ -89,7 +89,7 @@ def _truncated(secret: bytes, algorithm: Algorithm, counter: int) -> int:
 
 
 def normalise(code: str) -> str:
-    """A typed or pasted code without what keyboards and web pages add.
+    """Normalises a typed or pasted code.
 
     Full-width and other decimal digits become ASCII; blanks, dashes and characters of no width are dropped.
     """
@@ -117,7 +117,7 @@ def verify(
     last_used: int | None = None,
     drift: int = 0,
 ) -> Verdict:
-    """Decides on one code.
+    """Verifies a code.
 
     Every candidate is computed and compared in constant time, whichever matches. The caller records
     `Verdict.counter` durably before acting on `ok`.
@@ -135,7 +135,10 @@ def verify(
         return fault
     expected = _expected(account, unix, last_used, drift)
     if account.type == "hotp":
-        low, high = expected - look_ahead, expected + look_ahead  # those below are told apart from wrong ones
+        low, high = (
+            expected - look_ahead,
+            expected + look_ahead,
+        )  # lower ones are distinguished from wrong codes
     else:
         low, high = expected - window, expected + window
     candidates = range(max(low, 0), min(high, COUNTER[1]) + 1)
@@ -165,7 +168,7 @@ def _typed(account: Account, code: str) -> str:
 
 
 def _malformed(account: Account, typed: str) -> Verdict | None:
-    """The verdict on what no code of this account looks like."""
+    """Returns the verdict for a text that cannot be a code of this account."""
     is_steam = account.type == "steam"
     if not typed:
         return Verdict(False, "empty", "no code was given")
@@ -198,7 +201,7 @@ def explain(
     last_used: int | None = None,
     drift: int = 0,
 ) -> Verdict:
-    """`verify`, and for a wrong code the likeliest reason.
+    """Verifies a code; for a wrong one, returns the likeliest reason.
 
     A reason is a coincidence at times: some wrong 6-digit code is found among the 2 x 2880 steps around a day
     with a chance of 0.6 %, among all that is tried here with 0.7 %. So the plausible is tried before the far,
@@ -234,12 +237,12 @@ def _other_account(account: Account, typed: str, unix: int, others: Iterable[Acc
 
 
 def _far(account: Account) -> int:
-    """How far off to look: a day, or the counters that a button pressed in a bag would spend."""
+    """The search distance: a day, or as many counters as accidental presses may use."""
     return _FAR_COUNTERS if account.type == "hotp" else min(_FAR_STEPS, _DAY // account.period)
 
 
 def _off_by(account: Account, typed: str, expected: int, distances: range) -> Iterator[Verdict]:
-    """The same account at another time or counter."""
+    """Checks the same account at another time or counter."""
     for distance in distances:
         for at in (expected - distance, expected + distance):
             if COUNTER[0] <= at <= COUNTER[1] and same(code_at(account, at), typed):
@@ -249,16 +252,16 @@ def _off_by(account: Account, typed: str, expected: int, distances: range) -> It
 def _off(account: Account, at: int, offset: int) -> Verdict:
     if account.type == "hotp":
         if offset < 0:
-            return Verdict(
-                False, "used", f"the code matches counter {at}, which was passed already", at, offset
-            )
+            return Verdict(False, "used", f"the code matches counter {at}, which is already past", at, offset)
         return Verdict(
             False, "counter", f"the code matches counter {at}, {offset} after the expected one", at, offset
         )
     seconds = abs(offset) * account.period
     steps = f"{abs(offset)} step{'s' * (abs(offset) != 1)} ({_duration(seconds)})"
     hint = (
-        "; a clock set to local time instead of UTC does that" if _looks_like_a_zone(account, seconds) else ""
+        "; the token's clock may be set to local time instead of UTC"
+        if _looks_like_a_zone(account, seconds)
+        else ""
     )
     if offset < 0:
         why = "it was typed late, or the token's clock is behind"
@@ -281,13 +284,13 @@ def _duration(seconds: int) -> str:
 
 
 def _looks_like_a_zone(account: Account, seconds: int) -> bool:
-    """Zones are whole quarters of an hour from UTC; a step is what a clock is off besides."""
+    """Whether the offset is near a multiple of 15 minutes, as time zones are."""
     away = (seconds + 450) % 900 - 450
     return seconds >= 1800 and abs(away) <= min(account.period, 30)
 
 
 def _other_parameters(account: Account, typed: str, unix: int, expected: int) -> Iterator[Verdict]:
-    """The same secret with another period, hash or length: fewest changes first."""
+    """Checks the same secret with another period, hash or length; fewest changes first."""
     if account.type == "steam" or not DIGITS[0] <= len(typed) <= DIGITS[1]:
         return
     periods = _PERIODS if account.type == "totp" else ()
@@ -304,7 +307,7 @@ def _other_parameters(account: Account, typed: str, unix: int, expected: int) ->
 
 
 def _changes(account: Account, variant: Account) -> dict[Reason, str]:
-    """What differs, by reason, in words."""
+    """Describes the differences, by reason."""
     changes: dict[Reason, str] = {}
     if variant.period != account.period:
         changes["period"] = f"a period of {variant.period} s instead of {account.period} s"
@@ -327,7 +330,7 @@ def _other_time_type(account: Account, typed: str, unix: int) -> Iterator[Verdic
 
 
 def _counted(account: Account, typed: str) -> Iterator[Verdict]:
-    """A time-based account whose secret makes counter-based codes."""
+    """Checks whether the code is a counter-based code of this time-based account's secret."""
     if account.type == "hotp":
         return
     for at in range(_FAR_COUNTERS + 1):

@@ -1,1 +1,1 @@
-"""Many tokens at once: a box of them, from a list to their users."""
+"""Provisioning: prepares a batch of tokens for the users of a manifest."""

@@ -1,7 +1,7 @@
-"""A box of tokens: all that are plugged in are worked on side by side, each by a thread of its own.
+"""A batch of tokens: all connected tokens are provisioned in parallel, each in its own thread.
 
-Which row goes to which token is settled by the press that chooses the token, in the order of the manifest. A
-finished token flashes until it is unplugged, one at a time, so that nobody mixes them up.
+The press that chooses a token assigns it the next row of the manifest. A finished token flashes until it is
+unplugged, one at a time, so that tokens are not mixed up.
 """
 
 from __future__ import annotations
@@ -18,39 +18,39 @@ from ticktap.device.opening import Opening, Token
 from ticktap.device.reconnection import recoverable
 from ticktap.device.waiting import Waiting
 from ticktap.errors import PortUnavailable, TicktapError, TokenGone
-from ticktap.provisioning.context import Desk, Shop
-from ticktap.provisioning.job import Work
-from ticktap.provisioning.job_queue import Pool
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry
+from ticktap.provisioning.context import Operator, ProvisionContext
+from ticktap.provisioning.job import ProvisionJob
+from ticktap.provisioning.job_queue import JobQueue
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry
 
-POLL = 0.3  # seconds between two looks for new tokens
-FLASHING = 1.0  # seconds between two calls of token.identify, whose light goes on for three
+POLL = 0.3  # seconds between two searches for new tokens
+FLASHING = 1.0  # seconds between two calls of token.identify, which flashes for three
 
 
-class BoxDesk(Desk, Protocol):
-    """A Desk with what there is to say about tokens that are no row's, and about the end of a row."""
+class BatchOperator(Operator, Protocol):
+    """An Operator with the messages about tokens without a row, and about finished rows."""
 
     def refused(self, where: str, error: TicktapError) -> None:
-        """This token (its serial number, or port) is not worked on, or not any more."""
+        """A token (serial number or port) was rejected, or failed."""
 
-    def unplug(self, serial: str, row: Row) -> None:
-        """This token is finished; its light flashes until it is unplugged."""
+    def unplug(self, serial: str, row: ManifestRow) -> None:
+        """The token is finished; its LED flashes until it is unplugged."""
 
-    def left(self, rows: Sequence[Row], begun: Sequence[Entry]) -> None:
-        """Nothing is being worked on, and these rows are left: free ones, and those of a token."""
+    def left(self, rows: Sequence[ManifestRow], begun: Sequence[ProgressEntry]) -> None:
+        """No token is being provisioned; these rows are left: free ones, and those of a token."""
 
 
 class StoppablePort:
-    """A Port on which the first wait after `stop` was set is interrupted, as by Ctrl-C in the main thread.
+    """A Port whose first wait after `stop` is set raises KeyboardInterrupt, like Ctrl-C in the main thread.
 
-    Only the first: what is under way can then be taken back over the same port.
+    Later waits are not interrupted, so that a request can be cancelled over the same port.
     """
 
     def __init__(self, port: transport.Port, stop: threading.Event) -> None:
         self._port = port
         self._stop = stop
-        self._told = False
+        self._interrupted = False
         self.name = port.name
 
     def write(self, data: bytes) -> None:
@@ -58,10 +58,10 @@ class StoppablePort:
         self._port.write(data)
 
     def read_line(self, timeout: float) -> bytes:
-        """The next line. KeyboardInterrupt, once, when work is to stop."""
+        """Returns the next line; raises KeyboardInterrupt once after `stop`."""
         while True:
-            if self._stop.is_set() and not self._told:
-                self._told = True
+            if self._stop.is_set() and not self._interrupted:
+                self._interrupted = True
                 raise KeyboardInterrupt
             part = min(timeout, transport.SLICE)
             try:
@@ -77,33 +77,33 @@ class StoppablePort:
 
 
 @dataclass(frozen=True)
-class Turned:
-    """A token that was turned away, or whose work failed."""
+class Rejected:
+    """A token that was rejected, or whose provisioning failed."""
 
     where: str
     reason: str
     remedy: str
-    label: str | None  # of the row that it was
+    label: str | None  # of its row
 
 
 @dataclass
-class Box:
-    """The work on all tokens of one manifest.
+class Batch:
+    """The provisioning of all tokens of a manifest.
 
     Args:
-        open_shop: opens what is needed besides the tokens, for one thread.
-        ports: the ports to look at, now.
-        until_unplugged: whether finished tokens flash until they are unplugged.
-        patience: seconds without a token to work on after which the run ends; None: it waits for ever.
+        open_context: opens the context of one thread.
+        ports: lists the present ports.
+        until_unplugged: finished tokens flash until they are unplugged.
+        patience: seconds without a token after which the run ends; None: never.
         connect: opens a port.
-        waiting: how long a token that is starting is waited for.
-        between: called by the main thread between two looks at the ports.
-        stop: set when work is to stop.
+        waiting: time limits for starting tokens.
+        between: called by the main thread between two searches.
+        stop: set to end the run.
     """
 
-    open_shop: Callable[[], AbstractContextManager[Shop]]
-    pool: Pool
-    desk: BoxDesk
+    open_context: Callable[[], AbstractContextManager[ProvisionContext]]
+    queue: JobQueue
+    operator: BatchOperator
     ports: Callable[[], Sequence[transport.Candidate]] = transport.find
     until_unplugged: bool = True
     patience: float | None = None
@@ -111,36 +111,36 @@ class Box:
     waiting: Waiting = field(default_factory=Waiting)
     between: Callable[[], None] = lambda: None
     stop: threading.Event = field(default_factory=threading.Event)
-    turned: list[Turned] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._changed = threading.Event()
         self._flashing = threading.Lock()
         self._threads: dict[str, threading.Thread] = {}  # by path
-        self._seen: set[str] = set()  # paths that are not to be looked at again until they were gone
-        self._answered: set[str] = set()  # serial numbers of tokens that did
-        self._finished: set[str] = set()  # paths whose token only waits to be unplugged
-        self._flashes: set[str] = set()  # of these the one that is told of
+        self._seen: set[str] = set()  # paths to ignore until they disappear
+        self._answered: set[str] = set()  # serial numbers of tokens that answered
+        self._finished: set[str] = set()  # paths of finished tokens, to be unplugged
+        self._flashes: set[str] = set()  # the one of these that flashes
         self._failure: BaseException | None = None
 
     def run(self) -> None:
-        """Works until every row is finished, or nobody brings a token any more.
+        """Runs until every row is finished, or no token comes for `patience` seconds.
 
-        Whatever ends it, all threads have ended then, and no token waits for a press.
+        On return all threads have ended, and no token waits for a press.
 
         Raises:
-            BaseException: what a thread did not foresee.
+            BaseException: an unexpected error of a thread.
         """
         idle_since: float | None = None
         try:
             while not self._over():
                 self._changed.clear()
                 self._look_around()
-                if self._working() or self.pool.all_done():
+                if self._working() or self.queue.all_done():
                     idle_since = None
                 elif idle_since is None:
                     idle_since = time.monotonic()
-                    self.desk.left(self.pool.free(), self.pool.waiting())
+                    self.operator.left(self.queue.free(), self.queue.waiting())
                 elif self.patience is not None and time.monotonic() - idle_since >= self.patience:
                     break
                 self._changed.wait(POLL)
@@ -156,7 +156,7 @@ class Box:
         if self._failure or self.stop.is_set():
             return True
         told = len(self._finished) < 2 and self._finished <= self._flashes
-        return self.pool.all_done() and (told or not self.until_unplugged)
+        return self.queue.all_done() and (told or not self.until_unplugged)
 
     def _working(self) -> bool:
         return bool(self._threads.keys() - self._flashes)
@@ -171,17 +171,17 @@ class Box:
             self._threads[path] = thread
             thread.start()
 
-    # --- in a thread of its own
+    # --- in the token's thread
 
     def _work(self, port: transport.Candidate) -> None:
         path = port.path
         try:
             token = self._open(port)
             if token is not None:
-                with token.client, self.open_shop() as shop:
-                    self._provision(token, shop)
+                with token.client, self.open_context() as context:
+                    self._provision(token, context)
         except KeyboardInterrupt:
-            pass  # the box stops; run() tells what is left
+            pass  # the batch stops; run() reports what is left
         except BaseException as error:
             self._failure = self._failure or error
         finally:
@@ -190,7 +190,9 @@ class Box:
             self._changed.set()
 
     def _open(self, port: transport.Candidate) -> Token | None:
-        """The token at a port; None when there is none, which is told but of a token's console."""
+        """Opens the token at a port; None if there is none, which is reported unless it is a token's
+        console.
+        """
         opening = Opening(port.path, self.waiting, self._stoppable)
         try:
             while (token := opening.step(transport.SLICE)) is None:
@@ -198,9 +200,9 @@ class Box:
                     return None
         except TicktapError as error:
             if port.serial and port.serial.casefold() in self._answered:
-                self._seen.add(port.path)  # its console, where the system does not name a device's ports
+                self._seen.add(port.path)  # its console port, which some systems do not name
             elif not _unplugged(error):
-                self._turn_away(port.path, port.path, None, error)
+                self._reject(port.path, port.path, None, error)
             return None
         finally:
             opening.close()
@@ -210,14 +212,14 @@ class Box:
     def _stoppable(self, path: str) -> transport.Port:
         return StoppablePort(self.connect(path), self.stop)
 
-    def _provision(self, token: Token, shop: Shop) -> None:
-        work = Work(token, shop, self.pool)
+    def _provision(self, token: Token, context: ProvisionContext) -> None:
+        work = ProvisionJob(token, context, self.queue)
         try:
             row = work.run()
         except TicktapError as error:
             self._give_back(work)
             gone = isinstance(error, TokenGone) or self._gone(token)
-            self._turn_away(token.path, work.serial, work.row, error)
+            self._reject(token.path, work.serial, work.row, error)
             if gone:
                 self._seen.discard(token.path)
             return
@@ -225,24 +227,24 @@ class Box:
             self._give_back(work)
             raise
         self._seen.add(token.path)
-        self._finished.add(token.path)  # before the row is, or the last one would not be told of
-        self.pool.finish(row)
+        self._finished.add(token.path)  # before the row is, or the last one would not be reported
+        self.queue.finish(row)
         self._changed.set()
         self._await_unplugging(token, row)
 
-    def _give_back(self, work: Work) -> None:
+    def _give_back(self, work: ProvisionJob) -> None:
         if work.row:
-            entry = work.shop.journal.of_token(work.serial)
-            self.pool.give_back(work.row, entry if entry and not entry.done else None)
+            entry = work.context.progress.of_token(work.serial)
+            self.queue.give_back(work.row, entry if entry and not entry.done else None)
 
-    def _turn_away(self, path: str, where: str, row: Row | None, error: TicktapError) -> None:
+    def _reject(self, path: str, where: str, row: ManifestRow | None, error: TicktapError) -> None:
         self._seen.add(path)
-        self.turned.append(Turned(where, error.message, error.remedy, row.label if row else None))
-        self.desk.refused(where, error)
+        self.rejected.append(Rejected(where, error.message, error.remedy, row.label if row else None))
+        self.operator.refused(where, error)
 
     @staticmethod
     def _gone(token: Token) -> bool:
-        """Whether it was unplugged: then it may come back to the same port before the next look."""
+        """Whether it was unplugged; then it may return to the same port before the next search."""
         token.client.recovery = None
         try:
             token.client.hello()
@@ -250,10 +252,10 @@ class Box:
             return True
         return False
 
-    def _await_unplugging(self, token: Token, row: Row) -> None:
-        """Its light flashes, and no other's, until it is gone."""
+    def _await_unplugging(self, token: Token, row: ManifestRow) -> None:
+        """Flashes the LED of this token only, until it is unplugged."""
         if not self.until_unplugged:
-            self.desk.unplug(str(token.hello["serial"]), row)
+            self.operator.unplug(str(token.hello["serial"]), row)
             return
         serial = str(token.hello["serial"])
         with self._flashing, suppress(TicktapError):
@@ -261,7 +263,7 @@ class Box:
             while not self.stop.is_set():
                 token.client.identify()
                 if not told:
-                    self.desk.unplug(serial, row)
+                    self.operator.unplug(serial, row)
                     self._flashes.add(token.path)
                     self._changed.set()
                 told = True
@@ -270,5 +272,5 @@ class Box:
 
 
 def _unplugged(error: TicktapError) -> bool:
-    """Whether a token was only unplugged again before it had answered."""
+    """Whether a token was unplugged before it answered."""
     return isinstance(error, TokenGone) or (isinstance(error, PortUnavailable) and error.reason == "absent")

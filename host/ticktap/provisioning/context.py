@@ -1,6 +1,6 @@
-"""What work on a token needs besides the token: the rows, journal and registry, and who does the talking.
+"""What provisioning needs besides the token: rows, progress file, registry and operator.
 
-Only shapes: a terminal, a test or a service brings its own.
+Protocols only; a terminal, a test or a service implements them.
 """
 
 from __future__ import annotations
@@ -9,22 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ticktap.clock.history import Ledger
-from ticktap.clock.host_sync_status import Source
+from ticktap.clock.history import ClockHistory
+from ticktap.clock.host_sync_status import HostSyncStatus
 from ticktap.clock.system_time import HostTime
 from ticktap.otp.account import Account, Hidden
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry, Journal
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry, ProvisionProgress
 
 
 class Users(Protocol):
     """The users of a registry."""
 
     def add(self, name: str, *, methods: Sequence[str] = ..., networks: Sequence[str] = ...) -> Any:
-        """Makes one. Refused: the name is taken."""
+        """Creates a user. Refused: the name is taken."""
 
     def find(self, name: str) -> Any:
-        """One of that name. NotFound: there is none."""
+        """Finds a user by name. NotFound: there is none."""
 
 
 class TokenRecords(Protocol):
@@ -40,96 +40,96 @@ class TokenRecords(Protocol):
         seen: int,
         pin: str | None = None,
     ) -> None:
-        """Writes one down, new or known."""
+        """Stores a token, new or known."""
 
     def all(self) -> Sequence[Any]:
         """Each with serial, label, firmware, holder, last_seen, lost and pin."""
 
-    def lose(self, serial: str) -> int:
-        """Forgets the accounts of one that is nobody's any more; how many."""
+    def mark_lost(self, serial: str) -> int:
+        """Removes the accounts of a lost token; returns how many."""
 
     def lost_accounts(self, serial: str) -> list[dict[str, Any]]:
         """What the accounts on a lost one were, without secrets."""
 
 
 class Registry(Protocol):
-    """What provisioning needs of a registry."""
+    """The parts of a registry that provisioning uses."""
 
     @property
     def users(self) -> Users:
-        """Who signs in."""
+        """The users."""
 
     @property
     def tokens(self) -> TokenRecords:
-        """The tokens there are, and who holds them."""
+        """The tokens and their holders."""
 
     def keep(self, account: Account, token: str, token_id: int, user: str | None = None) -> int:
-        """Keeps an account; returns its row."""
+        """Stores an account; returns its row."""
 
     def all(self, token: str | None = None) -> Sequence[Any]:
-        """What is kept of a token, each with row, token_id and account."""
+        """Returns the stored accounts of a token, each with row, token_id and account."""
 
     def forget(self, row: int) -> None:
-        """Forgets one account."""
+        """Removes one account."""
 
     def record_use(self, row: int, counter: int, drift: int | None = None) -> bool:
-        """Spends a counter."""
+        """Records a used counter."""
 
 
-class Desk(Protocol):
-    """Who does the talking, from any thread. An exception ends the work on that token."""
+class Operator(Protocol):
+    """Messages to the operator, from any thread. An exception ends the work on that token."""
 
     def waits(self, serial: str) -> None:
-        """This token waits for the press that chooses it."""
+        """The token waits for the press that chooses it."""
 
-    def chosen(self, serial: str, row: Row) -> None:
-        """It was pressed, and is to be this row's."""
+    def chosen(self, serial: str, row: ManifestRow) -> None:
+        """The token was pressed, and gets this row."""
 
-    def press(self, serial: str, row: Row, why: str) -> None:
-        """It waits for another press."""
+    def press(self, serial: str, row: ManifestRow, why: str) -> None:
+        """The token waits for another press."""
 
-    def reached(self, serial: str, row: Row, step: str) -> None:
-        """Something was done, in a word or two."""
+    def reached(self, serial: str, row: ManifestRow, step: str) -> None:
+        """A step was completed."""
 
-    def note(self, serial: str, row: Row, text: str) -> None:
-        """Something that the person should know."""
+    def note(self, serial: str, row: ManifestRow, text: str) -> None:
+        """Information for the operator."""
 
-    def new_pin(self, row: Row) -> str:
-        """The PIN that the person chooses for this row."""
+    def new_pin(self, row: ManifestRow) -> str:
+        """Asks for the PIN of this row."""
 
-    def deliver(self, serial: str, row: Row, account: Account, pin: str | None) -> None:
-        """Writes label and sheet, and shows the PIN that was made, which is nowhere else; durably."""
+    def deliver(self, serial: str, row: ManifestRow, account: Account, pin: str | None) -> None:
+        """Writes label and sheet durably, and shows the generated PIN, which is not stored."""
 
 
 @dataclass(frozen=True)
-class Shop:
-    """What work on a token needs besides the token.
+class ProvisionContext:
+    """What provisioning needs besides the token.
 
     Args:
         master: the owner's key, 32 bytes, of all tokens.
-        host, source: this computer's clock, and who keeps it.
+        host, source: this computer's clock and its sync status.
     """
 
-    journal: Journal
+    progress: ProvisionProgress
     registry: Registry
-    ledger: Ledger
-    desk: Desk
+    history: ClockHistory
+    operator: Operator
     master: Hidden
     host: HostTime
-    source: Source
+    source: HostSyncStatus
 
 
-class Rows(Protocol):
-    """The rows that are not finished (batch.py)."""
+class RowSource(Protocol):
+    """The unfinished rows (job_queue.py)."""
 
     def any_left(self) -> bool:
-        """Whether one is free for a new token."""
+        """Whether a row is free for a new token."""
 
-    def take(self) -> Row | None:
-        """The next free one, from now on this caller's."""
+    def take(self) -> ManifestRow | None:
+        """Takes the next free row."""
 
-    def give_back(self, row: Row, entry: Entry | None) -> None:
-        """This caller's no more; with an `entry`, it waits for that token, or is finished."""
+    def give_back(self, row: ManifestRow, entry: ProgressEntry | None) -> None:
+        """Returns a row; with an `entry` it waits for that token, or is finished."""
 
-    def of_token(self, entry: Entry) -> Row | None:
-        """The row that this token was begun for; None: it is of another manifest."""
+    def of_token(self, entry: ProgressEntry) -> ManifestRow | None:
+        """Takes the row that this token was begun for; None: it is in another manifest."""

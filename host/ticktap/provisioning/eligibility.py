@@ -1,6 +1,6 @@
-"""Which tokens a box takes: new ones, and those that it has begun; and what to do about the others.
+"""Which tokens a batch accepts: new ones, and those already begun; with remedies for the others.
 
-Looks only: no press is asked for, and nothing is changed.
+It only reads: it needs no press and changes nothing.
 """
 
 from __future__ import annotations
@@ -9,22 +9,26 @@ from ticktap.device import jsonrpc, owner_key
 from ticktap.device.client import Data
 from ticktap.device.discovery import Token
 from ticktap.errors import NotOwner, Refused
-from ticktap.provisioning.context import Registry, Rows
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry
+from ticktap.provisioning.context import Registry, RowSource
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry
 
 
-def look(
-    token: Token, begun: Entry | None, rows: Rows, registry: Registry | None, master: bytes | None
-) -> Row | None:
-    """The row that this token was begun for; None when it is a new one.
+def check(
+    token: Token,
+    begun: ProgressEntry | None,
+    rows: RowSource,
+    registry: Registry | None,
+    master: bytes | None,
+) -> ManifestRow | None:
+    """Returns the row that this token was begun for; None for a new token.
 
     Args:
-        begun: what the journal knows of it.
-        registry, master: None where there is none yet.
+        begun: its entry in the progress file.
+        registry, master: None if there is none yet.
 
     Raises:
-        Refused: it is none that can be taken, and the remedy says what to do about it.
+        Refused: it cannot be provisioned; the remedy says what to do.
     """
     hello, status = token.hello, token.client.status()
     _fit(hello, status)
@@ -40,7 +44,7 @@ def look(
     if status["accounts"] or status["pin"]["set"]:
         raise Refused(
             f"the token {serial} is in use: it has {_what(status)}",
-            "If nobody needs that any more: 'ticktap token reset', unplug it and plug it in again.",
+            "If these are no longer needed: 'ticktap token reset', unplug it and plug it in again.",
         )
     if unfinished and row is None:
         raise _of_another(unfinished)
@@ -52,7 +56,7 @@ def look(
 
 
 def owned(token: Token, master: bytes) -> None:
-    """Opens the owner's session.
+    """Opens the owner session.
 
     Raises:
         NotOwner: the token has another owner.
@@ -63,12 +67,12 @@ def owned(token: Token, master: bytes) -> None:
 
 
 def no_row_left() -> Refused:
-    """The error for a token more than there are rows."""
-    return Refused("no row of the manifest is left for it", "Keep it for the next box.")
+    """The error for a token without a free row."""
+    return Refused("no row of the manifest is left for it", "Keep it for the next batch.")
 
 
 def _fit(hello: Data, status: Data) -> None:
-    """Whether the board and its parts are as they should be."""
+    """Checks the board and its parts."""
     if hello["mode"] != "normal":
         raise Refused(
             "the token is in maintenance mode", "Unplug it and plug it in without holding the button."
@@ -76,7 +80,7 @@ def _fit(hello: Data, status: Data) -> None:
     if status["store"]["state"] not in ("ok", "blank"):
         raise Refused(
             f"the token's memory cannot be used (state: {status['store']['state']})",
-            "'ticktap doctor' says more; 'ticktap token reset' erases it.",
+            "'ticktap doctor' has details; 'ticktap token reset' erases it.",
         )
     state = status["clock"]["state"]
     if state not in ("ok", "stopped", "early"):
@@ -90,7 +94,7 @@ def _what(status: Data) -> str:
 
 
 def _ours(token: Token, master: bytes | None) -> bool:
-    """Whether we are its owner; then the owner's session is open."""
+    """Whether this side is the owner; then the owner session is open."""
     if master is None:
         return False
     try:
@@ -100,19 +104,19 @@ def _ours(token: Token, master: bytes | None) -> bool:
     return True
 
 
-def _used(token: Token, begun: Entry | None, master: bytes | None) -> Refused:
-    """Why a token that has an owner is refused: finished, of another list, or somebody's."""
+def _used(token: Token, begun: ProgressEntry | None, master: bytes | None) -> Refused:
+    """Makes the error for a claimed token: finished, of another manifest, or another owner's."""
     serial = str(token.hello["serial"])
     if not _ours(token, master):
         return _other_owner(serial)
     if begun is None:
         return Refused(
-            f"the token {serial} is yours, and was not begun here",
-            "If nobody needs it any more: 'ticktap token reset', unplug it and plug it in again.",
+            f"the token {serial} is yours, but was not begun on this computer",
+            "If it is no longer needed: 'ticktap token reset', unplug it and plug it in again.",
         )
     if begun.done:
         return Refused(
-            f"the token {serial} is finished: it is {begun.label}, of {begun.user}", "Hand it over."
+            f"the token {serial} is finished: it is {begun.label}, for {begun.user}", "Hand it over."
         )
     return _of_another(begun)
 
@@ -124,7 +128,7 @@ def _other_owner(serial: str) -> Refused:
     )
 
 
-def _of_another(begun: Entry) -> Refused:
+def _of_another(begun: ProgressEntry) -> Refused:
     return Refused(
         f"the token {begun.serial} was begun for {begun.label} ({begun.user}), which is not in this manifest",
         "Finish it with that manifest, or 'ticktap token reset' and 'ticktap provision --release'.",
@@ -132,10 +136,10 @@ def _of_another(begun: Entry) -> Refused:
 
 
 def _unheld(serial: str, registry: Registry) -> None:
-    """Refuses an empty token that the registry has as somebody's: sign-ins would be lost unseen."""
+    """Refuses an empty token that the registry assigns to a user, who could then no longer sign in."""
     held = next((each for each in registry.tokens.all() if each.serial == serial and each.holder), None)
     if held and registry.all(serial):
         raise Refused(
-            f"the registry has the token {serial} as {held.label}, of {held.holder}, and it is empty",
+            f"the registry assigns the token {serial} ({held.label}) to {held.holder}, but it is empty",
             f"If it was reset on purpose: 'ticktap user lost {held.holder} {serial}', then plug it in again.",
         )

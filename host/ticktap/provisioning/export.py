@@ -1,6 +1,6 @@
-"""The tokens of a box for verifiers of others: the files of export.py, with users' names and tokens' numbers.
+"""Exports the tokens of a batch for other verifiers, with users' names and tokens' serial numbers.
 
-A verifier knows people by their sign-in names, so the manifest's user stands where a file names somebody.
+Verifiers identify users by sign-in names, so the files contain the manifest's users.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from ticktap.otp.account import Account
 
 KINDS = ("oath", "pam", "csv", "pskc")
 FOLDERS = ("pam",)  # a file for each user
-_NOT_HERE = ("The users are", "Serial numbers are made up")  # warnings of export.py that do not hold here
+_NOT_HERE = ("The users are", "Serial numbers are made up")  # warnings of export.py that do not apply here
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """One token that is finished."""
+    """A finished token."""
 
     label: str
     user: str
@@ -30,7 +30,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Contents by file name, or under "" for a single file; what was left out, and why."""
+    """Contents by file name, or under "" for a single file; the accounts left out, with reasons."""
 
     files: dict[str, bytes]
     unfit: list[tuple[str, str]]
@@ -38,7 +38,7 @@ class Export:
 
 
 def export(kind: str, finished: Sequence[Finished], password: str = "") -> Export:
-    """The file, or files, of one of KINDS. Only pskc takes a password.
+    """Writes the files of one of KINDS. Only pskc uses a password.
 
     Raises:
         BadInput: two tokens of one user, for a kind that has one for each user.
@@ -65,6 +65,6 @@ def _once(finished: Sequence[Finished]) -> None:
     for name in names:
         if names.count(name) > 1:
             raise BadInput(
-                f"the user {name} has two tokens, and google-authenticator's file holds one",
-                "Take another kind.",
+                f"the user {name} has two tokens, but google-authenticator's file can contain one only",
+                "Use another kind.",
             )

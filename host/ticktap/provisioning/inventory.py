@@ -1,4 +1,4 @@
-"""The tokens of a registry and how their clocks are, as far as is known here; none needs to be plugged in."""
+"""The tokens of a registry and the state of their clocks, from the history; they need not be connected."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ticktap.clock import maintenance
-from ticktap.clock.drift import Seen, passes
-from ticktap.clock.history import Ledger
+from ticktap.clock.drift import Observation, passes
+from ticktap.clock.history import ClockHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,10 @@ class Item:
     """One token.
 
     Args:
-        seen: unix time when it was last at a computer of ours, or a code of it was right.
-        synced: when its clock was last set; None: not known here.
-        clock: "unknown", "ok", "due" (it may be `bound` seconds off by now) or "battery" (its battery failed
-            at least once since it is known).
-        sync_by: unix time by which it may be `bound` seconds off; None: not known, or never.
+        seen: Unix time when it was last connected here, or a code of it was accepted.
+        synced: when its clock was last set; None: unknown.
+        clock: "unknown", "ok", "due" (it may be `bound` seconds off) or "battery" (its battery has failed).
+        sync_by: Unix time from which it may be `bound` seconds off; None: unknown, or never.
     """
 
     serial: str
@@ -34,21 +33,23 @@ class Item:
     sync_by: int | None
 
 
-def items(records: Iterable[Any], ledger: Ledger, now: float, bound: float = maintenance.BOUND) -> list[Item]:
-    """One Item for each of a registry's tokens, in their order.
+def items(
+    records: Iterable[Any], history: ClockHistory, now: float, bound: float = maintenance.BOUND
+) -> list[Item]:
+    """Makes one Item for each token of a registry, in order.
 
     Args:
-        bound: seconds that a clock may be off.
+        bound: maximum error in seconds.
     """
-    return [_item(each, ledger.of(each.serial), now, bound) for each in records]
+    return [_item(each, history.of(each.serial), now, bound) for each in records]
 
 
-def _item(record: Any, seen: Sequence[Seen], now: float, bound: float) -> Item:
+def _item(record: Any, seen: Sequence[Observation], now: float, bound: float) -> Item:
     synced, sync_by, failed = None, None, False
-    last = next((each for each in reversed(seen) if each.kind != "verify"), None)  # codes tell too roughly
+    last = next((each for each in reversed(seen) if each.kind != "verify"), None)  # codes are too inexact
     if last:
         aging = last.aging if last.trimmed is None else last.trimmed
-        view = maintenance.outlook(seen, last.unix, aging, "ok", None, bound)
+        view = maintenance.forecast(seen, last.unix, aging, "ok", None, bound)
         earliest, _ = passes(last.after, view.rate, bound - last.doubt)
         synced, sync_by = view.synced, None if earliest is None else round(last.unix + earliest)
         failed = bool(view.battery_failed)

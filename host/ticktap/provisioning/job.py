@@ -1,9 +1,9 @@
-"""One row of a manifest on one token, from the first press to the last, and what interruptions leave of it.
+"""Provisions one token for one row of a manifest, and recovers from interruptions.
 
-The order makes every interruption harmless. Until the token is claimed there is nothing on it. From then on
-it is ours and the journal knows for which row, so it can be reset and begun anew, with a press; nobody had
-it yet. Once the registry has the account too, a code of the account makes sure that the two agree. Opens no
-port and asks nobody: a `Desk` does the talking, and is where tests and terminals come in.
+The order of steps makes every interruption harmless. Until the token is claimed, nothing is stored on it.
+Then the progress file has its row, so that it can be reset, with a press, and started again. Once the
+registry has the account too, a code of the account checks that both agree. It opens no port and does not
+prompt: an `Operator` does.
 """
 
 from __future__ import annotations
@@ -23,39 +23,39 @@ from ticktap.enrolment import bulk_import, prove
 from ticktap.errors import NotFound, NotPressed, NotVerified
 from ticktap.otp.account import Account, Listed
 from ticktap.provisioning import eligibility
-from ticktap.provisioning.context import Registry, Rows, Shop
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry, Step
+from ticktap.provisioning.context import ProvisionContext, Registry, RowSource
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry, Step
 
-PATIENCE = 300  # seconds that a token waits for one press, the most it takes; then it is asked again
-PIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
+PATIENCE = 300  # seconds that a token waits for one press, its maximum; then the request is repeated
+PIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters that look alike
 PIN_GROUPS, PIN_GROUP = 2, 5  # 49 bits
 
 Result = TypeVar("Result")
-_STRETCHING = threading.Lock()  # Argon2id takes 64 MiB each time
+_ONE_ARGON2 = threading.Lock()  # Argon2id needs 64 MiB each time
 
 
 @dataclass
-class Work:
-    """One token at the shop. `row` is whose it is, from the press that chose it."""
+class ProvisionJob:
+    """The provisioning of one token. `row` is set by the press that chooses the token."""
 
     token: Token
-    shop: Shop
-    rows: Rows
-    row: Row | None = None
+    context: ProvisionContext
+    rows: RowSource
+    row: ManifestRow | None = None
     _pin: str | None = field(default=None, repr=False)
 
-    def run(self) -> Row:
-        """All of it; the row that is finished then.
+    def run(self) -> ManifestRow:
+        """Provisions the token; returns the finished row.
 
         Raises:
-            Refused: this token cannot be taken, or nobody wants to press, or no row is left.
-            TicktapError: something failed. The row goes on with this token when it comes back, or, if it was
-                not claimed yet, with any other.
+            Refused: the token is not eligible, the press was cancelled, or no row is left.
+            TicktapError: something failed. The row continues with this token later, or with any other if it
+                was not claimed yet.
         """
-        shop = self.shop
-        begun = shop.journal.of_token(self.serial)
-        self.row = eligibility.look(self.token, begun, self.rows, shop.registry, shop.master)
+        context = self.context
+        begun = context.progress.of_token(self.serial)
+        self.row = eligibility.check(self.token, begun, self.rows, context.registry, context.master)
         if self.row is None:
             self._identify()
         elif self.token.hello["claimed"]:
@@ -65,7 +65,7 @@ class Work:
                 return self.row
             self._start_over()
         else:
-            shop.desk.chosen(self.serial, self.row)
+            context.operator.chosen(self.serial, self.row)
         self._make()
         return self._of()
 
@@ -78,41 +78,41 @@ class Work:
     def _client(self) -> Client:
         return self.token.client
 
-    def _of(self) -> Row:
+    def _of(self) -> ManifestRow:
         assert self.row is not None  # from _identify on
         return self.row
 
-    # --- before there is a row
+    # --- before the token has a row
 
     def _identify(self) -> None:
-        """The press that chooses this token also allows its clock to be set."""
-        self._until_pressed(lambda: self.shop.desk.waits(self.serial), self._client.allow_clock)
+        """Waits for the press that chooses this token; it also allows its clock to be set."""
+        self._until_pressed(lambda: self.context.operator.waits(self.serial), self._client.allow_clock)
         self.row = self._next_row()
-        self.shop.desk.chosen(self.serial, self.row)
+        self.context.operator.chosen(self.serial, self.row)
 
-    def _next_row(self) -> Row:
-        """The next free one; another ticktap may have begun some since this one looked."""
+    def _next_row(self) -> ManifestRow:
+        """Takes the next free row; another ticktap may have started some meanwhile."""
         while row := self.rows.take():
-            entry = self.shop.journal.of_label(row.label)
+            entry = self.context.progress.of_label(row.label)
             if entry is None:
                 return row
             self.rows.give_back(row, entry)
         raise eligibility.no_row_left()
 
-    # --- a token that was begun before
+    # --- a token with an interrupted job
 
     def _start_over(self) -> None:
-        """Erases what an interruption left; what the registry may have of it is replaced in the end."""
-        self.shop.desk.note(self.serial, self._of(), "an interruption left it half made: it is begun anew")
+        """Erases what an interruption left; the registry's data is replaced at the end."""
+        self.context.operator.note(self.serial, self._of(), "its job was interrupted; it starts again")
         self._ask("to erase what the interruption left", self._client.reset)
         self.token = replace(self.token, hello=self._client.hello())
 
-    def _agreed(self, begun: Entry) -> bool:
+    def _agreed(self, begun: ProgressEntry) -> bool:
         """Whether the token makes the codes of the account that the registry has, after a press."""
         kept = self._kept_row(begun)
         if kept is None:
             return False
-        eligibility.owned(self.token, self.shop.master)
+        eligibility.owned(self.token, self.context.master)
         listed = bulk_import.find(kept.account, map(Listed.from_reply, self._client.accounts()))
         if listed is None or listed.id != begun.number:
             return False
@@ -122,14 +122,14 @@ class Work:
         except NotVerified:
             return False
         if proof.counter is not None:
-            self.shop.registry.record_use(kept.row, proof.counter)
+            self.context.registry.record_use(kept.row, proof.counter)
         return True
 
-    def _kept_row(self, begun: Entry) -> Any:
-        found = self.shop.registry.all(self.serial)
+    def _kept_row(self, begun: ProgressEntry) -> Any:
+        found = self.context.registry.all(self.serial)
         return next((each for each in found if each.token_id == begun.number), None)
 
-    def _kept(self, begun: Entry) -> Account:
+    def _kept(self, begun: ProgressEntry) -> Account:
         account: Account = self._kept_row(begun).account
         return account
 
@@ -139,7 +139,7 @@ class Work:
         row = self._of()
         self._pin = self._wanted_pin()
         self._set_clock()
-        self.shop.journal.begin(row.label, row.user, row.account_label, self.serial)
+        self.context.progress.begin(row.label, row.user, row.account_label, self.serial)
         self._claim()
         if self._pin is not None:
             self._lock(self._pin)
@@ -155,7 +155,7 @@ class Work:
             raise jsonrpc.exception({"code": 17}, "pin.set")
         if row.pin == "random":
             return new_pin()
-        chosen = self.shop.desk.new_pin(row)
+        chosen = self.context.operator.new_pin(row)
         pins.check_new(chosen)
         return chosen
 
@@ -163,10 +163,10 @@ class Work:
         """Within half a minute of the press that chose the token; asks for another if it takes longer."""
         done = maintenance.sync(
             self._client,
-            self.shop.host,
-            self.shop.ledger,
+            self.context.host,
+            self.context.history,
             self.serial,
-            self.shop.source,
+            self.context.source,
             allow=lambda: self._ask("to set its clock", self._client.allow_clock),
         )
         off = done.sync.after
@@ -174,19 +174,19 @@ class Work:
 
     def _claim(self) -> None:
         row = self._of()
-        key = owner_key.token_key(self.shop.master, self.serial)
+        key = owner_key.token_key(self.context.master, self.serial)
         self._ask("to become its owner", lambda timeout: self._client.claim(key, timeout))
         self.token.hello["claimed"] = True
         self._step("claimed", "claimed")
-        eligibility.owned(self.token, self.shop.master)
+        eligibility.owned(self.token, self.context.master)
         self._client.rename_token(row.label)
         self._reached(f"called {row.label}")
 
     def _lock(self, pin: str) -> None:
-        stretch = pins.Stretch.new()
-        with _STRETCHING:
-            key = pins.key(pin, stretch)
-        self._ask("to set its PIN", lambda timeout: self._client.set_pin(key, stretch, timeout=timeout))
+        kdf = pins.KdfParams.new()
+        with _ONE_ARGON2:
+            key = pins.key(pin, kdf)
+        self._ask("to set its PIN", lambda timeout: self._client.set_pin(key, kdf, timeout=timeout))
         self._step("locked", "PIN set")
 
     def _enrol(self) -> tuple[Account, int, prove.Proof]:
@@ -194,14 +194,14 @@ class Work:
         account = row.account(secrets.token_bytes(row.secret_bytes))
         prove.require_clock(self._client, account)
         number, proof = self._until_pressed(
-            lambda: self.shop.desk.press(self.serial, row, f"to add {account.label}"),
+            lambda: self.context.operator.press(self.serial, row, f"to add {account.label}"),
             lambda timeout: prove.enrol(self._client, account, lambda: None, timeout),
         )
         self._step("proved", "account proved", number)
         return account, number, proof
 
     def _record(self, account: Account, number: int, proof: prove.Proof) -> None:
-        row, registry = self._of(), self.shop.registry
+        row, registry = self._of(), self.context.registry
         user = self._user()
         forget(registry, self.serial)
         registry.tokens.record(
@@ -209,7 +209,7 @@ class Work:
             label=row.label,
             firmware=str(self.token.hello.get("firmware", "")),
             holder=user,
-            seen=int(self.shop.host.time()),
+            seen=int(self.context.host.time()),
             pin=row.pin,
         )
         kept = registry.keep(account, self.serial, number, user=user)
@@ -218,8 +218,8 @@ class Work:
         self._step("recorded", "in the registry")
 
     def _user(self) -> str:
-        """The name of the row's user, who is made if there is none."""
-        row, users = self._of(), self.shop.registry.users
+        """Returns the name of the row's user, who is created if missing."""
+        row, users = self._of(), self.context.registry.users
         policy = {"methods": row.methods, "networks": row.networks}
         given = {key: value for key, value in policy.items() if value}
         try:
@@ -227,24 +227,24 @@ class Work:
         except NotFound:
             return str(users.add(row.user, **given).name)
         if any(tuple(getattr(found, key)) != value for key, value in given.items()):
-            self.shop.desk.note(
-                self.serial, row, f"{row.user} was there: {' and '.join(given)} are left as they were"
+            self.context.operator.note(
+                self.serial, row, f"{row.user} exists already: {' and '.join(given)} are not changed"
             )
         return str(found.name)
 
     def _finish(self, account: Account, pin: str | None) -> None:
         row = self._of()
-        self.shop.desk.deliver(self.serial, row, account, pin)
+        self.context.operator.deliver(self.serial, row, account, pin)
         self._step("done", "done")
 
-    # --- presses and news
+    # --- presses and messages
 
     def _ask(self, why: str, call: Callable[[int], Result]) -> Result:
-        return self._until_pressed(lambda: self.shop.desk.press(self.serial, self._of(), why), call)
+        return self._until_pressed(lambda: self.context.operator.press(self.serial, self._of(), why), call)
 
     @staticmethod
     def _until_pressed(say: Callable[[], None], call: Callable[[int], Result]) -> Result:
-        """The result of a call that waits for a press; asks again as often as nobody came."""
+        """Repeats a request that waits for a press until it is pressed; returns its result."""
         while True:
             say()
             try:
@@ -253,20 +253,20 @@ class Work:
                 continue
 
     def _step(self, step: Step, words: str, number: int | None = None) -> None:
-        self.shop.journal.reach(self._of().label, step, number)
+        self.context.progress.reach(self._of().label, step, number)
         self._reached(words)
 
     def _reached(self, words: str) -> None:
-        self.shop.desk.reached(self.serial, self._of(), words)
+        self.context.operator.reached(self.serial, self._of(), words)
 
 
 def new_pin() -> str:
-    """A PIN by chance, in two groups."""
+    """Makes a random PIN of two groups."""
     groups = ("".join(secrets.choice(PIN_LETTERS) for _ in range(PIN_GROUP)) for _ in range(PIN_GROUPS))
     return "-".join(groups)
 
 
 def forget(registry: Registry, serial: str) -> None:
-    """The registry forgets the accounts of a token that has none of them any more."""
+    """Removes a token's accounts from the registry."""
     for each in registry.all(serial):
         registry.forget(each.row)

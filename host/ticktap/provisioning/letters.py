@@ -1,4 +1,4 @@
-"""What goes with a token on paper: its label, and the letter with a PIN made for it. HTML to print."""
+"""Printed pages for a token, in HTML: its label, and the letter with a generated PIN."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ticktap.errors import BadInput
-from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.manifest import ManifestRow
 
 LONGEST_LINE = 200  # characters
 _STYLE = """
@@ -26,10 +26,10 @@ li p { margin: 0; overflow-wrap: anywhere; }
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What a letter tells its reader about help; empty: whoever gave them the token.
+    """The contacts for help in a letter; empty: whoever gave them the token.
 
     Args:
-        contact: whom to ask, in a line.
+        contact: the contact for help, in one line.
         software: where to get ticktap, in a sentence.
     """
 
@@ -38,21 +38,21 @@ class Support:
 
 
 def checked_line(text: str) -> str:
-    """A line for a letter, without blanks around it.
+    """Checks and strips a line for a letter.
 
     Raises:
-        BadInput: it is more than a line.
+        BadInput: it is longer than a line.
     """
     line = text.strip()
     if len(line) > LONGEST_LINE or not line.isprintable():
         raise BadInput(
-            "that is no line for a letter", f"Give at most {LONGEST_LINE} characters, without line breaks."
+            "this is not one line of text", f"Give at most {LONGEST_LINE} characters, without line breaks."
         )
     return line
 
 
-def labels(tokens: Sequence[tuple[Row, str]]) -> str:
-    """One page of labels to cut out, of rows and the serial numbers of their tokens. Holds no secret."""
+def labels(tokens: Sequence[tuple[ManifestRow, str]]) -> str:
+    """Makes a page of labels from rows and their tokens' serial numbers. It contains no secret."""
     entries = "\n".join(
         f"<li><h2>{_safe(row.label)}</h2><p>{_safe(row.user)}</p>"
         f'<p class="serial">{_safe(row.account_label)}<br>{_safe(serial)}</p></li>'
@@ -61,8 +61,8 @@ def labels(tokens: Sequence[tuple[Row, str]]) -> str:
     return _page("Labels", f"<ol>\n{entries}\n</ol>")
 
 
-def pin_letter(row: Row, serial: str, pin: str, support: Support) -> str:
-    """The letter with a token's PIN, and with all that its user needs to begin."""
+def pin_letter(row: ManifestRow, serial: str, pin: str, support: Support) -> str:
+    """Makes the letter with a token's PIN and what its user needs to begin."""
     software = _safe(support.software) or f"You get it from {_contact(support)}."
     return _page(
         f"PIN of {row.label}",
@@ -84,8 +84,8 @@ def _contact(support: Support) -> str:
     return _safe(support.contact) or "whoever gave you the token"
 
 
-def file_name(row: Row) -> str:
-    """The beginning of the name of a file that is this row's, fit for any system."""
+def file_name(row: ManifestRow) -> str:
+    """Makes the first part of this row's file names, valid on any system."""
     return "".join(each if each.isalnum() or each in "@._- " else "_" for each in f"{row.label} {row.user}")
 
 

@@ -1,4 +1,4 @@
-"""The list of a box of tokens: who gets which account on which token. CSV in, checked rows out.
+"""The manifest of a batch: which user gets which account on which token. Parses and checks the CSV.
 
 A manifest holds no secret: those are made when the tokens are (job.py). All that is wrong with a
 file is told at once, by its lines, and no cell is quoted but those that name a label.
@@ -18,7 +18,7 @@ from ticktap.formats import delimited, otpauth
 from ticktap.formats.result import IGNORED
 from ticktap.otp.account import Account, Params, Suffix, label, normal
 
-SHORT_NAME = 12  # characters; the shortest secret has 16 in base32
+SHORT_NAME = 12  # characters shown of an unknown column name; the shortest secret has 16 in base32
 PinWish = Literal["none", "random", "ask"]
 
 COLUMNS = ("user", "account", "label", "pin", "suffix", "methods", "networks")
@@ -27,20 +27,20 @@ USER_LETTERS = 64
 ROWS = 10_000
 # RFC 4226 section 4 asks for 20 bytes; RFC 6238 has secrets as long as the hash.
 SECRET_BYTES = {"SHA1": 20, "SHA256": 32, "SHA512": 64}
-_NO_NAME = ",:/\\"  # as registry/users.py has it
-_NO_SECRET = "secret=" + "A" * 32  # stands where otpauth wants one, and is thrown away
+_NO_NAME = ",:/\\"  # as in registry/users.py
+_NO_SECRET = "secret=" + "A" * 32  # placeholder that otpauth requires; it is discarded
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One token to be made.
+class ManifestRow:
+    """A row: one token to provision.
 
     Args:
         line: of the manifest.
         user: who gets it.
         label: what is written on it; unique, and the name that the token gets.
         issuer, name, type, algorithm, digits, period, suffix: as in Account.
-        pin: "random" makes one, "ask" asks the person who provisions.
+        pin: "random" generates one, "ask" asks the operator.
         methods, networks: of the user, as the registry takes them; empty for its defaults.
     """
 
@@ -65,11 +65,11 @@ class Row:
 
     @property
     def secret_bytes(self) -> int:
-        """How long a secret this account should have."""
+        """The length of this account's secret in bytes."""
         return SECRET_BYTES[self.algorithm]
 
     def account(self, secret: bytes) -> Account:
-        """The account, with its secret."""
+        """Makes the account with a secret."""
         parameters: dict[str, Any] = {
             name: getattr(self, name) for name in ("type", "algorithm", "digits", "period", "suffix")
         }
@@ -77,17 +77,19 @@ class Row:
 
 
 class ManifestError(BadInput):
-    """The manifest cannot be used; `problems` are (line, what is wrong), in the order of the file."""
+    """The manifest cannot be used. `problems`: (line, problem), in the order of the file."""
 
     def __init__(self, problems: Sequence[tuple[int, str]]) -> None:
         self.problems = sorted(problems)
         told = "".join(f"\n  line {line}: {what}" for line, what in self.problems)
         count = f"{len(problems)} {'thing' if len(problems) == 1 else 'things'}"
-        super().__init__(f"{count} in the manifest cannot be used:{told}", "Nothing was done. Mend the file.")
+        super().__init__(
+            f"{count} in the manifest cannot be used:{told}", "Nothing was changed. Correct the file."
+        )
 
 
-def read(path: Path) -> list[Row]:
-    """The rows of a file.
+def read(path: Path) -> list[ManifestRow]:
+    """Reads the rows of a file.
 
     Raises:
         NotFound, BadInput: there is no such file, or it cannot be read.
@@ -102,8 +104,8 @@ def read(path: Path) -> list[Row]:
     return parse(text)
 
 
-def parse(text: str) -> list[Row]:
-    """The rows of a table with a heading; commas, semicolons or tabs between its cells.
+def parse(text: str) -> list[ManifestRow]:
+    """Parses a table with a header, delimited by commas, semicolons or tabs.
 
     Raises:
         ManifestError: as `read`.
@@ -111,7 +113,7 @@ def parse(text: str) -> list[Row]:
     try:
         lines = [(each.number, each.cells) for each in delimited.lines(text, strict=True)]
     except delimited.TableError as error:
-        raise ManifestError([(error.line, "it is no table: a quotation mark does not end")]) from None
+        raise ManifestError([(error.line, "it is not a table: a quotation mark is not closed")]) from None
     if not lines:
         raise ManifestError([(1, "it is empty: the first line names the columns")])
     heading = _heading(*lines[0])
@@ -121,7 +123,7 @@ def parse(text: str) -> list[Row]:
 
 
 def _called(at: int, name: str) -> str:
-    """A column by its place and, if it is short enough to be no secret, its name."""
+    """Describes a column by position and, if it is too short to be a secret, by name."""
     return f"column {at} ({name!r})" if len(name) <= SHORT_NAME else f"column {at}"
 
 
@@ -138,9 +140,9 @@ def _heading(line: int, cells: list[str]) -> list[str]:
     return names
 
 
-def _checked(heading: list[str], lines: list[tuple[int, list[str]]]) -> list[Row]:
+def _checked(heading: list[str], lines: list[tuple[int, list[str]]]) -> list[ManifestRow]:
     problems: list[tuple[int, str]] = []
-    rows: list[Row] = []
+    rows: list[ManifestRow] = []
     for line, cells in lines:
         if any(cells[len(heading) :]):
             problems.append((line, f"it has {len(cells)} cells, and there are {len(heading)} columns"))
@@ -151,24 +153,24 @@ def _checked(heading: list[str], lines: list[tuple[int, list[str]]]) -> list[Row
             rows.append(found)
     problems += _doubles(rows)
     if not lines:
-        problems.append((1, "it has a heading and no rows"))
+        problems.append((1, "it has a header but no rows"))
     if problems:
         raise ManifestError(problems)
     return rows
 
 
-def _doubles(rows: list[Row]) -> list[tuple[int, str]]:
+def _doubles(rows: list[ManifestRow]) -> list[tuple[int, str]]:
     first: dict[str, int] = {}
     found = []
     for row in rows:
         at = first.setdefault(row.label.casefold(), row.line)
         if at != row.line:
-            found.append((row.line, f"the label {row.label!r} is that of line {at} too"))
+            found.append((row.line, f"the label {row.label!r} is also used in line {at}"))
     return found
 
 
-def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
-    """The row, or all that is wrong with it."""
+def _row(line: int, cells: dict[str, str]) -> tuple[ManifestRow | None, list[str]]:
+    """Parses a row, or returns all its problems."""
     wrong: list[str] = []
 
     def take(check: Callable[[str], Any], cell: str) -> Any:
@@ -188,14 +190,14 @@ def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
     if wrong:
         return None, wrong
     policy = {"pin": pin, "suffix": suffix, "methods": methods, "networks": networks}
-    return Row(line=line, user=user, label=str(tag), **policy, **parameters), []
+    return ManifestRow(line=line, user=user, label=str(tag), **policy, **parameters), []
 
 
 def _user(text: str) -> str:
     from ticktap.registry.users import canonical, is_name
 
     if not text:
-        raise BadInput("nobody is named")
+        raise BadInput("there is no user")
     text = canonical(text)
     odd = text in (".", "..") or any(each.isspace() or each in _NO_NAME for each in text)
     if len(text) > USER_LETTERS or not text.isprintable() or odd or not is_name(text):
@@ -213,9 +215,9 @@ def _label(text: str) -> str:
 def _account(text: str) -> dict[str, Any]:
     """Issuer, name and the other parameters, from `issuer:name` or a key URI without a secret."""
     if not text:
-        raise BadInput("no account is named")
+        raise BadInput("there is no account")
     if "secret=" in text.lower():
-        raise BadInput("there is a secret in it, and secrets are made here: take it out of the file")
+        raise BadInput("it contains a secret, but secrets are generated: remove it from the file")
     if text.lower().startswith("otpauth"):
         given = otpauth.fields(text + ("&" if "?" in text else "?") + _NO_SECRET)
         if ignored := given.pop(IGNORED):
@@ -224,9 +226,9 @@ def _account(text: str) -> dict[str, Any]:
     else:
         issuer, colon, name = text.partition(":")
         given = Params(issuer=issuer if colon else "", name=name if colon else text)
-    checked = Account(**given, secret=bytes(20))  # its limits
+    checked = Account(**given, secret=bytes(20))  # checks the limits
     if not checked.name:
-        raise BadInput("it says the issuer and not whose account it is")
+        raise BadInput("it has an issuer but no account name")
     names = ("issuer", "name", "type", "algorithm", "digits", "period")
     return {name: getattr(checked, name) for name in names}
 
@@ -234,7 +236,9 @@ def _account(text: str) -> dict[str, Any]:
 def _one_of(text: str, choices: tuple[str, ...]) -> str:
     wanted = text.lower() or "none"
     if wanted not in choices:
-        raise BadInput(f"it can be {', '.join(choices)}")  # the cell is not repeated: it may be a secret
+        raise BadInput(
+            f"it must be one of {', '.join(choices)}"
+        )  # the cell is not repeated: it may be a secret
     return wanted
 
 
@@ -252,5 +256,5 @@ def _networks(text: str) -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[str]:
-    """Several in one cell, between blanks or bars: commas and semicolons may end the cell."""
+    """Splits a cell at spaces or bars, because commas and semicolons may end the cell."""
     return text.replace("|", " ").split()

@@ -1,4 +1,4 @@
-"""What is to be done for a manifest: its rows beside what journal and registry know of them."""
+"""Plans a batch: the rows of a manifest with their state in the progress file and the registry."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ticktap.errors import Refused
 from ticktap.provisioning.context import Registry
 from ticktap.provisioning.export import Finished
 from ticktap.provisioning.job import forget
-from ticktap.provisioning.manifest import Row
-from ticktap.provisioning.progress import Entry, Journal
+from ticktap.provisioning.manifest import ManifestRow
+from ticktap.provisioning.progress import ProgressEntry, ProvisionProgress
 
 State = Literal["free", "begun", "done", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A row and how it stands.
+    """A row and its state.
 
     Args:
         state: "free" takes any new token; "begun" waits for the one it was begun with; "done" is finished;
@@ -26,13 +26,15 @@ class Planned:
         entry: the journal's, if there is one.
     """
 
-    row: Row
+    row: ManifestRow
     state: State
-    entry: Entry | None
+    entry: ProgressEntry | None
 
 
-def plan(rows: Sequence[Row], entries: Sequence[Entry], registry: Registry | None) -> list[Planned]:
-    """How each row stands, in the manifest's order. Without a registry there is none yet.
+def plan(
+    rows: Sequence[ManifestRow], entries: Sequence[ProgressEntry], registry: Registry | None
+) -> list[Planned]:
+    """Returns each row's state, in the manifest's order. `registry`: None if there is none yet.
 
     Raises:
         Refused: a label is that of another user's token; all of them are told.
@@ -52,12 +54,12 @@ def plan(rows: Sequence[Row], entries: Sequence[Entry], registry: Registry | Non
     ]
     if wrong:
         told = "".join(f"\n  {each}" for each in wrong)
-        raise Refused(f"labels of the manifest are in use:{told}", "Give these tokens other labels.")
+        raise Refused(f"labels of the manifest are in use:{told}", "Choose other labels for these tokens.")
     kept = {(each.token, each.token_id) for each in registry.all()} if registry else set()
     return [Planned(row, _state(known.get(row.label), kept), known.get(row.label)) for row in rows]
 
 
-def _state(entry: Entry | None, kept: set[tuple[str, int]]) -> State:
+def _state(entry: ProgressEntry | None, kept: set[tuple[str, int]]) -> State:
     if entry is None:
         return "free"
     if not entry.done:
@@ -66,7 +68,7 @@ def _state(entry: Entry | None, kept: set[tuple[str, int]]) -> State:
 
 
 def finished(planned: Sequence[Planned], registry: Registry) -> list[Finished]:
-    """The tokens that are finished, with the accounts that the registry has of them."""
+    """Returns the finished tokens with their accounts from the registry."""
     kept = {(each.token, each.token_id): each.account for each in registry.all()}
     return [
         Finished(each.row.label, each.row.user, entry.serial, kept[entry.serial, entry.number])
@@ -75,14 +77,14 @@ def finished(planned: Sequence[Planned], registry: Registry) -> list[Finished]:
     ]
 
 
-def release(label: str, journal: Journal, registry: Registry) -> Entry:
-    """Frees a row whose token will not come back; what the registry may have of it is forgotten.
+def release(label: str, progress: ProvisionProgress, registry: Registry) -> ProgressEntry:
+    """Frees the row of a lost token, and removes its data from the registry.
 
     Raises:
         NotFound, Refused: as Journal.release.
     """
-    entry = journal.release(label)
+    entry = progress.release(label)
     forget(registry, entry.serial)
     if any(each.serial == entry.serial for each in registry.tokens.all()):
-        registry.tokens.lose(entry.serial)
+        registry.tokens.mark_lost(entry.serial)
     return entry

@@ -1,8 +1,8 @@
-"""How far each token of a box is: one SQLite file, next to the registry. Holds no secret.
+"""The provisioning progress: one SQLite file next to the registry. It contains no secret.
 
-It is written before anything is done that an interruption would leave half done.
+It is written before each step that an interruption could leave incomplete.
 
-A row that is here and not finished belongs to one token. That token is begun anew when it turns up again; any
+A row that is here and not finished belongs to one token. That token is provisioned again when it returns; any
 other that has an owner is refused.
 """
 
@@ -27,7 +27,7 @@ FILE = "provisioning.db"
 STEPS: tuple[Step, ...] = get_args(Step)
 
 _SCHEMA = """
-create table boxes (
+create table entries (
     label text primary key,
     user text not null,
     account text not null,
@@ -37,29 +37,29 @@ create table boxes (
     began integer not null,
     changed integer not null
 );
-create index boxes_by_serial on boxes (serial);
+create index entries_by_serial on entries (serial);
 """
 _COLUMNS = "label, user, account, serial, step, number, began, changed"
 
 
-class JournalError(TicktapError):
-    """The journal cannot be used. Nothing in it was changed."""
+class ProvisionProgressError(TicktapError):
+    """The provisioning progress cannot be used. It was not changed."""
 
-    kind = "journal"
+    kind = "progress"
 
 
 _KIND = Kind(
-    called="the journal of provisioning",
+    called="the provisioning progress",
     application=0x74696370,  # "ticp"
     steps=(_SCHEMA,),
-    error=JournalError,
-    damaged="Move it away: tokens that were begun must then be reset ('ticktap token reset').",
+    error=ProvisionProgressError,
+    damaged="Move it away: begun tokens must then be reset ('ticktap token reset').",
     pragmas=("synchronous = extra",),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ProgressEntry:
     """One row of a manifest and its token. `number` is that of the account on the token."""
 
     label: str
@@ -73,14 +73,14 @@ class Entry:
 
     @property
     def done(self) -> bool:
-        """Whether registry and token agree, and nothing is left to do."""
+        """Whether the row is finished."""
         return self.step == "done"
 
 
-class Journal:
-    """An open journal. Use as a context manager; every method commits durably before it returns.
+class ProvisionProgress:
+    """An open progress file, also a context manager. Every method commits durably before it returns.
 
-    All methods raise JournalError when the file is damaged, busy or not writable.
+    All methods raise ProvisionProgressError if the file is damaged, busy or not writable.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -88,11 +88,11 @@ class Journal:
         self._connection = connection
 
     @classmethod
-    def open(cls, path: Path) -> Journal:
-        """Opens the journal, made (mode 0600) when there is none."""
+    def open(cls, path: Path) -> ProvisionProgress:
+        """Opens the file, or creates it with mode 0600."""
         return cls(path, _KIND.open(path))
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> ProvisionProgress:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -102,48 +102,48 @@ class Journal:
         """Closes the file."""
         self._connection.close()
 
-    def all(self) -> list[Entry]:
-        """Every entry, in the order in which they were begun."""
+    def all(self) -> list[ProgressEntry]:
+        """Returns every entry, in order of their start."""
         return self._select("")
 
-    def of_token(self, serial: str) -> Entry | None:
-        """What is known of a token: its unfinished entry, or else the latest finished one."""
+    def of_token(self, serial: str) -> ProgressEntry | None:
+        """Returns a token's unfinished entry, or else its latest finished one."""
         found = self._select("where serial = ?", serial)
         return next((each for each in found if not each.done), found[-1] if found else None)
 
-    def of_label(self, label: str) -> Entry | None:
-        """What is known of a row."""
+    def of_label(self, label: str) -> ProgressEntry | None:
+        """Returns the entry of a row."""
         return next(iter(self._select("where label = ?", label)), None)
 
     def begin(self, label: str, user: str, account: str, serial: str) -> None:
-        """From now on this row belongs to this token; again, when it did before.
+        """Assigns a row to a token, or again to the same one.
 
         Raises:
             Refused: it belongs to another token, or is finished.
         """
         now = int(time.time())
         with _KIND.explained(self.path), transaction(self._connection) as run:
-            taken = run("select serial, step from boxes where label = ?", (label,)).fetchone()
+            taken = run("select serial, step from entries where label = ?", (label,)).fetchone()
             if taken and (taken[0] != serial or taken[1] == "done"):
                 raise Refused(
-                    f"the label {label} belongs to the token {taken[0]} already",
-                    "Another ticktap may be at the same list.",
+                    f"the label {label} is already assigned to the token {taken[0]}",
+                    "Another ticktap may be running with the same manifest.",
                 )
-            run("delete from boxes where label = ?", (label,))
+            run("delete from entries where label = ?", (label,))
             marks = ", ".join("?" * 8)
             values = (label, user, account, serial, STEPS[0], None, now, now)
-            run(f"insert into boxes ({_COLUMNS}) values ({marks})", values)
+            run(f"insert into entries ({_COLUMNS}) values ({marks})", values)
 
     def reach(self, label: str, step: Step, number: int | None = None) -> None:
-        """The row has come so far; `number`, when it is known, is that of the account on the token."""
+        """Records a completed step. `number`: the account's number on the token, if known."""
         with _KIND.explained(self.path):
             self._connection.execute(
-                "update boxes set step = ?, number = coalesce(?, number), changed = ? where label = ?",
+                "update entries set step = ?, number = coalesce(?, number), changed = ? where label = ?",
                 (step, number, int(time.time()), label),
             )
 
-    def release(self, label: str) -> Entry:
-        """Frees a row for another token; returns what is dropped.
+    def release(self, label: str) -> ProgressEntry:
+        """Frees a row for another token; returns its entry.
 
         Raises:
             NotFound: no such row was begun.
@@ -151,23 +151,21 @@ class Journal:
         """
         found = self.of_label(label)
         if not found:
-            raise NotFound(f"no token was begun for {label!r}", "'ticktap provision --dry-run' shows them.")
+            raise NotFound(f"no token was begun for {label!r}", "'ticktap provision --dry-run' lists them.")
         if found.done:
-            raise Refused(
-                f"the token of {label!r} is finished", "A token that is lost is the registry's business."
-            )
+            raise Refused(f"the token of {label!r} is finished", "For a lost token, run 'ticktap user lost'.")
         with _KIND.explained(self.path):
-            self._connection.execute("delete from boxes where label = ?", (label,))
+            self._connection.execute("delete from entries where label = ?", (label,))
         return found
 
     def retire(self, label: str, serial: str) -> None:
-        """Drops the row of a token that is lost, so that another may be made for it."""
+        """Removes the row of a lost token, so that another token can be prepared for it."""
         with _KIND.explained(self.path):
-            self._connection.execute("delete from boxes where label = ? and serial = ?", (label, serial))
+            self._connection.execute("delete from entries where label = ? and serial = ?", (label, serial))
 
-    def _select(self, where: str, *values: str) -> list[Entry]:
+    def _select(self, where: str, *values: str) -> list[ProgressEntry]:
         with _KIND.explained(self.path):
             rows = self._connection.execute(
-                f"select {_COLUMNS} from boxes {where} order by began, rowid", values
+                f"select {_COLUMNS} from entries {where} order by began, rowid", values
             ).fetchall()
-        return [Entry(*row) for row in rows]
+        return [ProgressEntry(*row) for row in rows]

@@ -1,4 +1,4 @@
-"""The successor of a lost token: a row that is like the one the lost token was made for."""
+"""The successor of a lost token: a row like that of the lost token."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, cast, get_args
 
 from ticktap.errors import NotFound, Refused
 from ticktap.provisioning.context import Registry
-from ticktap.provisioning.manifest import PinWish, Row
-from ticktap.provisioning.progress import Entry
+from ticktap.provisioning.manifest import ManifestRow, PinWish
+from ticktap.provisioning.progress import ProgressEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What is to be made, and after whom.
+    """A successor to prepare, and the lost token.
 
     Args:
         row: the label, user, account and PIN of the lost token; the user may have another name by now.
@@ -22,13 +22,13 @@ class Replacement:
         notes: what the successor will not have, in words.
     """
 
-    row: Row
+    row: ManifestRow
     lost: str
     notes: list[str] = field(default_factory=list)
 
 
-def find(labels: Sequence[str], registry: Registry, entries: Sequence[Entry]) -> list[Replacement]:
-    """One for each label.
+def find(labels: Sequence[str], registry: Registry, entries: Sequence[ProgressEntry]) -> list[Replacement]:
+    """Returns one replacement for each label.
 
     Raises:
         NotFound: no token of that label was lost by a user, with an account on it.
@@ -37,13 +37,13 @@ def find(labels: Sequence[str], registry: Registry, entries: Sequence[Entry]) ->
     return [_find(at, label, registry, entries) for at, label in enumerate(dict.fromkeys(labels), start=1)]
 
 
-def without_lost(entries: Sequence[Entry], found: Sequence[Replacement]) -> list[Entry]:
-    """What the journal has when the lost tokens' rows are dropped from it."""
+def without_lost(entries: Sequence[ProgressEntry], found: Sequence[Replacement]) -> list[ProgressEntry]:
+    """Returns the entries without those of the lost tokens."""
     gone = {(each.row.label, each.lost) for each in found}
     return [each for each in entries if (each.label, each.serial) not in gone]
 
 
-def _find(at: int, label: str, registry: Registry, entries: Sequence[Entry]) -> Replacement:
+def _find(at: int, label: str, registry: Registry, entries: Sequence[ProgressEntry]) -> Replacement:
     called = [each for each in registry.tokens.all() if label in (each.label, each.serial)]
     lost = sorted(
         (each for each in called if each.lost is not None and registry.tokens.lost_accounts(each.serial)),
@@ -55,7 +55,7 @@ def _find(at: int, label: str, registry: Registry, entries: Sequence[Entry]) -> 
     if there:
         raise Refused(
             f"the token {label} of {there[0].holder} is not lost",
-            f"If it is: 'ticktap user lost {there[0].holder} {there[0].serial}', then this again.",
+            f"If it is: 'ticktap user lost {there[0].holder} {there[0].serial}', then repeat this command.",
         )
     if not lost or not lost[-1].holder:
         raise NotFound(
@@ -74,5 +74,5 @@ def _like(at: int, record: Any, registry: Registry) -> Replacement:
     if record.pin is None:
         notes.append("whether the lost token had a PIN is not known: 'ticktap pin set' gives this one a PIN")
     pin = cast("PinWish", record.pin if record.pin in get_args(PinWish) else "none")
-    row = Row(line=at, user=record.holder, label=record.label, pin=pin, **first)
+    row = ManifestRow(line=at, user=record.holder, label=record.label, pin=pin, **first)
     return Replacement(row, record.serial, notes)

@@ -1,4 +1,4 @@
-"""What an organisation should look after: users who cannot sign in well, and tokens whose clocks are due."""
+"""The report: users with sign-in problems, and tokens whose clocks must be set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from ticktap.clock import maintenance
-from ticktap.clock.history import Ledger
+from ticktap.clock.history import ClockHistory
 from ticktap.provisioning import inventory
 from ticktap.registry import overview
 
@@ -24,7 +24,7 @@ DAY = 86_400  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to look after.
+    """One finding.
 
     Args:
         user: whose it is; None: nobody holds the token.
@@ -45,14 +45,14 @@ class Finding:
 
 def findings(
     registry: Registry,
-    ledger: Ledger,
+    history: ClockHistory,
     now: int,
     kinds: Sequence[Kind] = KINDS,
     *,
     within: int = 14 * DAY,
     bound: float = maintenance.BOUND,
 ) -> list[Finding]:
-    """All of those kinds, in the order of KINDS. Disabled users and lost tokens are left out.
+    """Returns the findings of the given kinds, in the order of KINDS, without disabled users and lost tokens.
 
     Args:
         within: seconds ahead in which a clock may be due.
@@ -68,7 +68,7 @@ def findings(
     if "clock-due" in kinds:
         here = [each for each in tokens if each.lost is None]
         people = {each.user.name: each for each in everyone}
-        items = inventory.items(here, ledger, now, bound)
+        items = inventory.items(here, history, now, bound)
         found += [each for item in items for each in _of_clock(item, people, now + within)]
     return sorted((each for each in found if each.kind in kinds), key=lambda each: KINDS.index(each.kind))
 
@@ -87,7 +87,7 @@ def _of_user(each: Standing, rules: Policy, lost: TokenRecord | None, now: int) 
         ends = user.lock_ends(rules)
         why = f"{user.failures} wrong codes in a row" + ("" if ends else "; only an admin ends it")
         yield Finding("locked", *about, "", "", why, user.locked)
-    if "backup-code" in user.methods and each.backup_codes_left <= rules.few:
+    if "backup-code" in user.methods and each.backup_codes_left <= rules.low_code_warning:
         left = (
             f"{each.backup_codes_left} of {each.backup_codes} left" if each.backup_codes else "none were made"
         )

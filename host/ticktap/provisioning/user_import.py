@@ -1,6 +1,6 @@
-"""Users from a table: a row for each, who is added, or changed where the row says something else.
+"""Imports users from a table: adds the user of each row, or changes what differs.
 
-The whole table is checked before anything is done, and done in one transaction. A column that is left
+The whole table is checked first, and then applied in one transaction. A column that is left
 out, and a cell that is empty, leave a user as they are. Users who are not in the table are left alone.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from ticktap.errors import BadInput, TicktapError
 from ticktap.formats import delimited
-from ticktap.registry.registry import Desk, Registry
+from ticktap.registry.registry import Registry, Transaction
 from ticktap.registry.users import (
     COLUMNS as USER_COLUMNS,
 )
@@ -26,13 +26,13 @@ from ticktap.registry.users import (
 )
 
 COLUMNS = ("user", "full_name", "email", "groups", "methods", "networks")
-"""What may be in a table; `user` must be."""
+"""The allowed columns; `user` is required."""
 
 TOLD_ONLY = (
     "state", "last_sign_in", "main_method", "tokens", "accounts", "backup_codes_left", "app_passwords",
     "created", "disabled", "locked",
 )  # fmt: skip
-"""What `user list --csv` writes besides, and no table can set."""
+"""Other columns of `user list --csv`, which are ignored."""
 
 ROWS = 100_000
 _FIELDS = {
@@ -46,18 +46,20 @@ _EVENTS = {"methods": "user-methods", "networks": "user-networks"}
 
 
 class TableRefused(BadInput):
-    """The table cannot be used; `problems` are (line, what is wrong), in the order of the file."""
+    """The table cannot be used. `problems`: (line, problem), in the order of the file."""
 
     def __init__(self, problems: Sequence[tuple[int, str]]) -> None:
         self.problems = sorted(problems)
         told = "".join(f"\n  line {line}: {what}" for line, what in self.problems)
         count = f"{len(problems)} {'thing' if len(problems) == 1 else 'things'}"
-        super().__init__(f"{count} in the table cannot be used:{told}", "Nothing was done. Mend the file.")
+        super().__init__(
+            f"{count} in the table cannot be used:{told}", "Nothing was changed. Correct the file."
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One user of a table.
+class UserRow:
+    """A row of a table.
 
     Args:
         line: of the file.
@@ -72,19 +74,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What becomes of one row.
+    """The planned action for a row.
 
     Args:
         changes: the fields that change, as the table's columns are called.
     """
 
-    row: Row
+    row: UserRow
     action: Literal["add", "change", "same"]
     changes: list[str] = field(default_factory=list)
 
 
-def parse(data: bytes) -> list[Row]:
-    """The rows of a table with a heading; commas, semicolons or tabs between its cells.
+def parse(data: bytes) -> list[UserRow]:
+    """Parses a table with a header, delimited by commas, semicolons or tabs.
 
     Raises:
         BadInput: it is no text.
@@ -93,14 +95,14 @@ def parse(data: bytes) -> list[Row]:
     try:
         lines = [(each.number, each.cells) for each in delimited.lines(delimited.decoded(data), strict=True)]
     except delimited.TableError as error:
-        raise TableRefused([(error.line, "it is no table: a quotation mark does not end")]) from None
+        raise TableRefused([(error.line, "it is not a table: a quotation mark is not closed")]) from None
     if not lines:
         raise TableRefused([(1, "it is empty: the first line names the columns")])
     heading = _heading(*lines[0])
     if len(lines) > ROWS + 1:
         raise TableRefused([(lines[ROWS + 1][0], f"more than {ROWS} rows: split it")])
     problems: list[tuple[int, str]] = []
-    rows: list[Row] = []
+    rows: list[UserRow] = []
     for line, cells in lines[1:]:
         if any(cells[len(heading) :]):
             problems.append((line, f"it has {len(cells)} cells, and there are {len(heading)} columns"))
@@ -110,14 +112,14 @@ def parse(data: bytes) -> list[Row]:
         rows += [row] if row else []
     problems += _doubles(rows)
     if not lines[1:]:
-        problems.append((1, "it has a heading and no rows"))
+        problems.append((1, "it has a header but no rows"))
     if problems:
         raise TableRefused(problems)
     return rows
 
 
-def plan(registry: Registry | None, rows: Sequence[Row]) -> list[Planned]:
-    """What `carry_out` would do now; without a registry, in one that is new. Changes nothing."""
+def plan(registry: Registry | None, rows: Sequence[UserRow]) -> list[Planned]:
+    """Plans what `carry_out` would do; without a registry, in a new one. Changes nothing."""
     if registry is None:
         return [Planned(row, "add") for row in rows]
     with registry.engine.reading() as run:
@@ -125,31 +127,31 @@ def plan(registry: Registry | None, rows: Sequence[Row]) -> list[Planned]:
     return [_planned(row, known.get(row.name)) for row in rows]
 
 
-def carry_out(registry: Registry, rows: Sequence[Row]) -> list[Planned]:
-    """Adds and changes users, all of them or none; returns what was done."""
-    with registry.writing() as desk:
-        registry.standing(desk)  # nobody adds or renames meanwhile
-        known = _known(desk.run)
+def carry_out(registry: Registry, rows: Sequence[UserRow]) -> list[Planned]:
+    """Adds and changes all users or none; returns what was done."""
+    with registry.writing() as tx:
+        registry.ensure_system_rows(tx)  # prevents concurrent additions and renames
+        known = _known(tx.run)
         planned = [_planned(row, known.get(row.name)) for row in rows]
         for each in planned:
-            _carry_out(registry, desk, each)
+            _carry_out(registry, tx, each)
     return planned
 
 
-def _carry_out(registry: Registry, desk: Desk, planned: Planned) -> None:
+def _carry_out(registry: Registry, tx: Transaction, planned: Planned) -> None:
     users, columns = registry.users, planned.row.columns
     profile = {column: value for column, value in columns.items() if column not in _EVENTS}
     if planned.action == "add":
         methods, networks = columns.get("methods", " ".join(METHODS)), columns.get("networks", "")
-        users.insert(desk, planned.row.name, methods.split(), networks.split(), profile)
+        users.insert(tx, planned.row.name, methods.split(), networks.split(), profile)
     if planned.action == "change":
-        number = users.locked_row(desk, planned.row.name)
+        number = users.locked_row(tx, planned.row.name)
         changing = {column: value for column, value in columns.items() if _FIELDS[column] in planned.changes}
         for column, event in _EVENTS.items():
             if column in changing:
-                users.change(desk, number, event, {column: changing.pop(column)})
+                users.change(tx, number, event, {column: changing.pop(column)})
         if changing:
-            users.change(desk, number, "user-edited", changing)
+            users.change(tx, number, "user-edited", changing)
 
 
 def _known(run: Any) -> dict[str, User]:
@@ -157,7 +159,7 @@ def _known(run: Any) -> dict[str, User]:
     return {user.name: user for user in map(User.of, rows)}
 
 
-def _planned(row: Row, there: User | None) -> Planned:
+def _planned(row: UserRow, there: User | None) -> Planned:
     if there is None:
         return Planned(row, "add")
     changes = [
@@ -189,8 +191,8 @@ def _heading(line: int, cells: list[str]) -> list[str]:
     return names
 
 
-def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
-    """The row, or all that is wrong with it."""
+def _row(line: int, cells: dict[str, str]) -> tuple[UserRow | None, list[str]]:
+    """Parses a row, or returns all its problems."""
     wrong: list[str] = []
     columns: dict[str, str] = {}
 
@@ -207,28 +209,28 @@ def _row(line: int, cells: dict[str, str]) -> tuple[Row | None, list[str]]:
     try:
         name = checked_name(_without_guard(cells.get("user", "")))
     except BadInput as error:
-        wrong.append(f"user: {error.message}" if cells.get("user") else "user: nobody is named")
+        wrong.append(f"user: {error.message}" if cells.get("user") else "user: there is no user")
     take("full_name", lambda text: profile_columns(text, None, None))
     take("email", lambda text: profile_columns(None, text, None))
     take("groups", lambda text: profile_columns(None, None, _words(text)))
     take("methods", lambda text: {"methods": " ".join(checked_methods(_words(text)))})
     take("networks", lambda text: {"networks": " ".join(checked_networks(_words(text)))})
-    return (None, wrong) if wrong else (Row(line, name, columns), [])
+    return (None, wrong) if wrong else (UserRow(line, name, columns), [])
 
 
 def _without_guard(text: str) -> str:
-    """A cell without the mark before a formula that `user list --csv` writes."""
+    """Removes the formula escape that `user list --csv` writes."""
     return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@") else text
 
 
 def _words(text: str) -> list[str]:
-    """Several in one cell, between blanks or bars: commas and semicolons may end the cell."""
+    """Splits a cell at spaces or bars, because commas and semicolons may end the cell."""
     return text.replace("|", " ").split()
 
 
-def _doubles(rows: Sequence[Row]) -> Iterator[tuple[int, str]]:
+def _doubles(rows: Sequence[UserRow]) -> Iterator[tuple[int, str]]:
     first: dict[str, int] = {}
     for row in rows:
         at = first.setdefault(row.name, row.line)
         if at != row.line:
-            yield row.line, f"the user {row.name} is that of line {at} too"
+            yield row.line, f"the user {row.name} is also in line {at}"

@@ -1,4 +1,4 @@
-"""The audit trail: who did what, when, from where, for each user a chain that cannot be changed unnoticed.
+"""The audit log: who did what, when and from where, as a hash chain for each user.
 
 Each entry has an HMAC-SHA256, under a key that the database does not have, over itself and the entry before.
 A user's row holds how many there are, the last one's HMAC, and one over both. So whoever can write to the
@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ticktap.registry.engine import Run
+from ticktap.registry.engine import Execute
 from ticktap.registry.keys import Keys
 
 IN_BOTH = ("user-added", "user-renamed", "user-deleted")
@@ -33,7 +33,7 @@ _CHAIN = f"select {_COLUMNS} from trail where user_id = ? order by entry"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What is to be written down.
+    """An event to record.
 
     Args:
         at: unix time.
@@ -52,7 +52,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An Event in its place.
+    """An Event in its chain.
 
     Args:
         user_id: whose chain it is in.
@@ -71,13 +71,13 @@ def begin(keys: Keys, user_id: int) -> bytes:
     return _head(keys, user_id, 0, _beginning(keys, user_id))
 
 
-def append(run: Run, keys: Keys, user_id: int, event: Event) -> None:
-    """Writes an event down. The caller has the user's row to itself."""
+def append(run: Execute, keys: Keys, user_id: int, event: Event) -> None:
+    """Appends an event. The caller has locked the user's row."""
     count, head = run("select entries, head from users where id = ?", (user_id,)).fetchone()
     extend(run, keys, user_id, int(count), bytes(head), event)
 
 
-def extend(run: Run, keys: Keys, user_id: int, count: int, head: bytes, event: Event) -> None:
+def extend(run: Execute, keys: Keys, user_id: int, count: int, head: bytes, event: Event) -> None:
     """`append` for a caller that has read the user's row."""
     detail = _encode(event.detail)
     facts = (user_id, count + 1, event.at, event.who, event.origin, event.what, detail)
@@ -90,9 +90,9 @@ def extend(run: Run, keys: Keys, user_id: int, count: int, head: bytes, event: E
 
 
 def entries(
-    run: Run, conditions: Sequence[tuple[str, Sequence[Any]]] = (), last: int | None = None
+    run: Execute, conditions: Sequence[tuple[str, Sequence[Any]]] = (), last: int | None = None
 ) -> list[Entry]:
-    """Entries as they are, not checked, the oldest first.
+    """Yields unchecked entries, the oldest first.
 
     Args:
         conditions: SQL that all of them meet, each with its values.
@@ -110,8 +110,8 @@ def entries(
     ]
 
 
-def faults(run: Run, keys: Keys, user_id: int, anchored: tuple[int, str] | None = None) -> Iterator[str]:
-    """What is wrong with a chain, in words.
+def faults(run: Execute, keys: Keys, user_id: int, anchored: tuple[int, str] | None = None) -> Iterator[str]:
+    """Yields the faults of a chain as text.
 
     Args:
         anchored: how many entries there were once, and the last one's HMAC then, in hexadecimal.
@@ -139,7 +139,7 @@ def faults(run: Run, keys: Keys, user_id: int, anchored: tuple[int, str] | None 
         yield f"it is not what it was when it had {anchored[0]} entries"
 
 
-def anchor(run: Run, user_id: int) -> tuple[int, str]:
+def anchor(run: Execute, user_id: int) -> tuple[int, str]:
     """How many entries a chain has, and the last one's HMAC in hexadecimal: worth keeping elsewhere."""
     count, head = run("select entries, head from users where id = ?", (user_id,)).fetchone()
     return int(count), bytes(head)[:_HASH].hex()

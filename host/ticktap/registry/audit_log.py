@@ -1,4 +1,4 @@
-"""The audit trail, for those who read and check it; audit_chain.py has how it is made."""
+"""Reads and checks the audit log; audit_chain.py defines it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ticktap.registry.audit_chain import Event
 from ticktap.registry.users import canonical
 
 if TYPE_CHECKING:
-    from ticktap.registry.engine import Run
+    from ticktap.registry.engine import Execute
     from ticktap.registry.registry import Registry
 
 Anchor = Mapping[str, tuple[int, str]]
@@ -36,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check of everything found.
+    """The result of a check of all chains.
 
     Args:
         chains: how many chains there are.
@@ -50,7 +50,7 @@ class Checked:
 
 
 class Audit:
-    """A registry's audit trail."""
+    """A registry's audit log."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -64,7 +64,7 @@ class Audit:
         origin: str,
         detail: Mapping[str, object] | None = None,
     ) -> None:
-        """Writes down something that another program did.
+        """Records an event of another program.
 
         Args:
             user: whom it is about; None: no user.
@@ -74,10 +74,10 @@ class Audit:
             NotFound: there is no such user.
         """
         registry = self._registry
-        with registry.writing() as desk:
-            number = registry.standing(desk) if user is None else registry.users.locked_row(desk, user)
+        with registry.writing() as tx:
+            number = registry.ensure_system_rows(tx) if user is None else registry.users.locked_row(tx, user)
             event = Event(int(registry.time()), who, origin, what, detail or {})
-            registry.append(desk, number, event)
+            registry.append(tx, number, event)
 
     def lines(
         self,
@@ -121,33 +121,33 @@ class Audit:
         ]
 
     def check(self, anchor: Anchor | None = None) -> Checked:
-        """Checks every chain, and that no user's is missing.
+        """Checks every chain, and that none is missing.
 
         Args:
             anchor: what `anchor` gave once.
         """
         faults: list[str] = []
         entries = 0
-        with self._registry.reading() as desk:
-            chains = _chains(desk.run)
-            added = _added(desk.run)
-            own = _own(desk.run)
+        with self._registry.reading() as tx:
+            chains = _chains(tx.run)
+            added = _added(tx.run)
+            own = _own(tx.run)
             for number in sorted({*added, *chains}):
                 called = chains[number].title(number in own) if number in chains else added[number]
                 if number not in chains:
                     faults.append(f"{called}: the whole user is missing")
                     continue
                 anchored = (anchor or {}).get(str(number))
-                wrong = audit_chain.faults(desk.run, desk.keys, number, anchored)
+                wrong = audit_chain.faults(tx.run, tx.keys, number, anchored)
                 faults += [f"{called}: {fault}" for fault in wrong]
-                entries += audit_chain.anchor(desk.run, number)[0]
+                entries += audit_chain.anchor(tx.run, number)[0]
             faults += [
                 f"chain {number}: it is missing" for number in anchor or {} if int(number) not in chains
             ]
         return Checked(len(chains), entries, faults)
 
     def anchor(self) -> dict[str, tuple[int, str]]:
-        """Where every chain is now: kept elsewhere, it shows later whether a chain was put back."""
+        """Returns the ends of all chains; stored elsewhere, they reveal a chain that was restored."""
         with self._registry.engine.reading() as run:
             return {str(number): audit_chain.anchor(run, number) for number in _chains(run)}
 
@@ -165,7 +165,7 @@ class _Chain:
         return f"{self.name} (deleted)" if self.deleted else self.name
 
 
-def _chains(run: Run) -> dict[int, _Chain]:
+def _chains(run: Execute) -> dict[int, _Chain]:
     """Number of each user or stand-in, and the name of those that are, or were, users."""
     rows = run("select id, kind, name, former from users order by id").fetchall()
     return {
@@ -174,7 +174,7 @@ def _chains(run: Run) -> dict[int, _Chain]:
     }
 
 
-def _once(run: Run) -> tuple[str, list[Any]]:
+def _once(run: Execute) -> tuple[str, list[Any]]:
     """The condition that leaves out what the registry's own chain has of an event of a user's chain."""
     own = sorted(_own(run))
     if not own:
@@ -189,11 +189,11 @@ def _marks(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _own(run: Run) -> set[int]:
+def _own(run: Execute) -> set[int]:
     return {int(number) for (number,) in run("select id from users where kind = 'registry'").fetchall()}
 
 
-def _added(run: Run) -> dict[int, str]:
+def _added(run: Execute) -> dict[int, str]:
     """The users that the registry's own chain says were added, by the names that they had last."""
     return {
         int(entry.event.detail["id"]): str(entry.event.detail["user"])

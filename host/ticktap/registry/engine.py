@@ -1,4 +1,4 @@
-"""Where a registry's tables are kept: what the rest of the registry asks of a database, whichever it is.
+"""The interface between the registry and a database.
 
 SQL is written with `?` for values, and never has a "%" or a quoted "?" in it.
 """
@@ -23,7 +23,7 @@ class RegistryError(TicktapError):
 
 
 class Result(Protocol):
-    """What a statement gave."""
+    """The result of a statement."""
 
     rowcount: int
 
@@ -32,7 +32,7 @@ class Result(Protocol):
     def fetchall(self) -> list[Any]: ...
 
 
-class Run(Protocol):
+class Execute(Protocol):
     """Runs one statement inside a transaction."""
 
     def __call__(self, sql: str, values: Sequence[Any] = (), /) -> Result: ...
@@ -53,21 +53,21 @@ class Engine(Protocol):
     for_update: str
     lock: str
 
-    def writing(self) -> AbstractContextManager[Run]:
-        """One transaction, durable when it ends without an exception, and undone when with one."""
+    def writing(self) -> AbstractContextManager[Execute]:
+        """One transaction: durable after a normal end, rolled back after an exception."""
 
-    def carry_out(self, work: Callable[[Run], T]) -> T:
-        """`work` in one transaction, like `writing`, which many threads at once can share.
+    def run_transaction(self, work: Callable[[Execute], T]) -> T:
+        """Runs `work` in one transaction, whose commit several threads may share.
 
         Args:
             work: may run in another thread, and again if the first time was undone; it waits for nothing.
         """
 
-    def reading(self) -> AbstractContextManager[Run]:
-        """One look at the whole, that nobody's writing changes."""
+    def reading(self) -> AbstractContextManager[Execute]:
+        """A consistent read of the database."""
 
-    def scrub(self) -> None:
-        """Sees to it that what was deleted is not in the files any more, as far as the database does that."""
+    def checkpoint_wal(self) -> None:
+        """Removes deleted data from the files, as far as the database can."""
 
     def close(self) -> None:
         """Closes the calling thread's connection."""

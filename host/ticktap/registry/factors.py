@@ -1,4 +1,4 @@
-"""What gets a user in besides a token: backup codes, codes that an admin gives out, app passwords."""
+"""Factors other than tokens: backup codes, temporary codes and app passwords."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ticktap.errors import BadInput, NotFound
 from ticktap.registry import one_time_codes, policy
 
 if TYPE_CHECKING:
-    from ticktap.registry.engine import Run
+    from ticktap.registry.engine import Execute
     from ticktap.registry.one_time_codes import Kind
-    from ticktap.registry.registry import Desk, Registry
+    from ticktap.registry.registry import Registry, Transaction
 
 _LABEL = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _INSERT = """
@@ -37,34 +37,34 @@ class AppPassword:
 
 
 class Factors:
-    """A registry's codes and passwords. Each is returned once, by what makes it, and nowhere else."""
+    """A registry's codes and passwords. Each one is returned once, when it is made."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
     def new_backup_codes(self, user: str) -> list[str]:
-        """A new set of backup codes, in place of the ones there were.
+        """Makes a new set of backup codes that replaces the old one.
 
         Raises:
             NotFound: there is no such user.
         """
-        with self._registry.writing() as desk:
-            number = self._registry.users.locked_row(desk, user)
-            desk.run("delete from factors where user_id = ? and kind = 'backup-code'", (number,))
-            codes = [one_time_codes.draw("backup-code") for _ in range(policy.load(desk.run).backup_codes)]
+        with self._registry.writing() as tx:
+            number = self._registry.users.locked_row(tx, user)
+            tx.run("delete from factors where user_id = ? and kind = 'backup-code'", (number,))
+            codes = [one_time_codes.draw("backup-code") for _ in range(policy.load(tx.run).backup_codes)]
             for code in codes:
-                self._insert(desk, number, "backup-code", "", code, None)
-            self._registry.note(desk, number, "backup-codes-made", {"codes": len(codes)})
+                self._insert(tx, number, "backup-code", "", code, None)
+            self._registry.note(tx, number, "backup-codes-made", {"codes": len(codes)})
         return [one_time_codes.shown(code) for code in codes]
 
     def backup_codes_left(self, user: str) -> int:
-        """How many backup codes a user has not used yet."""
+        """Returns how many unused backup codes a user has."""
         number = self._registry.users.find(user).id
         with self._registry.engine.reading() as run:
             return left(run, number)
 
     def issue_code(self, user: str) -> tuple[str, int]:
-        """A code that is good once and for a short while, for an admin to give to a user known for sure.
+        """Issues a temporary code, for an administrator to give to an identified user.
 
         Returns:
             The code, and the unix time until which it is good. One issued before is not good any more.
@@ -72,17 +72,17 @@ class Factors:
         Raises:
             NotFound: there is no such user.
         """
-        with self._registry.writing() as desk:
-            number = self._registry.users.locked_row(desk, user)
-            desk.run("delete from factors where user_id = ? and kind = 'issued-code'", (number,))
+        with self._registry.writing() as tx:
+            number = self._registry.users.locked_row(tx, user)
+            tx.run("delete from factors where user_id = ? and kind = 'issued-code'", (number,))
             code = one_time_codes.draw("issued-code")
-            expires = int(self._registry.time()) + 60 * policy.load(desk.run).issued_minutes
-            self._insert(desk, number, "issued-code", "", code, expires)
-            self._registry.note(desk, number, "code-issued", {"until": expires})
+            expires = int(self._registry.time()) + 60 * policy.load(tx.run).issued_minutes
+            self._insert(tx, number, "issued-code", "", code, expires)
+            self._registry.note(tx, number, "code-issued", {"until": expires})
         return code, expires
 
     def new_app_password(self, user: str, label: str) -> str:
-        """A password for one service that cannot ask for a code.
+        """Makes an app password for one service.
 
         Args:
             label: what the service gives with `verify`.
@@ -95,11 +95,11 @@ class Factors:
             raise BadInput(
                 "that cannot be a label", "Use 1 to 32 letters, digits, dots, dashes, underscores."
             )
-        with self._registry.writing() as desk:
-            number = self._registry.users.locked_row(desk, user)
+        with self._registry.writing() as tx:
+            number = self._registry.users.locked_row(tx, user)
             password = one_time_codes.draw("app-password")
-            row = self._insert(desk, number, "app-password", label, password, None)
-            self._registry.note(desk, number, "app-password-made", {"label": label, "number": row})
+            row = self._insert(tx, number, "app-password", label, password, None)
+            self._registry.note(tx, number, "app-password-made", {"label": label, "number": row})
         return one_time_codes.shown(password)
 
     def app_passwords(self, user: str) -> list[AppPassword]:
@@ -117,27 +117,29 @@ class Factors:
             return [AppPassword(*row) for row in run(query, (number,)).fetchall()]
 
     def revoke_app_password(self, user: str, number: int) -> None:
-        """From now on that password is not accepted.
+        """Revokes an app password.
 
         Raises:
             NotFound: there is no such user, or no such password of theirs.
         """
-        with self._registry.writing() as desk:
-            owner = self._registry.users.locked_row(desk, user)
+        with self._registry.writing() as tx:
+            owner = self._registry.users.locked_row(tx, user)
             query = "delete from factors where id = ? and user_id = ? and kind = 'app-password'"
-            if not desk.run(query, (number, owner)).rowcount:
+            if not tx.run(query, (number, owner)).rowcount:
                 raise NotFound(
                     f"the user {user} has no app password {number}",
                     f"'ticktap app-password list {user}' shows them.",
                 )
-            self._registry.note(desk, owner, "app-password-revoked", {"number": number})
-        self._registry.engine.scrub()
+            self._registry.note(tx, owner, "app-password-revoked", {"number": number})
+        self._registry.engine.checkpoint_wal()
 
-    def _insert(self, desk: Desk, number: int, kind: Kind, label: str, code: str, expires: int | None) -> int:
-        (salt,) = desk.run("select salt from users where id = ?", (number,)).fetchone()
-        stored = one_time_codes.hashed(desk.keys, kind, bytes(salt), label, code)
+    def _insert(
+        self, tx: Transaction, number: int, kind: Kind, label: str, code: str, expires: int | None
+    ) -> int:
+        (salt,) = tx.run("select salt from users where id = ?", (number,)).fetchone()
+        stored = one_time_codes.hashed(tx.keys, kind, bytes(salt), label, code)
         now = int(self._registry.time())
-        row = desk.run(_INSERT, (number, kind, label, stored, now, expires)).fetchone()
+        row = tx.run(_INSERT, (number, kind, label, stored, now, expires)).fetchone()
         return int(row[0])
 
 
@@ -146,7 +148,7 @@ def is_label(text: str) -> bool:
     return _LABEL.fullmatch(text) is not None
 
 
-def left(run: Run, user_id: int) -> int:
+def left(run: Execute, user_id: int) -> int:
     """How many backup codes are not used yet."""
     query = "select count(*) from factors where user_id = ? and kind = 'backup-code' and used is null"
     return int(run(query, (user_id,)).fetchone()[0])

@@ -1,4 +1,4 @@
-"""Several threads' transactions in one commit: a commit waits for the disk, and the next need not each.
+"""Group commit: several threads' transactions share one commit, and so one wait for the disk.
 
 Of the threads that want something at once, one leads: it carries out what the others left in a queue, commits
 once, and wakes them. So nobody is told of what is not on the disk yet, and a connection does not change hands
@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ticktap.registry.engine import Run
+from ticktap.registry.engine import Execute
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,7 +24,7 @@ _MOST = 64  # transactions in one commit; nobody waits longer than for so many
 
 
 class _Job:
-    """What a thread wants done, and what came of it.
+    """A thread's work and its result.
 
     Args:
         work: None: it only wants the connection.
@@ -32,7 +32,7 @@ class _Job:
 
     __slots__ = ("error", "leads", "result", "woken", "work")
 
-    def __init__(self, work: Callable[[Run], Any] | None) -> None:
+    def __init__(self, work: Callable[[Execute], Any] | None) -> None:
         self.work = work
         self.woken = threading.Lock()
         self.woken.acquire()
@@ -46,12 +46,12 @@ class GroupCommit:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._run = cast("Run", connection.execute)
+        self._run = cast("Execute", connection.execute)
         self._state = threading.Lock()  # held for moments only: the two below
         self._led = False
         self._queue: deque[_Job] = deque()
 
-    def carry_out(self, work: Callable[[Run], T]) -> T:
+    def run_transaction(self, work: Callable[[Execute], T]) -> T:
         """`work` in a transaction others may share: on the disk when this returns, undone when it raises.
 
         Args:
@@ -66,7 +66,7 @@ class GroupCommit:
         return cast("T", job.result)
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Run]:
+    def writing(self) -> Iterator[Execute]:
         """One transaction alone: durable when this ends without an exception, undone when with one."""
         job = _Job(None)
         self._enter(job)
@@ -156,7 +156,7 @@ class GroupCommit:
 
     def _one(self, job: _Job, *, alone: bool) -> None:
         """What one does, undone alone when it fails."""
-        work = cast("Callable[[Run], Any]", job.work)
+        work = cast("Callable[[Execute], Any]", job.work)
         if alone:
             job.result = work(self._run)
             return

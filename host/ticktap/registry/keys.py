@@ -1,4 +1,4 @@
-"""The registry's key file, and the keys for each purpose that are made from it.
+"""The registry's key file, and the keys derived from it for each purpose.
 
 One file to keep safe; nothing that one purpose shows helps with another (HMAC as a key derivation,
 NIST SP 800-108r1 section 4).
@@ -9,8 +9,8 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from ticktap.files.key_file import KeyFileError, create_key, read_key, seal, unseal
-from ticktap.registry.engine import Engine, Run
+from ticktap.files.key_file import KeyFileError, create_key, decrypt, encrypt, read_key
+from ticktap.registry.engine import Engine, Execute
 
 _CHECK = b"key check"
 
@@ -21,14 +21,14 @@ class Keys:
 
     Args:
         sealing: for secrets; the file's own bytes.
-        twins: for telling that two accounts have one secret.
+        twins: recognises accounts with the same secret.
         factors: for hashes of backup codes, issued codes and app passwords.
         trail: for the audit trail.
         names: for names that nobody has.
     """
 
     sealing: bytes
-    twins: bytes
+    secret_ids: bytes
     factors: bytes
     trail: bytes
     names: bytes
@@ -42,8 +42,9 @@ class Keys:
         )
 
 
-def keys(engine: Engine, run: Run, may_create: bool) -> Keys:
-    """The registry's keys, checked to be those that sealed what is there. New ones only while nothing is.
+def keys(engine: Engine, run: Execute, may_create: bool) -> Keys:
+    """The registry's keys, checked to be those that encrypted its data. New ones are made only for an empty
+    registry.
 
     Raises:
         KeyFileError: the file is missing, readable by others, or another registry's.
@@ -59,18 +60,18 @@ def keys(engine: Engine, run: Run, may_create: bool) -> Keys:
     key = read_key(path)
     check = run("select key_check from sealing").fetchone()
     if in_use or not may_create:
-        if check is None or unseal(key, check[0], _CHECK) is None:
+        if check is None or decrypt(key, check[0], _CHECK) is None:
             raise KeyFileError(
-                f"the key file {path} is not the one that {engine.name} was sealed with",
-                "Put the right key file back; or move both away and keep the accounts again.",
+                f"the key file {path} is not the one that {engine.name} was encrypted with",
+                "Restore the right key file; or move both away and store the accounts again.",
             )
     else:
         run("delete from sealing")
-        run("insert into sealing values (?)", (seal(key, b"", _CHECK),))
+        run("insert into sealing values (?)", (encrypt(key, b"", _CHECK),))
     return Keys.of(key)
 
 
-def _in_use(run: Run) -> bool:
-    """Whether there is anything that a key has sealed or signed."""
+def _in_use(run: Execute) -> bool:
+    """Whether the registry contains encrypted or signed data."""
     tables = ("accounts", "users")
     return any(run(f"select exists (select 1 from {table})").fetchone()[0] for table in tables)

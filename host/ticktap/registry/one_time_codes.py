@@ -24,7 +24,7 @@ _SCRYPT = {"n": 2**14, "r": 8, "p": 1}  # 16 MiB, RFC 7914 section 2
 
 
 def draw(kind: Kind) -> str:
-    """A new one, as it is stored and compared: without dashes."""
+    """Makes a new code, without dashes."""
     if kind == "issued-code":
         return f"{secrets.randbelow(10**_ISSUED_DIGITS):0{_ISSUED_DIGITS}d}"
     length = next(length for length, each in _LENGTHS.items() if each == kind)
@@ -32,12 +32,12 @@ def draw(kind: Kind) -> str:
 
 
 def shown(code: str) -> str:
-    """A code as people read it: in groups of four."""
+    """Formats a code in groups of four."""
     return "-".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
 
 
 def recognised(typed: str) -> Kind | None:
-    """What a normalised input (verifier.normalise) in capitals can be besides a token's code."""
+    """Returns the kind of code that a normalised input (code_check.normalise) may be, besides a token's."""
     if len(typed) in _LENGTHS and all(character in _ALPHABET for character in typed):
         return _LENGTHS[len(typed)]
     if len(typed) == _ISSUED_DIGITS and typed.isascii() and typed.isdigit():
@@ -46,7 +46,7 @@ def recognised(typed: str) -> Kind | None:
 
 
 def hashed(keys: Keys, kind: Kind, salt: bytes, label: str, code: str) -> bytes:
-    """What is stored of a code, 32 bytes.
+    """Returns the stored hash of a code, 32 bytes.
 
     Args:
         salt: the user's own, which a new name does not change.

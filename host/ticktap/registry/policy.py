@@ -1,4 +1,4 @@
-"""How strict the registry is: the settings of an organisation, with what each may be."""
+"""The sign-in settings of a registry and their ranges."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ticktap.errors import BadInput, NotFound
-from ticktap.registry.engine import Run
+from ticktap.registry.engine import Execute
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Policy:
 
     Args:
         tries: wrong codes in a row that lock a user.
-        free_tries: wrong codes in a row after which each costs a wait.
+        failures_before_delay: wrong codes in a row after which each costs a wait.
         wait: seconds after the first of those; doubles with each further one.
         longest_wait: seconds that a wait is at most.
         lock_minutes: minutes after which a lock ends by itself; 0: only an admin ends it.
@@ -28,7 +28,7 @@ class Policy:
     """
 
     tries: int = 8
-    free_tries: int = 3
+    failures_before_delay: int = 3
     wait: int = 1
     longest_wait: int = 300
     lock_minutes: int = 0
@@ -36,13 +36,13 @@ class Policy:
     look_ahead: int = 10
     resync: int = 100
     backup_codes: int = 5
-    few: int = 2
+    low_code_warning: int = 2
     issued_minutes: int = 10
 
 
 RANGES = {
     "tries": (1, 100),
-    "free_tries": (0, 100),
+    "failures_before_delay": (0, 100),
     "wait": (0, 3600),
     "longest_wait": (0, 86_400),
     "lock_minutes": (0, 525_600),
@@ -50,17 +50,17 @@ RANGES = {
     "look_ahead": (0, 100),
     "resync": (0, 1000),
     "backup_codes": (1, 20),
-    "few": (0, 20),
+    "low_code_warning": (0, 20),
     "issued_minutes": (1, 1440),
 }
 
 
-def load(run: Run) -> Policy:
-    """The settings that are in force."""
+def load(run: Execute) -> Policy:
+    """Reads the settings."""
     return Policy(**dict(run("select name, value from settings").fetchall()))
 
 
-def store(run: Run, name: str, value: int) -> None:
+def store(run: Execute, name: str, value: int) -> None:
     """Sets one.
 
     Raises:

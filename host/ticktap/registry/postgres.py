@@ -1,6 +1,6 @@
 """The registry in PostgreSQL: several sign-in servers, one registry. Needs the extra `ticktap[postgresql]`.
 
-Passwords belong into libpq's own places (a password file, a service file), not into the address.
+Put passwords into libpq's password file or service file, not into the address.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from ticktap.errors import BadInput
 from ticktap.files.paths import data_dir
 from ticktap.registry import schema
-from ticktap.registry.engine import RegistryError, Run
+from ticktap.registry.engine import Execute, RegistryError
 
 if TYPE_CHECKING:
     import psycopg
@@ -27,7 +27,7 @@ _STEPS = schema.steps(
     number="bigint primary key generated always as identity", integer="bigint", bytes="bytea"
 )
 _LOCK = 0x7469636B  # "tick": the advisory lock under which tables are made
-_GONE = "Look whether the server runs, and whether you may use the database."
+_GONE = "Check that the server is running, and that you may use the database."
 
 
 class PostgresEngine:
@@ -44,20 +44,20 @@ class PostgresEngine:
         self._connection()
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Run]:
+    def writing(self) -> Iterator[Execute]:
         """One transaction; rows read with `for_update` are its own until it ends."""
         with self._explained():
             connection = self._connection()
             with connection.transaction():
                 yield functools.partial(_run, connection)
 
-    def carry_out(self, work: Callable[[Run], T]) -> T:
+    def run_transaction(self, work: Callable[[Execute], T]) -> T:
         """One transaction on the thread's own connection; the server shares commits by itself."""
         with self.writing() as run:
             return work(run)
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Run]:
+    def reading(self) -> Iterator[Execute]:
         """One transaction that sees what was there when it began."""
         with self._explained():
             connection = self._connection()
@@ -65,7 +65,7 @@ class PostgresEngine:
                 connection.execute("set transaction isolation level repeatable read read only")
                 yield functools.partial(_run, connection)
 
-    def scrub(self) -> None:
+    def checkpoint_wal(self) -> None:
         """Nothing: PostgreSQL keeps old rows until it vacuums, and in its log. Secrets are sealed."""
 
     def close(self) -> None:
@@ -153,7 +153,7 @@ def _version(connection: psycopg.Connection[Any], name: str) -> int:
     version = int(found[0]) if found else 0
     if version > len(_STEPS):
         raise RegistryError(
-            f"{name} was written by a newer ticktap (format {version}, known here: {len(_STEPS)})",
+            f"{name} was written by a newer ticktap (format {version}, supported: {len(_STEPS)})",
             "Update ticktap.",
         )
     return version

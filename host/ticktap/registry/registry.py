@@ -1,4 +1,4 @@
-"""An open registry: its accounts, and the ways to its users, tokens and audit trail.
+"""An open registry: its accounts, users, tokens, factors and audit log.
 
 Issuer, name and parameters of accounts are readable in the database. Each secret is sealed
 (files/key_file.py) under the key file, which lies elsewhere or beside it, and bound to its row, so that
@@ -20,9 +20,9 @@ from ticktap.errors import NotFound
 from ticktap.files.paths import data_dir
 from ticktap.otp.account import Account, match
 from ticktap.registry import audit_chain, stored_accounts
-from ticktap.registry.engine import Engine, RegistryError, Run
+from ticktap.registry.engine import Engine, Execute, RegistryError
 from ticktap.registry.keys import Keys, keys
-from ticktap.registry.stored_accounts import Kept
+from ticktap.registry.stored_accounts import StoredAccount
 
 if TYPE_CHECKING:
     from ticktap.registry.audit_log import Audit
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from ticktap.registry.tokens import Tokens
     from ticktap.registry.users import Users
 
-NOBODIES = 16
-"""Rows that stand for names that nobody has, so that a wrong name costs what a wrong code costs."""
+DECOYS = 16
+"""Rows of decoy users, so that an unknown name takes as long as a wrong code."""
 
 SALT_BYTES = 16
 _OWN = "\x7fregistry"  # what no user can be called
 
 _ADDRESSES = ("postgresql://", "postgres://")
-_STANDING = """
+_SYSTEM_ROWS = """
 insert into users (kind, name, created, head, salt) values (?, ?, ?, ?, ?)
 on conflict (name) do nothing returning id
 """
@@ -54,10 +54,10 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Desk:
-    """What is worked with inside one transaction. `events`, of users by name, are told when it has ended."""
+class Transaction:
+    """The objects of one transaction. `events`, of users by name, are sent after its end."""
 
-    run: Run
+    run: Execute
     keys: Keys
     events: list[tuple[str | None, audit_chain.Event]] = field(default_factory=list)
 
@@ -183,14 +183,14 @@ class Registry:
         """
         from ticktap.registry import policy
 
-        with self.writing() as desk:
-            policy.store(desk.run, name, value)
-            self.note(desk, self.standing(desk), "setting", {"name": name, "value": value})
+        with self.writing() as tx:
+            policy.store(tx.run, name, value)
+            self.note(tx, self.ensure_system_rows(tx), "setting", {"name": name, "value": value})
 
     # --- kept accounts
 
     def keep(self, account: Account, token: str, token_id: int, user: str | None = None) -> int:
-        """Keeps a copy of an account; returns its row.
+        """Stores an account; returns its row.
 
         A token uses a number twice only after its store was reset. So what was kept under the same token and
         number before is gone from the token, and is replaced here.
@@ -201,24 +201,24 @@ class Registry:
         Raises:
             NotFound: there is no such user.
         """
-        with self.writing() as desk:
-            owner = None if user is None else self.users.locked_row(desk, user)
-            row = stored_accounts.insert(desk.run, desk.keys, account, token, token_id, owner)
+        with self.writing() as tx:
+            owner = None if user is None else self.users.locked_row(tx, user)
+            row = stored_accounts.insert(tx.run, tx.keys, account, token, token_id, owner)
             if owner is not None:
                 about = {"account": account.label, "token": token, "number": token_id}
-                self.note(desk, owner, "account-added", about)
+                self.note(tx, owner, "account-added", about)
         return row
 
-    def all(self, token: str | None = None) -> list[Kept]:
-        """What is kept, for one token or for all, in the order in which it came."""
+    def all(self, token: str | None = None) -> list[StoredAccount]:
+        """Returns the stored accounts of one token or of all, in order of addition."""
         where, values = ("where token = ?", (token,)) if token is not None else ("", ())
         return self._select(where, values)
 
-    def of_user(self, user_id: int) -> list[Kept]:
+    def of_user(self, user_id: int) -> list[StoredAccount]:
         """A user's accounts."""
         return self._select("where user_id = ?", (user_id,))
 
-    def find(self, query: str, token: str | None = None) -> Kept:
+    def find(self, query: str, token: str | None = None) -> StoredAccount:
         """The one kept account that `query` means, as accounts.match has it; `3` is the number on the token.
 
         Raises:
@@ -235,7 +235,7 @@ class Registry:
         return match(found, query)
 
     def forget(self, row: int) -> None:
-        """Removes one account; its sealed secret is overwritten.
+        """Removes one account, and overwrites its encrypted secret.
 
         Raises:
             NotFound: there is no such row.
@@ -244,90 +244,91 @@ class Registry:
             gone = run("delete from accounts where id = ?", (row,)).rowcount
         if not gone:
             raise NotFound(f"no account is kept as number {row}", "It may have been forgotten already.")
-        self.engine.scrub()
+        self.engine.checkpoint_wal()
 
     def record_use(self, row: int, counter: int, drift: int | None = None) -> bool:
-        """Spends a time step or counter; False when it, or a later one, was spent before or the row is gone.
+        """Records a used time step or counter; False if it or a later one was used before, or the row is
+        gone.
 
         Of several callers with the same counter, in whatever processes, exactly one gets True.
 
         Args:
             drift: steps that the token's clock was off, to remember as well.
         """
-        with self.writing() as desk:
-            found = desk.run("select twin from accounts where id = ?", (row,)).fetchone()
-            if found is None or not stored_accounts.spend(desk.run, bytes(found[0]), counter):
+        with self.writing() as tx:
+            found = tx.run("select secret_id from accounts where id = ?", (row,)).fetchone()
+            if found is None or not stored_accounts.record_used(tx.run, bytes(found[0]), counter):
                 return False
             if drift is not None:
-                desk.run("update accounts set drift = ? where id = ?", (drift, row))
+                tx.run("update accounts set drift = ? where id = ?", (drift, row))
         return True
 
-    def _select(self, where: str, values: tuple[Any, ...]) -> list[Kept]:
+    def _select(self, where: str, values: tuple[Any, ...]) -> list[StoredAccount]:
         with self.engine.reading() as run:
             if not run("select exists (select 1 from accounts)").fetchone()[0]:
                 return []
-        with self.reading() as desk:
-            return stored_accounts.select(desk.run, desk.keys, where, values)
+        with self.reading() as tx:
+            return stored_accounts.select(tx.run, tx.keys, where, values)
 
     # --- for the modules of this package
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Desk]:
-        """One transaction with the keys at hand; undone when an exception leaves it."""
+    def writing(self) -> Iterator[Transaction]:
+        """Opens a transaction with the keys; rolls it back after an exception."""
         with self._key_explained(), self.engine.writing() as run:
             ours = keys(self.engine, run, may_create=True)
-            stored_accounts.mark_twins(run, ours)
-            desk = Desk(run, ours)
-            yield desk
-        for user, event in desk.events:
+            stored_accounts.fill_secret_ids(run, ours)
+            tx = Transaction(run, ours)
+            yield tx
+        for user, event in tx.events:
             self.tell(user, event)
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Desk]:
-        """One look at the whole, with the keys at hand."""
+    def reading(self) -> Iterator[Transaction]:
+        """Opens a consistent read with the keys."""
         with self.engine.reading() as run:
-            unmarked = run("select exists (select 1 from accounts where twin is null)").fetchone()[0]
+            unmarked = run("select exists (select 1 from accounts where secret_id is null)").fetchone()[0]
         if unmarked:
             with self.writing():
                 pass
         with self._key_explained(), self.engine.reading() as run:
-            yield Desk(run, keys(self.engine, run, may_create=False))
+            yield Transaction(run, keys(self.engine, run, may_create=False))
 
-    def standing(self, desk: Desk) -> int:
-        """The row that is the registry's own; it and those for nobody are made when they are missing."""
+    def ensure_system_rows(self, tx: Transaction) -> int:
+        """Creates the registry's own row and those of decoy users if missing; returns the former."""
         query = f"select id from users where name = ?{self.engine.for_update}"
-        found = desk.run(query, (_OWN,)).fetchone()
+        found = tx.run(query, (_OWN,)).fetchone()
         if found is None:
             now = int(self.time())
-            for number in range(NOBODIES):
-                self.new_row(desk, "nobody", f"\x7f{number}", now)
-            self.new_row(desk, "registry", _OWN, now)
-            found = desk.run(query, (_OWN,)).fetchone()  # perhaps of another program that was faster
+            for number in range(DECOYS):
+                self.new_row(tx, "nobody", f"\x7f{number}", now)
+            self.new_row(tx, "registry", _OWN, now)
+            found = tx.run(query, (_OWN,)).fetchone()  # perhaps of another program that was faster
         return int(found[0])
 
-    def new_row(self, desk: Desk, kind: str, name: str, now: int) -> int | None:
+    def new_row(self, tx: Transaction, kind: str, name: str, now: int) -> int | None:
         """A row of `users` with an empty chain; None when the name is taken."""
         salt = secrets.token_bytes(SALT_BYTES)
-        inserted = desk.run(_STANDING, (kind, name, now, b"", salt)).fetchone()
+        inserted = tx.run(_SYSTEM_ROWS, (kind, name, now, b"", salt)).fetchone()
         if inserted is None:
             return None
         number = int(inserted[0])
-        desk.run("update users set head = ? where id = ?", (audit_chain.begin(desk.keys, number), number))
+        tx.run("update users set head = ? where id = ?", (audit_chain.begin(tx.keys, number), number))
         return number
 
-    def note(self, desk: Desk, user_id: int, what: str, detail: Mapping[str, Any]) -> None:
-        """Writes down what the actor did, in the chain of a row that is locked."""
+    def note(self, tx: Transaction, user_id: int, what: str, detail: Mapping[str, Any]) -> None:
+        """Records an action of the actor in the chain of a locked row."""
         event = audit_chain.Event(int(self.time()), self.actor.who, self.actor.origin, what, detail)
-        self.append(desk, user_id, event)
+        self.append(tx, user_id, event)
 
-    def append(self, desk: Desk, user_id: int, event: audit_chain.Event) -> None:
+    def append(self, tx: Transaction, user_id: int, event: audit_chain.Event) -> None:
         """Writes an event down, in the chain of a row that is locked, and has it told when it is durable."""
-        audit_chain.append(desk.run, desk.keys, user_id, event)
+        audit_chain.append(tx.run, tx.keys, user_id, event)
         if self.syslog is not None:
             query = "select kind, coalesce(name, former) from users where id = ?"
-            kind, name = desk.run(query, (user_id,)).fetchone()
+            kind, name = tx.run(query, (user_id,)).fetchone()
             if kind != "registry" or event.what not in audit_chain.IN_BOTH:
-                desk.events.append((name if kind in ("person", "deleted") else None, event))
+                tx.events.append((name if kind in ("person", "deleted") else None, event))
 
     def tell(self, user: str | None, event: audit_chain.Event) -> None:
         """Sends a durable event to the syslog receiver, if there is one; never waits, never fails."""
@@ -341,7 +342,7 @@ class Registry:
         except OSError as error:
             raise RegistryError(
                 f"{error.filename or self.engine.key_path} cannot be used: {error.strerror}",
-                "Look at the permissions of the folder.",
+                "Check the permissions of the folder.",
             ) from error
 
 

@@ -27,7 +27,7 @@ create table accounts (
 );
 """
 
-# What was spent is remembered by secret and for ever: twins on two tokens share it, and so does an account
+# Used counters are stored by secret and permanently: second tokens share them, and so does an account
 # that was forgotten and comes back. accounts.last_used is what version 1 had for it; see Registry.key.
 _ORGANISATION = """
 create table users (
@@ -72,11 +72,11 @@ create table lost_accounts (
     primary key (token, place)
 );
 alter table accounts add column user_id {integer} references users (id);
-alter table accounts add column twin {bytes};
-alter table accounts add column ahead text;
+alter table accounts add column secret_id {bytes};
+alter table accounts add column resync_counter text;
 create index accounts_by_user on accounts (user_id);
-create table spent (
-    twin {bytes} primary key,
+create table used_counters (
+    secret_id {bytes} primary key,
     counter text not null check (length(counter) = 20)
 );
 create table factors (

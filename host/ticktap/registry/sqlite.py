@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from ticktap.files.sqlite_file import Kind
 from ticktap.registry import schema
-from ticktap.registry.engine import RegistryError, Run
+from ticktap.registry.engine import Execute, RegistryError
 from ticktap.registry.group_commit import GroupCommit
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ _KIND = Kind(
         bytes="blob",
     ),
     error=RegistryError,
-    damaged="Put it back from a backup; or move it away and keep the accounts again.",
-    # FULL waits for the disk at every commit, without which a power cut could bring a spent code back.
+    damaged="Restore it from a backup; or move it away and store the accounts again.",
+    # FULL waits for the disk at every commit, without which a power cut could make a used code valid again.
     pragmas=("journal_mode = wal", "synchronous = full", "secure_delete = on", "foreign_keys = on"),
 )
 
@@ -53,29 +53,29 @@ class SqliteEngine:
         return connection
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Run]:
-        """One transaction that has the file to itself."""
+    def writing(self) -> Iterator[Execute]:
+        """An exclusive transaction."""
         with _KIND.explained(self.path), self._group.writing() as run:
             yield run
 
-    def carry_out(self, work: Callable[[Run], T]) -> T:
+    def run_transaction(self, work: Callable[[Execute], T]) -> T:
         """One transaction; several threads' share a commit."""
         with _KIND.explained(self.path):
-            return self._group.carry_out(work)
+            return self._group.run_transaction(work)
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Run]:
+    def reading(self) -> Iterator[Execute]:
         """One transaction that sees what was there when it began."""
         connection = self._connection()
         with _KIND.explained(self.path):
             connection.execute("begin")
             try:
-                yield cast("Run", connection.execute)
+                yield cast("Execute", connection.execute)
             finally:
                 connection.execute("rollback")
 
-    def scrub(self) -> None:
-        """Writes what the log of writes still has over the file's old pages, and empties it."""
+    def checkpoint_wal(self) -> None:
+        """Checkpoints and truncates the write-ahead log."""
         with _KIND.explained(self.path):
             self._connection().execute("pragma wal_checkpoint(truncate)")
 

@@ -1,6 +1,6 @@
-"""Accounts as a registry keeps them: readable parameters, and a secret sealed and bound to its row.
+"""Accounts in the registry: readable parameters, and a secret encrypted with its row as associated data.
 
-No code is judged here (verifier/ does that); it is made sure that each is accepted once only.
+verifier/ checks codes; this module ensures that each one is accepted only once.
 """
 
 from __future__ import annotations
@@ -9,40 +9,43 @@ import hmac
 from dataclasses import dataclass
 from typing import Any
 
-from ticktap.files.key_file import seal, unseal
+from ticktap.files.key_file import decrypt, encrypt
 from ticktap.otp.account import Account
-from ticktap.registry.engine import RegistryError, Run
+from ticktap.registry.engine import Execute, RegistryError
 from ticktap.registry.keys import Keys
 
 _INSERT = """
 insert into accounts
-    (token, token_id, user_id, twin, issuer, name, type, algorithm, digits, period, counter, suffix, sealed)
+    (token, token_id, user_id, secret_id, issuer, name, type, algorithm, digits, period, counter, suffix,
+    sealed)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
 """
 _SELECT = """
-select accounts.id, token, token_id, sealed, spent.counter, drift, user_id, ahead, accounts.twin,
+select accounts.id, token, token_id, sealed, used_counters.counter, drift, user_id, resync_counter,
+    accounts.secret_id,
     issuer, name, type, algorithm, digits, period, accounts.counter, suffix
-from accounts left join spent on spent.twin = accounts.twin
+from accounts left join used_counters on used_counters.secret_id = accounts.secret_id
 """
-_SPEND = """
-insert into spent values (?, ?)
-on conflict (twin) do update set counter = excluded.counter where spent.counter < excluded.counter
+_RECORD_USED = """
+insert into used_counters values (?, ?)
+on conflict (secret_id) do update set counter = excluded.counter
+    where used_counters.counter < excluded.counter
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """One account as it is kept.
+class StoredAccount:
+    """A stored account.
 
     Args:
         row: the registry's own number for it.
         token: serial number of the token that has it.
         token_id: its number on that token.
-        last_used: the highest time step or counter accepted so far, of this account or a twin.
+        last_used: the highest time step or counter accepted so far with this secret.
         drift: steps that the token's clock was off when a code was last accepted.
         user_id: whose it is; None when it is nobody's.
-        ahead: the HOTP counter that would show, if it came next, that the token was pressed elsewhere.
-        twin: what accounts with the same secret have in common; tells nothing of it.
+        resync_counter: the HOTP counter that completes a resynchronisation if it comes next.
+        secret_id: the same for accounts with the same secret; reveals nothing of it.
     """
 
     row: int
@@ -52,8 +55,8 @@ class Kept:
     last_used: int | None
     drift: int
     user_id: int | None
-    ahead: int | None
-    twin: bytes
+    resync_counter: int | None
+    secret_id: bytes
 
     @property
     def id(self) -> int:
@@ -74,7 +77,7 @@ class Kept:
         return f"number {self.token_id}, {self.account.label} (token {self.token})"
 
 
-def insert(run: Run, keys: Keys, account: Account, token: str, token_id: int, user_id: int | None) -> int:
+def insert(run: Execute, keys: Keys, account: Account, token: str, token_id: int, user_id: int | None) -> int:
     """Puts an account in place of what was kept under the same token and number; returns its row.
 
     A token uses a number twice only after its store was reset, so the one before is gone from it.
@@ -85,17 +88,17 @@ def insert(run: Run, keys: Keys, account: Account, token: str, token_id: int, us
         *(account.issuer, account.name, account.type, account.algorithm),
         *(account.digits, account.period, counter, account.suffix),
     )
-    values = (token, token_id, user_id, _twin(keys, account), *readable, b"")
+    values = (token, token_id, user_id, _secret_id(keys, account), *readable, b"")
     row = int(run(_INSERT, values).fetchone()[0])
     run(
         "update accounts set sealed = ? where id = ?",
-        (seal(keys.sealing, account.secret, _identity(row, token, token_id)), row),
+        (encrypt(keys.sealing, account.secret, _identity(row, token, token_id)), row),
     )
     return row
 
 
-def select(run: Run, keys: Keys, where: str = "", values: tuple[Any, ...] = ()) -> list[Kept]:
-    """Kept accounts in the order in which they came.
+def select(run: Execute, keys: Keys, where: str = "", values: tuple[Any, ...] = ()) -> list[StoredAccount]:
+    """Returns stored accounts in order of addition.
 
     Raises:
         RegistryError: one was tampered with.
@@ -104,23 +107,25 @@ def select(run: Run, keys: Keys, where: str = "", values: tuple[Any, ...] = ()) 
     return [_kept(keys, row) for row in rows]
 
 
-def spend(run: Run, twin: bytes, counter: int) -> bool:
-    """Spends a time step or counter; False when it, or a later one, was spent before.
+def record_used(run: Execute, secret_id: bytes, counter: int) -> bool:
+    """Records a used time step or counter; False if it or a later one was used before.
 
     Of several callers with the same counter, in whatever processes, exactly one gets True.
     """
-    return run(_SPEND, (twin, as_text(counter))).rowcount == 1
+    return run(_RECORD_USED, (secret_id, as_text(counter))).rowcount == 1
 
 
-def mark_twins(run: Run, keys: Keys) -> None:
+def fill_secret_ids(run: Execute, keys: Keys) -> None:
     """Gives accounts that a version 1 kept what later ones have, without losing what was spent."""
-    query = "select id, token, token_id, sealed, type, period, last_used from accounts where twin is null"
+    query = (
+        "select id, token, token_id, sealed, type, period, last_used from accounts where secret_id is null"
+    )
     for row, token, token_id, sealed, kind, period, last_used in run(query).fetchall():
         secret = _opened(keys, sealed, row, token, token_id)
-        twin = _twin(keys, Account("", "x", secret, kind, period=period))
-        run("update accounts set twin = ?, last_used = null where id = ?", (twin, row))
+        secret_id = _secret_id(keys, Account("", "x", secret, kind, period=period))
+        run("update accounts set secret_id = ?, last_used = null where id = ?", (secret_id, row))
         if last_used is not None:
-            spend(run, twin, int(last_used))
+            record_used(run, secret_id, int(last_used))
 
 
 def as_text(counter: int) -> str:
@@ -128,31 +133,31 @@ def as_text(counter: int) -> str:
     return f"{counter:020d}"
 
 
-def _kept(keys: Keys, row: tuple[Any, ...]) -> Kept:
-    number, token, token_id, sealed, last_used, drift, user_id, ahead, twin = row[:9]
+def _kept(keys: Keys, row: tuple[Any, ...]) -> StoredAccount:
+    number, token, token_id, sealed, last_used, drift, user_id, resync_counter, secret_id = row[:9]
     issuer, name, kind, algorithm, digits, period, counter, suffix = row[9:]
     secret = _opened(keys, sealed, number, token, token_id)
     account = Account(issuer, name, secret, kind, algorithm, digits, period, int(counter), suffix)
-    used, next_one = (None if text is None else int(text) for text in (last_used, ahead))
-    return Kept(number, token, token_id, account, used, drift, user_id, next_one, twin)
+    used, next_one = (None if text is None else int(text) for text in (last_used, resync_counter))
+    return StoredAccount(number, token, token_id, account, used, drift, user_id, next_one, secret_id)
 
 
 def _opened(keys: Keys, sealed: bytes, row: int, token: str, token_id: int) -> bytes:
-    secret = unseal(keys.sealing, sealed, _identity(row, token, token_id))
+    secret = decrypt(keys.sealing, sealed, _identity(row, token, token_id))
     if secret is None:
         raise RegistryError(
             f"the entry {row} of the registry was tampered with or damaged",
-            "Put the registry back from a backup; or move it away and keep the accounts again.",
+            "Restore the registry from a backup; or move it away and store the accounts again.",
         )
     return secret
 
 
-def _twin(keys: Keys, account: Account) -> bytes:
-    """The same for two accounts whose codes have the same secret and the same counters."""
+def _secret_id(keys: Keys, account: Account) -> bytes:
+    """Returns the same value for accounts with the same secret and the same counters."""
     about = f"{account.type}\0{account.period}\0".encode()
-    return hmac.digest(keys.twins, about + account.secret, "sha256")
+    return hmac.digest(keys.secret_ids, about + account.secret, "sha256")
 
 
 def _identity(row: int, token: str, token_id: int) -> bytes:
-    """What a sealed secret is bound to."""
+    """The associated data of an encrypted secret."""
     return f"account\0{row}\0{token_id}\0{token}".encode()

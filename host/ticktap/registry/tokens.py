@@ -1,4 +1,4 @@
-"""Tokens: which there are, what they are called, who holds them, and which are lost."""
+"""The tokens of a registry: labels, holders, and lost tokens."""
 
 from __future__ import annotations
 
@@ -73,15 +73,15 @@ class Tokens:
             NotFound: there is no such user.
         """
         registry = self._registry
-        with registry.writing() as desk:
-            number = None if holder is None else registry.users.locked_row(desk, holder)
-            before = desk.run("select holder, lost from tokens where serial = ?", (serial,)).fetchone()
-            desk.run(_RECORD, (serial, label, firmware, number, seen, pin))
-            desk.run("delete from lost_accounts where token = ?", (serial,))
+        with registry.writing() as tx:
+            number = None if holder is None else registry.users.locked_row(tx, holder)
+            before = tx.run("select holder, lost from tokens where serial = ?", (serial,)).fetchone()
+            tx.run(_RECORD, (serial, label, firmware, number, seen, pin))
+            tx.run("delete from lost_accounts where token = ?", (serial,))
             if before == (number, None):
                 return
             detail = {"token": serial, "label": label, "holder": holder}
-            registry.note(desk, number or registry.standing(desk), "token-recorded", detail)
+            registry.note(tx, number or registry.ensure_system_rows(tx), "token-recorded", detail)
 
     def all(self) -> list[TokenRecord]:
         """All tokens, by label and serial number."""
@@ -105,7 +105,7 @@ class Tokens:
         name = canonical(user)
         return [record for record in self.all() if record.holder == name and record.lost is None]
 
-    def lose(self, serial: str) -> int:
+    def mark_lost(self, serial: str) -> int:
         """Forgets all accounts on a token that is lost, so that none of its codes is right; returns how many.
 
         What was spent is remembered, and what the accounts were, without their secrets: for a successor.
@@ -115,15 +115,17 @@ class Tokens:
         """
         registry = self._registry
         holder = self.find(serial).holder
-        with registry.writing() as desk:
-            number = registry.standing(desk) if holder is None else registry.users.locked_row(desk, holder)
-            if desk.run("select exists (select 1 from accounts where token = ?)", (serial,)).fetchone()[0]:
-                desk.run("delete from lost_accounts where token = ?", (serial,))
-                desk.run(_REMEMBER, (serial,))
-            gone = desk.run("delete from accounts where token = ?", (serial,)).rowcount
-            desk.run("update tokens set lost = ? where serial = ?", (int(registry.time()), serial))
-            registry.note(desk, number, "token-lost", {"token": serial, "forgotten": gone})
-        registry.engine.scrub()
+        with registry.writing() as tx:
+            number = (
+                registry.ensure_system_rows(tx) if holder is None else registry.users.locked_row(tx, holder)
+            )
+            if tx.run("select exists (select 1 from accounts where token = ?)", (serial,)).fetchone()[0]:
+                tx.run("delete from lost_accounts where token = ?", (serial,))
+                tx.run(_REMEMBER, (serial,))
+            gone = tx.run("delete from accounts where token = ?", (serial,)).rowcount
+            tx.run("update tokens set lost = ? where serial = ?", (int(registry.time()), serial))
+            registry.note(tx, number, "token-lost", {"token": serial, "forgotten": gone})
+        registry.engine.checkpoint_wal()
         return gone
 
     def lost_accounts(self, serial: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from ticktap.registry.profile import checked_email, checked_full_name, checked_g
 
 if TYPE_CHECKING:
     from ticktap.registry.policy import Policy
-    from ticktap.registry.registry import Desk, Registry
+    from ticktap.registry.registry import Registry, Transaction
 
 METHODS = ("token", "backup-code", "issued-code", "app-password")
 """Ways to sign in: a code of a token's account, and what factors.py has."""
@@ -131,13 +131,13 @@ class Users:
         name = checked_name(name)
         methods, networks = checked_methods(methods), checked_networks(networks)
         known = profile_columns(full_name, email, groups)
-        with self._registry.writing() as desk:
-            self.insert(desk, name, methods, networks, known)
+        with self._registry.writing() as tx:
+            self.insert(tx, name, methods, networks, known)
         return self.find(name)
 
     def insert(
         self,
-        desk: Desk,
+        tx: Transaction,
         name: str,
         methods: Sequence[str],
         networks: Sequence[str],
@@ -149,13 +149,13 @@ class Users:
             known: as `profile_columns` gives it.
         """
         registry = self._registry
-        book = registry.standing(desk)
-        number = registry.new_row(desk, "person", name, int(registry.time()))
+        book = registry.ensure_system_rows(tx)
+        number = registry.new_row(tx, "person", name, int(registry.time()))
         if number is None:
             raise Refused(f"there is a user {name} already", "Give another name.")
-        self._set(desk, number, {"methods": " ".join(methods), "networks": " ".join(networks)} | dict(known))
-        registry.note(desk, book, "user-added", {"user": name, "id": number})
-        registry.note(desk, number, "user-added", {"methods": methods, "networks": networks})
+        self._set(tx, number, {"methods": " ".join(methods), "networks": " ".join(networks)} | dict(known))
+        registry.note(tx, book, "user-added", {"user": name, "id": number})
+        registry.note(tx, number, "user-added", {"methods": methods, "networks": networks})
         return number
 
     def edit(
@@ -171,8 +171,8 @@ class Users:
         The trail has which of them were changed, and not their values: it cannot forget.
         """
         known = profile_columns(full_name, email, groups)
-        with self._registry.writing() as desk:
-            self.change(desk, self.locked_row(desk, name), "user-edited", known)
+        with self._registry.writing() as tx:
+            self.change(tx, self.locked_row(tx, name), "user-edited", known)
         return self.find(name)
 
     def rename(self, name: str, to: str) -> User:
@@ -185,20 +185,20 @@ class Users:
         """
         to = checked_name(to)
         registry = self._registry
-        with registry.writing() as desk:
-            book = registry.standing(desk)  # who adds or renames at the same moment waits here
-            number = self.locked_row(desk, name)
-            taken = desk.run("select id from users where name = ?", (to,)).fetchone()
+        with registry.writing() as tx:
+            book = registry.ensure_system_rows(tx)  # who adds or renames at the same moment waits here
+            number = self.locked_row(tx, name)
+            taken = tx.run("select id from users where name = ?", (to,)).fetchone()
             if taken is not None:
                 own = int(taken[0]) == number
                 raise Refused(
                     f"the user is called {to} already" if own else f"there is a user {to} already",
                     "Give another name; capitals make no difference.",
                 )
-            (was,) = desk.run("select name from users where id = ?", (number,)).fetchone()
-            self._set(desk, number, {"name": to})
-            registry.note(desk, book, "user-renamed", {"was": was, "user": to, "id": number})
-            registry.note(desk, number, "user-renamed", {"was": was, "now": to})
+            (was,) = tx.run("select name from users where id = ?", (number,)).fetchone()
+            self._set(tx, number, {"name": to})
+            registry.note(tx, book, "user-renamed", {"was": was, "user": to, "id": number})
+            registry.note(tx, number, "user-renamed", {"was": was, "now": to})
         return self.find(to)
 
     def delete(self, name: str) -> int:
@@ -208,15 +208,15 @@ class Users:
         was spent.
         """
         registry = self._registry
-        with registry.writing() as desk:
-            book = registry.standing(desk)
-            number = self.locked_row(desk, name)
-            (was,) = desk.run("select name from users where id = ?", (number,)).fetchone()
-            gone = self._forget(desk, number)
-            self._set(desk, number, _GONE | {"kind": "deleted", "name": None, "former": was})
-            registry.note(desk, book, "user-deleted", {"user": was, "id": number})
-            registry.note(desk, number, "user-deleted", {"user": was, "forgotten": gone})
-        registry.engine.scrub()
+        with registry.writing() as tx:
+            book = registry.ensure_system_rows(tx)
+            number = self.locked_row(tx, name)
+            (was,) = tx.run("select name from users where id = ?", (number,)).fetchone()
+            gone = self._forget(tx, number)
+            self._set(tx, number, _GONE | {"kind": "deleted", "name": None, "former": was})
+            registry.note(tx, book, "user-deleted", {"user": was, "id": number})
+            registry.note(tx, number, "user-deleted", {"user": was, "forgotten": gone})
+        registry.engine.checkpoint_wal()
         return gone
 
     def find(self, name: str) -> User:
@@ -270,15 +270,15 @@ class Users:
 
         What was spent is remembered: an account that comes back accepts no old code.
         """
-        with self._registry.writing() as desk:
-            number = self.locked_row(desk, name)
-            gone = self._forget(desk, number)
-            self._set(desk, number, {"locked": None, "failures": 0, "wait_until": 0})
-            self._registry.note(desk, number, "user-reset", {"forgotten": gone})
-        self._registry.engine.scrub()
+        with self._registry.writing() as tx:
+            number = self.locked_row(tx, name)
+            gone = self._forget(tx, number)
+            self._set(tx, number, {"locked": None, "failures": 0, "wait_until": 0})
+            self._registry.note(tx, number, "user-reset", {"forgotten": gone})
+        self._registry.engine.checkpoint_wal()
         return gone
 
-    def locked_row(self, desk: Desk, name: str) -> int:
+    def locked_row(self, tx: Transaction, name: str) -> int:
         """The number of a user whose row is this transaction's until it ends.
 
         Raises:
@@ -288,40 +288,38 @@ class Users:
         if not is_name(name):
             raise _unknown(name)
         update = self._registry.engine.for_update
-        found = desk.run(
-            f"select id from users where kind = 'person' and name = ?{update}", (name,)
-        ).fetchone()
+        found = tx.run(f"select id from users where kind = 'person' and name = ?{update}", (name,)).fetchone()
         if found is None:
             raise _unknown(name)
         return int(found[0])
 
-    def change(self, desk: Desk, number: int, what: str, columns: Mapping[str, Any]) -> None:
+    def change(self, tx: Transaction, number: int, what: str, columns: Mapping[str, Any]) -> None:
         """Sets columns of a row that is locked, and writes that down."""
-        self._set(desk, number, columns)
+        self._set(tx, number, columns)
         detail = {key: value for key, value in columns.items() if key in ("methods", "networks")}
         if changed := [name for column, name in _PROFILE.items() if column in columns]:
             detail["changed"] = changed
-        self._registry.note(desk, number, what, detail)
+        self._registry.note(tx, number, what, detail)
 
     def _change(self, name: str, what: str, columns: Mapping[str, Any]) -> User:
-        with self._registry.writing() as desk:
-            self.change(desk, self.locked_row(desk, name), what, columns)
+        with self._registry.writing() as tx:
+            self.change(tx, self.locked_row(tx, name), what, columns)
         return self.find(name)
 
     @staticmethod
-    def _forget(desk: Desk, number: int) -> int:
+    def _forget(tx: Transaction, number: int) -> int:
         """Removes all that gets a user in; returns how many accounts, codes and passwords that were."""
         gone: int = sum(
-            desk.run(f"delete from {table} where user_id = ?", (number,)).rowcount
+            tx.run(f"delete from {table} where user_id = ?", (number,)).rowcount
             for table in ("accounts", "factors")
         )
-        desk.run("update tokens set holder = null where holder = ?", (number,))
+        tx.run("update tokens set holder = null where holder = ?", (number,))
         return gone
 
     @staticmethod
-    def _set(desk: Desk, number: int, columns: Mapping[str, Any]) -> None:
+    def _set(tx: Transaction, number: int, columns: Mapping[str, Any]) -> None:
         for column, value in columns.items():
-            desk.run(f"update users set {column} = ? where id = ?", (value, number))
+            tx.run(f"update users set {column} = ? where id = ?", (value, number))
 
 
 _PROFILE = {"full_name": "full_name", "email": "email", "member_of": "groups"}  # column: what people call it

@@ -1,6 +1,6 @@
 """A token without hardware: CircuitPython modules at the level of the chip, its parts, and a USB host.
 
-It knows CircuitPython and not our firmware, which it runs unchanged in simulated time. Start with
+It models CircuitPython, and runs the unchanged firmware in simulated time. Start with
 `VirtualToken`; docs/simulator.md is for people who test with it.
 """
 

@@ -1,4 +1,4 @@
-"""What a few boards are: the pins by the names in CircuitPython's `board` module, the light, the flash."""
+"""What a few boards are: the pins by the names in CircuitPython's `board` module, the LED, the flash."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ANALOG = {f"A{n}": 26 + n for n in range(3)} | {f"GP{26 + n}_A{n}": 26 + n for 
 
 @dataclass(frozen=True)
 class Board:
-    """`pins` maps names to GPIO numbers. `led` or `pixel` is the number of the light's pin. `flash_mib`: the
+    """`pins` maps names to GPIO numbers. `led` or `pixel` is the number of the LED's pin. `flash_mib`: the
     flash's size in MiB, by the chip that CircuitPython's own list of boards names.
 
     `display`: width and height of a screen of the board's own. `encoder`: the pins of its rotary encoder.

@@ -1,4 +1,4 @@
-"""The chip as the CircuitPython modules see it: time to spend, pins, buses, USB, nvm, console.
+"""The chip as the CircuitPython modules see it: time, pins, buses, USB, NVM, console.
 
 One `Chip` lasts from power-on to power-off; `vm_reset()` and `hard_reset()` return it to the states that a
 reload and a reset leave. It runs no firmware: machine.py does.
@@ -73,20 +73,20 @@ class Chip:
         self.limit = timeline.now
         self.on_limit: Callable[[], None] = lambda: None
         self.stop: FirmwareStop | None = None
-        drive.cache.spend = self.spend_masked
+        drive.cache.consume_time = self.consume_time_masked
 
     # --- time
 
-    def spend(self, ns: int = CALL_NS) -> None:
-        """Let `ns` pass, with all that is due in it. Raises what ends the firmware, if anything does."""
+    def consume_time(self, ns: int = CALL_NS) -> None:
+        """Lets `ns` pass, with all events due in it. Raises the reason if the firmware must end."""
         timeline = self.timeline
         until = timeline.now + ns
         if until < timeline.horizon and until <= self.limit and self.stop is None:
             timeline.now = until
         else:
-            self._spend_eventfully(until)
+            self._consume_time_with_events(until)
 
-    def _spend_eventfully(self, until: int) -> None:
+    def _consume_time_with_events(self, until: int) -> None:
         while True:
             self.power_check()
             self.timeline.run_until(min(until, self.limit, self.drive.cache.due))
@@ -100,18 +100,18 @@ class Chip:
 
     def loop_pass(self) -> None:
         """One pass of a loop in firmware."""
-        self.spend(LOOP_NS)
+        self.consume_time(LOOP_NS)
 
     def power_check(self) -> None:
         """Raises what ends the firmware; called where firmware could have caught it."""
         if self.stop is not None:
             raise self.stop
 
-    def spend_masked(self, ns: int) -> None:
+    def consume_time_masked(self, ns: int) -> None:
         """Let time pass with interrupts off, as during flash writes: no key is scanned."""
         self.irq_off_until = self.timeline.now + ns
         self.drive.cache.miss_ticks(ns)
-        self.spend(ns)
+        self.consume_time(ns)
 
     def wait(self, condition: Callable[[], bool], timeout: int | None) -> bool:
         """Wait until `condition()` holds or `timeout` ns have passed (None: for ever)."""
@@ -120,13 +120,13 @@ class Chip:
             now = self.timeline.now
             if now >= end:
                 return False
-            self.spend(min(max(self.timeline.next_due() - now, 5 * US), end - now, MS))
+            self.consume_time(min(max(self.timeline.next_due() - now, 5 * US), end - now, MS))
         return True
 
     def idle(self) -> None:
         """Let time pass for ever; ends by a reset or loss of power only."""
         while True:
-            self.spend(SECOND)
+            self.consume_time(SECOND)
 
     def nanoseconds(self) -> int:
         """Since the last reset."""
@@ -142,7 +142,7 @@ class Chip:
         self.stop = ChipReset("WATCHDOG")
 
     def vm_reset(self) -> None:
-        """The end of a run of boot.py or code.py: pins, buses and scanners are let go, files closed."""
+        """The end of a run of boot.py or code.py: pins, buses and scanners are released, files closed."""
         for action in self.at_vm_reset:
             action()
         self.at_vm_reset.clear()
@@ -171,7 +171,7 @@ class Chip:
     # --- console
 
     def print(self, text: str) -> None:
-        """Console output; it also goes out on the console port if somebody listens there."""
+        """Console output; it also goes to the console port if a program has that open."""
         self.console.append(text)
         if self.usb.console.connected:
             self.usb.console.chip_write(text.encode().replace(b"\n", b"\r\n"))

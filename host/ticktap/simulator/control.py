@@ -1,8 +1,8 @@
-"""Control of a live token by scripts: one JSON object a line over a Unix socket, one line back.
+"""Control of a simulated token by scripts: one JSON object per line over a Unix socket, one line in response.
 
 Commands, all with the key "do":
 
-    press, hold     {"button": 1, "ms": 60}      returns when the button is let go
+    press, hold     {"button": 1, "ms": 60}      returns when the button is released
     plug            {"maintenance": false}
     unplug
     advance         {"ms": 30000}                skips ahead in simulated time
@@ -11,8 +11,8 @@ Commands, all with the key "do":
     status
     quit
 
-The answer has "ok": true and the result's keys, or "ok": false and "error". Whoever may connect is this user:
-the socket has mode 0600.
+The answer has "ok": true and the result's keys, or "ok": false and "error". Only this user may connect: the
+socket has mode 0600.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from ticktap.errors import BadInput, NoToken
-from ticktap.simulator.live import LiveToken
+from ticktap.simulator.real_time import RealTimeToken
 from ticktap.simulator.token import VirtualToken
 
 LONGEST = 65_536
@@ -36,9 +36,9 @@ Reply = dict[str, Any]
 
 
 def send(path: Path, command: dict[str, Any], timeout: float = 600.0) -> Reply:
-    """Send one command to the token controlled at `path`; its answer without "ok".
+    """Sends one command to the token controlled at `path`; returns its answer without "ok".
 
-    Raises NoToken when nobody listens there, BadInput when the token refuses the command.
+    Raises NoToken if no token listens there, BadInput if the token refuses the command.
     """
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(timeout)
@@ -48,11 +48,11 @@ def send(path: Path, command: dict[str, Any], timeout: float = 600.0) -> Reply:
             reply: Reply = json.loads(_read_line(client))
         except (OSError, ValueError):
             raise NoToken(
-                f"no virtual token answers at {path}", "Start one: ticktap simulate --headless."
+                f"no simulated token answers at {path}", "Start one: ticktap simulate --headless."
             ) from None
     if not reply.pop("ok", False):
         raise BadInput(
-            str(reply.get("error", "the virtual token refused")),
+            str(reply.get("error", "the simulated token refused")),
             "'ticktap simulate send --help' lists the commands.",
         )
     return reply
@@ -61,7 +61,7 @@ def send(path: Path, command: dict[str, Any], timeout: float = 600.0) -> Reply:
 class ControlServer:
     """Listens at `path` from construction to `close()`."""
 
-    def __init__(self, live: LiveToken, path: Path) -> None:
+    def __init__(self, live: RealTimeToken, path: Path) -> None:
         self._live = live
         self._path = path
         _remove_stale(path)
@@ -116,7 +116,7 @@ def _read_line(connection: socket.socket) -> bytes:
 
 
 def _remove_stale(path: Path) -> None:
-    """A socket that a dead program left; a living one is an error."""
+    """Removes the socket of an ended program; a used one is an error."""
     if not path.is_socket():
         return
     with socket.socket(socket.AF_UNIX) as probe:
@@ -125,36 +125,41 @@ def _remove_stale(path: Path) -> None:
         except OSError:
             path.unlink()
             return
-    raise BadInput(f"another virtual token is controlled at {path}", "Stop it first, or choose another path.")
+    raise BadInput(
+        f"another simulated token is controlled at {path}", "Stop it first, or choose another path."
+    )
 
 
 # --- commands
 
 
-def _press(live: LiveToken, button: int = 1, ms: float = 60) -> None:
+def _press(live: RealTimeToken, button: int = 1, ms: float = 60) -> None:
     if not 1 <= button <= live.do(lambda token: len(token.buttons)):
         raise ValueError(f"there is no button {button}")
     live.press(button, float(ms))
 
 
-def _hold(live: LiveToken, button: int = 1, ms: float = 1000) -> None:
+def _hold(live: RealTimeToken, button: int = 1, ms: float = 1000) -> None:
     _press(live, button, ms)
 
 
-def _plug(live: LiveToken, maintenance: bool = False) -> None:
+def _plug(live: RealTimeToken, maintenance: bool = False) -> None:
     live.do(lambda token: token.plug(bool(maintenance), wait=False))
 
 
-def _unplug(live: LiveToken) -> None:
+def _unplug(live: RealTimeToken) -> None:
     live.do(VirtualToken.unplug)
 
 
-def _advance(live: LiveToken, ms: float) -> None:
+def _advance(live: RealTimeToken, ms: float) -> None:
     live.advance(float(ms))
 
 
 def _leds(
-    live: LiveToken, num_lock: bool | None = None, caps_lock: bool | None = None, reports: bool | None = None
+    live: RealTimeToken,
+    num_lock: bool | None = None,
+    caps_lock: bool | None = None,
+    reports: bool | None = None,
 ) -> None:
     def change(token: VirtualToken) -> None:
         if reports is not None:
@@ -164,7 +169,7 @@ def _leds(
     live.do(change)
 
 
-def _typed(live: LiveToken, clear: bool = False) -> Reply:
+def _typed(live: RealTimeToken, clear: bool = False) -> Reply:
     def take(token: VirtualToken) -> Reply:
         typed = token.typed
         if clear:
@@ -174,8 +179,8 @@ def _typed(live: LiveToken, clear: bool = False) -> Reply:
     return live.do(take)
 
 
-def status(live: LiveToken) -> Reply:
-    """What one sees of the token and the host; "port" is null while there is none."""
+def status(live: RealTimeToken) -> Reply:
+    """Returns the visible state of token and host; "port" is null while there is none."""
 
     def look(token: VirtualToken) -> Reply:
         return {
@@ -194,7 +199,7 @@ def status(live: LiveToken) -> Reply:
     return {"port": live.path, **live.do(look)}
 
 
-def _quit(live: LiveToken) -> None:
+def _quit(live: RealTimeToken) -> None:
     live.finished.set()
 
 

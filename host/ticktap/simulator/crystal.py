@@ -1,4 +1,4 @@
-"""How fast a DS3231's oscillator runs: what is left of its crystal's curve, its first error, and ageing.
+"""The rate of a DS3231's oscillator: residual temperature curve, initial error, and ageing.
 
 The chip compensates its crystal (some -0.035 ppm per square degree around 25 C) from a table; the data sheet
 promises 2 ppm for what is left from 0 to 40 C, not its shape. Here it is a tilt and a bend.
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from math import log
 
 ROOM = 25.0  # degrees at which errors and the aging step are stated
-REACH = 15.0  # degrees from there at which tilt and bend are stated: the ends of 10 to 40 C
+REACH = 15.0  # degrees from ROOM at which tilt and bend are stated: 10 and 40 C
 _YEAR = 365.0  # days
-_SETTLING = 30.0  # days; ageing goes with the logarithm of time, fastest at first
-_STEP_SLOPE = 0.003  # share by which the aging step changes with a degree
+_SETTLING = 30.0  # days; ageing is logarithmic in time
+_STEP_SLOPE = 0.003  # relative change of the aging step per degree
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Crystal:
     step: float = 0.1
 
     def ppm(self, celsius: float, days: float, aging: int) -> float:
-        """The rate at a temperature, so many days after it was new, with the aging register at `aging`."""
+        """Returns the rate at a temperature and age in days, with the aging offset `aging`."""
         away = celsius - ROOM
         curve = self.tilt * away / REACH + self.bend * (away / REACH) ** 2
         aged = self.ageing * log(1 + days / _SETTLING) / log(1 + _YEAR / _SETTLING)
@@ -41,7 +41,7 @@ class Crystal:
 
 
 def any_crystal(chance: random.Random, ageing: float = 0.1) -> Crystal:
-    """One out of a large box; `ageing` is the standard deviation of the first year's."""
+    """Makes a random crystal; `ageing` is the standard deviation of the first year's ageing."""
     return Crystal(
         error=chance.uniform(-3, 3),
         tilt=chance.gauss(0, 0.12),

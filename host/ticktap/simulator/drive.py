@@ -62,7 +62,7 @@ class Drive:
         self.fat = FatFs(self.cache)
         self._seen: tuple[int, Volume] | None = None
 
-    # --- what is there, for those who only look
+    # --- inspection
 
     @property
     def volume(self) -> Volume:
@@ -87,7 +87,7 @@ class Drive:
         block = where.block_of(self.volume.clusters(path)[index]) + within // SECTOR
         return FIRST_SECTOR + block // BLOCKS_PER_SECTOR
 
-    # --- what firmware and CircuitPython do; every look is a block read
+    # --- operations of firmware and CircuitPython; every access is a block read
 
     @staticmethod
     def key(path: str) -> str:
@@ -127,7 +127,7 @@ class Drive:
         self.writes += 1
 
     def rename(self, old: str, new: str) -> None:
-        """Onto an existing file works, and is not atomic on the chip."""
+        """Renames a file; replacing an existing one is not atomic on the chip."""
         self.check_writable()
         self.fat.rename(self.key(old), self.key(new))
         self.writes += 1
@@ -179,12 +179,12 @@ class Drive:
         """The end of boot.py or code.py: finalisers close what is open."""
         self.cache.flush()
         for stream in self._open:
-            with contextlib.suppress(OSError):  # a damaged volume; nobody is there to be told
+            with contextlib.suppress(OSError):  # a damaged volume; nothing can report it
                 stream.close()
         self._open.clear()
 
     def reset(self) -> None:
-        """The chip starts over: RAM is gone, nothing is closed."""
+        """A reset: RAM is lost, and nothing is closed."""
         for stream in self._open:
             stream.abandon()
         self._open.clear()

@@ -13,7 +13,7 @@ from ticktap.simulator.parts.fat_file import FatFile
 
 
 class Stream:
-    """`on_change()` is told of every change that reached the directory."""
+    """`on_change()` is called for every change that reached the directory."""
 
     def __init__(self, file: FatFile, text: bool, on_change: Callable[[], None]) -> None:
         self._file = file
@@ -88,5 +88,5 @@ class Stream:
             self._on_change()
 
     def abandon(self) -> None:
-        """The chip has forgotten it; nothing is written."""
+        """Drops the file after a reset; nothing is written."""
         self._file.closed = True

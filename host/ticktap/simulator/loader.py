@@ -1,6 +1,6 @@
 """A private import system for one run of firmware.
 
-Firmware modules live in this loader's dictionary and never in `sys.modules`, so two machines, or a machine
+Firmware modules are in this loader's dictionary and never in `sys.modules`, so two machines, or a machine
 and the test that drives it, can have different modules of the same name. Imports reach us through the
 `__import__` in the `__builtins__` of each module. Order, as on the chip: modules built into CircuitPython,
 then the folders of sys.path: the drive's root and its /lib. Nothing else exists: `import enum` fails here as
@@ -16,8 +16,8 @@ from types import ModuleType
 from typing import Any
 
 from ticktap.simulator.chip import Chip
-from ticktap.simulator.dialect import EXCEPT_HOOK, LOOP_HOOK, compile_firmware
 from ticktap.simulator.modules import NATIVE
+from ticktap.simulator.source_rewriter import EXCEPT_HOOK, LOOP_HOOK, compile_firmware
 
 LARGEST_SOURCE = 56 * 1024  # more than this and the compiler runs out of memory
 _BUILTINS = """
@@ -50,7 +50,7 @@ class Loader:
         }
 
     def run(self, filename: str) -> None:
-        """Run a file of the drive as `__main__`; whatever it raises comes through."""
+        """Run a file of the drive as `__main__`; its exceptions are passed on."""
         source = self._chip.drive.get(filename)
         if source is not None:
             self._execute(ModuleType("__main__"), source, filename)
@@ -147,7 +147,7 @@ class Loader:
     def _execute(self, module: ModuleType, source: bytes, filename: str) -> None:
         if len(source) > LARGEST_SOURCE:
             raise MemoryError(f"memory allocation failed, {filename} is too long to compile on the chip")
-        self._chip.spend(0)
+        self._chip.consume_time(0)
         module.__dict__["__builtins__"] = self.builtins
         module.__dict__["__file__"] = filename
         exec(compile_firmware(source, filename), module.__dict__)
@@ -157,11 +157,11 @@ class Loader:
         if file is not None:
             file.write(text)
         else:
-            self._chip.spend()
+            self._chip.consume_time()
             self._chip.print(text)
 
     def _open(self, path: str, mode: str = "r") -> object:
-        self._chip.spend()
+        self._chip.consume_time()
         return self._chip.drive.open(path, mode)
 
 

@@ -6,8 +6,8 @@ reset.
 
 from __future__ import annotations
 
-from ticktap.simulator.baton import Baton
 from ticktap.simulator.chip import Chip
+from ticktap.simulator.handoff import Handoff
 from ticktap.simulator.loader import Loader
 from ticktap.simulator.signals import ChipReset, FirmwareStop, PowerLost, Reload
 from ticktap.simulator.timeline import MS
@@ -26,44 +26,44 @@ class Machine:
 
     def __init__(self, chip: Chip) -> None:
         self.chip = chip
-        self._baton: Baton | None = None
+        self._handoff: Handoff | None = None
         chip.on_limit = self._park
         chip.flash.on_cut = self._lose_power_here
 
     @property
     def powered(self) -> bool:
-        return self._baton is not None
+        return self._handoff is not None
 
     def power_on(self) -> None:
         """Give the chip power; it starts at the next `advance_to`."""
-        if self._baton is None:
-            self._baton = Baton(self._life, f"firmware {self.chip.uid.hex()}")
+        if self._handoff is None:
+            self._handoff = Handoff(self._life, f"firmware {self.chip.uid.hex()}")
 
     def power_off(self) -> None:
-        """Take the power away at this instant; the firmware's thread is gone when this returns."""
-        baton = self._baton
-        if baton is not None:
+        """Removes the power immediately; the firmware's thread has ended on return."""
+        handoff = self._handoff
+        if handoff is not None:
             self.chip.stop = PowerLost()
-            baton.resume()
+            handoff.resume()
             self._off()
 
     def reset(self) -> None:
         """Press the chip's reset button."""
-        if self._baton is not None:
+        if self._handoff is not None:
             self.chip.stop = ChipReset("RESET_PIN")
 
     def advance_to(self, when: int) -> None:
         """Let everything happen up to the time `when`, in ns on the timeline."""
         chip = self.chip
         chip.limit = when
-        if self._baton is not None:
-            self._baton.resume()
-            if self._baton.finished:
+        if self._handoff is not None:
+            self._handoff.resume()
+            if self._handoff.finished:
                 self._off()
         chip.timeline.run_until(when)
 
     def _off(self) -> None:
-        self._baton = None
+        self._handoff = None
         self.chip.hard_reset("POWER_ON")
         self.chip.led.lose_power()
         if self.chip.screen is not None:
@@ -73,10 +73,10 @@ class Machine:
     # --- on the firmware's thread
 
     def _park(self) -> None:
-        baton = self._baton
-        if baton is None or not baton.mine:
+        handoff = self._handoff
+        if handoff is None or not handoff.mine:
             raise RuntimeError("only firmware can wait for time to pass")
-        baton.park()
+        handoff.park()
 
     def _lose_power_here(self) -> None:
         self.chip.stop = PowerLost()
@@ -98,11 +98,11 @@ class Machine:
         chip = self.chip
         chip.phase = "start"
         if chip.reset_reason == "POWER_ON":
-            chip.spend(SAFE_MODE_WAIT_NS)
+            chip.consume_time(SAFE_MODE_WAIT_NS)
         chip.drive.fat.format_if_torn()
-        chip.spend(START_NS)
+        chip.consume_time(START_NS)
         self._boot()
-        chip.spend(START_NS)
+        chip.consume_time(START_NS)
         chip.usb.attach()
         chip.phase = "code"
         while True:
@@ -131,11 +131,11 @@ class Machine:
             f"UID:{chip.uid.hex().upper()}\nboot.py output:\n{printed}"
         ).encode()
         if chip.drive.get(BOOT_OUT) != text:
-            chip.spend(BOOT_OUT_WAIT_NS)
+            chip.consume_time(BOOT_OUT_WAIT_NS)
             chip.drive.write_whole(BOOT_OUT, text)
 
     def _run(self, filename: str) -> None:
-        """One file to its end, however it ends; afterwards the pins are free again."""
+        """Runs one file to its end; then the pins are released."""
         chip = self.chip
         chip.error = None
         chip.drive.cache.flush()

@@ -1,4 +1,4 @@
-"""OSError as firmware gets it: with a number, and never FileNotFoundError or another subclass of Python's."""
+"""OSError as on CircuitPython: with a number, and never one of Python's subclasses."""
 
 from __future__ import annotations
 

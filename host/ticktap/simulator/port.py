@@ -1,6 +1,6 @@
-"""A virtual token's data port for the host's client: bytes out, lines in, no operating system in between.
+"""A virtual token's data port for the host's client: without the operating system's serial port.
 
-It has the shape of `ticktap.device.transport.Port`, with simulated seconds for seconds.
+It implements `ticktap.device.transport.Port` with simulated seconds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class TokenPort:
         self._advance = advance
         if not channel.usable:
             raise NoToken(
-                f"{name} shows no data port now", "Plug it in, and let it start: plug(), advance(ms)."
+                f"{name} has no data port now", "Plug it in, and let it start: plug(), advance(ms)."
             )
         channel.open()
         self._session = channel.session

@@ -1,4 +1,4 @@
-"""A pseudo-terminal that stands in for the token's data port, so that ordinary serial programs reach it.
+"""A pseudo-terminal as the token's data port, for ordinary serial programs.
 
 A terminal has no DTR: the port counts as open while some program has the slave side open, where the system
 tells (Linux and the BSDs do, by a hang-up on the master).
@@ -19,7 +19,7 @@ _MOST_WAITING = 1 << 16  # bytes for a reader that does not read
 
 
 class PtyPort:
-    """Carries bytes between a channel of the chip and a pty. `path` is what to open; `link` points to it."""
+    """Transfers bytes between a channel of the chip and a pty. `path`: the pty; `link`: a link to it."""
 
     def __init__(self, channel: CdcChannel, link: Path | None = None) -> None:
         self._channel = channel
@@ -41,7 +41,7 @@ class PtyPort:
         return not any(events & select.POLLHUP for _, events in self._poll.poll(0))
 
     def exchange(self) -> None:
-        """Move what is waiting in both directions; opens and closes the channel as programs come and go."""
+        """Transfers waiting bytes in both directions; opens and closes the channel with the programs."""
         if not self.in_use:
             if self._channel.dtr:
                 self._channel.close()

@@ -8,7 +8,7 @@ class FirmwareStop(BaseException):
 
 
 class PowerLost(FirmwareStop):
-    """The supply is gone; whatever was under way stays as it was."""
+    """The supply has failed; running operations stay incomplete."""
 
 
 class ChipReset(FirmwareStop):

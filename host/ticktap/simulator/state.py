@@ -62,8 +62,8 @@ def _restore_files(kept: dict[str, Any], chip: Chip) -> None:
             chip.drive.lay_out({**chip.drive.original, **changed})
     except (ValueError, TypeError, AttributeError):  # a path is a file there and a folder here, say
         raise BadInput(
-            "the files in this state do not go with this drive",
-            "Use the drive that the state was made with, or remove the state to start anew.",
+            "the files in this state do not fit this drive",
+            "Use the drive that the state was made with, or remove the state to start again.",
         ) from None
 
 
@@ -78,7 +78,8 @@ def _parse(state: bytes) -> dict[str, Any]:
             _check(kept)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BadInput(
-            "this is not the state of a virtual token", "Name another state file, or remove it to start anew."
+            "this is not the state of a simulated token",
+            "Use another state file, or remove it to start again.",
         ) from None
     if version not in READABLE:
         raise BadInput(

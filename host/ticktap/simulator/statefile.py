@@ -10,7 +10,7 @@ from ticktap.errors import BadInput
 
 
 class StateInUse(BadInput):
-    """Another simulated token, which is running, uses the state file."""
+    """Another running simulated token uses the state file."""
 
 
 def lock(path: Path) -> int:
@@ -27,14 +27,14 @@ def lock(path: Path) -> int:
     try:
         descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise BadInput(f"{path} cannot be written ({error.strerror})", "Name another state file.") from None
+        raise BadInput(f"{path} cannot be written ({error.strerror})", "Use another state file.") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
         raise StateInUse(
-            f"another simulated token that is running uses {path}",
-            "Stop that one first, or name another file with --state.",
+            f"another running simulated token uses {path}",
+            "Stop that one first, or use another file with --state.",
         ) from None
     return descriptor
 

@@ -1,6 +1,6 @@
-"""Simulated time: whole nanoseconds that only move when someone moves them, and what is due when.
+"""Simulated time: integer nanoseconds that advance only on request, and scheduled events.
 
-There is one timeline per token. It is the world's time: it goes on while the token has no power.
+There is one timeline per token. It continues while the token has no power.
 Nothing here sleeps, reads the host's clock or knows what the events are for.
 """
 

@@ -1,4 +1,4 @@
-"""`VirtualToken`: a token on a virtual desk, with a virtual computer, and simulated time that you move.
+"""`VirtualToken`: a simulated token and host, with simulated time.
 
 Nothing here sleeps: `advance`, `press`, `plug` and a port's `read_line` pass simulated time as fast as the
 host can. The firmware on the drive runs unchanged; this file knows CircuitPython's board, not the firmware.
@@ -139,7 +139,7 @@ class VirtualToken:
             self.advance_until(lambda: not self.buttons[0].down, MAINTENANCE_MS, 20)
 
     def unplug(self) -> None:
-        """Pull the token out: the power is gone at this very instant."""
+        """Unplugs the token; the power ends immediately."""
         self.machine.power_off()
         self.rtc.supply(False)
 
@@ -183,7 +183,7 @@ class VirtualToken:
     # --- buttons
 
     def press(self, button: int = 1, ms: float = 60) -> None:
-        """Press a button for `ms` and let it go; time passes meanwhile."""
+        """Presses a button for `ms` of simulated time."""
         self.buttons[button - 1].push()
         self.advance(ms)
         self.buttons[button - 1].let_go()
@@ -195,7 +195,7 @@ class VirtualToken:
     def turn(self, clicks: int) -> None:
         """Turn the board's rotary encoder; clicks to the right are positive."""
         if self.chip.encoder is None:
-            raise BadInput("this board has no encoder", "Take one that has, the MacroPad.")
+            raise BadInput("this board has no encoder", "Use one that has, such as the MacroPad.")
         self.chip.encoder.position += clicks
 
     def press_later(self, delay_ms: float, ms: float = 60, button: int = 1) -> None:
@@ -208,7 +208,7 @@ class VirtualToken:
         """Call `action()` when `delay_ms` have passed; it must not let time pass itself."""
         self._timeline.after(round(delay_ms * MS), action)
 
-    # --- what one sees
+    # --- observation
 
     @property
     def typed(self) -> str:
@@ -231,12 +231,12 @@ class VirtualToken:
 
     @property
     def led(self) -> Light:
-        """The light now: True or False, or (red, green, blue)."""
+        """The LED now: True or False, or (red, green, blue)."""
         return self.chip.led.now
 
     @property
     def led_history(self) -> list[tuple[float, Light]]:
-        """Every change of the light: (ms, value)."""
+        """Every change of the LED: (ms, value)."""
         return self.chip.led.history
 
     @property

@@ -1,1 +1,1 @@
-"""What test suites of other projects use: the pytest fixtures and their client."""
+"""For test suites of other projects: the pytest fixtures and their client."""

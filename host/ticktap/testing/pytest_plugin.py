@@ -1,6 +1,6 @@
-"""pytest fixtures: a token that really types, for anybody's tests (docs/simulator.md).
+"""pytest fixtures: a simulated token for tests (docs/simulator.md).
 
-Nothing of the simulator is imported until a test asks for a fixture.
+The simulator is imported when a test uses a fixture.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def virtual_token(make_virtual_token: Callable[..., VirtualToken]) -> VirtualTok
 
 @pytest.fixture
 def make_virtual_client() -> Iterator[Callable[[VirtualToken], VirtualClient]]:
-    """A factory: `make_virtual_client(token)` gives a client of it on which changes are allowed.
+    """A factory: `make_virtual_client(token)` gives a client of it on which changes are permitted.
 
     A token without an owner asks for a press before it is changed; the factory has it pressed. All clients
     are closed after the test.
@@ -75,5 +75,5 @@ def make_virtual_client() -> Iterator[Callable[[VirtualToken], VirtualClient]]:
 def virtual_client(
     virtual_token: VirtualToken, make_virtual_client: Callable[..., VirtualClient]
 ) -> VirtualClient:
-    """A client of `virtual_token` on which changes are allowed until it is closed."""
+    """A client of `virtual_token` on which changes are permitted until it is closed."""
     return make_virtual_client(virtual_token)

@@ -1,4 +1,4 @@
-"""A client for tests: accounts as a test has them, a key URI, a base32 secret, or an Account."""
+"""A client for tests that accepts a key URI, a base32 secret or an Account."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class VirtualClient(Client):
             params = params.to_params()
         if not isinstance(params, Mapping):
             raise BadInput(
-                f"add takes an Account or a dict, not {type(params).__name__}",
-                "add_uri takes an otpauth URI, add_secret a base32 secret.",
+                f"add accepts an Account or a dict, not {type(params).__name__}",
+                "add_uri accepts an otpauth URI, add_secret a base32 secret.",
             )
         secret = params.get("secret")
         if not isinstance(secret, str):
@@ -43,7 +43,7 @@ class VirtualClient(Client):
             )
         if len(secret) >= 16 and set(secret) <= _BASE32 and len(set(secret)) > _FEW:
             raise BadInput(
-                "the secret looks like base32; add takes base64", "Use add_secret, which takes base32."
+                "the secret looks like base32; add accepts base64", "Use add_secret, which accepts base32."
             )
         return super().add(params)
 

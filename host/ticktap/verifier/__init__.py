@@ -1,4 +1,4 @@
-"""Letting people in: one try of one user to sign in, judged and remembered in one transaction.
+"""Sign-in: one attempt of one user, checked and recorded in one transaction.
 
     from ticktap.registry import Registry
     from ticktap.verifier.sign_in import SignIn
@@ -8,6 +8,6 @@
     if answer.ok:
         ...
 
-`SignIn` needs a registry; it remembers what was spent, counts wrong codes, and writes the audit trail.
+`SignIn` needs a registry; it records used codes, counts wrong ones, and writes the audit log.
 Whether a code is right, with nothing kept, is for ticktap.otp.code_check.
 """

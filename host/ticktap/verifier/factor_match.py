@@ -17,8 +17,8 @@ from ticktap.registry.factors import is_label
 from ticktap.registry.keys import Keys
 from ticktap.registry.one_time_codes import Kind
 from ticktap.registry.policy import Policy
-from ticktap.registry.registry import Desk
-from ticktap.registry.stored_accounts import Kept
+from ticktap.registry.registry import Transaction
+from ticktap.registry.stored_accounts import StoredAccount
 from ticktap.registry.users import User
 
 Why = Literal[
@@ -30,7 +30,7 @@ _NOBODY = Account("", "nobody", b"\0" * 20)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Tried:
+class ParsedInput:
     """An input, ready to be compared.
 
     Args:
@@ -46,7 +46,7 @@ class Tried:
     hashed: bytes
 
     @classmethod
-    def of(cls, keys: Keys, salt: Callable[[], bytes], code: str, service: str) -> Tried:
+    def of(cls, keys: Keys, salt: Callable[[], bytes], code: str, service: str) -> ParsedInput:
         """From what was typed. Takes as long as scrypt does if it looks like a backup code.
 
         Args:
@@ -63,8 +63,8 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What an input matches, not yet spent.
+class FactorMatch:
+    """A matching factor, not yet recorded as used.
 
     Args:
         reason: "ok", or why it will not do.
@@ -77,24 +77,24 @@ class Found:
 
     reason: Why = "no-match"
     method: str = ""
-    account: Kept | None = None
+    account: StoredAccount | None = None
     counter: int | None = None
     offset: int | None = None
     factor: int | None = None
 
 
-def judge(desk: Desk, user: User, tried: Tried, rules: Policy, now: int) -> Found:
-    """What of the user's the input matches; of several the first that would let the person in."""
-    accounts = stored_accounts.select(desk.run, desk.keys, "where user_id = ?", (user.id,))
+def match_factor(tx: Transaction, user: User, parsed: ParsedInput, rules: Policy, now: int) -> FactorMatch:
+    """Returns the user's factor that the input matches; of several the first that would be accepted."""
+    accounts = stored_accounts.select(tx.run, tx.keys, "where user_id = ?", (user.id,))
     if not accounts:
-        verify(_NOBODY, tried.typed, now, window=rules.window)  # what an account would have cost
-    matches = [*_tokens(accounts, tried.typed, rules, now), *_factors(desk, user, tried, now)]
+        verify(_NOBODY, parsed.typed, now, window=rules.window)  # what an account would have cost
+    matches = [*_tokens(accounts, parsed.typed, rules, now), *_factors(tx, user, parsed, now)]
     allowed = [found for found in matches if found.method in user.methods]
     allowed.sort(key=lambda found: found.reason not in ("ok", "resync"))
-    return allowed[0] if allowed else Found("method" if matches else "no-match")
+    return allowed[0] if allowed else FactorMatch("method" if matches else "no-match")
 
 
-def _tokens(accounts: list[Kept], typed: str, rules: Policy, now: int) -> Iterator[Found]:
+def _tokens(accounts: list[StoredAccount], typed: str, rules: Policy, now: int) -> Iterator[FactorMatch]:
     for each in accounts:
         account = each.account
         verdict = verify(
@@ -102,18 +102,18 @@ def _tokens(accounts: list[Kept], typed: str, rules: Policy, now: int) -> Iterat
             last_used=each.last_used, drift=each.drift,
         )  # fmt: skip
         if verdict.ok:
-            yield Found("ok", "token", each, verdict.counter, verdict.offset)
+            yield FactorMatch("ok", "token", each, verdict.counter, verdict.offset)
         elif verdict.reason == "used":
-            yield Found("used", "token", each)
+            yield FactorMatch("used", "token", each)
         elif account.type == "hotp" and len(typed) == account.digits:
             ahead = _ahead(each, typed, rules)
             if ahead is not None:
                 # RFC 4226 section 7.4: so far ahead, two codes in a row show that the token is there.
-                yield Found("ok" if ahead == each.ahead else "resync", "token", each, ahead)
+                yield FactorMatch("ok" if ahead == each.resync_counter else "resync", "token", each, ahead)
 
 
-def _ahead(each: Kept, typed: str, rules: Policy) -> int | None:
-    """The counter beyond the look-ahead that a code matches."""
+def _ahead(each: StoredAccount, typed: str, rules: Policy) -> int | None:
+    """Returns the counter beyond the look-ahead window that a code matches."""
     first = each.account.counter if each.last_used is None else each.last_used + 1
     low = first + rules.look_ahead + 1
     candidates = range(low, min(low + rules.resync, COUNTER[1] + 1))
@@ -121,16 +121,16 @@ def _ahead(each: Kept, typed: str, rules: Policy) -> int | None:
     return matching[0] if matching else None
 
 
-def _factors(desk: Desk, user: User, tried: Tried, now: int) -> Iterator[Found]:
-    if tried.kind is None:
+def _factors(tx: Transaction, user: User, parsed: ParsedInput, now: int) -> Iterator[FactorMatch]:
+    if parsed.kind is None:
         return
     query = "select id, hash, expires, used from factors where user_id = ? and kind = ? and label = ?"
-    rows = desk.run(query, (user.id, tried.kind, tried.label)).fetchall()
-    equal = [row for row in rows if hmac.compare_digest(bytes(row[1]), tried.hashed)]
+    rows = tx.run(query, (user.id, parsed.kind, parsed.label)).fetchall()
+    equal = [row for row in rows if hmac.compare_digest(bytes(row[1]), parsed.hashed)]
     for number, _, expires, used in equal:
         reason: Why = "ok"
         if expires is not None and expires <= now:
             reason = "expired"
-        elif used is not None and tried.kind != "app-password":
+        elif used is not None and parsed.kind != "app-password":
             reason = "used"
-        yield Found(reason, tried.kind, factor=number)
+        yield FactorMatch(reason, parsed.kind, factor=number)

@@ -1,4 +1,4 @@
-"""Letting people in: a code is judged, spent, counted and written down in one durable transaction.
+"""Sign-in: a code is checked, recorded as used, counted and logged in one durable transaction.
 
 Whatever is asked, it costs about the same and reads the same to whoever asks from outside: a name that nobody
 has, a user who is locked, a code that is wrong. `Answer.reason` is for the service's own log, and for nobody
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ticktap.registry import audit_chain, policy, stored_accounts
-from ticktap.registry.engine import Run
+from ticktap.registry.engine import Execute
 from ticktap.registry.factors import left
 from ticktap.registry.policy import Policy
-from ticktap.registry.registry import NOBODIES, SALT_BYTES, Desk, Registry
+from ticktap.registry.registry import DECOYS, SALT_BYTES, Registry, Transaction
 from ticktap.registry.users import COLUMNS, User, canonical, is_name, within
-from ticktap.verifier.factor_match import Found, Tried, Why, judge
+from ticktap.verifier.factor_match import FactorMatch, ParsedInput, Why, match_factor
 
 _USER = f"""
 select {COLUMNS}, entries, head, kind from users where name = ?
@@ -41,7 +41,7 @@ class Answer:
         few: whether that is few enough to make new ones, or to enrol a new token.
         retry_after: seconds before which no code of this user is accepted; 0: none, or unknown.
         token: serial number of the token whose code it was.
-        counter: the time step or HOTP counter that was spent.
+        counter: the used time step or HOTP counter.
         drift: steps that the token's clock is off; negative when it is behind.
         period: seconds of a step.
     """
@@ -68,9 +68,9 @@ class SignIn:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        with registry.writing() as desk:  # makes what is missing in a new registry, and checks the key
-            registry.standing(desk)
-            self._keys = desk.keys
+        with registry.writing() as tx:  # makes what is missing in a new registry, and checks the key
+            registry.ensure_system_rows(tx)
+            self._keys = tx.keys
 
     def verify(self, user: str, code: str, *, service: str = "", origin: str = "") -> Answer:
         """Decides on one try of one user.
@@ -86,35 +86,35 @@ class SignIn:
         """
         user = canonical(user)
         code = code.encode("utf-8", "replace").decode()  # bytes that were no UTF-8 are a wrong code
-        tried = Tried.of(self._keys, lambda: self._salt(user), code, service)
+        parsed = ParsedInput.of(self._keys, lambda: self._salt(user), code, service)
         now = int(self._registry.time())
 
-        def decide(run: Run) -> tuple[Answer, audit_chain.Event]:
-            return self._decide(Desk(run, self._keys), user, tried, service, origin, now)
+        def decide(run: Execute) -> tuple[Answer, audit_chain.Event]:
+            return self._decide(Transaction(run, self._keys), user, parsed, service, origin, now)
 
-        answer, event = self._registry.engine.carry_out(decide)
+        answer, event = self._registry.engine.run_transaction(decide)
         self._registry.tell(event.who or None, event)
         return answer
 
     def _decide(
-        self, desk: Desk, user: str, tried: Tried, service: str, origin: str, now: int
+        self, tx: Transaction, user: str, parsed: ParsedInput, service: str, origin: str, now: int
     ) -> tuple[Answer, audit_chain.Event]:
         """All of one try that is one transaction."""
-        row = self._row(desk, user)
-        rules = policy.load(desk.run)
+        row = self._row(tx, user)
+        rules = policy.load(tx.run)
         about = User.of(row)
-        barred = _barred(about, row[_KIND] == "person", origin, rules, now)
-        found = judge(desk, about, tried, rules, now)
+        barred = _denial(about, row[_KIND] == "person", origin, rules, now)
+        found = match_factor(tx, about, parsed, rules, now)
         if barred is not None:
             # As a failure would: so it takes as long.
-            desk.run("update users set failures = failures where id = ?", (about.id,))
+            tx.run("update users set failures = failures where id = ?", (about.id,))
             wait = about.wait_until - now if barred == "waiting" else 0
             answer = Answer(False, barred, _SAID, retry_after=wait)
-        elif tried.kind == "app-password" and not found.method:
+        elif parsed.kind == "app-password" and not found.method:
             answer = Answer(False, found.reason, _SAID)  # no guess; mail programs ask again and again
         else:
-            answer = self._settle(desk, about, found, rules, now)
-        return answer, self._note(desk, row, user, answer, origin, service, now)
+            answer = self._settle(tx, about, found, rules, now)
+        return answer, self._note(tx, row, user, answer, origin, service, now)
 
     # --- what is there
 
@@ -125,58 +125,58 @@ class SignIn:
             row = run("select salt from users where name = ?", (user if is_name(user) else "",)).fetchone()
         return made[:SALT_BYTES] if row is None else bytes(row[0])
 
-    def _row(self, desk: Desk, user: str) -> Any:
+    def _row(self, tx: Transaction, user: str) -> Any:
         """The user's row, or one of those for nobody; this transaction's until it ends."""
         query = f"{_USER}{self._registry.engine.for_update}"
-        row = desk.run(query, (user if is_name(user) else "",)).fetchone()
+        row = tx.run(query, (user if is_name(user) else "",)).fetchone()
         if row is not None:
             return row
-        digest = hmac.digest(desk.keys.names, user.encode("utf-8", "surrogatepass"), "sha256")
-        return desk.run(query, (f"\x7f{digest[0] % NOBODIES}",)).fetchone()
+        digest = hmac.digest(tx.keys.names, user.encode("utf-8", "surrogatepass"), "sha256")
+        return tx.run(query, (f"\x7f{digest[0] % DECOYS}",)).fetchone()
 
     # --- what follows
 
-    def _settle(self, desk: Desk, user: User, found: Found, rules: Policy, now: int) -> Answer:
-        """Spends what matched and lets the person in; or counts a failure."""
-        if found.reason == "ok" and self._spent(desk, found, now):
+    def _settle(self, tx: Transaction, user: User, found: FactorMatch, rules: Policy, now: int) -> Answer:
+        """Records a matching factor as used and accepts the sign-in; or counts a failure."""
+        if found.reason == "ok" and self._record_use(tx, found, now):
             forgiven = (
                 "" if found.method == "app-password" else ", failures = 0, wait_until = 0, locked = null"
             )
-            desk.run(f"update users set signed_in = ?{forgiven} where id = ?", (now, user.id))
-            return self._accepted(desk, user, found, rules)
+            tx.run(f"update users set signed_in = ?{forgiven} where id = ?", (now, user.id))
+            return self._accepted(tx, user, found, rules)
         reason: Why = "used" if found.reason == "ok" else found.reason
         if found.account is not None and found.reason == "resync":
             expected = None if found.counter is None else stored_accounts.as_text(found.counter + 1)
-            desk.run("update accounts set ahead = ? where id = ?", (expected, found.account.row))
+            tx.run("update accounts set resync_counter = ? where id = ?", (expected, found.account.row))
         failures = (0 if user.locked is not None else user.failures) + 1
-        over = failures - rules.free_tries
+        over = failures - rules.failures_before_delay
         wait = min(rules.wait << min(over - 1, 20), rules.longest_wait) if over > 0 else 0
         locked = now if failures >= rules.tries else None
-        desk.run(
+        tx.run(
             "update users set failures = ?, wait_until = ?, locked = ? where id = ?",
             (failures, now + wait if wait else 0, locked, user.id),
         )
         return Answer(False, reason, _SAID, retry_after=0 if locked else wait)
 
-    def _spent(self, desk: Desk, found: Found, now: int) -> bool:
+    def _record_use(self, tx: Transaction, found: FactorMatch, now: int) -> bool:
         each = found.account
         if each is None:
             condition = "" if found.method == "app-password" else " and used is null"
-            spend = f"update factors set used = ? where id = ?{condition}"
-            return desk.run(spend, (now, found.factor)).rowcount == 1
-        if found.counter is None or not stored_accounts.spend(desk.run, each.twin, found.counter):
+            record_used = f"update factors set used = ? where id = ?{condition}"
+            return tx.run(record_used, (now, found.factor)).rowcount == 1
+        if found.counter is None or not stored_accounts.record_used(tx.run, each.secret_id, found.counter):
             return False
         if each.account.type == "hotp":
-            if each.ahead is not None:
-                desk.run("update accounts set ahead = null where id = ?", (each.row,))
+            if each.resync_counter is not None:
+                tx.run("update accounts set resync_counter = null where id = ?", (each.row,))
         elif found.offset:
-            desk.run("update accounts set drift = ? where id = ?", (each.drift + found.offset, each.row))
+            tx.run("update accounts set drift = ? where id = ?", (each.drift + found.offset, each.row))
         return True
 
-    def _accepted(self, desk: Desk, user: User, found: Found, rules: Policy) -> Answer:
+    def _accepted(self, tx: Transaction, user: User, found: FactorMatch, rules: Policy) -> Answer:
         if found.method == "backup-code":
-            remaining = left(desk.run, user.id)
-            few = remaining <= rules.few
+            remaining = left(tx.run, user.id)
+            few = remaining <= rules.low_code_warning
             codes = "1 backup code is" if remaining == 1 else f"{remaining} backup codes are"
             message = f"Accepted. {codes} left." + (_ENROL if few else "")
             return Answer(True, "ok", message, found.method, left=remaining, few=few)
@@ -191,7 +191,14 @@ class SignIn:
         )  # fmt: skip
 
     def _note(
-        self, desk: Desk, row: Any, user: str, answer: Answer, origin: str, service: str, now: int
+        self,
+        tx: Transaction,
+        row: Any,
+        user: str,
+        answer: Answer,
+        origin: str,
+        service: str,
+        now: int,
     ) -> audit_chain.Event:
         known = row[_KIND] == "person"
         detail: dict[str, str] = {"method": answer.method} if answer.ok else {"reason": answer.reason}
@@ -201,10 +208,10 @@ class SignIn:
             detail["token"] = answer.token
         if not known:  # not the name itself: people type passwords into the wrong field
             name = b"shown\0" + user.encode("utf-8", "surrogatepass")
-            detail["name"] = hmac.digest(desk.keys.names, name, "sha256")[:6].hex()
+            detail["name"] = hmac.digest(tx.keys.names, name, "sha256")[:6].hex()
         what = "signed-in" if answer.ok else "sign-in-refused"
         event = audit_chain.Event(now, user if known else "", _plain(origin), what, detail)
-        audit_chain.extend(desk.run, desk.keys, row[0], int(row[_ENTRIES]), bytes(row[_HEAD]), event)
+        audit_chain.extend(tx.run, tx.keys, row[0], int(row[_ENTRIES]), bytes(row[_HEAD]), event)
         return event
 
 
@@ -213,7 +220,7 @@ def _plain(text: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in text[:_LONGEST])
 
 
-def _barred(user: User, known: bool, origin: str, rules: Policy, now: int) -> Why | None:
+def _denial(user: User, known: bool, origin: str, rules: Policy, now: int) -> Why | None:
     """Why no code of this user is accepted now, right or wrong; None when one may be."""
     if not known:
         return "unknown-user"

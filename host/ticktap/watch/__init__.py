@@ -1,1 +1,1 @@
-"""A live view of a token: what it knows, what it draws, and how it stays true."""
+"""A live view of a token: state, drawing and refresh."""

@@ -1,6 +1,6 @@
-"""A code asked for without waiting: the caller goes on with other things until the person has pressed.
+"""A pending request for a code: the caller polls it until the button is pressed.
 
-While one is asked for, nothing else may be asked over the same client.
+While it is pending, the client must not be used otherwise.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from ticktap.device.client import PRESS, TYPE_SLACK, Client, Data
 from ticktap.errors import NoAnswer, TicktapError
 
 _METHOD = "code.get"
-_GLANCE = 0.02  # seconds; a port is not read in none
+_GLANCE = 0.02  # seconds; a shorter time-out reads nothing
 
 
-class Asking:
+class PendingCode:
     """The request for one account's code, from construction until `answer` gives it, raises, or `cancel`.
 
     now: seconds of a clock that only goes forward.
@@ -26,7 +26,7 @@ class Asking:
         self._number = client.begin(_METHOD, {"id": account, "timeout": timeout})
 
     def answer(self, now: float) -> Data | None:
-        """The code as Client.code has it once it is there, and None before.
+        """Returns the code as Client.code does; None while it is pending.
 
         Raises:
             TicktapError: nobody pressed, the button was held, or whatever else Client.code raises.
@@ -37,7 +37,7 @@ class Asking:
         return None if answer is None else dict(answer)
 
     def cancel(self) -> None:
-        """Takes the request back. A code that came at that very moment is thrown away unseen."""
-        with suppress(TicktapError):  # the token may be gone
+        """Cancels the request. A code that arrives meanwhile is discarded."""
+        with suppress(TicktapError):  # the token may be unplugged
             self._client.cancel()
         self._client.late = None

@@ -1,6 +1,6 @@
-"""Keeps a View true to a token: looks at it each second, asks for codes, waits while it is unplugged.
+"""Refreshes a View from a token: polls it each second, requests codes, and waits while it is unplugged.
 
-Talks to the token and to no person. Each step takes milliseconds.
+It has no user interface. Each step takes milliseconds.
 """
 
 from __future__ import annotations
@@ -16,52 +16,52 @@ from ticktap.device.client import PRESS, Data
 from ticktap.device.discovery import Token
 from ticktap.errors import NoAnswer, NoToken, NotOwner, TicktapError, TokenGone
 from ticktap.otp.account import Listed
-from ticktap.watch.pending_code import Asking
+from ticktap.watch.pending_code import PendingCode
 from ticktap.watch.state import View, Wanted
 
-LOOK = 1.0  # seconds between looks at the token
-RETRY = 0.5  # seconds between looks for one that is unplugged
-CARE = 3600.0  # seconds between looks at how the clock has run
-UNSURE = 30.0  # the same, while it is not known well how far off it is
-SHARP = 0.1  # seconds of uncertainty up to which that is known well
-POLLS = 300  # looks after which the older half is forgotten: clocks drift
+LOOK = 1.0  # seconds between polls of the token
+RETRY = 0.5  # seconds between searches for an unplugged token
+CARE = 3600.0  # seconds between updates of the clock's forecast
+UNSURE = 30.0  # seconds; the same while the offset is not precise
+SHARP = 0.1  # seconds; the uncertainty up to which the offset is precise
+POLLS = 300  # polls after which the older half is dropped, because clocks drift
 
 
 @dataclass(frozen=True)
 class Care:
-    """What is known of a clock beyond the moment: its last sync (unix), and what `clock show` warns of."""
+    """A clock's last sync (Unix time), and the warnings of `clock show`."""
 
     synced: int | None
     warnings: list[str]
 
 
-class Means(Protocol):
-    """What the watcher cannot do by itself, as it may need the person's keys and files."""
+class Services(Protocol):
+    """Services that need the user's keys and files."""
 
     def reopen(self) -> Token | None:
-        """The token, plugged in again; None while it is starting. TicktapError while it is not there."""
+        """Opens the replugged token; None while it is starting. Raises TicktapError while it is unplugged."""
 
     def accounts(self, token: Token) -> list[Listed] | None:
-        """The accounts; None when the token shows them to its owner only, who is not here."""
+        """Returns the accounts; None if the token shows them to its owner only, and the key is missing."""
 
     def care(self, token: Token, clock: Data, offset: float | None) -> Care:
-        """How its clock has run; `clock` is CLOCK."""
+        """Returns the state of its clock; `clock` is CLOCK."""
 
 
 class Watcher:
-    """Watches `token` until it is closed. `now` in all methods: seconds of a clock that only goes forward."""
+    """Watches `token` until it is closed. `now` in all methods: seconds of a monotonic clock."""
 
-    def __init__(self, token: Token, means: Means, host: HostTime) -> None:
+    def __init__(self, token: Token, means: Services, host: HostTime) -> None:
         self.view = View()
         self._means, self._host = means, host
-        self._asking: Asking | None = None
+        self._asking: PendingCode | None = None
         self._token: Token | None = None
         self._due = self._care_due = 0.0
-        self._fingerprint: object = None  # of the state in which the accounts were listed
+        self._fingerprint: object = None  # of the state at the last listing of the accounts
         self._take(token)
 
     def step(self, now: float) -> None:
-        """Sees to whatever is due."""
+        """Does whatever is due."""
         self.view.tick(now)
         try:
             if self._token is None:
@@ -76,34 +76,34 @@ class Watcher:
             self._tell(error)
 
     def ask(self, now: float) -> None:
-        """Asks for the code of the account chosen."""
+        """Requests the code of the chosen account."""
         entry = self.view.entry
         if self._token is None or entry is None or self._asking is not None:
             return
         self.view.wipe()
         try:
-            self._asking = Asking(self._token.client, entry.id, now)
+            self._asking = PendingCode(self._token.client, entry.id, now)
         except TicktapError:
             self._lose(now)
             return
         self.view.wanted = Wanted(entry.id, entry.label, entry.period, now + PRESS)
 
     def take_back(self) -> None:
-        """Nothing is asked for, and no code is shown, any more."""
+        """Cancels the request, and removes the shown code."""
         if self._asking is not None:
             self._asking.cancel()
         self._asking = self.view.wanted = None
         self.view.wipe()
 
     def choose(self, step: int) -> None:
-        """Chooses an account; the request for another's code is taken back."""
+        """Chooses an account; cancels the request for another one's code."""
         before = self.view.entry
         self.view.choose(step)
         if self.view.entry != before:
             self.take_back()
 
     def unlock(self, unlock: Callable[[Token], object]) -> None:
-        """Has `unlock` ask the person for the PIN, and looks again.
+        """Lets `unlock` ask for the PIN, then polls the token.
 
         Raises:
             TicktapError: as `unlock`.
@@ -115,7 +115,7 @@ class Watcher:
             self._fingerprint, self._due = None, 0.0
 
     def close(self) -> None:
-        """Takes back what was asked for, forgets the code, and closes the port."""
+        """Cancels the request, removes the code, and closes the port."""
         try:
             self.take_back()
         finally:
@@ -127,7 +127,7 @@ class Watcher:
 
     def _take(self, token: Token) -> None:
         view, hello = self.view, token.hello
-        token.client.recovery = None  # a port that is lost is waited for here, while the view goes on
+        token.client.recovery = None  # this class waits for a lost port, while the view continues
         self._token, self._due, self._care_due, self._fingerprint = token, 0.0, 0.0, None
         self._older, self._newer = Estimate(), Estimate()
         view.name, view.serial = str(hello.get("name") or ""), str(hello.get("serial") or "")
@@ -163,7 +163,7 @@ class Watcher:
     def _tell(self, error: TicktapError) -> None:
         self.view.message = f"{error.message[:1].upper()}{error.message[1:]}. {error.remedy}"
 
-    # --- what it says
+    # --- measurements and messages
 
     def _look(self, token: Token, now: float) -> None:
         self._due = now + LOOK
@@ -191,7 +191,7 @@ class Watcher:
             view.shown = None
 
     def _measure(self, clock: Data, sent: float, received: float) -> None:
-        """Adds a look at the clock to two estimates; the second begins when the first is half done."""
+        """Adds a poll of the clock to two estimates; the second starts when the first is half full."""
         if clock["state"] != "ok" or clock["unix"] is None:
             self.view.offset, self._older, self._newer = None, Estimate(), Estimate()
             return
@@ -204,7 +204,7 @@ class Watcher:
             self._older, self._newer = self._newer, Estimate()
         self.view.offset = self._older.offset()
 
-    def _listen(self, asking: Asking, now: float) -> None:
+    def _listen(self, asking: PendingCode, now: float) -> None:
         wanted = self.view.wanted
         try:
             answer = asking.answer(now)

@@ -1,6 +1,6 @@
-"""The live view of a token as lines of text: state, size and time in, rows out. No terminal, no I/O.
+"""Renders the live view as lines of text, from state, size and time. No terminal, no I/O.
 
-Everything that a token or a person wrote is made safe here, and no row is wider than the terminal.
+It makes all text from tokens and users safe to print, and no row is wider than the terminal.
 """
 
 from __future__ import annotations
@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ticktap.device.jsonrpc import clock_remedy
-from ticktap.watch.state import Entry, Shown, View
+from ticktap.watch.state import AccountRow, Shown, View
 from ticktap.watch.text_width import cut, fill, safe, width, wrap
 from ticktap.wording import ago
 
 FULL, EMPTY, RULE = "█", "░", "─"
 ASCII = {ord(FULL): "#", ord(EMPTY): ".", ord(RULE): "-", ord("…"): "~"}  # for old terminals
 BAR = 40  # cells at most
-LEAST_LIST = 3  # rows that the accounts get before what is above them
-_TAG = 10  # cells for what is said of an account beside its name
-_NAMES = 12  # cells for what a line is about
-_NARROW = 30  # cells, below which nothing is said there
+LEAST_LIST = 3  # rows reserved for the accounts
+_TAG = 10  # cells for the state of an account
+_NAMES = 12  # cells for a line's title
+_NARROW = 30  # cells; a narrower view shows no state
 
 _LAST = {
     "none": "none since it was plugged in",
@@ -47,15 +47,15 @@ _DIGITS = {
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of the screen; `strong` ones stand out."""
+class ScreenLine:
+    """A line of the screen; `strong` ones are emphasised."""
 
     text: str
     strong: bool = False
 
 
-def picture(view: View, size: tuple[int, int], now: float, unix: float) -> list[Row]:
-    """At most `size` (columns, rows) of text. `now` is View's time, `unix` this computer's.
+def picture(view: View, size: tuple[int, int], now: float, unix: float) -> list[ScreenLine]:
+    """Renders at most `size` (columns, rows). `now` is View's time, `unix` this computer's.
 
     On a small terminal what matters most stays: what is asked of the person or the code, then the account
     chosen, then the rest.
@@ -67,19 +67,19 @@ def picture(view: View, size: tuple[int, int], now: float, unix: float) -> list[
     room = rows - len(panel)
     entries = view.entries
     least = min(room, len(entries), LEAST_LIST)
-    keys = [Row(_keys(view))] if room > least + 1 else []
+    keys = [ScreenLine(_keys(view))] if room > least + 1 else []
     top = _top(view, columns, unix)[: max(0, room - least - len(keys))]
     free = room - len(top) - len(keys)
     listed = _list(view, entries, free - 2 if free > LEAST_LIST + 2 else free, columns)
-    blank = [Row("")] * (room - len(top) - len(listed) - len(keys))
+    blank = [ScreenLine("")] * (room - len(top) - len(listed) - len(keys))
     # A blank row each, while there are some, above the accounts and above the panel; the others go below it.
     above, between, below = blank[:1], blank[1:2], blank[2:]
     all_rows = [*top, *above, *listed, *between, *panel, *below, *keys]
-    return [Row(cut(safe(row.text), columns), row.strong) for row in all_rows]
+    return [ScreenLine(cut(safe(row.text), columns), row.strong) for row in all_rows]
 
 
 def large(code: str) -> list[str]:
-    """The code in five rows of blocks; none when it has other characters than digits."""
+    """Renders the code as five rows of blocks; nothing for other characters than digits."""
     if not code or any(char not in _DIGITS for char in code):
         return []
     half = len(code) // 2 if len(code) % 2 == 0 else 0
@@ -96,7 +96,7 @@ def large(code: str) -> list[str]:
 
 
 def bar(share: float, cells: int) -> str:
-    """A bar of `cells` cells, `share` (0 to 1) of them full."""
+    """Renders a bar of `cells` cells, `share` (0 to 1) of them full."""
     full = round(max(0.0, min(1.0, share)) * cells)
     return FULL * full + EMPTY * (cells - full)
 
@@ -104,10 +104,10 @@ def bar(share: float, cells: int) -> str:
 # --- above the accounts
 
 
-def _top(view: View, columns: int, unix: float) -> list[Row]:
+def _top(view: View, columns: int, unix: float) -> list[ScreenLine]:
     """The most important first, as the last are left out where there is no room."""
     title = "  ".join(each for each in ("ticktap", view.name, view.serial) if each)
-    rows = [Row(title, True)]
+    rows = [ScreenLine(title, True)]
     if not view.plugged:
         return rows
     said = [
@@ -144,8 +144,8 @@ def _access(view: View) -> str:
 # --- the accounts
 
 
-def _list(view: View, entries: list[Entry], rows: int, columns: int) -> list[Row]:
-    """As many entries as fit, the chosen one among them."""
+def _list(view: View, entries: list[AccountRow], rows: int, columns: int) -> list[ScreenLine]:
+    """Renders as many entries as fit, including the chosen one."""
     chosen = view.entry
     if chosen is None or rows < 1:
         return []
@@ -154,22 +154,24 @@ def _list(view: View, entries: list[Entry], rows: int, columns: int) -> list[Row
     return [_entry(each, each.id == chosen.id, columns) for each in entries[first : first + rows]]
 
 
-def _entry(entry: Entry, chosen: bool, columns: int) -> Row:
+def _entry(entry: AccountRow, chosen: bool, columns: int) -> ScreenLine:
     mark, label = "> " if chosen else "  ", safe(entry.label)
     said = "damaged" if entry.damaged else "default" if entry.default else ""
     if said and columns >= _NARROW:
         label = fill(label, min(width(label), columns - 2 - _TAG)) + f"  {said}"
-    return Row(mark + label, chosen)
+    return ScreenLine(mark + label, chosen)
 
 
 # --- what is asked of the person, or the code
 
 
-def _panel(view: View, columns: int, rows: int, now: float, unix: float) -> list[Row]:
+def _panel(view: View, columns: int, rows: int, now: float, unix: float) -> list[ScreenLine]:
     if not view.plugged:
-        return _say("The token is unplugged. Plug it in to go on.", columns, True) + _message(view, columns)
+        return _say("The token is unplugged. Plug it in to continue.", columns, True) + _message(
+            view, columns
+        )
     if view.locked:
-        how = "The token is locked: u asks for its PIN here, or leave and run 'ticktap unlock'."
+        how = "The token is locked: press u for its PIN, or leave and run 'ticktap unlock'."
         return _say(how, columns, True) + _message(view, columns)
     if view.shown:
         return _code(view.shown, columns, rows, now)
@@ -180,28 +182,30 @@ def _panel(view: View, columns: int, rows: int, now: float, unix: float) -> list
     return [*_step(view, columns, unix), *_say(_owner(view), columns), *_message(view, columns)]
 
 
-def _code(shown: Shown, columns: int, rows: int, now: float) -> list[Row]:
+def _code(shown: Shown, columns: int, rows: int, now: float) -> list[ScreenLine]:
     left = max(0.0, shown.until - now)
     share = left / shown.whole if shown.whole else 0.0
     panel = [
-        Row(f"{shown.code}  {shown.label}", True),
-        Row(f"{bar(share, min(BAR, columns // 2))} gone in {_whole(left)} s"),
+        ScreenLine(f"{shown.code}  {shown.label}", True),
+        ScreenLine(f"{bar(share, min(BAR, columns // 2))} gone in {_whole(left)} s"),
     ]
     drawn = large(shown.code)
     fits = drawn and max(map(len, drawn)) <= columns and len(drawn) + 1 + len(panel) + LEAST_LIST + 2 <= rows
-    return [*(Row(each) for each in drawn), Row(""), *panel] if fits else panel
+    return [*(ScreenLine(each) for each in drawn), ScreenLine(""), *panel] if fits else panel
 
 
-def _step(view: View, columns: int, unix: float) -> list[Row]:
+def _step(view: View, columns: int, unix: float) -> list[ScreenLine]:
     entry = view.entry
     left = view.left(entry, unix) if entry else None
     if entry is None or left is None:
         return []
-    return [Row(f"{bar(left / entry.period, min(BAR, columns // 2))} {_whole(left)} s left in this step")]
+    return [
+        ScreenLine(f"{bar(left / entry.period, min(BAR, columns // 2))} {_whole(left)} s left in this step")
+    ]
 
 
 def _whole(seconds: float) -> int:
-    """Whole seconds, counted down: 1 is the last one."""
+    """Rounds up to whole seconds: 1 is the last one."""
     return int(-(-seconds // 1))
 
 
@@ -212,20 +216,20 @@ def _owner(view: View) -> str:
     return "" if view.entries else "No accounts. Leave, and add one with 'ticktap account add'."
 
 
-def _message(view: View, columns: int) -> list[Row]:
+def _message(view: View, columns: int) -> list[ScreenLine]:
     return _say(view.message, columns)
 
 
-def _say(text: str, columns: int, strong: bool = False, indent: int = 0) -> list[Row]:
-    return [Row(line, strong) for line in wrap(safe(text), columns, indent)] if text else []
+def _say(text: str, columns: int, strong: bool = False, indent: int = 0) -> list[ScreenLine]:
+    return [ScreenLine(line, strong) for line in wrap(safe(text), columns, indent)] if text else []
 
 
 def _keys(view: View) -> str:
     words = []
     if view.shown or view.wanted:
-        words.append("Esc takes it back" if view.wanted else "Esc wipes it")
+        words.append("Esc cancels it" if view.wanted else "Esc removes it")
     elif view.entries:
-        words += ["up/down choose", "Enter asks for its code"]
+        words += ["up/down choose", "Enter requests its code"]
     if view.plugged and view.pin and (view.locked or view.accounts is None):
         words.append("u PIN")
     return "   ".join([*words, "q leaves"])

@@ -1,6 +1,6 @@
-"""What a live view of a token knows: the token as last seen, the account chosen, a code until it expires.
+"""The state of a live view: the token as last polled, the chosen account, and a code until it expires.
 
-State only: nothing here talks to a token or draws. `now` is in seconds of a clock that only goes forward.
+It contains state only and does no I/O. `now` is in seconds of a monotonic clock.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from ticktap.otp.account import Listed
 
 Data = dict[str, Any]
 
-KEPT = 30.0  # seconds that a counter-based code is shown: it does not expire by itself
+KEPT = 30.0  # seconds that a counter-based code is shown, because it does not expire
 
 
 @dataclass(frozen=True)
-class Entry:
-    """An account in the view. period: seconds in a step; 0 where it has none, or none is known."""
+class AccountRow:
+    """An account in the view. period: seconds; 0 if it has none, or it is unknown."""
 
     id: int
     label: str
@@ -27,14 +27,14 @@ class Entry:
     damaged: bool = False
 
     @classmethod
-    def of(cls, listed: Listed) -> Entry:
-        """That of an account as the token lists it."""
+    def of(cls, listed: Listed) -> AccountRow:
+        """Makes the row of a listed account."""
         return cls(listed.id, listed.label, listed.period, listed.default, listed.damaged)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A code on the screen until `until`, which is at most `whole` seconds. Its repr does not have it."""
+    """A code shown until `until`, for at most `whole` seconds. Its repr omits the code."""
 
     label: str
     code: str = field(repr=False)
@@ -44,7 +44,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Wanted:
-    """An account whose code waits for a press until `until`. period: as Entry's."""
+    """An account whose code waits for a press until `until`. period: as in AccountRow."""
 
     id: int
     label: str
@@ -54,7 +54,7 @@ class Wanted:
 
 @dataclass
 class View:
-    """A token and what a person does with it. Texts are as the token sent them: drawing makes them safe.
+    """A token and the user's choices. Texts are as the token sent them; render.py makes them safe.
 
     Args:
         clock: the state in CLOCK of docs/protocol.md; "" while nothing was seen.
@@ -85,19 +85,23 @@ class View:
     shown: Shown | None = None
 
     @property
-    def entries(self) -> list[Entry]:
-        """What can be chosen. Without the owner's key that is the default account, whose name is hidden."""
+    def entries(self) -> list[AccountRow]:
+        """The accounts to choose from. Without the owner key it is the default account, with its name
+        hidden.
+        """
         if not self.plugged or self.locked:
             return []
         if self.accounts is not None:
-            return [Entry.of(each) for each in self.accounts]
+            return [AccountRow.of(each) for each in self.accounts]
         return (
-            [] if self.default is None else [Entry(self.default, f"account number {self.default}", 0, True)]
+            []
+            if self.default is None
+            else [AccountRow(self.default, f"account number {self.default}", 0, True)]
         )
 
     @property
-    def entry(self) -> Entry | None:
-        """The entry chosen; without a choice that still stands the default, or the first."""
+    def entry(self) -> AccountRow | None:
+        """The chosen entry; without a valid choice the default account, or the first."""
         entries = self.entries
         fitting = [each for each in entries if each.id == self.chosen] or [
             each for each in entries if each.default
@@ -105,7 +109,7 @@ class View:
         return next(iter(fitting or entries), None)
 
     def choose(self, step: int) -> None:
-        """Goes `step` entries down, or up, and stops at the ends. A code that is shown is gone."""
+        """Moves the choice by `step` entries, within the list. Removes a shown code."""
         entries, entry = self.entries, self.entry
         if entry is None:
             return
@@ -115,39 +119,39 @@ class View:
         self.chosen = entries[at].id
 
     def show(self, wanted: Wanted, answer: Data, now: float, unix: float) -> None:
-        """Shows the code of a `code.get` answer until its step ends; `unix` is this computer's time."""
+        """Shows the code of a `code.get` result until its time step ends; `unix` is this computer's time."""
         left = KEPT
         if "remaining" in answer:
             left = float(answer["remaining"])
-            if self.offset is not None:  # the token tells whole seconds; with the offset we know better
+            if self.offset is not None:  # the token reports whole seconds; the offset is more precise
                 ends = answer["unix"] + answer["remaining"]
                 left = max(0.0, min(left, ends - unix - self.offset.seconds))
         self.message, self.wanted = "", None
         self.shown = Shown(wanted.label, str(answer["code"]), now + left, max(left, wanted.period))
 
     def tick(self, now: float) -> None:
-        """Lets time pass: a code that has expired is gone."""
+        """Removes an expired code."""
         if self.shown is not None and now >= self.shown.until:
             self.message = f"The code of {self.shown.label} has expired."
             self.shown = None
 
     def wipe(self) -> None:
-        """Forgets the code and what was said."""
+        """Removes the code and the message."""
         self.shown, self.message = None, ""
 
     def lost(self) -> None:
-        """The token is not there any more: nor is what it showed."""
+        """Marks the token as unplugged, and removes what it showed."""
         self.wipe()
         self.plugged, self.wanted, self.offset, self.clock = False, None, None, ""
 
-    def left(self, entry: Entry, unix: float) -> float | None:
-        """Seconds left in the entry's step, by the token's clock; None where that is not known."""
+    def left(self, entry: AccountRow, unix: float) -> float | None:
+        """Returns the seconds left in the entry's time step, by the token's clock; None if unknown."""
         if not entry.period or self.offset is None or self.clock != "ok":
             return None
         return entry.period - (unix + self.offset.seconds) % entry.period
 
     def document(self) -> Data:
-        """What programs are told: never a code."""
+        """Returns the JSON document for programs, without the code."""
         hidden = self.accounts is None or self.locked or not self.plugged
         return {
             "plugged": self.plugged,

@@ -1,4 +1,4 @@
-"""Text in the cells of a terminal: how wide it is, cut and filled to a width, and made safe to print.
+"""Measures, cuts, pads and wraps text in terminal cells, and makes it safe to print.
 
 A cell is one column. Wide characters (Unicode Standard Annex 11) take two, combining marks none.
 """
@@ -9,17 +9,17 @@ ELLIPSIS = "…"
 
 
 def safe(text: str) -> str:
-    """`text` on one line, with all that could move a cursor, hide or turn itself around replaced by "?"."""
+    """Replaces control, format and bidirectional characters with "?", to make one safe line."""
     return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def width(text: str) -> int:
-    """Cells that `text` takes."""
+    """Returns the width of `text` in cells."""
     return sum(map(_cells, text))
 
 
 def cut(text: str, room: int) -> str:
-    """As much of `text` as fits into `room` cells; what is left out is told by an ellipsis."""
+    """Cuts `text` to `room` cells; an ellipsis marks the cut."""
     if width(text) <= room:
         return text
     kept, left = "", room - 1
@@ -32,13 +32,13 @@ def cut(text: str, room: int) -> str:
 
 
 def fill(text: str, room: int) -> str:
-    """`text` cut to `room` cells, or with blanks after it up to them."""
+    """Cuts or pads `text` to `room` cells."""
     text = cut(text, room)
     return text + " " * (room - width(text))
 
 
 def wrap(text: str, room: int, indent: int = 0) -> list[str]:
-    """`text` in lines of at most `room` cells, broken at blanks; `indent` blanks begin all but the first."""
+    """Wraps `text` at spaces to lines of at most `room` cells; indents all but the first by `indent`."""
     lines: list[str] = []
     for word in text.split(" "):
         if lines and width(lines[-1]) + 1 + width(word) <= room:
@@ -49,6 +49,6 @@ def wrap(text: str, room: int, indent: int = 0) -> list[str]:
 
 
 def _cells(char: str) -> int:
-    from wcwidth import wcwidth  # its tables take a few milliseconds
+    from wcwidth import wcwidth  # loading its tables takes a few milliseconds
 
     return max(0, wcwidth(char))

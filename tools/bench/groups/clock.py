@@ -12,14 +12,14 @@ from bench.row import Row
 from bench.run import Run
 from ticktap.clock import sync
 from ticktap.device.client import Client
-from ticktap.simulator import fleet
-from ticktap.simulator.line import UnevenPort, WorldTime
+from ticktap.simulator import population
+from ticktap.simulator.jittery_port import JitteryPort, SimulatedHostTime
 
 TITLE = "The clock"
 ABOUT = (
     "Each way over the line takes 1 to 20 ms more, evenly spread, seeds fixed; every sync begins up to a"
-    " second off. The chips over a year are a model (`simulator/fleet.py`): rooms, seasons, ageing, and the"
-    " errors that syncs leave."
+    " second off. The chips over a year are a model (`simulator/population.py`): rooms, seasons, ageing, and"
+    " the errors that syncs leave."
 )
 EMULATED = True
 
@@ -83,13 +83,13 @@ def emulated(token: Any, seeds: range) -> Measured:
 
 
 def _sync(token: Any, seed: int, now: Callable[[], float]) -> None:
-    with Client(UnevenPort(token.open(), token.advance, LOW, HIGH, seed)) as client:
+    with Client(JitteryPort(token.open(), token.advance, LOW, HIGH, seed)) as client:
 
         def press() -> None:
             token.press_later(150)
             client.allow_clock()
 
-        sync.sync(client, WorldTime(now, token.advance), press)
+        sync.sync(client, SimulatedHostTime(now, token.advance), press)
 
 
 def _rows(where: str, measured: Measured) -> Iterator[Row]:
@@ -106,7 +106,7 @@ def _rows(where: str, measured: Measured) -> Iterator[Row]:
 
 def _trims(ageing: float) -> Iterator[Row]:
     """A thousand chips over a year; ageing: ppm a year, one standard deviation."""
-    chips = fleet.years(CHIPS, ageing=ageing)
+    chips = population.years(CHIPS, ageing=ageing)
     for name in ("untrimmed", "trimmed"):
         rates = sorted(abs(getattr(chip, name)) for chip in chips)
         good = sum(rate <= RATE_BUDGET for rate in rates) / CHIPS
@@ -115,5 +115,5 @@ def _trims(ageing: float) -> Iterator[Row]:
         budget = RATE_BUDGET if (name, ageing) == ("trimmed", 0.1) else None
         note = f"median {middle:.3f}, worst {rates[-1]:.3f}; {good:.1%} within {RATE_BUDGET:g}"
         yield Row(f"rate over a year, {what}", most, "ppm", budget, note=note)
-        note = f"median {fleet.months(middle):.0f}"
-        yield Row(f"months to half a step, {what}", fleet.months(most), "", note=note)
+        note = f"median {population.months(middle):.0f}"
+        yield Row(f"months to half a step, {what}", population.months(most), "", note=note)

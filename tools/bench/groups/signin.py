@@ -115,7 +115,7 @@ def _rate(desk: Desk, kind: str, threads: int, count: int) -> float:
 def _refusals(desk: Desk, count: int) -> tuple[float, float]:
     """Median microseconds of a wrong code, and of a name that nobody has, tried in turn."""
     desk.registry.set_policy("tries", 100)
-    desk.registry.set_policy("free_tries", 100)
+    desk.registry.set_policy("failures_before_delay", 100)
     desk.add("clocked", ACCOUNT, "token of clocked")
     times: dict[str, list[float]] = {"clocked": [], "nobody": []}
     for number in range(count):
@@ -176,7 +176,7 @@ def _process(folder: str, rounds: int) -> float:
     desk = Desk(home / "registry.db", home / "registry.key")
     desk.add()
     desk.registry.set_policy("tries", 100)
-    desk.registry.set_policy("free_tries", 100)
+    desk.registry.set_policy("failures_before_delay", 100)
     desk.registry.close()
     command = [
         sys.executable,

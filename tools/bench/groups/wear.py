@@ -14,7 +14,7 @@ from ticktap.device.client import Client
 from ticktap.errors import TicktapError
 from ticktap.otp.account import Account
 from ticktap.simulator import VirtualToken
-from ticktap.simulator.line import WorldTime
+from ticktap.simulator.jittery_port import SimulatedHostTime
 from ticktap.simulator.parts.flash import SECTOR
 
 TITLE = "Wear"
@@ -125,7 +125,7 @@ class _Worn:
             self._token.press_later(100)
             client.allow_clock()
 
-        sync.sync(client, WorldTime(lambda: self._token.unix, self._token.advance), press)
+        sync.sync(client, SimulatedHostTime(lambda: self._token.unix, self._token.advance), press)
         client.note_sync(NOTE)
 
     def _code(self, client: Client) -> None:

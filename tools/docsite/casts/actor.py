@@ -19,8 +19,8 @@ from ticktap.clock import host_sync_status  # noqa: E402
 from ticktap.device import transport  # noqa: E402  they take the time as it is now
 
 
-def _keeper(*_: object) -> host_sync_status.Source:
-    return host_sync_status.Source("chrony", True, 0.002)
+def _keeper(*_: object) -> host_sync_status.HostSyncStatus:
+    return host_sync_status.HostSyncStatus("chrony", True, 0.002)
 
 
 def _ports() -> list[transport.Candidate]:
@@ -28,7 +28,7 @@ def _ports() -> list[transport.Candidate]:
     return [transport.Candidate(path, serial, "ticktap") for path, serial in named if Path(path).exists()]
 
 
-host_sync_status.source = _keeper
+host_sync_status.read_status = _keeper
 transport.find = _ports
 sys.argv[0] = "ticktap"
 sys.exit(run())

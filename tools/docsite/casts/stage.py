@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ticktap.simulator.live import LiveToken
+from ticktap.simulator.real_time import RealTimeToken
 from ticktap.simulator.token import VirtualToken
 
 EPOCH = 1_798_448_404  # 2026-12-28 09:00:04 UTC
@@ -28,12 +28,12 @@ class Stage:
     All paths lie under a temporary folder, `root`, which is left out in what is shown.
     """
 
-    def __init__(self, root: Path, tokens: Mapping[str, LiveToken]) -> None:
+    def __init__(self, root: Path, tokens: Mapping[str, RealTimeToken]) -> None:
         self.root, self.tokens = root, tokens
         self.home = root / HOME[1:]
         self._commands = 0
 
-    def token(self, serial: str = FIRST_SERIAL) -> LiveToken:
+    def token(self, serial: str = FIRST_SERIAL) -> RealTimeToken:
         return self.tokens[serial]
 
     def press(self, serial: str = FIRST_SERIAL) -> None:
@@ -104,11 +104,11 @@ def stage(*serials: str) -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="ticktap-stage-") as name, ExitStack() as stack:
         root = Path(name).resolve()
         (root / "dev").mkdir()
-        made: dict[str, LiveToken] = {}
+        made: dict[str, RealTimeToken] = {}
         built = Stage(root, made)
         (built.home / ".local/share/ticktap").mkdir(parents=True)
         for at, serial in enumerate(serials or (FIRST_SERIAL,)):
-            live = LiveToken.start(link=built.port(at), unix=float(EPOCH), serial=bytes.fromhex(serial))
+            live = RealTimeToken.start(link=built.port(at), unix=float(EPOCH), serial=bytes.fromhex(serial))
             made[serial] = stack.enter_context(live)
             live.wait_for_port()
         yield built

@@ -1,1 +1,1 @@
-"""What commands share: options, prompts, output, errors, lazy loading, and the way to a token."""
+"""Shared by commands: options, prompts, output, errors, lazy loading, and access to a token."""

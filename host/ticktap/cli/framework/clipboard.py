@@ -1,4 +1,4 @@
-"""A code in this computer's clipboard for a while. The code is in no argument of a program and in no file."""
+"""Keeps a code in this computer's clipboard for some time. The code is never in an argument or a file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from ticktap.enrolment.screen_capture import NoCapture
 
 KEPT_S = 30.0
-"""Seconds for which a counter-based code stays: it does not expire by itself."""
-_SECONDS = 10.0  # for the system's own clipboard programs
+"""Seconds for a counter-based code, which does not expire."""
+_SECONDS = 10.0  # time-out of the system's clipboard programs
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ _XCLIP = ("xclip", "-selection", "clipboard")
 _X11 = Programs((*_XCLIP, "-in"), (*_XCLIP, "-out"), (*_XCLIP, "-in"))
 
 
-def needed() -> None:
-    """Makes sure, before anything is asked for, that there is a clipboard.
+def require() -> None:
+    """Checks that there is a clipboard.
 
     Raises:
         NoCapture: there is no desktop, or the program that uses its clipboard is not installed.
@@ -51,7 +51,7 @@ def needed() -> None:
 
 
 def programs(env: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Programs:
-    """How the clipboard is used on this computer. Raises NoCapture as `needed`."""
+    """Returns the clipboard programs of this computer. Raises NoCapture as `require`."""
     import shutil
 
     if platform == "darwin":
@@ -60,21 +60,21 @@ def programs(env: Mapping[str, str] = os.environ, platform: str = sys.platform) 
         return _WINDOWS
     if not env.get("WAYLAND_DISPLAY") and not env.get("DISPLAY"):
         raise NoCapture(
-            "there is no clipboard here, because there is no desktop",
-            "Leave --copy out: the code is shown then.",
+            "there is no clipboard, because there is no desktop",
+            "Omit --copy: then the code is shown.",
         )
     found, package = (_WAYLAND, "wl-clipboard") if env.get("WAYLAND_DISPLAY") else (_X11, "xclip")
     if not shutil.which(found.write[0], path=env.get("PATH")):
         raise NoCapture(
-            f"the clipboard is written with {found.write[0]}, which is not installed",
-            f"Install the package {package}, or leave --copy out: the code is shown then.",
+            f"{found.write[0]}, which writes the clipboard, is not installed",
+            f"Install the package {package}, or omit --copy: then the code is shown.",
         )
     return found
 
 
 @contextlib.contextmanager
 def holding(text: str) -> Iterator[None]:
-    """Puts `text` into the clipboard; clears that at the end, if it is still there.
+    """Copies `text` to the clipboard, and clears it at the end if it is still there.
 
     Raises:
         NoCapture: the clipboard cannot be written.
@@ -90,7 +90,7 @@ def holding(text: str) -> Iterator[None]:
 
 def _run(command: tuple[str, ...], text: str) -> None:
     try:
-        # xclip and wl-copy leave a process behind that serves the clipboard: no pipe of ours may wait for it.
+        # xclip and wl-copy leave a process that serves the clipboard; a pipe would wait for it.
         subprocess.run(
             command,
             input=text.encode(),
@@ -102,7 +102,7 @@ def _run(command: tuple[str, ...], text: str) -> None:
     except (OSError, subprocess.SubprocessError) as error:
         raise NoCapture(
             f"the clipboard cannot be written ({type(error).__name__})",
-            "Leave --copy out: the code is shown then.",
+            "Omit --copy: then the code is shown.",
         ) from None
 
 

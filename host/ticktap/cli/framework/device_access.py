@@ -1,4 +1,4 @@
-"""What a token asks for before it does something, got here when needed: PIN, owner's proof, press."""
+"""Gets the permission that a token requires: PIN, owner's proof or press."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from ticktap.cli.framework.output import note, sentence
 from ticktap.device import jsonrpc
 from ticktap.device.client import PRESS, Client
 from ticktap.device.discovery import Token
-from ticktap.device.owner_key import VARIABLE, Place, token_key
+from ticktap.device.owner_key import VARIABLE, KeyLocation, token_key
 from ticktap.errors import BadInput, NotOwner, Refused, WrongPin
 
 Data = dict[str, Any]
 
 
 def owner_choice() -> str | None:
-    """What --owner says; a secret in the place of a file's name is refused and not repeated."""
+    """Returns the value of --owner; refuses a secret without repeating it."""
     chosen: str | None = click.get_current_context().meta.get(OWNER)
     if chosen:
         refuse_secret(chosen)
     return chosen
 
 
-def owner_place() -> Place:
-    """Where the owner's key is: --owner, TICKTAP_OWNER, or the usual file."""
-    return Place(owner_choice())
+def owner_location() -> KeyLocation:
+    """Returns the location of the owner key: --owner, TICKTAP_OWNER, or the default file."""
+    return KeyLocation(owner_choice())
 
 
 def as_owner(token: Token) -> None:
-    """Opens the owner's session if the token has an owner.
+    """Opens an owner session if the token has an owner.
 
     Raises:
-        NotOwner: the owner's key is not here, or is another.
+        NotOwner: the owner key is missing or wrong.
     """
     if token.hello.get("claimed") and not token.client.session:
-        place = owner_place()
-        _prove(token, place, place.needed())
+        place = owner_location()
+        _prove(token, place, place.require())
 
 
 def to_change(token: Token, which: str = "") -> None:
-    """Gets leave to change things: the owner's proof, or a press on a token without an owner.
+    """Gets permission for changes: the owner's proof, or a press on a token without an owner.
 
-    `which` names the token in the prompt, where there are several.
+    `which` names the token in the prompt if there are several.
     """
     if token.hello.get("claimed"):
         as_owner(token)
@@ -57,10 +57,10 @@ def to_change(token: Token, which: str = "") -> None:
 
 
 def may_read(token: Token) -> bool:
-    """Whether this connection may list accounts and settings; proves the owner when the key is here."""
+    """Whether this connection may list accounts and settings; proves the owner if the key is available."""
     if not token.hello.get("claimed") or token.client.session or token.client.unlocked:
         return True
-    place = owner_place()
+    place = owner_location()
     master = place.master()
     if master:
         _prove(token, place, master)
@@ -68,21 +68,21 @@ def may_read(token: Token) -> bool:
 
 
 def to_read(token: Token) -> None:
-    """Gets leave to list accounts and settings; a token with an owner gives it for its PIN too.
+    """Gets permission to list accounts and settings; a claimed token also grants it for its PIN.
 
     Raises:
-        NotOwner: the owner's key is not here, and neither is a terminal to ask for a PIN at.
+        NotOwner: the owner key is missing, and there is no terminal to ask for the PIN.
     """
     if may_read(token):
         return
     if sys.stdin.isatty() and token.client.pin()["set"]:
         unlock(token.client)
     else:
-        owner_place().needed()
+        owner_location().require()
 
 
 def unlocked(token: Token) -> None:
-    """Has a locked token unlocked; the PIN is asked for at a terminal only.
+    """Unlocks a locked token; asks for the PIN at a terminal only.
 
     Raises:
         Locked: there is no terminal.
@@ -95,22 +95,22 @@ def unlocked(token: Token) -> None:
 
 
 def unlock(client: Client) -> tuple[bytes, Data]:
-    """Asks for the PIN and unlocks with it; at a terminal again after a wrong one.
+    """Asks for the PIN and unlocks with it; at a terminal, asks again after a wrong one.
 
-    Returns its key, and PIN as it is then.
+    Returns the key, and PIN.
 
     Raises:
         Refused: the token has no PIN.
-        WrongPin: it was not the PIN, and there is no terminal.
-        Locked: the token takes no more tries.
+        WrongPin: the PIN is wrong, and there is no terminal.
+        Locked: the token accepts no more attempts.
     """
     from ticktap.device import pin as pins
 
     while True:
         info = client.pin()
         _expect_tries(info)
-        stretch = pins.Stretch.from_reply(info)
-        key = pins.key(_asked(info), stretch)
+        kdf = pins.KdfParams.from_reply(info)
+        key = pins.key(_asked(info), kdf)
         try:
             return key, client.unlock(key)
         except WrongPin as error:
@@ -120,31 +120,31 @@ def unlock(client: Client) -> tuple[bytes, Data]:
 
 
 def _expect_tries(info: Data) -> None:
-    """Refuses, before the person gives a PIN, when the token would not look at it."""
+    """Refuses before asking for a PIN that the token would not check."""
     if not info["set"]:
-        raise Refused("the token has no PIN, and is not locked", "'ticktap pin set' gives it one.")
+        raise Refused("the token has no PIN, and is not locked", "'ticktap pin set' sets one.")
     if info["replug"]:
         raise jsonrpc.exception({"code": 18}, "pin.info")
 
 
 def _asked(info: Data) -> str:
-    """The PIN that the person gives; tells before how many tries are left, and what the last one does."""
+    """Asks for the PIN; shows how many tries are left, and warns before the last one."""
     tries = info["tries"]
     if tries == 1 and info["erases"]:
-        note("This is the last try. A wrong PIN now erases every account on the token, and the PIN.")
+        note("This is the last try. A wrong PIN now erases all accounts on the token and the PIN.")
     left = "" if tries is None else f" ({tries} {'try' if tries == 1 else 'tries'} left)"
     answer = prompts.line(f"PIN{left}", hidden=True)
     if not answer:
-        raise BadInput("no PIN was given", "No try was used up; run the command again.")
+        raise BadInput("no PIN was given", "No try was used; run the command again.")
     return answer
 
 
-def _prove(token: Token, place: Place, master: bytes) -> None:
+def _prove(token: Token, place: KeyLocation, master: bytes) -> None:
     serial = str(token.hello["serial"])
     try:
         token.client.prove_owner(token_key(master, serial), serial)
     except NotOwner:
         raise NotOwner(
-            f"the token has another owner: its key is not {place}",
-            f"Give the right one with --owner FILE or {VARIABLE}.",
+            f"the token has another owner; its key is not {place}",
+            f"Give the owner's key with --owner FILE or {VARIABLE}.",
         ) from None

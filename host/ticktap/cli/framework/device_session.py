@@ -1,4 +1,4 @@
-"""What commands have in common: the chosen token, opened when needed, and the account a person means."""
+"""Opens the chosen token for a command, and finds the account that the user means."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from ticktap.otp.account import Listed, match
 
 
 def waiting() -> Waiting:
-    """How a token is waited for here: the person is told why."""
+    """Returns the waiting policy of commands, which informs the user."""
     return Waiting(tell=note)
 
 
 def choice() -> str | None:
-    """The token named with --device; discovery.open_token looks at TICKTAP_DEVICE itself."""
+    """Returns the value of --device; discovery.open_token reads TICKTAP_DEVICE."""
     chosen: str | None = click.get_current_context().meta.get(DEVICE)
     return chosen
 
 
 @contextmanager
 def open_token() -> Iterator[discovery.Token]:
-    """The chosen token, closed at the end."""
+    """Opens the chosen token, and closes it at the end."""
     token = discovery.open_token(choice(), waiting=waiting())
     with token.client:
         yield token
@@ -38,14 +38,14 @@ def open_token() -> Iterator[discovery.Token]:
 
 @contextmanager
 def open_client() -> Iterator[Client]:
-    """A client of the chosen token, closed at the end."""
+    """Opens a client of the chosen token, and closes it at the end."""
     with open_token() as token:
         yield token.client
 
 
 @contextmanager
 def open_accounts() -> Iterator[discovery.Token]:
-    """The chosen token, unlocked and ready to list its accounts, closed at the end."""
+    """Opens the chosen token, unlocked and with permission to list its accounts."""
     with open_token() as token:
         device_access.unlocked(token)
         device_access.to_read(token)
@@ -53,8 +53,8 @@ def open_accounts() -> Iterator[discovery.Token]:
 
 
 @contextmanager
-def open_twins(also: Sequence[str]) -> Iterator[list[discovery.Token]]:
-    """The chosen token and those named in `also`, all unlocked and ready to list their accounts.
+def open_second_tokens(also: Sequence[str]) -> Iterator[list[discovery.Token]]:
+    """Opens the chosen token and those named in `also`, unlocked and with permission to list accounts.
 
     Raises:
         BadInput: two of the names mean the same token.
@@ -65,7 +65,7 @@ def open_twins(also: Sequence[str]) -> Iterator[list[discovery.Token]]:
             token = discovery.open_token(name, waiting=waiting())
             stack.enter_context(token.client)
             if token.hello["serial"] in [each.hello["serial"] for each in opened]:
-                raise BadInput(f"{name!r} is a token that was named already", "Name another with --also.")
+                raise BadInput(f"{name!r} is a token that was given already", "Give another with --also.")
             device_access.unlocked(token)
             device_access.to_read(token)
             opened.append(token)
@@ -73,26 +73,26 @@ def open_twins(also: Sequence[str]) -> Iterator[list[discovery.Token]]:
 
 
 def named(token: discovery.Token, among: Sequence[discovery.Token]) -> str:
-    """The token's name for a prompt, where there are several; empty where there is one."""
+    """Returns the token's name for a prompt if there are several, else ""."""
     if len(among) == 1:
         return ""
     return f" {token.hello.get('name') or token.hello.get('serial')}"
 
 
 def listed(client: Client) -> list[Listed]:
-    """The token's accounts, in its order."""
+    """Returns the token's accounts in its order."""
     return [Listed.from_reply(each) for each in client.accounts()]
 
 
 def pick(client: Client, wanted: str) -> Listed:
-    """The account on the token that `wanted` means, as accounts.match takes it."""
+    """Finds the account on the token that matches `wanted` (account.match)."""
     return match(listed(client), wanted)
 
 
-def for_a_code(token: discovery.Token, wanted: str | None) -> tuple[int, str]:
-    """Number and label of the account meant, or without a name of the one that a click types.
+def account_for_code(token: discovery.Token, wanted: str | None) -> tuple[int, str]:
+    """Returns number and label of the wanted account, or of the default account.
 
-    On a token that lists its accounts to its owner only, the default and bare numbers do without a list.
+    The default account and bare numbers need no list, which a claimed token shows to its owner only.
     """
     device_access.unlocked(token)
     if not device_access.may_read(token):
@@ -114,5 +114,5 @@ def _number(wanted: str) -> int | None:
 
 
 def ask_for_press(seconds: int = PRESS, why: str = "", which: str = "") -> None:
-    """Tells the person that it is their turn; `which` names the token, where there are several."""
+    """Asks the user for a press; `which` names the token if there are several."""
     note(f"Press the button on the token{which}{why} ({seconds} s).")

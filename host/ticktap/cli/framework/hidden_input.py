@@ -1,4 +1,4 @@
-"""A field at the terminal that shows nothing: what is typed into it, as it comes."""
+"""Hidden terminal input, read as it is typed."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from contextlib import contextmanager
 
 from ticktap.errors import Refused
 
-QUIET = 0.5  # seconds without a character: that was all
+QUIET = 0.5  # seconds without a character that end the input
 
 
-class Field:
-    """Open while the terminal gives characters one by one and shows none; `text()` is what has come since."""
+class HiddenInput:
+    """Input while the terminal delivers single characters and echoes none."""
 
     def text(self) -> str:
-        """All that was typed, once nothing has come for half a second."""
+        """Returns the typed text once no character has come for half a second."""
         return _waiting_windows() if sys.platform == "win32" else _waiting_posix()
 
 
 @contextmanager
-def opened() -> Iterator[Field]:
-    """A Field at standard input; the terminal is left as it was.
+def opened() -> Iterator[HiddenInput]:
+    """Opens hidden input on standard input, and restores the terminal at the end.
 
     Raises:
-        Refused: standard input is no terminal.
+        Refused: standard input is not a terminal.
     """
     if not sys.stdin.isatty():
         raise Refused("there is no terminal to type into", "Run it in a terminal, without a pipe.")
     if sys.platform == "win32":
-        yield Field()
+        yield HiddenInput()
         return
     import termios
 
@@ -42,9 +42,9 @@ def opened() -> Iterator[Field]:
     raw[3] &= ~(termios.ECHO | termios.ICANON)
     termios.tcsetattr(terminal, termios.TCSAFLUSH, raw)
     try:
-        yield Field()
+        yield HiddenInput()
     finally:
-        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)  # what came late is nobody's command
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)  # discards late input
 
 
 def _waiting_posix() -> str:

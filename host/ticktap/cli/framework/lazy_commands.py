@@ -1,7 +1,7 @@
-"""click commands as ticktap uses them: loaded when called, returning data, with the common options anywhere.
+"""click commands that are loaded when called, return data, and accept the common options anywhere.
 
-Only click is imported here. A group knows its commands' names and one-line helps from a table, so --version
-and --help import no command module: start-up time is a feature (docs/cli.md).
+Only click is imported. A group has its commands' names and short helps in a table, so --version and --help
+import no command module. This keeps the start fast (docs/cli.md).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import click
 Text = Callable[[Any], str]
 # Keys in click's Context.meta.
 JSON, DEVICE, DEBUG, OWNER = "ticktap.json", "ticktap.device", "ticktap.debug", "ticktap.owner"
-_OTHER_NAMES = {"ls": "list", "rm": "remove", "delete": "remove", "del": "remove", "mv": "move"}
+_ALIASES = {"ls": "list", "rm": "remove", "delete": "remove", "del": "remove", "mv": "move"}
 
 
 def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -34,7 +34,7 @@ def _log(_ctx: click.Context, _param: click.Parameter, level: str | None) -> Non
 
 
 def common_options() -> list[click.Parameter]:
-    """Options every command takes, before or after its name."""
+    """Returns the options that every command accepts, before or after its name."""
     return [
         click.Option(
             ["--device"],
@@ -62,23 +62,23 @@ def common_options() -> list[click.Parameter]:
             is_flag=True,
             expose_value=False,
             callback=_keep(DEBUG),
-            help="Show where an unexpected error came from.",
+            help="Show the traceback of an unexpected error.",
         ),
         click.Option(
             ["--log-level"],
             type=click.Choice(["info", "debug"]),
             expose_value=False,
             callback=_log,
-            help="Log what is said to the token and by it, without secrets and names, to standard error.",
+            help="Log the messages to and from the token to standard error, without secrets and names.",
         ),
     ]
 
 
 class Command(click.Command):
-    """A command whose function returns plain data, printed by output.py.
+    """A command whose function returns plain data, which output.py prints.
 
     Args:
-        text: makes the text for people out of the data; None for output.py's own way with dicts and lists.
+        text: formats the data for people; None for output.py's default.
     """
 
     def __init__(self, *args: Any, text: Text | None = None, **kwargs: Any) -> None:
@@ -96,7 +96,7 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A noun: a group of Commands, some of them named in `table` and loaded when called.
+    """A group of Commands, some of them in `table` and loaded when called.
 
     Args:
         table: command name to ("module:attribute", one line of help).
@@ -110,15 +110,15 @@ class Group(click.Group):
         self.table = dict(table or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order they were written down, which is the order a person meets them."""
+        """Returns the names in their order of definition."""
         return [*self.table, *self.commands]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, or that another name stands for; its module is imported now."""
+        """Imports and returns the command of that name or alias."""
         names = self.list_commands(ctx)
-        if cmd_name not in names and _OTHER_NAMES.get(cmd_name) in names:
-            cmd_name = _OTHER_NAMES[cmd_name]
-        elif cmd_name not in names and _OTHER_NAMES.get(cmd_name) == "remove" and "delete" in names:
+        if cmd_name not in names and _ALIASES.get(cmd_name) in names:
+            cmd_name = _ALIASES[cmd_name]
+        elif cmd_name not in names and _ALIASES.get(cmd_name) == "remove" and "delete" in names:
             cmd_name = "delete"
         if cmd_name not in self.table:
             return super().get_command(ctx, cmd_name)
@@ -129,25 +129,25 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that `args` begin with; for a mistyped word the error has those it may mean."""
+        """Returns the command at the start of `args`; the error for an unknown one suggests similar names."""
         name = args[0]
         if not name.startswith("-") and not ctx.resilient_parsing and self.get_command(ctx, name) is None:
-            raise click.UsageError(f"there is no command {name!r}.{self._meant(ctx, name)}", ctx)
+            raise click.UsageError(f"there is no command {name!r}.{self._suggestion(ctx, name)}", ctx)
         found, command, rest = super().resolve_command(ctx, args)
         return (command.name if command else found), command, rest
 
-    def _meant(self, ctx: click.Context, name: str) -> str:
-        """The commands that a mistyped word is close to, as a sentence; "" when it is close to none."""
+    def _suggestion(self, ctx: click.Context, name: str) -> str:
+        """Suggests commands similar to an unknown word, as a sentence; "" if there are none."""
         from difflib import get_close_matches
 
-        names = [*self.list_commands(ctx), *_OTHER_NAMES]
+        names = [*self.list_commands(ctx), *_ALIASES]
         close = get_close_matches(name.casefold(), names, n=3)
-        meant = dict.fromkeys(_OTHER_NAMES.get(each, each) for each in close)
+        meant = dict.fromkeys(_ALIASES.get(each, each) for each in close)
         known = [each for each in meant if each in self.list_commands(ctx)]
         return f" Did you mean {' or '.join(repr(each) for each in known)}?" if known else ""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands in --help, from the table where there is one."""
+        """Writes the list of commands for --help, from the table if there is one."""
         rows = [(name, line) for name, (_, line) in self.table.items()]
         rows += [(name, command.get_short_help_str(80)) for name, command in self.commands.items()]
         with formatter.section("Commands"):
@@ -155,5 +155,5 @@ class Group(click.Group):
 
 
 def name_of(ctx: click.Context) -> str:
-    """The command's full name without the program's: "account add"."""
+    """Returns the command's full name without the program: "account add"."""
     return ctx.command_path.partition(" ")[2]

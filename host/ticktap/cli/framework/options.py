@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share."""
+"""Arguments and options of several commands."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from ticktap.errors import BadInput
 
 
 class AccountName(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic from click 8.2 on
-    """An account as a person names it. A secret in its place is refused: argv is no place for one."""
+    """The name of an account. Refuses a secret, because other programs can read argv."""
 
     name = "account"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text as it is, unless it looks like a secret."""
+        """Returns the text, unless it looks like a secret."""
         text = str(value)
         refuse_secret(text)
         return text
 
 
 class FileName(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # as above
-    """A file that a person names; a secret in its place is refused, unless there is a file of that name."""
+    """The name of a file. Refuses a secret, unless there is a file of that name."""
 
     name = "file"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path."""
+        """Returns the path."""
         text = str(value)
         path = Path(text)
-        with contextlib.suppress(OSError, ValueError):  # too long for a name, or no name at all
+        with contextlib.suppress(OSError, ValueError):  # too long, or invalid
             if path.exists():
                 return path
         if "://" in text or _looks_secret(text):
@@ -44,7 +44,7 @@ def refuse_secret(text: str) -> None:
     """Refuses what looks like a key URI or a base32 secret on the command line.
 
     Raises:
-        BadInput: it does; the text itself is not repeated.
+        BadInput: it does; the message does not repeat the text.
     """
     if "otpauth" in text.casefold() or _looks_secret(text):
         raise BadInput(
@@ -55,7 +55,7 @@ def refuse_secret(text: str) -> None:
 
 
 def _looks_secret(text: str) -> bool:
-    """Sixteen or more base32 letters in groups or not: all capitals, or all small with a digit among them."""
+    """Whether it is 16 or more base32 letters, grouped or not: upper case, or lower case with a digit."""
     letters = "".join(text.split()).replace("-", "").rstrip("=")
     if len(letters) < 16 or set(letters.upper()) - set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"):
         return False
@@ -65,7 +65,7 @@ def _looks_secret(text: str) -> bool:
 
 
 def _refuse_pin(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> None:
-    """Refuses every argument, and repeats none of them."""
+    """Refuses every argument without repeating it."""
     if value:
         raise BadInput(
             "this command takes no arguments, and a PIN on the command line can be read by other programs",

@@ -1,6 +1,6 @@
-"""The one printer: a command's data as text for people, or as the JSON document of docs/cli.md.
+"""Prints a command's data as text, or as the JSON document of docs/cli.md.
 
-Decides no exit codes and opens nothing. Text from a token is made safe for a terminal here.
+Text from a token is made safe for a terminal here.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ BEGINNINGS = frozenset(
         "devices",
         "firmware",
         "frequency",
+        "generated",
         "give",
         "host",
         "impossible",
@@ -73,15 +74,16 @@ BEGINNINGS = frozenset(
         "two",
         "unexpected",
         "what",
+        "wrong",
         "your",
         "you",
     ]
 )
-"""The first words of our messages; the tests look for others."""
+"""The first words of ticktap's messages; tests check for others."""
 
 
 def result(command: str, data: Any, *, as_json: bool, text: Callable[[Any], str] | None = None) -> None:
-    """Prints what a command returned; None prints nothing (the command has printed by itself)."""
+    """Prints what a command returned; nothing for None."""
     if data is None:
         return
     if as_json:
@@ -93,9 +95,9 @@ def result(command: str, data: Any, *, as_json: bool, text: Callable[[Any], str]
 
 
 def error(failure: TicktapError, as_json: bool) -> None:
-    """Prints an error: text on stderr with the remedy on a line of its own, JSON on stdout.
+    """Prints an error: as text on stderr with the remedy on its own line, as JSON on stdout.
 
-    A failure that holds `data` and `text`, as a batch does, has its data printed like a result too.
+    The data of a failure with `data` and `text` is printed too, like a result.
     """
     data = getattr(failure, "data", None)
     if as_json:

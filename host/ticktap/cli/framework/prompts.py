@@ -1,4 +1,4 @@
-"""Questions to the person: on stderr, answered at the terminal or by lines piped to stdin.
+"""Questions to the user: on stderr, answered at the terminal or by lines piped to stdin.
 
 Secrets are asked here and nowhere else, hidden at a terminal, and never taken from the command line.
 """
@@ -16,7 +16,7 @@ Answer = TypeVar("Answer")
 
 
 def line(prompt: str, *, hidden: bool = False, exact: bool = False) -> str:
-    """One line of answer, without spaces around it unless it is to be `exact`.
+    """Asks for one line; strips it unless `exact`.
 
     Raises:
         Refused: stdin has ended.
@@ -39,18 +39,18 @@ def line(prompt: str, *, hidden: bool = False, exact: bool = False) -> str:
 
 def _not_text() -> BadInput:
     return BadInput(
-        "what was read from standard input is not text in UTF-8", "Type it again; a picture goes with --qr -."
+        "the text on standard input is not in UTF-8", "Type it again; a picture goes with --qr -."
     )
 
 
 def _text(answer: str, exact: bool) -> str:
-    """The answer, trimmed. Bytes that are no UTF-8 come as halves of characters in some locales (PEP 383)."""
+    """Checks and strips an answer. In some locales invalid UTF-8 arrives as surrogates (PEP 383)."""
     if any("\ud800" <= each <= "\udfff" for each in answer):
         raise _not_text()
     return answer.rstrip("\r\n") if exact else answer.strip()
 
 
-def agree(question: str, remedy: str) -> None:
+def confirm(question: str, remedy: str) -> None:
     """Asks a yes-or-no question; returns on "y" or "yes".
 
     Raises:
@@ -61,7 +61,7 @@ def agree(question: str, remedy: str) -> None:
 
 
 def yes(question: str) -> bool:
-    """Asks a yes-or-no question; no answer is a no."""
+    """Asks a yes-or-no question; no answer means no."""
     try:
         answer = line(f"{question} [y/N]")
     except Refused:
@@ -70,10 +70,10 @@ def yes(question: str) -> bool:
 
 
 def until_valid(prompt: str, use: Callable[[str], Answer], *, hidden: bool = False) -> Answer:
-    """What `use` makes of an answer; at a terminal an answer that it refuses is asked for again, twice.
+    """Asks until `use` accepts the answer, at a terminal up to three times; returns its result.
 
     Raises:
-        BadInput: it was refused, and there is no terminal or there were enough tries.
+        BadInput: the answer was refused, without a terminal or too often.
     """
     tries = _TRIES if sys.stdin.isatty() else 1
     while True:
@@ -95,7 +95,7 @@ def new_secret(what: str, rule: str = "", check: Callable[[str], object] = lambd
         check: raises BadInput for one that cannot be taken; an empty one never can.
 
     Raises:
-        BadInput: it was refused, or the two differ, and there is no terminal or there were enough tries.
+        BadInput: the entries were refused or differ, without a terminal or too often.
     """
 
     def checked(secret: str) -> str:
@@ -103,17 +103,17 @@ def new_secret(what: str, rule: str = "", check: Callable[[str], object] = lambd
             raise BadInput("nothing was given", "Nothing was changed; run the command again.")
         check(secret)
         if sys.stdin.isatty() and line(f"{what}, again", hidden=True) != secret:
-            raise BadInput("the two entries differ", "Give the same one twice. Nothing was changed.")
+            raise BadInput("the two entries differ", "Enter the same one twice. Nothing was changed.")
         return secret
 
     return until_valid(f"{what} ({rule})" if rule else what, checked, hidden=True)
 
 
-def until_right(what: str, use: Callable[[str], Answer]) -> tuple[str, Answer]:
-    """A password and what `use` makes of it; at a terminal a wrong one is asked for again, twice.
+def retry(what: str, use: Callable[[str], Answer]) -> tuple[str, Answer]:
+    """Asks for a password until `use` accepts it, at a terminal up to three times; returns both.
 
     Raises:
-        WrongPassword: it was wrong, and there is no terminal or there were enough tries.
+        WrongPassword: it was wrong, without a terminal or too often.
     """
     from ticktap.formats.result import WrongPassword
 

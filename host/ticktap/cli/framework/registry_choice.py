@@ -1,4 +1,4 @@
-"""Which registry a command uses, and who the audit trail says used it."""
+"""Selects a command's registry, and the actor for its audit log."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _keep(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
 
 
 def _without_secret(address: str) -> str:
-    """The address; one with a password is refused, as other programs can read the command line."""
+    """Returns the address; refuses one with a password, because other programs can read the command line."""
     if "://" in address:
         from urllib.parse import urlsplit
 
@@ -40,7 +40,7 @@ def _without_secret(address: str) -> str:
 
 
 def registry_options(function: Function) -> Function:
-    """The options that say which registry."""
+    """Adds the options that select the registry."""
     key = click.option(
         "--registry-key",
         type=click.Path(path_type=Path),
@@ -67,7 +67,7 @@ def registry_options(function: Function) -> Function:
 
 
 def open_registry(create: bool = False) -> Registry:
-    """The registry that was asked for, used by the person at this computer.
+    """Opens the selected registry with the local user as actor.
 
     Args:
         create: makes one when there is none. Only for commands that put something into it: others would make
@@ -80,13 +80,13 @@ def open_registry(create: bool = False) -> Registry:
 
 
 def opener(create: bool = False) -> Callable[[], Registry]:
-    """What opens it, in any thread. Raises as `open_registry`."""
+    """Returns a function that opens it in any thread. Raises as `open_registry`."""
     from ticktap.registry import Actor, Registry
 
     if not create and not is_there():
         raise NotFound(
             f"there is no registry at {place()}",
-            "Look at --registry and TICKTAP_REGISTRY; 'ticktap user add' makes one.",
+            "Check --registry and TICKTAP_REGISTRY; 'ticktap user add' creates one.",
         )
 
     context = click.get_current_context()
@@ -118,7 +118,7 @@ def _syslog(context: click.Context) -> Syslog | None:
 
 
 def place() -> str:
-    """The path or the address of the registry that was asked for."""
+    """Returns the path or address of the selected registry."""
     import os
 
     from ticktap.files.paths import data_dir
@@ -128,30 +128,32 @@ def place() -> str:
 
 
 def is_there() -> bool:
-    """Whether there is one already; of a server it is taken for granted."""
+    """Whether the registry exists; for a server this is assumed."""
     return "://" in place() or Path(place()).exists()
 
 
 def beside(name: str) -> Path:
-    """Where a file of the registry goes: beside it; of one on a server, among the user's own data."""
+    """Returns the path of a file that belongs to the registry: next to it, or in the user's data folder for a
+    server.
+    """
     from ticktap.files.paths import data_dir
 
     return data_dir() / name if "://" in place() else Path(place()).with_name(name)
 
 
 def _person() -> tuple[str, str]:
-    """Who runs this: the person behind sudo, if there is one, and the computer's name."""
+    """Returns the actor: the user, or the one who called sudo, and the computer's name."""
     import getpass
     import os
     import socket
 
     try:
         who = os.environ.get("SUDO_USER") or getpass.getuser()
-    except (KeyError, OSError):  # a user number without a name
+    except (KeyError, OSError):  # a user ID without a name
         who = str(os.getuid()) if hasattr(os, "getuid") else ""
     return _encodable(who), _encodable(socket.gethostname())
 
 
 def _encodable(text: str) -> str:
-    """What is no UTF-8 in a variable of the environment, as \\udcff."""
+    """Replaces invalid UTF-8 from an environment variable with escapes like \\\\udcff."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""A terminal as a screen: rows drawn over each other, keys taken one by one, everything as before at the end.
+"""Full-screen terminal output: draws rows in place, reads single keys, and restores the terminal at the end.
 
 Uses the sequences that terminals have in common (ECMA-48, and xterm's alternate screen), so no library.
 """
@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from ticktap.errors import BadInput
-from ticktap.watch.render import ASCII, FULL, Row
+from ticktap.watch.render import ASCII, FULL, ScreenLine
 
 # Alternate screen, no cursor, no wrapping at the edge; and back, with the alternate screen wiped first.
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
@@ -25,12 +25,12 @@ _PLAIN = {
     **{b"k": "up", b"j": "down", b"\r": "enter", b"\n": "enter", b"\x1b": "escape"},
     **{b"q": "leave", b"Q": "leave", b"\x04": "leave", b"\x03": "leave", b"u": "unlock", b"U": "unlock"},
 }
-_REST = 0.05  # seconds in which the rest of an arrow key's sequence follows its first byte
+_REST = 0.05  # seconds within which an arrow key's sequence follows its first byte
 _WINDOWS = {"\xe0H": "up", "\xe0P": "down", "\x00H": "up", "\x00P": "down"}
 
 
-def needed() -> None:
-    """Refuses when there is no terminal to draw on.
+def require() -> None:
+    """Checks that there is a terminal to draw on.
 
     Raises:
         BadInput
@@ -38,12 +38,12 @@ def needed() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         raise BadInput(
             "a live view needs a terminal that can move its cursor",
-            "Run it at one, or with --json for one document per change.",
+            "Run it at a terminal, or with --json for one document per change.",
         )
 
 
 def keys(typed: bytes) -> list[str]:
-    """The keys in what a terminal sent: up, down, enter, escape, leave, unlock; others are left out."""
+    """The keys in what a terminal sent: up, down, enter, escape, leave, unlock; others are ignored."""
     found = []
     while typed:
         length = next((len(each) for each in _SEQUENCES if typed.startswith(each)), 0)
@@ -59,7 +59,7 @@ def keys(typed: bytes) -> list[str]:
 
 
 def _length(sequence: bytes) -> int:
-    """Bytes in an escape sequence of a key that means nothing here."""
+    """Returns the length of an unused key's escape sequence."""
     if sequence[1:2] not in (b"[", b"O"):
         return 2
     for at, byte in enumerate(sequence[2:], 3):
@@ -69,10 +69,10 @@ def _length(sequence: bytes) -> int:
 
 
 class Screen:
-    """The terminal while a view has it; `opened` makes one."""
+    """A full-screen terminal; `opened` creates one."""
 
     def __init__(self) -> None:
-        self._shown: list[Row] = []
+        self._shown: list[ScreenLine] = []
         self._size = (0, 0)
         try:
             FULL.encode(sys.stdout.encoding)
@@ -82,17 +82,17 @@ class Screen:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Columns and rows, as they are now."""
+        """The present columns and rows."""
         size = os.get_terminal_size(sys.stdout.fileno())
-        return size.columns or 80, size.lines or 24  # a terminal that does not know says 0
+        return size.columns or 80, size.lines or 24  # 0 means unknown
 
-    def draw(self, rows: Sequence[Row], size: tuple[int, int]) -> None:
-        """Shows `rows`, made for a terminal of that size; writes only what is different."""
+    def draw(self, rows: Sequence[ScreenLine], size: tuple[int, int]) -> None:
+        """Shows `rows`, laid out for a terminal of that size; writes only the differences."""
         out = ""
         if size != self._size:
             out, self._shown, self._size = "\x1b[2J", [], size
         for at in range(max(len(rows), len(self._shown))):
-            row = rows[at] if at < len(rows) else Row("")
+            row = rows[at] if at < len(rows) else ScreenLine("")
             if at >= len(self._shown) or row != self._shown[at]:
                 style = "\x1b[1m" if row.strong else ""
                 out += f"\x1b[{at + 1};1H\x1b[2K{style}{row.text.translate(self._table)}\x1b[0m"
@@ -101,12 +101,12 @@ class Screen:
             _write(out)
 
     def keys(self, seconds: float) -> list[str]:
-        """The keys that were pressed, as `keys` has them, after waiting up to `seconds` for one."""
+        """Waits up to `seconds` for keys; returns them as `keys` does."""
         return _typed(seconds)
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Gives the terminal back for a while, for questions."""
+        """Leaves full-screen mode temporarily, for questions."""
         _leave()
         try:
             yield
@@ -117,7 +117,7 @@ class Screen:
 
 @contextmanager
 def opened() -> Iterator[Screen]:
-    """The terminal as a screen, put back on every way out that lets a program do anything at all."""
+    """Opens full-screen mode; restores the terminal on every exit that allows it."""
     before = {number: signal.signal(number, _end) for number in _ENDS}
     try:
         try:
@@ -180,7 +180,7 @@ else:
         _before[:] = termios.tcgetattr(terminal)
         tty.setcbreak(terminal)
         modes = termios.tcgetattr(terminal)
-        for key in (termios.VSUSP, termios.VQUIT):  # neither may leave a code on the screen
+        for key in (termios.VSUSP, termios.VQUIT):  # so that neither leaves a code on the screen
             modes[6][key] = b"\x00"
         termios.tcsetattr(terminal, termios.TCSADRAIN, modes)
         _write(_ENTER)

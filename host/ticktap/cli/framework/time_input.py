@@ -1,4 +1,4 @@
-"""Times as people give them: a day, a time of day, an ISO 8601 time, or how long ago."""
+"""Parses times: a day, a time of day, an ISO 8601 time, or an age."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
 
 
 def unix(text: str, now: float, end: bool = False) -> int:
-    """The unix time that a text means, in this computer's zone unless it names another.
+    """Returns the Unix time of a text, in this computer's zone unless it has another.
 
     Args:
         text: `2026-11-30`, `2026-11-30 22:15[:30][+01:00|Z]`, `22:15` (today), `30m`, `8h`, `7d` (ago).
@@ -42,6 +42,6 @@ def unix(text: str, now: float, end: bool = False) -> int:
         return int((moment + lasts if end else moment).timestamp())
     except (ValueError, OverflowError, OSError):
         raise BadInput(
-            "that is no time",
+            "this is not a time",
             "Give a day like 2026-11-30, a time like '2026-11-30 22:15' or 22:15, or how long ago: 8h, 7d.",
         ) from None

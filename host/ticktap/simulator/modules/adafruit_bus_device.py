@@ -24,7 +24,7 @@ class I2CDevice(Bound):
 
     def __enter__(self) -> "I2CDevice":
         while not self.i2c.try_lock():
-            self._chip.spend()
+            self._chip.consume_time()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -35,7 +35,7 @@ class AES(Bound):
             MODE_CBC: lambda: modes.CBC(start),
             MODE_CTR: lambda: modes.CTR(start),
         }
-        self._chip.spend(KEY_NS)
+        self._chip.consume_time(KEY_NS)
         self._encryptor = Cipher(algorithms.AES(bytes(key)), kinds[self.mode]()).encryptor()
 
     def encrypt_into(self, src: bytes, dest: bytearray) -> None:
@@ -45,7 +45,7 @@ class AES(Bound):
             raise ValueError("ECB only operates on 16 bytes at a time")
         if self.mode == MODE_CBC and len(src) % BLOCK:
             raise ValueError("CBC blocks must be multiples of 16 bytes")
-        self._chip.spend(NS_PER_BLOCK * ((len(src) + BLOCK - 1) // BLOCK))
+        self._chip.consume_time(NS_PER_BLOCK * ((len(src) + BLOCK - 1) // BLOCK))
         dest[:] = self._encryptor.update(bytes(src))
 
 

@@ -58,7 +58,7 @@ class BusDisplay(Bound):
         size = TILE_BYTES * sum(grid.changed for grid in self._grids())
         if not size:
             return True
-        self._chip.spend(REFRESH_NS + BYTE_NS * size)
+        self._chip.consume_time(REFRESH_NS + BYTE_NS * size)
         screen = self._chip.screen
         arrived = self.bus is None or self.bus.send(size)
         for grid in self._grids():

@@ -52,7 +52,7 @@ class I2C(Bound):
         self.deinit()
 
     def try_lock(self) -> bool:
-        self._chip.spend()
+        self._chip.consume_time()
         if self._locked or self._block is None:
             return False
         self._locked = True
@@ -104,9 +104,9 @@ class I2C(Bound):
     def _transfer(self, length: int) -> Any:
         """The bus, after the time that a transfer of `length` bytes takes; a dead bus times out."""
         self._live()
-        self._chip.spend(SETUP_NS + 9 * (length + 1) * SECOND // self._frequency)
+        self._chip.consume_time(SETUP_NS + 9 * (length + 1) * SECOND // self._frequency)
         if self._bus is None or not self._bus.idle_high:
-            self._chip.spend(TIMEOUT_NS)
+            self._chip.consume_time(TIMEOUT_NS)
             raise os_error(errno.ETIMEDOUT)
         return self._bus
 

@@ -80,12 +80,12 @@ class DigitalInOut(Bound):
 
     @property
     def value(self) -> bool:
-        self._chip.spend(5_000)
+        self._chip.consume_time(5_000)
         return bool(self.gpio.level())
 
     @value.setter
     def value(self, value: bool) -> None:
-        self._chip.spend(5_000)
+        self._chip.consume_time(5_000)
         if self.gpio.output is None:
             raise AttributeError("Cannot set value when direction is input.")
         self.gpio.output = bool(value)

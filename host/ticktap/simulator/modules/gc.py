@@ -13,7 +13,7 @@ COLLECT_NS = 2_500 * US
 def build(chip: Chip) -> ModuleType:
     return make_module(
         "gc",
-        collect=lambda: chip.spend(COLLECT_NS),
+        collect=lambda: chip.consume_time(COLLECT_NS),
         mem_free=lambda: FREE,
         mem_alloc=lambda: HEAP - FREE,
         enable=lambda: None,

@@ -21,11 +21,11 @@ class Hash(Bound):
         self.update(data)
 
     def update(self, data: bytes) -> None:
-        self._chip.spend(NS_PER_BYTE * len(data))
+        self._chip.consume_time(NS_PER_BYTE * len(data))
         self._hash.update(data)
 
     def digest(self) -> bytes:
-        self._chip.spend(CALL_NS)
+        self._chip.consume_time(CALL_NS)
         return bytes(self._hash.digest())
 
 

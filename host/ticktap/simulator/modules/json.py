@@ -15,11 +15,11 @@ NS_PER_CHAR = 4 * US
 def build(chip: Chip) -> ModuleType:
     def dumps(obj: Any, separators: tuple[str, str] | None = None) -> str:
         text = json.dumps(obj, separators=separators, ensure_ascii=False)
-        chip.spend(NS_PER_CHAR * len(text))
+        chip.consume_time(NS_PER_CHAR * len(text))
         return text
 
     def loads(text: str | bytes | bytearray) -> Any:
-        chip.spend(NS_PER_CHAR * len(text))
+        chip.consume_time(NS_PER_CHAR * len(text))
         return json_reader.loads(text if isinstance(text, str) else text.decode())
 
     def dump(obj: Any, stream: Any, separators: tuple[str, str] | None = None) -> None:

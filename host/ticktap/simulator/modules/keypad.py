@@ -14,7 +14,7 @@ from ticktap.simulator.modules import Bound, bind, make_module
 from ticktap.simulator.modules.microcontroller import claim
 from ticktap.simulator.parts.gpio import Gpio
 from ticktap.simulator.timeline import SECOND
-from ticktap.simulator.timeline import Event as Due
+from ticktap.simulator.timeline import Event as TimelineEvent
 
 TICKS = 1024
 
@@ -60,11 +60,11 @@ class EventQueue(Bound):
             self._events.append((key_number, pressed, timestamp))
 
     def get(self) -> Event | None:
-        self._chip.spend()
+        self._chip.consume_time()
         return self._event(*self._events.popleft()) if self._events else None
 
     def get_into(self, event: Event) -> bool:
-        self._chip.spend()
+        self._chip.consume_time()
         if not self._events:
             return False
         event.key_number, event.pressed, event.timestamp = self._events.popleft()
@@ -78,7 +78,7 @@ class EventQueue(Bound):
         return len(self._events)
 
     def __bool__(self) -> bool:
-        self._chip.spend()
+        self._chip.consume_time()
         return bool(self._events)
 
 
@@ -112,7 +112,7 @@ class Keys(Bound):
         self._threshold = debounce_threshold
         self._counters = [0] * len(self._gpios)
         self.events = self._Queue(self._Event, max_events)
-        self._due: Due | None = None
+        self._due: TimelineEvent | None = None
         self._chip.drive.cache.need_ticks()
         self._chip.at_vm_reset.append(self._let_go)
         self._scan()

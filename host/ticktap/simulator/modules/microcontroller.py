@@ -76,7 +76,7 @@ class ByteArray(Bound):
 
     def __getitem__(self, key: int | slice) -> int | bytearray:
         start, stop = self._span(key)
-        self._chip.spend(2 * US)
+        self._chip.consume_time(2 * US)
         data = self._chip.nvm.data
         return data[start:stop] if isinstance(key, slice) else data[start]
 
@@ -90,7 +90,7 @@ class ByteArray(Bound):
             data = bytes(value)
         if len(data) != stop - start:
             raise ValueError("Slice and value different lengths.")
-        self._chip.nvm.write(start, data, self._chip.spend_masked)
+        self._chip.nvm.write(start, data, self._chip.consume_time_masked)
 
 
 def build(chip: Chip) -> ModuleType:
@@ -117,7 +117,7 @@ def build(chip: Chip) -> ModuleType:
         watchdog=watchdog.timer(chip),
         pin=make_module("microcontroller.pin", **pins),
         reset=reset,
-        delay_us=lambda us: chip.spend(round(us) * US),
+        delay_us=lambda us: chip.consume_time(round(us) * US),
         disable_interrupts=lambda: None,
         enable_interrupts=lambda: None,
     )

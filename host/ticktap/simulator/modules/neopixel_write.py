@@ -14,6 +14,6 @@ def build(chip: Chip) -> ModuleType:
     def neopixel_write(digitalinout: DigitalInOut, buf: bytes) -> None:
         if digitalinout.gpio.number == chip.board.pixel:
             chip.led.clock_in(bytes(buf))
-        chip.spend(NS_PER_BYTE * len(buf))
+        chip.consume_time(NS_PER_BYTE * len(buf))
 
     return make_module("neopixel_write", neopixel_write=neopixel_write)

@@ -16,7 +16,7 @@ def build(chip: Chip) -> ModuleType:
     drive = chip.drive
 
     def getenv(key: str, default: Any = None) -> Any:
-        chip.spend()
+        chip.consume_time()
         text = chip.settings + (drive.get("settings.toml") or b"").decode()
         value = settings_toml.lookup(text, key)
         return default if value is None else value
@@ -35,7 +35,7 @@ def build(chip: Chip) -> ModuleType:
         return (size, size, where.clusters, free, free, 0, 0, 0, 0, 255)
 
     def urandom(size: int) -> bytes:
-        chip.spend()
+        chip.consume_time()
         return chip.random.randbytes(size)
 
     uname = _Uname("rp2040", "rp2040", "10.0.3", "10.0.3 on 2025-10-17", chip.board.machine)

@@ -20,7 +20,7 @@ class IncrementalEncoder(Bound):
 
     @property
     def position(self) -> int:
-        self._chip.spend()
+        self._chip.consume_time()
         return self._turned() - self._start
 
     def _turned(self) -> int:

@@ -15,17 +15,17 @@ class Runtime(Bound):
 
     @property
     def usb_connected(self) -> bool:
-        self._chip.spend()
+        self._chip.consume_time()
         return self._chip.usb.ready
 
     @property
     def serial_connected(self) -> bool:
-        self._chip.spend()
+        self._chip.consume_time()
         return self._chip.usb.console.connected
 
     @property
     def serial_bytes_available(self) -> int:
-        self._chip.spend()
+        self._chip.consume_time()
         return len(self._chip.usb.console.rx)
 
     @property
@@ -43,7 +43,7 @@ class StatusBar:
 
 def build(chip: Chip) -> ModuleType:
     def ticks_ms() -> int:
-        chip.spend()
+        chip.consume_time()
         return chip.ticks_ms()
 
     def reload() -> NoReturn:

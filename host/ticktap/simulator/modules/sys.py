@@ -14,7 +14,7 @@ class _Stream:
         self._chip = chip
 
     def write(self, text: str) -> int:
-        self._chip.spend()
+        self._chip.consume_time()
         self._chip.print(text)
         return len(text)
 

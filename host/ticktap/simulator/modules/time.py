@@ -28,14 +28,14 @@ def build(chip: Chip) -> ModuleType:
     def sleep(seconds: float) -> None:
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        chip.spend(max(10_000, round(seconds * SECOND)))
+        chip.consume_time(max(10_000, round(seconds * SECOND)))
 
     def monotonic_ns() -> int:
-        chip.spend()
+        chip.consume_time()
         return chip.nanoseconds()
 
     def monotonic() -> float:
-        chip.spend()
+        chip.consume_time()
         return short_float(chip.nanoseconds() / SECOND)
 
     def now() -> int:

@@ -20,17 +20,17 @@ class Serial(Bound):
 
     @property
     def connected(self) -> bool:
-        self._chip.spend()
+        self._chip.consume_time()
         return self._channel.connected
 
     @property
     def in_waiting(self) -> int:
-        self._chip.spend()
+        self._chip.consume_time()
         return len(self._channel.rx)
 
     @property
     def out_waiting(self) -> int:
-        self._chip.spend()
+        self._chip.consume_time()
         return self._channel.out_waiting
 
     def read(self, size: int = -1) -> bytes:
@@ -41,7 +41,7 @@ class Serial(Bound):
         while len(data) < wanted and (end is None or chip.timeline.now < end):
             chip.wait(lambda: bool(channel.rx), None if end is None else end - chip.timeline.now)
             data += channel.chip_read(wanted - len(data))
-        self._chip.spend(5_000 + READ_NS * len(data))
+        self._chip.consume_time(5_000 + READ_NS * len(data))
         return data
 
     def readinto(self, buf: bytearray) -> int:
@@ -66,13 +66,13 @@ class Serial(Bound):
         sent = self._channel.chip_write(data)
         end = None if self.write_timeout is None else self._chip.timeline.now + _ns(self.write_timeout)
         while sent < len(data) and (end is None or self._chip.timeline.now < end):
-            self._chip.spend(100_000)
+            self._chip.consume_time(100_000)
             sent += self._channel.chip_write(data[sent:])
-        self._chip.spend(5_000 + WRITE_NS * sent)
+        self._chip.consume_time(5_000 + WRITE_NS * sent)
         return sent
 
     def flush(self) -> None:
-        self._chip.spend()
+        self._chip.consume_time()
 
     def reset_input_buffer(self) -> None:
         self._channel.chip_read(len(self._channel.rx))

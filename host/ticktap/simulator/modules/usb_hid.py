@@ -61,7 +61,7 @@ class Device(Bound):
         if len(data) != self.spec.in_lengths[position]:
             raise ValueError(f"report length must be {self.spec.in_lengths[position]}")
         chip, usb = self._chip, self._chip.usb
-        chip.spend(SEND_NS)
+        chip.consume_time(SEND_NS)
         ready = chip.wait(lambda: usb.hid_ready, READY_NS)
         if usb.suspended:
             usb.host.wake()
@@ -72,7 +72,7 @@ class Device(Bound):
 
     def get_last_received_report(self, report_id: int | None = None) -> bytes | None:
         """The last output report, once; None when there is no newer one."""
-        self._chip.spend()
+        self._chip.consume_time()
         return self._chip.usb.take_output(self.spec.report_ids[self._position(report_id)])
 
     def _position(self, report_id: int | None) -> int:

@@ -58,7 +58,7 @@ class WatchDogTimer(Bound):
             self._chip.watchdog.start()
 
     def feed(self) -> None:
-        self._chip.spend(1_000)
+        self._chip.consume_time(1_000)
         self._chip.watchdog.feed()
 
     def deinit(self) -> None:

@@ -57,7 +57,7 @@ class CdcChannel:
         self.session += 1 + self.session % 2
 
     def close(self) -> None:
-        """DTR falls; what the host did not read is forgotten, what it wrote still arrives."""
+        """DTR falls; unread data is dropped, written data still arrives."""
         self.dtr = False
         self.session += self.session % 2
         self._tx.clear()
@@ -104,7 +104,7 @@ class CdcChannel:
         return data
 
     def chip_write(self, data: bytes) -> int:
-        """How many bytes were taken; all of them when nobody listens."""
+        """Returns how many bytes were accepted; all if no program has the port open."""
         if not self.connected:
             return len(data)
         taken = data if self._reading else data[: FIFO - len(self._tx)]

@@ -1,4 +1,4 @@
-"""DS3231 real-time clock: the register file 00h to 12h over I2C bytes, running on the world's time.
+"""DS3231 real-time clock: the register file 00h to 12h over I2C bytes, running on simulated time.
 
 Section and register names are those of the data sheet (Maxim 19-5170). Modelled: BCD calendar, 12/24 hours,
 century bit, day counter, oscillator-stop flag, EOSC, CONV/BSY, aging offset, temperature, drift, battery. Not
@@ -8,7 +8,7 @@ modelled: alarms that fire, the 32 kHz and INT/SQW pins. docs/ds3231-model.md go
 from __future__ import annotations
 
 from ticktap.simulator.crystal import Crystal
-from ticktap.simulator.parts import calendar_chain as chain
+from ticktap.simulator.parts import rtc_calendar as chain
 from ticktap.simulator.timeline import MS, SECOND, Timeline
 
 ADDRESS = 0x68

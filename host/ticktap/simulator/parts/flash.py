@@ -21,7 +21,7 @@ ERASE_NS = 45_000 * US
 PROGRAM_NS = 500 * US  # a page, with its transfer
 
 _ERASED = b"\xff" * SECTOR
-Spend = Callable[[int], None]
+ConsumeTime = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class _Cut:
 class Flash:
     """`size` bytes, in sectors by number, erased at first. Operations are counted per sector, torn ones too.
 
-    Whoever lets it work passes `spend(ns)`, which lets that time pass and may raise what ends the firmware.
+    The caller passes `consume_time(ns)`, which lets the time pass and may raise what ends the firmware.
     """
 
     def __init__(self, timeline: Timeline, size: int = 2 * MIB) -> None:
@@ -119,29 +119,31 @@ class Flash:
         self._cuts = [cut for cut in self._cuts if cut.sectors != sectors]
         self._cuts.append(_Cut(sectors, operation, fraction))
 
-    def erase(self, sector: int, spend: Spend) -> None:
+    def erase(self, sector: int, consume_time: ConsumeTime) -> None:
         """Set all bits of a sector to one."""
-        self._do(Operation("erase", sector, 0, b"", ERASE_NS), self._erases, spend)
+        self._do(Operation("erase", sector, 0, b"", ERASE_NS), self._erases, consume_time)
 
-    def program(self, address: int, data: bytes, spend: Spend) -> None:
+    def program(self, address: int, data: bytes, consume_time: ConsumeTime) -> None:
         """Clear those bits that are zero in `data`, page by page."""
         while data:
             room = PAGE - address % PAGE
             sector, offset = divmod(address, SECTOR)
-            self._do(Operation("program", sector, offset, data[:room], PROGRAM_NS), self._programs, spend)
+            self._do(
+                Operation("program", sector, offset, data[:room], PROGRAM_NS), self._programs, consume_time
+            )
             address, data = address + room, data[room:]
 
-    def _do(self, operation: Operation, count: dict[int, int], spend: Spend) -> None:
+    def _do(self, operation: Operation, count: dict[int, int], consume_time: ConsumeTime) -> None:
         began = self._timeline.now
         cut = self._cut_due(operation.sector)
         count[operation.sector] = count.get(operation.sector, 0) + 1
         self.on_operation(operation)
         try:
             if cut is not None:
-                spend(int(operation.duration * cut.fraction))
+                consume_time(int(operation.duration * cut.fraction))
                 self.on_cut()
             else:
-                spend(operation.duration)
+                consume_time(operation.duration)
         except FirmwareStop:
             self._apply(operation, min((self._timeline.now - began) / operation.duration, 1.0))
             raise

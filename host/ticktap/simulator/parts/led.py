@@ -1,4 +1,4 @@
-"""The light on the board: a plain LED on a pin, or one NeoPixel."""
+"""The LED of the board: a plain one on a pin, or a NeoPixel."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Led:
 
     @property
     def lit(self) -> bool:
-        """Whether there is any light."""
+        """Whether it is lit."""
         return self.now is True or (isinstance(self.now, tuple) and any(self.now))
 
     def drive(self, level: bool | None) -> None:

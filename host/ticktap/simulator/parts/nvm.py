@@ -6,7 +6,7 @@ for identical bytes (ports/raspberrypi/common-hal/nvm/ByteArray.c). Nothing is c
 
 from __future__ import annotations
 
-from ticktap.simulator.parts.flash import SECTOR, Flash, Spend
+from ticktap.simulator.parts.flash import SECTOR, ConsumeTime, Flash
 from ticktap.simulator.timeline import US, Timeline
 
 ADDRESS = 0xFF000
@@ -46,13 +46,13 @@ class Nvm:
         """`Flash.cut_at`, where operations on nvm alone are counted."""
         self._flash.cut_at(operation, fraction, (self._sector,))
 
-    def write(self, start: int, values: bytes, spend: Spend) -> None:
-        """What one assignment to `microcontroller.nvm` does; `spend(ns)` passes the time it takes."""
+    def write(self, start: int, values: bytes, consume_time: ConsumeTime) -> None:
+        """What one assignment to `microcontroller.nvm` does; `consume_time(ns)` passes the time it takes."""
         self.writes += 1
-        spend(CALL_NS)
+        consume_time(CALL_NS)
         if any(byte != 0xFF for byte in self.data[start : start + len(values)]):
             image = bytearray(self.data)
             image[start : start + len(values)] = values
-            self._flash.erase(self._sector, spend)
+            self._flash.erase(self._sector, consume_time)
             start, values = 0, bytes(image)
-        self._flash.program(ADDRESS + start, values, spend)
+        self._flash.program(ADDRESS + start, values, consume_time)

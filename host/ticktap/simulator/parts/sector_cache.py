@@ -5,14 +5,14 @@ written into the cached 4 KiB sector. The cache is written back (erase, then pro
 when a block of another sector is written, before any block is read, when the file system syncs, and when the
 flush interval ends. It lives in RAM: a reset without `flush()` and a power cut lose it.
 
-The interval is a countdown of 1000 ticks that runs while somebody needs ticks: the cache while there is
+The interval is a countdown of 1000 ticks that runs while ticks are needed: the cache while there is
 something to flush, and every `keypad.Keys`. With a keypad the flush can so come at any time after a write.
 Ticks are lost while the flash works.
 """
 
 from __future__ import annotations
 
-from ticktap.simulator.parts.flash import SECTOR, Flash, Spend
+from ticktap.simulator.parts.flash import SECTOR, ConsumeTime, Flash
 from ticktap.simulator.timeline import FOREVER, SECOND, Timeline
 
 VOLUME_ADDRESS = 0x100000
@@ -29,7 +29,7 @@ class SectorCache:
         self.flash = flash
         self.size = flash.size - VOLUME_ADDRESS  # bytes of the volume
         self._timeline = timeline
-        self.spend: Spend = lambda ns: timeline.run_until(timeline.now + ns)
+        self.consume_time: ConsumeTime = lambda ns: timeline.run_until(timeline.now + ns)
         self._data = bytearray()
         self.reset()
 
@@ -87,8 +87,8 @@ class SectorCache:
             return
         sector = FIRST_SECTOR + self._sector
         waiting, self.due = self.due != FOREVER, FOREVER
-        self.flash.erase(sector, self.spend)
-        self.flash.program(sector * SECTOR, bytes(self._data), self.spend)
+        self.flash.erase(sector, self.consume_time)
+        self.flash.program(sector * SECTOR, bytes(self._data), self.consume_time)
         self._sector = None
         if waiting:
             self._wait_until(self._countdown_ends())
@@ -102,7 +102,7 @@ class SectorCache:
             self.release_ticks()
 
     def flush(self) -> None:
-        """Sync, and begin the countdown anew [filesystem_flush, filesystem_background]."""
+        """Sync, and restart the countdown [filesystem_flush, filesystem_background]."""
         self._started, self._left = self._timeline.now, INTERVAL_NS
         self.sync()
 
@@ -131,6 +131,6 @@ class SectorCache:
             self._wait_until(self.due + ns)
 
     def _countdown_ends(self) -> int:
-        """The next end, after now: it has begun anew at every end so far."""
+        """The next end, after now: it has restarted at every end so far."""
         passed = self._timeline.now - self._started - self._left
         return self._timeline.now + INTERVAL_NS - passed % INTERVAL_NS

@@ -22,7 +22,7 @@ class Watchdog:
         return self._due is not None
 
     def start(self) -> None:
-        """Start, or start anew."""
+        """Starts or restarts it."""
         self.stop()
         self._due = self._timeline.after(self._span(), self._fire)
         self._deadline = self._due.when

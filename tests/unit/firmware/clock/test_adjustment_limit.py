@@ -89,7 +89,7 @@ class Desk:
         self.time = Timekeeper(self.chip, BUILT, lambda: self.record, self._keep)
 
     def _keep(self, record):
-        self.world.spend(next(self._keeping))
+        self.world.consume_time(next(self._keeping))
         self.record = record
 
     def look(self, times=1):
@@ -128,7 +128,7 @@ def test_no_sequence_of_settings_without_a_press_gets_further(first, ppm, delays
     desk = Desk(first, ppm, delays, keeping)
     for act, number, wait in acts:
         if act == "set":
-            desk.world.spend(wait)
+            desk.world.consume_time(wait)
             try:
                 desk.time.set(int(desk.chip.unix_ms // 1000) + number, False)
             except AdjustmentTooLarge as error:
@@ -136,7 +136,7 @@ def test_no_sequence_of_settings_without_a_press_gets_further(first, ppm, delays
         elif act == "look":
             desk.look(number)
         elif act == "wait":
-            desk.world.spend(number)
+            desk.world.consume_time(number)
         else:
             desk.start()
         assert abs(desk.moved) <= desk.bound
@@ -185,7 +185,7 @@ def test_a_setting_that_the_store_made_too_late_is_refused_and_not_counted():
 def kept_right(desk, days):
     """A computer sets it to its own time every other day; how many days that went well without a press."""
     for day in range(0, days, 2):
-        desk.world.spend(2 * 86_400_000)
+        desk.world.consume_time(2 * 86_400_000)
         desk.start()
         desk.look(12)
         second = (BASE * 1000 + desk.world.now) // 1000 + 1  # the world's own time

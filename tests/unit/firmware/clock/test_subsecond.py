@@ -37,7 +37,7 @@ def test_the_truth_is_always_possible(first, ppm, delays, pauses):
     chip = Chip(world, BASE * 1000 + first, ppm, lambda: next(used))
     subsecond = Subsecond()
     for number, pause in enumerate(pauses):
-        world.spend(pause)
+        world.consume_time(pause)
         if number % 7 == 6:
             unix = int(chip.unix_ms // 1000) + (number % 5) * 3000 - 6000
             chip.set(unix)

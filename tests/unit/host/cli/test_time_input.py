@@ -52,6 +52,6 @@ def test_how_long_ago(text, seconds):
     "text", ["", "today", "2026-13-01", "25:00", "-3h", "2026", "3y", "\0", "9999999d" * 9]
 )
 def test_what_is_no_time(text):
-    with pytest.raises(BadInput, match="that is no time") as caught:
+    with pytest.raises(BadInput, match="this is not a time") as caught:
         time_input.unix(text, NOW)
     assert "2026-11-30" in caught.value.remedy

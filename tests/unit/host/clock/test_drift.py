@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from ticktap.clock import aging_trim
-from ticktap.clock.drift import SPEC, Drift, Seen, battery_failed, drift, passes, stretches
-from ticktap.simulator import fleet
+from ticktap.clock.drift import SPEC, Drift, Observation, battery_failed, drift, intervals, passes
+from ticktap.simulator import population
 
 DAY = 86400
 HOURS_28 = 28 * 3600
@@ -18,13 +18,13 @@ def seen(ppm, *days, aging=0, doubt=0.003, temperature=22.0):
     for day in days:
         unix = 1_800_000_000 + round(day * DAY)
         before = None if last is None else (unix - last) * ppm / 1e6
-        out.append(Seen(unix, "sync", before, 0.0, doubt, temperature, aging))
+        out.append(Observation(unix, "sync", before, 0.0, doubt, temperature, aging))
         last = unix
     return out
 
 
 def test_a_stretch_has_the_rate_and_its_doubt():
-    (found,) = stretches(seen(1.5, 0, 10))
+    (found,) = intervals(seen(1.5, 0, 10))
     assert found.rate == pytest.approx(1.5)
     assert found.doubt == pytest.approx(0.003 * 2**0.5 / (10 * DAY) * 1e6)
     assert (found.aging, found.temperature) == (0, 22.0)
@@ -32,30 +32,30 @@ def test_a_stretch_has_the_rate_and_its_doubt():
 
 def test_a_stretch_begins_where_the_sync_left_the_clock():
     one, other = seen(0, 0, 1)
-    late = Seen(other.unix, "sync", 0.0864 + 0.002, 0.0, 0.003)
-    (found,) = stretches([Seen(one.unix, "sync", None, 0.002, 0.003), late])
+    late = Observation(other.unix, "sync", 0.0864 + 0.002, 0.0, 0.003)
+    (found,) = intervals([Observation(one.unix, "sync", None, 0.002, 0.003), late])
     assert found.rate == pytest.approx(1.0)
 
 
 def test_what_is_too_near_or_unread_is_no_stretch():
     near = seen(1.0, 0, 0.01)
-    assert stretches(near) == []
-    lost = [near[0], Seen(near[0].unix + DAY, "sync", None, 0.0, 0.003, state="stopped")]
-    assert stretches(lost) == []
+    assert intervals(near) == []
+    lost = [near[0], Observation(near[0].unix + DAY, "sync", None, 0.0, 0.003, state="stopped")]
+    assert intervals(lost) == []
 
 
 @pytest.mark.parametrize(
-    ("sets", "found", "stretch"), [(3, 3, True), (3, 4, False), (None, 4, True), (3, None, True)]
+    ("sets", "found", "interval"), [(3, 3, True), (3, 4, False), (None, 4, True), (3, None, True)]
 )
-def test_a_setting_that_nobody_recorded_is_in_no_stretch(sets, found, stretch):
+def test_a_setting_that_nobody_recorded_is_in_no_stretch(sets, found, interval):
     one, other = seen(1.0, 0, 10)
-    assert bool(stretches([replace(one, sets=sets), replace(other, found=found)])) is stretch
+    assert bool(intervals([replace(one, sets=sets), replace(other, found=found)])) is interval
 
 
 def test_a_code_ends_a_stretch_and_begins_none():
     syncs = seen(1.0, 0, 20)
-    code = Seen(syncs[0].unix + 10 * DAY, "verify", 30.0, 30.0, 45.0)
-    found = stretches([syncs[0], code, syncs[1]])
+    code = Observation(syncs[0].unix + 10 * DAY, "verify", 30.0, 30.0, 45.0)
+    found = intervals([syncs[0], code, syncs[1]])
     assert [each.end - each.start for each in found] == [10 * DAY, 20 * DAY]
     assert found[0].doubt > 50
     assert drift(found, 0).rate == pytest.approx(1.0, abs=0.01)
@@ -66,24 +66,24 @@ def test_without_anything_seen_the_data_sheet_speaks():
 
 
 def test_the_rate_is_stated_for_the_register_as_it_is_now():
-    found = stretches(seen(1.0, 0, 5, aging=0))
+    found = intervals(seen(1.0, 0, 5, aging=0))
     assert drift(found, 10).rate == pytest.approx(0.0)
     assert drift(found, -5).rate == pytest.approx(1.5)
 
 
 def test_a_stretch_with_the_present_register_decides():
     syncs = seen(3.0, 0, 2)
-    trimmed = Seen(syncs[-1].unix + 1, "trim", None, 0.0, 0.003, 22.0, 0, 30)
-    after = Seen(trimmed.unix + 2 * DAY, "sync", -0.2 * 2 * 0.0864, 0.0, 0.003, 22.0, 30)
-    found = stretches([*syncs, trimmed, after])
+    trimmed = Observation(syncs[-1].unix + 1, "trim", None, 0.0, 0.003, 22.0, 0, 30)
+    after = Observation(trimmed.unix + 2 * DAY, "sync", -0.2 * 2 * 0.0864, 0.0, 0.003, 22.0, 30)
+    found = intervals([*syncs, trimmed, after])
     assert [each.aging for each in found] == [0, 30]
     assert drift(found, 30).rate == pytest.approx(-0.2, abs=0.01)
 
 
 def test_more_stretches_make_the_rate_surer():
-    few, many = (drift(stretches(seen(0.5, *range(0, days, 5))), 0) for days in (6, 60))
+    few, many = (drift(intervals(seen(0.5, *range(0, days, 5))), 0) for days in (6, 60))
     assert many.doubt < few.doubt / 2
-    assert (few.stretches, many.stretches) == (1, 11)
+    assert (few.intervals, many.intervals) == (1, 11)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_battery_that_failed():
     assert battery_failed([]) is None
     assert battery_failed(good) is False
     assert battery_failed(good, "stopped") is True
-    new = [Seen(1, "sync", None, 0.0, 0.1, state="stopped"), *good]
+    new = [Observation(1, "sync", None, 0.0, 0.1, state="stopped"), *good]
     assert battery_failed(new) is False, "a module that was never set has not failed"
     assert battery_failed([*good, new[0]]) is True
 
@@ -140,7 +140,7 @@ def test_too_little_was_seen(syncs):
 
 def test_a_day_in_the_sun_does_not_count():
     usual = seen(1.0, 0, 10)
-    hot = Seen(usual[-1].unix + 2 * DAY, "sync", 3.0 * 2 * 0.0864, 0.0, 0.003, 60.0, 0)
+    hot = Observation(usual[-1].unix + 2 * DAY, "sync", 3.0 * 2 * 0.0864, 0.0, 0.003, 60.0, 0)
     assert aging_trim.propose([*usual, hot], 0, 22.0).aging == 10
 
 
@@ -148,8 +148,8 @@ def after_trim(old, new):
     """Two syncs, a trim, a sync: rates before and after."""
     syncs = seen(old, 0, 2, aging=4)
     last = syncs[-1].unix
-    written = Seen(last + 1, "trim", None, 0.0, 0.003, 22.0, 4, 14)
-    return [*syncs, written, Seen(last + 1 + 2 * DAY, "sync", new * 2 * 0.0864, 0.0, 0.003, 22.0, 14)]
+    written = Observation(last + 1, "trim", None, 0.0, 0.003, 22.0, 4, 14)
+    return [*syncs, written, Observation(last + 1 + 2 * DAY, "sync", new * 2 * 0.0864, 0.0, 0.003, 22.0, 14)]
 
 
 def test_a_trim_is_judged_by_what_follows():
@@ -164,10 +164,10 @@ def test_a_trim_is_judged_by_what_follows():
 
 def test_trimmed_chips_hold_the_goal_over_a_year():
     """The distribution over a thousand is in `make bench`; ageing 0.1 ppm a year, one standard deviation."""
-    chips = fleet.years(60, seed=5)
-    left_alone = sorted(abs(chip.untrimmed) for chip in chips)
+    chips = population.years(60, seed=5)
+    uninterrupted = sorted(abs(chip.untrimmed) for chip in chips)
     trimmed = sorted(abs(chip.trimmed) for chip in chips)
-    assert left_alone[30] > 1.0
+    assert uninterrupted[30] > 1.0
     assert sum(ppm <= 0.2 for ppm in trimmed) >= 55
     assert trimmed[-1] < 0.5
     assert any(chip.aging > 0 for chip in chips)
@@ -175,5 +175,5 @@ def test_trimmed_chips_hold_the_goal_over_a_year():
 
 
 def test_months_until_half_a_step():
-    assert fleet.months(2.0) == pytest.approx(86.8 / 30.4, abs=0.02)
-    assert fleet.months(-0.2) == pytest.approx(28.5, abs=0.1)
+    assert population.months(2.0) == pytest.approx(86.8 / 30.4, abs=0.02)
+    assert population.months(-0.2) == pytest.approx(28.5, abs=0.1)

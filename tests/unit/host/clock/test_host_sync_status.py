@@ -1,10 +1,10 @@
-"""What the keepers of a computer's clock say, in the words of their tools."""
+"""The output of the tools of time sources, parsed."""
 
 import pytest
 
 from ticktap.clock import host_sync_status, ntp_status
-from ticktap.clock.host_sync_status import Source
-from ticktap.clock.ntp_status import Told
+from ticktap.clock.host_sync_status import HostSyncStatus
+from ticktap.clock.ntp_status import NtpStatus
 
 CHRONY = (
     "C0A80101,192.168.1.1,2,1795305600.1,0.000012,-0.000020,0.000030,-12.3,0.001,0.05,"
@@ -54,7 +54,7 @@ def test_a_keeper_that_follows_another(read, text, error):
     ],
 )
 def test_a_keeper_that_follows_nobody(read, text):
-    assert read(text) == Told(False, None)
+    assert read(text) == NtpStatus(False, None)
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_the_keeper_of_a_linux_clock_is_asked(tmp_path, mark, name, asked, answe
         commands.append(command[0])
         return answer
 
-    found = host_sync_status.source("linux", tmp_path, run)
+    found = host_sync_status.read_status("linux", tmp_path, run)
     assert (found.name, commands) == (name, [asked])
     assert found.error == (error and pytest.approx(error))
 
 
 def test_windows_is_asked():
-    found = host_sync_status.source("win32", run=lambda command: W32TM)
+    found = host_sync_status.read_status("win32", run=lambda command: W32TM)
     assert (found.name, found.synchronised, found.error) == ("w32time", True, pytest.approx(0.060625))
 
 
@@ -100,10 +100,10 @@ def test_a_tool_that_is_not_there_says_nothing():
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        (Source("chrony", True, 0.002), ""),
-        (Source("timed", None), "does not say"),
-        (Source("unknown", False), "nobody keeps"),
-        (Source("ntpd", True, 2.0), "2.0 s off"),
+        (HostSyncStatus("chrony", True, 0.002), ""),
+        (HostSyncStatus("timed", None), "does not report"),
+        (HostSyncStatus("unknown", False), "no time source"),
+        (HostSyncStatus("ntpd", True, 2.0), "2.0 s off"),
     ],
 )
 def test_warnings(source, words):

@@ -10,7 +10,7 @@ from ticktap.clock.offset_estimator import Estimate, Poll
 from ticktap.device.client import Client
 
 
-class UnevenPort(FakePort):
+class JitteryPort(FakePort):
     """Every way takes between two times, evenly spread."""
 
     def __init__(self, token, low, high, chance):
@@ -32,7 +32,7 @@ def uneven(seed, fine, error):
     token, chance = FakeToken(), random.Random(seed)
     token.fine, token.clock_error = fine, error
     token.time.now += chance.random()
-    return token, Client(UnevenPort(token, 0.001, 0.02, chance)), token.time
+    return token, Client(JitteryPort(token, 0.001, 0.02, chance)), token.time
 
 
 def test_one_poll_bounds_the_offset():

@@ -6,17 +6,17 @@ import pytest
 from PIL import Image
 
 from ticktap.clock import plot
-from ticktap.clock.drift import Seen
+from ticktap.clock.drift import Observation
 from ticktap.errors import BadInput, TicktapError
 
 SVG = "{http://www.w3.org/2000/svg}"
 DAY = 86400
 SEEN = [
-    Seen(1_800_000_000, "sync", None, 0.0, 0.002, 20.0, 0, state="stopped"),
-    Seen(1_800_000_000 + 2 * DAY, "sync", 0.45, 0.001, 0.002, 23.5, 0),
-    Seen(1_800_000_000 + 2 * DAY + 9, "trim", None, 0.001, 0.002, 23.5, 0, 26),
-    Seen(1_800_000_000 + 30 * DAY, "seen", -0.05, -0.05, 0.002, 19.0, 26),
-    Seen(1_800_000_000 + 31 * DAY, "verify", 30.0, 30.0, 45.0),
+    Observation(1_800_000_000, "sync", None, 0.0, 0.002, 20.0, 0, state="stopped"),
+    Observation(1_800_000_000 + 2 * DAY, "sync", 0.45, 0.001, 0.002, 23.5, 0),
+    Observation(1_800_000_000 + 2 * DAY + 9, "trim", None, 0.001, 0.002, 23.5, 0, 26),
+    Observation(1_800_000_000 + 30 * DAY, "seen", -0.05, -0.05, 0.002, 19.0, 26),
+    Observation(1_800_000_000 + 31 * DAY, "verify", 30.0, 30.0, 45.0),
 ]
 
 
@@ -47,7 +47,7 @@ def test_a_later_look_is_further_right_and_a_larger_offset_further_up():
 
 @pytest.mark.parametrize("span", [600, 7200, DAY, 40 * DAY, 3000 * DAY])
 def test_any_span_has_a_few_dates(span):
-    text = plot.svg([SEEN[0], Seen(SEEN[0].unix + span, "sync", 1e-3, 0.0, 1e-3)], "x")
+    text = plot.svg([SEEN[0], Observation(SEEN[0].unix + span, "sync", 1e-3, 0.0, 1e-3)], "x")
     words = [each.text or "" for each in parts(text, "text")]
     assert 1 <= sum(word.startswith("20") or ":" in word for word in words) <= 9
 

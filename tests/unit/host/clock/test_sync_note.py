@@ -2,10 +2,10 @@
 
 import pytest
 
-from ticktap.clock.drift import Seen
+from ticktap.clock.drift import Observation
 from ticktap.clock.sync_note import from_note, to_note
 
-SYNC = Seen(1_800_000_000, "sync", -0.0125, 0.0004, 0.0015, 22.25, -3, None, "ok", "chrony", 4, 6)
+SYNC = Observation(1_800_000_000, "sync", -0.0125, 0.0004, 0.0015, 22.25, -3, None, "ok", "chrony", 4, 6)
 LINE = "1799000000 4 -12500 400 1500 89 -3"
 
 
@@ -22,7 +22,7 @@ def test_there_and_back():
 
 
 def test_what_is_not_known_comes_back_so():
-    note = to_note(Seen(SYNC.unix, "sync", None, 0.0, 0.001), None)
+    note = to_note(Observation(SYNC.unix, "sync", None, 0.0, 0.001), None)
     assert note == "- - - 0 1000 - -"
     seen, since = told(note)
     assert (since, seen.before, seen.temperature, seen.aging, seen.found) == (None,) * 5
@@ -30,13 +30,15 @@ def test_what_is_not_known_comes_back_so():
 
 def test_the_longest_fits_the_token():
     """A day's sync after a hundred thousand settings; and half an hour off."""
-    worst = Seen(4_102_444_799, "sync", -2147.483647, -0.05, 60.0, -127.75, -128, found=99_999, sets=99_999)
+    worst = Observation(
+        4_102_444_799, "sync", -2147.483647, -0.05, 60.0, -127.75, -128, found=99_999, sets=99_999
+    )
     assert len(to_note(worst, 4_102_400_000)) <= 64
 
 
 @pytest.mark.parametrize("before", [None, 4000.0, -1e7])
 def test_what_is_no_drift_is_not_noted(before):
-    assert to_note(Seen(1, "sync", before, 0.0, 0.001), None).split()[2] == "-"
+    assert to_note(Observation(1, "sync", before, 0.0, 0.001), None).split()[2] == "-"
 
 
 def test_later_versions_may_say_more():

@@ -161,19 +161,19 @@ def test_other_calls(client, port):
 @pytest.mark.parametrize(
     ("code", "data", "kind", "exit_code", "words"),
     [
-        (-32700, None, TokenError, 1, "could not read"),
+        (-32700, None, TokenError, 1, "could not parse"),
         (-32600, None, TokenError, 1, "form"),
-        (-32601, None, TokenError, 1, "does not know status"),
+        (-32601, None, TokenError, 1, "does not support the method status"),
         (-32602, "issuer", BadInput, 2, "issuer"),
         (-32603, "MemoryError", TokenError, 1, "MemoryError"),
         (-32001, None, BadInput, 2, "too long"),
         (1, None, NotFound, 5, "no such account"),
         (2, 12, Refused, 6, "bytes free: 12"),
         (3, None, Refused, 6, "newer format"),
-        (3, "no-key", Refused, 6, "key is damaged"),
+        (3, "no-key", Refused, 6, "key of the accounts is damaged"),
         (3, "unread", Refused, 6, "ran out of memory"),
         (4, "stopped", ClockUntrusted, 8, "stopped"),
-        (5, None, NotPressed, 6, "nobody pressed"),
+        (5, None, NotPressed, 6, "not pressed in time"),
         (6, None, Refused, 6, "cancelled"),
         (7, None, Refused, 6, "already waits"),
         (8, None, Refused, 6, "maintenance"),
@@ -187,7 +187,7 @@ def test_other_calls(client, port):
         (16, None, TokenError, 1, "damaged"),
         (17, None, Refused, 6, "vault"),
         (18, None, Locked, 4, "unplugged"),
-        (19, None, Refused, 6, "owner or PIN is not as"),
+        (19, None, Refused, 6, "does not allow this"),
         (77, None, TokenError, 1, "error 77"),
     ],
 )
@@ -224,7 +224,7 @@ def test_a_token_cannot_write_to_the_terminal_through_an_error(data):
         (13, "press the button"),
         (14, "before the last try"),
         (16, "'ticktap account remove'"),
-        (18, "Unplug it"),
+        (18, "Unplug the token"),
     ],
 )
 def test_the_remedies_name_what_to_do(code, words):

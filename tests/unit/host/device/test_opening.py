@@ -125,7 +125,7 @@ def test_where_the_age_is_not_known_a_whole_start_is_waited_for_and_said_after_a
     computer = Computer(ready=11.0)
     computer.open()
     (said,) = computer.said
-    assert "No answer yet from /dev/ttyACM0" in said
+    assert "No response yet from /dev/ttyACM0" in said
     assert "12 s" in said
     computer = Computer(ready=1e9)
     with pytest.raises(NoAnswer, match="in 12 s"):
@@ -222,7 +222,7 @@ def test_a_device_that_is_no_ticktap_is_not_asked_twice():
         (Candidate(PATH, "1", "ticktap", "CircuitPython CDC control", "not the data channel"), "console"),
         (
             Candidate(PATH, "1", "Arduino", why_rejected="its name is Arduino"),
-            "It may be no token: its name is",
+            "This may not be a token: its name is",
         ),
         (Candidate("/dev/other", "1", "ticktap"), "button held"),
     ],

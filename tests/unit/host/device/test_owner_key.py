@@ -9,7 +9,7 @@ import keyring.errors
 import pytest
 
 from ticktap.device import owner_key
-from ticktap.device.owner_key import Place
+from ticktap.device.owner_key import KeyLocation
 from ticktap.errors import BadInput, NotOwner, TicktapError
 from ticktap.files.key_file import KeyFileError
 
@@ -64,10 +64,10 @@ def test_the_key_is_hkdf_by_the_book():
 
 
 def test_a_file_is_made_once_and_is_its_owners_alone(env):
-    place = Place(env=env)
+    place = KeyLocation(env=env)
     assert place.master() is None
     key = place.create()
-    assert place.create() == place.master() == Place(env=env).needed() == key
+    assert place.create() == place.master() == KeyLocation(env=env).require() == key
     assert place.path.name == "owner.key"
     assert stat.S_IMODE(place.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(place.path.parent.stat().st_mode) == 0o700
@@ -76,19 +76,19 @@ def test_a_file_is_made_once_and_is_its_owners_alone(env):
 def test_the_choice_comes_before_the_variable_and_that_before_the_usual_place(env, tmp_path):
     named, chosen = tmp_path / "named", tmp_path / "chosen"
     env["TICKTAP_OWNER"] = str(named)
-    assert Place(None, env).path == named
-    assert Place(str(chosen), env).path == chosen
+    assert KeyLocation(None, env).path == named
+    assert KeyLocation(str(chosen), env).path == chosen
 
 
 def test_a_key_that_is_not_here_is_asked_for(env):
     with pytest.raises(NotOwner, match="not here") as failure:
-        Place(env=env).needed()
+        KeyLocation(env=env).require()
     assert "--owner FILE or TICKTAP_OWNER" in failure.value.remedy
-    assert not Place(env=env).path.exists(), "looking makes no key"
+    assert not KeyLocation(env=env).path.exists(), "looking makes no key"
 
 
 def test_a_file_that_others_can_read_is_refused(env):
-    place = Place(env=env)
+    place = KeyLocation(env=env)
     place.create()
     place.path.chmod(0o644)
     with pytest.raises(KeyFileError, match="others can read") as failure:
@@ -97,7 +97,7 @@ def test_a_file_that_others_can_read_is_refused(env):
 
 
 def test_a_damaged_file_is_refused_and_not_replaced(env):
-    place = Place(env=env)
+    place = KeyLocation(env=env)
     place.create()
     place.path.write_bytes(b"short")
     with pytest.raises(KeyFileError, match="damaged"):
@@ -109,15 +109,15 @@ def test_a_damaged_file_is_refused_and_not_replaced(env):
 def test_a_place_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(KeyFileError, match="cannot be used") as failure:
-        Place(str(tmp_path / "file" / "owner.key"), {}).create()
+        KeyLocation(str(tmp_path / "file" / "owner.key"), {}).create()
     assert failure.value.remedy
 
 
 def test_the_keyring_keeps_a_key(ring):
-    place = Place("keyring:desk", {})
+    place = KeyLocation("keyring:desk", {})
     assert place.master() is None
     key = place.create()
-    assert Place(None, {"TICKTAP_OWNER": "keyring:desk"}).needed() == place.create() == key
+    assert KeyLocation(None, {"TICKTAP_OWNER": "keyring:desk"}).require() == place.create() == key
     assert len(key) == 32
     assert list(ring.kept) == [("ticktap owner", "desk")]
     assert str(place) == "the keyring's entry 'desk'"
@@ -127,7 +127,7 @@ def test_the_keyring_keeps_a_key(ring):
 def test_an_entry_that_is_no_key_is_refused_and_not_repeated(ring, text):
     ring.kept["ticktap owner", "desk"] = text
     with pytest.raises(KeyFileError, match="no owner's key") as failure:
-        Place("keyring:desk", {}).create()
+        KeyLocation("keyring:desk", {}).create()
     assert not text or text not in failure.value.message
     assert ring.kept["ticktap owner", "desk"] == text
 
@@ -138,29 +138,29 @@ def test_a_keyring_that_does_not_open_is_told(ring):
 
     ring.get_password = locked
     with pytest.raises(KeyFileError, match=r"KeyringLocked") as failure:
-        Place("keyring:desk", {}).needed()
+        KeyLocation("keyring:desk", {}).require()
     assert "not ours" not in str(failure.value)
 
 
 def test_a_keyring_that_keeps_nothing_is_noticed(ring):
     ring.set_password = lambda *_: None
     with pytest.raises(KeyFileError, match="did not keep"):
-        Place("keyring:desk", {}).create()
+        KeyLocation("keyring:desk", {}).create()
 
 
 def test_without_the_package_it_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
     with pytest.raises(TicktapError, match="not installed") as failure:
-        Place("keyring:desk", {}).needed()
+        KeyLocation("keyring:desk", {}).require()
     assert "ticktap[keyring]" in failure.value.remedy
 
 
 def test_an_entry_needs_a_name():
     with pytest.raises(BadInput):
-        Place("keyring:", {})
+        KeyLocation("keyring:", {})
 
 
 def test_keys_do_not_show_themselves(env):
-    place = Place(env=env)
-    keys = [place.create(), place.needed(), owner_key.token_key(MASTER, "DE6312")]
+    place = KeyLocation(env=env)
+    keys = [place.create(), place.require(), owner_key.token_key(MASTER, "DE6312")]
     assert {repr(key) for key in keys} == {str(key) for key in keys} == {"(hidden)"}

@@ -119,7 +119,7 @@ def test_the_proof_is_the_text_of_the_protocol():
 
     made = owner_session.open_session(call, KEY, SERIAL)
     assert len(asked) == 2
-    assert made.seal("hello", {})["seq"] == 1
+    assert made.wrap("hello", {})["seq"] == 1
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def test_a_replayed_line_does_nothing(owner, port):
 
 
 def test_reordered_and_changed_lines_do_nothing(owner, port):
-    first = jsonrpc.request(1, "session.call", owner.session.seal("token.rename", {"name": "one"}))
-    second = jsonrpc.request(2, "session.call", owner.session.seal("token.rename", {"name": "two"}))
+    first = jsonrpc.request(1, "session.call", owner.session.wrap("token.rename", {"name": "one"}))
+    second = jsonrpc.request(2, "session.call", owner.session.wrap("token.rename", {"name": "two"}))
     changed = first.replace(b"one", b"six")
     codes = [json.loads(port.token.answer(line)).get("error", {}).get("code") for line in (second, changed)]
     assert codes == [11, 11]
@@ -187,14 +187,14 @@ LONG = [
 def test_the_longest_account_fits_a_line(owner, account):
     params = {**account.to_params(), "prove": True, "timeout": 300}
     owner.session._used = 2**32 - 2
-    sealed = owner.session.seal("account.add", params)
+    sealed = owner.session.wrap("account.add", params)
     assert len(jsonrpc.request(2**24, "session.call", sealed)) <= jsonrpc.LINE_LIMIT
     assert len(sealed["call"].encode()) <= 1024, "what the token takes as a call"
 
 
 def test_nothing_of_a_session_shows_a_key(owner):
     params = Account("Example", "alice", b"12345678901234567890").to_params()
-    sealed = owner.session.seal("account.add", params)
+    sealed = owner.session.wrap("account.add", params)
     shown = f"{owner.session!r} {vars(owner.session)!r} {sealed!r} {owner_session.Hidden(KEY)}"
     assert params["secret"] not in shown
     assert repr(bytes(owner.session._key))[2:-1] not in shown

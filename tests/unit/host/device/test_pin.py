@@ -14,7 +14,7 @@ USUAL = {"salt": encoded(SALT), "memory": 65536, "passes": 3, "lanes": 4}
 
 def test_the_key_is_the_one_of_the_reference_implementation():
     """As `echo -n "correct horse" | argon2 0123456789abcdef -id -t 3 -k 65536 -p 4 -l 64` has it."""
-    assert pin.key("correct horse", pin.Stretch(b"0123456789abcdef")).hex() == (
+    assert pin.key("correct horse", pin.KdfParams(b"0123456789abcdef")).hex() == (
         "bfc227f7655cb9e90a80f69518ac8f49c55adc09355c693a4ccc878d7c6ad23b"
         "f7fc91f0d1c3b68ce7e382894d359d2b8439ab0f821b99504b5fed7f4328a11b"
     )
@@ -23,13 +23,13 @@ def test_the_key_is_the_one_of_the_reference_implementation():
 def test_letters_typed_in_two_ways_are_one_pin():
     composed, apart = "pässwörter", unicodedata.normalize("NFD", "pässwörter")
     assert composed != apart
-    stretch = pin.Stretch(SALT)
-    assert pin.key(composed, stretch) == pin.key(apart, stretch)
+    kdf = pin.KdfParams(SALT)
+    assert pin.key(composed, kdf) == pin.key(apart, kdf)
 
 
 def test_every_part_counts():
     keys = {
-        bytes(pin.key(text, pin.Stretch(*rest)))
+        bytes(pin.key(text, pin.KdfParams(*rest)))
         for text, *rest in (
             ("correct", SALT),
             ("Correct", SALT),
@@ -44,12 +44,12 @@ def test_every_part_counts():
 
 
 def test_a_salt_is_new_each_time():
-    assert pin.Stretch.new() != pin.Stretch.new()
-    assert len(pin.Stretch.new().salt) == 16
+    assert pin.KdfParams.new() != pin.KdfParams.new()
+    assert len(pin.KdfParams.new().salt) == 16
 
 
 def test_what_the_token_says_is_taken():
-    assert pin.Stretch.from_reply(USUAL) == pin.Stretch(SALT)
+    assert pin.KdfParams.from_reply(USUAL) == pin.KdfParams(SALT)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_the_token_says_is_taken():
 )
 def test_a_token_that_asks_for_a_cheap_or_an_endless_hash_is_refused(changes):
     with pytest.raises(TokenError) as failure:
-        pin.Stretch.from_reply(USUAL | changes)
+        pin.KdfParams.from_reply(USUAL | changes)
     assert failure.value.remedy
 
 
@@ -116,5 +116,5 @@ def test_other_digits_are_refused_and_not_repeated(digits):
 
 
 def test_a_key_does_not_show_itself():
-    key = pin.key("correct horse", pin.Stretch(SALT))
+    key = pin.key("correct horse", pin.KdfParams(SALT))
     assert f"{key} {key!r} {[key]}" == "(hidden) (hidden) [(hidden)]"

@@ -119,7 +119,7 @@ def test_another_token_in_its_place_is_not_asked(cable):
     stranger = FakeToken(cable.time)
     stranger.hello["serial"] = "FF00"
     cable.back, cable.cut = {PATH: stranger}, "status"
-    with pytest.raises(ConnectionInterrupted, match="is there again") as failure:
+    with pytest.raises(ConnectionInterrupted, match="is back") as failure:
         cable.client.status()
     assert "cable" in failure.value.remedy
     assert [name for name, _ in stranger.calls] == ["hello"]
@@ -152,7 +152,7 @@ def test_what_changes_something_is_not_repeated_and_what_is_not_known_is_said(
     with pytest.raises(ConnectionInterrupted if back else TokenGone) as failure:
         call(cable.client)
     assert f"it is not known whether it carried out {method}" in failure.value.message
-    assert ("is there again" in failure.value.message) == back
+    assert ("is back" in failure.value.message) == back
     assert remedy in failure.value.remedy
     assert ("Plug it in" in failure.value.remedy) != back
     assert method not in [name for name, _ in cable.token.calls]
@@ -162,7 +162,7 @@ def test_a_read_is_not_repeated_when_the_connection_was_allowed_something(cable)
     """The token forgets what a connection was allowed, so the next request might be refused."""
     cable.client.allow_changes()
     cable.cut = "status"
-    with pytest.raises(ConnectionInterrupted, match="is there again"):
+    with pytest.raises(ConnectionInterrupted, match="is back"):
         cable.client.status()
 
 

@@ -45,7 +45,7 @@ def test_a_port_is_opened_by_one_program_at_a_time(pty):
     port = SerialPort(path)
     with pytest.raises(NoToken, match="in use") as failure:
         SerialPort(path)
-    assert "Close it" in failure.value.remedy
+    assert "Close that program" in failure.value.remedy
     port.close()
     SerialPort(path).close()
 
@@ -156,7 +156,7 @@ def test_a_url_is_opened_by_pyserial():
 
 @pytest.mark.parametrize(
     ("url", "words"),
-    [("/dev/ticktap-none", "there is no port"), ("nonsense://x", "not a port pyserial can open")],
+    [("/dev/ticktap-none", "there is no port"), ("nonsense://x", "not a port that pyserial can open")],
 )
 def test_a_port_that_is_not_there(url, words):
     with pytest.raises(NoToken, match=words) as failure:
@@ -171,8 +171,8 @@ def test_a_port_that_is_not_there(url, words):
     [
         (13, "no permission", "dialout"),
         (1, "no permission", "dialout"),
-        (16, "in use", "Close it"),
-        (11, "in use", "Close it"),
+        (16, "in use", "Close that program"),
+        (11, "in use", "Close that program"),
         (5, "cannot be opened", "Unplug"),
     ],
 )

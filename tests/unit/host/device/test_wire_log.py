@@ -68,7 +68,7 @@ def test_what_a_token_sends_back_is_not_logged(log, reply):
 def test_bytes_that_are_no_message_are_counted(log):
     wire_log.log_line("<", SECRET.encode())
     wire_log.log_line("<", b"[1]")
-    assert log() == ["< 28 bytes that are no message", "< 3 bytes that are no message"]
+    assert log() == ["< 28 bytes that are not a message", "< 3 bytes that are not a message"]
 
 
 def test_every_name_of_a_real_conversation_is_known(log):

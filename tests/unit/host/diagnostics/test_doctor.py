@@ -7,7 +7,7 @@ from ticktap.clock import host_sync_status, sync
 from ticktap.device import discovery, transport
 from ticktap.device.client import Client
 from ticktap.device.discovery import Token
-from ticktap.device.owner_key import Place, token_key
+from ticktap.device.owner_key import KeyLocation, token_key
 from ticktap.device.transport import Candidate
 from ticktap.diagnostics import doctor
 from ticktap.errors import NoToken, TokenError
@@ -20,9 +20,13 @@ def token(monkeypatch):
     status = served.do_status()
     served.do_status = lambda: status | {"clock": served.do_clock_get()}
     served.status = status
-    monkeypatch.setattr(host_sync_status, "source", lambda: host_sync_status.Source("chrony", True))
     monkeypatch.setattr(
-        discovery, "survey", lambda choice: [(Candidate("/dev/x", product="ticktap"), served.do_hello())]
+        host_sync_status, "read_status", lambda: host_sync_status.HostSyncStatus("chrony", True)
+    )
+    monkeypatch.setattr(
+        discovery,
+        "list_devices",
+        lambda choice: [(Candidate("/dev/x", product="ticktap"), served.do_hello())],
     )
     monkeypatch.setattr(
         discovery, "open_token", lambda choice: Token(Client(FakePort(served)), served.do_hello(), "/dev/x")
@@ -61,7 +65,7 @@ def test_how_far_the_clock_is_off(token, error, ok):
 
 def test_a_clock_that_cannot_be_measured_ends_the_checks_with_its_reason(token):
     token.unix = lambda: 1800000000
-    assert doctor.checks(host=token.time)[-1].detail == "the token's clock stands still"
+    assert doctor.checks(host=token.time)[-1].detail == "the token's clock has stopped"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +168,9 @@ def test_an_impossible_host_clock(token):
 
 @pytest.mark.parametrize(("synchronised", "ok"), [(True, True), (False, None), (None, None)])
 def test_the_keeper_of_the_host_clock(token, monkeypatch, synchronised, ok):
-    monkeypatch.setattr(host_sync_status, "source", lambda: host_sync_status.Source("ntpd", synchronised))
+    monkeypatch.setattr(
+        host_sync_status, "read_status", lambda: host_sync_status.HostSyncStatus("ntpd", synchronised)
+    )
     (check,) = look(token, "host clock")
     assert check.ok is ok
     assert "ntpd" in check.detail
@@ -194,13 +200,13 @@ def test_no_permission_is_told(token, monkeypatch, tmp_path):
     closed.touch()
     monkeypatch.setattr(doctor.os, "access", lambda path, mode: False)
     candidate = Candidate(str(closed), product="ticktap", why_rejected="no permission")
-    monkeypatch.setattr(discovery, "survey", lambda choice: [(candidate, {})])
+    monkeypatch.setattr(discovery, "list_devices", lambda choice: [(candidate, {})])
     (check,) = look(token, "permission")
     assert check.remedy == transport.permission_remedy(str(closed))
 
 
 def test_a_computer_without_ports(token, monkeypatch):
-    monkeypatch.setattr(discovery, "survey", lambda choice: [])
+    monkeypatch.setattr(discovery, "list_devices", lambda choice: [])
     (check,) = look(token, "port")
     assert "no serial port" in check.detail
 
@@ -212,7 +218,7 @@ def test_a_computer_without_ports(token, monkeypatch):
         ({"set": True, "tries": 8}, True, "unlocked; tries left: 8"),
         ({"set": True, "locked": True, "tries": None}, True, "locked; no limit of tries"),
         ({"set": True, "locked": True, "tries": 3}, False, "tries left: 3"),
-        ({"set": True, "locked": True, "tries": 5, "replug": True}, False, "takes no more now"),
+        ({"set": True, "locked": True, "tries": 5, "replug": True}, False, "must be replugged"),
     ],
 )
 def test_the_pin(token, pin, ok, words):
@@ -235,13 +241,13 @@ def test_an_owner_whose_key_is_not_here(token, tmp_path, monkeypatch):
     (check,) = look(token, "owner")
     assert check.ok is None
     assert "not here" in check.detail
-    assert look(token, "typing")[0].detail == "not shown without the owner's key"
+    assert look(token, "typing")[0].detail == "not shown without the owner key"
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_owner_with_the_key(token, tmp_path, monkeypatch):
     monkeypatch.setenv("TICKTAP_HOME", str(tmp_path))
-    token.owner = bytes(token_key(Place().create(), token.hello["serial"]))
+    token.owner = bytes(token_key(KeyLocation().create(), token.hello["serial"]))
     assert look(token, "owner")[0].ok is True
     assert "number row" in look(token, "typing")[0].detail
 
@@ -250,10 +256,10 @@ def test_an_owner_with_the_key(token, tmp_path, monkeypatch):
     ("reason", "what", "remedy"),
     [
         ("missing", "has no vault", "firmware install"),
-        ("wrong-size", "another size", "delete the file"),
-        ("fragmented", "lies in pieces", "lays the vault again"),
-        ("read-only", "the computer has the drive", "without holding its button"),
-        ("worn", "does not keep", "another token"),
+        ("wrong-size", "does not have the size", "delete the file"),
+        ("fragmented", "is fragmented", "rewrites the vault"),
+        ("read-only", "the computer uses the drive", "without holding its button"),
+        ("worn", "does not retain", "another token"),
         ("of later firmware", "cannot be used", "Update ticktap"),
     ],
 )

@@ -31,26 +31,26 @@ def test_new_accounts_are_added_in_order():
 
 def test_what_is_there_by_name_and_parameters_is_left():
     plan = bulk_import.plan([ALICE], listed([ALICE]))
-    assert (plan.add, plan.there) == ([], [ALICE])
-    assert bulk_import.plan([ALICE], listed([replace(ALICE, suffix="tab")])).there == [ALICE]
+    assert (plan.add, plan.already_present) == ([], [ALICE])
+    assert bulk_import.plan([ALICE], listed([replace(ALICE, suffix="tab")])).already_present == [ALICE]
 
 
 def test_a_counter_that_went_on_is_the_same_account():
     hotp = Account("E", "h", SECRETS[0], type="hotp", counter=3)
-    assert bulk_import.plan([hotp], listed([replace(hotp, counter=90)])).there == [hotp]
+    assert bulk_import.plan([hotp], listed([replace(hotp, counter=90)])).already_present == [hotp]
 
 
 def test_the_same_account_twice_is_taken_once_with_the_higher_counter():
     hotp = Account("E", "h", SECRETS[0], type="hotp", counter=3)
     plan = bulk_import.plan([hotp, replace(hotp, counter=7)], [])
-    assert ([each.counter for each in plan.add], plan.doubled) == ([7], ["E:h"])
+    assert ([each.counter for each in plan.add], plan.duplicates) == ([7], ["E:h"])
 
 
 @pytest.mark.parametrize("there", [[], [replace(ALICE, digits=8)]])
 def test_another_account_of_the_name_is_a_clash_or_gets_another(there):
     accounts = [ALICE, OTHER]
     plan = bulk_import.plan(accounts, listed(there))
-    assert plan.clashes == accounts[1 - len(there) :]
+    assert plan.conflicts == accounts[1 - len(there) :]
     renamed = bulk_import.plan(accounts, listed(there), rename=True)
     names = ["alice", "alice (2)", "alice (3)"]
     assert [each.name for each in renamed.add] == names[len(there) : len(there) + 2]
@@ -101,7 +101,7 @@ def test_what_failed_says_how_far_it_came():
     with pytest.raises(TicktapError) as caught:
         bulk_import.put(Token(), [ALICE] * 5, steps.append)
     assert caught.value.message == "the token is full; 2 of 5 accounts were added"
-    assert caught.value.remedy == "Compact it. Then give the same command again: it goes on where it stopped."
+    assert caught.value.remedy == "Compact it. Then repeat the command: it continues where it stopped."
     assert steps == [1, 1]
 
 

@@ -38,7 +38,7 @@ def test_a_wrong_code_takes_it_back(port, account):
     with pytest.raises(NotVerified) as failure:
         prove.enrol(Client(port), account, lambda: None)
     assert port.token.accounts == {}
-    assert failure.value.remedy.startswith("The account was taken off")
+    assert failure.value.remedy.startswith("The account was removed")
 
 
 def test_a_right_code_at_another_counter_is_no_proof(port):

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 
-from ticktap.clock.history import Ledger
+from ticktap.clock.history import ClockHistory
 
 FASTER = 0.5  # seconds that the other one is given
 
@@ -16,7 +16,7 @@ class Looking:
 
     def execute(self, statement):
         if statement == "pragma user_version" and not self.others:
-            other = threading.Thread(target=lambda: Ledger.open(self._path).close())
+            other = threading.Thread(target=lambda: ClockHistory.open(self._path).close())
             self.others.append(other)
             other.start()
             other.join(FASTER)  # it is done, or waits for us
@@ -37,7 +37,7 @@ def test_what_another_has_half_made_is_not_taken_for_another_programs(tmp_path, 
         return looking[0]
 
     monkeypatch.setattr(sqlite3, "connect", first)
-    Ledger.open(path).close()
+    ClockHistory.open(path).close()
     for other in looking[0].others:
         other.join()
-    assert Ledger.open(path).of("1") == []
+    assert ClockHistory.open(path).of("1") == []

@@ -113,7 +113,7 @@ def test_a_code_for_something_else_may_stand_beside_it() -> None:
 
 
 def test_two_accounts_are_refused() -> None:
-    with pytest.raises(BadInput, match="2 sign-in codes") as caught:
+    with pytest.raises(BadInput, match="2 accounts") as caught:
         qr_code.read_account(saved(on_a_screen(image(), image(otpauth.format(BOB)))))
     assert "Crop" in caught.value.remedy
 
@@ -127,7 +127,7 @@ def test_no_code() -> None:
 
 
 def test_a_code_that_is_not_for_signing_in() -> None:
-    with pytest.raises(BadInput, match="not for signing in") as caught:
+    with pytest.raises(BadInput, match="not for one-time codes") as caught:
         qr_code.read_account(drawn("https://example.com/private?key=hush"))
     assert caught.value.remedy
     assert "hush" not in caught.value.message + caught.value.remedy

@@ -178,7 +178,7 @@ def test_several_that_fit_are_listed(query: str, numbers: list[int]) -> None:
     with pytest.raises(BadInput) as caught:
         match(TOKEN, query)
     shown = "".join(f"\n  {one}" for one in TOKEN if one.id in numbers)
-    assert caught.value.message == f"{query!r} fits several accounts:{shown}"
+    assert caught.value.message == f"{query!r} matches several accounts:{shown}"
     assert "#" not in caught.value.remedy, "a shell takes it for a comment"
 
 

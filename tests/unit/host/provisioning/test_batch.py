@@ -113,8 +113,8 @@ def test_a_cable_that_is_pulled_in_the_middle(bench):
     pool = bench.run("user,account\nalice,E:alice\nbob,E:bob\n", on=on, patience=LATER)
     assert pool.all_done()
     assert {each.label: each.serial for each in bench.rig.entries()} == {"alice": "1", "bob": "2"}
-    assert [each.where for each in bench.box.turned] == ["1"]
-    assert "is gone" in bench.box.turned[0].reason
+    assert [each.where for each in bench.box.rejected] == ["1"]
+    assert "is gone" in bench.box.rejected[0].reason
     assert list(first.accounts) == [1]
 
 
@@ -136,7 +136,7 @@ def test_an_interruption_ends_all_work_and_the_next_run_goes_on(bench, moment):
     assert not pool.all_done()
     assert threading.active_count() == before
     assert all(port.closed for port in bench.open)
-    bench.rig.desk = type(bench.rig.desk)()
+    bench.rig.operator = type(bench.rig.operator)()
     bench.unplug(waiting)
     bench.everybody = True
     assert bench.run().all_done()
@@ -160,9 +160,9 @@ def test_used_tokens_are_refused_beside_the_others(bench):
     bench.plug(used, good)
     pool = bench.run()
     assert {row.label for row in pool.free()} == {"A-002", "A-003"}
-    assert [(each.where, each.label) for each in bench.box.turned] == [("1", None)]
-    assert "has another owner" in bench.box.turned[0].reason
-    assert bench.box.turned[0].remedy
+    assert [(each.where, each.label) for each in bench.box.rejected] == [("1", None)]
+    assert "has another owner" in bench.box.rejected[0].reason
+    assert bench.box.rejected[0].remedy
 
 
 def test_a_row_that_another_ticktap_began_meanwhile_is_left_to_it(bench):
@@ -171,7 +171,7 @@ def test_a_row_that_another_ticktap_began_meanwhile_is_left_to_it(bench):
     def on(what, *about):
         if what == "waits":
             with bench.shop() as shop:
-                shop.journal.begin("A-001", "alice", "Example:alice@example.com", "elsewhere")
+                shop.progress.begin("A-001", "alice", "Example:alice@example.com", "elsewhere")
             bench.everybody = True
 
     bench.plug(new_token("1"))
@@ -226,14 +226,14 @@ def test_a_row_whose_token_does_not_come_back_is_freed(bench):
     bench.plug(broken)
     bench.run()
     with bench.shop() as shop:
-        assert release("A-001", shop.journal, bench.registry).serial == "1"
+        assert release("A-001", shop.progress, bench.registry).serial == "1"
         with pytest.raises(NotFound):
-            release("A-001", shop.journal, bench.registry)
+            release("A-001", shop.progress, bench.registry)
     bench.unplug(broken)
     bench.plug(new_token("2"), new_token("3"), new_token("4"))
     assert bench.run().all_done()
     with bench.shop() as shop, pytest.raises(Refused):
-        release("A-001", shop.journal, bench.registry)
+        release("A-001", shop.progress, bench.registry)
 
 
 def test_a_label_of_another_user_is_refused(bench):
@@ -244,7 +244,7 @@ def test_a_label_of_another_user_is_refused(bench):
         plan(rows("user,account,label\nbob,E:bob,A-001\n"), entries, bench.registry)
     with pytest.raises(Refused, match="a token of alice in the registry"):
         plan(rows("user,account,label\nbob,E:bob,A-001\n"), [], bench.registry)
-    bench.registry.tokens.lose("1")
+    bench.registry.tokens.mark_lost("1")
     (planned,) = plan(rows("user,account,label\nalice,E:alice,A-001\n"), entries, bench.registry)
     assert planned.state == "gone"
     assert finished([planned], bench.registry) == []
@@ -295,7 +295,7 @@ def test_a_port_that_does_not_answer_yet_is_asked_again(bench):
     bench.connect = slow
     pool = bench.run("user,account\nalice,E:alice\n")
     assert pool.all_done()
-    assert not bench.box.turned
+    assert not bench.box.rejected
 
 
 def test_clients_are_closed(bench):

@@ -19,7 +19,7 @@ def refused(rig, token, words):
         provision(rig, token)
     assert failure.value.remedy
     assert (dict(token.accounts), token.owner, token.hello["name"]) == before
-    assert not [each for each in rig.desk.said if each[0] in ("waits", "press")], "nobody was asked to press"
+    assert not [each for each in rig.operator.said if each[0] in ("waits", "press")], "no press was asked for"
     return failure.value
 
 
@@ -48,14 +48,14 @@ def test_a_token_of_another_owner_is_refused(rig):
 def test_a_token_of_ours_that_nobody_began_is_refused(rig):
     token = new_token()
     token.owner = bytes(owner_key.token_key(MASTER, token.hello["serial"]))
-    assert "token reset" in refused(rig, token, "is yours, and was not begun here").remedy
+    assert "token reset" in refused(rig, token, "is yours, but was not begun on this computer").remedy
 
 
 def test_a_finished_token_is_refused_by_name(rig):
     token = new_token()
     provision(rig, token)
-    rig.desk.said.clear()
-    refused(rig, token, "it is A-001, of alice")
+    rig.operator.said.clear()
+    refused(rig, token, "it is A-001, for alice")
 
 
 def test_a_token_that_was_begun_with_another_manifest_is_refused(rig):
@@ -63,7 +63,7 @@ def test_a_token_that_was_begun_with_another_manifest_is_refused(rig):
     token.finger = "wrong"
     with pytest.raises(NotVerified):
         provision(rig, token, "user,account\nzoe,Example:zoe")
-    rig.desk.said.clear()
+    rig.operator.said.clear()
     refused(rig, token, "was begun for zoe")
 
 
@@ -71,9 +71,9 @@ def test_an_empty_token_that_the_registry_has_as_somebodys_is_refused(rig):
     token = new_token()
     provision(rig, token)
     token.do_store_reset(30)
-    rig.desk.said.clear()
-    refused(rig, token, "as A-001, of alice, and it is empty")
-    rig.registry.tokens.lose(token.hello["serial"])
+    rig.operator.said.clear()
+    refused(rig, token, "to alice, but it is empty")
+    rig.registry.tokens.mark_lost(token.hello["serial"])
     assert provision(rig, token).label == "A-002"
 
 
@@ -94,7 +94,7 @@ def test_a_token_that_is_not_right_is_refused(rig, change, words):
 def test_a_token_more_than_there_are_rows_is_refused(rig):
     for serial in "123":
         provision(rig, new_token(serial))
-    rig.desk.said.clear()
+    rig.operator.said.clear()
     refused(rig, new_token("4"), "no row of the manifest is left")
 
 

@@ -1,11 +1,11 @@
-"""The inventory: what registry and ledger tell of tokens that are not plugged in."""
+"""The inventory: what registry and clock history contain about tokens that are not plugged in."""
 
 from types import SimpleNamespace
 
 import pytest
 
-from ticktap.clock.drift import DAY, SPEC, Seen
-from ticktap.clock.history import Ledger
+from ticktap.clock.drift import DAY, SPEC, Observation
+from ticktap.clock.history import ClockHistory
 from ticktap.provisioning.inventory import items
 
 NOW = 1_800_000_000
@@ -18,54 +18,56 @@ def record(serial, seen=NOW - DAY, holder="alice"):
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    with Ledger.open(tmp_path / "clocks.db") as opened:
+def history(tmp_path):
+    with ClockHistory.open(tmp_path / "clocks.db") as opened:
         yield opened
 
 
-def look(ledger, **more):
-    (item,) = items([record("1")], ledger, NOW, **more)
+def look(history, **more):
+    (item,) = items([record("1")], history, NOW, **more)
     return item
 
 
-def synced(ledger, days_ago, off=0.0, **more):
-    ledger.add("1", Seen(NOW - days_ago * DAY, "sync", off, 0.0, 0.002, aging=0, source="chrony", **more))
+def synced(history, days_ago, off=0.0, **more):
+    history.add(
+        "1", Observation(NOW - days_ago * DAY, "sync", off, 0.0, 0.002, aging=0, source="chrony", **more)
+    )
 
 
-def test_a_token_whose_clock_was_never_seen_here(ledger):
-    item = look(ledger)
+def test_a_token_whose_clock_was_never_seen_here(history):
+    item = look(history)
     assert (item.clock, item.synced, item.sync_by) == ("unknown", None, None)
     assert (item.holder, item.seen) == ("alice", NOW - DAY)
 
 
-def test_by_the_data_sheet_after_one_sync(ledger):
-    synced(ledger, 10)
-    item = look(ledger)
+def test_by_the_data_sheet_after_one_sync(history):
+    synced(history, 10)
+    item = look(history)
     assert (item.clock, item.synced) == ("ok", NOW - 10 * DAY)
     assert item.sync_by == pytest.approx(NOW - 10 * DAY + 15 / SPEC * 1e6, rel=0.001)
 
 
-def test_by_its_own_rate_after_two(ledger):
+def test_by_its_own_rate_after_two(history):
     """1.2 ppm for a hundred days: it is not off by 15 s before 11 million seconds are over."""
-    synced(ledger, 110)
-    synced(ledger, 10, off=1.2e-6 * 100 * DAY)
-    item = look(ledger)
+    synced(history, 110)
+    synced(history, 10, off=1.2e-6 * 100 * DAY)
+    item = look(history)
     assert 15 / 1.6e-6 < item.sync_by - (NOW - 10 * DAY) < 15 / 1.2e-6
 
 
-def test_a_sync_that_is_due(ledger):
-    synced(ledger, 87)
-    assert look(ledger).clock == "due"
-    assert look(ledger, bound=30.0).clock == "ok"
+def test_a_sync_that_is_due(history):
+    synced(history, 87)
+    assert look(history).clock == "due"
+    assert look(history, bound=30.0).clock == "ok"
 
 
-def test_a_battery_that_failed(ledger):
-    synced(ledger, 20)
-    synced(ledger, 10, state="stopped")
-    assert look(ledger).clock == "battery"
+def test_a_battery_that_failed(history):
+    synced(history, 20)
+    synced(history, 10, state="stopped")
+    assert look(history).clock == "battery"
 
 
-def test_a_code_tells_when_it_was_seen_and_nothing_of_the_clock(ledger):
-    ledger.add("1", Seen(NOW - 5, "verify", 0.0, 0.0, 45.0))
-    item = look(ledger)
+def test_a_code_tells_when_it_was_seen_and_nothing_of_the_clock(history):
+    history.add("1", Observation(NOW - 5, "verify", 0.0, 0.0, 45.0))
+    item = look(history)
     assert (item.seen, item.clock, item.sync_by) == (NOW - 5, "unknown", None)

@@ -56,7 +56,7 @@ def test_a_token_from_its_bag_to_its_user(rig):
     kept = agree(rig, token, "A-001")
     assert len(kept.account.secret) == 20
     assert kept.user == "alice"
-    assert [each[0] for each in rig.desk.said if each[0] != "reached"] == [
+    assert [each[0] for each in rig.operator.said if each[0] != "reached"] == [
         "waits", "chosen", "press", "press",
     ]  # fmt: skip
     assert abs(token.clock_error) < 0.005
@@ -83,10 +83,10 @@ def test_a_pin_that_is_made_is_shown_once_and_unlocks(rig):
 
     token = new_token()
     provision(rig, token, "user,account,pin\nalice,Example:alice,random")
-    ((_, _, shown),) = rig.desk.delivered
-    stretch = pin.Stretch(base64.b64decode(token.stretch["salt"]))
-    assert pin.key(shown, stretch) == token.pin_key
-    assert shown not in str(rig.desk.said)
+    ((_, _, shown),) = rig.operator.delivered
+    kdf = pin.KdfParams(base64.b64decode(token.kdf["salt"]))
+    assert pin.key(shown, kdf) == token.pin_key
+    assert shown not in str(rig.operator.said)
 
 
 def test_a_pin_that_the_person_chose_is_not_shown(rig):
@@ -94,12 +94,12 @@ def test_a_pin_that_the_person_chose_is_not_shown(rig):
 
     token = new_token()
     provision(rig, token, "user,account,pin\nalice,Example:alice,ask")
-    assert [each[2] for each in rig.desk.delivered] == [None]
-    assert pin.key(rig.desk.pin, pin.Stretch(base64.b64decode(token.stretch["salt"]))) == token.pin_key
+    assert [each[2] for each in rig.operator.delivered] == [None]
+    assert pin.key(rig.operator.pin, pin.KdfParams(base64.b64decode(token.kdf["salt"]))) == token.pin_key
 
 
 def test_a_pin_that_is_too_short_is_found_before_anything_is_done(rig):
-    token, rig.desk.pin = new_token(), "12"
+    token, rig.operator.pin = new_token(), "12"
     with pytest.raises(TicktapError, match="fewer than"):
         provision(rig, token, "user,account,pin\nalice,Example:alice,ask")
     assert (token.owner, rig.entries()) == (None, [])
@@ -116,8 +116,8 @@ def test_policy_goes_to_a_new_user_and_an_old_one_stays_as_it_is(rig):
     for serial in "12":
         provision(rig, new_token(serial), text)
     assert rig.registry.people["alice"].networks == ("10.0.0.0/8",)
-    assert [each[2] for each in rig.desk.said if each[0] == "note"] == [
-        "alice was there: networks are left as they were"
+    assert [each[2] for each in rig.operator.said if each[0] == "note"] == [
+        "alice exists already: networks are not changed"
     ]
     assert {each.user for each in rig.registry.all()} == {"alice"}
 
@@ -157,7 +157,7 @@ def around_all(token, rig, around):
         with nullcontext() if name == "session.call" else around(name):
             return carry(name, params, owner)
 
-    token.carry_out, rig.desk.around, rig.registry.around = carry_out, around, around
+    token.carry_out, rig.operator.around, rig.registry.around = carry_out, around, around
 
 
 def points(text, folder):
@@ -215,7 +215,7 @@ def quick_pins(monkeypatch):
     """Argon2id takes a third of a second, and these tests set a PIN a hundred times."""
     from ticktap.device import pin
 
-    monkeypatch.setattr(pin, "key", lambda text, stretch: fake_key(text))
+    monkeypatch.setattr(pin, "key", lambda text, kdf: fake_key(text))
 
 
 @pytest.mark.parametrize("text", [PLAIN, COUNTED, LOCKED], ids=["plain", "counter", "pin"])
@@ -236,7 +236,7 @@ def test_any_interruption_is_followed_by_one_whole_token(tmp_path, text, quick_p
         kept = agree(rig, token, "A-001")
         assert list(rig.registry.people) == ["alice"]
         if text == LOCKED:
-            ((_, _, shown),) = rig.desk.delivered
+            ((_, _, shown),) = rig.operator.delivered
             assert fake_key(shown) == token.pin_key, "the PIN that is shown last is the PIN"
         if text == COUNTED:
             assert rig.registry.uses[-1] == (kept.row, token.accounts[kept.token_id]["counter"] - 1)
@@ -253,10 +253,10 @@ def recorded(rig, token):
             raise Cut
         return nullcontext()
 
-    rig.desk.around = around
+    rig.operator.around = around
     with pytest.raises(Cut):
         provision(rig, token)
-    rig.desk.around = nullcontext
+    rig.operator.around = nullcontext
 
 
 def test_an_interrupted_row_waits_for_its_token_and_others_go_on(rig):
@@ -275,7 +275,7 @@ def test_a_recorded_row_is_proved_and_not_made_again(rig):
     provision(rig, token)
     assert token.accounts[1]["secret"] == secret
     assert not {"account.add", "store.reset", "token.claim"} & {name for name, _ in token.calls}
-    assert rig.desk.delivered[0][1].secret == base64.b64decode(secret)
+    assert rig.operator.delivered[0][1].secret == base64.b64decode(secret)
 
 
 def test_a_recorded_row_of_another_secret_is_made_anew(rig):
@@ -293,10 +293,10 @@ def test_the_journal_and_what_is_said_hold_no_secret(rig, tmp_path):
     token = new_token()
     provision(rig, token, "user,account,pin\nalice,Example:alice,random")
     secret = base64.b64decode(token.accounts[1]["secret"])
-    pin = rig.desk.delivered[0][2]
+    pin = rig.operator.delivered[0][2]
     forms = [secret, base64.b64encode(secret), base64.b32encode(secret), secret.hex().encode(), pin.encode()]
     forms += [bytes(MASTER), token.owner, token.pin_key]
-    written = b"".join(path.read_bytes() for path in tmp_path.iterdir()) + str(rig.desk.said).encode()
+    written = b"".join(path.read_bytes() for path in tmp_path.iterdir()) + str(rig.operator.said).encode()
     assert b"A-001" not in written  # the label is the user's name here
     assert b"alice" in written
     assert not [form for form in forms if form in written]

@@ -3,7 +3,7 @@
 import pytest
 
 from ticktap.errors import BadInput, NotFound
-from ticktap.provisioning.manifest import ManifestError, Row, parse, read
+from ticktap.provisioning.manifest import ManifestError, ManifestRow, parse, read
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 FULL = """user,account,label,pin,suffix,methods,networks
@@ -14,7 +14,7 @@ bob,otpauth://hotp/Example:bob?digits=8&algorithm=SHA256,A-002,ask,,,
 
 def test_all_columns():
     alice, bob = parse(FULL)
-    assert alice == Row(
+    assert alice == ManifestRow(
         line=2,
         user="alice",
         label="A-001",
@@ -77,16 +77,16 @@ def test_everything_that_is_wrong_is_told_at_once():
     )
     assert [line for line, _ in wrong.problems] == [2, 3, 3, 3, 3, 3, 4, 5, 6, 8, 9]
     told = dict(wrong.problems)
-    assert "nobody is named" in told[2]
+    assert "there is no user" in told[2]
     assert {what.partition(":")[0] for line, what in wrong.problems if line == 3} == {
         "account", "pin", "suffix", "methods", "networks",
     }  # fmt: skip
     assert "no blanks" in told[4]
-    assert "whose account" in told[5]
+    assert "no account name" in told[5]
     assert "8 cells" in told[6]
-    assert "line 7 too" in told[8]
+    assert "also used in line 7" in told[8]
     assert "32 bytes" in told[9]
-    assert wrong.message.startswith("11 things in the manifest cannot be used:\n  line 2: user: nobody")
+    assert wrong.message.startswith("11 things in the manifest cannot be used:\n  line 2: user: there")
     assert wrong.exit_code == 2
 
 
@@ -101,7 +101,7 @@ def test_everything_that_is_wrong_is_told_at_once():
         ('user,account\nalice,"Example:al\n', "quotation mark"),
         ("user,account\nalice,otpauth://totp/Example:alice?digits=12\n", "number of digits"),
         ("user,account\nalice,otpauth://motp/Example:alice\n", "mOTP"),
-        (f"user,account\nalice,Example:{'a' * 65}\n", "room for 64"),
+        (f"user,account\nalice,Example:{'a' * 65}\n", "the limit is 64"),
         ("user,account\n..,Example:alice\n", "no blanks"),
         ("user,account\na/b,Example:alice\n", "no blanks"),
         ("user,account\n" + "u,E:u\n" * 10_001, "more than 10000"),
@@ -116,7 +116,7 @@ def test_what_cannot_be_used(text, words):
 )
 def test_a_secret_in_it_is_refused_and_not_repeated(cell):
     failure = problems(f"user,account\nalice,{cell}\n")
-    assert "take it out" in failure.message
+    assert "remove it from the file" in failure.message
     assert SECRET not in str(failure) + failure.remedy + repr(failure.problems)
 
 

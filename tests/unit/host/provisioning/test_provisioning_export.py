@@ -11,7 +11,7 @@ from ticktap.formats import registry
 from ticktap.otp.account import Account
 from ticktap.provisioning import letters
 from ticktap.provisioning.export import Finished, export
-from ticktap.provisioning.manifest import Row
+from ticktap.provisioning.manifest import ManifestRow
 
 SECRET, OTHER = b"12345678901234567890", b"abcdefghijklmnopqrst"
 DONE = [
@@ -60,7 +60,7 @@ def test_nobody_finished_is_an_empty_file(kind):
     assert not any(b"alice" in each for each in export(kind, []).files.values())
 
 
-ROW = Row(2, "<alice>", "A & 1", "Example", "alice")
+ROW = ManifestRow(2, "<alice>", "A & 1", "Example", "alice")
 
 
 def test_labels_have_what_tells_tokens_apart_and_no_markup_of_the_manifest():
@@ -91,9 +91,9 @@ def test_a_letter_tells_how_to_begin_and_whom_to_ask():
 @pytest.mark.parametrize("text", ["a\nb", "x" * 201, "\x1b[2J"])
 def test_a_contact_is_one_line(text):
     assert letters.checked_line("  phone 100 ") == "phone 100"
-    with pytest.raises(BadInput, match="no line"):
+    with pytest.raises(BadInput, match="not one line"):
         letters.checked_line(text)
 
 
 def test_names_of_files_are_good_anywhere():
-    assert letters.file_name(Row(2, "a/b", "..\\c:d", "E", "x")) == ".._c_d a_b"
+    assert letters.file_name(ManifestRow(2, "a/b", "..\\c:d", "E", "x")) == ".._c_d a_b"

@@ -345,7 +345,7 @@ def test_a_failed_keep_leaves_the_old_copy(path: Path, monkeypatch: pytest.Monke
         raise KeyboardInterrupt
 
     with Registry.open(path) as registry:
-        monkeypatch.setattr("ticktap.registry.stored_accounts.seal", interrupted)
+        monkeypatch.setattr("ticktap.registry.stored_accounts.encrypt", interrupted)
         with pytest.raises(KeyboardInterrupt):
             registry.keep(replace(ALICE, name="new"), "DE63", 1)
         assert [kept.account for kept in registry.all()] == [ALICE]

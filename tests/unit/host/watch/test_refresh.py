@@ -196,7 +196,7 @@ def test_staying_at_the_same_account_takes_nothing_back(desk):
     assert desk.port.held
 
 
-@pytest.mark.parametrize(("code", "words"), [(5, "Nobody pressed"), (6, "cancelled"), (16, "damaged")])
+@pytest.mark.parametrize(("code", "words"), [(5, "not pressed in time"), (6, "cancelled"), (16, "damaged")])
 def test_a_refusal_is_told_and_the_view_goes_on(desk, code, words):
     desk.watcher.ask(desk.now)
     number = json.loads(desk.port.held.pop())["id"]

@@ -1,10 +1,10 @@
-"""Firmware source to code: refuses syntax that CircuitPython 10 lacks, and lets loops cost time.
+"""Compiles firmware source: refuses syntax that CircuitPython 10 lacks, and makes loops consume time.
 
 Two small additions are compiled in, neither visible to the firmware:
 
-* every pass of a `while` loop spends what it costs on the chip, so `while True: pass` moves the time and a
-  watchdog can end it;
-* `except:` and `except BaseException:` pass a loss of power on, because nothing runs without power.
+* every pass of a `while` loop consumes its time on the chip, so `while True: pass` advances the time and a
+watchdog can end it;
+* `except:` and `except BaseException:` pass on a loss of power.
 
 Annotations are not evaluated, as on the chip. Line numbers stay those of the source.
 """
@@ -20,7 +20,7 @@ LOOP_HOOK = "__loop_pass__"
 EXCEPT_HOOK = "__power_check__"
 
 
-class _Dialect(ast.NodeTransformer):
+class _SourceRewriter(ast.NodeTransformer):
     def __init__(self, filename: str) -> None:
         self._filename = filename
 
@@ -72,7 +72,7 @@ def _call(name: str, where: ast.stmt) -> ast.stmt:
 @lru_cache(maxsize=512)
 def compile_firmware(source: bytes, filename: str) -> CodeType:
     """Code of one firmware file. Raises SyntaxError as the chip would; the result is shared and immutable."""
-    tree: ast.Module = _Dialect(filename).visit(ast.parse(source, filename))
+    tree: ast.Module = _SourceRewriter(filename).visit(ast.parse(source, filename))
     flags = __future__.annotations.compiler_flag
     code: CodeType = compile(tree, filename, "exec", flags, dont_inherit=True)
     return code

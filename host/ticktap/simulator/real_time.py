@@ -1,7 +1,7 @@
-"""A virtual token in real time: simulated time follows this computer's clock, the data port is a pty.
+"""A simulated token in real time: its time follows this computer's clock, and its data port is a pty.
 
 A background thread owns the token. Everything else reaches it with `do(function)`, which runs the function
-there, between two slices of time. Has no terminal code; `ticktap simulate` puts a face on it.
+there, between two slices of time. It has no terminal code; cli/simulator_ui.py has.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from ticktap.simulator.token import VirtualToken
 T = TypeVar("T")
 
 SLICE_S = 0.01
-HEAD_START_S = 3.0  # a token that was plugged in that long ago is ready now
-MOST_BEHIND_S = 1.0  # a computer that was asleep does not make the token catch up
+HEAD_START_S = 3.0  # a token plugged in this long ago is ready
+MOST_BEHIND_S = 1.0  # after a suspend of the computer the token does not catch up
 
 
-class LiveToken:
+class RealTimeToken:
     """Runs from construction to `close()`. `finished` is set when it should end, or has.
 
     Args:
@@ -54,7 +54,7 @@ class LiveToken:
             raise BadInput(f"{link} exists and is not a link", "Choose another path for the port.")
         if link is not None and link.is_char_device():
             raise BadInput(
-                f"{link} is the port of something that is running, {link.readlink()}",
+                f"{link} is the port of a running program, {link.readlink()}",
                 "Stop the other simulated token, or choose another path for the port. If none is running, "
                 "remove the link.",
             )
@@ -77,10 +77,10 @@ class LiveToken:
     @classmethod
     def start(
         cls, *, link: Path | None = None, state: Path | None = None, maintenance: bool = False, **token: Any
-    ) -> LiveToken:
+    ) -> RealTimeToken:
         """A token at this computer's time, with the state kept in the file `state`, plugged in and ready.
 
-        Other arguments are `VirtualToken`'s. A new token's clock is not set: that is the host's business.
+        Other arguments are `VirtualToken`'s. A new token's clock is not set.
 
         Raises:
             statefile.StateInUse: another token that is running uses the file.
@@ -98,7 +98,7 @@ class LiveToken:
         live._state_lock = lock
         return live
 
-    def __enter__(self) -> LiveToken:
+    def __enter__(self) -> RealTimeToken:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -122,7 +122,7 @@ class LiveToken:
         return future.result()
 
     def press(self, button: int = 1, ms: float = 60) -> None:
-        """Press a button for `ms` of real time; returns when it is let go."""
+        """Press a button for `ms` of real time; returns when it is released."""
         over = threading.Event()
 
         def start(token: VirtualToken) -> None:
@@ -159,7 +159,7 @@ class LiveToken:
         return path
 
     def close(self) -> None:
-        """Save, unplug, stop; raises what ended the token's thread, if it did not end in peace."""
+        """Save, unplug, stop; raises the error that ended the token's thread, if any."""
         self._stop = True
         self._wake()
         self._thread.join()
@@ -188,7 +188,7 @@ class LiveToken:
             self._end()
 
     def _start_up(self) -> None:
-        """Plug in, and come to the present if the token's world begins a little in the past."""
+        """Plugs in, and advances to the present if the simulated time starts slightly in the past."""
         self._token.plug(self._maintenance, wait=False)
         late = time.time() - self._token.unix
         if 0 < late < 2 * HEAD_START_S:
@@ -203,7 +203,7 @@ class LiveToken:
         self._keep()
 
     def _wait(self) -> None:
-        """Until the next slice is due, or sooner when somebody wants something."""
+        """Waits until the next slice is due, or until there is work."""
         watched = [self._wake_reader]
         if self._port is not None and self._port.in_use:
             watched.append(self._port.master)

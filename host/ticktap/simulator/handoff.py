@@ -1,10 +1,10 @@
-"""Two threads of which one runs at a time: the caller's and the firmware's.
+"""Runs the caller's and the firmware's thread alternately.
 
-The firmware is ordinary straight-line code that calls `time.sleep()` deep inside itself, so it needs a
-stack of its own: a thread. Strict hand-over makes it as deterministic as a coroutine. The caller passes
-the baton with `resume()` and gets it back when the firmware parks or ends.
+The firmware calls `time.sleep()` deep in its call stack, so it needs a thread of its own. Strict alternation
+makes it as deterministic as a coroutine. The caller starts it with `resume()`, which returns when the
+firmware parks or ends.
 
-The baton knows nothing about time.
+This module does not handle time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 
 
-class Baton:
+class Handoff:
     """Runs `body` on its own thread, only while the caller waits in `resume()`."""
 
     def __init__(self, body: Callable[[], None], name: str) -> None:
@@ -35,7 +35,7 @@ class Baton:
         self._to_caller.release()
 
     def resume(self) -> None:
-        """Let the firmware run until it parks or ends; raises what escaped from its body."""
+        """Runs the firmware until it parks or ends; raises an exception of its body."""
         if self.finished:
             return
         self._to_firmware.release()
@@ -51,7 +51,7 @@ class Baton:
             raise error
 
     def park(self) -> None:
-        """On the firmware's thread: give the baton back and wait for the next `resume()`."""
+        """On the firmware's thread: returns control and waits for the next `resume()`."""
         self._to_caller.release()
         self._to_firmware.acquire()
 

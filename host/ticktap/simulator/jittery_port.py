@@ -1,7 +1,7 @@
-"""The way between a program and a token's port: an uneven line, and the host's clock at its near end.
+"""A port with random delays, and a simulated host clock.
 
-Both work over anything that lets time pass with `advance(ms)` and knows its world's time: the simulated
-token, and the emulated one of the tests.
+Both work with anything that has simulated time and `advance(ms)`: the simulated token, and the emulated one
+of the tests.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from collections.abc import Callable
 from ticktap.device.transport import Port
 
 
-class WorldTime:
-    """A ticktap.clock.system_time.HostTime over simulated time; `error` seconds make it a computer that is
-    wrong."""
+class SimulatedHostTime:
+    """A ticktap.clock.system_time.HostTime with simulated time; `error` is its error in seconds."""
 
     def __init__(
         self, now: Callable[[], float], advance: Callable[[float], None], error: float = 0.0
@@ -27,12 +26,12 @@ class WorldTime:
         return self._now() + self.error
 
     def sleep(self, seconds: float) -> None:
-        """Lets them pass."""
+        """Lets `seconds` pass."""
         self._advance(seconds * 1000)
 
 
-class UnevenPort:
-    """A port whose every line takes between `low` and `high` ms longer, there and back, evenly spread."""
+class JitteryPort:
+    """A port that delays every line in each direction by `low` to `high` ms, uniformly distributed."""
 
     def __init__(
         self, port: Port, advance: Callable[[float], None], low: float, high: float, seed: int = 0
@@ -43,12 +42,12 @@ class UnevenPort:
         self._random = random.Random(seed)
 
     def write(self, data: bytes) -> None:
-        """Sends, after a while."""
+        """Sends after a delay."""
         self._wait()
         self._port.write(data)
 
     def read_line(self, timeout: float) -> bytes:
-        """The next line, a while after it came."""
+        """Returns the next line after a delay."""
         line = self._port.read_line(timeout)
         self._wait()
         return line
