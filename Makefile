@@ -103,7 +103,7 @@ uf2: .venv/.dev
 
 emulated: .venv/.dev tests/node/node_modules/.installed firmware
 	$(BIN)/python -m pytest -n 2 --dist loadfile --everywhere \
-	    tests/emulated tests/conformance tests/soak tests/drive tests/device/test_token_vault.py
+	    tests/emulated tests/conformance tests/soak tests/drive tests/device/test_token_store_file.py
 
 kernel: .venv/.dev tests/node/node_modules/.installed firmware
 	@PYTHONPATH=tests $(BIN)/python -P -m kernel $(KERNEL)

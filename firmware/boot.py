@@ -39,4 +39,4 @@ else:
     usb_hid.enable((usb_hid.Device.KEYBOARD,))
     usb_cdc.enable(console=False, data=True)
     storage.disable_usb_drive()
-    storage.remount("/", readonly=False)  # for the vault, if there is one; nothing else is ever written
+    storage.remount("/", readonly=False)  # for the store file, if there is one; nothing else is ever written

@@ -27,10 +27,10 @@ from random import Random
 
 from emulated import cuts
 from emulated.capacity import Filled
-from emulated.enrolling import flash_with_vault
+from emulated.enrolling import flash_with_store_file
 from emulated.uf2 import HOW_TO_GET, find_uf2
 from fault_injection import bit_flips, cut_plan, unplug
-from fault_injection.cut_token import drive_with_vault
+from fault_injection.cut_token import drive_with_store_file
 from fuzz import emulated_lines, protocol, sessions
 from fuzz.expected_answers import Finding
 from secret_leaks import search
@@ -232,7 +232,7 @@ def leaking() -> Iterator[Row]:
 
 def simulated_cuts(jobs: int) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        tallies = list(cut_plan.campaign(drive_with_vault(Path(folder)), jobs))
+        tallies = list(cut_plan.campaign(drive_with_store_file(Path(folder)), jobs))
     for lost in (lost for tally in tallies for lost in tally.lost):
         print(lost, flush=True)
     for situation in sorted({tally.situation for tally in tallies}):
@@ -254,7 +254,7 @@ def circuitpython_cuts(count: int, first_seed: int, jobs: int) -> Iterator[Row]:
         return
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        made = cuts.nearly_full(flash_with_vault(Path(folder)))
+        made = cuts.nearly_full(flash_with_store_file(Path(folder)))
     names, seeds = list(cuts.ACTS), range(first_seed, first_seed + count)
     shares = [(made, names[number::jobs], seeds) for number in range(min(jobs, len(names)))]
     with multiprocessing.get_context("spawn").Pool(len(shares)) as pool:
@@ -280,7 +280,11 @@ def damaged() -> Iterator[Row]:
         bad = kinds.total() - kinds["detected"] - kinds["harmless"]
         found = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
         yield Row(
-            f"single bits flipped in {place} of log and vault, model of the chip", FLIPS, "bits", found, bad
+            f"single bits flipped in {place} of log and store file, model of the chip",
+            FLIPS,
+            "bits",
+            found,
+            bad,
         )
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from man import write as write_manual
 
-from ticktap.drive.build import blank_vault, build_drive
+from ticktap.drive.build import blank_store_file, build_drive
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("host", "firmware", "hardware/settings", "pyproject.toml", "setup.py", "README.md", "LICENSE")
@@ -50,14 +50,14 @@ def write_zip(path: Path, files: dict[str, bytes], when: int) -> None:
 
 
 def drive_files(work: Path) -> dict[str, bytes]:
-    """What the zip holds: CIRCUITPY/ to copy onto the drive, and vault/ to copy there once."""
+    """What the zip holds: CIRCUITPY/ to copy onto the drive, and store/ to copy there once."""
     drive = build_drive(ROOT / "firmware", work / "CIRCUITPY")
     files = {
         f"CIRCUITPY/{path.relative_to(drive).as_posix()}": path.read_bytes()
         for path in drive.rglob("*")
         if path.is_file()
     }
-    return {**files, "vault/store.bin": blank_vault(), "LICENSE": (ROOT / "LICENSE").read_bytes()}
+    return {**files, "store/store.bin": blank_store_file(), "LICENSE": (ROOT / "LICENSE").read_bytes()}
 
 
 def build_wheel(work: Path, when: int) -> Path:

@@ -26,7 +26,7 @@ from conformance.desk import Desk, emulated, simulated
 from emulated.token import first_boot
 from emulated.uf2 import HOW_TO_GET, find_uf2, runs
 from soak.life import Broken, Life
-from ticktap.drive.build import find_drive, lay_vault
+from ticktap.drive.build import create_store_file, find_drive
 
 ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "docs" / "soak.json"
@@ -91,7 +91,7 @@ def _desk(place: str) -> Iterator[Desk]:
     with tempfile.TemporaryDirectory() as folder:
         drive = Path(folder) / "drive"
         shutil.copytree(find_drive(), drive)
-        lay_vault(drive / "vault" / "store.bin")
+        create_store_file(drive / "store" / "store.bin")
         with simulated(drive) if place == "simulator" else emulated(first_boot(drive)) as desk:
             yield desk
 

@@ -37,8 +37,8 @@ STORE = {
     "used": int,
     "live": int,
     "damaged": int,
-    "vault": bool,
-    "vault_reason": TEXT_OR_NULL,
+    "file": bool,
+    "file_reason": TEXT_OR_NULL,
 }
 PIN = {"set": bool, "locked": bool, "tries": INT_OR_NULL, "erases": bool, "replug": bool, "keys": bool}
 HELLO = {
@@ -119,9 +119,9 @@ PUT = {
     "to": str,
     "written": [str],
     "removed": [str],
-    "vault": str,
-    "vault_good": BOOL_OR_NULL,
-    "vault_reason": TEXT_OR_NULL,
+    "store_file": str,
+    "store_file_usable": BOOL_OR_NULL,
+    "store_file_reason": TEXT_OR_NULL,
     "settings": str,
     "ejected": bool,
     "how_to_eject": str,
@@ -306,7 +306,7 @@ DATA = shapes_signin.DATA | {
         "included": str,
         "state": str,
         "form": str,
-        "vault": bool,
+        "store_file": bool,
         "missing": [str],
         "differing": [str],
         "stray": [str],

@@ -8,7 +8,7 @@ from drive.scene import BOOT_OUT, FRESH, SERIAL
 from ticktap.cli import firmware as firmware_commands
 from ticktap.drive import mounts
 from ticktap.drive.boot_out import parse_boot_out
-from ticktap.drive.compare import VAULT
+from ticktap.drive.compare import STORE_FILE
 from ticktap.errors import NoToken
 
 
@@ -29,10 +29,10 @@ def firmware(ticktap, command, drive, *options, code=0):
 
 def test_from_a_fresh_drive_to_a_current_one_and_back_from_a_mess(ticktap, drive):
     assert "no ticktap firmware" in firmware(ticktap, "check", drive, code=9).out
-    assert "blank vault was created" in firmware(ticktap, "install", drive).out
+    assert "blank store file was created" in firmware(ticktap, "install", drive).out
     assert "current" in firmware(ticktap, "check", drive).out
-    vault = b"accounts!" + (drive / VAULT).read_bytes()[9:]
-    (drive / VAULT).write_bytes(vault)
+    store_file = b"accounts!" + (drive / STORE_FILE).read_bytes()[9:]
+    (drive / STORE_FILE).write_bytes(store_file)
     (drive / "settings.toml").write_text('TICKTAP_LED = "LED"\n')
     (drive / "lib/fob/otp/otp.py").write_text("")
     (drive / "lib/fob/old.py").write_text("")
@@ -44,8 +44,8 @@ def test_from_a_fresh_drive_to_a_current_one_and_back_from_a_mess(ticktap, drive
         ["lib/fob/old.py"],
     )
     data = firmware(ticktap, "update", drive, "--json").data
-    assert data["removed"] == ["lib/fob/old.py"] and data["vault"] == "there"
-    assert (drive / VAULT).read_bytes() == vault
+    assert data["removed"] == ["lib/fob/old.py"] and data["store_file"] == "there"
+    assert (drive / STORE_FILE).read_bytes() == store_file
     assert (drive / "settings.toml").read_text() == 'TICKTAP_LED = "LED"\n'
     firmware(ticktap, "check", drive)
     assert list((ticktap.home / "kept").rglob(SERIAL)) == [], "no copy is left behind"

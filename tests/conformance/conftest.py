@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from conformance.desk import Desk, Transcript, emulated, simulated
-from conformance.scenarios import SCENARIOS, WITH_VAULT
+from conformance.scenarios import SCENARIOS, WITH_STORE_FILE
 from emulated.conftest import firmware_flash
-from emulated.enrolling import flash_with_vault
+from emulated.enrolling import flash_with_store_file
 from emulated.uf2 import HOW_TO_GET, find_uf2
-from ticktap.drive.build import find_drive, lay_vault
+from ticktap.drive.build import create_store_file, find_drive
 
 __all__ = ["firmware_flash"]  # a fixture
 
@@ -41,7 +41,7 @@ class Stage:
             pytest.skip(HOW_TO_GET)
         if (place, name) not in self._played:
             try:
-                desk = self._desk(place, name in WITH_VAULT)
+                desk = self._desk(place, name in WITH_STORE_FILE)
                 SCENARIOS[name](desk)
                 self._played[place, name] = desk.transcript
             except Exception as error:
@@ -57,11 +57,11 @@ class Stage:
         self._desks.clear()
         self._open.close()
 
-    def _desk(self, place: str, vault: bool) -> Desk:
+    def _desk(self, place: str, store_file: bool) -> Desk:
         if place in self._desks and not self._desks[place].spent:
             self._desks[place].start_again()
         else:
-            self._desks[place] = self._open.enter_context(self._opener(place, vault))
+            self._desks[place] = self._open.enter_context(self._opener(place, store_file))
             self._desks[place].begin()
         return self._desks[place]
 
@@ -70,11 +70,13 @@ class Stage:
 def play(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """play(place, scenario): its transcript. The scenarios of a file have one kind of drive."""
 
-    def opener(place: str, vault: bool) -> AbstractContextManager[Desk]:
+    def opener(place: str, store_file: bool) -> AbstractContextManager[Desk]:
         if place == "simulator":
-            return simulated(drive_with_vault(tmp_path_factory.mktemp("drive")) if vault else find_drive())
-        if vault:
-            return emulated(flash_with_vault(tmp_path_factory.mktemp("flash")))
+            return simulated(
+                drive_with_store_file(tmp_path_factory.mktemp("drive")) if store_file else find_drive()
+            )
+        if store_file:
+            return emulated(flash_with_store_file(tmp_path_factory.mktemp("flash")))
         return emulated(request.getfixturevalue("firmware_flash"))
 
     stage = Stage(opener)
@@ -82,10 +84,10 @@ def play(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     stage.clear()
 
 
-def drive_with_vault(folder: Path) -> Path:
-    """A copy of the built drive below `folder`, with a vault laid on it."""
+def drive_with_store_file(folder: Path) -> Path:
+    """A copy of the built drive below `folder`, with a store file laid on it."""
     shutil.copytree(find_drive(), folder / "drive")
-    lay_vault(folder / "drive" / "vault" / "store.bin")
+    create_store_file(folder / "drive" / "store" / "store.bin")
     return folder / "drive"
 
 

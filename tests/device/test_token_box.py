@@ -20,7 +20,8 @@ SERIALS = (b"number 1", b"number 2", b"number 3")
 def table(tmp_path, make_virtual_token, drive):
     def make(*serials):
         tokens = [
-            make_virtual_token(drive=drive, serial=serial, rtc_set=False, vault=True) for serial in serials
+            make_virtual_token(drive=drive, serial=serial, rtc_set=False, store_file=True)
+            for serial in serials
         ]
         made.append(Table(tmp_path, tokens))
         return made[-1]

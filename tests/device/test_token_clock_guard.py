@@ -27,7 +27,7 @@ def budget(desk):
 @pytest.fixture
 def desk(make_desk):
     """A clock set with a press just now, and long enough ago that its seconds are known."""
-    desk = make_desk(vault=True)
+    desk = make_desk(store_file=True)
     desk.add()
     desk.pressed("clock.allow")
     desk.call("clock.set", unix=int(desk.token.unix))
@@ -236,8 +236,8 @@ def test_a_full_log_gives_no_time_for_nothing(desk):
 
 
 def test_a_stranger_does_not_use_up_the_room_for_counters(make_desk):
-    """Each setting is a record; on a token without a vault the log takes so many of them and no more."""
-    desk = make_desk(vault=False)
+    """Each setting is a record; on a token without a store file the log takes so many of them and no more."""
+    desk = make_desk(store_file=False)
     desk.add(type="hotp")
     desk.pressed("clock.allow")
     desk.call("clock.set", unix=int(desk.token.unix))

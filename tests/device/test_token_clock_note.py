@@ -69,7 +69,7 @@ def test_a_clock_that_is_not_to_be_trusted_stamps_no_note(desk):
 
 
 def test_with_an_owner_only_he_leaves_a_note_or_who_knows_the_pin(make_desk):
-    desk = make_desk(vault=True)
+    desk = make_desk(store_file=True)
     desk.add()
     set_pin(desk)
     claim(desk)
@@ -83,7 +83,7 @@ def test_with_an_owner_only_he_leaves_a_note_or_who_knows_the_pin(make_desk):
 
 
 def test_notes_leave_the_room_that_is_kept_for_counters(make_desk):
-    desk = make_desk(vault=False)
+    desk = make_desk(store_file=False)
     desk.add(type="hotp")
     desk.replug()
     filled = False

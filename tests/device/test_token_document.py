@@ -71,7 +71,7 @@ def test_pin_info_has_the_documented_keys(desk):
 
 
 def test_pin_info_has_more_with_a_pin(make_desk):
-    desk = make_desk(vault=True)
+    desk = make_desk(store_file=True)
     desk.pressed("pin.set", key=KEY, salt=SALT, memory=65536, passes=3, lanes=4)
     more = protocol_document.shape("if one is set, `")
     assert list(more) == ["salt", "memory", "passes", "lanes"]

@@ -21,7 +21,7 @@ def desk(make_desk):
         sda=BOARD.pins["SDA"],
         scl=BOARD.pins["SCL"],
         buttons=tuple(BOARD.pins[name] for name in (*BOARD.buttons, BOARD.encoder[2])),
-        vault=True,
+        store_file=True,
     )
     for number, secret in SECRETS.items():
         desk.add(f"user{number}", secret)

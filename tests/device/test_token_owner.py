@@ -78,7 +78,7 @@ def refused(act, *args, **params):
 @pytest.fixture
 def owned(make_desk):
     """A claimed token with two accounts; the port was opened anew."""
-    desk = make_desk(vault=True)
+    desk = make_desk(store_file=True)
     desk.add()
     desk.add("bob", b"another secret")
     claim(desk)

@@ -25,8 +25,8 @@ from support.virtual_desk import SECRET, RpcFailure, hotp
 
 @pytest.fixture
 def desk(make_desk):
-    """A token with a vault and two accounts."""
-    return two_accounts(make_desk(vault=True))
+    """A token with a store file and two accounts."""
+    return two_accounts(make_desk(store_file=True))
 
 
 # --- set, change, remove
@@ -104,8 +104,8 @@ def test_everything_is_sealed_anew_each_time(desk):
         seen |= now
 
 
-def test_without_a_vault_there_is_no_pin(make_desk):
-    desk = make_desk(vault=False)
+def test_without_a_store_file_there_is_no_pin(make_desk):
+    desk = make_desk(store_file=False)
     desk.add()
     number = desk.send("pin.set", key=key(RIGHT), **DERIVED)
     desk.token.press_later(30)

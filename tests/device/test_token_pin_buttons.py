@@ -12,7 +12,7 @@ STRETCHED = 4000  # enough for the token to make a key of it
 
 def prepared(make_desk, digits, **board):
     """A token with a PIN of the host and one for the buttons, locked."""
-    desk = make_desk(vault=True, **board)
+    desk = make_desk(store_file=True, **board)
     desk.add()
     set_pin(desk)
     assert desk.pressed("pin.keys", digits=digits) == info(keys=True)
@@ -120,7 +120,7 @@ def test_three_wrong_ones_whoever_enters_them(one):
 
 
 def test_erased_by_the_buttons(make_desk):
-    desk = make_desk(vault=True)
+    desk = make_desk(store_file=True)
     desk.add()
     desk.call("token.rename", name="desk")
     desk.call("settings.set", max_pin_failures=4)
@@ -239,7 +239,7 @@ def test_the_digits_of_a_pin(one):
 
 
 def test_it_needs_a_press_and_the_pin_itself_is_nowhere(make_desk):
-    desk = make_desk(vault=True)
+    desk = make_desk(store_file=True)
     set_pin(desk)
     with pytest.raises(RpcFailure) as failure:
         desk.call("pin.keys", digits="987654321987", timeout=1)

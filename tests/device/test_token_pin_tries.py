@@ -24,8 +24,8 @@ from support.pin_desk import (
 
 @pytest.fixture
 def desk(make_desk):
-    """A token with a vault and two accounts."""
-    return two_accounts(make_desk(vault=True))
+    """A token with a store file and two accounts."""
+    return two_accounts(make_desk(store_file=True))
 
 
 def test_three_wrong_ones_and_it_wants_to_be_plugged_in_anew(desk):
@@ -59,7 +59,7 @@ def test_eight_wrong_ones_in_a_row_erase_the_accounts(desk):
     assert tries(desk, 1) == [(15, 0)]
     desk.token.advance(5000)
     spells = [on for on, _ in desk.lit_spells(before) if on > 1000]
-    # The first shows when the erasing is done, which takes 0.2 to 0.3 s by where the vault lies.
+    # The first shows when the erasing is done, which takes 0.2 to 0.3 s by where the store file lies.
     assert spells == [pytest.approx(1750, abs=150), 2000]
     flash = desk.token.flash.data
     assert [body for body in gone if body in flash] == []

@@ -12,7 +12,7 @@ SOON = 300  # ms, a few looks of the screen
 @pytest.fixture
 def desk(make_desk):
     """With one account, at the third second of a step."""
-    desk = make_desk(vault=True, **OLED)
+    desk = make_desk(store_file=True, **OLED)
     desk.add(issuer="Example")
     desk.to_second(3)
     return desk

@@ -133,7 +133,7 @@ def test_closing_ends_what_a_press_allowed(make_desk):
 
 
 def test_closing_ends_what_a_pin_showed(make_desk):
-    desk = two_accounts(make_desk(vault=True))
+    desk = two_accounts(make_desk(store_file=True))
     locked(desk)
     claim(desk)
     unlock(desk)

@@ -37,7 +37,7 @@ def test_a_press_while_it_starts_that_is_refused_gives_its_signal(desk):
 
 def test_the_joined_modules_do_the_same(make_virtual_token, tmp_path):
     """Each file of the protocol, each hash, PIN, buttons and session. JOINED=1 runs all of this folder so."""
-    desk = Desk(make_virtual_token(drive=joined_drive(find_drive(), tmp_path), vault=True))
+    desk = Desk(make_virtual_token(drive=joined_drive(find_drive(), tmp_path), store_file=True))
     desk.add()
     for name, algorithm in (("bob", "SHA256"), ("carol", "SHA512")):
         desk.add(name, algorithm=algorithm)

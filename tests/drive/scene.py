@@ -6,12 +6,12 @@ import re
 
 from drive.fat_files import FatFiles
 from fob.store.sector import HEADER_SIZE, SECTOR_SIZE, build_segment
-from ticktap.drive.build import blank_vault
+from ticktap.drive.build import blank_store_file
 from ticktap.drive.compare import (
     LOG_FILE,
     SEGMENTS_FILE,
     SETTINGS,
-    VAULT,
+    STORE_FILE,
     VERSION_FILE,
     Firmware,
     included_firmware,
@@ -71,27 +71,27 @@ def later(now: Firmware, version: str = "9.9.9") -> Firmware:
     return Firmware(files, version, now.formats)
 
 
-def on_drive(firmware: Firmware, vault: bytes | None = None) -> dict[str, bytes]:
+def on_drive(firmware: Firmware, store_file: bytes | None = None) -> dict[str, bytes]:
     """The files of a drive with that firmware, as it is in use."""
     return {
         **firmware.files,
         "boot_out.txt": BOOT_OUT,
         SETTINGS: PINS,
         GONE: b"OLD = 1\n",
-        VAULT: blank_vault() if vault is None else vault,
+        STORE_FILE: blank_store_file() if store_file is None else store_file,
     }
 
 
-def used_vault():
-    """A vault with a generation of three segments and noise for records, at the first place the file has."""
-    vault = bytearray(blank_vault())
+def used_store_file():
+    """A store file with a generation of three segments, with noise for records, at its first sectors."""
+    store_file = bytearray(blank_store_file())
     for place in range(3):
         page = bytearray(b"\xff" * SECTOR_SIZE)
         page[HEADER_SIZE : HEADER_SIZE + 900] = bytes((7 * place + n) % 251 for n in range(900))
         build_segment(page, 4, 11 + place, place, 1, 3, 9, 40, 900)
         at = SECTOR_SIZE + (5 + place) * SECTOR_SIZE
-        vault[at : at + SECTOR_SIZE] = page
-    return bytes(vault)
+        store_file[at : at + SECTOR_SIZE] = page
+    return bytes(store_file)
 
 
 class Chip:

@@ -8,7 +8,7 @@ from ticktap.drive.build import find_drive
 from ticktap.drive.compare import SETTINGS, examine, read_folder
 from ticktap.drive.module_merge import Unmergeable
 from ticktap.drive.mpy_compile import FOLDER, MADE, PLACES, ROOTS, compiled, is_compiled, place
-from ticktap.drive.store_copy import VaultCopy
+from ticktap.drive.store_copy import StoreCopy
 from ticktap.errors import NotFound
 
 
@@ -63,7 +63,7 @@ def test_a_line_of_a_traceback_leads_to_the_source(firmware):
 
 
 def test_the_drive_has_the_forms_that_are_asked_for(firmware, tmp_path):
-    copy = VaultCopy(SERIAL, tmp_path)
+    copy = StoreCopy(SERIAL, tmp_path)
     chip = Chip(FRESH)
     for wanted in (firmware, firmware.source, firmware):
         chip.update(wanted, copy, fresh=True, lay=False)

@@ -6,9 +6,9 @@ import pytest
 
 from drive.scene import SERIAL, Chip, later, older
 from ticktap.device.client import Client
-from ticktap.drive.build import find_drive, lay_vault
-from ticktap.drive.compare import VAULT
-from ticktap.drive.store_copy import VaultCopy
+from ticktap.drive.build import create_store_file, find_drive
+from ticktap.drive.compare import STORE_FILE
+from ticktap.drive.store_copy import StoreCopy
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.signals import PowerLost
 
@@ -21,7 +21,7 @@ FAT_SECTOR = 256
 def drive(tmp_path_factory):
     folder = tmp_path_factory.mktemp("drive") / "drive"
     shutil.copytree(find_drive(), folder)
-    lay_vault(folder / VAULT)
+    create_store_file(folder / STORE_FILE)
     return folder
 
 
@@ -46,7 +46,7 @@ def opened(token):
 
 @pytest.fixture(scope="module")
 def in_use(drive):
-    """The flash of a token whose accounts are in its vault, and what it lists."""
+    """The flash of a token whose accounts are in its store file, and what it lists."""
     with started(drive) as token:
         client = opened(token)
         for number in range(ACCOUNTS):
@@ -54,7 +54,7 @@ def in_use(drive):
                 "account.add", {"name": f"person{number}", "issuer": "Example Company", "secret": "A" * 28}
             )
         listed = client.accounts()
-        assert client.status()["store"]["used"] > 4096, "the log has moved to the vault"
+        assert client.status()["store"]["used"] > 4096, "the log has moved to the store file"
         token.power_cut()
         return token.flash.data, listed
 
@@ -66,21 +66,21 @@ def test_accounts_are_there_after_a_cut_and_another_update(
     drive, in_use, tmp_path, sectors, which, made_anew
 ):
     flash, listed = in_use
-    copy, new = VaultCopy(SERIAL, tmp_path), later(older())
+    copy, new = StoreCopy(SERIAL, tmp_path), later(older())
     chip = Chip.of(flash)
     chip.flash.cut_at(which, 0.5, sectors)
     with pytest.raises(PowerLost):
         chip.update(new, copy)
     chip.start()
     done = chip.update(new, copy)
-    assert done.vault == ("restored" if made_anew else "there")
+    assert done.store_file == ("restored" if made_anew else "there")
     with started(drive, chip.flash.data) as token:
         client = opened(token)
         assert client.call("hello")["firmware"] == new.version
         assert client.accounts() == listed
-        for number in range(ACCOUNTS):  # the vault can be written too: the log moves there again
+        for number in range(ACCOUNTS):  # the store file can be written too: the log moves there again
             client.call(
                 "account.add", {"name": f"more{number}", "issuer": "Example Company", "secret": "A" * 28}
             )
         status = client.status()
-        assert status["store"]["vault"] and status["accounts"] == 2 * ACCOUNTS
+        assert status["store"]["file"] and status["accounts"] == 2 * ACCOUNTS

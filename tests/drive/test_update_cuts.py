@@ -2,18 +2,18 @@
 
 After each cut the drive has firmware that runs and is all of one kind, or none that runs; and the update, run
 again, ends with the new firmware and with every account. Where CircuitPython or a person had to make the file
-system anew, the vault comes from the copy.
+system anew, the store file comes from the copy.
 """
 
 import pytest
 
-from drive.scene import FRESH, PINS, SERIAL, SIZES, Chip, few, later, older, on_drive, used_vault
+from drive.scene import FRESH, PINS, SERIAL, SIZES, Chip, few, later, older, on_drive, used_store_file
 from fob.store.sector import SECTOR_SIZE, build_segment
-from ticktap.drive.build import blank_vault
-from ticktap.drive.compare import CODE, SETTINGS, VAULT
+from ticktap.drive.build import blank_store_file
+from ticktap.drive.compare import CODE, SETTINGS, STORE_FILE
 from ticktap.drive.durable_files import Damaged
-from ticktap.drive.store_copy import SavedStore, VaultCopy
-from ticktap.drive.store_layout import moved, place_of_vault
+from ticktap.drive.store_copy import SavedStore, StoreCopy
+from ticktap.drive.store_layout import moved, place_of_store_file
 from ticktap.drive.store_sectors import holds, segments
 from ticktap.simulator.signals import PowerLost
 
@@ -23,8 +23,8 @@ EVERY_PROGRAM = 89  # a sector is an erase and 16 pages: of those, one in so man
 def test_what_an_update_must_not_lose():
     """The segments that were in use; not one that another had replaced already."""
 
-    def vault(*made):
-        image = bytearray(blank_vault())
+    def store_file(*made):
+        image = bytearray(blank_store_file())
         for number, (generation, serial, place, span) in enumerate(made, 1):
             page = bytearray(b"\xff" * SECTOR_SIZE)
             build_segment(page, generation, serial, place, span, 2, 9, 40, 900)
@@ -32,13 +32,13 @@ def test_what_an_update_must_not_lose():
         return bytes(image)
 
     one, two, joined, later, old = (4, 1, 0, 1), (4, 2, 1, 1), (4, 3, 0, 2), (4, 4, 2, 1), (3, 0, 0, 1)
-    assert holds(vault(one, two), vault(two, one))
-    assert not holds(vault(one), vault(one, two))
-    assert holds(vault(joined), vault(one, two, joined, old))
-    assert not holds(vault(one, two), vault(one, two, joined))
-    assert holds(vault(joined, later), vault(one, two))
-    assert not holds(blank_vault(), vault(one))
-    assert holds(blank_vault(), blank_vault())
+    assert holds(store_file(one, two), store_file(two, one))
+    assert not holds(store_file(one), store_file(one, two))
+    assert holds(store_file(joined), store_file(one, two, joined, old))
+    assert not holds(store_file(one, two), store_file(one, two, joined))
+    assert holds(store_file(joined, later), store_file(one, two))
+    assert not holds(blank_store_file(), store_file(one))
+    assert holds(blank_store_file(), blank_store_file())
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,9 @@ def firmwares():
 
 
 def begun(old, mib):
-    """The chip before the update, its vault where the firmware would have put it."""
-    place = place_of_vault(Chip(on_drive(old, used_vault()), mib=mib).volume())
-    return Chip(on_drive(old, moved(used_vault(), place.first)), mib=mib).flash.data
+    """The chip before the update, its store file where the firmware would have put it."""
+    place = place_of_store_file(Chip(on_drive(old, used_store_file()), mib=mib).volume())
+    return Chip(on_drive(old, moved(used_store_file(), place.first)), mib=mib).flash.data
 
 
 def operations(begun, new, copy):
@@ -106,10 +106,10 @@ def test_every_sector_cut(mib, share, firmwares, tmp_path, request):
     old, new = firmwares
     everywhere = mib == 2 and request.config.getoption("--everywhere", False)
     told = {"again": 0, "anew": 0}
-    was, flash = segments(used_vault()), begun(old, mib)
+    was, flash = segments(used_store_file()), begun(old, mib)
     nvm = flash[0xFF000:0x100000]
-    for number, fraction in plan(operations(flash, new, VaultCopy(SERIAL, tmp_path)), everywhere, share):
-        copy = VaultCopy(SERIAL, tmp_path / f"{number}{fraction}")
+    for number, fraction in plan(operations(flash, new, StoreCopy(SERIAL, tmp_path)), everywhere, share):
+        copy = StoreCopy(SERIAL, tmp_path / f"{number}{fraction}")
         chip = Chip.of(flash)
         chip.flash.cut_at(number, fraction)
         with pytest.raises(PowerLost):
@@ -122,8 +122,8 @@ def test_every_sector_cut(mib, share, firmwares, tmp_path, request):
             path: body for path, body in new.files.items() if path != SETTINGS
         }
         assert stored[SETTINGS] == PINS, (number, fraction)
-        assert segments(stored[VAULT]) == was, (number, fraction)
-        assert place_of_vault(chip.volume()).usable
+        assert segments(stored[STORE_FILE]) == was, (number, fraction)
+        assert place_of_store_file(chip.volume()).usable
         assert chip.flash.data[0xFF000:0x100000] == nvm
         assert not copy.folder.exists()
     print(told)
@@ -138,7 +138,7 @@ def test_every_sector_cut(mib, share, firmwares, tmp_path, request):
 )
 def test_an_install_that_was_cut_is_finished_by_another(mib, cuts, firmwares, tmp_path):
     old, _ = firmwares
-    copy, done = VaultCopy(SERIAL, tmp_path), []
+    copy, done = StoreCopy(SERIAL, tmp_path), []
     chip = Chip(FRESH, mib=mib)
     chip.flash.on_operation = done.append
     chip.update(old, copy, fresh=True)
@@ -151,21 +151,21 @@ def test_an_install_that_was_cut_is_finished_by_another(mib, cuts, firmwares, tm
         mended(chip, old, copy, fresh=True)
         stored = chip.drive.stored()
         assert {path: stored.get(path) for path in old.files} == old.files, number
-        assert stored[VAULT] == blank_vault(), number
-        assert place_of_vault(chip.volume()).usable
+        assert stored[STORE_FILE] == blank_store_file(), number
+        assert place_of_store_file(chip.volume()).usable
 
 
 @pytest.mark.parametrize("mib", [2, *[pytest.param(mib, marks=pytest.mark.everywhere) for mib in (4, 8, 16)]])
-def test_a_vault_whose_return_was_cut_returns_all_the_same(mib, firmwares, tmp_path):
-    """The drive was made anew, and the power fails again while the vault is put back."""
+def test_a_store_file_whose_return_was_cut_returns_all_the_same(mib, firmwares, tmp_path):
+    """The drive was made anew, and the power fails again while the store file is put back."""
     _, new = firmwares
     for cut in range(0, 1200, 300):
-        copy = VaultCopy(SERIAL, tmp_path / str(cut))
-        copy.keep(SavedStore(used_vault(), PINS))
+        copy = StoreCopy(SERIAL, tmp_path / str(cut))
+        copy.keep(SavedStore(used_store_file(), PINS))
         chip = Chip(FRESH, mib=mib)
         chip.flash.cut_at(cut, 0.5)
         with pytest.raises(PowerLost):
             chip.update(new, copy)
         mended(chip, new, copy)
-        assert segments(chip.drive.stored()[VAULT]) == segments(used_vault()), cut
+        assert segments(chip.drive.stored()[STORE_FILE]) == segments(used_store_file()), cut
         assert chip.drive.stored()[SETTINGS] == PINS

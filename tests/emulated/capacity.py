@@ -1,8 +1,9 @@
 """How a token does with many accounts: times in emulated milliseconds and free heap, on real CircuitPython.
 
-The vault is filled over the wire as people fill it. When its segments run out, two become one, or everything
-that is still needed moves; that is brought about by renaming one account until the next full log causes it
-(or the token, when no name is taken any more); the add that does it is timed from the flash of that moment.
+The store file is filled over the wire as people fill it. When its segments run out, two become one, or
+everything that is still needed moves; that is brought about by renaming one account until the next full log
+causes it (or the token, when no name is taken any more); the add that does it is timed from the flash of that
+moment.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emulated.conftest import NOON
-from emulated.enrolling import enrol, flash_with_vault, usual
+from emulated.enrolling import enrol, flash_with_store_file, usual
 from emulated.port import EmulatedPort
 from emulated.token import PRESS_MS, EmulatedToken
 from ticktap.device.client import Client
@@ -62,7 +63,7 @@ class Filled:
     """A token being filled; `flash` is what it has when the power goes. Grows from one count to the next."""
 
     def __init__(self, folder: Path) -> None:
-        self.flash = flash_with_vault(folder)
+        self.flash = flash_with_store_file(folder)
         self.count = 0
         self.ordinary: list[float] = []
         self.checkpoints: list[float] = []

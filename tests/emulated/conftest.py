@@ -47,9 +47,9 @@ LONG = {
     "test_screen.py::test_a_bus_that_is_stuck_restarts_nothing",
     "test_screen.py::test_a_taller_one_has_large_digits",
     "test_screen.py::test_the_documents_picture_is_what_it_shows",
-    "test_vault.py::test_cuts_while_everything_moves",
-    "test_vault.py::test_a_vault_in_pieces_is_refused_and_said_to_be",
-    "test_vault.py::test_4_mb_take_as_many_accounts_as_2",
+    "test_store_file.py::test_cuts_while_everything_moves",
+    "test_store_file.py::test_a_store_file_in_pieces_is_refused_and_said_to_be",
+    "test_store_file.py::test_4_mb_take_as_many_accounts_as_2",
 }
 
 

@@ -4,7 +4,7 @@ What an emulated chip does up to a cut is what it does without one, so each oper
 operations are noted with their times. A trial is what a cut at some moment leaves of the flash, given to a
 chip that has to start with it. Torn sectors are as in board/flash.mjs.
 
-The start is not emulated anew each time: until the firmware first looks at nvm or vault it is the same
+The start is not emulated anew each time: until the firmware first looks at nvm or store file it is the same
 whatever they hold. `Restarts` finds that moment by running two chips that differ in nothing else, and goes
 back to it. It goes back to a moment before the chip is on the USB bus: how far the modelled computer is with
 enumerating a device is not part of what a board can be put back to (board/memory.mjs).
@@ -30,7 +30,7 @@ from ticktap.device.client import Client
 from ticktap.errors import TicktapError
 from ticktap.otp.account import Account
 
-VAULT = "vault/store.bin"
+STORE_FILE = "store/store.bin"
 TARGET, COUNTING = 1, 2
 MARKED, COUNTED, NEW = (
     Canary("emulated cut target"),
@@ -39,7 +39,7 @@ MARKED, COUNTED, NEW = (
 )
 PIECE, CHECK = 12, 4  # bytes: enough to know a record by; its check value, at its end
 ANSWER_S = 60
-SEGMENT = b"ttseg\x02"  # how a segment of the vault begins
+SEGMENT = b"ttseg\x02"  # how a segment of the store file begins
 NOISE = 16 * 4096
 LOOK_MS = 20
 IN_OPERATION = 0.8  # of the cuts come while the flash works, as far as it does at all
@@ -83,7 +83,7 @@ class Made:
 
 
 def nearly_full(flash: bytes) -> Made:
-    """From a new token's flash: some accounts in the vault, and a log into which no long record fits."""
+    """From a new token's flash: some accounts in the store file, and a log into which no long record fits."""
     with EmulatedToken(None, flash=flash, unix=NOON) as token:
         client = ready(token)
         token.record_operations()
@@ -195,13 +195,13 @@ class Restarts:
         self.token.close()
 
     def start(self, flash: bytes) -> Client:
-        """The chip, started with a flash that differs from the first one in nothing but nvm and vault."""
+        """The chip, started with a flash that differs from the first one only in NVM and store file."""
         self.token.recall(flash)
         return ready(self.token)
 
 
 def scrambled(flash: bytes) -> bytes:
-    """The same flash with noise for nvm and for some of the vault."""
+    """The same flash with noise for nvm and for some of the store file."""
     chance = Random(1)
     changed = bytearray(flash)
     changed[NVM] = chance.randbytes(NVM.stop - NVM.start)
@@ -258,10 +258,10 @@ def _press(token: Token, client: Client, counter: int) -> None:
 
 
 def drive_of(flash: bytes) -> tuple[bytes, dict[str, bytes]]:
-    """The drive without the vault: FAT and root directory as they are, every other file by path."""
+    """The drive without the store file: FAT and root directory as they are, every other file by path."""
     volume = flash[DRIVE]
     files = fat.read(volume)
-    del files[VAULT]
+    del files[STORE_FILE]
     return volume[: fat.LAYOUTS[len(volume)].data], files
 
 

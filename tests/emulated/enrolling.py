@@ -1,4 +1,4 @@
-"""Accounts put on an emulated token over the wire, and a drive with a vault that has room for them."""
+"""Accounts put on an emulated token over the wire, and a drive with a store file that has room for them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from emulated.conftest import DRIVE
 from emulated.image import FLASH_SIZES
 from emulated.token import EmulatedToken, first_boot
 from ticktap.device.client import Client
-from ticktap.drive.build import lay_vault
+from ticktap.drive.build import create_store_file
 from ticktap.otp.account import Account
 
 
-def flash_with_vault(folder: Path, drive: Path = DRIVE, mib: int = 2) -> bytes:
-    """The flash, `mib` MiB, of a token that has booted once and has a vault; `folder` takes the drive's
+def flash_with_store_file(folder: Path, drive: Path = DRIVE, mib: int = 2) -> bytes:
+    """The flash, `mib` MiB, of a token that has booted once and has a store file; `folder` takes the drive's
     files."""
     shutil.copytree(drive, folder / "drive")
-    lay_vault(folder / "drive" / "vault" / "store.bin")
+    create_store_file(folder / "drive" / "store" / "store.bin")
     return first_boot(folder / "drive", FLASH_SIZES[mib])
 
 

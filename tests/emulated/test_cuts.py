@@ -8,7 +8,7 @@ import pytest
 
 from emulated import cuts
 from emulated.conftest import OTHER_SIZES
-from emulated.enrolling import flash_with_vault
+from emulated.enrolling import flash_with_store_file
 
 SEEDS = range(2)
 
@@ -16,7 +16,7 @@ SEEDS = range(2)
 @pytest.fixture(scope="module", params=[4, *OTHER_SIZES], ids="{}MB".format)
 def nearly_full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> cuts.Made:
     folder: Path = tmp_path_factory.mktemp("cuts")
-    return cuts.nearly_full(flash_with_vault(folder, mib=request.param))
+    return cuts.nearly_full(flash_with_store_file(folder, mib=request.param))
 
 
 def test_cuts_at_random_moments_leave_before_or_after(nearly_full: cuts.Made) -> None:

@@ -12,7 +12,7 @@ from emulated.conftest import DRIVE, NOON
 from emulated.token import EmulatedToken, first_boot
 from ticktap.device import pin
 from ticktap.device.client import Client
-from ticktap.drive.build import lay_vault
+from ticktap.drive.build import create_store_file
 from ticktap.errors import Locked, NotOwner, WrongPin
 from ticktap.otp.account import Account
 
@@ -24,11 +24,11 @@ BUTTONS = "2413"
 
 
 @pytest.fixture(scope="module")
-def vault_flash(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A drive with a vault that has booted once."""
+def store_file_flash(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A drive with a store file that has booted once."""
     drive = tmp_path_factory.mktemp("lock") / "drive"
     shutil.copytree(DRIVE, drive)
-    lay_vault(drive / "vault" / "store.bin")
+    create_store_file(drive / "store" / "store.bin")
     return first_boot(drive)
 
 
@@ -50,9 +50,9 @@ def pressed(token: EmulatedToken, call: Callable[..., Any], *arguments: Any) -> 
 
 
 @pytest.fixture(scope="module")
-def locked_flash(vault_flash: bytes) -> bytes:
+def locked_flash(store_file_flash: bytes) -> bytes:
     """One account, a PIN, a PIN for the buttons, an owner; unplugged."""
-    with started(vault_flash) as token:
+    with started(store_file_flash) as token:
         client = connected(token)
         account = Account("Quernstone", "alice@quern", SECRET)
         assert pressed(token, client.add_proved, account.to_params())["id"] == 1

@@ -15,13 +15,13 @@ import pytest
 from drive.fat_files import FatFiles
 from drive.scene import SERIAL, later
 from emulated.conftest import DRIVE, NOON, OTHER_SIZES
-from emulated.enrolling import enrol, flash_with_vault
+from emulated.enrolling import enrol, flash_with_store_file
 from emulated.storage import Blocks
 from emulated.token import EmulatedToken
 from ticktap.device.client import Client
 from ticktap.drive.compare import UNDER_WAY, Firmware, read_folder
 from ticktap.drive.mpy_compile import compiled
-from ticktap.drive.store_copy import VaultCopy
+from ticktap.drive.store_copy import StoreCopy
 from ticktap.drive.update import Done, Updating
 from ticktap.otp.account import Account
 from ticktap.simulator.parts.fat_volume import DIRECTORY, slots
@@ -39,8 +39,8 @@ START_MS = 2500
 def in_use(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[bytes, list[Any]]:
-    """A token whose accounts are in its vault, and nowhere else: its flash, and what it lists."""
-    flash = flash_with_vault(tmp_path_factory.mktemp("updates"), mib=request.param)
+    """A token whose accounts are in its store file, and nowhere else: its flash, and what it lists."""
+    flash = flash_with_store_file(tmp_path_factory.mktemp("updates"), mib=request.param)
     with EmulatedToken(None, flash=flash, unix=NOON) as token:
         client = Client(token.open())
         for name in ("alice", "bob"):
@@ -92,7 +92,7 @@ def update(token: EmulatedToken, copy: Path, cut: tuple[range, int] | None, firm
     if isinstance(blocks, Cut):
         blocks.spare(fat)
     files = FatFiles(fat, blocks.image)
-    return Updating(files, firmware, VaultCopy(SERIAL, copy)).run(fresh=False, lay=False)
+    return Updating(files, firmware, StoreCopy(SERIAL, copy)).run(fresh=False, lay=False)
 
 
 def updated(
@@ -125,7 +125,7 @@ def says(flash: bytes) -> tuple[str, list[Any]]:
 def test_an_update_keeps_the_accounts(in_use: tuple[bytes, list[Any]], tmp_path: Path) -> None:
     flash, listed = in_use
     done, flash = updated(flash, tmp_path)
-    assert done is not None and done.vault == "there" and done.written
+    assert done is not None and done.store_file == "there" and done.written
     assert says(flash) == ("9.9.9", listed)
 
 
@@ -143,7 +143,7 @@ def test_accounts_come_back_after_a_cut_that_cost_the_drive(
     done, flash = updated(flash, tmp_path, cut=(FAT_BLOCKS, 1))
     assert done is None
     done, flash = updated(flash, tmp_path)
-    assert done is not None and done.vault == "restored"
+    assert done is not None and done.store_file == "restored"
     assert says(flash) == ("9.9.9", listed)
 
 
@@ -156,5 +156,5 @@ def test_accounts_are_there_after_a_cut_in_the_middle(
     assert done is None
     assert UNDER_WAY.encode() in flash
     done, flash = updated(flash, tmp_path)
-    assert done is not None and done.vault == "there" and "code.py" in done.written
+    assert done is not None and done.store_file == "there" and "code.py" in done.written
     assert says(flash) == ("9.9.9", listed)

@@ -1,4 +1,4 @@
-"""Bits flipped at random in the log and in the vault: what the store makes of it, thousands of times.
+"""Bits flipped at random in the log and in the store file: what the store makes of it, thousands of times.
 
 On the model of the chip on which the store's own tests run. A flipped bit may cost the record it is in, and
 must then be counted; everything else must be as it was.

@@ -16,7 +16,7 @@ from fault_injection.power_cuts import Case, Tally
 EVERY = OPERATIONS + RIGHTS
 HALF = (0.5,)
 CLOSE = tuple(n / 10 for n in range(10))
-FULL = "vault full"
+FULL = "store file full"
 IN_FULL = (
     "remove",
     "HOTP click, the account's first",
@@ -38,7 +38,7 @@ class Job:
 
 
 def long_form() -> list[Job]:
-    """Every flash operation cut at ten fractions; with a full vault, where there are thousands, at half."""
+    """Every flash operation cut at ten fractions; with a full store file (thousands of them), at half."""
     jobs = []
     for situation in SITUATIONS:
         for operation in EVERY:

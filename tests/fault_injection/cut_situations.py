@@ -25,7 +25,7 @@ from support.canaries import Canary
 from ticktap.errors import TicktapError
 
 RENEWS = 6  # a checkpoint erases three sectors; more is a renewal of everything
-LARGE = "x" * 58  # names of 64 bytes and a secret of 128: some 300 such accounts fill the vault
+LARGE = "x" * 58  # names of 64 bytes and a secret of 128: some 300 such accounts fill the store file
 
 
 def few(hand: Hand, prepare: Act) -> bytes:
@@ -45,19 +45,19 @@ def few(hand: Hand, prepare: Act) -> bytes:
 
 
 def log_full(hand: Hand, prepare: Act) -> bytes:
-    """The next record, however short, does not fit into the log; nothing is in the vault yet."""
+    """The next record, however short, does not fit into the log; nothing is in the store file yet."""
     return fill(hand, few(hand, prepare), 1)
 
 
 def log_full_again(hand: Hand, prepare: Act) -> bytes:
-    """The same with everything in the vault's segments: the next one takes over the log."""
+    """The same with everything in the store file's segments: the next one takes over the log."""
     hand.start(log_full(hand, prepare))
     rewrite_default(hand)
     return fill(hand, hand.cut(), 1)
 
 
-def vault_full(hand: Hand, prepare: Act) -> bytes:
-    """The vault takes no more than another account or two, and the next record has everything moved."""
+def store_file_full(hand: Hand, prepare: Act) -> bytes:
+    """The store file takes no more than another account or two, and the next record has everything moved."""
     hand.start(few(hand, prepare))
     number = 0
     try:
@@ -85,7 +85,7 @@ SITUATIONS: dict[str, Callable[[Hand, Act], bytes]] = {
     "few accounts": few,
     "log full": log_full,
     "log full again": log_full_again,
-    "vault full": vault_full,
+    "store file full": store_file_full,
     "recovering": recovering,
     "recovering, late": recovering_late,
 }

@@ -16,7 +16,7 @@ from fob.store.sector import HEADER_SIZE
 from support.canaries import Canary
 from support.record_scan import records_in
 from ticktap.device.client import Client
-from ticktap.drive.build import find_drive, lay_vault
+from ticktap.drive.build import create_store_file, find_drive
 from ticktap.errors import WrongPin
 from ticktap.otp.account import Account
 from ticktap.simulator import VirtualToken
@@ -24,7 +24,7 @@ from ticktap.simulator.parts.flash import SECTOR
 from ticktap.simulator.parts.sector_cache import BLOCKS_PER_SECTOR, FIRST_SECTOR, VOLUME_ADDRESS
 
 NOON = 1_800_000_000
-VAULT = "vault/store.bin"
+STORE_FILE = "store/store.bin"
 PRESS_AFTER_MS, PRESS_MS = 60.0, 60.0
 ANSWER_S = 60.0
 START_MS = 20_000.0
@@ -36,11 +36,11 @@ OWNER = bytes(range(100, 132))
 State = dict[str, Any]
 
 
-def drive_with_vault(folder: Path) -> Path:
-    """The built drive and a vault, laid by the installer's own function."""
+def drive_with_store_file(folder: Path) -> Path:
+    """The built drive and a store file, laid by the installer's own function."""
     drive = folder / "drive"
     shutil.copytree(find_drive(), drive)
-    lay_vault(drive / VAULT)
+    create_store_file(drive / STORE_FILE)
     return drive
 
 
@@ -186,7 +186,8 @@ class Hand:
         self._drive = self._outside(self.token.flash.data)
 
     def drive_is_whole(self, flash: bytes) -> bool:
-        """Whether all of the drive but the vault's own erase sectors is what it was, byte for byte: its FAT,
+        """Whether all of the drive but the store file's own erase sectors is what it was, byte for byte: its
+        FAT,
         its directories, every other file."""
         return self._outside(flash) == self._drive
 
@@ -195,10 +196,10 @@ class Hand:
 
 
 def own_sectors(token: VirtualToken) -> range:
-    """The erase sectors of the flash in which nothing lies but the vault."""
+    """The erase sectors of the flash in which nothing lies but the store file."""
     where = token.drive.volume.geometry
-    firsts = [where.block_of(cluster) for cluster in token.drive.volume.clusters(VAULT)]
+    firsts = [where.block_of(cluster) for cluster in token.drive.volume.clusters(STORE_FILE)]
     blocks = [first + number for first in firsts for number in range(where.cluster_blocks)]
-    assert blocks == list(range(blocks[0], blocks[-1] + 1)), "the vault lies in pieces"
+    assert blocks == list(range(blocks[0], blocks[-1] + 1)), "the store file lies in pieces"
     first = -(-blocks[0] // BLOCKS_PER_SECTOR)
     return range(FIRST_SECTOR + first, FIRST_SECTOR + (blocks[-1] + 1) // BLOCKS_PER_SECTOR)

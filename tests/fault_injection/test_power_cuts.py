@@ -8,7 +8,7 @@ import pytest
 from fault_injection.cut_operations import OPERATIONS
 from fault_injection.cut_plan import EVERY, Job, run
 from fault_injection.cut_situations import SHORT, build
-from fault_injection.cut_token import Hand, drive_with_vault
+from fault_injection.cut_token import Hand, drive_with_store_file
 from fault_injection.flash_recording import Tape
 from fault_injection.power_cuts import Case
 from ticktap.errors import TicktapError
@@ -19,7 +19,7 @@ WITH_RIGHTS = "few accounts"  # PIN, owner and clock in the others: `make campai
 
 @pytest.fixture(scope="module")
 def drive(tmp_path_factory):
-    return drive_with_vault(tmp_path_factory.mktemp("cuts"))
+    return drive_with_store_file(tmp_path_factory.mktemp("cuts"))
 
 
 @pytest.mark.parametrize("situation", SHORT)
@@ -82,7 +82,7 @@ DEFECTS = {
         Job("HOTP click, the account's first", "few accounts", 8),
         "HOTP click, the account's first makes accounts",
     ),
-    "the vault's file is closed after each write": (
+    "the store file's file is closed after each write": (
         "hw/sector_file.py",
         "        self._verified = True\n",
         "        self._verified = True\n        self._file.flush()\n",

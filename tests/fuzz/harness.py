@@ -48,7 +48,7 @@ class Harness:
     """Use as a context manager; `run` raises Finding."""
 
     def __init__(self, drive: Path | None = None) -> None:
-        self.token = VirtualToken(drive=drive, vault=True)
+        self.token = VirtualToken(drive=drive, store_file=True)
         self.expected = ExpectedAnswers()
         self.presses = 0
         self._number = 0

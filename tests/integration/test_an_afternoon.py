@@ -21,7 +21,9 @@ def table(request, tmp_path, make_virtual_token):
     people = PEOPLE[request.param]
     where = request.getfixturevalue("postgres").address() if request.param == "postgresql" else None
     tokens = [
-        make_virtual_token(serial=f"bag {n:04}".encode(), unix=time.time() - AHEAD, rtc_set=False, vault=True)
+        make_virtual_token(
+            serial=f"bag {n:04}".encode(), unix=time.time() - AHEAD, rtc_set=False, store_file=True
+        )
         for n in range(people + 1)
     ]
     tokens[-1].unplug()

@@ -91,7 +91,7 @@ def guest(machine: Machine) -> Guest:
 
 @pytest.fixture(scope="session")
 def blank_flash() -> bytes:
-    """The firmware with a vault, nothing stored."""
+    """The firmware with a store file, nothing stored."""
     return flash.blank_flash()
 
 

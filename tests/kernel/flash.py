@@ -7,11 +7,11 @@ import tempfile
 from pathlib import Path
 
 from emulated.conftest import DRIVE
-from emulated.enrolling import enrol, flash_with_vault
+from emulated.enrolling import enrol, flash_with_store_file
 from emulated.image import with_nvm
 from emulated.token import EmulatedToken, first_boot
 from ticktap.device.client import Client
-from ticktap.drive.build import lay_vault
+from ticktap.drive.build import create_store_file
 from ticktap.otp.account import Account
 
 OUTDATED = "lib/fob/ui/led_signals.py"
@@ -19,17 +19,17 @@ OLD_TEXT = "# an earlier day's\n"
 
 
 def blank_flash() -> bytes:
-    """A flash with a vault and nothing stored."""
+    """A flash with a store file and nothing stored."""
     with tempfile.TemporaryDirectory() as scratch:
-        return with_nvm(flash_with_vault(Path(scratch)), b"")
+        return with_nvm(flash_with_store_file(Path(scratch)), b"")
 
 
 def outdated_flash(account: Account) -> bytes:
-    """The drive as it is built, but for one module of an earlier day; an account in its vault."""
+    """The drive as it is built, but for one module of an earlier day; an account in its store file."""
     with tempfile.TemporaryDirectory() as scratch:
         drive = Path(scratch) / "drive"
         shutil.copytree(DRIVE, drive)
-        lay_vault(drive / "vault" / "store.bin")
+        create_store_file(drive / "store" / "store.bin")
         with (drive / OUTDATED).open("a") as module:
             module.write(OLD_TEXT)
         with EmulatedToken(None, flash=first_boot(drive)) as token:

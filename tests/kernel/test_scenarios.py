@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from conformance.conftest import Stage, drive_with_vault
+from conformance.conftest import Stage, drive_with_store_file
 from conformance.desk import Desk, Transcript, on_linux, simulated
 from conformance.differences import KNOWN, compare
 from kernel.conftest import Machine
@@ -39,11 +39,11 @@ PLAYED = (
 def play(
     machine: Machine, blank_flash: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str, str], Transcript]]:
-    """play(place, scenario): its transcript. Both tokens have a vault, so that all scenarios can use them."""
+    """play(place, scenario) returns its transcript. Both tokens have a store file, for all scenarios."""
 
-    def opener(place: str, vault: bool) -> AbstractContextManager[Desk]:
+    def opener(place: str, store_file: bool) -> AbstractContextManager[Desk]:
         if place == "simulator":
-            return simulated(drive_with_vault(tmp_path_factory.mktemp("drive")))
+            return simulated(drive_with_store_file(tmp_path_factory.mktemp("drive")))
         return on_linux(machine.token(blank_flash))
 
     stage = Stage(opener)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from drive.scene import FRESH
-from ticktap.drive.build import blank_vault, find_drive
+from ticktap.drive.build import blank_store_file, find_drive
 
 ROOT = Path(__file__).parents[2]
 WHEN = "1795305600"
@@ -48,14 +48,14 @@ def test_the_sums_are_right(release):
     }
 
 
-def test_the_zip_is_the_drive_and_a_blank_vault_apart(release):
+def test_the_zip_is_the_drive_and_a_blank_store_file_apart(release):
     folder, _ = release
     (path,) = folder.glob("*.zip")
     drive = find_drive()
     with zipfile.ZipFile(path) as archive:
         held = {name: archive.read(name) for name in archive.namelist()}
         assert {info.date_time for info in archive.infolist()} == {(2026, 11, 22, 0, 0, 0)}
-    assert held.pop("vault/store.bin") == blank_vault()
+    assert held.pop("store/store.bin") == blank_store_file()
     assert held.pop("LICENSE") == (ROOT / "LICENSE").read_bytes()
     assert held == {
         f"CIRCUITPY/{each.relative_to(drive).as_posix()}": each.read_bytes()

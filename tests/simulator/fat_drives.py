@@ -15,12 +15,12 @@ TREE = {
     "Mixed.Case": b"3",
     "näme with späces.txt": b"4",
     **{f"many/file_number_{n}.txt": bytes([n]) for n in range(40)},
-    "vault/a.bin": b"A" * 3000,
-    "vault/b.bin": b"B" * 2000,
+    "store/a.bin": b"A" * 3000,
+    "store/b.bin": b"B" * 2000,
 }
-IN_PLACE = "import time\nf = open('/vault/a.bin', 'r+b')\ntime.sleep(2)\n"
+IN_PLACE = "import time\nf = open('/store/a.bin', 'r+b')\ntime.sleep(2)\n"
 LOOP = "while True:\n    time.sleep(0.01)\n"
-FILES = {"vault/a.bin": "\0" * 16384, "vault/b.txt": "b", "vault/m.py": "", "vault/__init__.py": ""}
+FILES = {"store/a.bin": "\0" * 16384, "store/b.txt": "b", "store/m.py": "", "store/__init__.py": ""}
 
 
 def make_drive_of(files, layout=None, mib=2, geometry=None):
@@ -59,4 +59,4 @@ class Watched:
 
     def sector(self, offset):
         """The sector of a byte of the file."""
-        return self.token.drive.sector_of("vault/a.bin", offset)
+        return self.token.drive.sector_of("store/a.bin", offset)

@@ -92,14 +92,14 @@ def test_a_new_drive_reads_as_the_folder(drive):
     assert drive.listdir("/lib/package") == ["__init__.py", "a_rather_long_name_of_a_module.py"]
 
 
-def test_gaps_move_the_files_under_vault():
-    firsts = [clusters(make_drive_of(TREE, fat_volume.Layout(n)), "vault/a.bin")[0] for n in range(4)]
+def test_gaps_move_the_files_under_store_file():
+    firsts = [clusters(make_drive_of(TREE, fat_volume.Layout(n)), "store/a.bin")[0] for n in range(4)]
     assert [first - firsts[0] for first in firsts] == [0, 1, 2, 3]
 
 
-def test_fragments_interleave_the_files_under_vault():
+def test_fragments_interleave_the_files_under_store_file():
     scattered = make_drive_of(TREE, fat_volume.Layout(fragment=True))
-    a, b = clusters(scattered, "vault/a.bin"), clusters(scattered, "vault/b.bin")
+    a, b = clusters(scattered, "store/a.bin"), clusters(scattered, "store/b.bin")
     assert [y - x for x, y in zip(a, b, strict=False)] == [1] * len(b)
     assert all(y - x > 1 for x, y in zip(a, a[1:], strict=False))
     assert scattered.files == TREE
@@ -116,8 +116,8 @@ def test_files_that_do_not_fit():
 def test_random_writes_behave_like_a_file(drive):
     """Against a bytearray: seeks, reads, writes of any size, growing past the end of other files."""
     chance = random.Random(1)
-    expected = bytearray(TREE["vault/a.bin"])
-    with drive.open("vault/a.bin", "r+b") as file:
+    expected = bytearray(TREE["store/a.bin"])
+    with drive.open("store/a.bin", "r+b") as file:
         for _ in range(400):
             at = chance.randrange(len(expected) + 300)
             file.seek(at)
@@ -133,7 +133,7 @@ def test_random_writes_behave_like_a_file(drive):
                     expected += bytes(gap)
                 file.write(data)
                 expected[at : at + len(data)] = data
-    after = {**TREE, "vault/a.bin": bytes(expected)}
+    after = {**TREE, "store/a.bin": bytes(expected)}
     assert drive.files == after
     assert drive.stored() == after
     assert other_fat.read(volume(drive)) == after
@@ -150,19 +150,19 @@ def test_names_come_and_go(drive):
             file.write(expected[path])
     drive.rename("/boot.py", "/a longer name for the boot script.py")
     expected["a longer name for the boot script.py"] = expected.pop("boot.py")
-    drive.rename("/empty.txt", "/vault/b.bin")
-    expected["vault/b.bin"] = expected.pop("empty.txt")
+    drive.rename("/empty.txt", "/store/b.bin")
+    expected["store/b.bin"] = expected.pop("empty.txt")
     assert other_fat.read(volume(drive)) == expected
     for n in range(60):
         drive.remove(f"lib/package/generated number {n}.txt")
-    with drive.open("vault/a.bin", "w"):
+    with drive.open("store/a.bin", "w"):
         pass
     size = drive.fat.geometry.cluster_size
     grown = len(clusters(drive, "lib/package")) - 1
     assert grown >= 6 * BLOCK // size
-    removed = -(-len(TREE["vault/b.bin"]) // size) - (-len(TREE["vault/a.bin"]) // size)
+    removed = -(-len(TREE["store/b.bin"]) // size) - (-len(TREE["store/a.bin"]) // size)
     assert drive.free_clusters() == free - grown + removed
-    assert drive.files["vault/a.bin"] == b""
+    assert drive.files["store/a.bin"] == b""
 
 
 @pytest.mark.parametrize("mib", [2, 4])

@@ -28,14 +28,14 @@ def test_ends_of_a_run(run, end, kept):
     """A watchdog forgets the cache; microcontroller.reset() writes it back but closes no file."""
     code = (
         "import microcontroller, os, supervisor, time\nfrom watchdog import WatchDogMode\n"
-        "f = open('/vault/a.bin', 'r+b')\nif f.read(1) == b'x' or microcontroller.nvm[0] != 255:\n"
+        "f = open('/store/a.bin', 'r+b')\nif f.read(1) == b'x' or microcontroller.nvm[0] != 255:\n"
         "    print('again')\n    while True:\n        time.sleep(1)\n"
         "microcontroller.nvm[0] = 1\nf.seek(0)\nf.write(b'x' * 512)\n" + end
     )
     token = run(code, boot=BOOT, files=FILES)
     token.advance(3_000)
     assert "again" in token.console
-    assert (token.drive.stored()["vault/a.bin"][:512] == b"x" * 512) is kept
+    assert (token.drive.stored()["store/a.bin"][:512] == b"x" * 512) is kept
     assert token.drive.writes == (2 if "reload" in end else 1)  # boot_out.txt; the finaliser's close
 
 
@@ -44,7 +44,7 @@ def test_a_power_cut_loses_the_cache(run):
     watched.token.advance(500)
     watched.token.power_cut()
     assert watched.erased == []
-    assert watched.token.drive.files["vault/a.bin"] == bytes(16384)
+    assert watched.token.drive.files["store/a.bin"] == bytes(16384)
 
 
 def test_a_cut_in_the_fat_is_visible(run):
@@ -56,7 +56,7 @@ def test_a_cut_in_the_fat_is_visible(run):
     token.advance(3_000)
     assert not token.plugged
     assert token.flash.erases_of(256) == before + 1
-    assert token.drive.files.get("vault/a.bin") != bytes(16384)
+    assert token.drive.files.get("store/a.bin") != bytes(16384)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -87,19 +87,19 @@ def test_the_flush_interval_ends_while_the_flash_works(run):
     watched = Watched(run, code + LOOP)
     watched.token.advance(4_000)
     assert watched.erased == [watched.sector(0), watched.sector(8192)]
-    assert watched.token.drive.stored()["vault/a.bin"][8192:8704] == b"y" * 512
+    assert watched.token.drive.stored()["store/a.bin"][8192:8704] == b"y" * 512
 
 
 def test_files_changed_in_place_are_kept(run, make_drive):
     watched = Watched(run, "f.write(b'x' * 512)\n" + LOOP)
     watched.token.advance(500)
-    assert b"vault/a.bin" not in watched.token.save(), "still in the cache"
+    assert b"store/a.bin" not in watched.token.save(), "still in the cache"
     watched.token.advance(2_000)
     state = watched.token.save()
     folder = make_drive("print('a newer code.py')", boot=BOOT, files=FILES)
     with VirtualToken(folder, state=state, gap_clusters=2) as again:
         again.advance(100)
-        assert again.drive.files["vault/a.bin"] == b"x" * 512 + bytes(16384 - 512)
-        assert again.drive.files["vault/b.txt"] == b"b"
+        assert again.drive.files["store/a.bin"] == b"x" * 512 + bytes(16384 - 512)
+        assert again.drive.files["store/b.txt"] == b"b"
     newer = again.save()
     assert VirtualToken(folder, state=newer).drive.files == again.drive.files

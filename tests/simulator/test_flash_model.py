@@ -10,10 +10,10 @@ from ticktap.simulator.timeline import MS, Timeline
 NVM = ADDRESS // SECTOR
 BOOT = "import storage\nstorage.disable_usb_drive()\n"
 BOTH = (
-    "import microcontroller, time\nf = open('/vault/a.bin', 'r+b')\nmicrocontroller.nvm[0:2] = b'ab'\n"
+    "import microcontroller, time\nf = open('/store/a.bin', 'r+b')\nmicrocontroller.nvm[0:2] = b'ab'\n"
     "f.seek(8192)\nf.write(b'x' * 512)\ntime.sleep(3)\n"
 )
-FILES = {"vault/a.bin": "\0" * 16384}
+FILES = {"store/a.bin": "\0" * 16384}
 
 
 class Bench:
@@ -98,7 +98,7 @@ def test_operations_on_nvm_and_drive_are_one_sequence(run):
     first = token.flash.operations
     token.plug()
     token.advance(3_000)
-    assert token.drive.stored()["vault/a.bin"][8192:8704] == b"x" * 512
+    assert token.drive.stored()["store/a.bin"][8192:8704] == b"x" * 512
     total = token.flash.operations - first
     assert total == 17 + 17 + 17  # nvm that holds something, the data, the directory at the end
     assert token.flash.erases == token.nvm.erases + sum(token.flash.erases_of(n) for n in range(256, 512))
@@ -109,16 +109,16 @@ def test_a_cut_at_any_place_in_it(run, operation, torn):
     token = run(BOTH, boot=BOOT, files=FILES)
     token.advance(4_000)
     token.unplug()
-    content = token.drive.files["vault/a.bin"]
+    content = token.drive.files["store/a.bin"]
     token.flash.cut_at(operation, 0.5)
     token.plug()
     token.advance(4_000)
     assert not token.plugged
     assert (token.nvm.data[:2] != b"ab") is (torn == "nvm")
     if torn != "directory":
-        assert (token.drive.files["vault/a.bin"] != content) is (torn == "data")
+        assert (token.drive.files["store/a.bin"] != content) is (torn == "data")
     else:
-        assert "vault/a.bin" not in token.drive.files or token.drive.files["vault/a.bin"] != content
+        assert "store/a.bin" not in token.drive.files or token.drive.files["store/a.bin"] != content
 
 
 def test_a_cut_of_nvm_alone_counts_nvm_alone(run):

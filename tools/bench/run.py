@@ -9,7 +9,7 @@ from pathlib import Path
 
 from emulated.screen import with_settings
 from emulated.token import first_boot
-from ticktap.drive.build import VAULT_SIZE
+from ticktap.drive.build import STORE_FILE_SIZE
 from ticktap.drive.mpy_compile import FOLDER
 
 ROOT = Path(__file__).parents[2]
@@ -29,13 +29,13 @@ class Run:
         """How often to do something."""
         return full if self.full else short
 
-    def flash(self, *, vault: bool = False, source: bool = False) -> bytes:
+    def flash(self, *, store_file: bool = False, source: bool = False) -> bytes:
         """A flash with the built drive that has booted once; see built_drive()."""
-        return _booted(built_drive(vault=vault, source=source))
+        return _booted(built_drive(store_file=store_file, source=source))
 
-    def screen_flash(self, *, vault: bool = False) -> bytes:
+    def screen_flash(self, *, store_file: bool = False) -> bytes:
         """The flash of a token that has a screen beside its clock."""
-        return with_settings(self.flash(vault=vault), {"TICKTAP_SCREEN": "128x32"})
+        return with_settings(self.flash(store_file=store_file), {"TICKTAP_SCREEN": "128x32"})
 
     def peer_flash(self, name: str, packages: tuple[str, ...]) -> bytes:
         """A flash with a drive of `drives/` and installed packages in its lib folder, booted once."""
@@ -48,15 +48,15 @@ def _booted(drive: Path) -> bytes:
 
 
 @cache
-def built_drive(*, vault: bool = False, source: bool = False) -> Path:
-    """The drive as it goes onto a board, with a vault file and without compiled modules if asked."""
-    if not vault and not source:
+def built_drive(*, store_file: bool = False, source: bool = False) -> Path:
+    """The drive as it goes onto a board, with a store file file and without compiled modules if asked."""
+    if not store_file and not source:
         return DRIVE
-    drive = fresh(f"built{'-vault' * vault}{'-source' * source}")
+    drive = fresh(f"built{'-store_file' * store_file}{'-source' * source}")
     shutil.copytree(DRIVE, drive, dirs_exist_ok=True)
-    if vault:
-        (drive / "vault").mkdir()
-        (drive / "vault" / "store.bin").write_bytes(b"\xff" * VAULT_SIZE)
+    if store_file:
+        (drive / "store").mkdir()
+        (drive / "store" / "store.bin").write_bytes(b"\xff" * STORE_FILE_SIZE)
     if source:
         shutil.rmtree(drive / FOLDER)
     return drive

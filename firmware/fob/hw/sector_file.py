@@ -29,7 +29,7 @@ from ..store.log import fill_erased
 from ..store.sector import HEADER_SIZE, SECTOR_SIZE
 from ..store.sectors import BadSector
 
-_FILE = "/vault/store.bin"
+_FILE = "/store/store.bin"
 _BLOCK = 512  # a sector may begin at each block; a cluster is one or more blocks
 _SECTORS = 60
 _CACHED_NS = 15_000_000  # an erase takes 45 ms, copying to the cache 1 ms

@@ -39,8 +39,8 @@ class System:
     def _grow_heap():
         """Makes CircuitPython enlarge the heap now.
 
-        With compiled modules the heap stays small; reading a vault would then run the garbage collector again
-        and again (8 s instead of 1).
+        With compiled modules the heap stays small; reading a store file would then run the garbage collector
+        again and again (8 s instead of 1).
         """
         try:
             bytearray(_HEAP_BYTES)

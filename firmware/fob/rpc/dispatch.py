@@ -162,7 +162,7 @@ def execute(action, token):
     except Damaged:
         return None, RpcError(errors.DAMAGED)
     except NoStoreFile:
-        return None, RpcError(errors.VAULT)
+        return None, RpcError(errors.STORE_FILE)
     except ReplugRequired:
         return None, RpcError(errors.REPLUG)
     except PinNotSet:

@@ -22,7 +22,7 @@ ADJUSTMENT = (13, "The clock would move beyond the adjustment limit without a pr
 PIN = (14, "The PIN is wrong.")
 ERASED = (15, "The PIN is wrong, and it was the last attempt: the accounts are erased.")
 DAMAGED = (16, "The account's record is damaged.")
-VAULT = (17, "This needs a vault on the drive.")
+STORE_FILE = (17, "This needs a store file on the drive.")
 REPLUG = (18, "The token must be unplugged before another attempt.")
 CLAIMED = (19, "The token has an owner or a PIN already, or has none.")
 

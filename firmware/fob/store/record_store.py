@@ -150,8 +150,8 @@ class RecordStore:
             "used": log.end + len(segments.active) * CAPACITY,
             "live": size + counters + replayed.account_bytes if self._log.state != NEWER else 0,
             "damaged": self._damaged,
-            "vault": segments.usable,
-            "vault_reason": segments.reason,
+            "file": segments.usable,
+            "file_reason": segments.reason,
         }
 
     @property

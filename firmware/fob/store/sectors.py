@@ -56,7 +56,7 @@ class Segments:
 
     @property
     def reason(self):
-        """Why they cannot be used (store.vault_reason in docs/protocol.md); None if they can."""
+        """Why they cannot be used (store.file_reason in docs/protocol.md); None if they can."""
         if self.usable:
             return None
         return (self._sectors.reason or "worn") if self._sectors else "missing"

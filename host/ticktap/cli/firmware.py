@@ -43,11 +43,11 @@ def _done(data: Data) -> str:
     else:
         lines.append(f"{data['drive']} already has firmware {data['to']}; every byte is correct.")
     words = {
-        "laid": "A blank vault was created, for many accounts and a PIN.",
-        "restored": "The vault with the accounts was restored from the copy of the interrupted update.",
-        "there": "The vault with the accounts was not changed.",
+        "created": "A blank store file was created, for many accounts and a PIN.",
+        "restored": "The store file with the accounts was restored from the copy of the interrupted update.",
+        "there": "The store file with the accounts was not changed.",
     }
-    lines += [words[data["vault"]]] if data["vault"] in words else []
+    lines += [words[data["store_file"]]] if data["store_file"] in words else []
     lines += data["warnings"]
     lines.append(
         "Unplug the token and plug it in again."
@@ -59,7 +59,9 @@ def _done(data: Data) -> str:
 
 @firmware.command("install", text=_done)
 @drive_argument
-@click.option("--no-vault", is_flag=True, help="Create no vault: room for about 50 accounts, and no PIN.")
+@click.option(
+    "--no-store-file", is_flag=True, help="Create no store file: room for about 50 accounts, and no PIN."
+)
 @click.option("--replace", is_flag=True, help="Overwrite another program on the drive.")
 @click.option(
     "--board",
@@ -72,7 +74,7 @@ def _done(data: Data) -> str:
 @no_eject_option
 def install(
     drive: Path | None,
-    no_vault: bool,
+    no_store_file: bool,
     replace: bool,
     board: str,
     source: bool,
@@ -81,11 +83,12 @@ def install(
 ) -> Data:
     """Install the firmware on a board's drive CIRCUITPY.
 
-    Creates the vault for the accounts, copies firmware and libraries, and verifies every byte. An existing
-    vault and settings.toml are not changed. Without a drive it explains how to install CircuitPython.
+    Creates the store file for the accounts, copies firmware and libraries, and verifies every byte. An
+    existing store file and settings.toml are not changed. Without a drive it explains how to install
+    CircuitPython.
     """
     chosen = _chosen(drive, board)
-    how = {"fresh": True, "lay": not no_vault, "downgrade": downgrade, "replace": replace}
+    how = {"fresh": True, "lay": not no_store_file, "downgrade": downgrade, "replace": replace}
     return _write_firmware(chosen, no_eject, source, doing="install", **how)
 
 
@@ -98,7 +101,7 @@ def update(drive: Path | None, source: bool, downgrade: bool, no_eject: bool) ->
     """Update a token's firmware; its accounts are kept.
 
     Plug the token in with its button held: its drive appears. After a power failure, run the command again.
-    The vault is copied to this computer first; the copy is deleted after success.
+    The store file is copied to this computer first; the copy is deleted after success.
     """
     how = {"fresh": False, "lay": False, "downgrade": downgrade}
     return _write_firmware(_chosen(drive), no_eject, source, doing="update", **how)
@@ -108,7 +111,7 @@ def _write_firmware(drive: Drive, no_eject: bool, source: bool, *, doing: str, *
     from ticktap.drive import mounts
     from ticktap.drive.compare import included_firmware
     from ticktap.drive.durable_files import Mounted
-    from ticktap.drive.store_copy import VaultCopy
+    from ticktap.drive.store_copy import StoreCopy
     from ticktap.drive.store_reasons import explain
     from ticktap.drive.update import Updating
 
@@ -117,15 +120,15 @@ def _write_firmware(drive: Drive, no_eject: bool, source: bool, *, doing: str, *
         raise Refused(drive.board.concern, _advice(drive.board.id))
     wanted = included_firmware(drive.board.id)
     wanted = wanted.source if source else wanted
-    copy = VaultCopy(drive.board.serial)
+    copy = StoreCopy(drive.board.serial)
     if sys.stderr.isatty():
         note(f"{doing}: firmware {wanted.version} to {drive.path} ({drive.board.name}). Leave it plugged in.")
     done = Updating(Mounted(drive.path, drive.device), wanted, copy).run(**how)
-    if done.vault_good is False:
-        reason = explain(done.vault_reason)
-        warnings.append(f"The token will not use the vault: {reason.what}. {reason.remedy}")
-    if done.vault == "restored" and done.vault_good is None:
-        warnings.append("The position of the vault could not be checked: run 'ticktap doctor'.")
+    if done.store_file_usable is False:
+        reason = explain(done.store_file_reason)
+        warnings.append(f"The token will not use the store file: {reason.what}. {reason.remedy}")
+    if done.store_file == "restored" and done.store_file_usable is None:
+        warnings.append("The position of the store file could not be checked: run 'ticktap doctor'.")
     ejected = not no_eject and mounts.eject(drive)
     return {
         "drive": str(drive.path),
@@ -136,9 +139,9 @@ def _write_firmware(drive: Drive, no_eject: bool, source: bool, *, doing: str, *
         "to": wanted.version,
         "written": done.written,
         "removed": done.removed,
-        "vault": done.vault,
-        "vault_good": done.vault_good,
-        "vault_reason": done.vault_reason,
+        "store_file": done.store_file,
+        "store_file_usable": done.store_file_usable,
+        "store_file_reason": done.store_file_reason,
         "settings": done.settings,
         "ejected": ejected,
         "how_to_eject": "" if ejected else mounts.how_to_eject(),
@@ -229,7 +232,7 @@ def _of_drive(given: Path | None, wanted: Firmware) -> Data:
         "version": seen.version,
         "state": state,
         "form": "source" if is_source else "compiled" if drive.board.major in PROVEN else "unproven",
-        "vault": seen.vault is not None,
+        "store_file": seen.store_file is not None,
         "missing": seen.missing,
         "differing": seen.differing,
         "stray": seen.stray,
@@ -250,7 +253,7 @@ def _of_token() -> Data:
         "version": hello["firmware"],
         "state": "unknown",
         "form": status["form"],
-        "vault": status["store"]["vault"],
+        "store_file": status["store"]["file"],
         **{name: [] for name in ("missing", "differing", "stray", "in_the_way")},
     }
 

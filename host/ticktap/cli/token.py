@@ -84,7 +84,7 @@ def identify() -> Data:
 def compact(timeout: int) -> Data:
     """Compact the token's memory, after a press.
 
-    On a token without a vault, a power cut during this tenth of a second loses the accounts.
+    On a token without a store file, a power cut during this tenth of a second loses the accounts.
     """
     with device_session.open_token() as chosen:
         device_access.as_owner(chosen)

@@ -55,7 +55,7 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
     2: (
         Refused,
         "the token's memory is full (bytes free: {data})",
-        "Remove accounts, or run 'ticktap token compact'. 'ticktap doctor' shows whether its vault is used.",
+        "Remove accounts, or run 'ticktap token compact'. 'ticktap doctor' shows if it has a store file.",
     ),
     3: (
         Refused,
@@ -101,7 +101,7 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
     ),
     17: (
         Refused,
-        "this needs a vault on the token's drive, and there is no usable one",
+        "this needs a store file on the token's drive, and there is no usable one",
         "'ticktap doctor' shows the reason and a remedy.",
     ),
     18: (

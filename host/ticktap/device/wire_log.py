@@ -19,7 +19,17 @@ LEVELS = ("info", "debug")
 SHOWN = frozenset(
     (
         *("jsonrpc", "method", "type", "algorithm", "suffix", "state", "mode", "product", "firmware"),
-        *("circuitpython", "board", "form", "reset", "last", "layout", "digits", "vault_reason", "changes"),
+        *(
+            "circuitpython",
+            "board",
+            "form",
+            "reset",
+            "last",
+            "layout",
+            "digits",
+            "file_reason",
+            "changes",
+        ),
         *("fault", "fault_at"),
     )
 )
@@ -43,7 +53,19 @@ NAMES = SHOWN.union(
         "keys",
     ),
     ("locked", "uptime", "faults", "host", "connected", "num_lock", "caps_lock", "access", "claimed"),
-    ("free_heap", "store", "size", "used", "live", "free", "vault", "typed", "protocol", "limits", "line"),
+    (
+        "free_heap",
+        "store",
+        "size",
+        "used",
+        "live",
+        "free",
+        "file",
+        "typed",
+        "protocol",
+        "limits",
+        "line",
+    ),
     ("reply", "text"),
 )
 """Members whose names are logged; others are not of this protocol."""

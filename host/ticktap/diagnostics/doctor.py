@@ -235,12 +235,12 @@ def _store(store: Data) -> Iterator[Check]:
         )
         detail += f", {store['damaged']} damaged"
     yield Check("store", ok, detail, remedy)
-    if not store["vault"]:
+    if not store["file"]:
         from ticktap.drive.store_reasons import explain
 
-        reason = explain(store["vault_reason"])
+        reason = explain(store["file_reason"])
         yield Check(
-            "vault",
+            "store file",
             False,
             f"{reason.what}. Without it there is room for few accounts, no PIN, and a removed account's "
             "secret remains until 'ticktap token compact'",

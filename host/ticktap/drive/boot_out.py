@@ -12,7 +12,7 @@ from dataclasses import dataclass
 BOOT_OUT = "boot_out.txt"
 INFO_UF2 = "INFO_UF2.TXT"
 CIRCUITPYTHON = 10  # the major version the firmware is written for and tested on
-CHIPS = ("rp2040", "rp2350")  # whose flash the vault is tested on (fob/hw/sector_file.py)
+CHIPS = ("rp2040", "rp2350")  # whose flash the store file is tested on (fob/hw/sector_file.py)
 
 _FIRST = re.compile(r"Adafruit CircuitPython (\S+) on \S+; (.+?)(?: with (\S+))?\s*$", re.MULTILINE)
 _SITE = "https://circuitpython.org/board/{board}/"

@@ -17,8 +17,8 @@ from ticktap.errors import NotFound
 LIBRARIES = ("adafruit-circuitpython-ds3231", "adafruit-circuitpython-hid", "adafruit-circuitpython-register")
 """Distributions whose modules go into lib/. adafruit_bus_device is part of CircuitPython itself."""
 
-VAULT_SIZE = 62 * 4096
-"""Bytes of vault/store.bin: 60 sectors for the store (fob/hw/sector_file.py) and two partial ones at its
+STORE_FILE_SIZE = 62 * 4096
+"""Bytes of store/store.bin: 60 sectors for the store (fob/hw/sector_file.py) and two partial ones at its
 ends.
 """
 
@@ -86,18 +86,18 @@ def build_drive(firmware: Path, destination: Path) -> Path:
     return destination
 
 
-def blank_vault() -> bytes:
-    """Returns the contents of a new vault/store.bin."""
-    return b"\xff" * VAULT_SIZE
+def blank_store_file() -> bytes:
+    """Returns the contents of a new store/store.bin."""
+    return b"\xff" * STORE_FILE_SIZE
 
 
-def lay_vault(destination: Path) -> Path:
+def create_store_file(destination: Path) -> Path:
     """Writes the blank file in which a token stores more accounts than its log has room for.
 
     It is not part of the drive, because copying it again would overwrite the accounts.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
-    destination.write_bytes(blank_vault())
+    destination.write_bytes(blank_store_file())
     return destination
 
 
@@ -159,7 +159,7 @@ def main() -> None:
 
     firmware, destination = map(Path, sys.argv[1:])
     built = build_drive(firmware, destination)
-    lay_vault(destination.parent / "vault" / "store.bin")
+    create_store_file(destination.parent / "store" / "store.bin")
     files = [path for path in built.rglob("*") if path.is_file()]
     print(f"{destination}: {len(files)} files, {sum(path.stat().st_size for path in files)} bytes")
 

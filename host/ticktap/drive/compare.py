@@ -14,7 +14,7 @@ from ticktap.drive.durable_files import Files
 from ticktap.drive.mpy_compile import FOLDER, is_compiled
 from ticktap.errors import BadInput
 
-CODE, BOOT, SETTINGS, VAULT = "code.py", "boot.py", "settings.toml", "vault/store.bin"
+CODE, BOOT, SETTINGS, STORE_FILE = "code.py", "boot.py", "settings.toml", "store/store.bin"
 VERSION_FILE, LOG_FILE, SEGMENTS_FILE = (
     "lib/fob/version.py",
     "lib/fob/store/log.py",
@@ -63,7 +63,7 @@ class DriveState:
     Args:
         version, formats: None if unknown.
         runs: code.py is ticktap's.
-        vault: its size in bytes.
+        store_file: its size in bytes.
         stray: files in the firmware's folders that are not part of it.
         in_the_way: files that CircuitPython would use instead of the firmware's.
         foreign: another program's files where the firmware's belong.
@@ -73,7 +73,7 @@ class DriveState:
     formats: Formats | None
     runs: bool
     under_way: bool
-    vault: int | None
+    store_file: int | None
     missing: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
     stray: list[str] = field(default_factory=list)
@@ -136,7 +136,7 @@ def examine(files: Files, firmware: Firmware) -> DriveState:
         formats=formats,
         runs=runs,
         under_way=under_way,
-        vault=sizes.get(VAULT),
+        store_file=sizes.get(STORE_FILE),
         missing=sorted(path for path in firmware.files if path not in sizes),
         differing=sorted(
             path

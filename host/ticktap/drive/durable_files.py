@@ -58,7 +58,7 @@ class Damaged(TicktapError):
     """The drive's file system is damaged or full.
 
     Args:
-        copied: whether this computer has a copy of the vault and the settings.
+        copied: whether this computer has a copy of the store file and the settings.
     """
 
     def __init__(self, what: str, copied: bool = False) -> None:
@@ -79,7 +79,7 @@ _RECREATE = (
 _LAST_RESORT = (
     "If that does not help, repair the file system with a tool of your system (fsck.vfat, "
     "chkdsk, Disk Utility). "
-    f"The last resort is to {_ERASE}: that erases the vault and the accounts in it."
+    f"The last resort is to {_ERASE}: that erases the store file and the accounts in it."
 )
 
 
@@ -87,7 +87,7 @@ class Mounted:
     """Files of a mounted drive.
 
     Args:
-        device: its block device; it is only read, to locate the vault, and only with permission.
+        device: its block device; it is only read, to locate the store file, and only with permission.
     """
 
     def __init__(self, root: Path, device: Path | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A copy of the vault and of the pin settings, which an update keeps on this computer until it ends.
+"""A copy of the store file and of the pin settings, which an update keeps on this computer until it ends.
 
 A power cut while the FAT is written can destroy the file system (docs/decisions/0013); this copy restores the
 accounts. It is as secret as the token's flash, so only its owner may read it, and it is deleted after the
@@ -21,20 +21,20 @@ FOLDER = "updates"
 
 @dataclass(frozen=True)
 class SavedStore:
-    """The vault and settings.toml of a drive before an update; None if missing."""
+    """The store file and settings.toml of a drive before an update; None if missing."""
 
-    vault: bytes | None
+    store_file: bytes | None
     settings: bytes | None
 
 
-class VaultCopy:
+class StoreCopy:
     """The copy of one token, by its serial number.
 
     Args:
         folder: the folder of copies; None for ticktap's.
     """
 
-    _names = {"vault": "store.bin", "settings": "settings.toml"}
+    _names = {"store_file": "store.bin", "settings": "settings.toml"}
 
     def __init__(self, serial: str, folder: Path | None = None) -> None:
         if not serial.isalnum():

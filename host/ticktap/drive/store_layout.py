@@ -1,7 +1,7 @@
-"""Finds where vault/store.bin is on the volume, by the firmware's rules (firmware/fob/hw/sector_file.py).
+"""Finds where store/store.bin is on the volume, by the firmware's rules (firmware/fob/hw/sector_file.py).
 
-The firmware writes to a sector of the vault only if 4096 bytes of the file are exactly one erase sector of
-the flash. It measures that: consecutive block writes are fast until CircuitPython flushes its cache of one
+The firmware writes to a sector of the store file only if 4096 bytes of the file are exactly one erase sector
+of the flash. It measures that: consecutive block writes are fast until CircuitPython flushes its cache of one
 sector. Here the same is computed from the FAT, if the drive's bytes can be read. It supports FAT12 and FAT16
 (Microsoft, "FAT: General Overview of On-Disk Format", 1.03) with clusters of any size.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ERASE = 4096
 BLOCK = 512
 SECTORS = 60
-ENOUGH = 3  # with fewer the firmware does not use the vault (Segments.usable)
+ENOUGH = 3  # with fewer the firmware does not use the store file (Segments.usable)
 MARK = b"ttseg"
 _ENTRY = 32
 _BASES = (1, 3, 5)  # sectors of the file at which the firmware starts its search for the first aligned one
@@ -29,8 +29,8 @@ _LONG_NAME, _FOLDER = 0x0F, 0x10
 @dataclass(frozen=True)
 class StorePlacement:
     """`first`: the file offset of the first sector, None if the firmware finds none. `good`: how many of the
-    60 sectors are provably erase sectors of the file alone. `reason`: the token's `vault_reason`
-    (docs/protocol.md) if the firmware will not use the vault.
+    60 sectors are provably erase sectors of the file alone. `reason`: the token's `store_file_reason`
+    (docs/protocol.md) if the firmware will not use the store file.
     """
 
     first: int | None
@@ -39,17 +39,17 @@ class StorePlacement:
 
     @property
     def usable(self) -> bool:
-        """Whether the firmware will use the vault."""
+        """Whether the firmware will use the store file."""
         return self.reason is None
 
 
-def place_of_vault(image: Image) -> StorePlacement:
-    """Finds the vault on a volume that begins at an erase sector. Reads little of the volume.
+def place_of_store_file(image: Image) -> StorePlacement:
+    """Finds the store file on a volume that begins at an erase sector. Reads little of the volume.
 
     Raises LookupError if there is no such file, or OSError.
     """
     volume = _Fat(image)
-    size, chain = volume.file("VAULT      ", "STORE   BIN")
+    size, chain = volume.file("STORE      ", "STORE   BIN")
     if size != (SECTORS + 2) * ERASE:
         return StorePlacement(None, 0, "wrong-size")
     first = _first(volume, chain)
@@ -73,7 +73,7 @@ def _first(volume: _Fat, chain: list[int]) -> int | None:
 
 
 def marked(content: bytes) -> int | None:
-    """Returns the offset of the first sector in a vault's bytes, from an existing segment; None if it is
+    """Returns the offset of the first sector in a store file's bytes, from an existing segment; None if it is
     blank.
     """
     for at in range(0, len(content), BLOCK):
@@ -83,7 +83,7 @@ def marked(content: bytes) -> int | None:
 
 
 def moved(content: bytes, first: int) -> bytes:
-    """Returns a vault's bytes for a file whose sectors begin at `first`."""
+    """Returns a store file's bytes for a file whose sectors begin at `first`."""
     was = marked(content)
     if was is None or was == first:
         return content

@@ -1,4 +1,4 @@
-"""Reads the segments in a vault's bytes: their headers and their format.
+"""Reads the segments in a store file's bytes: their headers and their format.
 
 The format is firmware/fob/store/sector.py's; the records are encrypted and not read here.
 """
@@ -34,36 +34,36 @@ class Segment:
         return self.serial > other.serial and self.place <= other.place < self.place + self.span
 
 
-def segments(vault: bytes) -> set[Segment]:
+def segments(store_file: bytes) -> set[Segment]:
     """Returns every segment whose check values match."""
     found = set()
-    for at in range(0, len(vault) - ERASE + 1, BLOCK):
-        head = vault[at : at + _HEADER]
+    for at in range(0, len(store_file) - ERASE + 1, BLOCK):
+        head = store_file[at : at + _HEADER]
         if not head.startswith(MARK):
             continue
         generation, serial, place, span, _, _, _, size, check = struct.unpack(_FIELDS, head)[2:]
-        header_check = vault[at + _HEADER : at + _HEADER + 4]
-        body = vault[at + _HEADER + 4 : at + _HEADER + 4 + size]
+        header_check = store_file[at + _HEADER : at + _HEADER + 4]
+        body = store_file[at + _HEADER + 4 : at + _HEADER + 4 + size]
         if header_check == struct.pack("<I", crc32(head)) and crc32(body) == check:
             found.add(Segment(serial, generation, place, span, check))
     return found
 
 
-def newest_format(vault: bytes) -> int:
+def newest_format(store_file: bytes) -> int:
     """Returns the highest format version of any segment; 0 if there is none."""
     versions = [
-        vault[at + len(MARK)]
-        for at in range(0, len(vault) - ERASE + 1, BLOCK)
-        if vault[at : at + len(MARK)] == MARK
+        store_file[at + len(MARK)]
+        for at in range(0, len(store_file) - ERASE + 1, BLOCK)
+        if store_file[at : at + len(MARK)] == MARK
     ]
     return max(versions, default=0)
 
 
-def holds(vault: bytes, earlier: bytes) -> bool:
+def holds(store_file: bytes, earlier: bytes) -> bool:
     """Whether nothing of an earlier state is lost: it contains all segments then in use, or a segment written
     since.
     """
-    was, now = segments(earlier), segments(vault)
+    was, now = segments(earlier), segments(store_file)
     last = max((each.serial for each in was), default=0)
     if any(each.serial > last for each in now):
         return True

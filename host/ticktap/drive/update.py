@@ -1,9 +1,9 @@
 """Updates the firmware on a drive. After a power cut at any moment, running it again completes the update.
 
-The order (docs/decisions/0013): a copy of the vault on this computer; a stub code.py that does nothing; all
-other files; the new code.py. Each step is durable before the next. So a mixture of old and new firmware never
-runs, and the copy restores what the drive may lose. The vault is written only if there is none, or if the
-firmware cannot use it (then `install` rewrites it with its contents); NVM is never written.
+The order (docs/decisions/0013): a copy of the store file on this computer; a stub code.py that does nothing;
+all other files; the new code.py. Each step is durable before the next. So a mixture of old and new firmware
+never runs, and the copy restores what the drive may lose. The store file is written only if there is none, or
+if the firmware cannot use it (then `install` rewrites it with its contents); NVM is never written.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ticktap.drive import store_layout
-from ticktap.drive.build import VAULT_SIZE, blank_vault
+from ticktap.drive.build import STORE_FILE_SIZE, blank_store_file
 from ticktap.drive.compare import (
     BOOT,
     CODE,
     SETTINGS,
+    STORE_FILE,
     UNDER_WAY,
-    VAULT,
     DriveState,
     Firmware,
     Formats,
@@ -28,7 +28,7 @@ from ticktap.drive.compare import (
     newer,
 )
 from ticktap.drive.durable_files import Damaged, Files
-from ticktap.drive.store_copy import SavedStore, VaultCopy
+from ticktap.drive.store_copy import SavedStore, StoreCopy
 from ticktap.drive.store_sectors import holds, newest_format
 from ticktap.errors import NotFound, Refused
 
@@ -39,23 +39,23 @@ print("The update of this token was not finished; its accounts are not lost.")
 print("Hold the button while plugging it in, and run 'ticktap firmware update' again.")
 """
 UNKNOWN = Formats(0, 0)
-NEW_VAULT = "vault/new.bin"
+NEW_STORE_FILE = "store/new.bin"
 SPARE_CLUSTERS = 16  # for folders and the computer's own files
 
 
 @dataclass
 class Done:
-    """The result of an update. `vault`: "none", "there", "laid", "moved" or "restored". `vault_good`: whether
-    the firmware will use it, None if unknown. `vault_reason`: why it will not (see store_reasons.py).
-    `settings`: like `vault`.
+    """The result of an update. `store_file`: "none", "there", "created", "moved" or "restored".
+    `store_file_usable`: whether the firmware will use it, None if unknown. `store_file_reason`: why it will
+    not (see store_reasons.py). `settings`: like `store_file`.
     """
 
     was: str | None
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    vault: str = "none"
-    vault_good: bool | None = None
-    vault_reason: str | None = None
+    store_file: str = "none"
+    store_file_usable: bool | None = None
+    store_file_reason: str | None = None
     settings: str = "there"
 
 
@@ -66,12 +66,12 @@ class Updating:
     """The update of one drive to one firmware.
 
     Args:
-        copy: stores the vault during the update.
+        copy: stores the store file during the update.
         progress: called with each path before it is written.
     """
 
     def __init__(
-        self, files: Files, firmware: Firmware, copy: VaultCopy, progress: Progress = lambda path: None
+        self, files: Files, firmware: Firmware, copy: StoreCopy, progress: Progress = lambda path: None
     ) -> None:
         self._files = files
         self._firmware = firmware
@@ -83,7 +83,7 @@ class Updating:
 
         Args:
             fresh: the drive need not have ticktap yet.
-            lay: create a blank vault if there is none.
+            lay: create a blank store file if there is none.
             downgrade: allow firmware older than the drive's, if it can read the store.
             replace: overwrite another program on the drive.
 
@@ -100,25 +100,25 @@ class Updating:
 
     def _run(self, fresh: bool, lay: bool, downgrade: bool, replace: bool) -> Done:
         seen, kept = examine(self._files, self._firmware), self._copy.read()
-        vault = self._vault(seen, kept)
-        self._check(seen, kept, vault, fresh=fresh, downgrade=downgrade, replace=replace)
-        done = Done(was=seen.version, vault="none" if vault is None else "there")
+        store_file = self._store_file(seen, kept)
+        self._check(seen, kept, store_file, fresh=fresh, downgrade=downgrade, replace=replace)
+        done = Done(was=seen.version, store_file="none" if store_file is None else "there")
         self._resume_rewrite()
-        self._make_room(seen, vault, kept, lay)
+        self._make_room(seen, store_file, kept, lay)
         settings = self._settings(kept)
         if not seen.current or settings is None:
-            self._keep(vault, settings, kept)
-        if vault is None:
-            vault = self._lay(done, kept, lay)
-        if vault is not None and lay and self._can_be_laid_again():
-            vault = self._lay_again(done, seen, vault, settings, kept)
+            self._keep(store_file, settings, kept)
+        if store_file is None:
+            store_file = self._lay(done, kept, lay)
+        if store_file is not None and lay and self._can_be_laid_again():
+            store_file = self._lay_again(done, seen, store_file, settings, kept)
             seen = examine(self._files, self._firmware)
         self._settle(done, kept, settings)
         self._replace(done, seen)
-        self._verify(vault)
+        self._verify(store_file)
         place = self._place()
         if place is not None:
-            done.vault_good, done.vault_reason = place.usable, place.reason
+            done.store_file_usable, done.store_file_reason = place.usable, place.reason
         self._copy.forget()
         return done
 
@@ -128,7 +128,7 @@ class Updating:
         self,
         seen: DriveState,
         kept: SavedStore | None,
-        vault: bytes | None,
+        store_file: bytes | None,
         *,
         fresh: bool,
         downgrade: bool,
@@ -147,8 +147,8 @@ class Updating:
                 "Save it if you need it; --replace overwrites it.",
             )
         store = seen.formats or UNKNOWN
-        if vault is not None:
-            store = Formats(store.log, max(store.segments, newest_format(vault)))
+        if store_file is not None:
+            store = Formats(store.log, max(store.segments, newest_format(store_file)))
         if not self._firmware.formats.reads(store):
             raise Refused(
                 f"firmware {self._firmware.version} cannot read the store of this token, whose firmware is "
@@ -161,29 +161,31 @@ class Updating:
                 "Update ticktap, or give --downgrade: the older firmware can read this token's store.",
             )
 
-    def _vault(self, seen: DriveState, kept: SavedStore | None) -> bytes | None:
-        """Returns the vault's bytes; None if there is none or its creation was interrupted.
+    def _store_file(self, seen: DriveState, kept: SavedStore | None) -> bytes | None:
+        """Returns the store file's bytes; None if there is none or its creation was interrupted.
 
         Damaged: it differs from the copy of an interrupted update. Refused: it has another size.
         """
-        if seen.vault is None:
+        if seen.store_file is None:
             return None
-        found = self._files.read(VAULT)
-        if not seen.runs and store_layout.MARK not in found and len(found) <= VAULT_SIZE:
+        found = self._files.read(STORE_FILE)
+        if not seen.runs and store_layout.MARK not in found and len(found) <= STORE_FILE_SIZE:
             return (
-                None if found != blank_vault() or (kept and kept.vault) else found
+                None if found != blank_store_file() or (kept and kept.store_file) else found
             )  # its creation was interrupted
-        lost = bool(kept and kept.vault and not holds(found, kept.vault))
-        if len(found) != VAULT_SIZE and not lost:
+        lost = bool(kept and kept.store_file and not holds(found, kept.store_file))
+        if len(found) != STORE_FILE_SIZE and not lost:
             raise Refused(
-                f"{VAULT} has {len(found)} bytes, not {VAULT_SIZE}: this ticktap does not support that size",
+                f"{STORE_FILE} has {len(found)} bytes, not {STORE_FILE_SIZE}, which is not supported",
                 "If there are accounts in it, do not change it, and update ticktap.",
             )
         if lost:
-            raise Damaged(f"{VAULT} has lost data since the last update began", copied=True)
+            raise Damaged(f"{STORE_FILE} has lost data since the last update began", copied=True)
         return found
 
-    def _make_room(self, seen: DriveState, vault: bytes | None, kept: SavedStore | None, lay: bool) -> None:
+    def _make_room(
+        self, seen: DriveState, store_file: bytes | None, kept: SavedStore | None, lay: bool
+    ) -> None:
         sizes, cluster = self._files.list(), self._files.cluster_size()
 
         def clusters(size: int) -> int:
@@ -192,8 +194,8 @@ class Updating:
         needed = SPARE_CLUSTERS
         for path in {*seen.missing, *seen.differing}:
             needed += max(0, clusters(len(self._firmware.files[path])) - clusters(sizes.get(path, 0)))
-        if vault is None and (lay or (kept and kept.vault)):
-            needed += max(0, clusters(VAULT_SIZE) - clusters(sizes.get(VAULT, 0)))
+        if store_file is None and (lay or (kept and kept.store_file)):
+            needed += max(0, clusters(STORE_FILE_SIZE) - clusters(sizes.get(STORE_FILE, 0)))
         free = self._files.free()
         if needed * cluster > free:
             raise Damaged(f"{needed * cluster} bytes are needed and {free} are free", bool(kept))
@@ -210,91 +212,91 @@ class Updating:
         torn = not is_text(found) or (copied and not _is_toml(found))
         return None if torn or not found.strip() else found
 
-    def _keep(self, vault: bytes | None, settings: bytes | None, kept: SavedStore | None) -> None:
-        """Copies vault and settings; keeps the copy of an interrupted update where they are lost."""
+    def _keep(self, store_file: bytes | None, settings: bytes | None, kept: SavedStore | None) -> None:
+        """Copies store file and settings; keeps the copy of an interrupted update where they are lost."""
         was = kept or SavedStore(None, None)
-        used = vault if vault is not None and store_layout.marked(vault) is not None else None
-        lost = vault is None
+        used = store_file if store_file is not None and store_layout.marked(store_file) is not None else None
+        lost = store_file is None
         self._copy.keep(
-            SavedStore(was.vault if lost else used, was.settings if settings is None else settings),
+            SavedStore(was.store_file if lost else used, was.settings if settings is None else settings),
         )
 
     # -- writing
 
     def _resume_rewrite(self) -> None:
-        """Completes or reverts an interrupted rewrite of the vault.
+        """Completes or reverts an interrupted rewrite of the store file.
 
-        The old vault is removed after the new one is complete: if it is gone, the new one replaces it.
+        The old store file is removed after the new one is complete: if it is gone, the new one replaces it.
         """
         sizes = self._files.list()
-        if NEW_VAULT not in sizes:
+        if NEW_STORE_FILE not in sizes:
             return
-        if VAULT not in sizes and sizes[NEW_VAULT] == VAULT_SIZE:
-            self._files.rename(NEW_VAULT, VAULT)
+        if STORE_FILE not in sizes and sizes[NEW_STORE_FILE] == STORE_FILE_SIZE:
+            self._files.rename(NEW_STORE_FILE, STORE_FILE)
         else:
-            self._files.remove(NEW_VAULT)
+            self._files.remove(NEW_STORE_FILE)
         self._files.sync()
 
     def _write_blank(self, done: Done, path: str) -> None:
-        """Writes a blank vault. Its first cluster is durable before the others are allocated.
+        """Writes a blank store file. Its first cluster is durable before the others are allocated.
 
         Otherwise a power cut could leave allocated clusters that belong to no file, and then no room for
-        another vault.
+        another store file.
         """
-        self._files.write(path, blank_vault()[: self._files.cluster_size()])
+        self._files.write(path, blank_store_file()[: self._files.cluster_size()])
         self._files.sync()
-        self._write(done, path, blank_vault())
+        self._write(done, path, blank_store_file())
         self._files.sync()
 
     def _lay(self, done: Done, kept: SavedStore | None, lay: bool) -> bytes | None:
-        """Creates the missing vault: the one that was lost in an update, or a blank one."""
-        lost = kept.vault if kept else None
+        """Creates the missing store file: the one that was lost in an update, or a blank one."""
+        lost = kept.store_file if kept else None
         if lost is None and not lay:
             return None
-        self._write_blank(done, VAULT)
-        done.vault = "restored" if lost else "laid"
-        return self._fill(done, lost or blank_vault())
+        self._write_blank(done, STORE_FILE)
+        done.store_file = "restored" if lost else "created"
+        return self._fill(done, lost or blank_store_file())
 
-    def _fill(self, done: Done, vault: bytes) -> bytes:
-        """Writes a vault's contents to the blank one, aligned to its first sector."""
+    def _fill(self, done: Done, store_file: bytes) -> bytes:
+        """Writes a store file's contents to the blank one, aligned to its first sector."""
         place = self._place()
         if place is not None and place.first is not None:
-            vault = store_layout.moved(vault, place.first)
-        if vault != blank_vault():
-            self._write(done, VAULT, vault)
+            store_file = store_layout.moved(store_file, place.first)
+        if store_file != blank_store_file():
+            self._write(done, STORE_FILE, store_file)
             self._files.sync()
-        return vault
+        return store_file
 
     def _can_be_laid_again(self) -> bool:
-        """Whether the vault is fragmented and there is room for a second one."""
+        """Whether the store file is fragmented and there is room for a second one."""
         place = self._place()
         if place is None or place.reason != "fragmented":
             return False
-        return self._files.free() >= VAULT_SIZE + SPARE_CLUSTERS * self._files.cluster_size()
+        return self._files.free() >= STORE_FILE_SIZE + SPARE_CLUSTERS * self._files.cluster_size()
 
     def _lay_again(
-        self, done: Done, seen: DriveState, vault: bytes, settings: bytes | None, kept: SavedStore | None
+        self, done: Done, seen: DriveState, store_file: bytes, settings: bytes | None, kept: SavedStore | None
     ) -> bytes:
-        """Rewrites the vault in another place with its contents. The firmware does not run meanwhile.
+        """Rewrites the store file in another place with its contents. The firmware does not run meanwhile.
 
         The new file is created before the old one is removed, so that it gets other clusters.
         """
-        self._keep(vault, settings, kept)
+        self._keep(store_file, settings, kept)
         self._write_stub(done, seen)
-        self._write_blank(done, NEW_VAULT)
-        self._files.remove(VAULT)
-        self._files.rename(NEW_VAULT, VAULT)
+        self._write_blank(done, NEW_STORE_FILE)
+        self._files.remove(STORE_FILE)
+        self._files.rename(NEW_STORE_FILE, STORE_FILE)
         self._files.sync()
-        done.written.remove(NEW_VAULT)
-        done.vault = "moved"
-        return self._fill(done, vault)
+        done.written.remove(NEW_STORE_FILE)
+        done.store_file = "moved"
+        return self._fill(done, store_file)
 
     def _place(self) -> store_layout.StorePlacement | None:
         image = self._files.image()
         if image is None:
             return None
         try:
-            return store_layout.place_of_vault(image)
+            return store_layout.place_of_store_file(image)
         except (LookupError, OSError):
             return None
 
@@ -304,7 +306,7 @@ class Updating:
             return
         restored = kept.settings if kept else None
         self._write(done, SETTINGS, restored or self._firmware.files[SETTINGS])
-        done.settings = "restored" if restored else "laid"
+        done.settings = "restored" if restored else "created"
 
     def _replace(self, done: Done, seen: DriveState) -> None:
         due = [path for path in {*seen.missing, *seen.differing} if path not in (CODE, SETTINGS)]
@@ -345,13 +347,13 @@ class Updating:
 
     # -- afterwards
 
-    def _verify(self, vault: bytes | None) -> None:
+    def _verify(self, store_file: bytes | None) -> None:
         """Reads every file from the medium and compares it."""
         for path, body in self._firmware.files.items():
             if path != SETTINGS:
                 self._same(path, body)
-        if vault is not None:
-            self._same(VAULT, vault)
+        if store_file is not None:
+            self._same(STORE_FILE, store_file)
 
     def _same(self, path: str, body: bytes) -> None:
         if self._files.read(path) != body:

@@ -151,7 +151,7 @@ class ProvisionJob:
         row = self._of()
         if row.pin == "none":
             return None
-        if not self._client.status()["store"]["vault"]:
+        if not self._client.status()["store"]["file"]:
             raise jsonrpc.exception({"code": 17}, "pin.set")
         if row.pin == "random":
             return new_pin()

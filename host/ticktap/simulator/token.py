@@ -40,7 +40,7 @@ class VirtualToken:
 
     Args:
         drive: folder with boot.py, code.py, settings.toml and lib/; None is the built ticktap firmware.
-        vault: whether the drive gets a blank vault/store.bin as well; None: only the built firmware's.
+        store_file: whether the drive gets a blank store/store.bin as well; None: only the built firmware's.
         unix: the world's time at the start, Unix seconds.
         settings: values that come before those in settings.toml.
         serial: the chip's 8-byte unique id; its hex is the USB serial number.
@@ -51,7 +51,7 @@ class VirtualToken:
         buttons: GPIO numbers; `press(button=1)` is the first.
         sda, scl: GPIO numbers to which the clock chip is wired.
         oled: width and height of an SSD1306 on the same wires; None: there is none.
-        gap_clusters, fragment: where files of the drive's folder vault/ lie, see `parts.fat_volume.Layout`.
+        gap_clusters, fragment: where files of the drive's folder store/ lie, see `parts.fat_volume.Layout`.
         flash_mib: MiB of flash, when it is not what the board has.
 
     Use as a context manager: plugged on entry, closed on exit.
@@ -61,7 +61,7 @@ class VirtualToken:
         self,
         drive: Path | None = None,
         *,
-        vault: bool | None = None,
+        store_file: bool | None = None,
         unix: float = 1_800_000_000.0,
         settings: Mapping[str, str | int] | None = None,
         serial: bytes | None = None,
@@ -88,7 +88,7 @@ class VirtualToken:
         self.nvm = Nvm(self._timeline, self.flash)
         self.host = UsbHost(self._timeline)
         self.drive = Drive(
-            _files(drive, vault),
+            _files(drive, store_file),
             SectorCache(self.flash, self._timeline),
             Layout(gap_clusters, fragment),
         )
@@ -268,11 +268,11 @@ class VirtualToken:
         return kept_state.dump(self.chip, self.rtc, self.unix)
 
 
-def _files(folder: Path | None, vault: bool | None) -> dict[str, bytes]:
+def _files(folder: Path | None, store_file: bool | None) -> dict[str, bytes]:
     """What is on the drive, by path."""
-    from ticktap.drive.build import blank_vault, find_drive
+    from ticktap.drive.build import blank_store_file, find_drive
 
     files = Drive.read_folder(folder or find_drive())
-    if vault or (vault is None and folder is None):
-        files.setdefault("vault/store.bin", blank_vault())
+    if store_file or (store_file is None and folder is None):
+        files.setdefault("store/store.bin", blank_store_file())
     return files

@@ -22,7 +22,7 @@ SCENARIOS: dict[str, Scenario] = {
     if function.__module__ == file.__name__ and not name.startswith("_")
 }
 
-WITH_VAULT = {
-    name for name, function in SCENARIOS.items() if hasattr(sys.modules[function.__module__], "VAULT")
+WITH_STORE_FILE = {
+    name for name, function in SCENARIOS.items() if hasattr(sys.modules[function.__module__], "STORE_FILE")
 }
-"""Those that need a drive with a vault."""
+"""Those that need a drive with a store file."""

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.desk import SECRET, Desk
 from support.owner_proofs import Proofs
 
-VAULT = True  # to set a PIN needs one
+STORE_FILE = True  # to set a PIN needs one
 
 
 def _base64(data: bytes) -> str:

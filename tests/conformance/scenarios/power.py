@@ -21,7 +21,7 @@ def replugged(desk: Desk) -> None:
 
 
 def many_records(desk: Desk) -> None:
-    """A log that fills up, without a vault."""
+    """A log that fills up, without a store file."""
     added = 0
     while "result" in (
         reply := desk.ask("account.add", name=f"n{added}", secret="MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=")

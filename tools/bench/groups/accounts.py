@@ -14,8 +14,8 @@ from ticktap.errors import TicktapError
 
 TITLE = "Accounts"
 ABOUT = (
-    "One token with a vault, filled over its port with accounts of a 20-byte secret and 23 to 26 bytes of"
-    " names, until it has 1,000 or refuses. `account.add` is the median of ten accounts at each size; the"
+    "One token with a store file, filled over its port with accounts of a 20-byte secret and 23 to 26 bytes"
+    " of names, until it has 1,000 or refuses. `account.add` is the median of ten accounts at each size; the"
     " longest is one that found the log full. An import lists what is there and adds; a removal counts from"
     " the release of the button."
 )
@@ -42,7 +42,7 @@ def rows(run: Run) -> Iterator[Row]:
     rate = None
     longest, held, why = 0.0, 0, ""
     bytes_at: dict[int, int] = {}
-    with board.powered(run.flash(vault=True)) as token:
+    with board.powered(run.flash(store_file=True)) as token:
         client = board.connect(token)
         fill = _Filling(token, client)
         began = token.ms
@@ -72,7 +72,7 @@ def rows(run: Run) -> Iterator[Row]:
         longest,
         "ms",
         LONGEST_BUDGET_MS,
-        why="the first full log looks for the sectors of the vault, and makes the first segment",
+        why="the first full log looks for the sectors of the store file, and makes the first segment",
     )
     if rate is not None:
         yield Row(f"import of {IMPORTED} accounts", rate, "/s", IMPORT_BUDGET, at_least=True)

@@ -34,7 +34,7 @@ Measured = tuple[list[float], list[float]]  # errors in ms, emulated seconds tha
 
 def rows(run: Run) -> Iterator[Row]:
     yield from _rows("simulator", simulated(run.count(30, 100)))
-    with board.powered(run.flash(vault=True)) as token:
+    with board.powered(run.flash(store_file=True)) as token:
         yield from _rows("emulated board", emulated(token, range(run.count(4, 100))))
     for ageing in (0.1, 0.3):
         yield from _trims(ageing)

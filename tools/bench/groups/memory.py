@@ -41,10 +41,10 @@ def rows(run: Run) -> Iterator[Row]:
         client = board.connect(token, changes=False)
         after = free(client) / 1024
         yield Row("free heap after hello and status", after, "KiB", FREE_BUDGET_KIB, why=KEPT, at_least=True)
-    with board.powered(run.screen_flash(vault=True), screen=True) as token:
+    with board.powered(run.screen_flash(store_file=True), screen=True) as token:
         after = free(board.connect(token, changes=False)) / 1024
         yield Row(
-            "free heap after hello and status, with a vault and a screen",
+            "free heap after hello and status, with a store file and a screen",
             after,
             "KiB",
             SCREEN_BUDGET_KIB,

@@ -76,7 +76,7 @@ def rows(run: Run) -> Iterator[Row]:
     )
     yield Row("power-on to the first answer", ready(run.flash()), "ms", ANSWER_BUDGET_MS, **at)
     yield Row(
-        f"power-on to the first answer, vault with {FILLED} accounts",
+        f"power-on to the first answer, store file with {FILLED} accounts",
         ready(filled_flash()),
         "ms",
         FILLED_BUDGET_MS,
@@ -130,7 +130,7 @@ def ready_to_type(flash: bytes) -> float:
 
 
 def filled_flash() -> bytes:
-    """A token with many accounts in its vault."""
+    """A token with many accounts in its store file."""
     import conftest  # noqa: F401  # makes `fob` importable, as for the tests
     from emulated.filled import flash_with_accounts
 

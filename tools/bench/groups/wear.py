@@ -35,8 +35,8 @@ WRITTEN_BY = 100  # presses for the row on what a TOTP code writes
 
 def rows(run: Run) -> Iterator[Row]:
     years = run.count(3, 10)
-    for what, vault in (("", False), (", with a vault", True)):
-        with _token(vault) as worn:
+    for what, store_file in (("", False), (", with a store file", True)):
+        with _token(store_file) as worn:
             for day in range(years * DAYS_A_YEAR):
                 worn.day(day)
             erases = worn.most_erased / years
@@ -64,8 +64,8 @@ def rows(run: Run) -> Iterator[Row]:
 
 
 @contextmanager
-def _token(vault: bool) -> Iterator[_Worn]:
-    with VirtualToken(built_drive(vault=vault)) as token:
+def _token(store_file: bool) -> Iterator[_Worn]:
+    with VirtualToken(built_drive(store_file=store_file)) as token:
         yield _Worn(token)
 
 

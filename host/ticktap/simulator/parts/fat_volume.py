@@ -18,14 +18,14 @@ BLOCKS = (1 << 20) // SECTOR  # of the volume in a flash of 2 MiB
 LABEL = b"CIRCUITPY  "
 VOLUME_ID, DIRECTORY, ARCHIVE = 0x08, 0x10, 0x20
 DATE = (2026 - 1980) << 9 | 1 << 5 | 1  # every file is of the same day: same files, same bytes
-SCATTERED = "vault/"
+SCATTERED = "store/"
 
 Tree = dict[str, "Tree | bytes"]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the files under vault/ lie.
+    """Where the files under store/ lie.
 
     There are `gap_clusters` bad clusters before the first of them. With `fragment` their clusters come in
     turns: one of each file, then a bad one.

@@ -172,7 +172,7 @@ def test_a_setting_that_had_to_wait_for_the_store_is_reckoned_again():
 
 
 def test_a_setting_that_the_store_made_too_late_is_refused_and_not_counted():
-    desk = Desk(keeping=[1.0, 8000.0, 1.0])  # a full vault: everything moves
+    desk = Desk(keeping=[1.0, 8000.0, 1.0])  # a full store file: everything moves
     desk.look(12)
     before, moved = desk.time.describe(), desk.moved
     with pytest.raises(AdjustmentTooLarge):

@@ -69,7 +69,7 @@ FORESEEN = {
     "wrong without a limit": (WrongPin(None), 14, None),
     "wrong for the last time": (WrongPin(0), 15, 0),
     "damaged": (Damaged(), 16, None),
-    "no vault": (NoStoreFile(), 17, None),
+    "no store file": (NoStoreFile(), 17, None),
     "replug": (ReplugRequired(), 18, None),
     "not set": (PinNotSet(), 19, None),
 }

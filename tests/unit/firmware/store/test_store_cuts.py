@@ -272,7 +272,7 @@ def test_hotp_counters_are_never_used_twice_over_checkpoints_and_cuts():
     assert used == sorted(set(used))
 
 
-def test_a_thousand_accounts_with_the_vaults_sectors():
+def test_a_thousand_accounts_with_the_store_files_sectors():
     flash = Flash(SECTORS)
     store = opened(flash)
     for n in range(1000):
@@ -292,7 +292,7 @@ def test_a_thousand_accounts_with_the_vaults_sectors():
     assert state(opened(flash)) == state(store)
 
 
-def test_a_full_vault_can_still_be_changed_when_two_sectors_turn_out_to_be_bad():
+def test_a_full_store_file_can_still_be_changed_when_two_sectors_turn_out_to_be_bad():
     """What must move fits into what is left, whatever the sizes of the records."""
     from fob.store.sectors import BadSector
 

@@ -88,7 +88,7 @@ def test_sync_says_when_the_chip_does_not_take_the_time(state):
 
 @pytest.mark.parametrize("waits", [[0.3], [0.3, 1.8]])
 def test_tries_that_come_late_are_repeated(waits):
-    """The token keeps its record first; where that moves a full log into the vault, a try is seconds late."""
+    """The token stores its record first. If that moves a full log to the store file, it takes seconds."""
     token, client, host = token_with(error=12.3)
     set_clock, left = token.do_clock_set, list(waits)
 

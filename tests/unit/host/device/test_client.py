@@ -185,7 +185,7 @@ def test_other_calls(client, port):
         (14, 7, WrongPin, 4, "tries left: 7"),
         (15, 0, Locked, 4, "erased its accounts"),
         (16, None, TokenError, 1, "damaged"),
-        (17, None, Refused, 6, "vault"),
+        (17, None, Refused, 6, "store file"),
         (18, None, Locked, 4, "unplugged"),
         (19, None, Refused, 6, "does not allow this"),
         (77, None, TokenError, 1, "error 77"),

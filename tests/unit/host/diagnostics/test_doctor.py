@@ -255,18 +255,18 @@ def test_an_owner_with_the_key(token, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("reason", "what", "remedy"),
     [
-        ("missing", "has no vault", "firmware install"),
+        ("missing", "has no store file", "firmware install"),
         ("wrong-size", "does not have the size", "delete the file"),
-        ("fragmented", "is fragmented", "rewrites the vault"),
+        ("fragmented", "is fragmented", "rewrites the store file"),
         ("read-only", "the computer uses the drive", "without holding its button"),
         ("worn", "does not retain", "another token"),
         ("of later firmware", "cannot be used", "Update ticktap"),
     ],
 )
-def test_why_the_vault_is_not_used_is_told(token, reason, what, remedy):
-    assert look(token, "vault") == []
-    token.status["store"].update(vault=False, vault_reason=reason)
-    (check,) = look(token, "vault")
+def test_why_the_store_file_is_not_used_is_told(token, reason, what, remedy):
+    assert look(token, "store file") == []
+    token.status["store"].update(file=False, file_reason=reason)
+    (check,) = look(token, "store file")
     assert check.ok is False
     assert what in check.detail and remedy in check.remedy
 

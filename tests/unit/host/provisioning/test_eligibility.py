@@ -98,12 +98,12 @@ def test_a_token_more_than_there_are_rows_is_refused(rig):
     refused(rig, new_token("4"), "no row of the manifest is left")
 
 
-def test_a_pin_without_a_vault_is_refused_before_anything_is_done(rig):
+def test_a_pin_without_a_store_file_is_refused_before_anything_is_done(rig):
     token = new_token()
     status = token.do_status
     token.do_status = lambda: (
-        status() | {"store": status()["store"] | {"vault": False, "vault_reason": "missing"}}
+        status() | {"store": status()["store"] | {"file": False, "file_reason": "missing"}}
     )
-    with pytest.raises(Refused, match="vault"):
+    with pytest.raises(Refused, match="store file"):
         provision(rig, token, "user,account,pin\nalice,E:alice,random")
     assert (token.owner, rig.entries()) == (None, [])

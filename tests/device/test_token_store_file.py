@@ -1,4 +1,4 @@
-"""The store with a vault on the drive: the firmware on a whole flash chip, its cache and its FAT volume.
+"""The store with a store file on the drive: the firmware on a whole flash chip, its cache and its FAT volume.
 
 The file may lie anywhere: its place on the drive is varied, and the power is cut all over the chip.
 """
@@ -10,7 +10,7 @@ import pytest
 from fob.store.sector import HEADER_SIZE, SECTOR_SIZE
 from support.encrypted_records import encrypted_records
 from support.virtual_desk import Desk, RpcFailure
-from ticktap.drive.build import find_drive, lay_vault
+from ticktap.drive.build import create_store_file, find_drive
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.parts.flash import MIB
 
@@ -23,9 +23,9 @@ SECTORS = 60
 
 @pytest.fixture(scope="module")
 def drive(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("vault") / "drive"
+    folder = tmp_path_factory.mktemp("store_file") / "drive"
     shutil.copytree(find_drive(), folder)
-    lay_vault(folder / "vault" / "store.bin")
+    create_store_file(folder / "store" / "store.bin")
     return folder
 
 
@@ -56,11 +56,11 @@ def listed(desk):
 
 
 def other_files(token):
-    return {name: body for name, body in token.drive.stored().items() if not name.startswith("vault/")}
+    return {name: body for name, body in token.drive.stored().items() if not name.startswith("store/")}
 
 
 def places():
-    """(MiB of flash, clusters before the vault, whether it lies in pieces): some of them are long."""
+    """(MiB of flash, clusters before the store file, whether it lies in pieces): some of them are long."""
     short = [
         (2, 0, False),
         (2, 3, False),
@@ -81,14 +81,14 @@ def test_more_accounts_than_the_log_holds_wherever_the_file_lies(drive, mib, gap
         desk, before = Desk(token), other_files(token)
         store = desk.status()["store"]
         room = store["size"]
-        assert (store["vault"], store["vault_reason"]) == (True, None)
+        assert (store["file"], store["file_reason"]) == (True, None)
         if fragment:
             with pytest.raises(RpcFailure) as full:  # no sector is the file's own: the log is all there is
                 fill(desk, 150)
             assert full.value.code == 2
             assert 40 < desk.status()["accounts"] < 150
             store, erases = desk.status()["store"], token.flash.erases
-            assert (store["vault"], store["vault_reason"]) == (False, "fragmented")
+            assert (store["file"], store["file_reason"]) == (False, "fragmented")
             with pytest.raises(RpcFailure):
                 desk.add("one more", bytes(20), issuer="Example Company")
             assert token.flash.erases == erases, "it is tried once"
@@ -114,7 +114,7 @@ def test_a_token_takes_as_many_accounts_as_it_promises_room_for(drive, mib):
         fill(desk, 1000)
         status = desk.status()
         assert (status["accounts"], status["faults"]) == (1000, 0)
-        assert (status["store"]["vault"], status["store"]["size"]) == (True, promised)
+        assert (status["store"]["file"], status["store"]["size"]) == (True, promised)
         desk.replug()
         token.advance(START_MS)
         assert [each["name"] for each in listed(desk)] == [f"person{n}" for n in range(1000)]
@@ -178,7 +178,7 @@ def test_cuts_all_over_the_chip(drive, mib, step):
 
 
 @pytest.mark.parametrize("mib", [2, pytest.param(4, marks=pytest.mark.everywhere)])
-def test_a_vault_that_was_moved_is_read_but_not_written(drive, mib):
+def test_a_store_file_that_was_moved_is_read_but_not_written(drive, mib):
     """Its sectors are no longer its own: what it holds is still there, and only the log takes changes."""
     with started(drive, flash_mib=mib) as token:
         desk = Desk(token)
@@ -197,7 +197,7 @@ def test_a_vault_that_was_moved_is_read_but_not_written(drive, mib):
         assert other_files(token) == files
 
 
-def test_the_vault_is_left_alone_in_maintenance(drive):
+def test_the_store_file_is_left_alone_in_maintenance(drive):
     token = VirtualToken(drive)
     with token:
         token.advance(START_MS)
@@ -205,10 +205,10 @@ def test_the_vault_is_left_alone_in_maintenance(drive):
         token.unplug()
         token.plug(maintenance=True)
         token.advance(START_MS)
-        written = token.flash.erases_of(token.drive.sector_of("vault/store.bin", 8192))
+        written = token.flash.erases_of(token.drive.sector_of("store/store.bin", 8192))
         desk = Desk(token)
         assert desk.status()["store"]["state"] in ("ok", "blank")
-        assert token.flash.erases_of(token.drive.sector_of("vault/store.bin", 8192)) == written
+        assert token.flash.erases_of(token.drive.sector_of("store/store.bin", 8192)) == written
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_the_vault_is_left_alone_in_maintenance(drive):
     [(2, 0), (2, 5), *[pytest.param(mib, 0, marks=pytest.mark.everywhere) for mib in SIZES[1:]]],
 )
 def test_a_start_may_write_any_sector_first(drive, mib, gap):
-    """Some cannot be proved to be the vault's own (its clusters stand in two blocks of the FAT)."""
+    """Some cannot be proved to be the store file's own (its clusters stand in two blocks of the FAT)."""
     with started(drive, flash_mib=mib, gap_clusters=gap) as token:
         desk, files = Desk(token), other_files(token)
         desk.add("alice")
