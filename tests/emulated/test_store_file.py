@@ -109,7 +109,7 @@ def test_4_mb_take_as_many_accounts_as_2(tmp_path: Path) -> None:
 def test_a_store_file_in_pieces_is_refused_and_said_to_be(mib: int, tmp_path: Path) -> None:
     """The host sees it on the drive, the token by its clock; log and other files stay as they are."""
     whole = flash_with_store_file(tmp_path, mib=mib)
-    files = {**fat.read(whole[DRIVE]), "store/other.bin": bytes(40_000 * mib)}
+    files = {**fat.read(whole[DRIVE]), "store/other.bin": bytes(20_000 * mib)}
     geometry = fat_geometry.read(whole[DRIVE][:512])
     volume = fat_volume.build(files, fat_volume.Layout(fragment=True), geometry)
     assert place_of_store_file(volume).reason == "fragmented"
