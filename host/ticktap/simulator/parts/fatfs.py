@@ -107,7 +107,10 @@ class FatFs(FatTable):
                 return number - count + 1
         if directory == ROOT:
             raise os_error(errno.EACCES)
-        *_, last = self._blocks(directory)
+        blocks = list(self._blocks(directory))
+        if not blocks:  # the folder's first cluster is none of the volume's: a power cut tore its entry
+            raise os_error(errno.EIO)
+        last = blocks[-1]
         added = self.geometry.block_of(self.stretch(self.geometry.cluster_of(last)))
         self.sync_window()
         for block in range(added, added + self.geometry.cluster_blocks):
