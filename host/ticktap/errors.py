@@ -72,14 +72,14 @@ class NotFound(TicktapError):
 
 
 class Refused(TicktapError):
-    """The token or the person said no, or nobody pressed in time."""
+    """The token or the person refused, or the button was not pressed in time."""
 
     exit_code = 6
     kind = "refused"
 
 
 class NotPressed(Refused):
-    """Nobody pressed the token's button in time; nothing was done."""
+    """The token's button was not pressed in time; nothing was done."""
 
 
 class NotOwner(Refused):

@@ -1,8 +1,11 @@
 """Fixtures of the command-line tests."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from cli.command import Command
+from cli.provision_batch import Batch
 from cli.served import ServedToken
 
 
@@ -18,3 +21,10 @@ def token():
 def ticktap(tmp_path, token):
     """The command, with that token chosen by TICKTAP_DEVICE."""
     return Command(tmp_path, token.path)
+
+
+@pytest.fixture
+def box(tmp_path):
+    """Tokens to provision, and the manifest."""
+    with ExitStack() as stack:
+        yield Batch(tmp_path, stack)

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from cli import shapes
-from cli.test_provision import Batch, box, rows  # noqa: F401  (box is a fixture)
+from cli.provision_batch import Batch, rows
 from ticktap.registry import Registry
 
 LIST = (
@@ -16,7 +16,7 @@ LIST = (
 
 
 @pytest.fixture
-def made(box: Batch):  # noqa: F811
+def made(box: Batch):
     """A box of two tokens that are made; the first is alice's."""
     box.list.write_text(LIST)
     for serial in ("DE01", "DE02"):

@@ -49,7 +49,7 @@ def test_a_user_is_deleted_after_a_question(ticktap, registry):
     assert ticktap("user", "delete", "ann", stdin="n").code == 6
     assert ticktap("user", "show", "ann").code == 0
     done = ticktap("user", "delete", "ann", stdin="y")
-    assert done.out.startswith("Deleted ann (1 forgotten). A-001 is nobody's now: 'ticktap token reset'")
+    assert done.out.startswith("Deleted ann (1 forgotten). A-001 has no user now: 'ticktap token reset'")
     assert ticktap("user", "delete", "ann", "--yes").code == 5
     assert ticktap("user", "rm", "ann", "--yes").code == 5
     assert ticktap("verify", "--user", "ann", stdin=code_at(COUNTED, 5)).code == 7

@@ -28,7 +28,7 @@ def test_nobody_presses(alice, method, params):
     assert alice.reply(0) is None
     assert refusal(alice, number, 0.3) == 5
     assert alice.token.typed == ""
-    assert alice.click() == alice.code()  # that press is nobody's but the person's
+    assert alice.click() == alice.code()  # that press was not used up by the request
 
 
 def test_the_usual_patience_is_30_s(alice):

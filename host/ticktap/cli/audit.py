@@ -154,7 +154,7 @@ def verify(anchor: Path | None) -> Data:
 
 @audit.command(
     "anchor",
-    text=lambda data: f"{data['file']}: keep it where nobody can write who can write to the registry.",
+    text=lambda data: f"{data['file']}: keep it where those who can write to the registry cannot write.",
 )
 @click.argument("file", type=FileName())
 @click.option("--force", is_flag=True, help="Replace an existing file.")

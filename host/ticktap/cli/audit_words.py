@@ -13,7 +13,7 @@ _REFUSED = {
     "no-match": "a wrong code",
     "used": "a code that was used before",
     "resync": "a code far ahead of the count; the one after it gets in",
-    "unknown-user": "nobody has that name",
+    "unknown-user": "unknown user",
     "disabled": "the user is disabled",
     "network": "from a network that is not allowed",
     "locked": "locked, so the code was not looked at",
@@ -72,7 +72,7 @@ def _added(detail: Detail) -> str:
 
 def _token(detail: Detail) -> str:
     called = f"{detail['label']} ({detail['token']})" if detail["label"] else detail["token"]
-    return f"has the token {called}" if detail["holder"] else f"the token {called} is nobody's"
+    return f"has the token {called}" if detail["holder"] else f"the token {called} has no user"
 
 
 def _forgotten(detail: Detail) -> str:

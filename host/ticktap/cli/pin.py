@@ -1,5 +1,5 @@
-"""ticktap pin set, change, remove, keys: manages the PIN. Without a PIN, whoever reads the token's flash has
-its secrets.
+"""ticktap pin set, change, remove, keys: manages the PIN. Without a PIN, the secrets can be read from a
+copy of the token's flash.
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ def rename(name: str, new_name: str) -> Data:
 
 
 def _deleted(data: Data) -> str:
-    tokens = f" {', '.join(data['tokens'])} is nobody's now: 'ticktap token reset' makes it new."
+    tokens = f" {', '.join(data['tokens'])} has no user now: 'ticktap token reset' erases it."
     return f"Deleted {data['user']} ({data['forgotten']} forgotten)." + (tokens if data["tokens"] else "")
 
 
@@ -148,12 +148,15 @@ def delete(name: str, yes: bool) -> Data:
     with open_registry() as registry:
         about = _shown(registry, registry.users.find(name))
         if not yes:
-            prompts.confirm(
-                f"Delete {about['user']} with {_belongings(about)}? This cannot be undone.",
-                f"In a script give --yes: 'ticktap user delete {about['user']} --yes'.",
+            _confirm(
+                "delete", about, f"Delete {about['user']} with {_belongings(about)}? This cannot be undone."
             )
         gone = registry.users.delete(name)
     return {"user": about["user"], "tokens": about["tokens"], "forgotten": gone}
+
+
+def _confirm(command: str, about: Data, question: str) -> None:
+    prompts.confirm(question, f"In a script give --yes: 'ticktap user {command} {about['user']} --yes'.")
 
 
 def _belongings(about: Data) -> str:
@@ -194,7 +197,7 @@ def unlock(name: str) -> Data:
 
 
 @user.command(
-    "reset", text=lambda data: f"{data['user']} has to be enrolled anew ({data['forgotten']} forgotten)."
+    "reset", text=lambda data: f"{data['user']} must be enrolled again ({data['forgotten']} forgotten)."
 )
 @name_argument
 @click.option("--yes", is_flag=True, help="Skip the question.")
@@ -204,10 +207,7 @@ def reset(name: str, yes: bool) -> Data:
     with open_registry() as registry:
         about = _shown(registry, registry.users.find(name))
         if not yes:
-            prompts.confirm(
-                f"Forget {_belongings(about)} of {about['user']}?",
-                f"In a script give --yes: 'ticktap user reset {about['user']} --yes'.",
-            )
+            _confirm("reset", about, f"Forget {_belongings(about)} of {about['user']}?")
         return {"user": about["user"], "forgotten": registry.users.reset(name)}
 
 
@@ -245,7 +245,7 @@ def policy(name: str, methods: tuple[str, ...], networks: tuple[str, ...], anywh
 def issue_code(name: str) -> Data:
     """Issue a single-use code that expires after a few minutes.
 
-    Check the user's identity before you give it away: whoever has it can sign in.
+    Check the user's identity before you give the code: anyone who has it can sign in.
     """
     with open_registry() as registry:
         code, until = registry.factors.issue_code(name)

@@ -251,7 +251,7 @@ def _store(store: Data) -> Iterator[Check]:
 def _pin(pin: Data) -> Check:
     if not pin["set"]:
         remedy = "'ticktap pin set' encrypts them under a PIN, which is needed each time it is plugged in."
-        return Check("pin", None, "none: whoever reads the token's flash has its secrets", remedy)
+        return Check("pin", None, "none: anyone who reads the token's flash has its secrets", remedy)
     state = "locked" if pin["locked"] else "unlocked"
     tries = "no limit of tries" if pin["tries"] is None else f"tries left: {pin['tries']}"
     if pin["replug"]:
@@ -272,7 +272,7 @@ def _owner(token: Token, choice: str | None) -> Iterator[Check]:
 
     if not token.hello["claimed"]:
         remedy = "After 'ticktap token claim', changes need your key."
-        yield Check("owner", None, "none: whoever has it and presses its button may change it", remedy)
+        yield Check("owner", None, "none: anyone who has it and presses its button may change it", remedy)
         return
     serial = str(token.hello["serial"])
     try:

@@ -26,7 +26,7 @@ li p { margin: 0; overflow-wrap: anywhere; }
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The contacts for help in a letter; empty: whoever gave them the token.
+    """The contacts for help in a letter; empty: the person who gave them the token.
 
     Args:
         contact: the contact for help, in one line.
@@ -81,7 +81,7 @@ before it takes another. Too many in a row erase it.</p>
 
 
 def _contact(support: Support) -> str:
-    return _safe(support.contact) or "whoever gave you the token"
+    return _safe(support.contact) or "the person who gave you the token"
 
 
 def file_name(row: ManifestRow) -> str:

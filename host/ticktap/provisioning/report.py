@@ -27,7 +27,7 @@ class Finding:
     """One finding.
 
     Args:
-        user: whose it is; None: nobody holds the token.
+        user: who has the token; None: no user.
         token: what is written on it; serial: its serial number. Empty where no token is meant.
         why: in words.
         at: the unix time that belongs to it: since when, or for a clock until when; None: not known.

@@ -24,7 +24,7 @@ class Line:
     """One entry, with the user it is about.
 
     Args:
-        user: the name; of a deleted user the last one; None: no user, or a name that nobody has.
+        user: the name; of a deleted user the last one; None: no user, or an unknown name.
         deleted: whether the user was deleted.
     """
 

@@ -1,8 +1,8 @@
 """Group commit: several threads' transactions share one commit, and so one wait for the disk.
 
 Of the threads that want something at once, one leads: it carries out what the others left in a queue, commits
-once, and wakes them. So nobody is told of what is not on the disk yet, and a connection does not change hands
-for each. Who comes meanwhile waits for the next round, led by one of them.
+once, and wakes them. So no caller gets a result that is not on the disk yet, and a connection does not change
+hands for each. Who comes meanwhile waits for the next round, led by one of them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_MOST = 64  # transactions in one commit; nobody waits longer than for so many
+_MOST = 64  # transactions in one commit; no caller waits for more than these
 
 
 class _Job:

@@ -24,7 +24,7 @@ class Keys:
         twins: recognises accounts with the same secret.
         factors: for hashes of backup codes, issued codes and app passwords.
         trail: for the audit trail.
-        names: for names that nobody has.
+        names: for unknown names.
     """
 
     sealing: bytes

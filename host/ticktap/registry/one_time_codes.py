@@ -2,7 +2,7 @@
 
 Pure but for the system's random numbers. What is stored is an HMAC-SHA256 under a key that the database does
 not have, over what it is, whose, and the code; a backup code is stretched with scrypt (RFC 7914) before that,
-as it lies in drawers for years. Letters and digits are those that nobody takes for another.
+as it lies in drawers for years. Letters and digits that look alike are not used.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ class PostgresEngine:
 
     def _connection(self) -> psycopg.Connection[Any]:
         connection: psycopg.Connection[Any] | None = getattr(self._threads, "connection", None)
-        if connection is None or connection.closed:  # the server may have been started anew
+        if connection is None or connection.closed:  # the server may have been restarted
             connection = self._threads.connection = self._connect()
         return connection
 

@@ -43,7 +43,7 @@ class StoredAccount:
         token_id: its number on that token.
         last_used: the highest time step or counter accepted so far with this secret.
         drift: steps that the token's clock was off when a code was last accepted.
-        user_id: whose it is; None when it is nobody's.
+        user_id: whose it is; None when it belongs to no user.
         resync_counter: the HOTP counter that completes a resynchronisation if it comes next.
         secret_id: the same for accounts with the same secret; reveals nothing of it.
     """

@@ -1,10 +1,10 @@
 """Events of the audit trail for a syslog receiver, as they happen: RFC 5424 messages.
 
 One datagram each to a socket of this computer or over UDP (RFC 5426), or counted over TCP (RFC 6587 section
-3.4.1). A thread sends them, so that nobody who signs in waits for a receiver, and nothing that goes wrong
+3.4.1). A thread sends them, so that no sign-in waits for a receiver, and nothing that goes wrong
 there is an error here: a message that cannot be sent is dropped. The audit trail has all of them.
 
-A message has the facts of the event and no more: no secret, no code, no name that nobody has.
+A message has the facts of the event and no more: no secret, no code, no unknown name.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ class Syslog:
 
 
 def message(user: str | None, event: Event, host: str, process: int) -> bytes:
-    """One event as an RFC 5424 message: `user` is whom it is about; None: nobody who is known."""
+    """One event as an RFC 5424 message: `user` is whom it is about; None: not a known user."""
     priority = 8 * _FACILITY + _SEVERITIES.get(event.what, _OTHERS)
     at = datetime.fromtimestamp(event.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     software = f'[origin software="ticktap" swVersion="{__version__}"]'  # section 7.2

@@ -266,7 +266,7 @@ class Users:
         return self._change(name, "user-networks", {"networks": " ".join(checked_networks(networks))})
 
     def reset(self, name: str) -> int:
-        """Forgets all accounts, codes and passwords of a user, who has to be enrolled anew; returns how many.
+        """Forgets all accounts, codes and passwords of a user, who must be enrolled again; returns how many.
 
         What was spent is remembered: an account that comes back accepts no old code.
         """

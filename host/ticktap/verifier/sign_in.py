@@ -1,8 +1,7 @@
 """Sign-in: a code is checked, recorded as used, counted and logged in one durable transaction.
 
-Whatever is asked, it costs about the same and reads the same to whoever asks from outside: a name that nobody
-has, a user who is locked, a code that is wrong. `Answer.reason` is for the service's own log, and for nobody
-who has not signed in.
+An unknown name, a locked user and a wrong code take about the same time and give the same answer.
+`Answer.reason` is for the service's own log; do not show it to a person who has not signed in.
 """
 
 from __future__ import annotations
@@ -82,7 +81,7 @@ class SignIn:
             origin: the address the person comes from, for the user's networks and for the trail.
 
         Raises:
-            RegistryError: the registry is damaged or out of reach; nobody is to be let in.
+            RegistryError: the registry is damaged or out of reach; let no user in.
         """
         user = canonical(user)
         code = code.encode("utf-8", "replace").decode()  # bytes that were no UTF-8 are a wrong code
@@ -119,14 +118,14 @@ class SignIn:
     # --- what is there
 
     def _salt(self, user: str) -> bytes:
-        """The user's salt; for a name that nobody has, one that is always the same."""
+        """The user's salt; for an unknown name, one that is always the same."""
         made = hmac.digest(self._keys.names, b"salt\0" + user.encode("utf-8", "surrogatepass"), "sha256")
         with self._registry.engine.reading() as run:
             row = run("select salt from users where name = ?", (user if is_name(user) else "",)).fetchone()
         return made[:SALT_BYTES] if row is None else bytes(row[0])
 
     def _row(self, tx: Transaction, user: str) -> Any:
-        """The user's row, or one of those for nobody; this transaction's until it ends."""
+        """The user's row, or a decoy's; locked until the transaction ends."""
         query = f"{_USER}{self._registry.engine.for_update}"
         row = tx.run(query, (user if is_name(user) else "",)).fetchone()
         if row is not None:

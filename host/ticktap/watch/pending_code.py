@@ -29,7 +29,7 @@ class PendingCode:
         """Returns the code as Client.code does; None while it is pending.
 
         Raises:
-            TicktapError: nobody pressed, the button was held, or whatever else Client.code raises.
+            TicktapError: as Client.code: no press in time, the button was held, and others.
         """
         answer = self._client.poll(self._number, _METHOD, _GLANCE)
         if answer is None and now > self._over:

@@ -64,7 +64,7 @@ def rows(run: Run) -> Iterator[Row]:
             yield Row(name, rate, "/s", None, floor, "commits of one row", "21 counters tried for each")
             code, name = _refusals(desk, run.count(400, 4000))
             yield Row(f"a wrong code, {called}", code, "us", note="median")
-            what = f"a name that nobody has, over a wrong code, {called}"
+            what = f"an unknown name, over a wrong code, {called}"
             yield Row(what, name / code, "", 1.1, 1.0, "no difference", f"{name:.0f} us, median")
         yield Row(
             "ticktap verify --user, whole process", _process(folder, run.count(11, 41)), "ms", bar="verify"
@@ -113,7 +113,7 @@ def _rate(desk: Desk, kind: str, threads: int, count: int) -> float:
 
 
 def _refusals(desk: Desk, count: int) -> tuple[float, float]:
-    """Median microseconds of a wrong code, and of a name that nobody has, tried in turn."""
+    """Median microseconds of a wrong code, and of an unknown name, tried in turn."""
     desk.registry.set_policy("tries", 100)
     desk.registry.set_policy("failures_before_delay", 100)
     desk.add("clocked", ACCOUNT, "token of clocked")

@@ -214,7 +214,7 @@ def test_a_computer_without_ports(token, monkeypatch):
 @pytest.mark.parametrize(
     ("pin", "ok", "words"),
     [
-        ({}, None, "none: whoever reads"),
+        ({}, None, "none: anyone who reads"),
         ({"set": True, "tries": 8}, True, "unlocked; tries left: 8"),
         ({"set": True, "locked": True, "tries": None}, True, "locked; no limit of tries"),
         ({"set": True, "locked": True, "tries": 3}, False, "tries left: 3"),

@@ -80,7 +80,7 @@ def test_a_letter_has_the_pin_and_whose_it_is():
 def test_a_letter_tells_how_to_begin_and_whom_to_ask():
     page = letters.pin_letter(ROW, "DE63", "abcde-fghjk", letters.Support())
     assert "Each time you plug the token in, it is locked" in page and "ticktap unlock" in page
-    assert "You get it from whoever gave you the token." in page
+    assert "You get it from the person who gave you the token." in page
     support = letters.Support("IT <desk>, phone 100", "It is in the Software Centre as 'ticktap'.")
     page = letters.pin_letter(ROW, "DE63", "abcde-fghjk", support)
     assert "Ask IT &lt;desk&gt;, phone 100." in page
