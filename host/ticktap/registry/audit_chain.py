@@ -1,11 +1,11 @@
 """The audit log: who did what, when and from where, as a hash chain for each user.
 
 Each entry has an HMAC-SHA256, under a key that the database does not have, over itself and the entry before.
-A user's row holds how many there are, the last one's HMAC, and one over both. So a person who can
-write to the database, but has no key, can neither change an entry, nor add, drop, or reorder one. Putting a
-whole user back as it was once is found with an anchor that was kept elsewhere. Each user has a chain of their own, so
-that two people who sign in at the same moment do not wait for each other; the registry has one for events of
-no user.
+A user's row holds how many there are, the last one's HMAC, and one over both. So a person who can write
+to the database, but has no key, can neither change an entry, nor add, drop, or reorder one. Putting a
+whole user back as it was once is found with an anchor that was kept elsewhere. Each user has a chain of
+their own, so that two people who sign in at the same moment do not wait for each other; the registry has
+one for events of no user.
 
 No entry holds a secret, a code, or an unknown name: people type passwords into the wrong field.
 """
