@@ -103,7 +103,11 @@ class Estimate:
         return Offset(mean, min(reach, max(self.high - mean, mean - self.low)))
 
     def within(self, reach: float) -> float:
-        """How likely it is, 0 to 1, that the offset is between -reach and +reach seconds."""
+        """How likely it is, 0 to 1, that the offset is between -reach and +reach seconds.
+
+        An unnoticed difference between the two directions is subtracted from `reach`, at most half of it.
+        """
+        reach -= min(self.least * _UNEVEN, reach / 2)
         points, shares = self._likelihood()
         return sum(share for point, share in zip(points, shares, strict=True) if abs(point) <= reach)
 
