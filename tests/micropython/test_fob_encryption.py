@@ -189,6 +189,8 @@ class Sectors:
     kept = [b"\\xff" * 4096] * 8
     def read(self, index, start, size):
         return self.kept[index][start:start + size]
+    def read_into(self, index, start, out):
+        out[:] = self.kept[index][start:start + len(out)]
     def load(self, index, page):
         page[:] = self.kept[index]
     def write(self, index, image):

@@ -112,6 +112,9 @@ class Sectors:
     def read(self, index, start, size):
         return bytes(self._flash.memory[index + 1][start : start + size])
 
+    def read_into(self, index, start, out):
+        out[:] = self._flash.memory[index + 1][start : start + len(out)]
+
     def load(self, index, page):
         page[:] = self._flash.memory[index + 1]
 

@@ -31,7 +31,7 @@ class Cmac:
         self._key = key
         self._whole = double(number(aes.cbc_mac(key, b"", bytes(BLOCK))))
         self._part = double(self._whole)
-        self._fills = {}  # number of missing bytes -> what is added to the last block
+        self._masks = {}
 
     def digest(self, message):
         """The authentication code of `message`: 16 bytes."""
@@ -44,13 +44,19 @@ class Cmac:
         The interpreter shifts and adds large numbers in native code.
         """
         fill = -size % BLOCK if size else BLOCK
-        if fill:
-            if fill not in self._fills:
-                self._fills[fill] = 0x80 << 8 * fill - 8 ^ self._part  # a one bit, then zeros
-            value = value << 8 * fill ^ self._fills[fill]
-        else:
-            value ^= self._whole
-        return self._aes.cbc_mac(self._key, start, value.to_bytes(size + fill, "big"))
+        return self.digest_padded(start, value << 8 * fill ^ self.mask(fill), size + fill)
+
+    def mask(self, fill):
+        """What is added to the last block of a message that `fill` zero bytes have completed."""
+        if not fill:
+            return self._whole
+        if fill not in self._masks:
+            self._masks[fill] = 0x80 << 8 * fill - 8 ^ self._part  # a one bit, then zeros
+        return self._masks[fill]
+
+    def digest_padded(self, start, value, size):
+        """The code of `start` and the blocks in `value`, `size` bytes, to which `mask` was added."""
+        return self._aes.cbc_mac(self._key, start, value.to_bytes(size, "big"))
 
 
 def derive(aes, key, label, context, size):

@@ -18,15 +18,15 @@ _buffer = memoryview(bytearray(_BUFFER_SIZE))
 def cbc_mac(key, start, end):
     """The last block of AES-CBC over `start` + `end`, with an initial vector of zeros.
 
-    Both must be whole blocks; `end` has at least one.
+    Both must be whole blocks; `end` has one to 20 of them.
     """
     _cbc.rekey(key, _ZERO)
-    for data in (start, end):
-        size = len(data)
-        if size:
-            out = _buffer[:size] if size <= _BUFFER_SIZE else memoryview(bytearray(size))
-            _cbc.encrypt_into(data, out)
-    return bytes(out[size - _BLOCK :])
+    if len(start):
+        size = len(start)
+        _cbc.encrypt_into(start, _buffer[:size] if size <= _BUFFER_SIZE else bytearray(size))
+    out = _buffer[: len(end)]
+    _cbc.encrypt_into(end, out)
+    return bytes(out[-_BLOCK:])
 
 
 def ctr(key, counter, data, out):

@@ -68,6 +68,11 @@ class SectorFile:
         self._reader.seek(self._first + index * SECTOR_SIZE + start)
         return self._reader.read(size)
 
+    def read_into(self, index, start, out):
+        """Reads as many bytes of a sector as `out` has. They must have been written."""
+        self._reader.seek(self._first + index * SECTOR_SIZE + start)
+        self._reader.readinto(out)
+
     def load(self, index, scratch):
         """Reads a whole sector into a bytearray."""
         self._feed_watchdog()

@@ -15,7 +15,7 @@ SUFFIXES = ("none", "enter", "tab")
 _FIELDS = "<HBHBB"
 _SIZE = calcsize(_FIELDS)
 _PERIOD = 0xFFF  # the bits of the period; the others are the digits
-DEFAULT_PARAMETERS = 6 << 12 | 30  # six digits, 30 s
+_DEFAULT_PARAMETERS = 6 << 12 | 30  # six digits, 30 s
 
 
 class Account:
@@ -43,20 +43,23 @@ class Account:
         return head + issuer + name + counter + self.secret
 
 
-def split(body):
-    """Splits the bytes that `pack` made: (kind, period and digits, issuer, name, offset of the rest).
+def has_default_parameters(body):
+    """Whether the bytes that `pack` made are a TOTP account with SHA1, six digits, 30 s and no suffix."""
+    return not body[2] and body[3] | body[4] << 8 == _DEFAULT_PARAMETERS
 
-    The texts are UTF-8. The first two are (0, DEFAULT_PARAMETERS) for an account with the default parameters.
-    """
-    _, kind, period, length, size = unpack_from(_FIELDS, body)
-    start = _SIZE + length
-    stop = start + size
-    return kind, period, bytes(body[_SIZE:start]), bytes(body[start:stop]), stop
+
+def labels(body):
+    """The issuer and the name, UTF-8, of the bytes that `pack` made: as slices of them, and both together."""
+    start = _SIZE + body[5]
+    stop = start + body[6]
+    return body[_SIZE:start], body[start:stop], bytes(body[_SIZE:stop])
 
 
 def unpack_account(id, body):
     """Decodes the bytes that `pack` made. Raises ValueError for values that no account has."""
-    kind, period, issuer, name, at = split(body)
+    _, kind, period, length, size = unpack_from(_FIELDS, body)
+    issuer, name, _ = labels(body)
+    at = _SIZE + length + size
     type, algorithm, suffix = kind & 3, kind >> 2 & 3, kind >> 4 & 3
     if type >= len(TYPES) or algorithm >= len(ALGORITHMS) or suffix >= len(SUFFIXES):
         raise ValueError("unknown kind of account")
@@ -66,8 +69,8 @@ def unpack_account(id, body):
         at += 8
     return Account(
         id,
-        issuer.decode("utf-8"),
-        name.decode("utf-8"),
+        str(issuer, "utf-8"),
+        str(name, "utf-8"),
         TYPES[type],
         ALGORITHMS[algorithm],
         period >> 12,

@@ -1,8 +1,9 @@
 """Accounts. Secrets can be written; no method returns one."""
 
 import json
+from io import BytesIO
 
-from ..otp.account import ALGORITHMS, DEFAULT_PARAMETERS, SUFFIXES, TYPES, Account, split
+from ..otp.account import ALGORITHMS, SUFFIXES, TYPES, Account, has_default_parameters, labels
 from ..store.token_store import Damaged
 from ..ui.led_signals import PRESS_FOR_CHANGE, PRESS_FOR_DESTRUCTIVE
 from . import errors
@@ -10,9 +11,9 @@ from .access import CHANGE, PRESSED, READ
 from .code import need_codes, show
 from .params import REQUIRED, TIMEOUT, boolean, choice, integer, secret, text
 
-_PAGE_BYTES = 1770  # bytes for the accounts in one response
+_PIECE_BYTES = 400  # bytes of JSON in a piece of a page, at least
+_PAGE_BYTES = 2800  # bytes after which no other account is added to a page
 _QUOTE, _BACKSLASH = b'"', b"\\"
-_QUOTES = 10  # in ACCOUNT, if its texts contain none
 _ID = (integer(1, 0xFFFF), REQUIRED)
 _LABEL = (text(64), REQUIRED)
 _SUFFIX = choice(*SUFFIXES)
@@ -76,35 +77,56 @@ def list_accounts(token, id, given):
     """
     store = token.store
     default, at, room, out = store.default, given["start"], _PAGE_BYTES, []
+    text = BytesIO(bytes(_PIECE_BYTES))
+    write = text.write
+    write(b'{"accounts": [')
     for account in store.order.starting_at(at):
-        piece = _listed(store, account, default)
-        room -= len(piece)
-        if room < 0 and out:
-            break
-        out.append(piece)
-    at += len(out)
-    if out:
-        out[0] = out[0][2:]  # without the separator
-    out.insert(0, b'{"accounts": [')
-    out.append(('], "next": %s}' % json.dumps(at if at < len(store) else None)).encode("utf-8"))
+        if at > given["start"]:
+            write(b", ")
+        _write_account(write, store, account, default)
+        at += 1
+        if text.tell() >= _PIECE_BYTES:
+            room -= text.tell()
+            out.append(_taken(text))
+            if room < 0:
+                break
+    write(('], "next": %s}' % json.dumps(at if at < len(store) else None)).encode("utf-8"))
+    out.append(_taken(text))
     return out
 
 
-def _listed(store, id, default):
-    """ACCOUNT as JSON, after a comma. Defaults are left out (docs/protocol.md)."""
-    more = b', "default": true' if id == default else b""
+def _taken(text):
+    """Takes what was written."""
+    size = text.tell()
+    text.seek(0)
+    out = text.read(size)
+    text.seek(0)
+    return out
+
+
+def _write_account(write, store, id, default):
+    """Writes ACCOUNT as JSON. Defaults are left out (docs/protocol.md)."""
+    write(b'{"id": %d, "issuer": "' % id)
     try:
-        kind, period, issuer, name, _ = split(store.decrypted(id))
+        body = store.decrypted(id)
     except Damaged:
-        kind, period, issuer, name, more = 0, DEFAULT_PARAMETERS, b"", b"damaged", b', "damaged": true' + more
-    if kind or period != DEFAULT_PARAMETERS:
-        more = _unusual(store.account(id)) + more
-    number = str(id).encode("utf-8")
-    text = b"".join((b', {"id": ', number, b', "issuer": "', issuer, b'", "name": "', name, b'"', more, b"}"))
-    if _BACKSLASH in text or text.count(_QUOTE) != _QUOTES + more.count(_QUOTE):
-        out = {"id": id, "issuer": issuer.decode("utf-8"), "name": name.decode("utf-8")}
-        text = b", " + json.dumps(out)[:-1].encode("utf-8") + more + b"}"
-    return text
+        write(b'", "name": "damaged", "damaged": true')
+    else:
+        usual = has_default_parameters(body)
+        issuer, name, both = labels(body)
+        if _QUOTE in both or _BACKSLASH in both:
+            issuer, name = _escaped(issuer), _escaped(name)
+        write(issuer)
+        write(b'", "name": "')
+        write(name)
+        write(b'"')
+        if not usual:
+            write(_unusual(store.account(id)))
+    write(b', "default": true}' if id == default else b"}")
+
+
+def _escaped(text):
+    return json.dumps(str(text, "utf-8"))[1:-1].encode("utf-8")
 
 
 def _unusual(account):

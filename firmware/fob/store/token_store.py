@@ -17,6 +17,7 @@ from .sector import SECTOR_SIZE
 NO_KEY = "no-key"  # there are accounts, and the records of their key are damaged
 
 _LAST_COUNTER = (1 << 64) - 1  # is not used: the next one would not fit into a record
+_buffer = memoryview(bytearray(512))  # of a record's body; its length has nine bits
 _UNARY_SIZE = 32  # increments per record: HOTP codes, or two for each PIN attempt
 
 
@@ -79,8 +80,14 @@ class TokenStore(RecordStore):
 
         Raises KeyError, Locked, Damaged.
         """
-        plain = self.keystore.decrypt(self._body(skip_bytes(self._replayed.accounts[id], STUB_SIZE)))
-        if plain is None or plain[:STUB_SIZE] != pack("<H", id):
+        location, size = split_extent(skip_bytes(self._replayed.accounts[id], STUB_SIZE))
+        if location < SECTOR_SIZE:
+            body = self._log.body(location, size)
+        else:
+            body = _buffer[:size]
+            self._segments.read_body(location, body)
+        plain = self.keystore.decrypt(body)
+        if plain is None or plain[0] | plain[1] << 8 != id:
             raise Damaged()
         return plain
 

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
-from ticktap.drive import module_merge, short_names
+from ticktap.drive import global_names, module_merge, short_names
 from ticktap.errors import NotFound
 
 FOLDER = "mpy"
@@ -62,7 +62,7 @@ def compiled(drive: Mapping[str, bytes], before: Mapping[str, bytes] | None = No
     with tempfile.TemporaryDirectory() as folder:
         for group in groups_of(drive):
             path = group.name.replace(".", "/") + ".py"
-            files[f"{FOLDER}/{path.removesuffix('.py')}.mpy"] = _compile(Path(folder), path, group.text)
+            files[f"{FOLDER}/{path.removesuffix('.py')}.mpy"] = _compile(Path(folder), path, global_names.with_frequent_names_first(group.text))
             places += _places(path, group)
     files[PLACES] = "".join(places).encode()
     files[MADE] = _made(wanted, files)
@@ -142,6 +142,7 @@ def _own_code() -> bytes:
     return (
         Path(module_merge.__file__).read_bytes()
         + Path(short_names.__file__).read_bytes()
+        + Path(global_names.__file__).read_bytes()
         + Path(__file__).read_bytes()
         + str(sys.version_info[:2]).encode()
     )

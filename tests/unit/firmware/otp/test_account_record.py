@@ -4,7 +4,15 @@ import itertools
 
 import pytest
 
-from fob.otp.account import ALGORITHMS, DEFAULT_PARAMETERS, SUFFIXES, TYPES, Account, split, unpack_account
+from fob.otp.account import (
+    ALGORITHMS,
+    SUFFIXES,
+    TYPES,
+    Account,
+    has_default_parameters,
+    labels,
+    unpack_account,
+)
 
 FIELDS = ["id", "issuer", "name", "type", "algorithm", "digits", "period", "counter", "suffix", "secret"]
 
@@ -66,13 +74,20 @@ def test_a_kind_that_does_not_exist(kinds):
         unpack_account(1, bytes(record))
 
 
-def test_what_is_usual_is_seen_at_once():
-    assert split(account().pack())[:4] == (0, DEFAULT_PARAMETERS, b"Example", b"alice")
+def test_default_parameters_are_recognised():
+    assert has_default_parameters(account(secret=b"\xff" * 10).pack())
     for changes in (
+        {"type": "hotp"},
         {"type": "steam"},
         {"algorithm": "SHA512"},
         {"digits": 8},
         {"period": 60},
         {"suffix": "tab"},
     ):
-        assert split(account(**changes).pack())[:2] != (0, DEFAULT_PARAMETERS)
+        assert not has_default_parameters(account(**changes).pack())
+
+
+@pytest.mark.parametrize(("issuer", "name"), [("Example", "alice"), ("", "alice"), ("é" * 32, "🙂" * 16)])
+def test_labels_are_slices_of_the_bytes(issuer, name):
+    body = memoryview(account(issuer=issuer, name=name).pack())
+    assert [bytes(each).decode() for each in labels(body)] == [issuer, name, issuer + name]
