@@ -8,7 +8,7 @@ from precis_i18n import get_profile
 from signin.desk import ACCOUNT
 from ticktap.errors import BadInput, NotFound, Refused
 from ticktap.otp.code_check import code_at
-from ticktap.registry.users import canonical, is_name
+from ticktap.registry.user_names import canonical, is_name
 
 # From RFC 8265 section 3.5, table 1, and spellings that UsernameCaseMapped makes one.
 SPELLINGS = [

@@ -17,14 +17,29 @@ from ticktap.provisioning.manifest import ManifestRow
 from ticktap.provisioning.progress import ProgressEntry, ProvisionProgress
 
 
+class RegistryUser(Protocol):
+    """One user of a registry."""
+
+    @property
+    def id(self) -> int:
+        """The registry's number for the user."""
+
+    @property
+    def name(self) -> str:
+        """The present name."""
+
+
 class Users(Protocol):
     """The users of a registry."""
 
-    def add(self, name: str, *, methods: Sequence[str] = ..., networks: Sequence[str] = ...) -> Any:
+    def add(self, name: str, *, methods: Sequence[str] = ..., networks: Sequence[str] = ...) -> RegistryUser:
         """Creates a user. Refused: the name is taken."""
 
-    def find(self, name: str) -> Any:
+    def find(self, name: str) -> RegistryUser:
         """Finds a user by name. NotFound: there is none."""
+
+    def all(self) -> Sequence[RegistryUser]:
+        """Returns all users."""
 
 
 class TokenRecords(Protocol):

@@ -194,7 +194,7 @@ def _row(line: int, cells: dict[str, str]) -> tuple[ManifestRow | None, list[str
 
 
 def _user(text: str) -> str:
-    from ticktap.registry.users import canonical, is_name
+    from ticktap.registry.user_names import canonical, is_name
 
     if not text:
         raise BadInput("there is no user")
@@ -243,14 +243,14 @@ def _one_of(text: str, choices: tuple[str, ...]) -> str:
 
 
 def _methods(text: str) -> tuple[str, ...]:
-    from ticktap.registry.users import checked_methods
+    from ticktap.registry.sign_in_methods import checked_methods
 
     found = _words(text)
     return checked_methods(found) if found else ()
 
 
 def _networks(text: str) -> tuple[str, ...]:
-    from ticktap.registry.users import checked_networks
+    from ticktap.registry.networks import checked_networks
 
     return checked_networks(_words(text))
 

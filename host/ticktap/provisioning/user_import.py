@@ -12,18 +12,14 @@ from typing import Any, Literal
 
 from ticktap.errors import BadInput, TicktapError
 from ticktap.formats import delimited
-from ticktap.registry.registry import Registry, Transaction
-from ticktap.registry.users import (
-    COLUMNS as USER_COLUMNS,
-)
-from ticktap.registry.users import (
-    METHODS,
-    User,
-    checked_methods,
-    checked_name,
-    checked_networks,
-    profile_columns,
-)
+from ticktap.registry.database import Transaction
+from ticktap.registry.networks import checked_networks
+from ticktap.registry.profile import profile_columns
+from ticktap.registry.registry import Registry
+from ticktap.registry.sign_in_methods import METHODS, checked_methods
+from ticktap.registry.user import COLUMNS as USER_COLUMNS
+from ticktap.registry.user import User
+from ticktap.registry.user_names import checked_name
 
 COLUMNS = ("user", "full_name", "email", "groups", "methods", "networks")
 """The allowed columns; `user` is required."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ticktap.otp.account import label
 from ticktap.registry import policy
-from ticktap.registry.users import COLUMNS, User
-
-if TYPE_CHECKING:
-    from ticktap.registry.policy import Policy
-    from ticktap.registry.registry import Registry
+from ticktap.registry.database import Database
+from ticktap.registry.policy import Policy
+from ticktap.registry.user import COLUMNS, User
 
 _TOKENS = """
 select holder, label, serial from tokens where holder is not null and lost is null order by label, serial
@@ -41,10 +39,10 @@ class Standing:
     app_passwords: int
 
 
-def of_all(registry: Registry, only: User | None = None) -> tuple[list[Standing], Policy]:
+def of_all(database: Database, only: User | None = None) -> tuple[list[Standing], Policy]:
     """Every user by name, or the one, and the settings in force, all as they are at one moment."""
     chosen, values = ("", ()) if only is None else (" and id = ?", (only.id,))
-    with registry.engine.reading() as run:
+    with database.engine.reading() as run:
         rules = policy.load(run)
         users = [
             User.of(row)

@@ -115,19 +115,6 @@ def record_used(run: Execute, secret_id: bytes, counter: int) -> bool:
     return run(_RECORD_USED, (secret_id, as_text(counter))).rowcount == 1
 
 
-def fill_secret_ids(run: Execute, keys: Keys) -> None:
-    """Gives accounts that a version 1 kept what later ones have, without losing what was spent."""
-    query = (
-        "select id, token, token_id, sealed, type, period, last_used from accounts where secret_id is null"
-    )
-    for row, token, token_id, sealed, kind, period, last_used in run(query).fetchall():
-        secret = _opened(keys, sealed, row, token, token_id)
-        secret_id = _secret_id(keys, Account("", "x", secret, kind, period=period))
-        run("update accounts set secret_id = ?, last_used = null where id = ?", (secret_id, row))
-        if last_used is not None:
-            record_used(run, secret_id, int(last_used))
-
-
 def as_text(counter: int) -> str:
     """A counter as the tables have it."""
     return f"{counter:020d}"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ticktap.errors import NotFound
-from ticktap.registry.users import canonical
-
-if TYPE_CHECKING:
-    from ticktap.registry.registry import Registry
+from ticktap.registry.database import Database
+from ticktap.registry.user_names import canonical
+from ticktap.registry.users import Users
 
 _SELECT = """
 select serial, label, firmware, users.name, last_seen, lost, pin
@@ -54,8 +53,9 @@ class TokenRecord:
 class Tokens:
     """A registry's tokens."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._users = Users(database)
 
     def record(
         self,
@@ -72,20 +72,20 @@ class Tokens:
         Raises:
             NotFound: there is no such user.
         """
-        registry = self._registry
-        with registry.writing() as tx:
-            number = None if holder is None else registry.users.locked_row(tx, holder)
+        database = self._database
+        with database.writing() as tx:
+            number = None if holder is None else self._users.locked_row(tx, holder)
             before = tx.run("select holder, lost from tokens where serial = ?", (serial,)).fetchone()
             tx.run(_RECORD, (serial, label, firmware, number, seen, pin))
             tx.run("delete from lost_accounts where token = ?", (serial,))
             if before == (number, None):
                 return
             detail = {"token": serial, "label": label, "holder": holder}
-            registry.note(tx, number or registry.ensure_system_rows(tx), "token-recorded", detail)
+            database.note(tx, number or database.ensure_system_rows(tx), "token-recorded", detail)
 
     def all(self) -> list[TokenRecord]:
         """All tokens, by label and serial number."""
-        with self._registry.engine.reading() as run:
+        with self._database.engine.reading() as run:
             rows = run(f"{_SELECT} order by label, serial").fetchall()
         return [TokenRecord(*row) for row in rows]
 
@@ -113,23 +113,21 @@ class Tokens:
         Raises:
             NotFound: there is no such token.
         """
-        registry = self._registry
+        database = self._database
         holder = self.find(serial).holder
-        with registry.writing() as tx:
-            number = (
-                registry.ensure_system_rows(tx) if holder is None else registry.users.locked_row(tx, holder)
-            )
+        with database.writing() as tx:
+            number = database.ensure_system_rows(tx) if holder is None else self._users.locked_row(tx, holder)
             if tx.run("select exists (select 1 from accounts where token = ?)", (serial,)).fetchone()[0]:
                 tx.run("delete from lost_accounts where token = ?", (serial,))
                 tx.run(_REMEMBER, (serial,))
             gone = tx.run("delete from accounts where token = ?", (serial,)).rowcount
-            tx.run("update tokens set lost = ? where serial = ?", (int(registry.time()), serial))
-            registry.note(tx, number, "token-lost", {"token": serial, "forgotten": gone})
-        registry.engine.checkpoint_wal()
+            tx.run("update tokens set lost = ? where serial = ?", (int(database.time()), serial))
+            database.note(tx, number, "token-lost", {"token": serial, "forgotten": gone})
+        database.engine.checkpoint_wal()
         return gone
 
     def lost_accounts(self, serial: str) -> list[dict[str, Any]]:
         """What the accounts on a lost token were: fields of Account, but no secret and no counter."""
         query = f"select {', '.join(_ACCOUNT)} from lost_accounts where token = ? order by place"
-        with self._registry.engine.reading() as run:
+        with self._database.engine.reading() as run:
             return [dict(zip(_ACCOUNT, row, strict=True)) for row in run(query, (serial,)).fetchall()]
