@@ -59,7 +59,7 @@ class ProvisionJob:
         if self.row is None:
             self._identify()
         elif self.token.hello["claimed"]:
-            assert begun is not None  # look
+            assert begun is not None  # eligibility.check
             if begun.step == "recorded" and self.row.pin == "none" and self._agreed(begun):
                 self._finish(self._kept(begun), None)
                 return self.row

@@ -2,8 +2,8 @@
 
 It is written before each step that an interruption could leave incomplete.
 
-An unfinished row belongs to one token, which is provisioned again when it is plugged in. Other tokens that have
-an owner are refused. Entries refer to users by number and by name, because users can be renamed.
+An unfinished row belongs to one token, which is provisioned again when it is plugged in. Other tokens that
+have an owner are refused. Entries have users' numbers besides their names, because users can be renamed.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ class AppPassword:
 
     Args:
         label: the service that accepts it.
+        id: its number, for `revoke_app_password`.
         created: unix time.
         used: unix time of the last use; None: never.
     """
@@ -35,14 +36,17 @@ class AppPassword:
 
 
 class Factors:
-    """A registry's codes and passwords. Each one is returned once, when it is made."""
+    """The codes and passwords of a registry. Each is returned only once, when it is made.
+
+    Methods that take the name of a user raise NotFound if there is no such user.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._users = Users(database)
 
     def new_backup_codes(self, user: str) -> list[str]:
-        """Makes a new set of backup codes that replaces the old one.
+        """Makes a new set of backup codes, in groups of four characters. The old codes no longer work.
 
         Raises:
             NotFound: there is no such user.
@@ -65,8 +69,10 @@ class Factors:
     def issue_code(self, user: str) -> tuple[str, int]:
         """Issues a temporary code, for an administrator to give to an identified user.
 
+        An earlier temporary code of the user no longer works.
+
         Returns:
-            The code, and the unix time until which it is good. One issued before is not good any more.
+            The code of 8 digits, and the unix time at which it expires.
 
         Raises:
             NotFound: there is no such user.
@@ -81,18 +87,18 @@ class Factors:
         return code, expires
 
     def new_app_password(self, user: str, label: str) -> str:
-        """Makes an app password for one service.
+        """Makes an app password for one service, in groups of four characters.
 
         Args:
-            label: what the service gives with `verify`.
+            label: the label that the service passes to `SignIn.verify`.
 
         Raises:
-            BadInput: the label is none.
+            BadInput: the label is not valid.
             NotFound: there is no such user.
         """
         if not is_label(label):
             raise BadInput(
-                "that cannot be a label", "Use 1 to 32 letters, digits, dots, dashes, underscores."
+                "this is not a valid label", "Use 1 to 32 letters, digits, dots, dashes, underscores."
             )
         with self._database.writing() as tx:
             number = self._users.locked_row(tx, user)
@@ -102,7 +108,7 @@ class Factors:
         return one_time_codes.shown(password)
 
     def app_passwords(self, user: str) -> list[AppPassword]:
-        """A user's app passwords, the oldest first.
+        """Returns a user's app passwords, the oldest first.
 
         Raises:
             NotFound: there is no such user.
@@ -119,7 +125,7 @@ class Factors:
         """Revokes an app password.
 
         Raises:
-            NotFound: there is no such user, or no such password of theirs.
+            NotFound: there is no such user, or the user has no app password of this number.
         """
         with self._database.writing() as tx:
             owner = self._users.locked_row(tx, user)
@@ -143,11 +149,11 @@ class Factors:
 
 
 def is_label(text: str) -> bool:
-    """Whether a service can be called so."""
+    """Whether a text is a valid label of a service."""
     return _LABEL.fullmatch(text) is not None
 
 
 def left(run: Execute, user_id: int) -> int:
-    """How many backup codes are not used yet."""
+    """Returns the number of unused backup codes."""
     query = "select count(*) from factors where user_id = ? and kind = 'backup-code' and used is null"
     return int(run(query, (user_id,)).fetchone()[0])

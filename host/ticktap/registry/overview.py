@@ -1,4 +1,4 @@
-"""All users, or one, with what they have to sign in with: a few queries, however many users there are."""
+"""All users, or one, with their factors. The number of queries does not depend on the number of users."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _FACTORS = "select user_id, kind, count(*), count(used) from factors group by us
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One user, and what they have.
+    """One user and the user's factors.
 
     Args:
-        tokens: labels, or serial numbers, of the tokens that they hold.
-        accounts: labels of accounts whose codes are right.
-        backup_codes, backup_codes_left: how many of the last set there were, and are not used.
-        app_passwords: how many.
+        tokens: labels of the tokens that the user holds; serial numbers of those without a label.
+        accounts: labels of the accounts whose codes are accepted.
+        backup_codes, backup_codes_left: number of codes in the last set, and number of unused ones.
+        app_passwords: number of app passwords.
     """
 
     user: User
@@ -40,7 +40,7 @@ class Standing:
 
 
 def of_all(database: Database, only: User | None = None) -> tuple[list[Standing], Policy]:
-    """Every user by name, or the one, and the settings in force, all as they are at one moment."""
+    """Returns all users sorted by name, or only one, and the settings, all from one read transaction."""
     chosen, values = ("", ()) if only is None else (" and id = ?", (only.id,))
     with database.engine.reading() as run:
         rules = policy.load(run)

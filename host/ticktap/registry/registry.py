@@ -1,8 +1,7 @@
 """An open registry: its accounts, users, tokens, factors and audit log.
 
-Issuer, name and parameters of accounts are readable in the database. Each secret is sealed
-(files/key_file.py) under the key file, which lies elsewhere or beside it, and bound to its row, so that
-sealed secrets cannot change places.
+Issuer, name and parameters of accounts are readable in the database. Each secret is encrypted with the key
+file (files/key_file.py), with its row as associated data, so that encrypted secrets cannot change places.
 """
 
 from __future__ import annotations
@@ -33,16 +32,14 @@ _ADDRESSES = ("postgresql://", "postgres://")
 
 
 class Registry(Database):
-    """An open registry. Use as a context manager; every method commits durably before it returns.
+    """An open registry, also a context manager. Make one with `Registry.open`.
 
-    All methods raise RegistryError when the database is damaged, busy or out of reach; those that handle
-    secrets raise KeyFileError when the key is missing, readable by others, or not the one that sealed them.
-    Several threads may use one Registry.
+    Every change is durable when its method returns. Several threads may use one Registry.
 
-    Args:
-        actor: who uses it.
-        time: gives unix time.
-        syslog: where events go as they happen, besides the audit trail.
+    Raises:
+        RegistryError: by every method, if the database is damaged, busy or out of reach.
+        KeyFileError: by methods that handle secrets, and by the first change of a new registry, if the key
+            file is missing, readable by others, or another registry's.
     """
 
     @classmethod
@@ -54,18 +51,22 @@ class Registry(Database):
         time: Callable[[], float] = time.time,
         syslog: Syslog | str | None = None,
     ) -> Registry:
-        """Opens a registry, made when there is none (a file with mode 0600).
+        """Opens a registry, or creates it (a file with mode 0600). Only this migrates it to this version.
 
         Args:
-            where: a path, or an address `postgresql://[USER@]HOST[:PORT]/DATABASE`; None: what the variable
-                TICKTAP_REGISTRY names, else `registry.db` among the user's own data.
-            key: the key file; None: what TICKTAP_REGISTRY_KEY names, else the one beside the file.
-            syslog: a receiver of events, or its address (syslog.py); None: what TICKTAP_SYSLOG names, if any.
+            where: a path, or an address `postgresql://[USER@]HOST[:PORT]/DATABASE`. None: the value of the
+                environment variable TICKTAP_REGISTRY, or else `registry.db` in the user's data folder.
+            key: the key file. None: the value of TICKTAP_REGISTRY_KEY, or else the file with the suffix
+                `.key` beside the registry.
+            actor: who uses it, for the audit log.
+            time: returns unix time.
+            syslog: also receives the events of the audit log: a receiver, or its address (`/dev/log`,
+                `udp://HOST:PORT`, `tcp://HOST:PORT`). None: the value of TICKTAP_SYSLOG, or else none.
 
         Raises:
-            RegistryError: the file is damaged, another program's, or of a newer ticktap; the server is out
-                of reach.
-            BadInput: the package for PostgreSQL is not installed; the syslog receiver's address is none.
+            RegistryError: the file is damaged, or belongs to another program or a newer ticktap; or the
+                server is out of reach.
+            BadInput: the package for PostgreSQL is not installed, or the address of syslog is not valid.
         """
         where = where or os.environ.get("TICKTAP_REGISTRY") or data_dir() / "registry.db"
         named = os.environ.get("TICKTAP_REGISTRY_KEY")
@@ -89,36 +90,36 @@ class Registry(Database):
         self.close()
 
     def close(self) -> None:
-        """Closes the calling thread's connection; waits a little for the syslog receiver, if there is one."""
+        """Closes this thread's connection. Waits up to two seconds until the events are sent to syslog."""
         if self.syslog is not None:
             self.syslog.flush()
         self.engine.close()
 
-    # --- the organisation
+    # --- parts
 
     @property
     def users(self) -> Users:
-        """Who signs in."""
+        """The users who sign in."""
         return Users(self)
 
     @property
     def tokens(self) -> Tokens:
-        """The tokens there are, and who holds them."""
+        """The tokens and their holders."""
         return Tokens(self)
 
     @property
     def factors(self) -> Factors:
-        """Backup codes, issued codes and app passwords."""
+        """Backup codes, temporary codes and app passwords."""
         return Factors(self)
 
     @property
     def audit(self) -> Audit:
-        """Who did what."""
+        """The audit log."""
         return Audit(self)
 
     @property
     def policy(self) -> Policy:
-        """The settings that are in force."""
+        """The present settings."""
         with self.engine.reading() as run:
             return policy.load(run)
 
@@ -127,22 +128,24 @@ class Registry(Database):
 
         Raises:
             NotFound: there is no such setting.
-            BadInput: it may not be that.
+            BadInput: the value is out of its range.
         """
         with self.writing() as tx:
             policy.store(tx.run, name, value)
             self.note(tx, self.ensure_system_rows(tx), "setting", {"name": name, "value": value})
 
-    # --- kept accounts
+    # --- stored accounts
 
     def keep(self, account: Account, token: str, token_id: int, user: str | None = None) -> int:
         """Stores an account; returns its row.
 
-        A token uses a number twice only after its store was reset. So what was kept under the same token and
-        number before is gone from the token, and is replaced here.
+        It replaces an account with the same token and number, because a token uses a number again only after
+        its store was reset.
 
         Args:
-            user: whose it is.
+            token: the serial number of the token.
+            token_id: the number of the account on the token.
+            user: the name of its user; None: no user.
 
         Raises:
             NotFound: there is no such user.
@@ -161,15 +164,15 @@ class Registry(Database):
         return self._select(where, values)
 
     def of_user(self, user_id: int) -> list[StoredAccount]:
-        """A user's accounts."""
+        """Returns the stored accounts of a user. `user_id`: the registry's number for the user."""
         return self._select("where user_id = ?", (user_id,))
 
     def find(self, query: str, token: str | None = None) -> StoredAccount:
-        """The one kept account that `query` means, as accounts.match has it; `3` is the number on the token.
+        """Returns the account that matches `query` (otp.account.match); `3` is the number on the token.
 
         Raises:
-            BadInput: several fit; the message lists them.
-            NotFound: none fits.
+            BadInput: several match; the message lists them.
+            NotFound: none matches.
         """
         found = self.all(token)
         if not found:
@@ -193,13 +196,15 @@ class Registry(Database):
         self.engine.checkpoint_wal()
 
     def record_use(self, row: int, counter: int, drift: int | None = None) -> bool:
-        """Records a used time step or counter; False if it or a later one was used before, or the row is
-        gone.
-
-        Of several callers with the same counter, in whatever processes, exactly one gets True.
+        """Records a used time step or counter.
 
         Args:
-            drift: steps that the token's clock was off, to remember as well.
+            row: the registry's number for the account.
+            drift: time steps that the token's clock is off, to be stored as well.
+
+        Returns:
+            False if this or a later counter was used before, or the account was removed. Of several callers
+            with the same counter, in any processes, exactly one gets True.
         """
         with self.writing() as tx:
             found = tx.run("select secret_id from accounts where id = ?", (row,)).fetchone()

@@ -38,14 +38,14 @@ class StoredAccount:
     """A stored account.
 
     Args:
-        row: the registry's own number for it.
-        token: serial number of the token that has it.
+        row: the registry's number for it.
+        token: the serial number of its token.
         token_id: its number on that token.
         last_used: the highest time step or counter accepted so far with this secret.
-        drift: steps that the token's clock was off when a code was last accepted.
-        user_id: whose it is; None when it belongs to no user.
-        resync_counter: the HOTP counter that completes a resynchronisation if it comes next.
-        secret_id: the same for accounts with the same secret; reveals nothing of it.
+        drift: time steps that the token's clock was off at the last accepted code; negative: behind.
+        user_id: the registry's number for its user; None: it has no user.
+        resync_counter: the HOTP counter whose code completes a resynchronisation; None: none is under way.
+        secret_id: equal for accounts with the same secret; it does not reveal the secret. 32 bytes.
     """
 
     row: int
@@ -60,7 +60,7 @@ class StoredAccount:
 
     @property
     def id(self) -> int:
-        """The number that people know, the token's."""
+        """The number that is shown to people: `token_id`."""
         return self.token_id
 
     @property
@@ -78,9 +78,9 @@ class StoredAccount:
 
 
 def insert(run: Execute, keys: Keys, account: Account, token: str, token_id: int, user_id: int | None) -> int:
-    """Puts an account in place of what was kept under the same token and number; returns its row.
+    """Stores an account; returns its row. It replaces one with the same token and number.
 
-    A token uses a number twice only after its store was reset, so the one before is gone from it.
+    A token uses a number again only after its store was reset, so the earlier account is no longer on it.
     """
     run("delete from accounts where token = ? and token_id = ?", (token, token_id))
     counter = as_text(account.counter)
@@ -101,7 +101,7 @@ def select(run: Execute, keys: Keys, where: str = "", values: tuple[Any, ...] = 
     """Returns stored accounts in order of addition.
 
     Raises:
-        RegistryError: one was tampered with.
+        RegistryError: one was damaged or tampered with.
     """
     rows = run(f"{_SELECT} {where} order by accounts.id", values).fetchall()
     return [_kept(keys, row) for row in rows]
@@ -116,7 +116,7 @@ def record_used(run: Execute, secret_id: bytes, counter: int) -> bool:
 
 
 def as_text(counter: int) -> str:
-    """A counter as the tables have it."""
+    """Returns a counter in the form of the tables: 20 digits."""
     return f"{counter:020d}"
 
 

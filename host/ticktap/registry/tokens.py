@@ -33,12 +33,12 @@ class TokenRecord:
 
     Args:
         serial: its serial number.
-        label: what is written on it.
-        firmware: the version it had when it was seen last.
-        holder: the user who has it.
-        last_seen: unix time.
-        lost: since when it is lost; None: it is not.
-        pin: which PIN it was made with, as a manifest has it: "none", "random", "ask"; None: not known.
+        label: the text on its label.
+        firmware: the version at the last connection.
+        holder: the name of its user; None: it has no user.
+        last_seen: unix time of the last connection.
+        lost: unix time at which it was marked as lost; None: it is not lost.
+        pin: the PIN it was provisioned with, as in a manifest: "none", "random", "ask"; None: not known.
     """
 
     serial: str
@@ -51,7 +51,7 @@ class TokenRecord:
 
 
 class Tokens:
-    """A registry's tokens."""
+    """The tokens of a registry."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -67,7 +67,11 @@ class Tokens:
         seen: int,
         pin: str | None = None,
     ) -> None:
-        """Writes down a token that was seen, with what is known of it now. It is not lost, then.
+        """Stores a token that is connected. If it was lost, it is no longer.
+
+        Args:
+            seen: unix time.
+            pin: as in TokenRecord; None: no change.
 
         Raises:
             NotFound: there is no such user.
@@ -84,13 +88,13 @@ class Tokens:
             database.note(tx, number or database.ensure_system_rows(tx), "token-recorded", detail)
 
     def all(self) -> list[TokenRecord]:
-        """All tokens, by label and serial number."""
+        """Returns all tokens, sorted by label and serial number."""
         with self._database.engine.reading() as run:
             rows = run(f"{_SELECT} order by label, serial").fetchall()
         return [TokenRecord(*row) for row in rows]
 
     def find(self, serial: str) -> TokenRecord:
-        """The token with that serial number.
+        """Returns the token with a serial number.
 
         Raises:
             NotFound: there is none.
@@ -101,14 +105,17 @@ class Tokens:
         raise NotFound(f"there is no token {serial} here", "'ticktap inventory' shows them.")
 
     def of(self, user: str) -> list[TokenRecord]:
-        """The tokens that a user holds; lost ones are not among them."""
+        """Returns the tokens that a user holds, without lost ones."""
         name = canonical(user)
         return [record for record in self.all() if record.holder == name and record.lost is None]
 
     def mark_lost(self, serial: str) -> int:
-        """Forgets all accounts on a token that is lost, so that none of its codes is right; returns how many.
+        """Marks a token as lost, and deletes its accounts, so that none of its codes is accepted.
 
-        What was spent is remembered, and what the accounts were, without their secrets: for a successor.
+        Used counters stay used. The accounts' parameters are kept, without secrets, for a successor.
+
+        Returns:
+            The number of deleted accounts.
 
         Raises:
             NotFound: there is no such token.

@@ -26,6 +26,7 @@ Why = Literal[
     "expired",
 ]  # fmt: skip
 
+_PRECEDENCE: dict[Why, int] = {"ok": 0, "resync": 1}  # of several matches; all others come last
 _DUMMY = Account("", "decoy", b"\0" * 20)
 
 
@@ -84,13 +85,13 @@ class FactorMatch:
 
 
 def match_factor(tx: Transaction, user: User, parsed: ParsedInput, rules: Policy, now: int) -> FactorMatch:
-    """Returns the factor that the input matches; if there are several, the first that can be accepted."""
+    """Returns the factor that the input matches; of several, first one that can be accepted."""
     accounts = stored_accounts.select(tx.run, tx.keys, "where user_id = ?", (user.id,))
     if not accounts:
         verify(_DUMMY, parsed.typed, now, window=rules.window)  # takes as long as an account would
     matches = [*_tokens(accounts, parsed.typed, rules, now), *_factors(tx, user, parsed, now)]
     allowed = [found for found in matches if found.method in user.methods]
-    allowed.sort(key=lambda found: found.reason not in ("ok", "resync"))
+    allowed.sort(key=lambda found: _PRECEDENCE.get(found.reason, len(_PRECEDENCE)))
     return allowed[0] if allowed else FactorMatch("method" if matches else "no-match")
 
 
