@@ -5,7 +5,7 @@ Protocols only; a terminal, a test or a service implements them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -63,8 +63,8 @@ class TokenRecords(Protocol):
     def mark_lost(self, serial: str) -> int:
         """Removes the accounts of a lost token; returns how many."""
 
-    def lost_accounts(self, serial: str) -> list[dict[str, Any]]:
-        """What the accounts on a lost one were, without secrets."""
+    def lost_accounts(self, serial: str) -> Sequence[Mapping[str, Any]]:
+        """Returns the accounts that a lost token had, without secrets."""
 
 
 class Registry(Protocol):

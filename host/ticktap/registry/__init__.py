@@ -3,9 +3,33 @@
 `Registry.open` opens it, in one SQLite file or in PostgreSQL. ticktap.verifier checks codes against it.
 """
 
+from ticktap.registry.audit_chain import Event
+from ticktap.registry.audit_log import Audit, AuditCheck, AuditLine
 from ticktap.registry.database import Actor
 from ticktap.registry.engine import RegistryError
+from ticktap.registry.factors import AppPassword, Factors
+from ticktap.registry.policy import Policy
 from ticktap.registry.registry import Registry
 from ticktap.registry.stored_accounts import StoredAccount
+from ticktap.registry.tokens import LostAccount, TokenRecord, Tokens
+from ticktap.registry.user import User
+from ticktap.registry.users import Users
 
-__all__ = ["Actor", "Registry", "RegistryError", "StoredAccount"]
+__all__ = [
+    "Actor",
+    "AppPassword",
+    "Audit",
+    "AuditCheck",
+    "AuditLine",
+    "Event",
+    "Factors",
+    "LostAccount",
+    "Policy",
+    "Registry",
+    "RegistryError",
+    "StoredAccount",
+    "TokenRecord",
+    "Tokens",
+    "User",
+    "Users",
+]

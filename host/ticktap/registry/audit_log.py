@@ -19,7 +19,7 @@ Anchor = Mapping[str, tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditLine:
     """One entry, with its user.
 
     Args:
@@ -34,7 +34,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class AuditCheck:
     """The result of a check of all chains.
 
     Args:
@@ -87,7 +87,7 @@ class Audit:
         since: int | None = None,
         until: int | None = None,
         what: Sequence[str] = (),
-    ) -> list[Line]:
+    ) -> list[AuditLine]:
         """Returns events, the oldest first. An event in two chains is returned once, from the user's chain.
 
         Args:
@@ -116,11 +116,11 @@ class Audit:
                 conditions.append((f"what in ({_marks(what)})", what))
             found = audit_chain.entries(run, conditions, last)
         return [
-            Line(chains[each.user_id].name, each.entry, each.event, chains[each.user_id].deleted)
+            AuditLine(chains[each.user_id].name, each.entry, each.event, chains[each.user_id].deleted)
             for each in found
         ]
 
-    def check(self, anchor: Anchor | None = None) -> Checked:
+    def check(self, anchor: Anchor | None = None) -> AuditCheck:
         """Checks every chain, and that none is missing.
 
         Args:
@@ -144,7 +144,7 @@ class Audit:
             faults += [
                 f"chain {number}: it is missing" for number in anchor or {} if int(number) not in chains
             ]
-        return Checked(len(chains), entries, faults)
+        return AuditCheck(len(chains), entries, faults)
 
     def anchor(self) -> dict[str, tuple[int, str]]:
         """Returns the ends of all chains. Kept elsewhere, they reveal a chain that was restored later."""

@@ -60,7 +60,7 @@ class StoredAccount:
 
     @property
     def id(self) -> int:
-        """The number that is shown to people: `token_id`."""
+        """The number that is shown to people, which is `token_id`."""
         return self.token_id
 
     @property

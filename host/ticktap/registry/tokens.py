@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict, cast
 
 from ticktap.errors import NotFound
+from ticktap.otp.account import AccountType, Algorithm, Suffix
 from ticktap.registry.database import Database
 from ticktap.registry.user_names import canonical
 from ticktap.registry.users import Users
@@ -20,10 +21,10 @@ on conflict (serial) do update set label = excluded.label, firmware = excluded.f
     holder = excluded.holder, last_seen = excluded.last_seen, lost = null,
     pin = coalesce(excluded.pin, tokens.pin)
 """
-_ACCOUNT = ("issuer", "name", "type", "algorithm", "digits", "period", "suffix")
+_PARAMETERS = ("issuer", "name", "type", "algorithm", "digits", "period", "suffix")
 _REMEMBER = f"""
-insert into lost_accounts (token, place, {", ".join(_ACCOUNT)})
-select token, token_id, {", ".join(_ACCOUNT)} from accounts where token = ?
+insert into lost_accounts (token, place, {", ".join(_PARAMETERS)})
+select token, token_id, {", ".join(_PARAMETERS)} from accounts where token = ?
 """
 
 
@@ -48,6 +49,18 @@ class TokenRecord:
     last_seen: int
     lost: int | None
     pin: str | None = None
+
+
+class LostAccount(TypedDict):
+    """An account of a lost token: the fields of otp.Account without secret and counter."""
+
+    issuer: str
+    name: str
+    type: AccountType
+    algorithm: Algorithm
+    digits: int
+    period: int
+    suffix: Suffix
 
 
 class Tokens:
@@ -133,8 +146,9 @@ class Tokens:
         database.engine.checkpoint_wal()
         return gone
 
-    def lost_accounts(self, serial: str) -> list[dict[str, Any]]:
-        """What the accounts on a lost token were: fields of Account, but no secret and no counter."""
-        query = f"select {', '.join(_ACCOUNT)} from lost_accounts where token = ? order by place"
+    def lost_accounts(self, serial: str) -> list[LostAccount]:
+        """Returns the accounts that a lost token had, in the order of their numbers; often none."""
+        query = f"select {', '.join(_PARAMETERS)} from lost_accounts where token = ? order by place"
         with self._database.engine.reading() as run:
-            return [dict(zip(_ACCOUNT, row, strict=True)) for row in run(query, (serial,)).fetchall()]
+            rows = run(query, (serial,)).fetchall()
+        return [cast("LostAccount", dict(zip(_PARAMETERS, row, strict=True))) for row in rows]

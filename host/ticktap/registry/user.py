@@ -74,5 +74,5 @@ class User:
 
     @property
     def main_method(self) -> str:
-        """The method that a service should ask for first; empty: none."""
+        """The method that a service should ask for first; empty if there is none."""
         return self.methods[0] if self.methods else ""

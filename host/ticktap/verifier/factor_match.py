@@ -25,6 +25,7 @@ Why = Literal[
     "ok", "no-match", "used", "resync", "unknown-user", "disabled", "network", "locked", "waiting", "method",
     "expired",
 ]  # fmt: skip
+"""Why an attempt was accepted ("ok") or refused."""
 
 _PRECEDENCE: dict[Why, int] = {"ok": 0, "resync": 1}  # of several matches; all others come last
 _DUMMY = Account("", "decoy", b"\0" * 20)
