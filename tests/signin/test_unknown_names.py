@@ -90,6 +90,12 @@ def test_a_change_in_a_decoys_chain_is_found(desk):
     assert fault.startswith("unknown names: entry 1 was changed")
 
 
+def test_a_missing_decoy_is_found(desk):
+    with desk.registry.engine.writing() as run:
+        run("delete from decoys where id = -3")
+    assert desk.registry.audit.check().faults == ["unknown names: the whole decoy is missing"]
+
+
 def test_names_are_spread_over_all_decoys_by_a_key():
     one, other = Keys.of(KEY), Keys.of(bytes(32))
     chosen = [decoys.choose(one, name) for name in NAMES]

@@ -69,7 +69,10 @@ def plan(
     ]
     if wrong:
         told = "".join(f"\n  {each}" for each in wrong)
-        raise Refused(f"labels of the manifest are in use:{told}", "Choose other labels for these tokens.")
+        raise Refused(
+            f"labels of the manifest are in use:{told}",
+            "Choose other labels for these tokens; for a renamed user, give the new name.",
+        )
     kept = {(each.token, each.token_id) for each in registry.all()} if registry else set()
     return [Planned(row, _state(known.get(row.label), kept), known.get(row.label)) for row in rows]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ticktap.errors import NotFound
-from ticktap.registry import audit_chain
+from ticktap.registry import audit_chain, decoys
 from ticktap.registry.audit_chain import Event
 from ticktap.registry.database import Database
 from ticktap.registry.engine import Execute
@@ -130,12 +130,13 @@ class Audit:
         entries = 0
         with self._database.reading() as tx:
             chains = _chains(tx.run)
-            added = _added(tx.run)
             own = _own(tx.run)
+            added = _added(tx.run) | (dict.fromkeys(decoys.NUMBERS, "unknown names") if own else {})
             for number in sorted({*added, *chains}):
                 called = chains[number].title(number in own) if number in chains else added[number]
                 if number not in chains:
-                    faults.append(f"{called}: the whole user is missing")
+                    what = "user" if number > 0 else "decoy"
+                    faults.append(f"{called}: the whole {what} is missing")
                     continue
                 anchored = (anchor or {}).get(str(number))
                 wrong = audit_chain.faults(tx.run, tx.keys, number, anchored)

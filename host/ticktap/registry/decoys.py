@@ -13,11 +13,12 @@ from ticktap.registry.engine import Execute
 from ticktap.registry.keys import Keys
 
 COUNT = 16
+NUMBERS = range(-COUNT, 0)
 
 
 def ensure(run: Execute, keys: Keys) -> None:
     """Creates the decoys that are missing."""
-    for number in range(-COUNT, 0):
+    for number in NUMBERS:
         run(
             "insert into decoys (id, head) values (?, ?) on conflict (id) do nothing",
             (number, audit_chain.begin(keys, number)),

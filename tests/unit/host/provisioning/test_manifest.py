@@ -136,11 +136,13 @@ def test_files_that_are_not_there_or_no_text(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("cell", "type"), [("alice", "totp"), (":alice", "totp"), ("otpauth://hotp/alice", "hotp")]
+    ("cell", "type", "period"),
+    [("alice", "totp", 30), (":alice", "totp", 30), ("otpauth://hotp/alice", "hotp", 0)],
 )
-def test_an_account_without_an_issuer(cell, type):
+def test_an_account_without_an_issuer(cell, type, period):
     (row,) = parse(f"user,account\nann,{cell}\n")
-    assert row == ManifestRow(line=2, user="ann", label="ann", issuer="", name="alice", type=type)
+    parameters = {"type": type, "period": period}
+    assert row == ManifestRow(line=2, user="ann", label="ann", issuer="", name="alice", **parameters)
     assert row.account_label == "alice"
     account = row.account(bytes(20))
     assert (account.issuer, account.name, account.label) == ("", "alice", "alice")
