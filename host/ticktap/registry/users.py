@@ -183,17 +183,32 @@ class Users:
         return self._change(name, "user-unlocked", {"locked": None, "failures": 0, "wait_until": 0})
 
     def set_main_method(self, name: str, method: str) -> User:
-        """Makes a method the first; allows it if it was not allowed."""
+        """Makes a method the first; allows it if it was not allowed.
+
+        Raises:
+            BadInput: there is no such method.
+            NotFound: there is no such user.
+        """
         checked_methods([method])
         rest = [each for each in self.find(name).methods if each != method]
         return self.set_methods(name, [method, *rest])
 
     def set_methods(self, name: str, methods: Sequence[str]) -> User:
-        """Sets the methods by which the user may sign in, the main one first."""
+        """Sets the methods by which the user may sign in, the main one first.
+
+        Raises:
+            BadInput: a method does not exist, or none is given.
+            NotFound: there is no such user.
+        """
         return self._change(name, "user-methods", {"methods": " ".join(checked_methods(methods))})
 
     def set_networks(self, name: str, networks: Sequence[str]) -> User:
-        """Sets the networks from which the user may sign in; empty: all."""
+        """Sets the networks from which the user may sign in; empty: all.
+
+        Raises:
+            BadInput: one is not a network.
+            NotFound: there is no such user.
+        """
         return self._change(name, "user-networks", {"networks": " ".join(checked_networks(networks))})
 
     def reset(self, name: str) -> int:
