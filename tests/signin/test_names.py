@@ -131,10 +131,10 @@ def test_a_chain_of_a_deleted_user_that_is_changed_or_gone_is_found(desk):
     desk.registry.users.delete("ann")
     with desk.registry.engine.writing() as run:
         number, *_ = run("select id from users where kind = 'deleted'").fetchone()
-        run("update trail set who = 'eve' where user_id = ? and entry = 1", (number,))
+        run("update audit_log set who = 'eve' where user_id = ? and entry = 1", (number,))
     assert desk.registry.audit.check().faults[0].startswith("ann (deleted): entry 1 was changed")
     with desk.registry.engine.writing() as run:
-        run("delete from trail where user_id = ?", (number,))
+        run("delete from audit_log where user_id = ?", (number,))
         run("delete from users where id = ?", (number,))
     assert desk.registry.audit.check().faults == ["ann: the whole user is missing"]
 

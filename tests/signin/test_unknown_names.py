@@ -77,7 +77,7 @@ def test_an_unknown_name_is_logged_with_a_decoy_and_changes_no_user(desk):
     changed = [now for was, now in zip(before, rows(desk, "decoys"), strict=True) if was != now]
     assert len(changed) == 1
     with desk.registry.engine.reading() as run:
-        logged = run("select user_id, who, what from trail where user_id < 0").fetchall()
+        logged = run("select user_id, who, what from audit_log where user_id < 0").fetchall()
     assert logged == [(changed[0][0], "", "sign-in-refused")]
     assert desk.registry.audit.check().faults == []
 
@@ -85,7 +85,7 @@ def test_an_unknown_name_is_logged_with_a_decoy_and_changes_no_user(desk):
 def test_a_change_in_a_decoys_chain_is_found(desk):
     desk.verify("000000", "stranger")
     with desk.registry.engine.writing() as run:
-        run("update trail set at = at + 1 where user_id < 0")
+        run("update audit_log set at = at + 1 where user_id < 0")
     (fault,) = desk.registry.audit.check().faults
     assert fault.startswith("unknown names: entry 1 was changed")
 

@@ -26,9 +26,9 @@ IN_BOTH = ("user-added", "user-renamed", "user-deleted")
 
 _HASH = 32  # bytes
 _encode = json.JSONEncoder(sort_keys=True).encode
-_INSERT = "insert into trail values (?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "insert into audit_log values (?, ?, ?, ?, ?, ?, ?, ?)"
 _COLUMNS = "user_id, entry, at, who, origin, what, detail, mac"
-_CHAIN = f"select {_COLUMNS} from trail where user_id = ? order by entry"
+_CHAIN = f"select {_COLUMNS} from audit_log where user_id = ? order by entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def entries(
     """
     where = f"where {' and '.join(sql for sql, _ in conditions)}" if conditions else ""
     values = [value for _, each in conditions for value in each]
-    newest = f"select {_COLUMNS} from trail {where} order by at desc, user_id desc, entry desc"
+    newest = f"select {_COLUMNS} from audit_log {where} order by at desc, user_id desc, entry desc"
     if last is not None:
         newest, values = f"{newest} limit ?", [*values, last]
     rows = run(newest, values).fetchall()
@@ -157,13 +157,13 @@ def _end(run: Execute, user_id: int) -> tuple[int, bytes]:
 
 
 def _beginning(keys: Keys, user_id: int) -> bytes:
-    return hmac.digest(keys.trail, f"begin {user_id}".encode(), "sha256")
+    return hmac.digest(keys.audit_log, f"begin {user_id}".encode(), "sha256")
 
 
 def _mac(keys: Keys, before: bytes, facts: tuple[Any, ...]) -> bytes:
-    return hmac.digest(keys.trail, before + json.dumps(facts).encode(), "sha256")
+    return hmac.digest(keys.audit_log, before + json.dumps(facts).encode(), "sha256")
 
 
 def _head(keys: Keys, user_id: int, count: int, mac: bytes) -> bytes:
     """Returns the last HMAC, and one that binds it to the number of entries."""
-    return mac + hmac.digest(keys.trail, f"head {user_id} {count} ".encode() + mac, "sha256")
+    return mac + hmac.digest(keys.audit_log, f"head {user_id} {count} ".encode() + mac, "sha256")

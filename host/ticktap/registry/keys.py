@@ -20,23 +20,23 @@ class Keys:
     """Keys of 32 bytes.
 
     Args:
-        sealing: encrypts secrets; the bytes of the file itself.
+        secrets: encrypts secrets of accounts; the bytes of the file itself.
         secret_ids: recognises accounts with the same secret.
         factors: hashes backup codes, temporary codes and app passwords.
-        trail: signs the audit log.
+        audit_log: signs the audit log.
         names: hashes unknown names.
     """
 
-    sealing: bytes
+    secrets: bytes
     secret_ids: bytes
     factors: bytes
-    trail: bytes
+    audit_log: bytes
     names: bytes
 
     @classmethod
     def of(cls, key: bytes) -> Keys:
         """Derives all keys from the 32 bytes of the key file."""
-        purposes = ("secret-ids", "factors", "trail", "names")
+        purposes = ("secret-ids", "factors", "audit-log", "names")
         return cls(
             key, *(hmac.digest(key, f"ticktap registry {each}".encode(), "sha256") for each in purposes)
         )
@@ -50,7 +50,7 @@ def load(engine: Engine, run: Execute) -> Keys:
         OSError: it cannot be read.
     """
     key = read_key(engine.key_path)
-    check = run("select key_check from sealing").fetchone()
+    check = run("select value from key_check").fetchone()
     if check is None or decrypt(key, check[0], _CHECK) is None:
         raise KeyFileError(
             f"the key file {engine.key_path} is not the one that {engine.name} was encrypted with",
@@ -75,8 +75,8 @@ def create(engine: Engine, run: Execute) -> Keys:
     if not engine.key_path.exists():
         create_key(engine.key_path)
     key = read_key(engine.key_path)
-    run("delete from sealing")
-    run("insert into sealing values (?)", (encrypt(key, b"", _CHECK),))
+    run("delete from key_check")
+    run("insert into key_check values (?)", (encrypt(key, b"", _CHECK),))
     return Keys.of(key)
 
 

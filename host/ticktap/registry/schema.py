@@ -11,9 +11,9 @@ from __future__ import annotations
 # that was forgotten and comes back.
 #
 # decoys are rows for unknown names at sign-in (decoys.py). Their numbers are negative, so that a chain of the
-# audit log (trail.user_id) belongs either to a row of users or to one of decoys.
+# audit log (audit_log.user_id) belongs either to a row of users or to one of decoys.
 _TABLES = """
-create table sealing (key_check {bytes} not null);
+create table key_check (value {bytes} not null);
 create table users (
     id {number},
     kind text not null check (kind in ('person', 'deleted', 'registry')),
@@ -48,7 +48,7 @@ create table accounts (
     secret_id {bytes} not null,
     issuer text not null,
     name text not null,
-    sealed {bytes} not null,
+    encrypted {bytes} not null,
     type text not null,
     algorithm text not null,
     digits integer not null,
@@ -96,7 +96,7 @@ create table factors (
     used {integer}
 );
 create index factors_by_user on factors (user_id);
-create table trail (
+create table audit_log (
     user_id {integer} not null,
     entry {integer} not null,
     at {integer} not null,

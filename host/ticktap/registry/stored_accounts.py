@@ -17,11 +17,11 @@ from ticktap.registry.keys import Keys
 _INSERT = """
 insert into accounts
     (token, token_id, user_id, secret_id, issuer, name, type, algorithm, digits, period, counter, suffix,
-    sealed)
+    encrypted)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
 """
 _SELECT = """
-select accounts.id, token, token_id, sealed, used_counters.counter, drift, user_id, resync_counter,
+select accounts.id, token, token_id, encrypted, used_counters.counter, drift, user_id, resync_counter,
     accounts.secret_id,
     issuer, name, type, algorithm, digits, period, accounts.counter, suffix
 from accounts left join used_counters on used_counters.secret_id = accounts.secret_id
@@ -91,8 +91,8 @@ def insert(run: Execute, keys: Keys, account: Account, token: str, token_id: int
     values = (token, token_id, user_id, _secret_id(keys, account), *readable, b"")
     row = int(run(_INSERT, values).fetchone()[0])
     run(
-        "update accounts set sealed = ? where id = ?",
-        (encrypt(keys.sealing, account.secret, _identity(row, token, token_id)), row),
+        "update accounts set encrypted = ? where id = ?",
+        (encrypt(keys.secrets, account.secret, _identity(row, token, token_id)), row),
     )
     return row
 
@@ -104,7 +104,7 @@ def select(run: Execute, keys: Keys, where: str = "", values: tuple[Any, ...] = 
         RegistryError: one was damaged or tampered with.
     """
     rows = run(f"{_SELECT} {where} order by accounts.id", values).fetchall()
-    return [_kept(keys, row) for row in rows]
+    return [_stored(keys, row) for row in rows]
 
 
 def record_used(run: Execute, secret_id: bytes, counter: int) -> bool:
@@ -120,17 +120,17 @@ def as_text(counter: int) -> str:
     return f"{counter:020d}"
 
 
-def _kept(keys: Keys, row: tuple[Any, ...]) -> StoredAccount:
-    number, token, token_id, sealed, last_used, drift, user_id, resync_counter, secret_id = row[:9]
+def _stored(keys: Keys, row: tuple[Any, ...]) -> StoredAccount:
+    number, token, token_id, encrypted, last_used, drift, user_id, resync_counter, secret_id = row[:9]
     issuer, name, kind, algorithm, digits, period, counter, suffix = row[9:]
-    secret = _opened(keys, sealed, number, token, token_id)
+    secret = _decrypted(keys, encrypted, number, token, token_id)
     account = Account(issuer, name, secret, kind, algorithm, digits, period, int(counter), suffix)
     used, next_one = (None if text is None else int(text) for text in (last_used, resync_counter))
     return StoredAccount(number, token, token_id, account, used, drift, user_id, next_one, secret_id)
 
 
-def _opened(keys: Keys, sealed: bytes, row: int, token: str, token_id: int) -> bytes:
-    secret = decrypt(keys.sealing, sealed, _identity(row, token, token_id))
+def _decrypted(keys: Keys, encrypted: bytes, row: int, token: str, token_id: int) -> bytes:
+    secret = decrypt(keys.secrets, encrypted, _identity(row, token, token_id))
     if secret is None:
         raise RegistryError(
             f"the entry {row} of the registry was tampered with or damaged",
