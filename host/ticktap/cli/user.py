@@ -13,7 +13,7 @@ from ticktap.cli.framework import output, prompts
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.cli.user_words import one as _shown
-from ticktap.registry.users import METHODS
+from ticktap.registry.sign_in_methods import METHODS
 from ticktap.wording import counted
 
 Data = dict[str, Any]

@@ -73,9 +73,9 @@ def pin_letter(row: ManifestRow, serial: str, pin: str, support: Support) -> str
 <code>ticktap unlock</code>, and then this PIN:</p>
 <p class="pin">{_safe(pin)}</p>
 <p>It stays unlocked until you unplug it. Put the cursor where a code belongs, and press the button.</p>
-<p>This letter is the only place where the PIN stands: keep it apart from the token. <code>ticktap pin
-change</code> replaces the PIN by one of your own. After three wrong PINs the token must be plugged in again
-before it takes another. Too many in a row erase it.</p>
+<p>The PIN is written only in this letter: keep it apart from the token. <code>ticktap pin
+change</code> replaces the PIN with one of your own. After three wrong PINs the token must be plugged in again
+before it accepts another. Too many in a row erase it.</p>
 <p><strong>Questions, or the token is lost?</strong> Ask {_contact(support)}. Report a loss at once.</p>""",
     )
 
