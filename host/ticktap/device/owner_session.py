@@ -1,7 +1,7 @@
 """The owner session: host and token each prove that they have the owner key, and neither sends it.
 
 HMAC-SHA-256 (RFC 2104) over both nonces opens the session; AES-CMAC (RFC 4493) authenticates each call
-(docs/protocol.md, "The owner's session"). No I/O: client.py sends and receives the bytes.
+(docs/protocol.md, "The owner's session"). No I/O: connection.py sends and receives the bytes.
 """
 
 from __future__ import annotations
