@@ -17,7 +17,7 @@ Data = dict[str, Any]
 
 
 def _supported() -> str:
-    titles = ", ".join(registry.titles(readers=True))
+    titles = "; ".join(registry.titles(readers=True))
     return f"Supported: {titles}; transfer codes of Google Authenticator in pictures and lists of URIs."
 
 

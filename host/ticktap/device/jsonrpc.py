@@ -202,8 +202,8 @@ def exception(error: Mapping[str, Any], method: str, params: Mapping[str, Any] |
     if not isinstance(code, int):
         return TokenError("the token sent an error without a code", "Update the token's firmware.")
     data = error.get("data")
-    if code == ErrorCode.FULL and isinstance(data, dict):
-        data = data.get("free")
+    if code == ErrorCode.FULL:
+        data = data.get("free") if isinstance(data, dict) else None
     if code == ErrorCode.PARAMS and data in (params or {}):  # the name of a parameter, not a value
         return _exception(code, method, _plain(data))
     return _exception(code, method, "unknown" if _echoes(data, params) else _plain(data))
