@@ -40,7 +40,7 @@ def test_hello(desk):
         "mode": "normal",
         "claimed": False,
         "locked": False,
-        "limits": {"line": 1536, "reply": 2048, "text": 64, "secret": 128},
+        "limits": {"line": 1536, "reply": 4096, "text": 64, "secret": 128},
     }
 
 
@@ -245,10 +245,17 @@ def test_without_an_id_it_is_done_and_not_answered(desk, id):
 
 @pytest.mark.parametrize(
     ("issuer", "name"),
-    [("i" * 64, "n" * 64), ("é" * 32, "ü" * 32), ("🙂" * 16, "🙂" * 16), ('"' * 64, "\\" * 64), ("", "x")],
+    [
+        ("i" * 64, "n" * 64),
+        ("é" * 32, "ü" * 32),
+        ("🙂" * 16, "🙂" * 16),
+        ('"' * 64, "\\" * 64),
+        ('"' + "é" * 31, "ü" * 31 + '"'),
+        ("", "x"),
+    ],
 )
 def test_pages_of_accounts(desk, issuer, name):
-    for _ in range(11):
+    for _ in range(20):
         desk.add(name, secret=bytes(10), issuer=issuer, type="hotp", algorithm="SHA512", counter=2**64 - 1)
     seen, start = [], 0
     while start is not None:
@@ -257,10 +264,10 @@ def test_pages_of_accounts(desk, issuer, name):
         assert page["accounts"]
         seen += page["accounts"]
         start = page["next"]
-    assert [account["id"] for account in seen] == list(range(1, 12))
+    assert [account["id"] for account in seen] == list(range(1, 21))
     assert {(account["issuer"], account["name"]) for account in seen} == {(issuer, name)}
-    assert max(len(line) + 1 for line in desk.replies) <= 2048
-    assert desk.call("account.list", start=11) == {"accounts": [], "next": None}
+    assert max(len(line) + 1 for line in desk.replies) <= 4096
+    assert desk.call("account.list", start=20) == {"accounts": [], "next": None}
     assert desk.call("account.list", start=65535) == {"accounts": [], "next": None}
 
 

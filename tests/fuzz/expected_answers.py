@@ -14,7 +14,7 @@ from fuzz.actions import LINES
 from fuzz.grammar import NEEDS_PRESS
 from ticktap.simulator import json_reader
 
-LINE_LIMIT, REPLY_LIMIT = 1536, 2048
+LINE_LIMIT, REPLY_LIMIT = 1536, 4096
 CHANGES_ONE = ("account.rename", "account.set", "account.remove")
 CODES = {-32700, -32600, -32601, -32602, -32001, *range(1, 20)}  # not -32603: that is a fault
 TYPE_OF_ID = {int: lambda id: -(1 << 63) <= id < 1 << 63, str: lambda id: _is_short_text(id)}

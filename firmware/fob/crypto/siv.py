@@ -42,7 +42,9 @@ class Siv:
         encrypted = memoryview(encrypted)
         tag = encrypted[:TAG_SIZE]
         plain = self._cipher(tag, encrypted[TAG_SIZE:])
-        return None if number(tag) ^ number(self._tag(plain, aad)) else plain  # constant time, like cmac.equal
+        return (
+            None if number(tag) ^ number(self._tag(plain, aad)) else plain
+        )  # constant time, like cmac.equal
 
     def _tag(self, plain, aad):
         """S2V of the AAD, if there is one, and the plaintext (RFC 5297, 2.4)."""

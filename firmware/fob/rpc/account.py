@@ -12,7 +12,7 @@ from .code import need_codes, show
 from .params import REQUIRED, TIMEOUT, boolean, choice, integer, secret, text
 
 _PIECE_BYTES = 400  # bytes of JSON in a piece of a page, at least
-_PAGE_BYTES = 2800  # bytes after which no other account is added to a page
+_PAGE_BYTES = 2600  # bytes after which no other account is added to a page
 _QUOTE, _BACKSLASH = b'"', b"\\"
 _ID = (integer(1, 0xFFFF), REQUIRED)
 _LABEL = (text(64), REQUIRED)

@@ -18,7 +18,7 @@ def hello(token, id, given):
         "mode": "maintenance" if token.maintenance else "normal",
         "claimed": token.store.claimed,
         "locked": token.store.locked,
-        "limits": {"line": MAX_LINE, "reply": 2048, "text": 64, "secret": 128},
+        "limits": {"line": MAX_LINE, "reply": 4096, "text": 64, "secret": 128},
     }
 
 

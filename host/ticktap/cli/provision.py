@@ -18,6 +18,7 @@ from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import beside, is_there, open_registry, opener, registry_options
 from ticktap.cli.provision_output import Folders
 from ticktap.errors import BadInput, PartFailed, Refused, TicktapError
+from ticktap.formats import registry
 
 if TYPE_CHECKING:
     from ticktap.cli.provision_progress import TerminalOperator
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 _AGAIN = "Repeat the command: it continues where it stopped."
 _NAMED = 5  # users named in a question
-_KINDS = ("oath", "pam", "csv", "pskc")  # provisioning.export.KINDS, without importing it
+_KINDS = [name for name, (writer, _) in registry.export_kinds().items() if writer.for_servers]
 
 
 class BatchIncomplete(PartFailed):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from ticktap.device.client import TOKEN_NAME_BYTES
+from ticktap.device.protocol import TOKEN_NAME_BYTES
 from ticktap.errors import BadInput, TicktapError
 from ticktap.files import private_files
 from ticktap.formats import delimited, otpauth

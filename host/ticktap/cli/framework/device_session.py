@@ -11,7 +11,8 @@ from ticktap.cli.framework import device_access
 from ticktap.cli.framework.lazy_commands import DEVICE
 from ticktap.cli.framework.output import note
 from ticktap.device import discovery
-from ticktap.device.client import PRESS, Client
+from ticktap.device.client import Client
+from ticktap.device.timeouts import PRESS
 from ticktap.device.waiting import Waiting
 from ticktap.errors import BadInput
 from ticktap.otp.account import Listed, match
