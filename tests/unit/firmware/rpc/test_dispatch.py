@@ -27,16 +27,12 @@ class Token:
 
     def __init__(self):
         self.noted = []
-        self.erasures = 0
         self.access = self
         self.checked = []
         self.denied = None
 
     def record_error(self, error):
         self.noted.append(error)
-
-    def erased(self):
-        self.erasures += 1
 
     def check(self, level, now_ms, by_owner):
         self.checked.append((level, now_ms, by_owner))
@@ -118,7 +114,6 @@ def test_errors_that_were_foreseen(token, method):
     assert (error["code"], error.get("data")) == (code, data)
     assert ("data" in error) == (data is not None)
     assert token.noted == []
-    assert token.erasures == (code == 15)
 
 
 @pytest.mark.parametrize("method", FORESEEN)
