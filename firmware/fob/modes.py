@@ -1,6 +1,6 @@
 """What the token is doing, most urgent first. Token.mode() chooses one.
 
-A click, a hold, the encoder, the LED and the screen all follow the mode, so that they agree on what a press does.
+Click, hold, encoder, LED and screen all follow the mode, so that they agree on what a press does.
 """
 
 TYPING = 0  # a code is being typed

@@ -1,4 +1,4 @@
-"""Unlocking with a PIN that is entered with the buttons. Its key is derived in steps, which takes a second."""
+"""Unlocking with a PIN that is entered with the buttons. Its key is derived in steps, over two seconds."""
 
 from ..store.keystore import BUTTON_PIN
 from ..ui import led_signals

@@ -65,7 +65,14 @@ class Token:
         self._press_actions = PressActions(self, buttons)
         self.gestures = self._press_actions.gestures
         self.delivery = CodeDelivery(
-            store, time, self.code_cache, keyboard, screen, self.show_once, self.requests.reply, system.restart
+            store,
+            time,
+            self.code_cache,
+            keyboard,
+            screen,
+            self.show_once,
+            self.requests.reply,
+            system.restart,
         )
         self.show_once(led_signals.READY)
 

@@ -30,9 +30,7 @@ def has_time(token, id):
 def type_code(token, id, given):
     _need(token, given)
     number = given["id"]
-    token.requests.wait_for_press(
-        id, lambda: token.deliver(number, id), given["timeout"], account=number
-    )
+    token.requests.wait_for_press(id, lambda: token.deliver(number, id), given["timeout"], account=number)
 
 
 def show(token, id):

@@ -87,7 +87,7 @@ def test_the_eighth_erases_accounts_and_pin_and_nothing_else():
     left, encrypted = [], None
     for _ in range(3):
         store = opened(flash)
-        encrypted = encrypted or store._body(store._replayed.accounts[1])
+        encrypted = encrypted or store._records.body(store._records.replayed.accounts[1])
         pin_attempts = attempts_of(store)
         left += [tried(pin_attempts) for _ in range(3 if len(left) < 6 else 2)]
     assert left == [7, 6, 5, 4, 3, 2, 1, 0]
@@ -111,6 +111,13 @@ def test_another_limit(limit):
                 break
     assert left == list(range(limit - 1, -1, -1))
     assert len(opened(flash)) == 0
+
+
+def test_erasing_is_told_once():
+    flash, told = locked(3), []
+    pin_attempts = attempts_of(opened(flash), lambda: told.append(len(opened(flash))))
+    assert [tried(pin_attempts) for _ in range(3)] == [2, 1, 0]
+    assert told == [0]  # after it was done
 
 
 def test_no_limit():

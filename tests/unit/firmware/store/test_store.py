@@ -203,7 +203,7 @@ def test_settings_are_changed_together_or_not_at_all():
 
 def record(store, id):
     """The bytes of an account as they lie in the log."""
-    return store._body(store._replayed.accounts[id])
+    return store._records.body(store._records.replayed.accounts[id])
 
 
 def test_nothing_of_an_account_is_readable_in_the_log():
@@ -217,7 +217,7 @@ def test_a_record_of_another_account_is_damaged():
     """Records cannot be exchanged: the number is encrypted with what it is for."""
     nvm = FakeNvm()
     store = filled(nvm)
-    other = store._body(store._replayed.accounts[2])[2:]
+    other = store._records.body(store._records.replayed.accounts[2])[2:]
     store._append(record_types.ACCOUNT, b"\x01\x00" + other)
     for each in (store, TokenStore(nvm, None, make_keystore())):
         with pytest.raises(Damaged):

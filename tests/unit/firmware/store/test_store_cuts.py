@@ -41,7 +41,7 @@ def state(store):
 
 def encrypted(store, id):
     """An account as it lies on the flash."""
-    return store._body(store._replayed.accounts[id])
+    return store._records.body(store._records.replayed.accounts[id])
 
 
 def filled(accounts=5, sectors=8):
@@ -67,9 +67,11 @@ def fill_log(store, room):
     """
     id = store.order[0]
     usual = store.account(id)
-    while store._log.free >= 2 * len(encrypted(store, id)) + 96:  # less is kept for what must always go
+    while (
+        store._records.log.free >= 2 * len(encrypted(store, id)) + 96
+    ):  # less is kept for what must always go
         store.rename(id, usual.issuer, usual.name)
-    while store._log.free >= room:
+    while store._records.log.free >= room:
         store.set_default(store.order[0])
 
 
@@ -120,7 +122,7 @@ def segments_full():
     """The next full log needs a new generation."""
     flash, store = filled()
     store.compact()
-    while store._segments.has_free_sectors:
+    while store._records.segments.has_free_sectors:
         fill_log(store, 9)
         store.set_default(2)
     fill_log(store, 9)
@@ -226,7 +228,7 @@ def test_records_encrypted_before_a_pin_are_erased():
 def test_the_buttons_pin_and_the_owner_leave_the_flash_too():
     flash = locked()
     store = unlocked(flash)
-    wrap, owner = bytes(store.keystore.wrapped_keys[BUTTON_PIN]), bytes(store._replayed.owner)
+    wrap, owner = bytes(store.keystore.wrapped_keys[BUTTON_PIN]), bytes(store._records.replayed.owner)
     assert wrap in flash.everything
     assert owner in flash.everything
     store.remove_button_pin()
@@ -368,20 +370,21 @@ def test_no_hotp_press_moves_everything():
     for n in range(499):
         store.add(account(n % 100))
     id = store.add(account(99, "hotp", 7))
-    generation, most = store._segments.generation, 0
+    generation, most = store._records.segments.generation, 0
     for press in range(40_000):
         erases = flash.erases
         assert store.use_counter(id) == 7 + press
         most = max(most, flash.erases - erases)
-    assert store._segments.generation == generation
+    assert store._records.segments.generation == generation
     assert most <= 6
     assert state(opened(flash.copy())) == state(store)
 
 
 def test_moves_and_renames_survive_segments_that_become_one():
     flash, store = filled(90, sectors=20)
-    made, make_room = [], store._free_sectors
-    store._free_sectors = lambda: made.append(make_room()) or made[-1]
+    merger, made = store._record_store._merger, []
+    make_room = merger._free_sectors
+    merger._free_sectors = lambda: made.append(make_room()) or made[-1]
     for n in range(1500):
         store.rename(1 + n % 88, "Issuer" * (1 + n % 9), f"name {n}")
         if n % 40 == 0:
@@ -411,12 +414,12 @@ def test_a_damaged_segment_is_not_exchanged_for_the_one_before_it():
     """A segment that took over a log beside what it had: without it, used counters would be used again."""
     flash, store = filled()
     store.compact()
-    old = bytes(flash.memory[store._segments.active[-1].index + 1])
-    was = store._segments.active[-1].index + 1
+    old = bytes(flash.memory[store._records.segments.active[-1].index + 1])
+    was = store._records.segments.active[-1].index + 1
     store.use_counter(store.order[-1])
-    store._move_log()
-    assert len(store._segments.active) == 1
-    new = store._segments.active[-1].index + 1
+    store._record_store._merger.move_log()
+    assert len(store._records.segments.active) == 1
+    new = store._records.segments.active[-1].index + 1
     assert new != was
     flash.memory[was][:] = old  # as if the power had gone before it was wiped
     assert state(opened(flash.copy())) == state(store)
@@ -428,7 +431,7 @@ def test_a_damaged_segment_is_not_exchanged_for_the_one_before_it():
 def test_later_damage_to_a_segment_is_not_hidden():
     flash, store = filled(60, sectors=20)
     store.compact()
-    segment = store._segments.active[0]
+    segment = store._records.segments.active[0]
     at = bytes(flash.memory[segment.index + 1]).index(encrypted(store, 3)) + 25
     flash.memory[segment.index + 1][at] ^= 1
     store.remove(2)
@@ -476,7 +479,7 @@ def test_a_bad_sector_is_not_used():
 def test_a_flipped_bit_in_a_segment_costs_one_record():
     flash, store = filled()
     store.compact()
-    index = store._segments.active[0].index
+    index = store._records.segments.active[0].index
     at = bytes(flash.memory[index + 1]).index(encrypted(store, 3)) + 25
     flash.memory[index + 1][at] ^= 1
     found = opened(flash.copy())

@@ -232,9 +232,7 @@ def test_waiting_for_the_next_step(scene):
     assert scene.now == ["Example alice", "Next code..."]
 
 
-@pytest.mark.parametrize(
-    ("in_time", "said"), [(False, "Next code..."), (True, "Waking the host")]
-)
+@pytest.mark.parametrize(("in_time", "said"), [(False, "Next code..."), (True, "Waking the host")])
 def test_a_request_whose_press_came_asks_for_no_other(scene, in_time, said):
     request = scene.token.requests.waiting = PressRequest(1, None, 30_000, press_reason.CODE, 1)
     request.pressed = not in_time
