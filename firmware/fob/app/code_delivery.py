@@ -165,7 +165,9 @@ class CodeDelivery:
         except ClockInvalid as error:
             self.refuse("clock", led_signals.CLOCK_REFUSED, RpcError(errors.CLOCK, error.state))
         except StoreFull:
-            self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.FULL, {"free": self._store.free}))
+            self.refuse(
+                "store", led_signals.STORE_REFUSED, RpcError(errors.FULL, {"free": self._store.records.free})
+            )
         except Damaged:
             self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.DAMAGED, id))
         except Locked:  # the record of the key is damaged; no PIN is needed

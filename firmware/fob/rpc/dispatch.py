@@ -148,7 +148,7 @@ def execute(action, token):
     except RpcError as error:
         return None, error
     except StoreFull:
-        return None, RpcError(errors.FULL, {"free": token.store.free})
+        return None, RpcError(errors.FULL, {"free": token.store.records.free})
     except Unusable as error:
         return None, RpcError(errors.STORE, error.state)
     except ClockInvalid as error:

@@ -24,7 +24,7 @@ def hello(token, id, given):
 
 def status(token, id, given):
     store, system, delivery = token.store, token.system, token.delivery
-    usage = store.usage()
+    usage = store.records.usage()
     usage["state"] = store.state
     locks = delivery.locks
     return {

@@ -33,15 +33,16 @@ class TokenStore:
         keystore: the KeyStore.
 
     Attributes:
+        records: the StoredRecords, for their size and the count of wrong PINs.
         settings: the settings, a dict that is never replaced by another object.
     """
 
     def __init__(self, nvm, sectors, keystore):
         self._record_store = RecordStore(nvm, sectors)
-        self._records = self._record_store.records
-        self.settings = self._records.settings
+        self.records = self._record_store.records
+        self.settings = self.records.settings
         self.keystore = keystore
-        keystore.wrapped_keys = self._records.wrapped_keys
+        keystore.wrapped_keys = self.records.wrapped_keys
         keystore.unlock_with_device_key()
         if self.attempts_left == 0:
             try:
@@ -54,7 +55,7 @@ class TokenStore:
     @property
     def state(self):
         """The state of the records (StoredRecords.state), or "no-key"."""
-        state = self._records.state
+        state = self.records.state
         if state in (OK, BLANK) and self.order and self.keystore.locked and not self.locked:
             return NO_KEY
         return state
@@ -65,31 +66,18 @@ class TokenStore:
         return self.state in (OK, BLANK)
 
     @property
-    def has_store_file(self):
-        return self._records.segments.usable
-
-    @property
-    def free(self):
-        """The bytes free for accounts."""
-        return self._records.free
-
-    def usage(self):
-        """See StoredRecords.usage."""
-        return self._records.usage()
-
-    @property
     def order(self):
         """The ids of the accounts in the order of the token."""
-        return self._records.replayed.order
+        return self.records.replayed.order
 
     @property
     def default(self):
         """The id of the default account, None if there is no account."""
-        return self._records.replayed.default
+        return self.records.replayed.default
 
     @property
     def name(self):
-        return self._records.replayed.name
+        return self.records.replayed.name
 
     @property
     def key_loaded(self):
@@ -97,16 +85,16 @@ class TokenStore:
         return not self.keystore.locked
 
     def __len__(self):
-        return len(self._records.replayed.order)
+        return len(self.records.replayed.order)
 
     def __contains__(self, id):
-        return id in self._records.replayed.accounts
+        return id in self.records.replayed.accounts
 
     def account(self, id):
         """The Account, with its current HOTP counter. Raises KeyError, Locked, Damaged."""
         account = unpack_account(id, self.decrypted(id))
-        if id in self._records.replayed.counters:
-            account.counter = self._records.counter(self._records.replayed.counters[id])
+        if id in self.records.replayed.counters:
+            account.counter = self.records.counter(self.records.replayed.counters[id])
         return account
 
     def decrypted(self, id):
@@ -115,7 +103,7 @@ class TokenStore:
         Raises KeyError, Locked, Damaged.
         """
         plain = self.keystore.decrypt(
-            self._records.body(skip_bytes(self._records.replayed.accounts[id], STUB_SIZE))
+            self.records.body(skip_bytes(self.records.replayed.accounts[id], STUB_SIZE))
         )
         if plain is None or plain[:STUB_SIZE] != pack("<H", id):
             raise Damaged()
@@ -126,9 +114,9 @@ class TokenStore:
     def add(self, account):
         """Adds an account at the end. Returns its new id. Raises StoreFull, Locked."""
         need_usable(self.state)
-        if not self._records.replayed.wrapped_keys:
+        if not self.records.replayed.wrapped_keys:
             self._create_key()
-        account.id = self._records.next_id
+        account.id = self.records.next_id
         self._put(account)
         return account.id
 
@@ -144,16 +132,16 @@ class TokenStore:
 
     def move(self, id, position):
         """Moves an account to `position` (0 is the first; past the end: the last)."""
-        self._records.replayed.accounts[id]
+        self.records.replayed.accounts[id]
         self._append(record_types.MOVE, pack("<HH", id, min(position, len(self.order) - 1)))
 
     def set_default(self, id):
-        self._records.replayed.accounts[id]
+        self.records.replayed.accounts[id]
         self._append(record_types.DEFAULT, pack("<H", id))
 
     def remove(self, id):
         """Removes an account. With segments its secret is erased from the flash when this returns."""
-        self._records.replayed.accounts[id]
+        self.records.replayed.accounts[id]
         self._append(record_types.REMOVE, pack("<H", id))
         self._record_store.erase_removed()
 
@@ -180,7 +168,7 @@ class TokenStore:
     @property
     def clock(self):
         """The body of the latest CLOCK record, or None."""
-        return self._records.replayed.clock
+        return self.records.replayed.clock
 
     def note_clock(self, body):
         """Stores a CLOCK record.
@@ -188,12 +176,12 @@ class TokenStore:
         Anyone may set the clock within the adjustment limit. Without segments this must not use the room that
         is reserved for counters.
         """
-        self._append(record_types.CLOCK, body, not self._records.segments.usable)
+        self._append(record_types.CLOCK, body, not self.records.segments.usable)
 
     @property
     def sync(self):
         """The body of the latest SYNC_NOTE record, or None."""
-        return self._records.replayed.sync_note
+        return self.records.replayed.sync_note
 
     @property
     def synced(self):
@@ -202,15 +190,15 @@ class TokenStore:
 
     def note_sync(self, body):
         """Stores a SYNC_NOTE record, as `note_clock` does."""
-        self._append(record_types.SYNC_NOTE, body, not self._records.segments.usable)
+        self._append(record_types.SYNC_NOTE, body, not self.records.segments.usable)
 
     @property
     def claimed(self):
-        return bool(self._records.replayed.owner)
+        return bool(self.records.replayed.owner)
 
     def owner(self):
         """The owner's key, None if its record is damaged."""
-        return self.keystore.decrypt_for_device(self._records.replayed.owner, b"owner")
+        return self.keystore.decrypt_for_device(self.records.replayed.owner, b"owner")
 
     def claim(self, key):
         """Stores the owner's key twice: damage to one record must not remove the owner."""
@@ -226,11 +214,11 @@ class TokenStore:
 
     @property
     def has_pin(self):
-        return PIN in self._records.replayed.wrapped_keys
+        return PIN in self.records.replayed.wrapped_keys
 
     @property
     def has_button_pin(self):
-        return BUTTON_PIN in self._records.replayed.wrapped_keys
+        return BUTTON_PIN in self.records.replayed.wrapped_keys
 
     @property
     def locked(self):
@@ -238,15 +226,10 @@ class TokenStore:
         return self.keystore.locked and (self.has_pin or self.has_button_pin)
 
     @property
-    def failures(self):
-        """The number of wrong PINs in a row."""
-        return self._records.failures
-
-    @property
     def attempts_left(self):
         """The PIN attempts left before the accounts are erased. None: no PIN, or no limit."""
         limit = self.settings["max_pin_failures"]
-        return max(0, limit - self.failures) if limit and self.has_pin else None
+        return max(0, limit - self.records.failures) if limit and self.has_pin else None
 
     def try_key(self, slot, key):
         """Unlocks with a key; returns whether it is right. The attempt is stored before the check."""
@@ -285,7 +268,7 @@ class TokenStore:
 
     def recover(self):
         """Reads all records again if an exception has left the state in RAM different from the flash."""
-        self._records.recover()
+        self.records.recover()
         self.keystore.unlock_with_device_key()
 
     def compact(self):
@@ -296,7 +279,7 @@ class TokenStore:
     def erase(self):
         """Erases the accounts, their key and the PIN."""
         self.keystore.lock()
-        self._record_store.start_over(self._records_kept_by_erase, self._records.next_id)
+        self._record_store.start_over(self._records_kept_by_erase, self.records.next_id)
 
     def reset(self):
         """Erases everything, including another program's data."""
@@ -325,13 +308,13 @@ class TokenStore:
     def _reencrypt(self, wrap):
         """Writes a new generation, encrypted under a new key. `wrap(key)` returns the wrapped key."""
         need_usable(self.state)
-        if not self._records.segments.usable:
+        if not self.records.segments.usable:
             raise NoStoreFile()
         new = self.keystore.new_key()
         siv = self.keystore.siv_for(new)
 
         def live():
-            for kind, body in live_records(self._records):
+            for kind, body in live_records(self.records):
                 if kind == record_types.ACCOUNT:
                     plain = self.keystore.decrypt(body[2:])
                     if plain is not None:  # else it is damaged, and is copied as it is
@@ -339,19 +322,19 @@ class TokenStore:
                 yield kind, body
 
         critical = [(record_types.WRAPPED_KEY, wrap(new))] + [
-            record for record in critical_records(self._records) if record[0] != record_types.WRAPPED_KEY
+            record for record in critical_records(self.records) if record[0] != record_types.WRAPPED_KEY
         ]
         self._record_store.begin_generation(
             live,
-            lambda: live_sizes(self._records),
-            self._records.next_id,
+            lambda: live_sizes(self.records),
+            self.records.next_id,
             critical,
             lambda: self.keystore.set_key(new),
         )
 
     def _records_kept_by_erase(self):
         """Yields the records that stay when the accounts are erased."""
-        if self._records.replayed.owner:
-            yield record_types.OWNER, self._records.replayed.owner
-        for record in other_records(self._records):
+        if self.records.replayed.owner:
+            yield record_types.OWNER, self.records.replayed.owner
+        for record in other_records(self.records):
             yield record

@@ -1,6 +1,7 @@
 """Lines to methods and back, with a method table of our own: envelopes, errors, notifications."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,7 +21,7 @@ class Token:
     """As much of a token as dispatch asks for."""
 
     class store:  # noqa: N801
-        free = 12
+        records = SimpleNamespace(free=12)
         locked = True
 
     now = 5000

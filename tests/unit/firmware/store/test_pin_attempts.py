@@ -87,13 +87,13 @@ def test_the_eighth_erases_accounts_and_pin_and_nothing_else():
     left, encrypted = [], None
     for _ in range(3):
         store = opened(flash)
-        encrypted = encrypted or store._records.body(store._records.replayed.accounts[1])
+        encrypted = encrypted or store.records.body(store.records.replayed.accounts[1])
         pin_attempts = attempts_of(store)
         left += [tried(pin_attempts) for _ in range(3 if len(left) < 6 else 2)]
     assert left == [7, 6, 5, 4, 3, 2, 1, 0]
     assert encrypted[2:] not in flash.everything
     for after in (store, opened(flash.copy())):
-        assert (len(after), after.has_pin, after.locked, after.failures) == (0, False, False, 0)
+        assert (len(after), after.has_pin, after.locked, after.records.failures) == (0, False, False, 0)
         assert (after.name, after.settings["min_remaining_s"], after.owner()) == ("desk", 5, bytes(32))
         assert after.attempts_left is None
     assert tried(pin_attempts, RIGHT) == "PinNotSet"
@@ -149,7 +149,7 @@ def test_attempts_are_counted_over_full_logs():
         store = opened(flash)
         attempts_of(store).try_key(RIGHT) if number % 100 == 0 else tried(attempts_of(store))
         expected = number % 100
-        assert store.failures == opened(flash).failures == expected
+        assert store.records.failures == opened(flash).records.failures == expected
 
 
 @pytest.mark.parametrize("key", [WRONG, RIGHT], ids=["wrong", "right"])
@@ -172,7 +172,7 @@ def test_no_power_cut_gives_a_free_attempt(key):
                 with pytest.raises(PowerCut):
                     attempts_of(store).try_key(key)
                 assert store.keystore.locked
-                after = opened(flash.copy()).failures
+                after = opened(flash.copy()).records.failures
                 assert after in ((tries, tries + 1, 0) if key == RIGHT else (tries, tries + 1))
 
 
@@ -182,7 +182,7 @@ def test_the_attempt_is_on_the_flash_before_the_key_is_checked():
     can_unlock, counted = store.keystore.can_unlock, []
 
     def watched(slot, key):
-        counted.append(opened(flash.copy()).failures)
+        counted.append(opened(flash.copy()).records.failures)
         return can_unlock(slot, key)
 
     store.keystore.can_unlock = watched

@@ -36,12 +36,22 @@ def state(store):
     accounts = tuple(tuple(sorted(vars(store.account(id)).items())) for id in store.order)
     owner = store.owner() if store.claimed else None
     settings = tuple(sorted(store.settings.items()))
-    return store.name, store.default, accounts, settings, pin, buttons, store.failures, owner, store.clock
+    return (
+        store.name,
+        store.default,
+        accounts,
+        settings,
+        pin,
+        buttons,
+        store.records.failures,
+        owner,
+        store.clock,
+    )
 
 
 def encrypted(store, id):
     """An account as it lies on the flash."""
-    return store._records.body(store._records.replayed.accounts[id])
+    return store.records.body(store.records.replayed.accounts[id])
 
 
 def filled(accounts=5, sectors=8):
@@ -68,10 +78,10 @@ def fill_log(store, room):
     id = store.order[0]
     usual = store.account(id)
     while (
-        store._records.log.free >= 2 * len(encrypted(store, id)) + 96
+        store.records.log.free >= 2 * len(encrypted(store, id)) + 96
     ):  # less is kept for what must always go
         store.rename(id, usual.issuer, usual.name)
-    while store._records.log.free >= room:
+    while store.records.log.free >= room:
         store.set_default(store.order[0])
 
 
@@ -122,7 +132,7 @@ def segments_full():
     """The next full log needs a new generation."""
     flash, store = filled()
     store.compact()
-    while store._records.segments.has_free_sectors:
+    while store.records.segments.has_free_sectors:
         fill_log(store, 9)
         store.set_default(2)
     fill_log(store, 9)
@@ -228,7 +238,7 @@ def test_records_encrypted_before_a_pin_are_erased():
 def test_the_buttons_pin_and_the_owner_leave_the_flash_too():
     flash = locked()
     store = unlocked(flash)
-    wrap, owner = bytes(store.keystore.wrapped_keys[BUTTON_PIN]), bytes(store._records.replayed.owner)
+    wrap, owner = bytes(store.keystore.wrapped_keys[BUTTON_PIN]), bytes(store.records.replayed.owner)
     assert wrap in flash.everything
     assert owner in flash.everything
     store.remove_button_pin()
@@ -370,12 +380,12 @@ def test_no_hotp_press_moves_everything():
     for n in range(499):
         store.add(account(n % 100))
     id = store.add(account(99, "hotp", 7))
-    generation, most = store._records.segments.generation, 0
+    generation, most = store.records.segments.generation, 0
     for press in range(40_000):
         erases = flash.erases
         assert store.use_counter(id) == 7 + press
         most = max(most, flash.erases - erases)
-    assert store._records.segments.generation == generation
+    assert store.records.segments.generation == generation
     assert most <= 6
     assert state(opened(flash.copy())) == state(store)
 
@@ -404,22 +414,22 @@ def test_wrong_pins_are_still_counted_after_a_removal():
     store.compact()
     for _ in range(3):
         store.try_key(PIN, bytes(64))
-    assert store.failures == 3
+    assert store.records.failures == 3
     store.remove(2)
-    assert store.failures == 3
-    assert opened(flash.copy()).failures == 3
+    assert store.records.failures == 3
+    assert opened(flash.copy()).records.failures == 3
 
 
 def test_a_damaged_segment_is_not_exchanged_for_the_one_before_it():
     """A segment that took over a log beside what it had: without it, used counters would be used again."""
     flash, store = filled()
     store.compact()
-    old = bytes(flash.memory[store._records.segments.active[-1].index + 1])
-    was = store._records.segments.active[-1].index + 1
+    old = bytes(flash.memory[store.records.segments.active[-1].index + 1])
+    was = store.records.segments.active[-1].index + 1
     store.use_counter(store.order[-1])
     store._record_store._merger.move_log()
-    assert len(store._records.segments.active) == 1
-    new = store._records.segments.active[-1].index + 1
+    assert len(store.records.segments.active) == 1
+    new = store.records.segments.active[-1].index + 1
     assert new != was
     flash.memory[was][:] = old  # as if the power had gone before it was wiped
     assert state(opened(flash.copy())) == state(store)
@@ -431,7 +441,7 @@ def test_a_damaged_segment_is_not_exchanged_for_the_one_before_it():
 def test_later_damage_to_a_segment_is_not_hidden():
     flash, store = filled(60, sectors=20)
     store.compact()
-    segment = store._records.segments.active[0]
+    segment = store.records.segments.active[0]
     at = bytes(flash.memory[segment.index + 1]).index(encrypted(store, 3)) + 25
     flash.memory[segment.index + 1][at] ^= 1
     store.remove(2)
@@ -479,14 +489,14 @@ def test_a_bad_sector_is_not_used():
 def test_a_flipped_bit_in_a_segment_costs_one_record():
     flash, store = filled()
     store.compact()
-    index = store._records.segments.active[0].index
+    index = store.records.segments.active[0].index
     at = bytes(flash.memory[index + 1]).index(encrypted(store, 3)) + 25
     flash.memory[index + 1][at] ^= 1
     found = opened(flash.copy())
     assert [found.account(id).name for id in found.order] == ["name0", "name1", "name3", "name99"]
-    assert found.usage()["damaged"] == 1
+    assert found.records.usage()["damaged"] == 1
     found.set_default(1)
     fill_log(found, 9)
     found.set_default(1)
     found.remove(1)  # a new generation, without the damaged record
-    assert opened(flash.copy()).usage()["damaged"] == 1  # but not without a word of it
+    assert opened(flash.copy()).records.usage()["damaged"] == 1  # but not without a word of it
