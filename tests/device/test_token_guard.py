@@ -48,6 +48,26 @@ def test_presses_while_waiting_are_ignored(alice):
     assert alice.token.typed == alice.code()
 
 
+def test_a_request_meanwhile_is_shown_and_a_hold_cancels_it(alice):
+    """Who has clicked for a code must see that the next click would allow something else."""
+    alice.call("settings.set", min_remaining_s=5)
+    alice.to_second(26)
+    alice.token.clear_typed()
+    alice.token.press()
+    alice.token.advance(100)
+    number = alice.send("store.reset")
+    before = alice.token.ms
+    alice.token.advance(1400)
+    pauses = [pause for _, pause in alice.lit_spells(before)]
+    assert max(pauses) > 400  # as of a change that cannot be undone; while a code waits they are 100
+    alice.token.press(ms=900)
+    with pytest.raises(RpcFailure) as failure:
+        alice.result(number)
+    assert failure.value.code == 6
+    alice.token.advance(4000)
+    assert alice.token.typed == alice.code()
+
+
 @pytest.mark.parametrize("guard", [0, 1, 5, 10, 30])
 def test_the_guard_is_a_setting(alice, guard):
     """Whole steps are never refused: at most half of one counts."""

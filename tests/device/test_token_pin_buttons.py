@@ -105,6 +105,15 @@ def test_wrong_ones_of_several_buttons_count(three):
     assert pin_of(three) == info(keys=True)
 
 
+def test_an_entry_ends_when_the_host_unlocks(one):
+    clicks(one, "24")
+    unlock(one, RIGHT)
+    one.to_second(1)
+    assert one.click() == one.code()
+    one.token.advance(25_000)
+    assert pin_of(one) == info(keys=True)
+
+
 def test_three_wrong_ones_whoever_enters_them(one):
     enter(one, "1111")
     with pytest.raises(RpcFailure) as failure:

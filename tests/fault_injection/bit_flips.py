@@ -95,7 +95,7 @@ def _judged(flash: Flash, before: dict[int, dict[str, Any]]) -> str:
     try:
         store = opened(flash)
         found = {} if store.state == NO_KEY else accounts(store)
-        reported = store.usage()["damaged"] > 0 or store.state not in ("ok", "blank")
+        reported = store.records.usage()["damaged"] > 0 or store.state not in ("ok", "blank")
         if store.usable:
             store.add(Account(0, "", "goes on", "totp", "SHA1", 6, 30, 0, "none", bytes(10)))
     except Exception as error:  # whatever it is, it is what is looked for

@@ -70,7 +70,7 @@ DEFECTS = {
     ),
     "a removal is not finished at the next start": (
         "store/record_store.py",
-        "        if self._replayed.removed_other or self._replayed.removed_ids:\n",
+        "        if records.replayed.removed_other or records.replayed.removed_ids:\n",
         "        if False:\n",
         Job("remove", "log full again", 24),
         "on the flash",

@@ -50,17 +50,17 @@ PLANTED = {
     ),
     "a request needs no press": (
         *(
-            "fob/app/token.py",
-            "self.request = PressRequest(",
-            "account and self.deliver(account); self.request = PressRequest(",
+            "fob/app/requests.py",
+            "self.waiting = PressRequest(",
+            "account and token.deliver(account); self.waiting = PressRequest(",
         ),
         ("typed without a press", "a counter used twice", "not the counter that was listed"),
     ),
     "a cancelled request is not answered": (
         *(
-            "fob/app/token.py",
-            "self._finish_request(error=RpcError(errors.CANCELLED))",
-            "self.request = None",
+            "fob/app/requests.py",
+            "self.refuse(RpcError(errors.CANCELLED))",
+            "self.waiting = None",
         ),
         ("never answered", "not answered"),
     ),

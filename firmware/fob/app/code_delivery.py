@@ -27,13 +27,15 @@ class CodeDelivery:
         reply(rpc_id, result, error): answers a request.
         restart(): restarts the chip.
         keyboard: None in maintenance mode.
+        screen: its show_code() is called for every code, without a host too. None: there is none.
     """
 
-    def __init__(self, store, time, code_cache, keyboard, show_once, reply, restart):
+    def __init__(self, store, time, code_cache, keyboard, screen, show_once, reply, restart):
         self._store = store
         self._time = time
         self._code_cache = code_cache
         self._keyboard = keyboard
+        self._screen = screen
         self._show_once = show_once
         self._reply = reply
         self._restart = restart
@@ -46,7 +48,6 @@ class CodeDelivery:
         self._rpc_id = None  # the request to respond to when the code has been typed
         self._prepared = None  # (account, code, unix, now_ms) of prepare()
         self.waiting = None  # id of the account that waits for the next time step or for the host's wake-up
-        self.screen = None  # its show_code() is called for every code, without a host too
         self.last = "none"  # the result of the last press (docs/protocol.md)
 
     @property
@@ -101,9 +102,9 @@ class CodeDelivery:
             self.refuse("locked", led_signals.LOCKED, RpcError(errors.LOCKED))
         elif id is None:
             self.refuse("no-account", led_signals.NO_ACCOUNT)
-        elif pressed and not self.connected and self._host_seen and not self.screen:
+        elif pressed and not self.connected and self._host_seen and not self._screen:
             self._begin_wakeup(id)  # with a screen the code is shown at once instead
-        elif not self.connected and not (self.screen and self._keyboard):
+        elif not self.connected and not (self._screen and self._keyboard):
             self._refuse_no_host()
         else:
             self._start(id, now_ms)
@@ -138,6 +139,14 @@ class CodeDelivery:
         """The connection of the request has ended: sends no response."""
         self._rpc_id = None
 
+    def accounts_changed(self):
+        """Ends the delivery that waits if its account is gone or cannot be read."""
+        if self.waiting is not None:
+            if self._store.locked:
+                self.refuse("locked", led_signals.LOCKED, RpcError(errors.LOCKED))
+            elif self.waiting not in self._store:
+                self.refuse("no-account", led_signals.NO_ACCOUNT, RpcError(errors.NOT_FOUND))
+
     # -- inside
 
     def _start(self, id, now_ms):
@@ -156,7 +165,9 @@ class CodeDelivery:
         except ClockInvalid as error:
             self.refuse("clock", led_signals.CLOCK_REFUSED, RpcError(errors.CLOCK, error.state))
         except StoreFull:
-            self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.FULL, {"free": self._store.free}))
+            self.refuse(
+                "store", led_signals.STORE_REFUSED, RpcError(errors.FULL, {"free": self._store.records.free})
+            )
         except Damaged:
             self.refuse("store", led_signals.STORE_REFUSED, RpcError(errors.DAMAGED, id))
         except Locked:  # the record of the key is damaged; no PIN is needed
@@ -167,8 +178,8 @@ class CodeDelivery:
 
     def _begin_typing(self, account, code, unix, read_ms, now_ms):
         """`read_ms`: when the clock was read, which gave `unix`."""
-        if self.screen:
-            self.screen.show_code(account, code, unix, read_ms)
+        if self._screen:
+            self._screen.show_code(account, code, unix, read_ms)
         if self.connected:
             self._typer.start(code + _SUFFIX_KEYS[account.suffix], now_ms, self.locks)
         else:

@@ -1,5 +1,7 @@
 """The encoder menu: turning opens the account menu and moves in it; the switch chooses."""
 
+from .. import modes
+
 
 class EncoderMenu:
     """Connects an encoder with the account menu.
@@ -13,14 +15,8 @@ class EncoderMenu:
 
     def step(self, token):
         """Reads the encoder. Turns are ignored while no account can be chosen."""
-        step, account_menu, delivery, store = (
-            self._encoder.steps(),
-            token.account_menu,
-            token.delivery,
-            token.store,
-        )
-        busy = token.request or delivery.typing or delivery.waiting is not None
-        if not step or busy or store.locked or not len(store):
+        step, account_menu, store = self._encoder.steps(), token.account_menu, token.store
+        if not step or token.mode() < modes.MENU or store.locked or not len(store):
             return
         if account_menu.is_open:
             account_menu.advance(len(store), token.menu_timeout_at(), step)

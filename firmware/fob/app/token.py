@@ -4,25 +4,22 @@ All parts are passed as arguments, so the same code runs on the board, in the si
 loop calls `step`, which does not block, except until the host reads a report (8 ms).
 """
 
+from .. import modes
 from ..clock.calendar import DAY
 from ..otp.code_cache import CodeCache
 from ..rpc import errors
 from ..rpc.errors import RpcError
-from ..store.keystore import BUTTON_PIN
 from ..store.token_store import Damaged
 from ..ui import led_signals
-from . import gestures
 from .account_menu import AccountMenu
 from .code_delivery import CodeDelivery
-from .gestures import Gestures
-from .press_request import PressRequest
+from .press_actions import PressActions
+from .requests import Requests
 
 _CLOCK_CHECK_MS = 1000  # how often the clock is checked when nothing else needs it
-_TIME_STEP_CHECK_MS = 50  # the same while a request waits for the next time step
 _ACTIVE_MS = 1000  # how long after an edge or a request the loop runs faster
 _ACTIVE_PAUSE_MS = 2
 _IDLE_PAUSE_MS = 5
-_PBKDF2_ROUNDS = 200  # iterations of PBKDF2 in one step: 50 ms
 
 
 class Token:
@@ -39,55 +36,85 @@ class Token:
         system: serial, board, circuitpython, form, reset_reason, free_heap(), restart(), random(n), aes,
             feed_watchdog(), collect(), location_of(error).
         now_ms: milliseconds since the start.
-        extras: the parts that only some boards have, such as a screen; each has step(token).
+        screen: the Screen, None if the board has none.
+        encoder_menu: the EncoderMenu, None if the board has no encoder.
     """
 
-    def __init__(self, store, time, buttons, keyboard, led, port, system, now_ms, extras=()):
+    def __init__(
+        self, store, time, buttons, keyboard, led, port, system, now_ms, screen=None, encoder_menu=None
+    ):
         self.store = store
         self.time = time
         self.system = system
-        self._buttons = buttons
-        self._keyboard = keyboard
         self._led = led
-        self._port = port
-        self._extras = extras
+        self._screen = screen
+        self._encoder_menu = encoder_menu
+        self._button_count = buttons.count
         self.maintenance = keyboard is None
         self.now = now_ms
         self.faults = 0
         self.fault = self.fault_at = ""
-        self.code_cache = CodeCache(self.store)
-        self._access = self._pin_attempts = self._pin_entry = self._line_reader = None  # created at first use
-        self.pin_derivation = None  # the PBKDF2 of a PIN entered with the buttons, while it runs
-        self.gestures = Gestures(self.store.settings)
+        self.code_cache = CodeCache(store)
+        self._access = self._pin_attempts = self._button_pin = None  # created at first use
         self.account_menu = AccountMenu()
         self._led_signals = led_signals.LedSignals()
-        self.request = None  # the request that waits for a press
-        self._pressed = False  # the press came, and the request waits until the port is resumed
-        self._unsent = []  # responses that wait until the port is resumed
-        self._wakeup = None  # the remote wake-up in progress
         self._next_check = now_ms
         self._sync_overdue = False
         self._active_until = now_ms
+        self.requests = Requests(self, port, keyboard)
+        self._press_actions = PressActions(self, buttons)
+        self.gestures = self._press_actions.gestures
         self.delivery = CodeDelivery(
-            store, time, self.code_cache, keyboard, self._show_once, self._reply, system.restart
+            store,
+            time,
+            self.code_cache,
+            keyboard,
+            screen,
+            self.show_once,
+            self.requests.reply,
+            system.restart,
         )
-        self._show_once(led_signals.READY)
+        self.show_once(led_signals.READY)
 
     def step(self, now_ms):
         """One round of the main loop. `now_ms` does not wrap."""
         self.now = now_ms
         self.delivery.step(now_ms)
-        self._serve_resumed_port()
-        self._read_buttons()
+        self.requests.resume()
+        self._press_actions.step()
         if self.delivery.typing:
             self.delivery.step(now_ms)  # sends the first report of a click at once
-        self._read_port()
+        self.requests.read()
         self._watch_clock()
-        self._watch_pin()
+        if self._button_pin:
+            self._button_pin.step()
         self._expire()
         self._update_led()
-        for extra in self._extras:
-            extra.step(self)
+        if self._screen:
+            self._screen.step(self)
+        if self._encoder_menu:
+            self._encoder_menu.step(self)
+
+    def mode(self):
+        """What the token is doing (fob/modes.py): the most urgent of what applies."""
+        delivery, requests = self.delivery, self.requests
+        if delivery.typing:
+            return modes.TYPING
+        if requests.waiting:
+            return modes.PRESSED if requests.is_pressed else modes.REQUEST
+        if delivery.waiting is not None:
+            return modes.WAITING
+        if self.account_menu.is_open:
+            return modes.MENU
+        if self._button_pin and self._button_pin.is_open:
+            return modes.PIN
+        if self.maintenance:
+            return modes.MAINTENANCE
+        if not self.store.usable:
+            return modes.STORE_UNUSABLE
+        if self.time.state != "ok":
+            return modes.CLOCK_INVALID
+        return modes.LOCKED if self.store.locked else modes.READY
 
     @property
     def pause_ms(self):
@@ -96,21 +123,9 @@ class Token:
             return 0
         return _ACTIVE_PAUSE_MS if self.now < self._active_until else _IDLE_PAUSE_MS
 
-    @property
-    def last(self):
-        return self.delivery.last
-
-    @property
-    def locks(self):
-        return self.delivery.locks
-
-    @property
-    def digits(self):
-        return self.delivery.digits
-
-    @property
-    def host_connected(self):
-        return self.delivery.connected
+    def note_activity(self):
+        """There was an edge or a request: the loop runs faster for a while."""
+        self._active_until = self.now + _ACTIVE_MS
 
     # -- created at first use: a press needs none of them
 
@@ -122,39 +137,38 @@ class Token:
             self._access = Access(self.store, self.system)
         return self._access
 
+    def end_access(self):
+        """Ends all permissions of the connection."""
+        if self._access:
+            self._access.end()
+
     @property
     def pin_attempts(self):
         if not self._pin_attempts:
             from ..store.pin_attempts import PinAttempts
 
-            self._pin_attempts = PinAttempts(self.store)
+            self._pin_attempts = PinAttempts(self.store, self._erased)
         return self._pin_attempts
 
     @property
-    def pin_entry(self):
-        if not self._pin_entry:
-            from .pin_entry import make_pin_entry
+    def button_pin(self):
+        if not self._button_pin:
+            from .button_pin import ButtonPin
 
-            self._pin_entry = make_pin_entry(self._buttons.count)
-        return self._pin_entry
+            self._button_pin = ButtonPin(self, self._button_count)
+        return self._button_pin
 
-    @property
-    def pin_digits(self):
-        """How many digits of a PIN have been entered; None while no PIN is being entered."""
-        return self._pin_entry.count if self._pin_entry and self._pin_entry.is_open else None
+    # -- errors
 
     def handle_error(self, error):
         """After an unexpected exception: records it and cancels what was in progress."""
         self.record_error(error)
-        waiting = self.request.rpc_id if self.request else None
-        self.request = None
-        self._pressed = False
+        waiting = self.requests.forget()
         self.gestures.forget()
         self.account_menu.choose()
-        self._pin_entry = None
-        self.pin_derivation = None
+        self._button_pin = None
         for rpc_id in (waiting, self.delivery.abort()):
-            self._reply(rpc_id, error=RpcError(errors.INTERNAL, self.fault))
+            self.requests.reply(rpc_id, None, RpcError(errors.INTERNAL, self.fault))
 
     def record_error(self, error):
         """Records an unexpected error: its type and location, not its text, which may contain a secret."""
@@ -166,113 +180,25 @@ class Token:
         except Exception:
             pass  # the state is "unread" then, and the store accepts no changes
 
-    # -- called by the protocol's methods
+    # -- what has happened to the accounts
 
     def accounts_changed(self):
         """Discards what was made from secrets: an account was removed, or the token was locked."""
         self.code_cache.forget()
         self.account_menu.choose()
-        if self.delivery.waiting is not None:
-            if self.store.locked:
-                self.delivery.refuse("locked", led_signals.LOCKED, RpcError(errors.LOCKED))
-            elif self.delivery.waiting not in self.store:
-                self.delivery.refuse("no-account", led_signals.NO_ACCOUNT, RpcError(errors.NOT_FOUND))
-        if self.request and self.request.account and self.request.account not in self.store:
-            self._finish_request(error=RpcError(errors.NOT_FOUND, self.request.account))
+        self.delivery.accounts_changed()
+        self.requests.accounts_changed()
 
-    def identify(self):
-        self._show_once(led_signals.IDENTIFY)
-
-    def erased(self):
-        """Shows that the last wrong PIN has erased the accounts."""
-        self._show_once(led_signals.ERASED)
+    def _erased(self):
+        """The last wrong PIN has erased the accounts."""
+        self.show_once(led_signals.ERASED)
         self.accounts_changed()
 
-    def wait_for_press(
-        self, rpc_id, action, timeout, signal=led_signals.PRESS_FOR_CODE, account=None, ready=None
-    ):
-        """Makes a request wait for a click; its response comes later (press_request.py).
+    # -- codes and the account menu
 
-        The LED shows what the press is for, so that a person who wants a code does not allow something else.
-        Raises RpcError if another request is waiting.
-        """
-        if self.request or self.delivery.has_request:
-            raise RpcError(errors.BUSY)
-        self.account_menu.choose()
-        self.request = PressRequest(rpc_id, action, self.now + timeout * 1000, signal, account, ready)
-
-    def cancel_request(self):
-        """Cancels the waiting request. Returns whether there was one."""
-        if not self.request:
-            return False
-        self._finish_request(error=RpcError(errors.CANCELLED))
-        return True
-
-    # -- the button
-
-    def _read_buttons(self):
-        for button, pressed, at in self._buttons.edges():
-            self._active_until = self.now + _ACTIVE_MS
-            event = self.gestures.edge(button, pressed, at)
-            if event == gestures.DOWN:
-                self._prepare_code(button)
-            elif event == gestures.CLICK:
-                self._click(button)
-            elif event == gestures.HOLD:
-                self._hold(button)
-        button = self.gestures.overdue(self.now)
-        if button is not None:
-            self._hold(button)
-
-    def _click(self, button):
-        if self.delivery.typing or (self.delivery.waiting is not None and not self.request):
-            return
-        if self.request:
-            self._complete_request()
-        elif self.account_menu.is_open and button == self._buttons.count:
-            self._choose_account()
-        elif self.account_menu.is_open:
-            self.account_menu.advance(len(self.store), self.menu_timeout_at())
-            self.show_menu_position()
-        elif self.store.locked and self.store.has_button_pin:
-            if not self.pin_derivation and self.pin_entry.click(button, self.now):
-                self._begin_derivation(self.pin_entry.finish())
-        else:
-            self.deliver(self._account_for(button))
-
-    def _hold(self, button):
-        if self.delivery.typing or self.delivery.waiting is not None:
-            return
-        if self.request:
-            self.cancel_request()
-            self._wake_host()
-            self._show_once(led_signals.CANCELLED)
-        elif self.account_menu.is_open:
-            self._choose_account()
-        elif self.pin_digits is not None:
-            self._begin_derivation(self.pin_entry.finish())
-        elif self.store.locked:
-            self.deliver(self._account_for(button))
-        elif self.store.settings["menu"] == "off":
-            self.deliver(self._account_for(button))
-        elif not len(self.store):
-            self.deliver(None)
-        else:
-            self.account_menu.start(min(button, len(self.store) - 1), self.menu_timeout_at())
-            self.show_menu_position()
-
-    def _choose_account(self):
-        self._led_signals.set_background(None, self.now)
-        self.deliver(self.store.order[self.account_menu.choose()])
-
-    def _account_for(self, button):
-        """The id of the account that a click of the button types.
-
-        The default account on a token with one button and for an encoder's switch, else the button's own.
-        """
-        if self._buttons.count in (1, button):
-            return self.store.default
-        return self.store.order[button] if button < len(self.store) else None
+    def deliver(self, id, rpc_id=None):
+        """Types the code of an account, or shows why not. `rpc_id`: the request to respond to."""
+        self.delivery.start(id, self.now, rpc_id)
 
     def menu_timeout_at(self):
         return self.now + self.store.settings["menu_timeout_ms"]
@@ -281,60 +207,7 @@ class Token:
         self._led_signals.set_background(None, self.now)  # starts the signal from its beginning
         self._led_signals.set_background(led_signals.number(self.account_menu.position + 1), self.now)
 
-    def _prepare_code(self, button):
-        """The button went down: makes the code and collects the heap, so that the release only types."""
-        if self.delivery.typing or self.account_menu.is_open or self.maintenance or not self.store.key_loaded:
-            return
-        id = self.request.account if self.request else self._account_for(button)
-        if id is not None:
-            self.delivery.prepare(id, self.now)
-        self.system.collect()
-
-    def _cache_code(self, id):
-        try:
-            account = self.store.account(id)
-        except Damaged:
-            return  # reported when the code is requested
-        if account.type != "hotp":
-            state, unix = self.time.read()
-            if state == "ok":
-                self.code_cache.totp_code(account, unix)
-
-    def deliver(self, id, rpc_id=None):
-        """Types the code of an account, or shows why not. `rpc_id`: the request to respond to."""
-        self.delivery.start(id, self.now, rpc_id)
-
-    # -- PIN entry with the buttons
-
-    def _watch_pin(self):
-        event = self._pin_entry and self._pin_entry.step(self.now)
-        if event:
-            self._show_once(led_signals.PIN_DIGIT if event == "digit" else led_signals.CANCELLED)
-        if self.pin_derivation:
-            key = self.pin_derivation.step(_PBKDF2_ROUNDS)
-            if key:
-                self.pin_derivation = None
-                self._try_key(key)
-
-    def _begin_derivation(self, digits):
-        from ..crypto.pbkdf2 import Pbkdf2
-
-        salt, rounds = self.store.keystore.describe(BUTTON_PIN)[:2]
-        self.pin_derivation = Pbkdf2(self.system.aes, digits, salt, rounds)
-
-    def _try_key(self, key):
-        from ..store.pin_attempts import ReplugRequired, WrongPin
-
-        try:
-            self.pin_attempts.try_key(key, BUTTON_PIN)
-            self._show_once(led_signals.READY)
-        except WrongPin as error:
-            if error.left == 0:
-                self.erased()
-            else:
-                self._show_once(led_signals.WRONG_PIN)
-        except ReplugRequired:
-            self._show_once(led_signals.LOCKED)
+    # -- time
 
     def _watch_clock(self):
         """Checks the clock, and makes the default account's code before a press needs it."""
@@ -349,139 +222,34 @@ class Token:
             self.now + _CLOCK_CHECK_MS, self.time.next_read(self.now + 1) or self.now + _CLOCK_CHECK_MS
         )
 
-    # -- requests
-
-    def _read_port(self):
-        if not self._port.connected and not self._port_suspended:
-            self._end_connection()
-            return
-        data = self._port.poll()
-        if data:
-            self.delivery.discard_prepared()
-            self._active_until = self.now + _ACTIVE_MS
-            from ..rpc import dispatch
-            from ..rpc.framing import LineReader
-
-            if not self._line_reader:
-                self._line_reader = LineReader()
-            for line in self._line_reader.feed(data):
-                reply = dispatch.answer(line, self)
-                if reply:
-                    self._send(reply, True)
-
-    def _end_connection(self):
-        """The program has closed the port, or the token has another host."""
-        self.request = None
-        self._pressed = False
-        self._unsent = []
-        if self._access:
-            self._access.end()
-        self.delivery.forget_request()
-        self._port.drop()
-        self._line_reader = None
+    def _cache_code(self, id):
+        try:
+            account = self.store.account(id)
+        except Damaged:
+            return  # reported when the code is requested
+        if account.type != "hotp":
+            state, unix = self.time.read()
+            if state == "ok":
+                self.code_cache.totp_code(account, unix)
 
     def _expire(self):
-        if self.gestures.undecided or self._pressed:
+        if self.gestures.undecided:
             return  # a press in progress still counts
-        if self.request and self.now >= self.request.until_ms:
-            if self.request.pressed:
-                self._complete_request()
-            else:
-                self._finish_request(error=RpcError(errors.NO_PRESS))
+        self.requests.expire()
         if self.account_menu.expire(self.now):
-            self._show_once(led_signals.CANCELLED)
-
-    def _complete_request(self):
-        """The press came: performs the request, or wakes the host first.
-
-        A request that is not ready (a code with too little time left) continues to wait.
-        """
-        if self._port_suspended and self._keyboard:
-            self._pressed = True
-            self._wake_host()
-            return
-        from ..rpc import dispatch
-
-        waiting = self.request
-        if waiting.ready and dispatch.execute(waiting.ready, self)[0] is False:
-            waiting.pressed = True
-            waiting.until_ms = self.now + _TIME_STEP_CHECK_MS
-            return
-        self.request = None
-        result, error = dispatch.execute(waiting.action, self)
-        if result is not None or error is not None:
-            self._reply(waiting.rpc_id, result, error)
-
-    def _finish_request(self, result=None, error=None):
-        """Responds to the waiting request."""
-        waiting, self.request = self.request, None
-        self._pressed = False
-        self._reply(waiting.rpc_id, result, error)
-
-    def _reply(self, rpc_id, result=None, error=None):
-        if rpc_id is not None:
-            from ..rpc import dispatch
-
-            self._send(dispatch.encode(rpc_id, result, error), error is None)
-
-    # -- a suspended port, which a program still has open
-
-    @property
-    def _port_suspended(self):
-        return not self._port.connected and self._port.suspended
-
-    def _send(self, reply, wake):
-        """Sends a response, or keeps it until the port is resumed. `wake`: wakes the host for it."""
-        if not self._port_suspended:
-            self._port.write(reply)
-            return
-        self._unsent.append(reply)
-        if wake:
-            self._wake_host()
-
-    def _wake_host(self):
-        if self._port_suspended and self._keyboard and not self._wakeup:
-            from ..hid.wake import RemoteWakeup
-
-            self._wakeup = RemoteWakeup(self._keyboard)
-
-    def _serve_resumed_port(self):
-        """Continues what waited for the port to be resumed. A host that did not wake gets an error later."""
-        awake = self._wakeup and self._wakeup.step(self.now)
-        if awake is not None:
-            self._wakeup = None
-        if self._pressed and awake is False:
-            self.delivery.refuse("no-host", led_signals.NO_HOST)
-            self._finish_request(error=RpcError(errors.HOST, "no host, or asleep"))
-        elif self._pressed and awake and self._port.connected:
-            self._pressed = False
-            self._complete_request()
-        while self._unsent and self._port.connected:
-            self._port.write(self._unsent.pop(0))
+            self.show_once(led_signals.CANCELLED)
 
     # -- the LED
 
-    def _show_once(self, signal):
+    def show_once(self, signal):
         self._led_signals.show_once(signal, self.now)
 
-    def _update_led(self):
-        if not self.account_menu.is_open:
-            self._led_signals.set_background(self._background_signal(), self.now)
-        self._led.show(self._led_signals.colour(self.now))
+    def identify(self):
+        self.show_once(led_signals.IDENTIFY)
 
-    def _background_signal(self):
-        if self.delivery.waiting is not None or self._pressed or (self.request and self.request.pressed):
-            return led_signals.WAITING_TIME_STEP
-        if self.request:
-            return self.request.signal
-        if self.pin_digits is not None or self.pin_derivation:
-            return led_signals.PIN_ENTRY
-        if self.maintenance:
-            return led_signals.MAINTENANCE
-        if not self.store.usable:
-            return led_signals.STORE_UNUSABLE
-        if self.time.state != "ok":
-            return led_signals.CLOCK_INVALID
-        if self._sync_overdue:
-            return led_signals.SYNC_OVERDUE
-        return None
+    def _update_led(self):
+        mode, waiting = self.mode(), self.requests.waiting
+        if mode != modes.MENU:
+            signal = led_signals.background(mode, waiting and waiting.reason, self._sync_overdue)
+            self._led_signals.set_background(signal, self.now)
+        self._led.show(self._led_signals.colour(self.now))

@@ -26,6 +26,7 @@ def build(buttons):
     store = TokenStore(
         system.nvm, open_store_file(system.feed_watchdog), KeyStore(system.aes, system.uid, system.random)
     )
+    system.screen = _make_screen(rtc)
     token = Token(
         store=store,
         time=Timekeeper(rtc, BUILT, lambda: store.clock, store.note_clock),
@@ -35,28 +36,32 @@ def build(buttons):
         port=Port(),
         system=system,
         now_ms=buttons.ticks.now(),
-        extras=_extras(system, rtc),
+        screen=system.screen,
+        encoder_menu=_make_encoder_menu(),
     )
     if not maintenance:
         system.start_watchdog()  # not in maintenance mode, where a person may interrupt the program
     return token, system
 
 
-def _extras(system, rtc):
-    """The optional parts: a screen, an encoder."""
-    extras = []
-    if name_of("TICKTAP_SCREEN"):
-        from ..ui.screen import Screen
-        from .display import make_display
+def _make_screen(rtc):
+    """The screen, None if there is none."""
+    if not name_of("TICKTAP_SCREEN"):
+        return None
+    from ..ui.screen import Screen
+    from .display import make_display
 
-        system.screen = Screen(make_display(rtc))
-        extras.append(system.screen)
-    if name_of("TICKTAP_ENCODER"):
-        from ..app.encoder_menu import EncoderMenu
-        from .encoder import Encoder
+    return Screen(make_display(rtc))
 
-        extras.append(EncoderMenu(Encoder()))
-    return extras
+
+def _make_encoder_menu():
+    """The encoder's menu, None if there is no encoder."""
+    if not name_of("TICKTAP_ENCODER"):
+        return None
+    from ..app.encoder_menu import EncoderMenu
+    from .encoder import Encoder
+
+    return EncoderMenu(Encoder())
 
 
 def run(buttons):

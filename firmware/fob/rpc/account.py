@@ -5,8 +5,7 @@ from io import BytesIO
 
 from ..otp.account import ALGORITHMS, SUFFIXES, TYPES, Account, has_default_parameters, labels
 from ..store.token_store import Damaged
-from ..ui.led_signals import PRESS_FOR_CHANGE, PRESS_FOR_DESTRUCTIVE
-from . import errors
+from . import errors, press_reason
 from .access import CHANGE, PRESSED, READ
 from .code import need_codes, show
 from .params import REQUIRED, TIMEOUT, boolean, choice, integer, secret, text
@@ -66,7 +65,7 @@ def _add_and_prove(token, id, account, timeout):
             raise
         return out
 
-    token.wait_for_press(id, action, timeout, PRESS_FOR_CHANGE)
+    token.requests.wait_for_press(id, action, timeout, press_reason.CHANGE)
 
 
 def list_accounts(token, id, given):
@@ -175,7 +174,7 @@ def remove(token, id, given):
 
     if token.access.added_here(given["id"]):
         return action()
-    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
 
 
 def _to_add(token, given):

@@ -3,8 +3,7 @@
 from struct import pack, unpack
 
 from ..clock.timekeeper import AdjustmentTooLarge
-from ..ui.led_signals import PRESS_FOR_CHANGE
-from . import errors
+from . import errors, press_reason
 from .access import ANYONE, PRESSED, READ
 from .params import REQUIRED, TIMEOUT, integer, text
 
@@ -31,7 +30,7 @@ def allow(token, id, given):
         token.access.allow_clock(token.now)
         return {}
 
-    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_CHANGE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.CHANGE)
 
 
 def trim(token, id, given):

@@ -9,7 +9,7 @@ from .params import REQUIRED, TIMEOUT, integer
 def get(token, id, given):
     _need(token, given)
     number = given["id"]
-    token.wait_for_press(
+    token.requests.wait_for_press(
         id,
         lambda: show(token, number),
         given["timeout"],
@@ -29,7 +29,8 @@ def has_time(token, id):
 
 def type_code(token, id, given):
     _need(token, given)
-    token.wait_for_press(id, lambda: token.deliver(given["id"], id), given["timeout"], account=given["id"])
+    number = given["id"]
+    token.requests.wait_for_press(id, lambda: token.deliver(number, id), given["timeout"], account=number)
 
 
 def show(token, id):
@@ -47,7 +48,7 @@ def show(token, id):
 
 
 def cancel(token, id, given):
-    return {"cancelled": token.cancel_request()}
+    return {"cancelled": token.requests.cancel()}
 
 
 def need_codes(token):

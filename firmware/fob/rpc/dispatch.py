@@ -13,6 +13,7 @@ from .access import Denied
 from .errors import RpcError
 from .framing import TOO_LONG
 
+_OWNERS_CALL = "session.call"  # its method returns the request that is performed as the owner's
 _ID = {int: params.integer(-(1 << 63), (1 << 63) - 1), str: params.text(64)}
 
 NOUNS = (
@@ -88,7 +89,7 @@ def encode(id, result=None, error=None):
 def answer(line, token):
     """Performs a request line. Returns the response line, or None if there is none, or none yet.
 
-    A method that waits for a press returns None; the token responds later (Token.wait_for_press).
+    A method that waits for a press returns None; the token responds later (Requests.wait_for_press).
     """
     id = None
     if line == b"" or line == b"\r":
@@ -132,6 +133,11 @@ def call(request, id, token, by_owner=False):
     result, fault = execute(action, token)
     if fault is not None:
         raise fault
+    if name == _OWNERS_CALL:
+        request = parse(result)
+        if request.get("method") == _OWNERS_CALL:
+            raise RpcError(errors.REQUEST)
+        return call(request, id, token, True)
     return result
 
 
@@ -142,7 +148,7 @@ def execute(action, token):
     except RpcError as error:
         return None, error
     except StoreFull:
-        return None, RpcError(errors.FULL, {"free": token.store.free})
+        return None, RpcError(errors.FULL, {"free": token.store.records.free})
     except Unusable as error:
         return None, RpcError(errors.STORE, error.state)
     except ClockInvalid as error:
@@ -156,8 +162,6 @@ def execute(action, token):
     except AdjustmentTooLarge as error:
         return None, RpcError(errors.ADJUSTMENT, error.left)
     except WrongPin as error:
-        if error.left == 0:
-            token.erased()
         return None, RpcError(errors.ERASED if error.left == 0 else errors.PIN, error.left)
     except Damaged:
         return None, RpcError(errors.DAMAGED)

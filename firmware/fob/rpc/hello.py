@@ -23,24 +23,24 @@ def hello(token, id, given):
 
 
 def status(token, id, given):
-    store, system = token.store, token.system
-    usage = store.usage()
+    store, system, delivery = token.store, token.system, token.delivery
+    usage = store.records.usage()
     usage["state"] = store.state
-    locks = token.locks
+    locks = delivery.locks
     return {
         "clock": token.time.describe(),
         "accounts": len(store),
         "default": store.default,
         "store": usage,
         "host": {
-            "connected": token.host_connected,
+            "connected": delivery.connected,
             "num_lock": None if locks is None else bool(locks & 1),
             "caps_lock": None if locks is None else bool(locks & 2),
-            "digits": token.digits,
+            "digits": delivery.digits,
         },
         "access": {"claimed": store.claimed, "changes": token.access.changes(token.now)},
         "pin": token.pin_attempts.describe(),
-        "last": token.last,
+        "last": delivery.last,
         "free_heap": system.free_heap(),
         "uptime": token.now // 1000,
         "reset": system.reset_reason,

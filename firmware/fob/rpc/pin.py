@@ -3,8 +3,7 @@
 from ..crypto.pbkdf2 import ROUNDS, Pbkdf2
 from ..crypto.siv import KEY_SIZE
 from ..store.keystore import PIN, SALT_SIZE
-from ..ui.led_signals import PRESS_FOR_DESTRUCTIVE
-from . import errors
+from . import errors, press_reason
 from .access import ANYONE, PRESSED
 from .params import REQUIRED, TIMEOUT, base64_bytes, digits, integer, to_base64
 
@@ -40,7 +39,7 @@ def set_pin(token, id, given):
         token.store.set_pin(given["key"], given["salt"], given["memory"], given["passes"], given["lanes"])
         return token.pin_attempts.describe()
 
-    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
 
 
 def remove(token, id, given):
@@ -51,11 +50,11 @@ def remove(token, id, given):
         token.store.remove_pin()
         return token.pin_attempts.describe()
 
-    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
 
 
 def keys(token, id, given):
-    if "0" in (given["digits"] or "") and not token.pin_entry.has_zero:
+    if "0" in (given["digits"] or "") and not token.button_pin.has_zero:
         raise errors.RpcError(errors.PARAMS, "digits")
     _need(token, True)
     if token.store.locked:
@@ -75,7 +74,7 @@ def keys(token, id, given):
             token.store.set_button_pin(key, salt, ROUNDS)
         return token.pin_attempts.describe()
 
-    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
 
 
 def _to_set(token, given):

@@ -17,7 +17,7 @@ def change(token, id, given):
             raise errors.RpcError(errors.PARAMS, errors.sanitize(name))
     if token.store.locked:
         raise errors.RpcError(errors.LOCKED)
-    if token.store.has_pin and 0 < given.get("max_pin_failures", 0) <= token.store.failures:
+    if token.store.has_pin and 0 < given.get("max_pin_failures", 0) <= token.store.records.failures:
         raise errors.RpcError(errors.PARAMS, "max_pin_failures")  # it would erase at once
     token.store.change_settings(given)
     return token.store.settings

@@ -1,6 +1,6 @@
 """Compacting and resetting the store. Both need a press."""
 
-from ..ui.led_signals import PRESS_FOR_CHANGE, PRESS_FOR_DESTRUCTIVE
+from . import press_reason
 from .access import PRESSED
 from .params import TIMEOUT
 
@@ -10,7 +10,7 @@ def compact(token, id, given):
         token.store.compact()
         return {}
 
-    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_CHANGE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.CHANGE)
 
 
 def reset(token, id, given):
@@ -19,7 +19,7 @@ def reset(token, id, given):
         token.accounts_changed()
         return {}
 
-    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
 
 
 METHODS = {

@@ -1,7 +1,6 @@
 """The token: its name, identifying it, claiming and releasing it."""
 
-from ..ui.led_signals import PRESS_FOR_DESTRUCTIVE
-from . import errors
+from . import errors, press_reason
 from .access import ANYONE, CHANGE, PRESSED
 from .params import REQUIRED, TIMEOUT, base64_bytes, text
 
@@ -26,7 +25,7 @@ def claim(token, id, given):
         token.access.end()
         return {}
 
-    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
 
 
 def release(token, id, given):
@@ -38,7 +37,7 @@ def release(token, id, given):
         token.access.end()
         return {}
 
-    token.wait_for_press(id, action, given["timeout"], PRESS_FOR_DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
 
 
 def _need_unclaimed(token):

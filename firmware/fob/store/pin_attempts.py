@@ -27,8 +27,16 @@ class PinNotSet(Exception):
 
 
 class PinAttempts:
-    def __init__(self, store):
+    """Counts the wrong PINs.
+
+    Args:
+        store: the TokenStore.
+        erased(): is called after the accounts were erased.
+    """
+
+    def __init__(self, store, erased):
         self._store = store
+        self._erased = erased
         self._wrong = 0
 
     @property
@@ -50,6 +58,7 @@ class PinAttempts:
         if left == 0:
             store.erase()
             self._wrong = 0
+            self._erased()
         raise WrongPin(left)
 
     def describe(self):

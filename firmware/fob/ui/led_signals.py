@@ -4,10 +4,13 @@ cannot tell the colours apart.
 A signal is (colour, (on ms, off ms, on, off, ...)). Background signals repeat; others are shown once.
 """
 
+from .. import modes
+from ..rpc import press_reason
+
 OFF = 0
 WHITE, RED, GREEN, BLUE, YELLOW, PURPLE = 0x202020, 0x300000, 0x003000, 0x000030, 0x281800, 0x200020
 
-# Background signals, most urgent first; app/token.py chooses one.
+# Background signals; `background` chooses one.
 WAITING_TIME_STEP = (YELLOW, (100, 100))  # the code is about to expire; the next one will be used
 PRESS_FOR_CODE = (BLUE, (500, 500))  # a request waits for a press, for a code
 PRESS_FOR_CHANGE = (YELLOW, (100, 150, 100, 650))  # ... for a change
@@ -31,12 +34,34 @@ PIN_DIGIT = (WHITE, (0, 200, 60, 200))  # a gap in PIN_ENTRY with one short flas
 CANCELLED = (WHITE, (60, 60, 60, 300))
 IDENTIFY = (PURPLE, (50, 50) * 30)
 
+_PRESS_SIGNALS = {
+    press_reason.CODE: PRESS_FOR_CODE,
+    press_reason.CHANGE: PRESS_FOR_CHANGE,
+    press_reason.DESTRUCTIVE: PRESS_FOR_DESTRUCTIVE,
+}
+_MODE_SIGNALS = {
+    modes.WAITING: WAITING_TIME_STEP,
+    modes.PRESSED: WAITING_TIME_STEP,
+    modes.PIN: PIN_ENTRY,
+    modes.MAINTENANCE: MAINTENANCE,
+    modes.STORE_UNUSABLE: STORE_UNUSABLE,
+    modes.CLOCK_INVALID: CLOCK_INVALID,
+}
 _NUMBER_COLOURS = (GREEN, BLUE, YELLOW, PURPLE, WHITE)
 
 
 def number(n):
     """The signal for account number n (1 is the first): n flashes and a pause. Five colours repeat."""
     return _NUMBER_COLOURS[(n - 1) % len(_NUMBER_COLOURS)], (180, 220) * (n - 1) + (180, 1000)
+
+
+def background(mode, reason, sync_overdue):
+    """The background signal for a mode except MENU; None: off. `reason`: what a request's press is for."""
+    if mode == modes.REQUEST:
+        return _PRESS_SIGNALS[reason]
+    if mode >= modes.LOCKED and sync_overdue:
+        return SYNC_OVERDUE
+    return _MODE_SIGNALS.get(mode)
 
 
 class LedSignals:

@@ -4,18 +4,19 @@ A code is shown only after a press, and only while it is valid. A locked token s
 off one minute after the last press: to keep accounts private, and because lit pixels of an OLED wear out.
 """
 
+from .. import modes
 from ..otp import otp
+from ..rpc import press_reason
 from ..store.token_store import Damaged
-from . import led_signals
 
 _UPDATE_MS = 100  # how often the content is updated
 _RETRY_MS = 1000  # how often drawing is tried again on a screen that does not respond
 _ON_MS = 60000
 _HOTP_MS = 30000  # how long a HOTP code is shown; it does not expire
 _PRESS_TEXTS = {
-    led_signals.PRESS_FOR_CODE: "Press for a code",
-    led_signals.PRESS_FOR_CHANGE: "Press to change",
-    led_signals.PRESS_FOR_DESTRUCTIVE: "Press: no way back",
+    press_reason.CODE: "Press for a code",
+    press_reason.CHANGE: "Press to change",
+    press_reason.DESTRUCTIVE: "Press: no way back",
 }
 _RESULT_TEXTS = {
     "no-account": "No account here",
@@ -61,8 +62,7 @@ class Screen:
         """Updates the screen. This takes up to 30 ms, but never between a press and its code."""
         if token.gestures.undecided:
             self._on_until = token.now + _ON_MS
-        elif token.now >= self._next_update and not token.delivery.typing:
-            token.delivery.screen = self
+        elif token.now >= self._next_update and token.mode() != modes.TYPING:
             self._update(token)
 
     def _update(self, token):
@@ -81,35 +81,48 @@ class Screen:
             self._shown = shown
         return True
 
-    # -- the content, most urgent first
+    # -- the content
 
     def _content(self, token):
-        """(lines, big)."""
-        store, request, account_menu = token.store, token.request, token.account_menu
-        if request:
-            left = self._seconds(request.until_ms - token.now)
-            name = store.name if request.account is None else self._name_of(store, request.account)
-            return [_PRESS_TEXTS[request.signal], self._justified(name, left)], ""
-        if token.pin_digits is not None or token.pin_derivation:
-            return ["PIN", "..." if token.pin_derivation else "*" * token.pin_digits], ""
-        if account_menu.is_open:
-            id, place = store.order[account_menu.position], "%d/%d" % (account_menu.position + 1, len(store))
-            return [self._name_of(store, id), self._justified("", place)], ""
-        if token.delivery.waiting is not None:
+        """(lines, large)."""
+        mode, store = token.mode(), token.store
+        if mode <= modes.REQUEST:
+            return self._request_content(store, token.requests.waiting, mode, token.now), ""
+        if mode == modes.WAITING:
             return [self._name_of(store, token.delivery.waiting), "Next code..."], ""
+        if mode == modes.MENU:
+            position = token.account_menu.position
+            place = "%d/%d" % (position + 1, len(store))
+            return [self._name_of(store, store.order[position]), self._justified("", place)], ""
+        if mode == modes.PIN:
+            pin = token.button_pin
+            return ["PIN", "..." if pin.is_checking else "*" * pin.count], ""
         if self._code:
             return self._code_content(store, token.now)
         self.forget()  # a name that is not shown may change
         if token.now >= self._on_until:
             return [], ""
-        if token.maintenance or store.locked:
-            return ["Maintenance" if token.maintenance else "Locked"], ""
-        if not store.usable:
-            return [store.name, _RESULT_TEXTS["store"]], ""
-        if token.time.state != "ok":
-            return [store.name, "Clock is not set"], ""
+        return self._idle_content(token, mode), ""
+
+    def _request_content(self, store, request, mode, now_ms):
+        name = store.name if request.account is None else self._name_of(store, request.account)
+        if mode == modes.PRESSED:
+            return [name, "Next code..." if request.pressed else "Waking the host"]
+        left = self._seconds(request.until_ms - now_ms)
+        return [_PRESS_TEXTS[request.reason], self._justified(name, left)]
+
+    def _idle_content(self, token, mode):
+        store = token.store
+        if mode == modes.MAINTENANCE:
+            return ["Maintenance"]
+        if mode == modes.STORE_UNUSABLE:
+            return [store.name, _RESULT_TEXTS["store"]]
+        if mode == modes.CLOCK_INVALID:
+            return [store.name, _RESULT_TEXTS["clock"]]
+        if mode == modes.LOCKED:
+            return ["Locked"]
         count = "1 account" if len(store) == 1 else "%d accounts" % len(store)
-        return [store.name or "ticktap", _RESULT_TEXTS.get(token.last, count)], ""
+        return [store.name or "ticktap", _RESULT_TEXTS.get(token.delivery.last, count)]
 
     def _code_content(self, store, now_ms):
         code, id, until, whole = self._code

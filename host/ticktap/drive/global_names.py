@@ -1,12 +1,12 @@
 """The order of a module's global names, on which the speed of the compiled modules depends.
 
-MicroPython keeps the global names of a module in a hash table with linear probing (py/map.c). It grows only when
-it is full, and CircuitPython keeps one byte of each name's hash, so the names of a large module lie in one long
-run. A name that was added early is found at once, one that was added late after up to 20 steps. A built-in
-function is searched there too, and missed only at the end of the run: each `len` took 57 microseconds in the
-module of 278 names, more than the call itself.
+MicroPython keeps the global names of a module in a hash table with linear probing (py/map.c). The table grows
+only when it is full, and CircuitPython keeps one byte of each name's hash. So in a large module the names are
+in one long run of the table. A name that was added early is found in its first slots, one that was added late
+after 20 on average. A built-in function is searched there too, to the end of the run: each `len` took 57
+microseconds in a module of 278 names, more than the call itself.
 
-So the module binds first the names that its functions use most, built-in functions among them.
+So the module first binds the names that its functions use most, with the built-in functions.
 """
 
 from __future__ import annotations

@@ -64,9 +64,8 @@ def compiled(drive: Mapping[str, bytes], before: Mapping[str, bytes] | None = No
     with tempfile.TemporaryDirectory() as folder:
         for group in groups_of(drive):
             path = group.name.replace(".", "/") + ".py"
-            files[f"{FOLDER}/{path.removesuffix('.py')}.mpy"] = _compile(
-                Path(folder), path, global_names.with_frequent_names_first(group.text)
-            )
+            text = global_names.with_frequent_names_first(group.text)
+            files[f"{FOLDER}/{path.removesuffix('.py')}.mpy"] = _compile(Path(folder), path, text)
             places += _places(path, group)
     files[PLACES] = "".join(places).encode()
     files[MADE] = _made(wanted, files)

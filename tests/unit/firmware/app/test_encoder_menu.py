@@ -6,12 +6,14 @@ import pytest
 
 from fob.app.account_menu import AccountMenu
 from fob.app.encoder_menu import EncoderMenu
+from fob.app.token import Token
 
 
 class TokenStore(list):
     """Accounts, and whether they are locked."""
 
     locked = False
+    usable = True
 
 
 @pytest.fixture
@@ -20,11 +22,15 @@ def token():
     token = SimpleNamespace(
         account_menu=AccountMenu(),
         delivery=SimpleNamespace(typing=False, waiting=None),
-        request=None,
+        requests=SimpleNamespace(waiting=None, is_pressed=False),
+        maintenance=False,
+        time=SimpleNamespace(state="ok"),
+        _button_pin=None,
         store=TokenStore([4, 9, 2]),
         menu_timeout_at=lambda: 4000,
         shown=shown,
     )
+    token.mode = lambda: Token.mode(token)
     token.show_menu_position = lambda: shown.append(token.account_menu.position)
     return token
 
@@ -57,7 +63,7 @@ def test_turning_keeps_the_choice_open(token):
     [
         lambda token: setattr(token.delivery, "typing", True),
         lambda token: setattr(token.delivery, "waiting", 4),
-        lambda token: setattr(token, "request", object()),
+        lambda token: setattr(token.requests, "waiting", object()),
         lambda token: setattr(token.store, "locked", True),
         lambda token: token.store.clear(),
     ],

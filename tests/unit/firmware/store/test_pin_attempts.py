@@ -34,6 +34,10 @@ def locked(wipe=8, keys=False, name="desk"):
     return flash
 
 
+def attempts_of(store, erased=lambda: None):
+    return PinAttempts(store, erased)
+
+
 def tried(pin_attempts, key=WRONG, slot=PIN):
     """What became of a try: how many are left, or the name of what was raised."""
     try:
@@ -47,7 +51,7 @@ def tried(pin_attempts, key=WRONG, slot=PIN):
 
 def test_without_a_pin():
     store = opened(Flash())
-    pin_attempts = PinAttempts(store)
+    pin_attempts = attempts_of(store)
     assert tried(pin_attempts) == tried(pin_attempts, slot=BUTTON_PIN) == "PinNotSet"
     assert pin_attempts.describe() == {
         **{"set": False, "locked": False, "tries": None, "erases": True, "replug": False, "keys": False}
@@ -56,14 +60,14 @@ def test_without_a_pin():
 
 def test_three_for_each_time_it_is_plugged_in():
     flash = locked()
-    pin_attempts = PinAttempts(opened(flash))
+    pin_attempts = attempts_of(opened(flash))
     assert [tried(pin_attempts) for _ in range(3)] == [7, 6, 5]
     assert pin_attempts.describe() == {
         **{"set": True, "locked": True, "tries": 5, "erases": True, "replug": True, "keys": False}
     }
     assert tried(pin_attempts, RIGHT) == "ReplugRequired"  # not even the right one
     assert tried(pin_attempts) == "ReplugRequired"
-    pin_attempts = PinAttempts(opened(flash))
+    pin_attempts = attempts_of(opened(flash))
     assert pin_attempts.describe()["tries"] == 5  # and those refused were not counted
     assert tried(pin_attempts, RIGHT) == "open"
 
@@ -71,7 +75,7 @@ def test_three_for_each_time_it_is_plugged_in():
 def test_the_right_one_begins_anew():
     flash = locked()
     for _ in range(5):
-        pin_attempts = PinAttempts(opened(flash))
+        pin_attempts = attempts_of(opened(flash))
         assert [tried(pin_attempts), tried(pin_attempts), tried(pin_attempts, RIGHT)] == [7, 6, "open"]
         assert [tried(pin_attempts), tried(pin_attempts), tried(pin_attempts, RIGHT)] == [7, 6, "open"]
         assert pin_attempts.describe()["tries"] == 8
@@ -83,13 +87,13 @@ def test_the_eighth_erases_accounts_and_pin_and_nothing_else():
     left, encrypted = [], None
     for _ in range(3):
         store = opened(flash)
-        encrypted = encrypted or store._body(store._replayed.accounts[1])
-        pin_attempts = PinAttempts(store)
+        encrypted = encrypted or store.records.body(store.records.replayed.accounts[1])
+        pin_attempts = attempts_of(store)
         left += [tried(pin_attempts) for _ in range(3 if len(left) < 6 else 2)]
     assert left == [7, 6, 5, 4, 3, 2, 1, 0]
     assert encrypted[2:] not in flash.everything
     for after in (store, opened(flash.copy())):
-        assert (len(after), after.has_pin, after.locked, after.failures) == (0, False, False, 0)
+        assert (len(after), after.has_pin, after.locked, after.records.failures) == (0, False, False, 0)
         assert (after.name, after.settings["min_remaining_s"], after.owner()) == ("desk", 5, bytes(32))
         assert after.attempts_left is None
     assert tried(pin_attempts, RIGHT) == "PinNotSet"
@@ -100,7 +104,7 @@ def test_the_eighth_erases_accounts_and_pin_and_nothing_else():
 def test_another_limit(limit):
     flash, left = locked(limit), []
     while not left or left[-1]:
-        pin_attempts = PinAttempts(opened(flash))
+        pin_attempts = attempts_of(opened(flash))
         for _ in range(3):
             left.append(tried(pin_attempts))
             if not left[-1]:
@@ -109,26 +113,33 @@ def test_another_limit(limit):
     assert len(opened(flash)) == 0
 
 
+def test_erasing_is_told_once():
+    flash, told = locked(3), []
+    pin_attempts = attempts_of(opened(flash), lambda: told.append(len(opened(flash))))
+    assert [tried(pin_attempts) for _ in range(3)] == [2, 1, 0]
+    assert told == [0]  # after it was done
+
+
 def test_no_limit():
     flash = locked(0)
     for _ in range(30):
-        pin_attempts = PinAttempts(opened(flash))
+        pin_attempts = attempts_of(opened(flash))
         assert [tried(pin_attempts) for _ in range(4)] == [None, None, None, "ReplugRequired"]
         assert pin_attempts.describe()["tries"] is None
         assert not pin_attempts.describe()["erases"]
-    assert tried(PinAttempts(opened(flash)), RIGHT) == "open"
+    assert tried(attempts_of(opened(flash)), RIGHT) == "open"
 
 
 def test_both_ways_count_together():
     flash = locked(keys=True)
-    pin_attempts = PinAttempts(opened(flash))
+    pin_attempts = attempts_of(opened(flash))
     assert [
         tried(pin_attempts, slot=BUTTON_PIN),
         tried(pin_attempts),
         tried(pin_attempts, RIGHT, BUTTON_PIN),
     ] == [7, 6, 5]
     assert tried(pin_attempts, BUTTONS, BUTTON_PIN) == "ReplugRequired"
-    assert tried(PinAttempts(opened(flash)), BUTTONS, BUTTON_PIN) == "open"
+    assert tried(attempts_of(opened(flash)), BUTTONS, BUTTON_PIN) == "open"
     assert opened(flash).attempts_left == 8
 
 
@@ -136,9 +147,9 @@ def test_attempts_are_counted_over_full_logs():
     flash = locked(0)
     for number in range(1, 400):
         store = opened(flash)
-        PinAttempts(store).try_key(RIGHT) if number % 100 == 0 else tried(PinAttempts(store))
+        attempts_of(store).try_key(RIGHT) if number % 100 == 0 else tried(attempts_of(store))
         expected = number % 100
-        assert store.failures == opened(flash).failures == expected
+        assert store.records.failures == opened(flash).records.failures == expected
 
 
 @pytest.mark.parametrize("key", [WRONG, RIGHT], ids=["wrong", "right"])
@@ -148,20 +159,20 @@ def test_no_power_cut_gives_a_free_attempt(key):
     for tries in (0, 2):
         before = start.copy()
         for _ in range(tries):
-            tried(PinAttempts(opened(before)))
+            tried(attempts_of(opened(before)))
         whole = before.copy()
         store = opened(whole)
         count = whole.operations
-        tried(PinAttempts(store), key)
+        tried(attempts_of(store), key)
         for operation in range(whole.operations - count):
             for fraction in (0, 0.2, 0.5, 0.8):
                 flash = before.copy()
                 store = opened(flash)
                 flash.cut_at(operation, fraction)
                 with pytest.raises(PowerCut):
-                    PinAttempts(store).try_key(key)
+                    attempts_of(store).try_key(key)
                 assert store.keystore.locked
-                after = opened(flash.copy()).failures
+                after = opened(flash.copy()).records.failures
                 assert after in ((tries, tries + 1, 0) if key == RIGHT else (tries, tries + 1))
 
 
@@ -171,11 +182,11 @@ def test_the_attempt_is_on_the_flash_before_the_key_is_checked():
     can_unlock, counted = store.keystore.can_unlock, []
 
     def watched(slot, key):
-        counted.append(opened(flash.copy()).failures)
+        counted.append(opened(flash.copy()).records.failures)
         return can_unlock(slot, key)
 
     store.keystore.can_unlock = watched
-    pin_attempts = PinAttempts(store)
+    pin_attempts = attempts_of(store)
     assert [tried(pin_attempts), tried(pin_attempts), tried(pin_attempts, RIGHT)] == [7, 6, "open"]
     assert counted == [1, 2, 3]
 
@@ -183,19 +194,19 @@ def test_the_attempt_is_on_the_flash_before_the_key_is_checked():
 def test_a_power_cut_between_the_last_attempt_and_the_erasing_saves_nothing():
     flash = locked(3)
     store = opened(flash)
-    tried(PinAttempts(store))
-    tried(PinAttempts(store))
+    tried(attempts_of(store))
+    tried(attempts_of(store))
     whole = flash.copy()
     last = opened(whole)
     count = whole.operations
-    assert tried(PinAttempts(last)) == 0
+    assert tried(attempts_of(last)) == 0
     cuts = 0
     for operation in range(1, whole.operations - count):
         again = flash.copy()
         store = opened(again)
         again.cut_at(operation, 0.5)
         with pytest.raises(PowerCut):
-            PinAttempts(store).try_key(WRONG)
+            attempts_of(store).try_key(WRONG)
         found = opened(again.copy())
         assert (len(found), found.has_pin) == (0, False), operation
         assert (found.name, found.owner()) == ("desk", bytes(32))

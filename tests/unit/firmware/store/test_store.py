@@ -161,11 +161,11 @@ def test_compaction_keeps_the_state_and_gives_room():
     store = filled(nvm)
     for change in CHANGES.values():
         change(store)
-    before, free = state(store), store.free
+    before, free = state(store), store.records.free
     store.compact()
     assert state(store) == before
-    assert store.free > free
-    assert store.usage()["used"] - store.usage()["live"] < 30
+    assert store.records.free > free
+    assert store.records.usage()["used"] - store.records.usage()["live"] < 30
     assert state(TokenStore(nvm, None, make_keystore())) == before
     assert nvm.erases == 1
 
@@ -203,7 +203,7 @@ def test_settings_are_changed_together_or_not_at_all():
 
 def record(store, id):
     """The bytes of an account as they lie in the log."""
-    return store._body(store._replayed.accounts[id])
+    return store.records.body(store.records.replayed.accounts[id])
 
 
 def test_nothing_of_an_account_is_readable_in_the_log():
@@ -217,7 +217,7 @@ def test_a_record_of_another_account_is_damaged():
     """Records cannot be exchanged: the number is encrypted with what it is for."""
     nvm = FakeNvm()
     store = filled(nvm)
-    other = store._body(store._replayed.accounts[2])[2:]
+    other = store.records.body(store.records.replayed.accounts[2])[2:]
     store._append(record_types.ACCOUNT, b"\x01\x00" + other)
     for each in (store, TokenStore(nvm, None, make_keystore())):
         with pytest.raises(Damaged):
@@ -231,7 +231,7 @@ def test_a_damaged_account_takes_nothing_else_with_it():
     nvm.bytes[bytes(nvm.bytes).index(record(store, 2)) + 30] ^= 4
     store = TokenStore(nvm, None, make_keystore())
     assert [store.account(id).name for id in store.order] == ["alice", "carol", "dave"]
-    assert store.usage()["damaged"] == 1
+    assert store.records.usage()["damaged"] == 1
     assert store.add(account("eve")) == 5
 
 

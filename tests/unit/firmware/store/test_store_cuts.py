@@ -36,12 +36,22 @@ def state(store):
     accounts = tuple(tuple(sorted(vars(store.account(id)).items())) for id in store.order)
     owner = store.owner() if store.claimed else None
     settings = tuple(sorted(store.settings.items()))
-    return store.name, store.default, accounts, settings, pin, buttons, store.failures, owner, store.clock
+    return (
+        store.name,
+        store.default,
+        accounts,
+        settings,
+        pin,
+        buttons,
+        store.records.failures,
+        owner,
+        store.clock,
+    )
 
 
 def encrypted(store, id):
     """An account as it lies on the flash."""
-    return store._body(store._replayed.accounts[id])
+    return store.records.body(store.records.replayed.accounts[id])
 
 
 def filled(accounts=5, sectors=8):
@@ -67,9 +77,11 @@ def fill_log(store, room):
     """
     id = store.order[0]
     usual = store.account(id)
-    while store._log.free >= 2 * len(encrypted(store, id)) + 96:  # less is kept for what must always go
+    while (
+        store.records.log.free >= 2 * len(encrypted(store, id)) + 96
+    ):  # less is kept for what must always go
         store.rename(id, usual.issuer, usual.name)
-    while store._log.free >= room:
+    while store.records.log.free >= room:
         store.set_default(store.order[0])
 
 
@@ -120,7 +132,7 @@ def segments_full():
     """The next full log needs a new generation."""
     flash, store = filled()
     store.compact()
-    while store._segments.has_free_sectors:
+    while store.records.segments.has_free_sectors:
         fill_log(store, 9)
         store.set_default(2)
     fill_log(store, 9)
@@ -226,7 +238,7 @@ def test_records_encrypted_before_a_pin_are_erased():
 def test_the_buttons_pin_and_the_owner_leave_the_flash_too():
     flash = locked()
     store = unlocked(flash)
-    wrap, owner = bytes(store.keystore.wrapped_keys[BUTTON_PIN]), bytes(store._replayed.owner)
+    wrap, owner = bytes(store.keystore.wrapped_keys[BUTTON_PIN]), bytes(store.records.replayed.owner)
     assert wrap in flash.everything
     assert owner in flash.everything
     store.remove_button_pin()
@@ -368,20 +380,21 @@ def test_no_hotp_press_moves_everything():
     for n in range(499):
         store.add(account(n % 100))
     id = store.add(account(99, "hotp", 7))
-    generation, most = store._segments.generation, 0
+    generation, most = store.records.segments.generation, 0
     for press in range(40_000):
         erases = flash.erases
         assert store.use_counter(id) == 7 + press
         most = max(most, flash.erases - erases)
-    assert store._segments.generation == generation
+    assert store.records.segments.generation == generation
     assert most <= 6
     assert state(opened(flash.copy())) == state(store)
 
 
 def test_moves_and_renames_survive_segments_that_become_one():
     flash, store = filled(90, sectors=20)
-    made, make_room = [], store._free_sectors
-    store._free_sectors = lambda: made.append(make_room()) or made[-1]
+    merger, made = store._record_store._merger, []
+    make_room = merger._free_sectors
+    merger._free_sectors = lambda: made.append(make_room()) or made[-1]
     for n in range(1500):
         store.rename(1 + n % 88, "Issuer" * (1 + n % 9), f"name {n}")
         if n % 40 == 0:
@@ -401,22 +414,22 @@ def test_wrong_pins_are_still_counted_after_a_removal():
     store.compact()
     for _ in range(3):
         store.try_key(PIN, bytes(64))
-    assert store.failures == 3
+    assert store.records.failures == 3
     store.remove(2)
-    assert store.failures == 3
-    assert opened(flash.copy()).failures == 3
+    assert store.records.failures == 3
+    assert opened(flash.copy()).records.failures == 3
 
 
 def test_a_damaged_segment_is_not_exchanged_for_the_one_before_it():
     """A segment that took over a log beside what it had: without it, used counters would be used again."""
     flash, store = filled()
     store.compact()
-    old = bytes(flash.memory[store._segments.active[-1].index + 1])
-    was = store._segments.active[-1].index + 1
+    old = bytes(flash.memory[store.records.segments.active[-1].index + 1])
+    was = store.records.segments.active[-1].index + 1
     store.use_counter(store.order[-1])
-    store._move_log()
-    assert len(store._segments.active) == 1
-    new = store._segments.active[-1].index + 1
+    store._record_store._merger.move_log()
+    assert len(store.records.segments.active) == 1
+    new = store.records.segments.active[-1].index + 1
     assert new != was
     flash.memory[was][:] = old  # as if the power had gone before it was wiped
     assert state(opened(flash.copy())) == state(store)
@@ -428,7 +441,7 @@ def test_a_damaged_segment_is_not_exchanged_for_the_one_before_it():
 def test_later_damage_to_a_segment_is_not_hidden():
     flash, store = filled(60, sectors=20)
     store.compact()
-    segment = store._segments.active[0]
+    segment = store.records.segments.active[0]
     at = bytes(flash.memory[segment.index + 1]).index(encrypted(store, 3)) + 25
     flash.memory[segment.index + 1][at] ^= 1
     store.remove(2)
@@ -476,14 +489,14 @@ def test_a_bad_sector_is_not_used():
 def test_a_flipped_bit_in_a_segment_costs_one_record():
     flash, store = filled()
     store.compact()
-    index = store._segments.active[0].index
+    index = store.records.segments.active[0].index
     at = bytes(flash.memory[index + 1]).index(encrypted(store, 3)) + 25
     flash.memory[index + 1][at] ^= 1
     found = opened(flash.copy())
     assert [found.account(id).name for id in found.order] == ["name0", "name1", "name3", "name99"]
-    assert found.usage()["damaged"] == 1
+    assert found.records.usage()["damaged"] == 1
     found.set_default(1)
     fill_log(found, 9)
     found.set_default(1)
     found.remove(1)  # a new generation, without the damaged record
-    assert opened(flash.copy()).usage()["damaged"] == 1  # but not without a word of it
+    assert opened(flash.copy()).records.usage()["damaged"] == 1  # but not without a word of it

@@ -5,8 +5,9 @@ from random import Random
 import pytest
 
 from fob.store.locations import AccountOrder, Locations
-from fob.store.record_store import UNREAD, Unusable
+from fob.store.record_store import Unusable
 from fob.store.replayed_state import ReplayedState
+from fob.store.stored_records import UNREAD
 from unit.firmware.store.test_store_cuts import account, filled, opened, state
 
 STEPS = 500
@@ -14,7 +15,7 @@ STEPS = 500
 
 def index_of(store):
     """All that the replayed state has, but for what only a start can know."""
-    return {name: value for name, value in vars(store._replayed).items() if name != "removed"}
+    return {name: value for name, value in vars(store.records.replayed).items() if name != "removed"}
 
 
 def do_something(store, chance):
@@ -48,15 +49,15 @@ def test_the_replayed_state_is_what_a_start_makes_of_the_flash(seed):
     flash, store = filled(12, sectors=30)
     checkpoints = 0
     for _ in range(STEPS):
-        epoch = store._log.epoch
+        epoch = store.records.log.epoch
         do_something(store, chance)
-        if store._log.epoch != epoch:
+        if store.records.log.epoch != epoch:
             checkpoints += 1
             again = opened(flash)
             assert index_of(again) == index_of(store)
             assert state(again) == state(store)
-            assert again.usage() == store.usage()
-            assert again.next_id == store.next_id
+            assert again.records.usage() == store.records.usage()
+            assert again.records.next_id == store.records.next_id
     assert checkpoints > 10
 
 
@@ -112,7 +113,7 @@ def test_a_start_that_runs_out_of_memory_changes_nothing(short, monkeypatch):
     before = flash.everything
     short("replay")
     with pytest.raises(MemoryError):
-        store._load()
+        store.records.load()
     assert store.state == UNREAD
     with pytest.raises(MemoryError):
         store.recover()

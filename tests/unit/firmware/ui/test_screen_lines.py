@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from fob.app.press_request import PressRequest
+from fob.app.token import Token
+from fob.rpc import press_reason
 from fob.store.token_store import Damaged
-from fob.ui import led_signals
 from fob.ui.screen import Screen
 
 STEP_START = 1_800_000_000  # a multiple of 30
@@ -70,17 +71,17 @@ class Scene:
         self.screen = Screen(self.display)
         self.token = SimpleNamespace(
             now=0,
-            last="none",
             maintenance=False,
-            request=None,
-            pin_derivation=None,
+            requests=SimpleNamespace(waiting=None, is_pressed=False),
             store=TokenStore({1: ("Example", "alice"), 2: ("", "bob")} if accounts is None else accounts),
             account_menu=SimpleNamespace(is_open=False, position=None),
-            pin_digits=None,
-            delivery=SimpleNamespace(waiting=None, typing=False, screen=None),
+            button_pin=SimpleNamespace(is_open=False, is_checking=False, count=0),
+            delivery=SimpleNamespace(waiting=None, typing=False, last="none"),
             gestures=SimpleNamespace(undecided=False),
             time=SimpleNamespace(state="ok"),
         )
+        self.token._button_pin = self.token.button_pin
+        self.token.mode = lambda: Token.mode(self.token)
 
     def after(self, ms):
         """What is on the screen so much later; the token steps every 5 ms."""
@@ -190,34 +191,34 @@ def test_a_locked_token_says_nothing_of_its_accounts(scene):
     scene.after(100)
     scene.token.store.locked = True
     assert scene.now == ["Locked", ""]
-    scene.token.request = PressRequest(1, None, 30_000, led_signals.PRESS_FOR_CODE, 1)
+    scene.token.requests.waiting = PressRequest(1, None, 30_000, press_reason.CODE, 1)
     assert scene.now == ["Press for a code", "                  30s"]
-    scene.token.request = None
+    scene.token.requests.waiting = None
     scene.token.store.locked = False
     assert scene.now == ["ticktap", "2 accounts"]
 
 
 def test_a_pin_is_stars(scene):
     scene.token.store.locked = True
-    scene.token.pin_digits = 3
+    pin = scene.token.button_pin
+    pin.is_open, pin.count = True, 3
     assert scene.now == ["PIN", "***"]
-    scene.token.pin_digits = None
-    scene.token.pin_derivation = object()
+    pin.is_checking = True
     assert scene.now == ["PIN", "..."]
 
 
 @pytest.mark.parametrize(
-    ("signal", "account", "said"),
+    ("reason", "account", "said"),
     [
-        (led_signals.PRESS_FOR_CODE, 1, ["Press for a code", "Example alice     28s"]),
-        (led_signals.PRESS_FOR_CHANGE, None, ["Press to change", "desk              28s"]),
-        (led_signals.PRESS_FOR_DESTRUCTIVE, None, ["Press: no way back", "desk              28s"]),
+        (press_reason.CODE, 1, ["Press for a code", "Example alice     28s"]),
+        (press_reason.CHANGE, None, ["Press to change", "desk              28s"]),
+        (press_reason.DESTRUCTIVE, None, ["Press: no way back", "desk              28s"]),
     ],
 )
-def test_what_the_computer_asks_for_shows_however_long_nobody_was_there(scene, signal, account, said):
+def test_what_the_computer_asks_for_shows_however_long_nobody_was_there(scene, reason, account, said):
     scene.token.store.name = "desk"
     assert scene.after(70_000) == ["", ""]
-    scene.token.request = PressRequest(1, None, scene.token.now + 28_100, signal, account)
+    scene.token.requests.waiting = PressRequest(1, None, scene.token.now + 28_100, reason, account)
     assert scene.now == said
 
 
@@ -229,6 +230,20 @@ def test_choosing_shows_the_account_and_its_place(scene):
 def test_waiting_for_the_next_step(scene):
     scene.token.delivery.waiting = 1
     assert scene.now == ["Example alice", "Next code..."]
+
+
+@pytest.mark.parametrize(("in_time", "said"), [(False, "Next code..."), (True, "Waking the host")])
+def test_a_request_whose_press_came_asks_for_no_other(scene, in_time, said):
+    request = scene.token.requests.waiting = PressRequest(1, None, 30_000, press_reason.CODE, 1)
+    request.pressed = not in_time
+    scene.token.requests.is_pressed = True
+    assert scene.now == ["Example alice", said]
+
+
+def test_an_invalid_clock_is_said_on_a_locked_token_too(scene):
+    scene.token.store.locked = True
+    scene.token.time.state = "stopped"
+    assert scene.now == ["", "Clock is not set"]
 
 
 def test_a_clock_that_is_not_set(scene):
@@ -246,7 +261,7 @@ def test_a_clock_that_is_not_set(scene):
     ],
 )
 def test_what_became_of_the_press(scene, last, said):
-    scene.token.last = last
+    scene.token.delivery.last = last
     assert scene.now[1] == said
 
 
@@ -262,9 +277,9 @@ def test_maintenance(scene):
 
 def test_long_names_and_damaged_accounts_fit():
     scene = Scene({1: ("A rather long issuer", "somebody@example.org"), 2: None}, columns=21)
-    scene.token.request = PressRequest(1, None, 30_000, led_signals.PRESS_FOR_CODE, 1)
+    scene.token.requests.waiting = PressRequest(1, None, 30_000, press_reason.CODE, 1)
     assert scene.now == ["Press for a code", "A rather long iss 30s"]
-    scene.token.request = PressRequest(1, None, 30_000, led_signals.PRESS_FOR_CODE, 2)
+    scene.token.requests.waiting = PressRequest(1, None, 30_000, press_reason.CODE, 2)
     assert scene.now == ["Press for a code", "damaged           30s"]
 
 
@@ -310,8 +325,3 @@ def test_it_can_be_cleared_at_once(scene):
     assert "123 456" in scene.now[1]
     scene.screen.clear()
     assert scene.display.lines == ["", ""]
-
-
-def test_the_screen_receives_codes(scene):
-    scene.after(5)
-    assert scene.token.delivery.screen is scene.screen

@@ -1,0 +1,5 @@
+"""What a press is asked for. The LED and the screen show it before the press."""
+
+CODE = 0
+CHANGE = 1
+DESTRUCTIVE = 2  # a change that cannot be undone
