@@ -18,6 +18,7 @@ from collections import Counter
 _SIZES = (1, 2, 4, 6, 8, 10, 12, 17, 23, 29, 37, 47, 59, 73, 97, 127, 167, 223, 293, 389, 521, 691, 919, 1223)
 _SET_BY_THE_INTERPRETER = 2  # __name__ and __file__
 _FULL = 0.95  # a table with a larger share of used entries may grow once
+_LARGE = 100  # entries of a table that must not grow: its successor takes 768 bytes more in one piece
 _OFTEN = 3  # uses of a global name after which it is bound early
 
 
@@ -32,7 +33,7 @@ def with_frequent_names_first(text: str) -> str:
     own, uses = bound_names(tree), _uses(tree)
     count = len(own) + _SET_BY_THE_INTERPRETER
     size = next(each for each in _SIZES if each >= count)
-    if count > _FULL * size:
+    if count > _FULL * size and size < _LARGE:
         size = next(each for each in _SIZES if each > size)
     found = [name for name, _ in uses.most_common() if name not in own and hasattr(builtins, name)]
     copied = found[: size - count]
@@ -59,12 +60,41 @@ def bound_names(tree: ast.Module) -> set[str]:
 
 
 def _uses(tree: ast.Module) -> Counter[str]:
-    """How often the functions of a module ask for each name."""
-    inside = {
-        id(node): node.id
-        for function in ast.walk(tree)
-        if isinstance(function, (ast.FunctionDef, ast.Lambda))
-        for node in ast.walk(function)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    return Counter(inside.values())
+    """How often the functions of a module ask for each name, exceptions left out."""
+    found: Counter[str] = Counter()
+    for node in tree.body:
+        found.update(_UsesInFunctions().of(node))
+    return found
+
+
+class _UsesInFunctions(ast.NodeVisitor):
+    def __init__(self) -> None:
+        self._local: list[set[str]] = []  # of the functions around
+        self._names: list[str] = []
+
+    def of(self, node: ast.AST) -> list[str]:
+        self.visit(node)
+        return self._names
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.Lambda) -> None:
+        inside = list(ast.walk(node))
+        local = {each.arg for each in inside if isinstance(each, ast.arg)}
+        local |= {
+            each.id for each in inside if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load)
+        }
+        self._local.append(local)
+        self.generic_visit(node)
+        self._local.pop()
+
+    visit_Lambda = visit_FunctionDef
+
+    def visit_Raise(self, node: ast.Raise) -> None:
+        """Exceptions are rare."""
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        for statement in node.body:
+            self.visit(statement)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if self._local and isinstance(node.ctx, ast.Load) and node.id not in set().union(*self._local):
+            self._names.append(node.id)

@@ -1,8 +1,12 @@
-"""Numbers and short texts that a module assigns once, in capitals: they are put where they are used."""
+"""Numbers and short texts that a module assigns once, in capitals: they are put where they are used.
+
+The size of a struct's layout is such a number too.
+"""
 
 from __future__ import annotations
 
 import ast
+import struct
 from collections.abc import Callable
 
 from ticktap.drive.merging.model import Meaning, Module, Symbol
@@ -57,6 +61,9 @@ class Constants:
         if isinstance(node, ast.Name):
             own = self.get(Symbol(module.name, node.id))
             return self._imported_constant(module, node.id) if own is None else own
+        if isinstance(node, ast.Call) and _is_calcsize(module, node):
+            layout = self._evaluate(module, node.args[0])
+            return struct.calcsize(layout) if isinstance(layout, str) and layout.startswith("<") else None
         if isinstance(node, ast.UnaryOp):
             number = self._evaluate(module, node.operand)
             return _computed(ast.UnaryOp(node.op, ast.Constant(number))) if isinstance(number, int) else None
@@ -75,6 +82,16 @@ class Constants:
                         if isinstance(meaning, Symbol):
                             return self.get(self._resolve(meaning))
         return None
+
+
+def _is_calcsize(module: Module, node: ast.Call) -> bool:
+    """Whether an expression calls struct.calcsize, imported by name, with one argument."""
+    if not isinstance(node.func, ast.Name) or node.func.id != "calcsize" or len(node.args) != 1:
+        return False
+    imports = [
+        each for each in module.tree.body if isinstance(each, ast.ImportFrom) and each.module == "struct"
+    ]
+    return any(alias.name == "calcsize" and not alias.asname for each in imports for alias in each.names)
 
 
 def _computed(node: ast.expr) -> int | None:

@@ -1,4 +1,4 @@
-"""Removes what does nothing on the chip."""
+"""Removes what does nothing on the chip, and separates the assignments of several names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ class Stripper(ast.NodeTransformer):
         node.body = _without_docstring(node.body)
         self.generic_visit(node)
         used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-        node.body = [each for each in node.body if not _is_idle(each, used)]
+        kept = [each for each in node.body if not _is_idle(each, used)]
+        node.body = [one for each in kept for one in _separated(each)]
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
@@ -33,6 +34,19 @@ class Stripper(ast.NodeTransformer):
         if node.value is None:
             return None
         return ast.copy_location(ast.Assign([node.target], node.value), node)
+
+
+def _separated(statement: ast.stmt) -> list[ast.stmt]:
+    """`A, B = 1, 2` as two statements, so that each can be a constant; others as they are."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return [statement]
+    names, values = statement.targets[0], statement.value
+    if not isinstance(names, ast.Tuple) or not isinstance(values, ast.Tuple):
+        return [statement]
+    if len(names.elts) != len(values.elts) or not all(isinstance(each, ast.Constant) for each in values.elts):
+        return [statement]
+    pairs = zip(names.elts, values.elts, strict=True)
+    return [ast.copy_location(ast.Assign([name], value), statement) for name, value in pairs]
 
 
 def _is_text(statement: ast.stmt) -> bool:

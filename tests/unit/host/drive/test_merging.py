@@ -32,8 +32,9 @@ PROGRAM = {
         "def value():\n    return 'left', _SIZE\n\n\ndef _helper(value):\n    return value * 10\n"
     ),
     "app.right": (
-        "import struct\n\n_SIZE = 5\nNUMBER = 0x0102\nkeys = 7\n_count = 0\n\n\n"
-        "def value():\n    return 'right', _SIZE, keys, _helper(1), _more()\n\n\n"
+        "import struct\nfrom struct import calcsize\n\n_SIZE = 5\nNUMBER = 0x0102\nkeys = 7\n_count = 0\n"
+        "_ONE, _TWO = 1, 2\n_LAYOUT = '<HBI'\n_HEAD = calcsize(_LAYOUT) + 4\n\n\n"
+        "def value():\n    return 'right', _SIZE, keys, _helper(_ONE), _more(), _TWO, _HEAD\n\n\n"
         "def _helper(keys):\n    return keys + struct.calcsize('<H')\n\n\n"
         "def _more():\n    global _count\n    _count += 1\n    return _count\n"
     ),
@@ -110,6 +111,13 @@ def test_numbers_and_short_texts_are_put_where_they_are_used(groups):
     text = "".join(group.text for group in groups)
     assert "_SIZE" not in text and "LIMIT" not in text and "WORD" not in text
     assert "size = 7" in text and "BASE = 10" in text, "a module that is asked for by name keeps its own"
+
+
+def test_layouts_and_assignments_of_several_names_are_constants_too(groups):
+    text = groups[0].text
+    assert "_more(), 2, 11)" in text
+    assert "_ONE" not in text
+    assert "_HEAD" not in text
 
 
 def test_lines_lead_back_to_the_source(groups):
