@@ -34,4 +34,4 @@ class LineReader:
             out.append(TOO_LONG)
             self._part, self._skipping = b"", True
         else:
-            self._part += piece
+            self._part = self._part + piece if self._part else piece

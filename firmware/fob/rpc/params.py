@@ -23,12 +23,11 @@ def text(high):
     def check(value):
         if type(value) is not str:
             raise ValueError()
-        base64_bytes = value.encode("utf-8")
-        if len(base64_bytes) > high or base64_bytes.decode("utf-8") != value:
+        data = value.encode("utf-8")
+        if len(data) > high or data.decode("utf-8") != value:
             raise ValueError()
-        for byte in base64_bytes:
-            if byte < 0x20 or byte == 0x7F:
-                raise ValueError()
+        if data and (min(data) < 0x20 or b"\x7f" in data):
+            raise ValueError()
         return value
 
     return check
