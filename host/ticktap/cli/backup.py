@@ -15,7 +15,7 @@ from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import is_there
 from ticktap.errors import BadInput, NotVerified, TicktapError
 from ticktap.otp.account import Account
-from ticktap.wording import local_minute, local_time, utc_minute
+from ticktap.wording import counted, local_minute, local_time, utc_minute
 
 Data = dict[str, Any]
 
@@ -42,7 +42,7 @@ class BackupDiffers(NotVerified):
 
 
 def _created(data: Data) -> str:
-    lines = [f"Wrote {data['file']}: {output.counted(data['accounts'], 'account')}."]
+    lines = [f"Wrote {data['file']}: {counted(data['accounts'], 'account')}."]
     if data["left_out"]:
         lines.append(f"On the token but not in the backup: {', '.join(data['left_out'])}.")
         lines.append(_ENROL_AGAIN)
@@ -141,7 +141,7 @@ def _row(account: Account) -> Data:
 
 
 def _compared(data: Data) -> str:
-    lines = [f"On both, by name and parameters: {output.counted(len(data['both']), 'account')}."]
+    lines = [f"On both, by name and parameters: {counted(len(data['both']), 'account')}."]
     for key, what in (
         ("proved", "checked with a code of the token"),
         ("token_only", "on the token only"),
@@ -213,9 +213,9 @@ def restore(
 
     opened = copy_options.unlocked(file)[1]
     found = ImportResult(accounts=opened.accounts)
-    if counted := [each.label for each in opened.accounts if each.type == "hotp"]:
+    if hotp := [each.label for each in opened.accounts if each.type == "hotp"]:
         found.note(
-            f"Counter-based accounts may have advanced since the backup was made: {', '.join(counted)}. "
+            f"Counter-based accounts may have advanced since the backup was made: {', '.join(hotp)}. "
             "If the site refuses a code, press again, or resynchronise at the site."
         )
     source = {"file": str(file), "format": "ticktap-backup", "accounts": len(found.accounts)}

@@ -15,6 +15,7 @@ from ticktap.cli.framework.lazy_commands import JSON, Command
 from ticktap.cli.framework.options import FileName
 from ticktap.errors import BadInput, PartFailed, Refused
 from ticktap.otp.account import Account
+from ticktap.wording import counted
 
 if TYPE_CHECKING:
     from ticktap.formats.export import Target
@@ -50,11 +51,7 @@ class ExportIncomplete(PartFailed):
 
 def _exported(data: Data) -> str:
     where = f" to {data['file']}" if data["file"] else ""
-    lines = (
-        [f"Exported {output.counted(len(data['accounts']), 'account')}{where}."]
-        if data["file"] != "-"
-        else []
-    )
+    lines = [f"Exported {counted(len(data['accounts']), 'account')}{where}."] if data["file"] != "-" else []
     lines += [f"  {each['name']}: {each['reason']}" for each in data["refused"]]
     return "\n".join(lines)
 

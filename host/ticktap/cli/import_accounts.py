@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ticktap.cli import copy_options
-from ticktap.cli.framework import device_access, device_session, output, prompts
-from ticktap.cli.framework.lazy_commands import JSON
+from ticktap.cli.framework import device_access, device_session, output, progress_bar, prompts
 from ticktap.enrolment import bulk_import
 from ticktap.enrolment.backup import shape
 from ticktap.errors import PartFailed, Refused
 from ticktap.formats.result import ImportResult
 from ticktap.otp.account import Account
+from ticktap.wording import counted
 
 if TYPE_CHECKING:
     from ticktap.device.discovery import Token
@@ -83,7 +83,7 @@ def summary(data: Data) -> str:
     """Formats the result of an import."""
     done = "would be added" if data["dry_run"] else "added"
     listed = data["added"] if data["dry_run"] else []
-    lines = [f"{output.counted(len(data['added']), 'account')} {done}{':' if listed else '.'}"]
+    lines = [f"{counted(len(data['added']), 'account')} {done}{':' if listed else '.'}"]
     lines += [f"  {each['account']}" for each in listed]
     for key, what in (
         ("already_present", "already on the token"),
@@ -180,16 +180,8 @@ def _put(token: Token, plan: bulk_import.Plan, among: Sequence[Token]) -> list[i
             "The token's clock is not set, so it will type no codes: set it with 'ticktap clock sync'."
         )
     device_access.to_change(token, which)
-    with _bar(len(plan.add), f"Adding{which and ' to'}{which}") as bar:
-        return bulk_import.put(token.client, plan.add, bar.update if bar else lambda _: None)
-
-
-def _bar(length: int, label: str) -> AbstractContextManager[Any]:
-    """A progress bar at a terminal; nothing elsewhere."""
-    if not sys.stderr.isatty() or click.get_current_context().meta.get(JSON):
-        return nullcontext()
-    bar: AbstractContextManager[Any] = click.progressbar(length=length, label=label, file=sys.stderr)
-    return bar
+    with progress_bar.steps(f"Adding{which and ' to'}{which}", len(plan.add)) as step:
+        return bulk_import.put(token.client, plan.add, step)
 
 
 def _prove(opened: Sequence[Token], plans: Sequence[bulk_import.Plan], how: str) -> list[str]:

@@ -254,7 +254,7 @@ def issue_code(name: str) -> Data:
 
 
 def _lost(data: Data) -> str:
-    accounts = output.counted(data["forgotten"], "account")
+    accounts = counted(data["forgotten"], "account")
     return (
         f"{', '.join(data['tokens'])}: no code of it is right any more ({accounts}).\n"
         + "".join(

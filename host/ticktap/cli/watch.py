@@ -131,8 +131,7 @@ def _show(watcher: Watcher, screen: Screen) -> None:
     while True:
         now = time.monotonic()
         watcher.step(now)
-        size = screen.size
-        screen.draw(picture(watcher.view, size, now, time.time()), size)
+        screen.draw(picture(watcher.view, screen.console, now, time.time()))
         for key in screen.keys(TICK):
             if key == "leave":
                 return

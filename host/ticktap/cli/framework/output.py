@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ticktap.errors import TicktapError
-from ticktap.wording import counted as counted
+from ticktap.wording import printable
 
 SCHEMA = 1
+_UNLIMITED = 1_000_000  # columns
 BEGINNINGS = frozenset(
     [
         "a",
@@ -158,23 +159,42 @@ def _lines(data: Mapping[str, Any], indent: str = "") -> str:
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:
-    """Rows under headings; `columns` picks and orders them. No rows make no text.
+    """Formats rows under headings; `columns` selects and orders them. No rows make no text.
 
-    Columns are as wide as a terminal shows them: a Japanese character takes two cells.
+    At a terminal, cells are wrapped to its width. If it is too narrow for their words, each row becomes
+    a block of "name: value" lines. Elsewhere, each row is one line.
     """
-    from ticktap.watch.text_width import fill
-    from ticktap.watch.text_width import width as text_width
-
     if not rows:
         return ""
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.measure import Measurement
+    from rich.table import Table
+    from rich.text import Text
+
     names = list(columns) or list(rows[0])
-    cells = [[name.replace("_", " ") for name in names]]
-    cells += [[safe(_word(row.get(name))) for name in names] for row in rows]
-    widths = [max(text_width(row[index]) for row in cells) for index in range(len(names))]
-    return "\n".join(
-        "  ".join(fill(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in cells
-    )
+    made = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in names:
+        made.add_column(Text(name.replace("_", " ")), overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(printable(_word(row.get(name)))) for name in names))
+    width = _columns()
+    console = Console(file=StringIO(), width=width, color_system=None, legacy_windows=False)
+    if Measurement.get(console, console.options.update(width=_UNLIMITED), made).minimum > width:
+        return "\n\n".join(_lines({name: row.get(name) for name in names}) for row in rows)
+    with console.capture() as capture:
+        console.print(made)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
+
+
+def _columns() -> int:
+    """Returns the width of the terminal that gets the result."""
+    if not sys.stdout.isatty():
+        return _UNLIMITED
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def _word(value: Any) -> str:
@@ -188,5 +208,5 @@ def _word(value: Any) -> str:
 
 
 def safe(text: str) -> str:
-    """`text` with everything but newlines that could move a cursor or hide itself replaced by "?"."""
-    return "".join(char if char == "\n" or char.isprintable() else "?" for char in text)
+    """Makes each line of `text` safe to print."""
+    return "\n".join(map(printable, text.split("\n")))
