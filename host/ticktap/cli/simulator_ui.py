@@ -31,7 +31,7 @@ KEYS = "space press · h hold · u unplug or plug · m plug for maintenance · n
 
 
 def picture(seen: dict[str, Any]) -> RenderableType:
-    """Makes what to show for a control.status."""
+    """Makes what to show for a control.status of whole seconds."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -73,6 +73,12 @@ def screen(lines: list[str]) -> RenderableType:
     return Panel(Text(text, no_wrap=True), SQUARE, padding=0, expand=False)
 
 
+def _whole_seconds(seen: dict[str, Any]) -> dict[str, Any]:
+    """Drops fractions of seconds, which are not shown, so that only visible changes are drawn."""
+    times = {name: seen[name] and int(seen[name]) for name in ("clock", "unix")}
+    return seen | times
+
+
 def _visible(typed: str) -> str:
     return typed.replace("\n", "⏎").replace("\t", "⇥")
 
@@ -104,11 +110,11 @@ class SimulatorUi:
 
         console = Console(highlight=False)
         display = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
-        with _single_keys(), display:
+        with display, _single_keys():
             shown: dict[str, Any] = {}
             try:
                 while not self._live.finished.is_set() and self._obey(_key(TICK)):
-                    if (seen := status(self._live)) != shown:
+                    if (seen := _whole_seconds(status(self._live))) != shown:
                         shown = seen
                         display.update(picture(seen), refresh=True)
             except KeyboardInterrupt:
