@@ -7,6 +7,7 @@ import pytest
 from signin.desk import ACCOUNT, COUNTED, STEP
 from ticktap.errors import BadInput, NotFound, Refused
 from ticktap.otp.code_check import code_at
+from ticktap.verifier.sign_in import SignIn
 
 
 def test_a_right_code_signs_in_and_says_with_what(desk):
@@ -81,6 +82,15 @@ def test_somebody_elses_code_is_wrong(desk):
 
 
 @pytest.mark.parametrize("steps", [-1, 1])
+def test_a_right_code_of_a_token_is_given_to_the_clock_history(desk):
+    recorded = []
+    sign_in = SignIn(desk.registry, lambda *each: recorded.append(each))
+    assert not sign_in.verify("ann", "000000").ok
+    assert recorded == []
+    assert sign_in.verify("ann", desk.code(steps=1)).ok
+    assert [each[1:] for each in recorded] == [(1, STEP, desk.now)]
+
+
 def test_a_drifting_token_is_followed(desk, steps):
     desk.add()
     assert desk.verify(desk.code(steps=steps)).drift == steps

@@ -87,8 +87,7 @@ def remove(account: str, force: bool, timeout: int) -> Data:
             prompts.confirm(
                 f"Remove {chosen.label} (number {chosen.id}) from the token for good?", "Use --force."
             )
-        device_access.as_owner(token)
-        device_session.ask_for_press(timeout, f" to remove {chosen.label}")
+        device_access.for_press(token, f" to remove {chosen.label}", timeout)
         token.client.remove(chosen.id, timeout)
         kept = copy_options.is_kept(str(token.hello["serial"]), chosen)
         return {"id": chosen.id, "account": chosen.label, "kept": kept}

@@ -13,6 +13,7 @@ from ticktap.cli.framework import device_access, device_session, input_files, ou
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import is_there
+from ticktap.enrolment import bulk_import
 from ticktap.errors import BadInput, NotVerified, TicktapError
 from ticktap.otp.account import Account
 from ticktap.wording import counted, local_minute, local_time, utc_minute
@@ -178,7 +179,7 @@ def verify(file: Path, prove: str) -> Data:
     with device_session.open_accounts() as token:
         result = backups.compare(opened.accounts, device_session.listed(token.client))
         pairs = {id(account): listed for account, listed in result.both}
-        chosen = import_accounts.chosen_to_prove([account for account, _ in result.both], prove)
+        chosen = bulk_import.to_check([account for account, _ in result.both], prove)
         for account in chosen:
             enrolment_prove.require_clock(token.client, account)
             import_accounts.prove_one(token, account, pairs[id(account)], "")

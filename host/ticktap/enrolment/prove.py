@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ticktap.device.client import PRESS, Client, Data
+from ticktap.device.client import PRESS, Client, Data, PressInterrupted
 from ticktap.device.jsonrpc import clock_remedy
 from ticktap.errors import ClockUntrusted, NotVerified, TicktapError, TokenError
 from ticktap.otp import code_check
@@ -52,9 +52,9 @@ def enrol(
     except TokenError as error:
         error.remedy += " The account may be on the token already: 'ticktap account list' shows it."
         raise
-    except KeyboardInterrupt as error:
-        if isinstance(client.late, dict) and "id" in client.late:  # the press came before the cancellation
-            _revert(client, int(client.late["id"]), error)
+    except PressInterrupted as error:
+        if isinstance(error.result, dict) and "id" in error.result:
+            _revert(client, int(error.result["id"]), error)
         raise
     number = int(reply["id"])
     try:

@@ -7,6 +7,7 @@ An unknown name, a locked user and a wrong code take about the same time and giv
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,10 +64,16 @@ class SignIn:
 
     Args:
         registry: opened; its `time` is the verifier's clock.
+        record_code: called after a sign-in with a time-based code, with the token's serial number, the time
+            steps that its clock is ahead, the seconds of a step, and the Unix time. With
+            `ticktap.clock.history.record_code`, reports show when a clock must be set.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(
+        self, registry: Registry, record_code: Callable[[str, int, int, int], object] | None = None
+    ) -> None:
         self._registry = registry
+        self._record_code = record_code
         with registry.writing() as tx:  # makes what is missing in a new registry, and checks the key
             registry.ensure_system_rows(tx)
             self._keys = tx.keys
@@ -93,6 +100,8 @@ class SignIn:
 
         answer, event = self._registry.engine.run_transaction(decide)
         self._registry.tell(event.who or None, event)
+        if self._record_code and answer.drift is not None and answer.period is not None:
+            self._record_code(answer.token, answer.drift, answer.period, now)
         return answer
 
     def _decide(

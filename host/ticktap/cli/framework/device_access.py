@@ -56,6 +56,20 @@ def to_change(token: Token, which: str = "") -> None:
     token.client.allow_changes()
 
 
+def for_press(token: Token, why: str, seconds: int = PRESS, which: str = "") -> None:
+    """Gets permission for one request with a press: proves the owner of a claimed token, then asks.
+
+    `which` is as in `to_change`.
+    """
+    as_owner(token)
+    ask_for_press(why, seconds, which)
+
+
+def ask_for_press(why: str, seconds: int = PRESS, which: str = "") -> None:
+    """Asks the user for a press; `why` follows "the token", and `which` is as in `to_change`."""
+    note(f"Press the button on the token{which}{why} ({seconds} s).")
+
+
 def may_read(token: Token) -> bool:
     """Whether this connection may list accounts and settings; proves the owner if the key is available."""
     if not token.hello.get("claimed") or token.client.session or token.client.unlocked:
