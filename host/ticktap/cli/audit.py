@@ -137,7 +137,7 @@ class Tampered(PartFailed):
 
 @audit.command(
     "verify",
-    text=lambda data: f"All is as it was written: {data['entries']} entries in {data['chains']} chains.",
+    text=lambda data: f"No entry was changed: {data['entries']} entries in {data['chains']} chains.",
 )
 @click.option("--anchor", type=FileName(), help="A file that 'audit anchor' wrote before.")
 @registry_options

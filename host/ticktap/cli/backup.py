@@ -232,7 +232,7 @@ def restore(
 @force_option
 def sheet(file: Path, page: Path, force: bool) -> Data:
     """Write a recovery sheet to print: every account as a QR code and as text, not encrypted."""
-    from ticktap.enrolment import recovery_sheet as sheets
+    from ticktap.enrolment import recovery_sheet
     from ticktap.files import private_files
 
     if page.exists() and not force:
@@ -240,5 +240,7 @@ def sheet(file: Path, page: Path, force: bool) -> Data:
     opened = copy_options.unlocked(file)[1]
     advice = "Whoever has it can make your codes: print it, lock it away, and delete the file."
     output.note(f"The sheet contains every secret. {advice}")
-    private_files.write(page, sheets.page(opened.accounts, local_time(opened.made)).encode(), replace=force)
+    private_files.write(
+        page, recovery_sheet.page(opened.accounts, local_time(opened.made)).encode(), replace=force
+    )
     return {"file": str(page), "accounts": len(opened.accounts), "advice": advice}

@@ -277,8 +277,7 @@ def _trimmed(data: Data) -> str:
 @click.option("--write", is_flag=True, help="Write the proposed value.")
 def trim(write: bool) -> Data:
     """Propose a value of the chip's aging offset from the syncs so far; write it with --write."""
-    from ticktap.clock import aging_trim as trims
-    from ticktap.clock import maintenance
+    from ticktap.clock import aging_trim, maintenance
     from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime
     from ticktap.device.jsonrpc import clock_remedy
@@ -290,7 +289,7 @@ def trim(write: bool) -> Data:
         if now["aging"] is None:
             state = now["state"]
             raise ClockUntrusted(f"the token's clock cannot be trimmed (state: {state})", clock_remedy(state))
-        found = trims.propose(seen, now["aging"], now["temperature"])
+        found = aging_trim.propose(seen, now["aging"], now["temperature"])
         written = write and not found.why_not
         if written:
             host = SystemTime()

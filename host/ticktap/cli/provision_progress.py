@@ -171,15 +171,15 @@ def _whose(row: ManifestRow) -> str:
 
 
 def _ask_pin(row: ManifestRow) -> str:
-    from ticktap.device import pin as pins
+    from ticktap.device import pin
 
     while True:
         try:
-            chosen = prompts.new_secret(f"PIN for {_whose(row)}", pins.RULE, pins.check_new)
+            chosen = prompts.new_secret(f"PIN for {_whose(row)}", pin.RULE, pin.check_new)
         except BadInput:
             if not sys.stdin.isatty():
                 raise
             continue
-        for warning in pins.warnings(chosen):
+        for warning in pin.warnings(chosen):
             output.note(warning)
         return chosen

@@ -127,7 +127,7 @@ def check(client: Client, account: Account, listed: Listed, ask_for_press: Calla
 
     Raises:
         NotVerified: it has another secret.
-        Refused: nobody pressed.
+        Refused: the button was not pressed in time.
     """
     ask_for_press()
     reply = client.code(listed.id)

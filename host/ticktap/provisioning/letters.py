@@ -14,7 +14,7 @@ LONGEST_LINE = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The contacts for help in a letter; empty: the person who gave them the token.
+    """The contacts for help in a letter; empty means the person who gave the user the token.
 
     Args:
         contact: the contact for help, in one line.

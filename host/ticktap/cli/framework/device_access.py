@@ -118,13 +118,13 @@ def unlock(client: Client) -> tuple[bytes, Data]:
         WrongPin: the PIN is wrong, and there is no terminal.
         Locked: the token accepts no more attempts.
     """
-    from ticktap.device import pin as pins
+    from ticktap.device import pin
 
     while True:
         info = client.pin()
         _expect_tries(info)
-        kdf = pins.KdfParams.from_reply(info)
-        key = pins.key(_asked(info), kdf)
+        kdf = pin.KdfParams.from_reply(info)
+        key = pin.key(_asked(info), kdf)
         try:
             return key, client.unlock(key)
         except WrongPin as error:

@@ -116,10 +116,9 @@ def error(failure: TicktapError, as_json: bool) -> None:
 
 
 def sentence(message: str) -> str:
-    """`message` with a capital and a full stop; lists and whole sentences keep their ends.
+    """Makes a message a sentence with a capital and a full stop; lists and sentences keep their ends.
 
-    A message that begins with a name of the person's keeps it as it was given: only words with which messages
-    of ours begin get a capital.
+    Only words of BEGINNINGS get a capital, so that a name at the beginning stays unchanged.
     """
     ended = message.endswith((".", "?", "!", ":")) or "\n" in message
     ours = re.split(r"[\s,:;]", message, maxsplit=1)[0] in BEGINNINGS
@@ -127,7 +126,7 @@ def sentence(message: str) -> str:
 
 
 def note(message: str) -> None:
-    """Prints something for the person on stderr, out of the way of the result."""
+    """Prints a message for the user on standard error, apart from the result."""
     print(safe(message), file=sys.stderr, flush=True)
 
 
@@ -136,7 +135,7 @@ def _document(document: Mapping[str, Any]) -> None:
 
 
 def plain(data: Any) -> str:
-    """Data as text: a dict as "name: value" lines, a list of dicts as a table, anything else as it is."""
+    """Formats data as text: a dict as "name: value" lines, a list of dicts as a table, anything else as it is."""
     if isinstance(data, Mapping):
         return _lines(data)
     if isinstance(data, Sequence) and not isinstance(data, str):

@@ -8,7 +8,7 @@ modelled: alarms that fire, the 32 kHz and INT/SQW pins. docs/ds3231-model.md li
 from __future__ import annotations
 
 from ticktap.simulator.crystal import Crystal
-from ticktap.simulator.parts import rtc_calendar as chain
+from ticktap.simulator.parts import rtc_calendar
 from ticktap.simulator.timeline import MS, SECOND, Timeline
 
 ADDRESS = 0x68
@@ -93,7 +93,7 @@ class Ds3231:
         """The present rate in ppm, with the aging offset."""
         if self._crystal is None:
             return self._ppm - self._loaded * 0.1
-        days = self._timeline.now / SECOND / chain.DAY
+        days = self._timeline.now / SECOND / rtc_calendar.DAY
         return self._ppm + self._crystal.ppm(self.temperature, days, self._loaded)
 
     @property
@@ -223,9 +223,9 @@ class Ds3231:
         if now is None:
             return
         seconds = now // SECOND
-        at, raw = chain.from_seconds(seconds), self._raw
+        at, raw = rtc_calendar.from_seconds(seconds), self._raw
         raw[0], raw[1], raw[2] = _bcd(at.second), _bcd(at.minute), self._hours(at.hour)
-        raw[3] = (seconds // chain.DAY + self._weekday) % 7 + 1
+        raw[3] = (seconds // rtc_calendar.DAY + self._weekday) % 7 + 1
         raw[4], raw[6] = _bcd(at.date), _bcd(at.year % 100)
         raw[5] = _bcd(at.month) | (CENTURY if at.year >= 100 else 0)
 
@@ -245,14 +245,16 @@ class Ds3231:
         if raw[2] & TWELVE_HOURS:
             hour = _unbcd(raw[2] & 0x1F) % 12 + (12 if raw[2] & PM else 0)
         year = _unbcd(raw[6]) + (100 if raw[5] & CENTURY else 0)
-        at = chain.Moment(year, _unbcd(raw[5] & 0x1F), _unbcd(raw[4]), hour, _unbcd(raw[1]), _unbcd(raw[0]))
-        if not chain.valid(at):
+        at = rtc_calendar.Moment(
+            year, _unbcd(raw[5] & 0x1F), _unbcd(raw[4]), hour, _unbcd(raw[1]), _unbcd(raw[0])
+        )
+        if not rtc_calendar.valid(at):
             self._base = None
             return
         fraction = 0 if 0 in written else (self._elapsed() or 0) % SECOND
-        seconds = chain.to_seconds(at)
+        seconds = rtc_calendar.to_seconds(at)
         self._base, self._base_at = seconds * SECOND + fraction, self._timeline.now
-        self._weekday = (raw[3] - 1 - seconds // chain.DAY) % 7
+        self._weekday = (raw[3] - 1 - seconds // rtc_calendar.DAY) % 7
 
     # --- saved state
 

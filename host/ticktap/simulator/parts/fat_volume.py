@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ticktap.simulator.parts import fat_geometry
-from ticktap.simulator.parts import fat_names as names
+from ticktap.simulator.parts import fat_geometry, fat_names
 from ticktap.simulator.parts.fat_geometry import ENTRY, SECTOR, Geometry, made_by_circuitpython
 
 BLOCKS = (1 << 20) // SECTOR  # of the volume in a flash of 2 MiB
@@ -106,14 +105,16 @@ class _Builder:
                 attribute, first, size = ARCHIVE, clusters[0] if clusters else 0, len(node)
             else:
                 attribute, first, size = DIRECTORY, self._directory(node, own, path + name + "/"), 0
-            long_entries, short, case = names.entries_for(name, taken)
+            long_entries, short, case = fat_names.entries_for(name, taken)
             parts += [long_entries, entry_bytes(short, attribute, first, size, case)]
         return b"".join(parts)
 
     def _directory(self, tree: Tree, parent: int, path: str) -> int:
         """Assigns clusters before the contents are known, because a directory contains its own number."""
         taken: set[bytes] = set()
-        size = (2 + sum(len(names.entries_for(name, taken)[0]) // ENTRY + 1 for name in sorted(tree))) * ENTRY
+        size = (
+            2 + sum(len(fat_names.entries_for(name, taken)[0]) // ENTRY + 1 for name in sorted(tree))
+        ) * ENTRY
         clusters = self._take(-(-size // self._geometry.cluster_size))
         self._store(clusters, bytes(len(clusters) * self._geometry.cluster_size))
         dots = entry_bytes(b".          ", DIRECTORY, clusters[0], 0)
@@ -237,12 +238,12 @@ def slots(entries: Iterable[bytes]) -> Iterator[Slot]:
     for number, raw in enumerate(entries):
         if raw[0] == 0:
             return
-        if raw[11] == names.LONG_NAME and raw[0] != names.DELETED:
-            pieces[raw[0] & 0x3F] = names.long_piece(raw)
+        if raw[11] == fat_names.LONG_NAME and raw[0] != fat_names.DELETED:
+            pieces[raw[0] & 0x3F] = fat_names.long_piece(raw)
             continue
         long, pieces = pieces, {}
-        if raw[0] in (names.DELETED, ord(".")) or raw[11] & VOLUME_ID:
+        if raw[0] in (fat_names.DELETED, ord(".")) or raw[11] & VOLUME_ID:
             continue
         first, size = struct.unpack_from("<HI", raw, 26)
-        name = names.join_long(long) if long else names.short_text(raw)
+        name = fat_names.join_long(long) if long else fat_names.short_text(raw)
         yield Slot(name, raw[11], first, size, number, len(long) + 1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ticktap.simulator.parts import us_keyboard as us
+from ticktap.simulator.parts import us_keyboard
 from ticktap.simulator.parts.computers import COMPUTERS
 from ticktap.simulator.timeline import MS, Timeline
 
@@ -156,19 +156,19 @@ class UsbHost:
         if report_id != KEYBOARD or len(data) != 8:
             return
         self.reports.append(Report(self._timeline.now / MS, data))
-        for key in us.pressed_keys(data, self._last):
+        for key in us_keyboard.pressed_keys(data, self._last):
             self._press(key, data[0])
         self._last = data
 
     def _press(self, key: int, modifiers: int) -> None:
-        if key == us.NUM_LOCK:
+        if key == us_keyboard.NUM_LOCK:
             self._num_lock_key()
-        elif key == us.CAPS_LOCK:
+        elif key == us_keyboard.CAPS_LOCK:
             self.caps_lock = not self.caps_lock
             self._timeline.after(round(self.led_delay_ms * MS), self.send_leds)
         else:
             digits = self.num_lock or self.computer.keypad == "digits"
-            self.typed += us.text_of(key, modifiers, us.Locks(digits, self.caps_lock))
+            self.typed += us_keyboard.text_of(key, modifiers, us_keyboard.Locks(digits, self.caps_lock))
 
     def _num_lock_key(self) -> None:
         if self.computer.num_lock_key == "clears":
@@ -184,7 +184,7 @@ class UsbHost:
     def leds(self) -> int:
         """The lock LEDs that this host lights (HID usage table page 8): 1 Num Lock, 2 Caps Lock."""
         num_lock = self.num_lock and self.computer.reports_num_lock
-        return num_lock * us.NUM_LOCK_LED | self.caps_lock * us.CAPS_LOCK_LED
+        return num_lock * us_keyboard.NUM_LOCK_LED | self.caps_lock * us_keyboard.CAPS_LOCK_LED
 
     def _first_leds(self) -> None:
         self.send_leds(always=self.computer.leds_at_plug_in == "always")
