@@ -101,7 +101,7 @@ def frames(cast: Cast) -> Iterator[tuple[float, list[list[Run]]]]:
 
 
 def seen_at_marks(cast: Cast) -> list[tuple[str, str]]:
-    """Each mark, and the end, with all that stands on a screen so large that no line breaks or leaves it."""
+    """Yields each mark, and the end, with the text on a screen that is large enough for all lines."""
     screen = Screen(1000, 300)
     stream = pyte.Stream(screen)
     seen = []

@@ -116,7 +116,7 @@ def error(failure: TicktapError, as_json: bool) -> None:
 
 
 def sentence(message: str) -> str:
-    """Makes a message a sentence with a capital and a full stop; lists and sentences keep their ends.
+    """Makes a message a sentence with a capital and a full stop; lists and sentences keep theirs.
 
     Only words of BEGINNINGS get a capital, so that a name at the beginning stays unchanged.
     """
@@ -135,7 +135,7 @@ def _document(document: Mapping[str, Any]) -> None:
 
 
 def plain(data: Any) -> str:
-    """Formats data as text: a dict as "name: value" lines, a list of dicts as a table, anything else as it is."""
+    """Formats data as text: a dict as "name: value" lines, a list of dicts as a table, else `str`."""
     if isinstance(data, Mapping):
         return _lines(data)
     if isinstance(data, Sequence) and not isinstance(data, str):
