@@ -12,7 +12,7 @@ of interleaved runs on this machine; measure them when it is quiet.
 
     yield Row("what is measured", value, "ms", budget=80, floor=52, floor_is="the endpoint's seven polls")
 
-`budget` is a promise, and `floor` a limit that no implementation can beat; give both if they exist. A row past
+`budget` is a promise, and `floor` a limit that no implementation beats; give both if they exist. A row past
 its budget is marked in every output, and `why` states the known cause. Nothing fails: budgets are reported,
 not tested.
 
