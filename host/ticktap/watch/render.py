@@ -104,9 +104,15 @@ def _bar(share: float, text: str, console: Console) -> RenderableType:
     from rich.table import Table
 
     row = Table.grid(padding=(0, 1))
-    row.add_row(
-        ProgressBar(1.0, max(0.0, share), width=max(1, min(BAR, console.width // 2))), _line(text, console)
+    bar = ProgressBar(
+        total=1.0,
+        completed=max(0.0, share),
+        width=max(1, min(BAR, console.width // 2)),
+        style="bright_black",
+        complete_style="green",
+        finished_style="green",
     )
+    row.add_row(bar, _line(text, console))
     return row
 
 

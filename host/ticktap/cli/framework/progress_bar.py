@@ -40,7 +40,10 @@ def steps(label: str, total: int) -> Iterator[Callable[[int], object]]:
 
 
 class ProgressBar:
-    """A shown progress bar. Its methods are not synchronised between threads."""
+    """A progress bar, shown from the first update on. Its methods are not synchronised between threads.
+
+    Other output on standard error appears above the bar.
+    """
 
     def __init__(self, total: int) -> None:
         from rich.console import Console
@@ -48,20 +51,19 @@ class ProgressBar:
 
         self._console = Console(stderr=True, highlight=False)
         self._progress = Progress(
-            BarColumn(bar_width=24),
+            BarColumn(24, "bright_black", "green", "green"),
             MofNCompleteColumn(separator=" of "),
             TextColumn("{task.description}", markup=False),
             console=self._console,
             auto_refresh=False,
             transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
+            redirect_stdout=False,  # the result of the command
         )
         self._task = self._progress.add_task("", total=total)
-        self._progress.start()
 
     def update(self, done: int, doing: str) -> None:
         """Shows that `done` steps are done, and what is done now."""
+        self._progress.start()
         self._progress.update(self._task, completed=done, description=printable(doing), refresh=True)
 
     def say(self, text: str) -> None:
