@@ -81,14 +81,15 @@ class Screen:
         """Shows `rows`, one line each; writes only the lines that differ."""
         options = self.console.options
         size = options.size
-        if size != self._size:
-            self.console.clear()
-            self._shown, self._size = [], size
-        lines = [self.console.render_lines(row, options.update(height=1))[0] for row in rows[: size[1]]]
-        for at, line in enumerate(lines):
-            if at >= len(self._shown) or line != self._shown[at]:
-                self.console.update_screen_lines([line], 0, at)
-        self._shown = lines
+        with self.console:  # one write
+            if size != self._size:
+                self.console.clear()
+                self._shown, self._size = [], size
+            lines = [self.console.render_lines(row, options.update(height=1))[0] for row in rows[: size[1]]]
+            for at, line in enumerate(lines):
+                if at >= len(self._shown) or line != self._shown[at]:
+                    self.console.update_screen_lines([line], 0, at)
+            self._shown = lines
 
     def keys(self, seconds: float) -> list[str]:
         """Waits up to `seconds` for keys; returns them as `keys` does."""
