@@ -112,16 +112,16 @@ class Timekeeper:
             raise ClockInvalid(state)
 
     def describe(self):
-        """CLOCK of docs/protocol.md. The time is read last, near the middle of the host's round trip."""
-        temperature, aging = self._chip.temperature_and_aging()
-        limit = self._limit()
+        """CLOCK of docs/protocol.md."""
         state, unix = self.read()
+        extra = self._chip.temperature_and_aging() if unix is not None else (None, None)
+        limit = self._limit()
         return {
             "state": state,
             "unix": unix,
             "ms": None if unix is None else self._ms(unix),
-            "temperature": None if unix is None else temperature,
-            "aging": None if unix is None else aging,
+            "temperature": extra[0],
+            "aging": extra[1],
             "sets": limit.sets,
             "moved_ms": limit.moved,
             "adjustment_left_ms": 0 if unix is None else limit.left(unix),

@@ -34,16 +34,19 @@ class Rtc:
         self._chip = None
 
     def read(self):
-        """Reads the time. Returns (state, Unix seconds or None)."""
+        """Reads the time. Returns (state, Unix seconds or None).
+
+        The time is read before the flags, so that it is near the middle of the host's round trip.
+        """
         try:
             rtc = self._find()
+            start = self._ticks.now()
+            now = rtc.datetime
+            self.read_window = start, self._ticks.now() + 1
             if rtc.lost_power or rtc.disable_oscillator:
                 return "stopped", None
             if rtc.twelve_hour:
                 return "stopped", None  # set by another program; setting the time corrects it
-            start = self._ticks.now()
-            now = rtc.datetime
-            self.read_window = start, self._ticks.now() + 1
         except (OSError, ValueError, RuntimeError) as error:
             return self._forget_chip(error), None
         parts = (now.tm_year, now.tm_mon, now.tm_mday, now.tm_hour, now.tm_min, now.tm_sec)

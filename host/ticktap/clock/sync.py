@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor
+from statistics import median
 
 from ticktap.clock import edge_sampling, relative_rate
 from ticktap.clock.edge_sampling import offset
@@ -92,7 +93,7 @@ def _set(
     allow: Callable[[], None] | None,
 ) -> Sync:
     """Sets the clock until it is right; never leaves a nearly right clock worse."""
-    late: list[float] = []  # by how much the settings so far missed their second
+    delays: list[float] = []  # from sending to setting, in the settings so far
     offsets: list[float] = []  # after each setting
     lead = line.typical / 2
     best, began = float("inf"), host.time()
@@ -125,8 +126,8 @@ def _set(
         if (gone > PATIENCE and likely > 0.9) or (gone > 2 * PATIENCE and _good_enough(found, best, before)):
             break
         if abs(found.seconds) < LEAD:  # a longer delay was an exception
-            late.append(-found.seconds)
-        lead = line.typical / 2 + sum(late) / (len(late) + 2)
+            delays.append(lead - found.seconds)
+            lead = max(0.0, median(delays))
     else:
         if not _good_enough(found, best, before):
             raise _not_settled(offsets, relative_rate.measured(client, host))

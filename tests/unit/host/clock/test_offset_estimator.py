@@ -134,3 +134,14 @@ def test_without_anybody_to_press_the_clock_stays_as_it_is():
     with pytest.raises(sync.ClockGuarded):
         sync.sync(client, host)
     assert (token.clock_error, token.clock_sets) == (30.0, [])
+
+
+def test_an_offset_near_the_limit_is_not_within_it_while_the_directions_may_differ():
+    """Twenty readings exactly in the middle of a round trip of 10 ms; one direction may take 1 ms more."""
+    for off, likely in ((0.0045, False), (0.003, True)):
+        estimate = Estimate()
+        for at in range(20):
+            second = 100.0 + at + off
+            estimate.add(Poll(100.0 + at, 100.01 + at, second + 0.0045, second + 0.0055))
+        assert abs(estimate.offset().seconds - off) < 0.0005
+        assert (estimate.within(0.005) > 0.995) is likely

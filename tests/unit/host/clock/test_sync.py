@@ -102,6 +102,21 @@ def test_tries_that_come_late_are_repeated(waits):
     assert abs(done.after.seconds) < 0.01
 
 
+def test_a_constant_delay_is_known_after_one_setting():
+    """A setting takes longer than a reading, because the token stores it first."""
+    token, client, host = token_with(error=12.3)
+    set_clock = token.do_clock_set
+
+    def late(unix):
+        host.sleep(0.016)
+        return set_clock(unix)
+
+    token.do_clock_set = late
+    done = sync.sync(client, host)
+    assert len(token.clock_sets) == 2
+    assert abs(done.after.seconds) < 0.002
+
+
 def test_a_clock_that_ends_up_wrong_is_never_called_set():
     token, client, host = token_with(error=12.3)
 
