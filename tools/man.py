@@ -79,13 +79,20 @@ def page() -> str:
 def _command(name: str, command: click.Command, context: click.Context) -> Iterator[str]:
     usage = " ".join(command.collect_usage_pieces(context))
     yield from (f'.SS "{escaped(name)}"', f".B ticktap {escaped(name)}", escaped(usage), ".PP")
-    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
-        verbatim = paragraph.startswith("\b\n")
-        yield from ((".nf", escaped(paragraph[2:]), ".fi") if verbatim else (escaped(paragraph), ".PP"))
+    yield from _paragraphs(command.help or "")
     shared = {option.name for option in common_options()}
     for option in command.params:
         if isinstance(option, click.Option) and option.name not in shared:
             yield from _option(option, context)
+    if isinstance(command.epilog, str):
+        yield ".PP"
+        yield from _paragraphs(command.epilog)
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    for paragraph in inspect.cleandoc(text).split("\n\n"):
+        verbatim = paragraph.startswith("\b\n")
+        yield from ((".nf", escaped(paragraph[2:]), ".fi") if verbatim else (escaped(paragraph), ".PP"))
 
 
 def _option(option: click.Parameter, context: click.Context) -> Iterator[str]:

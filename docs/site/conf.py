@@ -1,16 +1,30 @@
 """The site of `make docs`: Sphinx reads the documents as CommonMark, as a repository's page view does."""
 
+import sys
+from pathlib import Path
+from types import ModuleType
 from typing import Any
+
+# The reference of docs/python-api.md is made from docstrings. One of the modules imports pytest, which is not
+# installed here. With this stand-in its fixtures are plain functions.
+sys.path.insert(0, str(Path(__file__).parents[2] / "host"))
+sys.modules.setdefault("pytest", ModuleType("pytest")).fixture = lambda function: function  # type: ignore[attr-defined]
 
 project = "ticktap"
 html_title = "ticktap"
 root_doc = "index"
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["html_image"]
 myst_heading_anchors = 6
 suppress_warnings = ["myst.header"]
 smartquotes = False
 highlight_language = "none"
+default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
 
 html_theme = "furo"
 html_static_path = ["static"]

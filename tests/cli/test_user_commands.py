@@ -159,7 +159,7 @@ def test_the_trail_shows_tampering(ticktap, registry, tmp_path):
     assert ticktap("audit", "verify", "--anchor", anchor).code == 0
     registry.close()
     with closing(sqlite3.connect(ticktap.home / "kept" / "registry.db")) as connection, connection:
-        connection.execute("update trail set who = 'eve' where what = 'account-added'")
+        connection.execute("update audit_log set who = 'eve' where what = 'account-added'")
     done = ticktap("audit", "verify", "--json")
     assert done.code == 9
     assert done.data["faults"] == ["ann: entry 2 was changed, or what was before it"]

@@ -6,7 +6,7 @@ from drive.scene import FRESH, SERIAL, Chip
 from ticktap.drive import mpy_compile
 from ticktap.drive.build import find_drive
 from ticktap.drive.compare import SETTINGS, examine, read_folder
-from ticktap.drive.module_merge import Unmergeable
+from ticktap.drive.merging.model import Unmergeable
 from ticktap.drive.mpy_compile import FOLDER, MADE, PLACES, ROOTS, compiled, is_compiled, place
 from ticktap.drive.store_copy import StoreCopy
 from ticktap.errors import NotFound

@@ -47,6 +47,8 @@ LONG = "seventy letters are more than a block of the hash holds, so it is hashed
     [
         (LONG, int(len(LONG) * 1.1)),  # the JDK's encoder
         (LONG, 2 * len(LONG)),  # Android's
+        (" ".join(["correct horse battery staple"] * 3), 94),
+        (" ".join(["correct horse battery staple"] * 3), 172),
         ("z" * 64, 70),  # 64 bytes are no more than a block; with the zeros they are
         ("\u00e9" * 60, 133),  # 66, too little for 120 bytes, and doubled plus one
     ],
@@ -57,6 +59,46 @@ def test_a_long_password_with_the_old_zeros(password, size, about):
     assert registry.read(data, password)[1].accounts == [ALICE]
     with pytest.raises(WrongPassword):
         registry.read(data, password + "x")
+
+
+# Made with hashlib.scrypt and AES-GCM of cryptography, with 65 letters and six zeros for a password.
+OF_AN_OLD_VERSION = {
+    "version": 1,
+    "header": {
+        "slots": [
+            {
+                "type": 1,
+                "uuid": "00000000-0000-0000-0000-000000000002",
+                "key": "a0a683bcaca9a8ee25f83ee5298b17b26ab580209aa32cb90b2f079fd68dcdde",
+                "key_params": {
+                    "nonce": "000000000000000000000000",
+                    "tag": "40fe9c5a934d5078736f19d13bcb4990",
+                },
+                "n": 32768,
+                "r": 8,
+                "p": 1,
+                "salt": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+                "repaired": False,
+            }
+        ],
+        "params": {"nonce": "010101010101010101010101", "tag": "f651336e3cced527bf185086b040a8a8"},
+    },
+    "db": (
+        "GwbbAW6j4DrNG5a7A85G9s9Oa0mMa846TV1KwieIo3S8Hyb4KuD1F4K8guPRI89u+qgtHyeQAliC3EHodrnwD+1k5nAWpRQx"
+        "7K50RgkyVLxLyH+waclN7Ayr7aYBHA/KOZjTRLdULDNVW3ah3/QlvQFEOR1NDWedZ2aoKy72GPkfR28ILR/0q6BmcD5vWhVA"
+        "/A+2/CoPti5hh0pKlqpuF3rlr5AoevNM7fAsD9hIkhmfhWS+nF6fZX4ITyaRRyl8k3pUcfr49CmmlylSg7Re0e4T0UkHNvpI"
+        "m54xdVaXdY447cTgR7Iw2vIKWg=="
+    ),
+}
+
+
+def test_a_vault_of_an_old_version_with_a_long_password():
+    data = json.dumps(OF_AN_OLD_VERSION).encode()
+    (account,) = registry.read(data, "a" * 65)[1].accounts
+    assert account.secret == b"12345678901234567890"
+    for wrong in ("a" * 64, "a" * 66, "a" * 65 + "\0" * 6 + "b"):
+        with pytest.raises(WrongPassword):
+            registry.read(data, wrong)
 
 
 def test_a_slot_that_was_repaired_has_no_zeros():

@@ -12,7 +12,7 @@ import pytest
 from formats import managers, writers
 from formats.people import ALICE
 from ticktap.errors import BadInput
-from ticktap.formats import decryption, isolated, qr_code, registry, ticktap_backup
+from ticktap.formats import decryption, isolated, qr_code, qr_decoder, registry, ticktap_backup
 
 
 def png(width, height):
@@ -47,7 +47,7 @@ SLOW = (
 )
 def test_a_picture_that_crashes_a_decoder_is_refused(data):
     try:
-        assert qr_code.read(data) == qr_code.Codes()
+        assert qr_code.read(data) == qr_decoder.Codes()
     except BadInput as error:
         assert error.remedy
 
@@ -56,7 +56,7 @@ def test_a_picture_that_takes_too_long_is_given_up(monkeypatch):
     """The limit of processor time is the child's own, taken before it reads anything."""
     monkeypatch.setattr(isolated, "WAIT", 3.0)
     try:
-        assert qr_code.read(SLOW.encode()) == qr_code.Codes()  # a fast computer
+        assert qr_code.read(SLOW.encode()) == qr_decoder.Codes()  # a fast computer
     except BadInput as error:
         assert "memory or time" in error.message
 

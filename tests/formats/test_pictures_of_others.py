@@ -11,7 +11,7 @@ import segno
 from PIL import Image, ImageOps
 
 from ticktap.errors import BadInput
-from ticktap.formats import base32, google_migration, qr_code, qr_images
+from ticktap.formats import base32, google_migration, qr_code, qr_decoder, qr_images
 from ticktap.formats.result import InputFile
 
 SECRET = b"Hello, my dear world"
@@ -109,21 +109,21 @@ def saved(image):
 @pytest.mark.parametrize("level", ["l", "m", "q", "h"])
 def test_parts_in_one_picture_are_joined_in_order(count, level):
     images = sequence(LONG, count, error=level)
-    codes = qr_code.of_picture(beside(images[::-1]))
+    codes = qr_decoder.of_picture(beside(images[::-1]))
     assert qr_code.only(codes) == LONG
     assert codes.texts == []
 
 
 def test_parts_of_large_codes():
     accounts = "&".join(f"x{at}=" + "Z" * 40 for at in range(40))
-    assert qr_code.only(qr_code.of_picture(beside(sequence(f"{LONG}&{accounts}", 2, error="q")))).startswith(
-        LONG
-    )
+    assert qr_code.only(
+        qr_decoder.of_picture(beside(sequence(f"{LONG}&{accounts}", 2, error="q")))
+    ).startswith(LONG)
 
 
 @pytest.mark.parametrize("turn", [ImageOps.mirror, ImageOps.invert, ImageOps.flip])
 def test_turned_parts_are_parts(turn):
-    assert qr_code.only(qr_code.of_picture(turn(beside(sequence(LONG, 2))))) == LONG
+    assert qr_code.only(qr_decoder.of_picture(turn(beside(sequence(LONG, 2))))) == LONG
 
 
 def test_a_part_alone_is_never_the_whole():

@@ -28,7 +28,7 @@ def test_what_an_app_wrote_is_read(case):
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_only_encrypted_files_ask_for_a_password(case):
     sample = InputFile(case.data())
-    assert registry.recognise(sample).needs_password(sample) == bool(case.password)
+    assert registry.recognise(sample).needs_password == bool(case.password)
 
 
 @pytest.mark.parametrize("case", ENCRYPTED, ids=str)

@@ -18,8 +18,9 @@ from fuzz.actions import POOL, Action
 from fuzz.expected_answers import ExpectedAnswers, Finding
 from fuzz.grammar import OWNER, PIN_KEYS, WRONG_KEY
 from support.canaries import Canary, found
-from ticktap.device.client import complete
-from ticktap.device.owner_session import SESSION_METHODS, Session, open_session
+from ticktap.device.account_methods import complete
+from ticktap.device.owner_session import Session, open_session
+from ticktap.device.protocol import SESSION_METHODS
 from ticktap.simulator import VirtualToken
 
 BYSTANDERS: list[dict[str, Any]] = [

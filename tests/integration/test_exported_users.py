@@ -5,7 +5,7 @@ import time
 import pytest
 
 from integration.pam_oath import PamOath
-from ticktap.formats.export import TARGETS
+from ticktap.formats import registry
 from ticktap.otp import code_check
 from ticktap.otp.account import Account
 
@@ -20,7 +20,7 @@ ACCOUNTS = [
 
 @pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.name)
 def test_right_codes_are_accepted_once_and_wrong_ones_never(tmp_path, account):
-    users = TARGETS["oath"].write(ACCOUNTS, "").decode()
+    users = registry.writer("oath").write(ACCOUNTS, "").decode()
     pam = PamOath(tmp_path, digits=account.digits, users=users, user=account.name)
     moving = account.counter if account.type == "hotp" else int(time.time()) // account.period
     code = code_check.code_at(account, moving)
@@ -32,7 +32,7 @@ def test_right_codes_are_accepted_once_and_wrong_ones_never(tmp_path, account):
 
 def test_an_exported_counter_does_not_start_over(tmp_path):
     account = ACCOUNTS[2]
-    users = TARGETS["oath"].write([account], "").decode()
+    users = registry.writer("oath").write([account], "").decode()
     pam = PamOath(tmp_path, users=users, user=account.name, window=3)
     assert not pam.accepts(code_check.code_at(account, account.counter - 1))
     assert pam.accepts(code_check.code_at(account, account.counter))

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from integration.pam_google import PamGoogle
-from ticktap.formats.export import TARGETS
+from ticktap.formats import registry
 from ticktap.otp.account import Account
 
 SECRET = b"12345678901234567890"
@@ -35,7 +35,7 @@ def typist(make_virtual_token, make_virtual_client):
 
 
 def exported(folder, account):
-    return PamGoogle(folder, TARGETS["pam"].write([account], ""))
+    return PamGoogle(folder, registry.writer("pam").write([account], ""))
 
 
 @pytest.mark.parametrize("account", [TOTP, SLOW, HOTP], ids=["30 s", "60 s, long secret", "counter"])
@@ -54,7 +54,7 @@ def test_a_counter_goes_on(typist, tmp_path):
 
 def test_a_counter_of_0_signs_in_with_the_second_code_as_the_warning_says(typist, tmp_path):
     account = dataclasses.replace(HOTP, counter=0)
-    assert any("counter of 0" in warning for warning in TARGETS["pam"].warn([account]))
+    assert any("counter of 0" in warning for warning in registry.writer("pam").warn([account]))
     pam, click = exported(tmp_path, account), typist(account)
     click()
     assert pam.accepts(click())

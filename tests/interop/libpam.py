@@ -13,7 +13,7 @@ from interop.desk import Accepts, Desk, wrong
 from interop.people import ALICE, CAROL, DORA, FINN
 from interop.report import Report, Row, Trap, said, sign_in_all
 from interop.serving import version_of
-from ticktap.formats.export import TARGETS
+from ticktap.formats import registry
 from ticktap.otp import code_check
 from ticktap.otp.account import Account
 
@@ -68,7 +68,7 @@ def _no_lock(desk: Desk, folder: Path) -> Trap:
 
 
 def _rate(folder: Path) -> Trap:
-    state = TARGETS["pam"].write([FINN], "")
+    state = registry.writer("pam").write([FINN], "")
     code = code_check.code_at(FINN, int(time.time()) // FINN.period)
     others = [folder / "tried", folder / "fresh"]
     for other in others:
@@ -85,14 +85,14 @@ def _rate(folder: Path) -> Trap:
 
 def _zero(desk: Desk, folder: Path) -> Trap:
     account = dataclasses.replace(CAROL, counter=0, issuer="Zero")
-    state = TARGETS["pam"].write([account], "").replace(b"HOTP_COUNTER 1", b"HOTP_COUNTER 0")
+    state = registry.writer("pam").write([account], "").replace(b"HOTP_COUNTER 1", b"HOTP_COUNTER 0")
     accepted = PamGoogle(folder, state).accepts(desk.click(account))
     return _google("HOTP_COUNTER 0, by hand", f"the right code is {said(accepted)}")
 
 
 def _ahead(desk: Desk, folder: Path) -> Trap:
     account = dataclasses.replace(CAROL, issuer="Ahead")
-    pam, code = PamGoogle(folder, TARGETS["pam"].write([account], "")), desk.click(account)
+    pam, code = PamGoogle(folder, registry.writer("pam").write([account], "")), desk.click(account)
     answers = [said(pam.accepts(each)) for each in (wrong(code), code)]
     return _google("HOTP: a wrong code, then the right one", ", then ".join(answers))
 

@@ -16,7 +16,7 @@ from interop.people import BOB, DORA, EVERYONE
 from interop.report import Report, Row, Trap, said
 from interop.serving import LOOPBACK, serving
 from interop.venvs import python, version_in
-from ticktap.formats.export import TARGETS
+from ticktap.formats import registry
 from ticktap.otp.account import Account
 
 VENV = "privacyidea"
@@ -38,10 +38,10 @@ def report(desk: Desk, folder: Path) -> Report:
     with server(folder) as running:
         for fed, target, kind, encrypted in LISTS:
             password = secrets.token_hex(8) if encrypted else ""
-            fitting = [each for each in EVERYONE if not TARGETS[target].unfit(each)]
-            running.load(TARGETS[target].write(fitting, password), kind, password)
+            fitting = [each for each in EVERYONE if not registry.writer(target).unfit(each)]
+            running.load(registry.writer(target).write(fitting, password), kind, password)
             right = sum(desk.signs_in(each, running.checks(at)) for at, each in enumerate(fitting))
-            refused = [(each.name, why) for each in EVERYONE if (why := TARGETS[target].unfit(each))]
+            refused = [(each.name, why) for each in EVERYONE if (why := registry.writer(target).unfit(each))]
             found.rows.append(Row(NAME, version, fed, len(EVERYONE), right, refused))
             running.clear(len(fitting))
         found.traps = [Trap(NAME, *seen) for seen in _traps(desk, running)]
@@ -56,8 +56,8 @@ def _traps(desk: Desk, running: Server) -> Iterator[tuple[str, str]]:
         return f"imported, and the right code is {said(accepted)}"
 
     tried = "OATH CSV with a SHA-1 account whose secret has 32 bytes, by hand"
-    yield tried, right_code(BOB, TARGETS["csv"].write([BOB], ""), "oathcsv")
-    plain = TARGETS["pskc"].write([DORA], "")
+    yield tried, right_code(BOB, registry.writer("csv").write([BOB], ""), "oathcsv")
+    plain = registry.writer("pskc").write([DORA], "")
     for suite in ("HMAC-SHA256", "SHA-256"):
         other = plain.replace(b">SHA256<", f">{suite}<".encode())
         yield f"PSKC with `<Suite>{suite}</Suite>`, by hand", right_code(DORA, other, "pskc")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from interop.desk import Accepts, Desk
 from interop.people import EVERYONE
-from ticktap.formats.export import TARGETS
+from ticktap.formats import registry
 from ticktap.otp.account import Account
 
 
@@ -72,7 +72,7 @@ def sign_in_all(
     """Offers everyone's account, exported by itself, to a verifier of its own.
 
     Args:
-        target: a key of TARGETS.
+        target: a word of `export`.
         verifier: the account and its export, to what takes a code and says whether it is accepted.
         user: what all accounts are called on the server, in place of their names.
 
@@ -82,8 +82,8 @@ def sign_in_all(
     refused, right = [], 0
     for account in EVERYONE:
         there = replace(account, name=user or account.name)
-        if reason := TARGETS[target].unfit(there):
+        if reason := registry.writer(target).unfit(there):
             refused.append((account.name, reason))
             continue
-        right += desk.signs_in(account, verifier(there, TARGETS[target].write([there], "")))
+        right += desk.signs_in(account, verifier(there, registry.writer(target).write([there], "")))
     return len(EVERYONE), right, refused

@@ -44,5 +44,10 @@ def test_what_looks_like_a_request_is_one_of_those_meant(page):
     assert "\b" not in page and not re.search(r"(?<!\\)--", page)
 
 
+def test_what_follows_the_options_of_a_command_is_there(page):
+    assert "KIND is one of" in page
+    assert "users.oath of libpam\\-oath" in page
+
+
 def test_text_is_escaped(man):
     assert man.escaped(".dot\n'quote\na-b \\") == "\\&.dot\n\\&'quote\na\\-b \\e"

@@ -20,6 +20,7 @@ def main() -> int:
     def broken(*given: object, **named: object) -> None:
         raise RuntimeError(*[getattr(each, "secret", each) for each in given], named)
 
+    assert callable(getattr(owner, name)), function
     setattr(owner, name, broken)
     from ticktap.cli.main import run
 

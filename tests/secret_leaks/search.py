@@ -43,12 +43,12 @@ KEPT_IN = {"owner.key": OWNER, "other.key": OTHER_OWNER}
 LOG = ("--log-level", "debug")
 MODES: tuple[tuple[str, ...], ...] = ((), ("--json",), ("--debug", *LOG), ("--json", "--debug", *LOG))
 CRASHES = (
-    ("ticktap.device.client", "Client.add"),
-    ("ticktap.device.client", "Client.call"),
+    ("ticktap.device.account_methods", "AccountMethods.add"),
+    ("ticktap.device.connection", "Connection.call"),
     ("ticktap.device.jsonrpc", "request"),
     ("ticktap.enrolment.prove", "prove"),
     ("ticktap.otp.code_check", "verify"),
-    ("ticktap.registry.stored_accounts", "seal"),
+    ("ticktap.registry.stored_accounts", "insert"),
     ("ticktap.formats.otpauth", "parse"),
     ("ticktap.formats.base32", "decode"),
     ("ticktap.device.transport", "SerialPort.write"),
@@ -57,12 +57,12 @@ OWNER_CRASHES = (
     ("ticktap.files.key_file", "read_key"),
     ("ticktap.device.owner_key", "token_key"),
     ("ticktap.device.owner_session", "open_session"),
-    ("ticktap.device.owner_session", "Session.seal"),
+    ("ticktap.device.owner_session", "Session.wrap"),
     ("ticktap.device.owner_session", "_mac"),
 )
 PIN_CRASHES = (
     ("ticktap.device.pin", "key"),
-    ("ticktap.device.client", "Client.unlock"),
+    ("ticktap.device.pin_methods", "PinMethods.unlock"),
     ("ticktap.device.jsonrpc", "request"),
 )
 QUIET = (
@@ -158,11 +158,11 @@ def locked(scene: Scene, mode: tuple[str, ...]) -> None:
         scene.run("unlock", *mode, stdin=line(PIN), program=(CRASH, module, function))
     scene.run("unlock", *mode, stdin=line(PIN))
     scene.run("pin", "keys", *mode, stdin=line(BUTTONS))
-    broken = (CRASH, "ticktap.device.client", "Client.set_pin_keys")
+    broken = (CRASH, "ticktap.device.pin_methods", "PinMethods.set_pin_keys")
     scene.run("pin", "keys", *mode, stdin=line(BUTTONS), program=broken)
     scene.run("pin", "keys", *mode, stdin=line(PIN))
     scene.run("pin", "change", *mode, stdin=line(WRONG_PIN, OTHER_PIN))
-    broken = (CRASH, "ticktap.device.client", "Client.set_pin")
+    broken = (CRASH, "ticktap.device.pin_methods", "PinMethods.set_pin")
     scene.run("pin", "change", *mode, stdin=line(PIN, OTHER_PIN), program=broken)
     scene.run("pin", "change", *mode, stdin=line(PIN, OTHER_PIN), finger=interrupt)
     scene.run("pin", "change", *mode, stdin=line(PIN, OTHER_PIN))

@@ -91,31 +91,31 @@ def test_an_untouched_trail(desk):
 @pytest.mark.parametrize(
     "statements",
     [
-        ["update trail set at = at - 1 where user_id = {ann} and entry = 3"],
-        ["update trail set who = 'bob' where user_id = {ann} and entry = 4"],
-        ["update trail set origin = '' where user_id = {ann} and entry = 4"],
-        ["update trail set what = 'signed-in' where user_id = {ann} and entry = 4"],
-        ["update trail set detail = '{{}}' where user_id = {ann} and entry = 4"],
-        ["delete from trail where user_id = {ann} and entry = 3"],
-        ["delete from trail where user_id = {ann} and entry = 5"],
+        ["update audit_log set at = at - 1 where user_id = {ann} and entry = 3"],
+        ["update audit_log set who = 'bob' where user_id = {ann} and entry = 4"],
+        ["update audit_log set origin = '' where user_id = {ann} and entry = 4"],
+        ["update audit_log set what = 'signed-in' where user_id = {ann} and entry = 4"],
+        ["update audit_log set detail = '{{}}' where user_id = {ann} and entry = 4"],
+        ["delete from audit_log where user_id = {ann} and entry = 3"],
+        ["delete from audit_log where user_id = {ann} and entry = 5"],
         [
-            "delete from trail where user_id = {ann} and entry = 5",
+            "delete from audit_log where user_id = {ann} and entry = 5",
             "update users set entries = 4 where id = {ann}",
         ],
-        ["delete from trail where user_id = {ann}"],
+        ["delete from audit_log where user_id = {ann}"],
         ["update users set entries = 4 where id = {ann}"],
-        ["update trail set user_id = {bob}, entry = 2 where user_id = {ann} and entry = 5"],
+        ["update audit_log set user_id = {bob}, entry = 2 where user_id = {ann} and entry = 5"],
         [
-            "update trail set entry = 99 where user_id = {ann} and entry = 4",
-            "update trail set entry = 4 where user_id = {ann} and entry = 5",
-            "update trail set entry = 5 where user_id = {ann} and entry = 99",
+            "update audit_log set entry = 99 where user_id = {ann} and entry = 4",
+            "update audit_log set entry = 4 where user_id = {ann} and entry = 5",
+            "update audit_log set entry = 5 where user_id = {ann} and entry = 99",
         ],
         [
-            "insert into trail select user_id, 6, at, who, origin, what, detail, mac from trail"
+            "insert into audit_log select user_id, 6, at, who, origin, what, detail, mac from audit_log"
             " where user_id = {ann} and entry = 5",
             "update users set entries = 6 where id = {ann}",
         ],
-        ["delete from trail where user_id = {eve}", "delete from users where id = {eve}"],
+        ["delete from audit_log where user_id = {eve}", "delete from users where id = {eve}"],
         ["update users set head = (select head from users where name = 'bob') where id = {ann}"],
     ],
 )
@@ -138,7 +138,7 @@ def test_a_user_put_back_as_once_is_found_with_an_anchor(desk):
     assert desk.verify(desk.code()).ok
     anchor = desk.registry.audit.anchor()
     with desk.registry.engine.writing() as run:
-        run("delete from trail where user_id = ? and entry > ?", (ann, old[0]))
+        run("delete from audit_log where user_id = ? and entry > ?", (ann, old[0]))
         run("update users set entries = ?, head = ? where id = ?", (*old, ann))
     assert desk.registry.audit.check().faults == []
     assert desk.registry.audit.check(anchor).faults == [

@@ -146,7 +146,7 @@ def test_no_code_is_in_the_database(desk):
         desk.registry.factors.new_app_password("ann", "imap"),
     ]
     with desk.registry.engine.reading() as run:
-        rows = run("select * from factors").fetchall() + run("select * from trail").fetchall()
+        rows = run("select * from factors").fetchall() + run("select * from audit_log").fetchall()
     kept = b"".join(
         value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row
     )

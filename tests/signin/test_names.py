@@ -8,7 +8,7 @@ from precis_i18n import get_profile
 from signin.desk import ACCOUNT
 from ticktap.errors import BadInput, NotFound, Refused
 from ticktap.otp.code_check import code_at
-from ticktap.registry.users import canonical, is_name
+from ticktap.registry.user_names import canonical, is_name
 
 # From RFC 8265 section 3.5, table 1, and spellings that UsernameCaseMapped makes one.
 SPELLINGS = [
@@ -131,10 +131,10 @@ def test_a_chain_of_a_deleted_user_that_is_changed_or_gone_is_found(desk):
     desk.registry.users.delete("ann")
     with desk.registry.engine.writing() as run:
         number, *_ = run("select id from users where kind = 'deleted'").fetchone()
-        run("update trail set who = 'eve' where user_id = ? and entry = 1", (number,))
+        run("update audit_log set who = 'eve' where user_id = ? and entry = 1", (number,))
     assert desk.registry.audit.check().faults[0].startswith("ann (deleted): entry 1 was changed")
     with desk.registry.engine.writing() as run:
-        run("delete from trail where user_id = ?", (number,))
+        run("delete from audit_log where user_id = ?", (number,))
         run("delete from users where id = ?", (number,))
     assert desk.registry.audit.check().faults == ["ann: the whole user is missing"]
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from signin.desk import COUNTED
 from signin.racing import Program, killed, race
 from ticktap.otp.code_check import code_at
-from ticktap.registry.registry import DECOYS
+from ticktap.registry import decoys
 
 HERE = ()
 
@@ -21,7 +21,7 @@ def test_of_racing_programs_with_the_same_code_exactly_one_gets_in(desk):
 
 def test_a_new_registry_is_made_once_whoever_comes_first(desk):
     with desk.registry.engine.writing() as run:
-        for table in ("users", "sealing"):  # as it was before the desk came
+        for table in ("users", "decoys", "key_check"):  # as it was before the desk came
             run(f"delete from {table}")
     ready = threading.Barrier(8)
 
@@ -36,9 +36,10 @@ def test_a_new_registry_is_made_once_whoever_comes_first(desk):
     assert desk.registry.audit.check().faults == []
     assert len(desk.registry.users.all()) == len(desk.registry.tokens.all()) == 8
     with desk.registry.engine.reading() as run:
-        assert run("select count(*) from sealing").fetchone()[0] == 1
+        assert run("select count(*) from key_check").fetchone()[0] == 1
         rows = run("select kind, count(*) from users group by kind").fetchall()
-    assert sorted(rows) == [("nobody", DECOYS), ("person", 8), ("registry", 1)]
+        assert run("select count(*) from decoys").fetchone()[0] == decoys.COUNT
+    assert sorted(rows) == [("person", 8), ("registry", 1)]
 
 
 def test_programs_see_what_the_others_did(desk):

@@ -13,18 +13,18 @@ TABLE = (
 )
 
 
-def carry_out(desk, text):
-    planned = user_import.carry_out(desk.registry, user_import.parse(text.encode()))
+def apply(desk, text):
+    planned = user_import.apply(desk.registry, user_import.parse(text.encode()))
     return [(each.row.name, each.action, each.changes) for each in planned]
 
 
 def test_users_are_added_and_changed(desk):
-    assert carry_out(desk, TABLE) == [("ann", "add", []), ("bob", "add", [])]
+    assert apply(desk, TABLE) == [("ann", "add", []), ("bob", "add", [])]
     ann = desk.registry.users.find("ann")
     assert (ann.full_name, ann.email, ann.groups) == ("Ann Example", "ann@example.com", ("staff", "vpn"))
     assert (ann.methods, ann.networks) == (("token", "backup-code"), ("10.0.0.0/8",))
-    assert carry_out(desk, TABLE) == [("ann", "same", []), ("bob", "same", [])]
-    changed = carry_out(desk, "user,email,groups,methods\nANN,,staff,token\nbob,bob@example.com,,\n")
+    assert apply(desk, TABLE) == [("ann", "same", []), ("bob", "same", [])]
+    changed = apply(desk, "user,email,groups,methods\nANN,,staff,token\nbob,bob@example.com,,\n")
     assert changed == [("ann", "change", ["groups", "methods"]), ("bob", "change", ["email"])]
     ann = desk.registry.users.find("ann")
     assert (ann.email, ann.groups, ann.methods) == ("ann@example.com", ("staff",), ("token",))
@@ -32,11 +32,11 @@ def test_users_are_added_and_changed(desk):
 
 
 def test_what_was_done_stands_in_the_trail(desk):
-    carry_out(desk, TABLE)
+    apply(desk, TABLE)
     before = len(desk.registry.audit.lines())
-    carry_out(desk, TABLE)
+    apply(desk, TABLE)
     assert len(desk.registry.audit.lines()) == before
-    carry_out(desk, "user,networks,email\nann,192.0.2.0/24,a@example.com\n")
+    apply(desk, "user,networks,email\nann,192.0.2.0/24,a@example.com\n")
     what = [line.event.what for line in desk.registry.audit.lines("ann")]
     assert what == ["user-added", "user-networks", "user-edited"]
 
@@ -49,16 +49,16 @@ def test_a_plan_changes_nothing(desk):
 
 
 def test_an_import_that_fails_half_way_leaves_nothing(desk, monkeypatch):
-    real = user_import._carry_out
+    real = user_import._apply
 
     def fails(registry, work, planned):
         real(registry, work, planned)
         if planned.row.name == "bob":
             raise BadInput("stopped")
 
-    monkeypatch.setattr(user_import, "_carry_out", fails)
+    monkeypatch.setattr(user_import, "_apply", fails)
     with pytest.raises(BadInput, match="stopped"):
-        carry_out(desk, TABLE)
+        apply(desk, TABLE)
     assert desk.registry.users.all() == []
 
 

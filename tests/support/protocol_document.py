@@ -38,7 +38,7 @@ def methods() -> dict[str, set[str]]:
 
 
 def errors() -> dict[int, str]:
-    return {int(code): name for code, name, _ in rows("Errors")}
+    return {int(code): name for code, name, _, _ in rows("Errors")}
 
 
 def settings() -> list[str]:

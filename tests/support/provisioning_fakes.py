@@ -44,7 +44,7 @@ class MemoryRegistry:
         self.people, self.records, self.kept, self.uses = {}, {}, {}, []
         self.around = nullcontext
         self.last = 0
-        self.users = SimpleNamespace(add=self._add, find=self._find)
+        self.users = SimpleNamespace(add=self._add, find=self._find, all=lambda: list(self.people.values()))
         self.tokens = SimpleNamespace(
             record=self._record, all=lambda: list(self.records.values()), mark_lost=self._lose
         )

@@ -11,11 +11,17 @@ from ticktap.cli import import_accounts as importing
 from ticktap.cli.framework import input_files
 from ticktap.cli.framework.lazy_commands import Command
 from ticktap.cli.framework.options import FileName
+from ticktap.formats import registry
 
 Data = dict[str, Any]
 
 
-@click.command("import", cls=Command, text=importing.summary)
+def _supported() -> str:
+    titles = "; ".join(registry.titles(readers=True))
+    return f"Supported: {titles}; transfer codes of Google Authenticator in pictures and lists of URIs."
+
+
+@click.command("import", cls=Command, text=importing.summary, epilog=_supported())
 @click.argument("files", nargs=-1, metavar="FILE...", type=FileName())
 @click.option("--screen", is_flag=True, help="Read the QR codes on the screen.")
 @click.option("--clipboard", is_flag=True, help="Read the picture or text in the clipboard.")
@@ -36,10 +42,6 @@ def import_accounts(
     FILE is an export, a picture with QR codes, or - for standard input; its format is recognised by its
     content, and its password is asked for. Transfer codes of Google Authenticator may come in any order. To
     continue an interrupted import, run the command again.
-
-    Supported are exports of Aegis, 2FAS, Ente Auth, andOTP, FreeOTP and FreeOTP+, Stratum, Proton
-    Authenticator, Bitwarden, 1Password, Duo Mobile and Google Authenticator, PSKC, OATH CSV, other CSV with a
-    header, and otpauth URIs, one per line.
     """
     if not files and not screen and not clipboard:
         raise click.UsageError("give at least one file, --screen or --clipboard")

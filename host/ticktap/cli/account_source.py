@@ -104,20 +104,20 @@ def from_picture(path: str) -> Account:
 def from_screen() -> Account:
     """Reads the account of the one otpauth QR code on the screen."""
     from ticktap.enrolment import screen_capture
-    from ticktap.formats import qr_code
+    from ticktap.formats import qr_code, qr_decoder
 
-    return _parsed(qr_code.only(qr_code.of_picture(screen_capture.screen())))
+    return _parsed(qr_code.only(qr_decoder.of_picture(screen_capture.screen())))
 
 
 def from_clipboard() -> Account:
     """Reads the account in the clipboard: a picture of its QR code, or its key URI."""
     from ticktap.enrolment import screen_capture
-    from ticktap.formats import qr_code
+    from ticktap.formats import markup_pictures, qr_code, qr_decoder
 
     found = screen_capture.clipboard()
     if not isinstance(found, bytes):
-        return _parsed(qr_code.only(qr_code.of_picture(found)))
-    if qr_code.is_marked_up(found):
+        return _parsed(qr_code.only(qr_decoder.of_picture(found)))
+    if markup_pictures.is_marked_up(found):
         return _parsed(qr_code.only(qr_code.read(found)))
     return _parsed(found.decode("utf-8", "replace"))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ticktap.cli.framework import device_access, device_session, hidden_input, prompts
 from ticktap.cli.framework.output import note
+from ticktap.device import results
 from ticktap.errors import NotOwner, Refused
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _offer_settings(token: Token, found: Finding) -> bool:
     return True
 
 
-def _code(token: Token, number: int, timeout: int, why: str) -> tuple[float, Data]:
+def _code(token: Token, number: int, timeout: int, why: str) -> tuple[float, results.Code]:
     device_access.ask_for_press(why, timeout)
     reply = token.client.code(number, timeout)
     if "counter" in reply:

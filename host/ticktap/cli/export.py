@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -14,26 +14,16 @@ from ticktap.cli.framework import output, prompts
 from ticktap.cli.framework.lazy_commands import JSON, Command
 from ticktap.cli.framework.options import FileName
 from ticktap.errors import BadInput, PartFailed, Refused
+from ticktap.formats import registry
+from ticktap.formats.file_format import Writer
 from ticktap.otp.account import Account
 from ticktap.wording import counted
 
-if TYPE_CHECKING:
-    from ticktap.formats.export import Target
-
 Data = dict[str, Any]
-_CODES = ("qr", "terminal")
-_KINDS = (
-    "uri",
-    "qr",
-    "terminal",
-    "google",
-    "google-qr",
-    "google-terminal",
-    "aegis",
-    "oath",
-    "pam",
-    "csv",
-    "pskc",
+_KINDS = registry.export_kinds()
+_ENCRYPTED = ", ".join(name for name, (writer, _) in _KINDS.items() if writer.encrypts)
+_KINDS_HELP = "\b\nKIND is one of:\n" + "\n".join(
+    f"  {name:16} {kind.title}" for name, (_, kind) in _KINDS.items()
 )
 
 
@@ -56,47 +46,42 @@ def _exported(data: Data) -> str:
     return "\n".join(lines)
 
 
-@click.command("export", cls=Command, text=_exported)
-@click.argument("kind", type=click.Choice(_KINDS), metavar="KIND")
+@click.command("export", cls=Command, text=_exported, epilog=_KINDS_HELP)
+@click.argument("kind", type=click.Choice(list(_KINDS)), metavar="KIND")
 @click.argument("backup", metavar="BACKUP", type=FileName())
 @click.argument("to", metavar="[FILE]", type=FileName(), required=False)
 @click.option(
     "--account", "names", multiple=True, metavar="ACCOUNT", help="Export only this account; may be repeated."
 )
-@click.option("--encrypt", is_flag=True, help="Encrypt the file with a password (aegis, pskc).")
+@click.option("--encrypt", is_flag=True, help=f"Encrypt the file with a password ({_ENCRYPTED}).")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 def export(
     kind: str, backup: Path, to: Path | None, names: tuple[str, ...], encrypt: bool, force: bool
 ) -> Data:
     """Write accounts of a backup for another app or a server.
 
-    KIND is uri, qr (a folder of pictures), terminal (QR codes here), google, google-qr or google-terminal
-    (transfer codes), aegis, oath (users.oath of libpam-oath), pam (google-authenticator), csv or pskc
-    (privacyIDEA and others). Only you can read FILE; - is standard output.
+    Only you can read FILE; - is standard output.
     """
-    from ticktap.formats.export import TARGETS
-
-    wanted, _, shown = kind.partition("-")
-    target = TARGETS[wanted]
-    drawn = shown or (wanted if wanted in _CODES else "")
-    _check(target, to, drawn, encrypt, force)
+    writer, word = _KINDS[kind]
+    _check(writer, to, word.drawn, encrypt, force)
     accounts = _chosen(copy_options.unlocked(backup)[1].accounts, names)
-    refused = [{"name": a.label, "reason": why} for a in accounts if (why := target.unfit(a))]
-    fit = [each for each in accounts if not target.unfit(each)]
-    if target.single and len(fit) > 1:
-        raise BadInput(f"{target.title} can contain one account only", "Choose it with --account.")
+    refused = [{"name": a.label, "reason": why} for a in accounts if (why := writer.unfit(a))]
+    fit = [each for each in accounts if not writer.unfit(each)]
+    if writer.single and len(fit) > 1:
+        raise BadInput(f"{word.title} can contain one account only", "Choose it with --account.")
     if not fit:
         raise Refused(
             "none of the accounts can be written in this format", refused[0]["reason"] if refused else ""
         )
-    content = target.write(fit, prompts.new_secret("Password of the new file") if encrypt else "")
-    warnings = target.warn(fit)
+    content = writer.write(fit, prompts.new_secret("Password of the new file") if encrypt else "")
+    warnings = writer.warn(fit) + [writer.made_up] * bool(writer.made_up)
     for each in warnings:
         output.note(each)
-    if drawn == "terminal":
-        _draw(content, fit if wanted != "google" else [])
-    elif drawn == "qr":
-        _pictures(content, to, fit if wanted != "google" else [])
+    labelled = fit if writer.line_per_account else []
+    if word.drawn == "terminal":
+        _draw(content, labelled)
+    elif word.drawn == "pictures":
+        _pictures(content, to, labelled)
     elif to is None or str(to) == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -115,7 +100,7 @@ def export(
     return data
 
 
-def _check(target: Target, to: Path | None, drawn: str, encrypt: bool, force: bool) -> None:
+def _check(writer: Writer, to: Path | None, drawn: str, encrypt: bool, force: bool) -> None:
     """Refuses impossible combinations before asking for the passphrase."""
     from ticktap.files import private_files
 
@@ -126,10 +111,10 @@ def _check(target: Target, to: Path | None, drawn: str, encrypt: bool, force: bo
         if as_json:
             raise click.UsageError("--json cannot draw QR codes")
         return
-    if to is None or (str(to) == "-" and (as_json or drawn == "qr")):
+    if to is None or (str(to) == "-" and (as_json or drawn == "pictures")):
         raise click.UsageError("name a FILE to write")
-    if encrypt and not target.password:
-        raise click.UsageError("only aegis and pskc can be encrypted")
+    if encrypt and not writer.encrypts:
+        raise click.UsageError(f"only {_ENCRYPTED.replace(', ', ' and ')} can be encrypted")
     if str(to) != "-" and to.exists() and not force:
         raise private_files.exists(to)
 

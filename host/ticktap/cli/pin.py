@@ -11,6 +11,7 @@ import click
 from ticktap.cli.framework import device_access, device_session, output, prompts
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import no_pin_argument, timeout_option
+from ticktap.device import results
 from ticktap.device.client import Client
 from ticktap.errors import Refused
 
@@ -19,7 +20,7 @@ Data = dict[str, Any]
 pin = Group("pin", help="Set, change or remove a token's PIN.")
 
 
-def _set_text(data: Data) -> str:
+def _set_text(data: results.PinState) -> str:
     tries = "" if not data["erases"] else f" After {data['tries']} wrong PINs it erases its accounts."
     return f"The PIN is set. The token asks for it each time it is plugged in.{tries}"
 
@@ -53,7 +54,7 @@ def change(timeout: int) -> Data:
 @pin.command("remove", text=lambda data: "Removed the PIN.")
 @no_pin_argument
 @timeout_option
-def remove(timeout: int) -> Data:
+def remove(timeout: int) -> results.PinState:
     """Remove the PIN, after a press. Whoever reads the token's flash then has its secrets."""
     with device_session.open_token() as token:
         _expect(token.client, exists=True)
@@ -63,7 +64,7 @@ def remove(timeout: int) -> Data:
         return token.client.remove_pin(old, timeout)
 
 
-def _keys_text(data: Data) -> str:
+def _keys_text(data: results.PinState) -> str:
     return "The buttons unlock it too." if data["keys"] else "The buttons no longer unlock it."
 
 
@@ -71,7 +72,7 @@ def _keys_text(data: Data) -> str:
 @click.option("--remove", "removing", is_flag=True, help="Remove the PIN for the buttons.")
 @no_pin_argument
 @timeout_option
-def keys(removing: bool, timeout: int) -> Data:
+def keys(removing: bool, timeout: int) -> results.PinState:
     """Set a PIN of 4 to 16 digits that is entered with the buttons, after a press.
 
     A digit 0 needs a token with twelve buttons.

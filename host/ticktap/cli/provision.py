@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ticktap.cli import provision_output
-from ticktap.cli.framework import device_session, output, progress_bar
+from ticktap.cli.framework import device_session, output, progress_bar, prompts
 from ticktap.cli.framework.lazy_commands import Command
 from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import beside, is_there, open_registry, opener, registry_options
 from ticktap.cli.provision_output import Folders
 from ticktap.errors import BadInput, PartFailed, Refused, TicktapError
+from ticktap.formats import registry
 from ticktap.wording import counted
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 _AGAIN = "Repeat the command: it continues where it stopped."
-_KINDS = ("oath", "pam", "csv", "pskc")  # provisioning.export.KINDS, without importing it
+_NAMED = 5  # users named in a question
+_KINDS = [name for name, (writer, _) in registry.export_kinds().items() if writer.for_servers]
 
 
 class BatchIncomplete(PartFailed):
@@ -97,6 +99,7 @@ class Interrupted(Refused):
 )
 @click.option("--encrypt", is_flag=True, help="Encrypt pskc files with a password.")
 @click.option("--force", is_flag=True, help="Replace existing files.")
+@click.option("--yes", is_flag=True, help="Do not ask before older backup codes stop working.")
 @click.option("--release", multiple=True, metavar="LABEL", help="Free the row of a lost token.")
 @click.option(
     "--port", "ports", multiple=True, metavar="PATH", help="Use this port too; for simulated tokens."
@@ -118,6 +121,7 @@ def provision(
     exports: tuple[tuple[str, Path], ...],
     encrypt: bool,
     force: bool,
+    yes: bool,
     release: tuple[str, ...],
     ports: tuple[str, ...],
     wait: int | None,
@@ -146,6 +150,11 @@ def provision(
     with _opened() as (progress, registry):
         from ticktap.provisioning import plan
 
+        progress.update_names(plan.names(registry))
+        if backup_codes and not yes:
+            again = {*release, *(each.row.label for each in replaced)}
+            done = {each.label for each in progress.all() if each.done} - again
+            _confirm_new_codes({row.user for row in rows if row.label not in done}, registry)
         for label in release:
             gone = plan.release(label, progress, registry)
             output.note(f"{label} is free again; the token {gone.serial} is rejected until it is reset.")
@@ -186,7 +195,7 @@ def _rows(manifest: Path | None, replace: tuple[str, ...]) -> tuple[list[Manifes
 
 
 def _entries() -> list[ProgressEntry]:
-    """What the journal has, without making one."""
+    """Returns the entries of the progress file, without creating one."""
     from ticktap.provisioning.progress import FILE, ProvisionProgress
 
     if not (path := beside(FILE)).exists():
@@ -307,6 +316,26 @@ def _check_folders(rows: list[ManifestRow], folders: Folders) -> None:
         )
 
 
+def _confirm_new_codes(users: Collection[str], registry: Registry) -> None:
+    """Asks before valid backup codes of these users are replaced.
+
+    Raises:
+        Refused: not confirmed. All codes are still valid, and no token was touched.
+    """
+    from ticktap.registry import overview
+
+    everyone, _ = overview.of_all(registry)
+    left = {each.user.name: each.backup_codes_left for each in everyone if each.user.name in users}
+    names = sorted(name for name, count in left.items() if count)
+    if names:
+        others = f" and {len(names) - _NAMED} others" if len(names) > _NAMED else ""
+        prompts.confirm(
+            f"{counted(sum(left.values()), 'backup code')} of {', '.join(names[:_NAMED])}{others} "
+            "will stop working. Make new ones?",
+            "In a script give --yes. Without --backup-codes the older codes stay valid.",
+        )
+
+
 # --- dry run
 
 
@@ -318,6 +347,7 @@ def _dry_run(rows: list[ManifestRow], ports: tuple[str, ...], replaced: Sequence
     entries = replacement.without_lost(_entries(), replaced)
     registry = _existing_registry()
     try:
+        entries = plan.with_present_names(entries, registry) if registry else entries
         planned = plan.plan(rows, entries, registry)
         queue = JobQueue(rows, entries)
         tokens = [_check_token(each, queue, entries, registry) for each in _ports(ports)]

@@ -58,19 +58,21 @@ class OutputOptions:
     def check(self) -> None:
         """Refuses files that could not be written at the end."""
         from ticktap.files import private_files
+        from ticktap.provisioning.export import KINDS
 
-        kinds = [kind for kind, _ in self.exports]
-        if self.encrypt and "pskc" not in kinds:
-            raise click.UsageError("only pskc can be encrypted")
-        for path in (self.labels, *(path for kind, path in self.exports if kind != "pam")):
+        if self.encrypt and not any(KINDS[kind].encrypts for kind, _ in self.exports):
+            able = ", ".join(name for name, writer in KINDS.items() if writer.encrypts)
+            raise click.UsageError(f"only {able} can be encrypted")
+        for path in (self.labels, *(path for kind, path in self.exports if not KINDS[kind].single)):
             if path and path.exists() and not self.force:
                 raise private_files.exists(path)
             if path and not path.parent.is_dir():
                 raise BadInput(f"there is no folder {path.parent}", "Create it first, or use another file.")
 
     def password(self) -> str:
-        """Asks for the password of the pskc file."""
-        return prompts.new_secret("Password of the pskc file") if self.encrypt else ""
+        """Asks for the password of the files that can be encrypted."""
+        kinds = " and ".join(kind for kind, _ in self.exports if self._encrypts(kind))
+        return prompts.new_secret(f"Password of the {kinds} file") if self.encrypt else ""
 
     def write(self, planned: Sequence[Planned], registry: Registry, password: str) -> Written:
         """Writes all files, with every finished token of the manifest."""
@@ -79,7 +81,7 @@ class OutputOptions:
         written = Written()
         done = plan.finished(planned, registry) if self.exports else []
         for kind, path in self.exports:
-            made = export.export(kind, done, password if kind == "pskc" else "")
+            made = export.export(kind, done, password if self._encrypts(kind) else "")
             for name, content in made.files.items():
                 self._write(written, path / name if name else path, content)
             written.unfit += made.unfit
@@ -88,6 +90,11 @@ class OutputOptions:
             tokens = [(e.row, e.entry.serial) for e in planned if e.state == "done" and e.entry]
             self._write(written, self.labels, letters.labels(tokens).encode())
         return written
+
+    def _encrypts(self, kind: str) -> bool:
+        from ticktap.provisioning.export import KINDS
+
+        return KINDS[kind].encrypts
 
     def _write(self, written: Written, path: Path, content: bytes) -> None:
         from ticktap.files import private_files

@@ -51,6 +51,8 @@ class TerminalOperator:
 
     def __post_init__(self) -> None:
         self._lock = threading.RLock()
+        self._codes_lock = threading.Lock()
+        self._has_codes: set[str] = set()  # users whose backup codes were made in this run
         self._doing = ""
         self._bar = ProgressBar(len(self.pool.rows)) if self.bar else None
         self._questions: queue.SimpleQueue[tuple[ManifestRow, Future[str]]] = queue.SimpleQueue()
@@ -101,16 +103,25 @@ class TerminalOperator:
             page = recovery_sheet.page([account], made, f"the token {row.label},")
             self._write(folders.sheets / f"{name}.html", page)
         if folders.codes:
-            with self.open_registry() as registry:
-                codes = registry.factors.new_backup_codes(row.user)
-            page = recovery_sheet.codes_page(row.user, codes, made)
-            self._write(folders.codes / f"{row.user} backup codes.html", page)
+            self._make_codes(folders.codes, row.user, made)
         if pin and folders.letters:
             self._write(
                 folders.letters / f"{name} PIN.html", letters.pin_letter(row, serial, pin, folders.support)
             )
         elif pin:
             self.say(f"  PIN of {_whose(row)}, shown this once: {pin}")
+
+    def _make_codes(self, folder: Path, user: str, made: str) -> None:
+        """Makes a user's backup codes once in a run, also for a user with several tokens."""
+        from ticktap.enrolment import recovery_sheet
+
+        with self._codes_lock:
+            if user in self._has_codes:
+                return
+            with self.open_registry() as registry:
+                codes = registry.factors.new_backup_codes(user)
+            self._write(folder / f"{user} backup codes.html", recovery_sheet.codes_page(user, codes, made))
+            self._has_codes.add(user)
 
     def refused(self, where: str, error: TicktapError) -> None:
         """Prints an error and its remedy."""

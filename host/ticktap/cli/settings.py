@@ -8,6 +8,7 @@ import click
 
 from ticktap.cli.framework import device_access, device_session
 from ticktap.cli.framework.lazy_commands import Group
+from ticktap.device import results
 from ticktap.device.settings_table import SETTINGS, help_text
 from ticktap.errors import BadInput, NotFound
 
@@ -21,7 +22,7 @@ settings = Group(
 
 
 @settings.command("show")
-def show() -> Data:
+def show() -> results.Settings:
     """Show every setting. 'ticktap settings --help' explains them."""
     with device_session.open_token() as token:
         device_access.to_read(token)

@@ -9,7 +9,7 @@ import click
 from ticktap.cli.framework import device_access, device_session, prompts
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import timeout_option
-from ticktap.device.client import check_token_name
+from ticktap.device.token_methods import check_token_name
 from ticktap.errors import Refused
 
 Data = dict[str, Any]

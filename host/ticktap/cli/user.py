@@ -12,7 +12,7 @@ from ticktap.cli import table_file, user_words
 from ticktap.cli.framework import output, prompts
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.registry_choice import open_registry, registry_options
-from ticktap.registry.users import METHODS
+from ticktap.registry.sign_in_methods import METHODS
 from ticktap.wording import counted
 
 Data = dict[str, Any]

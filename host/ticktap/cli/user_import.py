@@ -56,7 +56,7 @@ def import_users(table: Path, dry_run: bool) -> Data:
         planned = user_import.plan(None, rows)
     else:
         with open_registry(create=not dry_run) as registry:
-            planned = user_import.plan(registry, rows) if dry_run else user_import.carry_out(registry, rows)
+            planned = user_import.plan(registry, rows) if dry_run else user_import.apply(registry, rows)
     return {
         "rows": [
             {"line": each.row.line, "user": each.row.name, "action": each.action, "changes": each.changes}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ticktap.registry import Registry
     from ticktap.registry.overview import Standing
     from ticktap.registry.policy import Policy
-    from ticktap.registry.users import User
+    from ticktap.registry.user import User
 
 Data = dict[str, Any]
 

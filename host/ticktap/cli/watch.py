@@ -9,7 +9,7 @@ import click
 
 from ticktap.cli.framework import device_access, device_session, output
 from ticktap.cli.framework.lazy_commands import JSON, Command, name_of
-from ticktap.device.client import Data
+from ticktap.device import results
 from ticktap.errors import TicktapError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class _Services:
             token.client.end_session()
         return found
 
-    def care(self, token: Token, clock: Data, offset: float | None) -> Care:
+    def care(self, token: Token, clock: results.Clock, offset: float | None) -> Care:
         """Returns the state of the clock like 'clock show', without a measurement."""
         from ticktap.clock import maintenance
         from ticktap.clock.history import ClockHistory

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from ticktap.clock.offset_estimator import Estimate, Offset, Poll, next_second
 from ticktap.clock.system_time import HostTime, sleep_until
-from ticktap.device import jsonrpc
-from ticktap.device.client import Client, Data
+from ticktap.device import jsonrpc, results
+from ticktap.device.client import Client
 from ticktap.errors import ClockUntrusted
 
 ASKED = 5  # first readings; the fastest shows the round trip with the least delay
@@ -89,12 +89,12 @@ def second_begins(client: Client, host: HostTime) -> tuple[int, float, float]:
     Raises:
         ClockUntrusted: the token's clock is not running.
     """
-    began, _, first = _ask(client, host)
+    began, _, first, _ = _ask(client, host)
     low = began
     while True:
-        sent, received, clock = _ask(client, host)
-        if clock["unix"] != first["unix"]:
-            return int(clock["unix"]), low, received
+        sent, received, unix, _ = _ask(client, host)
+        if unix != first:
+            return unix, low, received
         if sent - began > STILL:
             raise _has_stopped()
         low = sent
@@ -106,13 +106,13 @@ def poll(client: Client, host: HostTime) -> Poll:
     Raises:
         ClockUntrusted: the token's clock is not running.
     """
-    sent, received, clock = _ask(client, host)
-    low, high = _second(clock)
+    sent, received, unix, clock = _ask(client, host)
+    low, high = _second(unix, clock)
     return Poll(sent, received, low, high)
 
 
-def _ask(client: Client, host: HostTime) -> tuple[float, float, Data]:
-    """Returns the host times of request and response, and CLOCK."""
+def _ask(client: Client, host: HostTime) -> tuple[float, float, int, results.Clock]:
+    """Returns the host times of request and response, the token's time, and CLOCK."""
     sent = host.time()
     clock = client.clock()
     received = host.time()
@@ -121,14 +121,14 @@ def _ask(client: Client, host: HostTime) -> tuple[float, float, Data]:
             f"the token's clock cannot be trusted (state: {clock['state']})",
             jsonrpc.clock_remedy(clock["state"]),
         )
-    return sent, received, clock
+    return sent, received, int(clock["unix"]), clock
 
 
-def _second(clock: Data) -> tuple[float, float]:
+def _second(unix: int, clock: results.Clock) -> tuple[float, float]:
     """Returns the bounds of the token's time: its whole second, or closer ones if it reports its
     subsecond.
     """
-    unix, within = int(clock["unix"]), clock.get("ms")
+    within = clock.get("ms")
     least, most = within if isinstance(within, list) and len(within) == 2 else (0, 1000)
     return unix + least / 1000, unix + most / 1000
 

@@ -17,7 +17,8 @@ from ticktap.clock.history import ClockHistory
 from ticktap.clock.offset_estimator import Offset
 from ticktap.clock.sync_note import to_note
 from ticktap.clock.system_time import HostTime, checked_host_time
-from ticktap.device.client import Client, Data
+from ticktap.device import results
+from ticktap.device.client import Client
 from ticktap.errors import ClockUntrusted, Refused, TicktapError, TokenError
 
 BOUND = 15.0  # seconds: half a time step of 30 s; beyond it a verifier without a window refuses codes
@@ -70,7 +71,7 @@ def read_history(client: Client, history: ClockHistory, serial: str) -> list[Obs
         return history.of(serial)
 
 
-def has_unrecorded_settings(observations: Sequence[Observation], now: Data) -> bool:
+def has_unrecorded_settings(observations: Sequence[Observation], now: results.Clock) -> bool:
     """Whether the token counted clock settings that are not recorded."""
     last = next((each.sets for each in reversed(observations) if each.sets is not None), None)
     return last is not None and last != now.get("sets")
@@ -173,7 +174,7 @@ def measure(
     history: ClockHistory,
     serial: str,
     observations: list[Observation],
-    now: Data,
+    now: results.Clock,
 ) -> Offset | None:
     """Measures the offset and records it if it is precise; None if the clock cannot be read."""
     if now["state"] != "ok":
@@ -199,7 +200,7 @@ def write_aging(
     observations: list[Observation],
     aging: int,
     allow: Callable[[], None],
-) -> Data:
+) -> results.Clock:
     """Writes the aging offset and records that; returns the token's CLOCK. `allow`: see `sync`.
 
     A trim can move the clock without limit, if slowly, so the token always requires a press.

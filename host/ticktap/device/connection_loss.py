@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from ticktap.device import device_node
+from ticktap.device.protocol import REPEATABLE
 from ticktap.errors import ConnectionInterrupted, PortShared, TokenGone
 
-READS = frozenset(
-    ("hello", "status", "account.list", "clock.get", "clock.noted", "settings.get", "pin.info")
-)  # methods that change nothing, so that they can be repeated
 _UNSEEN = (
     "Close the program that has the port open: a serial monitor, or ModemManager ('ticktap firmware udev' "
     "keeps that one off)."
@@ -24,7 +22,7 @@ _CHECKS = {  # by the first part of a method's name: how to find out whether it 
 
 def gone(where: str, method: str) -> TokenGone:
     """The port is lost and did not return."""
-    if method in READS:
+    if method in REPEATABLE:
         return TokenGone(f"the token at {where} is gone", "Plug it in and repeat the command.")
     return TokenGone(
         f"the token at {where} is gone; it is not known whether it carried out {method}",
@@ -35,7 +33,7 @@ def gone(where: str, method: str) -> TokenGone:
 def interrupted(where: str, method: str) -> ConnectionInterrupted:
     """The port was lost and returned."""
     what = f"the USB connection to the token at {where} was interrupted and is back"
-    if method in READS:
+    if method in REPEATABLE:
         return ConnectionInterrupted(what, "Repeat the command. If it recurs, try another cable or USB port.")
     what += f", but it is not known whether it carried out {method}"
     return ConnectionInterrupted(what, _check(method))
@@ -45,9 +43,9 @@ def shared(where: str, method: str) -> PortShared:
     """Another program read what the token sent."""
     others = device_node.programs(where)
     who = device_node.named(others) or "another program"
-    outcome = "" if method in READS else f"; it is not known whether the token carried out {method}"
+    outcome = "" if method in REPEATABLE else f"; it is not known whether the token carried out {method}"
     remedy = "Close that program and repeat the command." if others else _UNSEEN
-    if method not in READS:
+    if method not in REPEATABLE:
         remedy = f"{remedy.removesuffix(' and repeat the command.').removesuffix('.')}. {_check(method)}"
     return PortShared(f"{who} reads {where} too and took the token's answer{outcome}", remedy)
 

@@ -9,8 +9,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ticktap.device import device_node, opening, transport
-from ticktap.device.client import Data
+from ticktap.device import device_node, opening, results, transport
 from ticktap.device.opening import Opening, Token
 from ticktap.device.reconnection import recoverable
 from ticktap.device.waiting import Waiting
@@ -185,8 +184,8 @@ class Ports:
 
 def list_devices(
     choice: str | None = None, env: Mapping[str, str] = os.environ, waiting: Waiting | None = None
-) -> list[tuple[transport.Candidate, Data]]:
-    """Lists every port with the HELLO of its token, or with {} and `why_rejected`.
+) -> list[tuple[transport.Candidate, results.Hello | None]]:
+    """Lists every port with the HELLO of its token, or with None and `why_rejected`.
 
     A `choice` that is a port path or URL is included: tokens on the network are not in the USB list.
     """
@@ -203,7 +202,7 @@ def list_devices(
         reasons = {candidate.path: error.message for candidate, error in ports.silent}
     finally:
         ports.close()
-    return [_with_reason(each, hellos.get(each.path, {}), reasons) for each in candidates]
+    return [_with_reason(each, hellos.get(each.path), reasons) for each in candidates]
 
 
 def _same_port(one: str, other: str) -> bool:
@@ -214,8 +213,8 @@ def _same_port(one: str, other: str) -> bool:
 
 
 def _with_reason(
-    candidate: transport.Candidate, hello: Data, reasons: Mapping[str, str]
-) -> tuple[transport.Candidate, Data]:
+    candidate: transport.Candidate, hello: results.Hello | None, reasons: Mapping[str, str]
+) -> tuple[transport.Candidate, results.Hello | None]:
     if hello or candidate.why_rejected:
         return candidate, hello
     why = reasons.get(candidate.path, "it does not answer; its token answers at another port")

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ticktap.device.protocol import LINE_LIMIT, ErrorCode
 from ticktap.errors import (
     BadInput,
     ClockGuarded,
@@ -24,99 +25,125 @@ from ticktap.errors import (
     WrongPin,
 )
 
-PROTOCOL = 1
-LINE_LIMIT = 1536  # bytes in a request, without the newline
-REPLY_LIMIT = 2048  # bytes in a reply
-
-PARSE_ERROR = -32700
 _COUNT = 9999  # a number up to this cannot reveal a secret
 
 # code: (class, message, remedy). {data} is inserted only if it is a short name or a number.
 _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
-    PARSE_ERROR: (
+    ErrorCode.PARSE: (
         TokenError,
         "the token could not parse the request",
         "Unplug the token and plug it in again.",
     ),
-    -32600: (
+    ErrorCode.REQUEST: (
         TokenError,
         "the token rejected the format of the request",
         "Update ticktap and the token's firmware.",
     ),
-    -32601: (TokenError, "the token does not support the method {method}", "Update the token's firmware."),
-    -32602: (
+    ErrorCode.METHOD: (
+        TokenError,
+        "the token does not support the method {method}",
+        "Update the token's firmware.",
+    ),
+    ErrorCode.PARAMS: (
         BadInput,
         "the token does not accept the value of {data}",
         "Give another value. If the value is valid, update the token's firmware.",
     ),
-    -32603: (TokenError, "the token had an internal error ({data})", "Run 'ticktap doctor' and report it."),
-    -32001: (BadInput, "the request is too long for the token", "Use shorter names or a shorter secret."),
-    1: (NotFound, "the token has no such account", "'ticktap account list' shows what it has."),
-    2: (
+    ErrorCode.INTERNAL: (
+        TokenError,
+        "the token had an internal error ({data})",
+        "Run 'ticktap doctor' and report it.",
+    ),
+    ErrorCode.LINE: (
+        BadInput,
+        "the request is too long for the token",
+        "Use shorter names or a shorter secret.",
+    ),
+    ErrorCode.NOT_FOUND: (
+        NotFound,
+        "the token has no such account",
+        "'ticktap account list' shows what it has.",
+    ),
+    ErrorCode.FULL: (
         Refused,
         "the token's memory is full (bytes free: {data})",
         "Remove accounts, or run 'ticktap token compact'. 'ticktap doctor' shows if it has a store file.",
     ),
-    3: (
+    ErrorCode.STORE: (
         Refused,
         "the token's memory contains data that is not ticktap's, or a newer format",
         "Update the firmware, or erase it with 'ticktap token reset'.",
     ),
-    4: (ClockUntrusted, "the token's clock cannot be trusted (state: {data})", ""),
-    5: (NotPressed, "the button was not pressed in time", "Try again and press while the LED flashes."),
-    6: (Refused, "waiting for the button was cancelled", "Try again when you are ready to press."),
-    7: (Refused, "the token already waits for a press", "Press the button, or wait until that request ends."),
-    8: (
+    ErrorCode.CLOCK: (ClockUntrusted, "the token's clock cannot be trusted (state: {data})", ""),
+    ErrorCode.NO_PRESS: (
+        NotPressed,
+        "the button was not pressed in time",
+        "Try again and press while the LED flashes.",
+    ),
+    ErrorCode.CANCELLED: (
+        Refused,
+        "waiting for the button was cancelled",
+        "Try again when you are ready to press.",
+    ),
+    ErrorCode.BUSY: (
+        Refused,
+        "the token already waits for a press",
+        "Press the button, or wait until that request ends.",
+    ),
+    ErrorCode.MODE: (
         Refused,
         "the token is in maintenance mode, in which it makes no codes",
         "Unplug it and plug it in without holding the button.",
     ),
-    9: (
+    ErrorCode.HOST: (
         Refused,
         "the computer accepts no key presses from the token ({data})",
         "Wake or unlock the computer that the token is plugged into, then try again.",
     ),
-    10: (Locked, "the token is locked", "Unlock it with 'ticktap unlock'."),
-    11: (
+    ErrorCode.LOCKED: (Locked, "the token is locked", "Unlock it with 'ticktap unlock'."),
+    ErrorCode.OWNER: (
         NotOwner,
         "the token has an owner, and only the owner may do that",
         "Give the owner's key with --owner FILE or TICKTAP_OWNER.",
     ),
-    12: (Refused, "the token requires a press before a change", "Press its button when ticktap asks for it."),
-    13: (
+    ErrorCode.PRESS: (
+        Refused,
+        "the token requires a press before a change",
+        "Press its button when ticktap asks for it.",
+    ),
+    ErrorCode.ADJUSTMENT: (
         ClockGuarded,
         "the clock would move by more than the adjustment limit allows without a press (left: {data} ms)",
         "Run 'ticktap clock sync' and press the button when it asks.",
     ),
-    14: (WrongPin, "wrong PIN (tries left: {data})", "Try again, or stop before the last try."),
-    15: (
+    ErrorCode.PIN: (WrongPin, "wrong PIN (tries left: {data})", "Try again, or stop before the last try."),
+    ErrorCode.ERASED: (
         Locked,
         "wrong PIN, and it was the last try: the token has erased its accounts",
         "Add them again: 'ticktap account add'.",
     ),
-    16: (
+    ErrorCode.DAMAGED: (
         TokenError,
         "the token's record of this account is damaged",
         "Remove it with 'ticktap account remove' and add it again.",
     ),
-    17: (
+    ErrorCode.STORE_FILE: (
         Refused,
         "this needs a store file on the token's drive, and there is no usable one",
         "'ticktap doctor' shows the reason and a remedy.",
     ),
-    18: (
+    ErrorCode.REPLUG: (
         Locked,
         "the token accepts no PIN until it is unplugged",
         "Unplug the token before trying another PIN.",
     ),
-    19: (
+    ErrorCode.CLAIMED: (
         Refused,
         "the token's owner or PIN does not allow this",
         "'ticktap info' shows whether it has an owner and a PIN.",
     ),
 }
 
-_STORE = 3
 _STORE_STATES = {
     "no-key": (
         "the record with the key of the accounts is damaged",
@@ -152,7 +179,7 @@ def request(number: int, method: str, params: Mapping[str, Any]) -> bytes:
         message["params"] = dict(params)
     line = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
     if len(line) > LINE_LIMIT:
-        raise _exception(-32001, method, "")
+        raise _exception(ErrorCode.LINE, method, "")
     return line + b"\n"
 
 
@@ -175,7 +202,9 @@ def exception(error: Mapping[str, Any], method: str, params: Mapping[str, Any] |
     if not isinstance(code, int):
         return TokenError("the token sent an error without a code", "Update the token's firmware.")
     data = error.get("data")
-    if code == -32602 and data in (params or {}):  # the name of a parameter, not a value
+    if code == ErrorCode.FULL:
+        data = data.get("free") if isinstance(data, dict) else None
+    if code == ErrorCode.PARAMS and data in (params or {}):  # the name of a parameter, not a value
         return _exception(code, method, _plain(data))
     return _exception(code, method, "unknown" if _echoes(data, params) else _plain(data))
 
@@ -184,7 +213,7 @@ def _exception(code: int, method: str, word: str) -> TicktapError:
     if code not in _ERRORS:
         return TokenError(f"the token answered {method} with error {code}", "Update ticktap.")
     kind, message, remedy = _ERRORS[code]
-    if code == _STORE:
+    if code == ErrorCode.STORE:
         message, remedy = _STORE_STATES.get(word, (message, remedy))
     if kind is ClockUntrusted:
         remedy = clock_remedy(word)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ticktap.device import connection_loss, device_node, transport
-from ticktap.device.client import Client, Data, checked_hello
+from ticktap.device import connection_loss, device_node, results, transport
+from ticktap.device.client import Client
+from ticktap.device.token_methods import checked_hello
 from ticktap.device.waiting import Waiting
 from ticktap.errors import NoAnswer, PortUnavailable, TicktapError, TokenGone
 
@@ -28,7 +29,7 @@ class Token:
     """An open token and its HELLO. `simulated`: it is a simulator that runs on this computer."""
 
     client: Client
-    hello: Data
+    hello: results.Hello
     path: str
     simulated: bool = False
 

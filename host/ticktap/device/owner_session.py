@@ -1,7 +1,7 @@
 """The owner session: host and token each prove that they have the owner key, and neither sends it.
 
 HMAC-SHA-256 (RFC 2104) over both nonces opens the session; AES-CMAC (RFC 4493) authenticates each call
-(docs/protocol.md, "The owner's session"). No I/O: client.py sends and receives the bytes.
+(docs/protocol.md, "The owner's session"). No I/O: connection.py sends and receives the bytes.
 """
 
 from __future__ import annotations
@@ -15,21 +15,11 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ticktap.device.protocol import NONCE_BYTES
 from ticktap.errors import TokenError
 from ticktap.otp.account import Hidden, Params
 
-NONCE_BYTES = 16
-KEY_BYTES = 32
-
-# Methods that a claimed token accepts from its owner only. Other methods are sent outside of the session.
-SESSION_METHODS = frozenset(
-    (
-        *("account.list", "account.add", "account.rename", "account.set", "account.move", "account.default"),
-        *("account.remove", "settings.get", "settings.set", "token.rename", "token.release"),
-        *("clock.allow", "clock.set", "clock.trim", "clock.note"),
-        *("store.compact", "store.reset", "pin.set", "pin.remove", "pin.keys"),
-    )
-)
+_PROOF_BYTES = 32  # HMAC-SHA-256
 
 Call = Callable[[str, Mapping[str, Any]], Any]  # Client.call: method and parameters to result
 
@@ -67,7 +57,7 @@ def open_session(call: Call, key: bytes, serial: str) -> Session:
     theirs = decoded(call("session.open", {"nonce": encoded(ours)}).get("nonce"), NONCE_BYTES)
     about = serial.encode("ascii", "replace") + theirs + ours
     proof = call("session.prove", {"mac": encoded(_mac(key, b"ticktap host" + about))})
-    shown = decoded(proof.get("mac"), KEY_BYTES)
+    shown = decoded(proof.get("mac"), _PROOF_BYTES)
     if not hmac.compare_digest(shown, _mac(key, b"ticktap token" + about)):
         raise TokenError(
             "the device accepted the owner's proof but could not prove that it is the owner's token",

@@ -10,7 +10,9 @@ import json
 import logging
 from typing import Any
 
-from ticktap.device.client import Client
+from ticktap.device import results
+from ticktap.device.connection import Connection
+from ticktap.device.protocol import METHODS
 from ticktap.device.settings_table import SETTINGS
 
 LEVELS = ("info", "debug")
@@ -37,36 +39,11 @@ SHOWN = frozenset(
 
 NAMES = SHOWN.union(
     SETTINGS,
-    ("id", "params", "result", "error", "code", "message", "data", "seq", "call", "mac", "nonce", "proof"),
-    ("accounts", "next", "start", "issuer", "name", "secret", "period", "counter", "default", "damaged"),
-    ("position", "timeout", "prove", "pin", "old", "key", "serial", "settings", "clock", "unix", "ms"),
-    (
-        "temperature",
-        "aging",
-        "sets",
-        "moved_ms",
-        "adjustment_left_ms",
-        "tries",
-        "erases",
-        "replug",
-        "set",
-        "keys",
-    ),
-    ("locked", "uptime", "faults", "host", "connected", "num_lock", "caps_lock", "access", "claimed"),
-    (
-        "free_heap",
-        "store",
-        "size",
-        "used",
-        "live",
-        "free",
-        "file",
-        "typed",
-        "protocol",
-        "limits",
-        "line",
-    ),
-    ("reply", "text"),
+    *(results.keys(each.result) for each in METHODS.values()),
+    ("id", "params", "result", "error", "code", "message", "data", "free"),
+    ("issuer", "name", "secret", "period", "counter", "prove", "timeout", "position", "start"),
+    ("unix", "aging", "note", "nonce", "mac", "seq", "call"),
+    ("key", "old", "salt", "memory", "passes", "lanes"),
 )
 """Members whose names are logged; others are not of this protocol."""
 
@@ -77,7 +54,7 @@ def begin(level: str) -> None:
     """Starts logging the messages of every client to standard error; `level` is one of LEVELS."""
     logging.basicConfig(format="%(asctime)s.%(msecs)03d %(name)s %(message)s", datefmt="%H:%M:%S")
     _logger.setLevel(level.upper())
-    Client.trace = staticmethod(log_line)
+    Connection.trace = staticmethod(log_line)
 
 
 def log_line(direction: str, line: bytes) -> None:

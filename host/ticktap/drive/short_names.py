@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ticktap.drive.module_merge import Group
+from ticktap.drive.merging.model import Group
 
 
 def shorten(groups: Sequence[Group]) -> list[Group]:

@@ -9,8 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ticktap.device.client import PRESS, Client, Data, PressInterrupted
+from ticktap.device import results
+from ticktap.device.client import Client
+from ticktap.device.connection import PressInterrupted
 from ticktap.device.jsonrpc import clock_remedy
+from ticktap.device.timeouts import PRESS
 from ticktap.errors import ClockUntrusted, NotVerified, TicktapError, TokenError
 from ticktap.otp import code_check
 from ticktap.otp.account import Account
@@ -86,7 +89,7 @@ def enrol_on_all(
     return done
 
 
-def prove(account: Account, reply: Data) -> Proof:
+def prove(account: Account, reply: results.Code) -> Proof:
     """Checks the code in a token's response with the secret that was sent.
 
     It uses the token's time; whether that is right is checked elsewhere.

@@ -65,6 +65,27 @@ class Kind:
                 raise
         return connection
 
+    def connect_to_read(self, path: Path) -> sqlite3.Connection:
+        """Opens a file that `open` has prepared, for one thread that only reads. It migrates nothing.
+
+        Raises:
+            TicktapError: `error`; the file is missing, damaged, or of another version.
+        """
+        import sqlite3
+
+        with self.explained(path):
+            connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=rw", timeout=_BUSY_SECONDS, isolation_level=None, uri=True
+            )  # not mode=ro: a reader of a write-ahead log writes its shared memory
+            try:
+                connection.execute("pragma query_only = on")
+                if self._version(path, connection) != len(self.steps):
+                    raise self.error(f"{path} was replaced while in use", "Start the program again.")
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
     @contextlib.contextmanager
     def explained(self, path: Path) -> Iterator[None]:
         """Converts errors of SQLite and of the file system to `error`."""

@@ -16,6 +16,7 @@ from typing import Any
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
 from ticktap.formats.decryption import check_work, decrypt_gcm, encoded, scrypt, scrypt_work
+from ticktap.formats.file_format import ExportKind, Format, Reader, Writer
 from ticktap.formats.result import (
     ImportResult,
     InputFile,
@@ -156,7 +157,7 @@ def _fields(entry: dict[str, Any]) -> Params:
     )
 
 
-def format(accounts: Sequence[Account], password: str = "") -> bytes:
+def format(accounts: Sequence[Account], password: str = "", serials: Sequence[str] = ()) -> bytes:
     """Writes a vault that Aegis imports; without a password it is not encrypted."""
     db = {"version": 2, "entries": [_entry(account) for account in accounts]}
     if not password:
@@ -213,3 +214,12 @@ def _entry(account: Account) -> dict[str, Any]:
         "info": info,
         "groups": [],
     }
+
+
+FORMAT = Format(
+    "aegis",
+    "Aegis",
+    (".json",),
+    (Reader(recognise, read, encrypted),),
+    Writer(format, (ExportKind("aegis", "an Aegis vault"),), encrypts=True),
+)

@@ -15,6 +15,7 @@ from typing import Any
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
 from ticktap.formats.decryption import ROUNDS, decrypt_gcm, encoded, pbkdf2
+from ticktap.formats.file_format import Certainty, Format, Reader, always
 from ticktap.formats.result import (
     ImportResult,
     InputFile,
@@ -128,3 +129,12 @@ def _fields(entry: dict[str, Any]) -> Params:
         counter=number(entry, "counter", 0),
         ignored=unknown_keys(entry, _ENTRY, strict=True),
     )
+
+
+FORMAT = Format("andotp", "andOTP", (".json",), (Reader(recognise, read),))
+ENCRYPTED = Format(
+    "andotp-encrypted",
+    "andOTP, encrypted",
+    (".json.aes",),
+    (Reader(may_be_encrypted, read_encrypted, always, Certainty.POSSIBLE),),
+)

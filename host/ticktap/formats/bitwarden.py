@@ -14,6 +14,7 @@ from typing import Any
 from ticktap.errors import BadInput
 from ticktap.formats import generic_csv, totp_field
 from ticktap.formats.decryption import argon2id, decrypt_cbc, pbkdf2
+from ticktap.formats.file_format import Certainty, Format, Reader
 from ticktap.formats.result import (
     ARCHIVED,
     ImportResult,
@@ -119,3 +120,12 @@ def _decrypt_value(key: bytes, ciphertext: str) -> bytes:
 def _expanded(key: bytes, info: bytes) -> bytes:
     """HKDF-Expand with SHA-256, 32 bytes: the first block suffices."""
     return hmac.digest(key, info + b"\x01", "sha256")
+
+
+FORMAT = Format("bitwarden", "Bitwarden JSON", (".json",), (Reader(recognise, read, encrypted),))
+CSV = Format(
+    "bitwarden-csv",
+    "Bitwarden CSV",
+    (".csv",),
+    (Reader(recognise_csv, read_csv, certainty=Certainty.COLUMNS),),
+)

@@ -6,6 +6,7 @@ from typing import Any
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32
+from ticktap.formats.file_format import Format, Reader
 from ticktap.formats.result import ImportResult, InputFile, mapping, number, text, unknown_keys
 from ticktap.otp.account import Params
 
@@ -40,3 +41,6 @@ def _fields(entry: dict[str, Any]) -> Params:
         counter=number(generator, "counter", 0),
         ignored=unknown_keys(entry, _ENTRY) + unknown_keys(generator, _GENERATOR, strict=True),
     )
+
+
+FORMAT = Format("duo", "Duo Mobile", (".json",), (Reader(recognise, read),))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ticktap.formats import uri_list
 from ticktap.formats.decryption import argon2id
+from ticktap.formats.file_format import Format, Reader
 from ticktap.formats.result import ImportResult, InputFile, from_base64, mapping, number
 from ticktap.formats.secretstream import open_chunk
 
@@ -40,3 +41,6 @@ def read(file: InputFile, password: str = "") -> ImportResult:
     header = from_base64(export.get("encryptionNonce"), "encryptionNonce")
     plain = open_chunk(key, header, from_base64(export.get("encryptedData"), "encryptedData"))
     return uri_list.read(InputFile(plain))
+
+
+FORMAT = Format("ente", "Ente Auth, encrypted", (".txt",), (Reader(recognise, read, encrypted),))

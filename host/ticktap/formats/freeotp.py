@@ -16,6 +16,7 @@ from typing import Any
 from ticktap.errors import BadInput
 from ticktap.formats import java_hashmap, otpauth
 from ticktap.formats.decryption import decrypt_gcm, pbkdf2
+from ticktap.formats.file_format import Format, Reader, always
 from ticktap.formats.result import (
     ImportResult,
     InputFile,
@@ -183,3 +184,8 @@ def _fields(entry: dict[str, Any], secret: bytes, used: bool) -> Params:
         period=number(entry, "period", 30),
         counter=max(0, number(entry, "counter", 0) + (1 if used else 0)),
     )
+
+
+BACKUP = Format("freeotp-2", "FreeOTP 2 backup", (".xml",), (Reader(recognise_backup, read_backup, always),))
+PLUS = Format("freeotp-plus", "FreeOTP+", (".json",), (Reader(recognise_plus, read_plus),))
+PREFERENCES = Format("freeotp-1", "FreeOTP 1 preferences", (".xml",), (Reader(recognise_xml, read_xml),))

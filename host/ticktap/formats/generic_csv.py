@@ -14,6 +14,7 @@ from functools import partial
 
 from ticktap.errors import BadInput
 from ticktap.formats import base32, delimited, otpauth, totp_field
+from ticktap.formats.file_format import Certainty, Format, Reader
 from ticktap.formats.result import (
     ARCHIVED,
     IGNORED,
@@ -380,3 +381,11 @@ def _ignored(file: InputFile) -> list[str]:
 def _plain(name: str) -> str:
     """Normalises a name: lower case, letters and digits only, without the usual unit in brackets."""
     return "".join(each for each in _UNIT.sub("", name.lower()) if each.isalnum())
+
+
+FORMAT = Format(
+    "csv",
+    "CSV with issuer, name and secret",
+    (".csv",),
+    (Reader(recognise, read, certainty=Certainty.COLUMNS),),
+)

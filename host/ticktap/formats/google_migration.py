@@ -11,11 +11,13 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from ticktap.errors import BadInput
+from ticktap.formats import phone_apps
+from ticktap.formats.file_format import ExportKind, Format, Writer
 from ticktap.formats.result import ImportResult, damaged, explained
+from ticktap.formats.transfer_part import Part
 from ticktap.otp.account import Account, AccountType, Algorithm, Params
 
 SCHEME = "otpauth-migration:"
@@ -29,19 +31,6 @@ _ENTRY = range(1, 9)  # fields of an account; 8 is a number assigned by the app
 _PARTS = 1000
 
 Field = tuple[int, int | bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One transfer code: its batch, index and size, and its accounts as encoded messages."""
-
-    batch: int
-    index: int
-    size: int
-    entries: tuple[bytes, ...]
-
-    def __repr__(self) -> str:
-        return f"Part({self.index + 1} of {self.size}, {len(self.entries)} accounts)"
 
 
 def is_one(text: str) -> bool:
@@ -221,3 +210,25 @@ def _entry(account: Account) -> bytes:
     if account.type == "hotp":
         values.append((7, account.counter))
     return b"".join(_field(number, value) for number, value in values)
+
+
+def _format(accounts: Sequence[Account], password: str = "", serials: Sequence[str] = ()) -> bytes:
+    return "".join(each + "\n" for each in format(accounts)).encode()
+
+
+FORMAT = Format(
+    "google",
+    "Google Authenticator transfer codes",
+    (),
+    writer=Writer(
+        _format,
+        (
+            ExportKind("google", "Google Authenticator transfer codes"),
+            ExportKind("google-qr", "transfer codes as a folder of pictures", "pictures"),
+            ExportKind("google-terminal", "transfer codes on this terminal", "terminal"),
+        ),
+        unfit,
+        phone_apps.warnings,
+    ),
+    merge=merge_parts,
+)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ticktap.errors import BadInput
-
-if TYPE_CHECKING:
-    from ticktap.formats.qr_code import Codes
+from ticktap.formats import qr_decoder
+from ticktap.formats.qr_decoder import Codes
+from ticktap.formats.structured_append import Piece
 
 MEMORY = 2 << 30  # bytes of address space; a picture of 64 million pixels uses half of it
 PROCESSOR = 20  # seconds of processor time
@@ -26,14 +26,11 @@ _TOO_MUCH = (
 
 
 def codes(data: bytes) -> Codes:
-    """Returns the QR codes of a picture, as qr_code.decode does.
+    """Returns the QR codes of a picture, as qr_decoder.decode does.
 
     Raises:
-        BadInput: as qr_code.decode; or the decoder did not end within its limits.
+        BadInput: as qr_decoder.decode; or the decoder did not end within its limits.
     """
-    from ticktap.formats.qr_code import Codes
-    from ticktap.formats.structured_append import Piece
-
     command = [sys.executable, "-m", "ticktap.formats.isolated"]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=WAIT, check=False)
@@ -63,16 +60,14 @@ def _limit() -> None:
 
 
 def _answer(data: bytes) -> dict[str, Any]:
-    from ticktap.formats import qr_code
-
     try:
-        found = qr_code.decode(data)
+        found = qr_decoder.decode(data)
     except BadInput as error:
         return {"error": [error.message, error.remedy]}
     except (MemoryError, RecursionError):
         return {"error": list(_TOO_MUCH)}
     except Exception:  # any exception of the decoders
-        return {"error": list(qr_code.NO_PICTURE)}
+        return {"error": list(qr_decoder.NO_PICTURE)}
     pieces = [[each.index, each.count, each.parity, each.known, each.text] for each in found.pieces]
     return {"texts": found.texts, "pieces": pieces}
 

@@ -12,6 +12,8 @@ import io
 from collections.abc import Sequence
 
 from ticktap.errors import BadInput
+from ticktap.formats import made_up_serials
+from ticktap.formats.file_format import Certainty, ExportKind, Format, Reader, Writer
 from ticktap.formats.result import ImportResult, InputFile, damaged, from_hex, number
 from ticktap.otp.account import Account, Params
 
@@ -92,12 +94,12 @@ def _users(file: InputFile) -> list[str]:
     return [row[0] if _version_2(file) and row else "" for row in _cells(file)]
 
 
-def format(accounts: Sequence[Account], serials: Sequence[str] = ()) -> bytes:
+def format(accounts: Sequence[Account], password: str = "", serials: Sequence[str] = ()) -> bytes:
     """Writes a list for privacyIDEA; without `serials`, serial numbers are made from the position."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    made = [f"TT{at:06d}" for at in range(1, len(accounts) + 1)]
-    for serial, account in zip(serials or made, accounts, strict=True):
+    numbers = made_up_serials.or_made_up(serials, len(accounts))
+    for serial, account in zip(numbers, accounts, strict=True):
         moving = account.counter if account.type == "hotp" else account.period
         writer.writerow([serial, account.secret.hex(), account.type, account.digits, moving])
     return out.getvalue().encode()
@@ -113,3 +115,18 @@ def unfit(account: Account) -> str:
             f"would be read as {_hash(account.secret)}; use PSKC"
         )
     return ""
+
+
+FORMAT = Format(
+    "oath-csv",
+    "OATH CSV",
+    (".csv",),
+    (Reader(recognise, read, certainty=Certainty.COLUMNS),),
+    Writer(
+        format,
+        (ExportKind("csv", "OATH CSV for privacyIDEA"),),
+        unfit,
+        made_up=made_up_serials.SENTENCE,
+        for_servers=True,
+    ),
+)

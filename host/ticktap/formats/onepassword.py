@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from ticktap.formats import generic_csv, totp_field
+from ticktap.formats.file_format import Certainty, Format, Reader
 from ticktap.formats.result import (
     ARCHIVED,
     FILE_BYTES,
@@ -119,3 +120,12 @@ def _values(item: dict[str, Any]) -> Iterator[str]:
 
 def _objects(value: object) -> list[dict[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+FORMAT = Format("1pux", "1Password 1PUX", (".1pux",), (Reader(recognise, read),))
+CSV = Format(
+    "1password-csv",
+    "1Password CSV",
+    (".csv",),
+    (Reader(recognise_csv, read_csv, certainty=Certainty.COLUMNS),),
+)

@@ -7,6 +7,7 @@ from typing import Any
 from ticktap.errors import BadInput
 from ticktap.formats import totp_field
 from ticktap.formats.decryption import argon2id, decrypt_gcm
+from ticktap.formats.file_format import Format, Reader
 from ticktap.formats.result import (
     IGNORED,
     ImportResult,
@@ -74,3 +75,6 @@ def _fields(content: dict[str, Any]) -> Params:
     found = totp_field.fields(text(content, "uri"), "", text(content, "name", ""))
     found[IGNORED] = [*found.get(IGNORED, []), *unknown_keys(content, _CONTENT, strict=True)]
     return found
+
+
+FORMAT = Format("proton", "Proton Authenticator", (".json",), (Reader(recognise, read, encrypted),))

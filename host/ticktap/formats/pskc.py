@@ -14,8 +14,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ticktap.errors import BadInput
-from ticktap.formats import otpauth
+from ticktap.formats import made_up_serials, otpauth
 from ticktap.formats.decryption import ROUNDS
+from ticktap.formats.file_format import ExportKind, Format, Reader, Writer
 from ticktap.formats.result import ImportResult, InputFile, WrongPassword, damaged, has_document_type
 from ticktap.otp.account import Account, Params
 
@@ -233,10 +234,11 @@ def format(accounts: Sequence[Account], password: str = "", serials: Sequence[st
     from pskc import PSKC
 
     container = PSKC()
-    for number, account in enumerate(accounts, start=1):
+    numbers = made_up_serials.or_made_up(serials, len(accounts))
+    for at, (serial, account) in enumerate(zip(numbers, accounts, strict=True), start=1):
         given: dict[str, Any] = {
-            "id": str(number),
-            "serial": serials[number - 1] if serials else f"TT{number:06d}",
+            "id": str(at),
+            "serial": serial,
             "manufacturer": "ticktap",
             "algorithm": f"urn:ietf:params:xml:ns:keyprov:pskc:{account.type}",
             "algorithm_suite": account.algorithm,
@@ -258,3 +260,30 @@ def format(accounts: Sequence[Account], password: str = "", serials: Sequence[st
 def unfit(account: Account) -> str:
     """Returns why an account does not fit a container; "" if it does."""
     return "" if account.type in _TYPES else "PSKC has no Steam codes"
+
+
+def warnings(accounts: Sequence[Account]) -> list[str]:
+    """Names what servers read differently."""
+    if all(each.algorithm == "SHA1" for each in accounts):
+        return []
+    return [
+        "The hash is written as privacyIDEA reads it, <Suite>SHA256</Suite>; servers that expect "
+        "HMAC-SHA256 treat the token as SHA-1."
+    ]
+
+
+FORMAT = Format(
+    "pskc",
+    "PSKC (RFC 6030)",
+    (".xml", ".pskc"),
+    (Reader(recognise, read, encrypted),),
+    Writer(
+        format,
+        (ExportKind("pskc", "PSKC (RFC 6030)"),),
+        unfit,
+        warnings,
+        made_up=made_up_serials.SENTENCE,
+        encrypts=True,
+        for_servers=True,
+    ),
+)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ticktap.errors import BadInput
 from ticktap.formats import qr_code, uri_list
+from ticktap.formats.file_format import Format, Reader
+from ticktap.formats.markup_pictures import is_marked_up
+from ticktap.formats.qr_decoder import Codes
 from ticktap.formats.result import ImportResult, InputFile
 from ticktap.formats.structured_append import joined, missing
 
@@ -13,11 +16,7 @@ _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 def recognise(file: InputFile) -> bool:
     """Whether it is a png, jpg, webp, gif or svg picture, by its first bytes."""
     data = file.data
-    return (
-        data.startswith(_MAGIC)
-        or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
-        or qr_code.is_marked_up(data)
-    )
+    return data.startswith(_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or is_marked_up(data)
 
 
 def read(file: InputFile, password: str = "") -> ImportResult:
@@ -29,7 +28,7 @@ def read(file: InputFile, password: str = "") -> ImportResult:
     return of_codes(qr_code.read(file.data))
 
 
-def of_codes(codes: qr_code.Codes) -> ImportResult:
+def of_codes(codes: Codes) -> ImportResult:
     """Reads the accounts in QR codes. Pieces of incomplete texts stay pieces.
 
     Raises:
@@ -54,3 +53,12 @@ def merge_parts(found: ImportResult) -> None:
             uri_list.add_uri(found, text, "a text in several QR codes")
     if rest:
         found.refuse(f"QR code: {missing(rest)}", "the other parts are not among the files: give them too")
+
+
+FORMAT = Format(
+    "picture",
+    "picture with QR codes",
+    (".png", ".jpg", ".webp", ".gif", ".svg", ".html"),
+    (Reader(recognise, read),),
+    merge=merge_parts,
+)

@@ -22,8 +22,8 @@ from ticktap.errors import BadInput
 from ticktap.otp.account import TEXT_BYTES, Account, label
 
 if TYPE_CHECKING:
-    from ticktap.formats.google_migration import Part
     from ticktap.formats.structured_append import Piece
+    from ticktap.formats.transfer_part import Part
 
 FILE_BYTES = 32 * 1024 * 1024  # no export or picture is larger
 ENTRIES = 10_000

@@ -11,6 +11,7 @@ from typing import Any
 from ticktap.errors import BadInput
 from ticktap.formats import base32
 from ticktap.formats.decryption import argon2id, decrypt_cbc, decrypt_gcm, pbkdf2
+from ticktap.formats.file_format import Format, Reader
 from ticktap.formats.result import (
     ImportResult,
     InputFile,
@@ -106,3 +107,8 @@ def _fields(entry: dict[str, Any]) -> Params:
         counter=number(entry, "Counter", 0),
         ignored=unknown_keys(entry, _ENTRY),
     )
+
+
+FORMAT = Format(
+    "stratum", "Stratum (Authenticator Pro)", (".authpro", ".stratum"), (Reader(recognise, read, encrypted),)
+)

@@ -16,6 +16,7 @@ from typing import Any
 from ticktap.errors import BadInput
 from ticktap.formats import base32
 from ticktap.formats.decryption import argon2id, decrypt_gcm
+from ticktap.formats.file_format import Format, Reader, always
 from ticktap.formats.result import (
     IGNORED,
     ImportResult,
@@ -156,3 +157,6 @@ def _fields(entry: dict[str, Any]) -> Params:
     if known["type"] != "hotp":
         known["period"] = number(entry, "period")
     return known
+
+
+FORMAT = Format("ticktap-backup", "ticktap backup", (".backup",), (Reader(recognise, read, always),))

@@ -11,6 +11,7 @@ from typing import Any
 from ticktap.errors import BadInput
 from ticktap.formats import base32, otpauth
 from ticktap.formats.decryption import decrypt_gcm, pbkdf2
+from ticktap.formats.file_format import Format, Reader
 from ticktap.formats.result import (
     ImportResult,
     InputFile,
@@ -108,3 +109,6 @@ def _fields(service: dict[str, Any]) -> Params:
         counter=number(otp, "counter", 0),
         ignored=unknown_keys(service, _SERVICE) + unknown_keys(otp, _OTP, strict=True),
     )
+
+
+FORMAT = Format("2fas", "2FAS", (".2fas",), (Reader(recognise, read, encrypted),))

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 from ticktap.errors import BadInput
-from ticktap.formats import base32, google_migration, otpauth
+from ticktap.formats import base32, google_migration, otpauth, phone_apps
+from ticktap.formats.file_format import Certainty, ExportKind, Format, Reader, Writer
 from ticktap.formats.result import ImportResult, InputFile, LeftOut, from_base64
-from ticktap.otp.account import Params
+from ticktap.otp.account import Account, Params
 
 _SCHEMES = ("otpauth:", "otpauth-migration:", "motp:", "steam:")
 _BEGIN = r"(?:otpauth|otpauth-migration|motp|steam)://"
@@ -168,3 +169,30 @@ def _lines(text: str) -> list[str]:
 
 def _is_silent(line: str) -> bool:
     return not line.strip() or line.lstrip().startswith(("#", "//"))
+
+
+def format(accounts: Sequence[Account], password: str = "", serials: Sequence[str] = ()) -> bytes:
+    """Writes one key URI in each line."""
+    return "".join(otpauth.format(each) + "\n" for each in accounts).encode()
+
+
+FORMAT = Format(
+    "uris",
+    "otpauth URIs",
+    (".txt",),
+    (
+        Reader(recognise, read),
+        Reader(recognise_within, read, certainty=Certainty.CONTAINED),
+        Reader(recognise_json, read_json, certainty=Certainty.CONTAINED),
+    ),
+    Writer(
+        format,
+        (
+            ExportKind("uri", "otpauth URIs, one per line"),
+            ExportKind("qr", "a folder of QR code pictures", "pictures"),
+            ExportKind("terminal", "QR codes on this terminal", "terminal"),
+        ),
+        warn=phone_apps.warnings,
+        line_per_account=True,
+    ),
+)

@@ -57,16 +57,19 @@ class Hidden(bytes):
 class Account:
     """An account to enrol. Its secret appears neither in its repr nor in errors.
 
-    What does not apply to a type is 0 (`period` of HOTP, `counter` of TOTP and Steam) or fixed (Steam has
-    five characters and SHA-1), whatever was given. Blanks around issuer and name are dropped.
+    Fields that do not apply to a type are set to 0 (`period` of HOTP, `counter` of TOTP and Steam) or to a
+    fixed value (Steam: five characters, SHA-1). Blanks around issuer and name are removed.
 
     Args:
-        issuer: who runs the site; may be empty.
-        name: whose account it is; may be empty.
+        issuer: the service; may be empty. At most 64 bytes in UTF-8.
+        name: the user's name there; may be empty. At most 64 bytes in UTF-8.
         secret: the shared key, raw, 10 to 128 bytes.
-        period: seconds in a time step.
-        counter: the next HOTP counter to use.
-        suffix: the key that the token presses after the code.
+        type: "totp", "hotp" or "steam".
+        algorithm: the hash of HMAC: "SHA1", "SHA256" or "SHA512".
+        digits: the length of a code, 5 to 10.
+        period: the length of a time step in seconds, 1 to 3600.
+        counter: the next HOTP counter, 0 to 2^64 - 1.
+        suffix: the key that the token presses after the code: "none", "enter" or "tab".
 
     Raises:
         BadInput: a field is outside its limit.
@@ -100,7 +103,7 @@ class Account:
 
     @property
     def label(self) -> str:
-        """`Issuer:name`; one half alone if the other is empty."""
+        """Issuer and name with a colon between them; only one of them if the other is empty."""
         return label(self.issuer, self.name)
 
     def to_params(self) -> Params:
@@ -170,7 +173,7 @@ class Listed:
 
     @property
     def label(self) -> str:
-        """`Issuer:name`, as Account.label."""
+        """Issuer and name, as in Account.label."""
         return label(self.issuer, self.name)
 
     def __str__(self) -> str:
@@ -204,12 +207,13 @@ def label(issuer: str, name: str) -> str:
 def match(accounts: Iterable[Choice], query: str) -> Choice:
     """Finds the one account that matches `query`.
 
-    Tried in turn: exactly `issuer:name`; the number `#3`; the label, issuer or name in any case; the number
-    `3`; the beginning of one of these; a part of the label. The first of these that fits any account decides.
+    Tried in this order: exactly `issuer:name`; the number as `#3`; the label, issuer or name in any case; the
+    number as `3`; the beginning of one of these; a part of the label. The first that matches any account
+    decides.
 
     Raises:
-        BadInput: the query is empty, or fits several accounts, which the message lists.
-        NotFound: it fits none.
+        BadInput: the query is empty, or matches several accounts; the message lists them.
+        NotFound: it matches none.
     """
     everyone = list(accounts)
     wanted = _folded(query)

@@ -20,6 +20,7 @@ Reason = Literal[
     "ok", "empty", "letters", "length", "used", "other-account", "late", "early",
     "period", "algorithm", "digits", "type", "counter", "no-match",
 ]  # fmt: skip
+"""Why a code is right ("ok") or wrong."""
 
 STEAM_ALPHABET = "23456789BCDFGHJKMNPQRTVWXY"
 WINDOW = 1  # steps to either side; RFC 6238 section 5.2 advises one
@@ -38,11 +39,11 @@ class Verdict:
     """The verdict on a code.
 
     Args:
-        ok: whether to let the person in.
+        ok: whether the code is right and was not used before.
         reason: "ok", or why not, for programs.
         message: the same for people, without a full stop.
-        counter: the time step or HOTP counter that the code matches; to be recorded as used when `ok`.
-        offset: that counter, less the expected one, known drift included: negative when the token is behind.
+        counter: the time step or HOTP counter that the code matches; to be recorded as used if `ok`.
+        offset: that counter minus the expected one, with the known drift; negative: the token is behind.
     """
 
     ok: bool
@@ -61,12 +62,28 @@ class Verdict:
 
 
 def hotp(secret: bytes, algorithm: Algorithm, counter: int, digits: int) -> str:
-    """Computes a code (RFC 4226 section 5.3), with leading zeros. For TOTP, `counter` is the time step."""
+    """Computes an HOTP or TOTP code (RFC 4226 section 5.3).
+
+    Args:
+        secret: the shared key, raw bytes.
+        counter: the HOTP counter, or the time step of TOTP: seconds since 1970 divided by the period.
+        digits: the length of the code.
+
+    Returns:
+        The code, with leading zeros.
+    """
     return f"{_truncated(secret, algorithm, counter) % 10**digits:0{digits}d}"
 
 
 def steam(secret: bytes, counter: int) -> str:
-    """Computes a Steam Guard code: the truncated number of RFC 4226 in base 26, lowest digit first."""
+    """Computes a Steam Guard code of five characters.
+
+    It is the truncated number of RFC 4226 in base 26, lowest digit first.
+
+    Args:
+        secret: the shared key, raw bytes.
+        counter: the time step, of 30 seconds.
+    """
     rest, letters = _truncated(secret, "SHA1", counter), ""
     for _ in range(STEAM_DIGITS):
         rest, place = divmod(rest, len(STEAM_ALPHABET))
@@ -75,7 +92,7 @@ def steam(secret: bytes, counter: int) -> str:
 
 
 def code_at(account: Account, counter: int) -> str:
-    """Computes the account's code for a time step or HOTP counter."""
+    """Computes an account's code for a time step or an HOTP counter."""
     if account.type == "steam":
         return steam(account.secret, counter)
     return hotp(account.secret, account.algorithm, counter, account.digits)
@@ -91,7 +108,7 @@ def _truncated(secret: bytes, algorithm: Algorithm, counter: int) -> int:
 def normalise(code: str) -> str:
     """Normalises a typed or pasted code.
 
-    Full-width and other decimal digits become ASCII; blanks, dashes and characters of no width are dropped.
+    Full-width and other decimal digits become ASCII; blanks, dashes and characters of no width are removed.
     """
     if code.isascii() and code.isalnum():
         return code
@@ -119,16 +136,17 @@ def verify(
 ) -> Verdict:
     """Verifies a code.
 
-    Every candidate is computed and compared in constant time, whichever matches. The caller records
-    `Verdict.counter` durably before acting on `ok`.
+    The time that it takes does not depend on which counter matches. The caller must record `Verdict.counter`
+    durably before it acts on `Verdict.ok`, and pass it as `last_used` the next time. A text that cannot be a
+    code is a wrong code, not an error.
 
     Args:
-        code: as typed; normalised here.
-        unix: seconds since 1970, UTC.
-        window: steps that a time-based code may be off to either side.
-        look_ahead: HOTP counters accepted after the expected one.
-        last_used: the highest step or counter ever accepted; it and all below it are refused.
-        drift: steps that this token's clock is known to be off (RFC 6238 section 6).
+        code: as typed; it is normalised here.
+        unix: the present time in seconds since 1970, UTC.
+        window: time steps accepted to either side (RFC 6238 section 5.2).
+        look_ahead: HOTP counters accepted after the expected one (RFC 4226 section 7.4).
+        last_used: the highest time step or counter that was ever accepted; it and all lower ones are refused.
+        drift: time steps that the token's clock is known to be off (RFC 6238 section 6).
     """
     typed = _typed(account, code)
     if fault := _malformed(account, typed):
@@ -203,12 +221,12 @@ def explain(
 ) -> Verdict:
     """Verifies a code; for a wrong one, returns the likeliest reason.
 
-    A reason is a coincidence at times: some wrong 6-digit code is found among the 2 x 2880 steps around a day
-    with a chance of 0.6 %, among all that is tried here with 0.7 %. So the plausible is tried before the far,
-    the first that fits is told and worded as "matches", and none of it makes the verdict `ok`.
+    A reason can be a coincidence: a random code of 6 digits matches one of the 2 x 2880 time steps of a day
+    before and after with a probability of 0.6 %, and anything that is tried here with 0.7 %. So likely
+    reasons are tried first, the first that fits is returned, and no reason makes the verdict `ok`.
 
     Args:
-        others: accounts whose code may have been typed instead.
+        others: accounts whose code may have been typed instead. For the other arguments see `verify`.
     """
     verdict = verify(
         account, code, unix, window=window, look_ahead=look_ahead, last_used=last_used, drift=drift

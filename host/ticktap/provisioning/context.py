@@ -5,7 +5,7 @@ Protocols only; a terminal, a test or a service implements them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,14 +17,29 @@ from ticktap.provisioning.manifest import ManifestRow
 from ticktap.provisioning.progress import ProgressEntry, ProvisionProgress
 
 
+class RegistryUser(Protocol):
+    """One user of a registry."""
+
+    @property
+    def id(self) -> int:
+        """The registry's number for the user."""
+
+    @property
+    def name(self) -> str:
+        """The present name."""
+
+
 class Users(Protocol):
     """The users of a registry."""
 
-    def add(self, name: str, *, methods: Sequence[str] = ..., networks: Sequence[str] = ...) -> Any:
+    def add(self, name: str, *, methods: Sequence[str] = ..., networks: Sequence[str] = ...) -> RegistryUser:
         """Creates a user. Refused: the name is taken."""
 
-    def find(self, name: str) -> Any:
+    def find(self, name: str) -> RegistryUser:
         """Finds a user by name. NotFound: there is none."""
+
+    def all(self) -> Sequence[RegistryUser]:
+        """Returns all users."""
 
 
 class TokenRecords(Protocol):
@@ -48,8 +63,8 @@ class TokenRecords(Protocol):
     def mark_lost(self, serial: str) -> int:
         """Removes the accounts of a lost token; returns how many."""
 
-    def lost_accounts(self, serial: str) -> list[dict[str, Any]]:
-        """What the accounts on a lost one were, without secrets."""
+    def lost_accounts(self, serial: str) -> Sequence[Mapping[str, Any]]:
+        """Returns the accounts that a lost token had, without secrets."""
 
 
 class Registry(Protocol):

@@ -5,8 +5,7 @@ It only reads: it needs no press and changes nothing.
 
 from __future__ import annotations
 
-from ticktap.device import jsonrpc, owner_key
-from ticktap.device.client import Data
+from ticktap.device import jsonrpc, owner_key, results
 from ticktap.device.discovery import Token
 from ticktap.errors import NotOwner, Refused
 from ticktap.provisioning.context import Registry, RowSource
@@ -71,7 +70,7 @@ def no_row_left() -> Refused:
     return Refused("no row of the manifest is left for it", "Keep it for the next batch.")
 
 
-def _fit(hello: Data, status: Data) -> None:
+def _fit(hello: results.Hello, status: results.Status) -> None:
     """Checks the board and its parts."""
     if hello["mode"] != "normal":
         raise Refused(
@@ -87,7 +86,7 @@ def _fit(hello: Data, status: Data) -> None:
         raise Refused(f"the token's clock cannot be used (state: {state})", jsonrpc.clock_remedy(state))
 
 
-def _what(status: Data) -> str:
+def _what(status: results.Status) -> str:
     count = status["accounts"]
     accounts = f"{count} account{'s' * (count != 1)}" if count else ""
     return " and ".join(filter(None, (accounts, "a PIN" if status["pin"]["set"] else "")))

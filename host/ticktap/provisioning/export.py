@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ticktap.errors import BadInput
-from ticktap.formats import oath_csv, pskc
-from ticktap.formats.export import TARGETS
+from ticktap.formats import registry
 from ticktap.otp.account import Account
 
-KINDS = ("oath", "pam", "csv", "pskc")
-FOLDERS = ("pam",)  # a file for each user
-_NOT_HERE = ("The users are", "Serial numbers are made up")  # warnings of export.py that do not apply here
+KINDS = {name: writer for name, (writer, _) in registry.export_kinds().items() if writer.for_servers}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +35,22 @@ class Export:
 
 
 def export(kind: str, finished: Sequence[Finished], password: str = "") -> Export:
-    """Writes the files of one of KINDS. Only pskc uses a password.
+    """Writes the files of one of KINDS. `password`: only for writers that encrypt.
 
     Raises:
         BadInput: two tokens of one user, for a kind that has one for each user.
     """
-    target = TARGETS[kind]
+    writer = KINDS[kind]
     named = [replace(each, account=replace(each.account, name=each.user)) for each in finished]
-    unfit = [(each.label, why) for each in named if (why := target.unfit(each.account))]
-    fit = [each for each in named if not target.unfit(each.account)]
+    unfit = [(each.label, why) for each in named if (why := writer.unfit(each.account))]
+    fit = [each for each in named if not writer.unfit(each.account)]
     accounts, serials = [each.account for each in fit], [each.serial for each in fit]
-    if kind in FOLDERS:
+    if writer.single:  # a file for each user
         _once(fit)
-        files = {each.user: target.write([each.account], "") for each in fit}
-    elif kind == "csv":
-        files = {"": oath_csv.format(accounts, serials)}
-    elif kind == "pskc":
-        files = {"": pskc.format(accounts, password, serials)}
+        files = {each.user: writer.write([each.account]) for each in fit}
     else:
-        files = {"": target.write(accounts, "")}
-    return Export(files, unfit, [each for each in target.warn(accounts) if not each.startswith(_NOT_HERE)])
+        files = {"": writer.write(accounts, password, serials)}
+    return Export(files, unfit, writer.warn(accounts))
 
 
 def _once(finished: Sequence[Finished]) -> None:

@@ -46,7 +46,9 @@ def items(
 
 def _item(record: Any, seen: Sequence[Observation], now: float, bound: float) -> Item:
     synced, sync_by, failed = None, None, False
-    last = next((each for each in reversed(seen) if each.kind != "verify"), None)  # codes are too inexact
+    last = next(
+        (each for each in reversed(seen) if each.kind != "verify"), None
+    )  # codes are not exact enough
     if last:
         aging = last.aging if last.trimmed is None else last.trimmed
         view = maintenance.forecast(seen, last.unix, aging, "ok", None, bound)

@@ -23,7 +23,7 @@ from ticktap.enrolment import bulk_import, prove
 from ticktap.errors import NotFound, NotPressed, NotVerified
 from ticktap.otp.account import Account, Listed
 from ticktap.provisioning import eligibility
-from ticktap.provisioning.context import ProvisionContext, Registry, RowSource
+from ticktap.provisioning.context import ProvisionContext, Registry, RegistryUser, RowSource
 from ticktap.provisioning.manifest import ManifestRow
 from ticktap.provisioning.progress import ProgressEntry, Step
 
@@ -59,7 +59,7 @@ class ProvisionJob:
         if self.row is None:
             self._identify()
         elif self.token.hello["claimed"]:
-            assert begun is not None  # look
+            assert begun is not None  # eligibility.check
             if begun.step == "recorded" and self.row.pin == "none" and self._agreed(begun):
                 self._finish(self._kept(begun), None)
                 return self.row
@@ -139,7 +139,9 @@ class ProvisionJob:
         row = self._of()
         self._pin = self._wanted_pin()
         self._set_clock()
-        self.context.progress.begin(row.label, row.user, row.account_label, self.serial)
+        self.context.progress.begin(
+            row.label, row.user, row.account_label, self.serial, self._known_user_id()
+        )
         self._claim()
         if self._pin is not None:
             self._lock(self._pin)
@@ -208,29 +210,36 @@ class ProvisionJob:
             self.serial,
             label=row.label,
             firmware=str(self.token.hello.get("firmware", "")),
-            holder=user,
+            holder=user.name,
             seen=int(self.context.host.time()),
             pin=row.pin,
         )
-        kept = registry.keep(account, self.serial, number, user=user)
+        kept = registry.keep(account, self.serial, number, user=user.name)
         if proof.counter is not None:
             registry.record_use(kept, proof.counter)
-        self._step("recorded", "in the registry")
+        self._step("recorded", "in the registry", user_id=user.id)
 
-    def _user(self) -> str:
-        """Returns the name of the row's user, who is created if missing."""
+    def _known_user_id(self) -> int | None:
+        """Returns the number of the row's user; None if the registry does not have the user."""
+        try:
+            return int(self.context.registry.users.find(self._of().user).id)
+        except NotFound:
+            return None
+
+    def _user(self) -> RegistryUser:
+        """Returns the row's user, who is created if missing."""
         row, users = self._of(), self.context.registry.users
         policy = {"methods": row.methods, "networks": row.networks}
         given = {key: value for key, value in policy.items() if value}
         try:
             found = users.find(row.user)
         except NotFound:
-            return str(users.add(row.user, **given).name)
+            return users.add(row.user, **given)
         if any(tuple(getattr(found, key)) != value for key, value in given.items()):
             self.context.operator.note(
                 self.serial, row, f"{row.user} exists already: {' and '.join(given)} are not changed"
             )
-        return str(found.name)
+        return found
 
     def _finish(self, account: Account, pin: str | None) -> None:
         row = self._of()
@@ -252,8 +261,8 @@ class ProvisionJob:
             except NotPressed:
                 continue
 
-    def _step(self, step: Step, words: str, number: int | None = None) -> None:
-        self.context.progress.reach(self._of().label, step, number)
+    def _step(self, step: Step, words: str, number: int | None = None, user_id: int | None = None) -> None:
+        self.context.progress.reach(self._of().label, step, number, user_id)
         self._reached(words)
 
     def _reached(self, words: str) -> None:

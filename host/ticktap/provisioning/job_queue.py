@@ -13,7 +13,7 @@ class JobQueue:
     """The rows of a manifest: finished, in progress, reserved for a begun token, and free. Thread-safe.
 
     Args:
-        entries: the journal's.
+        entries: those of the progress file.
     """
 
     def __init__(self, rows: Sequence[ManifestRow], entries: Sequence[ProgressEntry]) -> None:

@@ -1,7 +1,7 @@
 """The manifest of a batch: which user gets which account on which token. Parses and checks the CSV.
 
-A manifest holds no secret: those are made when the tokens are (job.py). All that is wrong with a
-file is told at once, by its lines, and no cell is quoted but those that name a label.
+A manifest contains no secret; secrets are made during provisioning (job.py). An error lists all problems of a
+file with their lines. It quotes no cell except labels, because a cell may contain a secret by mistake.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from ticktap.device.client import TOKEN_NAME_BYTES
+from ticktap.device.protocol import TOKEN_NAME_BYTES
 from ticktap.errors import BadInput, TicktapError
 from ticktap.files import private_files
 from ticktap.formats import delimited, otpauth
@@ -27,7 +27,7 @@ USER_LETTERS = 64
 ROWS = 10_000
 # RFC 4226 section 4 asks for 20 bytes; RFC 6238 has secrets as long as the hash.
 SECRET_BYTES = {"SHA1": 20, "SHA256": 32, "SHA512": 64}
-_NO_NAME = ",:/\\"  # as in registry/users.py
+_NO_NAME = ",:/\\"  # as in registry/user_names.py
 _NO_SECRET = "secret=" + "A" * 32  # placeholder that otpauth requires; it is discarded
 
 
@@ -36,12 +36,12 @@ class ManifestRow:
     """A row: one token to provision.
 
     Args:
-        line: of the manifest.
-        user: who gets it.
-        label: what is written on it; unique, and the name that the token gets.
-        issuer, name, type, algorithm, digits, period, suffix: as in Account.
-        pin: "random" generates one, "ask" asks the operator.
-        methods, networks: of the user, as the registry takes them; empty for its defaults.
+        line: its line in the manifest.
+        user: the name of the user who gets the token.
+        label: the text on the token's label, also the token's name; unique.
+        issuer, name, type, algorithm, digits, period, suffix: as in Account. The issuer may be empty.
+        pin: "none", "random" (it is generated) or "ask" (the operator enters it).
+        methods, networks: settings of a new user (registry/user.py); empty: the registry's defaults.
     """
 
     line: int
@@ -60,7 +60,7 @@ class ManifestRow:
 
     @property
     def account_label(self) -> str:
-        """`Issuer:name`."""
+        """`Issuer:name`, or only the name."""
         return label(self.issuer, self.name)
 
     @property
@@ -93,7 +93,7 @@ def read(path: Path) -> list[ManifestRow]:
 
     Raises:
         NotFound, BadInput: there is no such file, or it cannot be read.
-        ManifestError: something in it cannot be used; all of it is told at once.
+        ManifestError: something in it cannot be used; the error lists all problems.
     """
     try:
         text = delimited.decoded(private_files.read(path))
@@ -108,7 +108,7 @@ def parse(text: str) -> list[ManifestRow]:
     """Parses a table with a header, delimited by commas, semicolons or tabs.
 
     Raises:
-        ManifestError: as `read`.
+        ManifestError: as in `read`.
     """
     try:
         lines = [(each.number, each.cells) for each in delimited.lines(text, strict=True)]
@@ -194,7 +194,7 @@ def _row(line: int, cells: dict[str, str]) -> tuple[ManifestRow | None, list[str
 
 
 def _user(text: str) -> str:
-    from ticktap.registry.users import canonical, is_name
+    from ticktap.registry.user_names import canonical, is_name
 
     if not text:
         raise BadInput("there is no user")
@@ -243,14 +243,14 @@ def _one_of(text: str, choices: tuple[str, ...]) -> str:
 
 
 def _methods(text: str) -> tuple[str, ...]:
-    from ticktap.registry.users import checked_methods
+    from ticktap.registry.sign_in_methods import checked_methods
 
     found = _words(text)
     return checked_methods(found) if found else ()
 
 
 def _networks(text: str) -> tuple[str, ...]:
-    from ticktap.registry.users import checked_networks
+    from ticktap.registry.networks import checked_networks
 
     return checked_networks(_words(text))
 

@@ -11,7 +11,7 @@ from ticktap.provisioning.context import Registry
 from ticktap.provisioning.export import Finished
 from ticktap.provisioning.job import forget
 from ticktap.provisioning.manifest import ManifestRow
-from ticktap.provisioning.progress import ProgressEntry, ProvisionProgress
+from ticktap.provisioning.progress import ProgressEntry, ProvisionProgress, renamed
 
 State = Literal["free", "begun", "done", "gone"]
 
@@ -21,9 +21,9 @@ class Planned:
     """A row and its state.
 
     Args:
-        state: "free" takes any new token; "begun" waits for the one it was begun with; "done" is finished;
-            "gone" was, and the registry has its account no more.
-        entry: the journal's, if there is one.
+        state: "free": the row takes any new token. "begun": it waits for the token it was begun with. "done":
+            it is finished. "gone": it is finished, but its account is no longer in the registry.
+        entry: its entry in the progress file, if there is one.
     """
 
     row: ManifestRow
@@ -31,13 +31,28 @@ class Planned:
     entry: ProgressEntry | None
 
 
+def names(registry: Registry) -> dict[int, str]:
+    """Returns the names of all users by the registry's number."""
+    return {each.id: each.name for each in registry.users.all()}
+
+
+def with_present_names(entries: Sequence[ProgressEntry], registry: Registry) -> list[ProgressEntry]:
+    """Returns the entries with the present names of users; it changes no file."""
+    changed = {each.label: each for each in renamed(entries, names(registry))}
+    return [changed.get(each.label, each) for each in entries]
+
+
 def plan(
     rows: Sequence[ManifestRow], entries: Sequence[ProgressEntry], registry: Registry | None
 ) -> list[Planned]:
-    """Returns each row's state, in the manifest's order. `registry`: None if there is none yet.
+    """Returns the state of each row, in the manifest's order.
+
+    Args:
+        entries: with the present names of users (`with_present_names`).
+        registry: None if there is none yet.
 
     Raises:
-        Refused: a label is that of another user's token; all of them are told.
+        Refused: labels belong to tokens of other users; the message lists them.
     """
     known = {each.label: each for each in entries}
     wrong = [
@@ -54,7 +69,10 @@ def plan(
     ]
     if wrong:
         told = "".join(f"\n  {each}" for each in wrong)
-        raise Refused(f"labels of the manifest are in use:{told}", "Choose other labels for these tokens.")
+        raise Refused(
+            f"labels of the manifest are in use:{told}",
+            "Choose other labels for these tokens; for a renamed user, give the new name.",
+        )
     kept = {(each.token, each.token_id) for each in registry.all()} if registry else set()
     return [Planned(row, _state(known.get(row.label), kept), known.get(row.label)) for row in rows]
 
@@ -81,7 +99,7 @@ def release(label: str, progress: ProvisionProgress, registry: Registry) -> Prog
     """Frees the row of a lost token, and removes its data from the registry.
 
     Raises:
-        NotFound, Refused: as Journal.release.
+        NotFound, Refused: as in ProvisionProgress.release.
     """
     entry = progress.release(label)
     forget(registry, entry.serial)

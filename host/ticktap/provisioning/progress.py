@@ -2,14 +2,15 @@
 
 It is written before each step that an interruption could leave incomplete.
 
-A row that is here and not finished belongs to one token. That token is provisioned again when it returns; any
-other that has an owner is refused.
+An unfinished row belongs to one token, which is provisioned again when it is plugged in. Other tokens that
+have an owner are refused. Entries have users' numbers besides their names, because users can be renamed.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     import sqlite3
 
 Step = Literal["begun", "claimed", "locked", "proved", "recorded", "done"]
-"""Of a row, the last that is certain: it is about to be claimed; has an owner; has a PIN; has an account that
-was proved; the registry has it too; labels and sheets are out as well."""
+"""The last completed step of a row. "begun": its token is about to be claimed. "claimed": the token has an
+owner. "locked": it has a PIN. "proved": it has the account, and a code of it was checked. "recorded": the
+registry has token and account. "done": the sheets and letters are written."""
 
 FILE = "provisioning.db"
 STEPS: tuple[Step, ...] = get_args(Step)
@@ -30,6 +32,7 @@ _SCHEMA = """
 create table entries (
     label text primary key,
     user text not null,
+    user_id integer,
     account text not null,
     serial text not null,
     step text not null,
@@ -39,7 +42,7 @@ create table entries (
 );
 create index entries_by_serial on entries (serial);
 """
-_COLUMNS = "label, user, account, serial, step, number, began, changed"
+_COLUMNS = "label, user, user_id, account, serial, step, number, began, changed"
 
 
 class ProvisionProgressError(TicktapError):
@@ -60,10 +63,18 @@ _KIND = Kind(
 
 @dataclass(frozen=True, slots=True)
 class ProgressEntry:
-    """One row of a manifest and its token. `number` is that of the account on the token."""
+    """One row of a manifest and its token.
+
+    Args:
+        user: the user's name.
+        user_id: the registry's number for the user; None: the registry did not have the user yet.
+        number: the number of the account on the token; None: not known yet.
+        began, changed: unix time of the start and of the last completed step.
+    """
 
     label: str
     user: str
+    user_id: int | None
     account: str
     serial: str
     step: Step
@@ -75,6 +86,15 @@ class ProgressEntry:
     def done(self) -> bool:
         """Whether the row is finished."""
         return self.step == "done"
+
+
+def renamed(entries: Sequence[ProgressEntry], names: Mapping[int, str]) -> list[ProgressEntry]:
+    """Returns the entries of renamed users, with their present names (as in `update_names`)."""
+    return [
+        replace(each, user=names[each.user_id])
+        for each in entries
+        if each.user_id is not None and names.get(each.user_id, each.user) != each.user
+    ]
 
 
 class ProvisionProgress:
@@ -115,8 +135,11 @@ class ProvisionProgress:
         """Returns the entry of a row."""
         return next(iter(self._select("where label = ?", label)), None)
 
-    def begin(self, label: str, user: str, account: str, serial: str) -> None:
+    def begin(self, label: str, user: str, account: str, serial: str, user_id: int | None = None) -> None:
         """Assigns a row to a token, or again to the same one.
+
+        Args:
+            user_id: the registry's number for the user, if it has the user already.
 
         Raises:
             Refused: it belongs to another token, or is finished.
@@ -130,17 +153,33 @@ class ProvisionProgress:
                     "Another ticktap may be running with the same manifest.",
                 )
             run("delete from entries where label = ?", (label,))
-            marks = ", ".join("?" * 8)
-            values = (label, user, account, serial, STEPS[0], None, now, now)
+            marks = ", ".join("?" * 9)
+            values = (label, user, user_id, account, serial, STEPS[0], None, now, now)
             run(f"insert into entries ({_COLUMNS}) values ({marks})", values)
 
-    def reach(self, label: str, step: Step, number: int | None = None) -> None:
-        """Records a completed step. `number`: the account's number on the token, if known."""
+    def reach(self, label: str, step: Step, number: int | None = None, user_id: int | None = None) -> None:
+        """Records a completed step.
+
+        Args:
+            number: the number of the account on the token, if it is known now.
+            user_id: the registry's number for the user, if it is known now.
+        """
         with _KIND.explained(self.path):
             self._connection.execute(
-                "update entries set step = ?, number = coalesce(?, number), changed = ? where label = ?",
-                (step, number, int(time.time()), label),
+                "update entries set step = ?, number = coalesce(?, number), user_id = coalesce(?, user_id),"
+                " changed = ? where label = ?",
+                (step, number, user_id, int(time.time()), label),
             )
+
+    def update_names(self, names: Mapping[int, str]) -> None:
+        """Gives users who were renamed their present names.
+
+        Args:
+            names: the names of users by the registry's number.
+        """
+        with _KIND.explained(self.path), transaction(self._connection) as run:
+            for each in renamed(self.all(), names):
+                run("update entries set user = ? where label = ?", (each.user, each.label))
 
     def release(self, label: str) -> ProgressEntry:
         """Frees a row for another token; returns its entry.

@@ -27,10 +27,10 @@ class Finding:
     """One finding.
 
     Args:
-        user: who has the token; None: no user.
-        token: what is written on it; serial: its serial number. Empty where no token is meant.
-        why: in words.
-        at: the unix time that belongs to it: since when, or for a clock until when; None: not known.
+        user: the user it is about; None: no user.
+        token, serial: label and serial number of the token; empty: it is not about a token.
+        why: the details, as text.
+        at: unix time of the start; for a clock, the time by which it must be set; None: not known.
     """
 
     kind: Kind
@@ -56,7 +56,7 @@ def findings(
 
     Args:
         within: seconds ahead in which a clock may be due.
-        bound: seconds that a clock may be off.
+        bound: maximum error of a clock in seconds.
     """
     everyone, rules = overview.of_all(registry)
     tokens = registry.tokens.all()

@@ -1,7 +1,7 @@
 """Imports users from a table: adds the user of each row, or changes what differs.
 
-The whole table is checked first, and then applied in one transaction. A column that is left
-out, and a cell that is empty, leave a user as they are. Users who are not in the table are left alone.
+The whole table is checked first, and then applied in one transaction. A missing column or an empty cell
+changes nothing. Users who are not in the table are not changed.
 """
 
 from __future__ import annotations
@@ -12,23 +12,19 @@ from typing import Any, Literal
 
 from ticktap.errors import BadInput, TicktapError
 from ticktap.formats import delimited
-from ticktap.registry.registry import Registry, Transaction
-from ticktap.registry.users import (
-    COLUMNS as USER_COLUMNS,
-)
-from ticktap.registry.users import (
-    METHODS,
-    User,
-    checked_methods,
-    checked_name,
-    checked_networks,
-    profile_columns,
-)
+from ticktap.registry.database import Transaction
+from ticktap.registry.networks import checked_networks
+from ticktap.registry.profile import profile_columns
+from ticktap.registry.registry import Registry
+from ticktap.registry.sign_in_methods import METHODS, checked_methods
+from ticktap.registry.user import COLUMNS as USER_COLUMNS
+from ticktap.registry.user import User
+from ticktap.registry.user_names import checked_name
 
 COLUMNS = ("user", "full_name", "email", "groups", "methods", "networks")
 """The allowed columns; `user` is required."""
 
-TOLD_ONLY = (
+IGNORED_COLUMNS = (
     "state", "last_sign_in", "main_method", "tokens", "accounts", "backup_codes_left", "app_passwords",
     "created", "disabled", "locked",
 )  # fmt: skip
@@ -62,9 +58,9 @@ class UserRow:
     """A row of a table.
 
     Args:
-        line: of the file.
-        name: in the spelling in which it is kept.
-        columns: of the table `users`, what the row says of them.
+        line: the line of the file.
+        name: the user's name in its stored spelling.
+        columns: values of columns of the table `users`; without those that the row does not give.
     """
 
     line: int
@@ -77,7 +73,7 @@ class Planned:
     """The planned action for a row.
 
     Args:
-        changes: the fields that change, as the table's columns are called.
+        changes: names of the columns of the table that change.
     """
 
     row: UserRow
@@ -89,8 +85,8 @@ def parse(data: bytes) -> list[UserRow]:
     """Parses a table with a header, delimited by commas, semicolons or tabs.
 
     Raises:
-        BadInput: it is no text.
-        TableRefused: something in it cannot be used; all of it is told at once.
+        BadInput: it is not text.
+        TableRefused: something in it cannot be used; the error lists all problems.
     """
     try:
         lines = [(each.number, each.cells) for each in delimited.lines(delimited.decoded(data), strict=True)]
@@ -119,7 +115,7 @@ def parse(data: bytes) -> list[UserRow]:
 
 
 def plan(registry: Registry | None, rows: Sequence[UserRow]) -> list[Planned]:
-    """Plans what `carry_out` would do; without a registry, in a new one. Changes nothing."""
+    """Plans what `apply` would do; changes nothing. `registry`: None: a new one."""
     if registry is None:
         return [Planned(row, "add") for row in rows]
     with registry.engine.reading() as run:
@@ -127,18 +123,18 @@ def plan(registry: Registry | None, rows: Sequence[UserRow]) -> list[Planned]:
     return [_planned(row, known.get(row.name)) for row in rows]
 
 
-def carry_out(registry: Registry, rows: Sequence[UserRow]) -> list[Planned]:
+def apply(registry: Registry, rows: Sequence[UserRow]) -> list[Planned]:
     """Adds and changes all users or none; returns what was done."""
     with registry.writing() as tx:
         registry.ensure_system_rows(tx)  # prevents concurrent additions and renames
         known = _known(tx.run)
         planned = [_planned(row, known.get(row.name)) for row in rows]
         for each in planned:
-            _carry_out(registry, tx, each)
+            _apply(registry, tx, each)
     return planned
 
 
-def _carry_out(registry: Registry, tx: Transaction, planned: Planned) -> None:
+def _apply(registry: Registry, tx: Transaction, planned: Planned) -> None:
     users, columns = registry.users, planned.row.columns
     profile = {column: value for column, value in columns.items() if column not in _EVENTS}
     if planned.action == "add":
@@ -178,7 +174,7 @@ def _heading(line: int, cells: list[str]) -> list[str]:
         cell.lower().replace(" ", "_").replace("-", "") for cell in delimited.without_empty_columns(cells)
     ]
     problems = [] if "user" in names else ["no column is called 'user'"]
-    strange = [at for at, name in enumerate(names, start=1) if name not in (*COLUMNS, *TOLD_ONLY)]
+    strange = [at for at, name in enumerate(names, start=1) if name not in (*COLUMNS, *IGNORED_COLUMNS)]
     if strange:
         which = ", ".join(
             f"column {at}" for at in strange

@@ -1,10 +1,35 @@
 """The registry: users, their tokens and accounts, used counters, and the audit log.
 
-`Registry` opens it, in one SQLite file or in PostgreSQL. No code is judged here; ticktap.verifier does that.
+`Registry.open` opens it, in one SQLite file or in PostgreSQL. ticktap.verifier checks codes against it.
 """
 
+from ticktap.registry.audit_chain import Event
+from ticktap.registry.audit_log import Audit, AuditCheck, AuditLine
+from ticktap.registry.database import Actor
 from ticktap.registry.engine import RegistryError
-from ticktap.registry.registry import Actor, Registry
+from ticktap.registry.factors import AppPassword, Factors
+from ticktap.registry.policy import Policy
+from ticktap.registry.registry import Registry
 from ticktap.registry.stored_accounts import StoredAccount
+from ticktap.registry.tokens import LostAccount, TokenRecord, Tokens
+from ticktap.registry.user import User
+from ticktap.registry.users import Users
 
-__all__ = ["Actor", "StoredAccount", "Registry", "RegistryError"]
+__all__ = [
+    "Actor",
+    "AppPassword",
+    "Audit",
+    "AuditCheck",
+    "AuditLine",
+    "Event",
+    "Factors",
+    "LostAccount",
+    "Policy",
+    "Registry",
+    "RegistryError",
+    "StoredAccount",
+    "TokenRecord",
+    "Tokens",
+    "User",
+    "Users",
+]

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ticktap.errors import NotFound
-from ticktap.registry import audit_chain
+from ticktap.registry import audit_chain, decoys
 from ticktap.registry.audit_chain import Event
-from ticktap.registry.users import canonical
-
-if TYPE_CHECKING:
-    from ticktap.registry.engine import Execute
-    from ticktap.registry.registry import Registry
+from ticktap.registry.database import Database
+from ticktap.registry.engine import Execute
+from ticktap.registry.user_names import canonical
+from ticktap.registry.users import Users
 
 Anchor = Mapping[str, tuple[int, str]]
-"""For each chain, by its user's number: how many entries it had, and the last one's HMAC."""
+"""For each chain, by number: how many entries it had, and the HMAC of the last one in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One entry, with the user it is about.
+class AuditLine:
+    """One entry, with its user.
 
     Args:
-        user: the name; of a deleted user the last one; None: no user, or an unknown name.
+        user: the user's name, or a deleted user's last name; None: no user, or an unknown name.
         deleted: whether the user was deleted.
     """
 
@@ -35,13 +34,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class AuditCheck:
     """The result of a check of all chains.
 
     Args:
         chains: how many chains there are.
-        entries: how many entries in all of them.
-        faults: what is wrong, in words; empty: nothing.
+        entries: how many entries all of them have.
+        faults: what is wrong, as text; empty: nothing.
     """
 
     chains: int
@@ -52,8 +51,9 @@ class Checked:
 class Audit:
     """A registry's audit log."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._users = Users(database)
 
     def add(
         self,
@@ -67,17 +67,17 @@ class Audit:
         """Records an event of another program.
 
         Args:
-            user: whom it is about; None: no user.
+            user: the user it is about; None: no user.
             detail: small facts; no secrets.
 
         Raises:
             NotFound: there is no such user.
         """
-        registry = self._registry
-        with registry.writing() as tx:
-            number = registry.ensure_system_rows(tx) if user is None else registry.users.locked_row(tx, user)
-            event = Event(int(registry.time()), who, origin, what, detail or {})
-            registry.append(tx, number, event)
+        database = self._database
+        with database.writing() as tx:
+            number = database.ensure_system_rows(tx) if user is None else self._users.locked_row(tx, user)
+            event = Event(int(database.time()), who, origin, what, detail or {})
+            database.append(tx, number, event)
 
     def lines(
         self,
@@ -87,19 +87,19 @@ class Audit:
         since: int | None = None,
         until: int | None = None,
         what: Sequence[str] = (),
-    ) -> list[Line]:
-        """What happened, the oldest first, each event once: what two chains have, only from the user's own.
+    ) -> list[AuditLine]:
+        """Returns events, the oldest first. An event in two chains is returned once, from the user's chain.
 
         Args:
-            user: only what is about this user, or about deleted ones who were called so.
-            last: only so many, the newest.
-            since, until: unix times; only events from then on, and before then.
-            what: only events that are called so.
+            user: only events about this user, or about deleted users who had this name.
+            last: only this many, the newest.
+            since, until: unix times; only events at or after `since`, and before `until`.
+            what: only events of these names.
 
         Raises:
-            NotFound: there is no such user, and was none.
+            NotFound: no user has or had this name.
         """
-        with self._registry.engine.reading() as run:
+        with self._database.engine.reading() as run:
             chains = _chains(run)
             conditions: list[tuple[str, Sequence[Any]]] = [_once(run)]
             if user is not None:
@@ -116,26 +116,27 @@ class Audit:
                 conditions.append((f"what in ({_marks(what)})", what))
             found = audit_chain.entries(run, conditions, last)
         return [
-            Line(chains[each.user_id].name, each.entry, each.event, chains[each.user_id].deleted)
+            AuditLine(chains[each.user_id].name, each.entry, each.event, chains[each.user_id].deleted)
             for each in found
         ]
 
-    def check(self, anchor: Anchor | None = None) -> Checked:
+    def check(self, anchor: Anchor | None = None) -> AuditCheck:
         """Checks every chain, and that none is missing.
 
         Args:
-            anchor: what `anchor` gave once.
+            anchor: an earlier result of `anchor`, which a chain must still contain.
         """
         faults: list[str] = []
         entries = 0
-        with self._registry.reading() as tx:
+        with self._database.reading() as tx:
             chains = _chains(tx.run)
-            added = _added(tx.run)
             own = _own(tx.run)
+            added = _added(tx.run) | (dict.fromkeys(decoys.NUMBERS, "unknown names") if own else {})
             for number in sorted({*added, *chains}):
                 called = chains[number].title(number in own) if number in chains else added[number]
                 if number not in chains:
-                    faults.append(f"{called}: the whole user is missing")
+                    what = "user" if number > 0 else "decoy"
+                    faults.append(f"{called}: the whole {what} is missing")
                     continue
                 anchored = (anchor or {}).get(str(number))
                 wrong = audit_chain.faults(tx.run, tx.keys, number, anchored)
@@ -144,17 +145,17 @@ class Audit:
             faults += [
                 f"chain {number}: it is missing" for number in anchor or {} if int(number) not in chains
             ]
-        return Checked(len(chains), entries, faults)
+        return AuditCheck(len(chains), entries, faults)
 
     def anchor(self) -> dict[str, tuple[int, str]]:
-        """Returns the ends of all chains; stored elsewhere, they reveal a chain that was restored."""
-        with self._registry.engine.reading() as run:
+        """Returns the ends of all chains. Kept elsewhere, they reveal a chain that was restored later."""
+        with self._database.engine.reading() as run:
             return {str(number): audit_chain.anchor(run, number) for number in _chains(run)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """Whose a chain is; `name` is None of stand-ins and of the registry's own."""
+    """The owner of a chain. `name` is None for decoys and for the registry itself."""
 
     name: str | None
     deleted: bool
@@ -166,16 +167,15 @@ class _Chain:
 
 
 def _chains(run: Execute) -> dict[int, _Chain]:
-    """Number of each user or stand-in, and the name of those that are, or were, users."""
-    rows = run("select id, kind, name, former from users order by id").fetchall()
-    return {
-        int(number): _Chain({"person": name, "deleted": former}.get(kind), kind == "deleted")
-        for number, kind, name, former in rows
-    }
+    """The chains by number: of users, deleted users, decoys, and the registry itself."""
+    found = {int(number): _Chain(None, False) for (number,) in run("select id from decoys").fetchall()}
+    for number, kind, name, former in run("select id, kind, name, former from users order by id").fetchall():
+        found[int(number)] = _Chain({"person": name, "deleted": former}.get(kind), kind == "deleted")
+    return found
 
 
 def _once(run: Execute) -> tuple[str, list[Any]]:
-    """The condition that leaves out what the registry's own chain has of an event of a user's chain."""
+    """The condition that leaves out entries of the registry's chain that are also in a user's chain."""
     own = sorted(_own(run))
     if not own:
         return "1 = 1", []
@@ -194,7 +194,7 @@ def _own(run: Execute) -> set[int]:
 
 
 def _added(run: Execute) -> dict[int, str]:
-    """The users that the registry's own chain says were added, by the names that they had last."""
+    """The users that the registry's chain has, each with the last name."""
     return {
         int(entry.event.detail["id"]): str(entry.event.detail["user"])
         for own in _own(run)

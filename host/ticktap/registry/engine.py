@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class RegistryError(TicktapError):
-    """The registry cannot be used as it is. Nothing in it was changed."""
+    """The registry cannot be used. Nothing in it was changed."""
 
     kind = "registry"
 
@@ -42,10 +42,11 @@ class Engine(Protocol):
     """One database. Safe to use from several threads; each has its own connection.
 
     Args:
-        name: what people know it as, a path or an address, never with a password.
-        key_path: the key file that belongs to it.
-        for_update: what a `select` ends with whose rows are about to change.
-        lock: a statement that waits until no other transaction has run it; empty where all wait anyway.
+        name: its name in messages, a path or an address; never with a password.
+        key_path: its key file.
+        for_update: the end of a `select` statement that locks the selected rows.
+        lock: a statement that waits until no other transaction holds the registry's lock, and then holds it;
+            empty: writing transactions exclude each other anyway.
     """
 
     name: str
@@ -54,17 +55,18 @@ class Engine(Protocol):
     lock: str
 
     def writing(self) -> AbstractContextManager[Execute]:
-        """One transaction: durable after a normal end, rolled back after an exception."""
+        """Opens a transaction: durable after a normal end, rolled back after an exception."""
 
     def run_transaction(self, work: Callable[[Execute], T]) -> T:
-        """Runs `work` in one transaction, whose commit several threads may share.
+        """Runs `work` in one transaction. Several threads may share its commit.
 
         Args:
-            work: may run in another thread, and again if the first time was undone; it waits for nothing.
+            work: it may run in another thread, and a second time if the first was rolled back. It must not
+                wait for anything.
         """
 
     def reading(self) -> AbstractContextManager[Execute]:
-        """A consistent read of the database."""
+        """Opens a consistent read. Statements that write raise RegistryError."""
 
     def checkpoint_wal(self) -> None:
         """Removes deleted data from the files, as far as the database can."""

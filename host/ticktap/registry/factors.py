@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ticktap.errors import BadInput, NotFound
 from ticktap.registry import one_time_codes, policy
-
-if TYPE_CHECKING:
-    from ticktap.registry.engine import Execute
-    from ticktap.registry.one_time_codes import Kind
-    from ticktap.registry.registry import Registry, Transaction
+from ticktap.registry.database import Database, Transaction
+from ticktap.registry.engine import Execute
+from ticktap.registry.one_time_codes import Kind
+from ticktap.registry.users import Users
 
 _LABEL = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _INSERT = """
@@ -26,6 +24,7 @@ class AppPassword:
 
     Args:
         label: the service that accepts it.
+        id: its number, for `revoke_app_password`.
         created: unix time.
         used: unix time of the last use; None: never.
     """
@@ -37,118 +36,124 @@ class AppPassword:
 
 
 class Factors:
-    """A registry's codes and passwords. Each one is returned once, when it is made."""
+    """The codes and passwords of a registry. Each is returned only once, when it is made.
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    Methods that take the name of a user raise NotFound if there is no such user.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._users = Users(database)
 
     def new_backup_codes(self, user: str) -> list[str]:
-        """Makes a new set of backup codes that replaces the old one.
+        """Makes a new set of backup codes, in groups of four characters. The old codes no longer work.
 
         Raises:
             NotFound: there is no such user.
         """
-        with self._registry.writing() as tx:
-            number = self._registry.users.locked_row(tx, user)
+        with self._database.writing() as tx:
+            number = self._users.locked_row(tx, user)
             tx.run("delete from factors where user_id = ? and kind = 'backup-code'", (number,))
             codes = [one_time_codes.draw("backup-code") for _ in range(policy.load(tx.run).backup_codes)]
             for code in codes:
                 self._insert(tx, number, "backup-code", "", code, None)
-            self._registry.note(tx, number, "backup-codes-made", {"codes": len(codes)})
+            self._database.note(tx, number, "backup-codes-made", {"codes": len(codes)})
         return [one_time_codes.shown(code) for code in codes]
 
     def backup_codes_left(self, user: str) -> int:
         """Returns how many unused backup codes a user has."""
-        number = self._registry.users.find(user).id
-        with self._registry.engine.reading() as run:
+        number = self._users.find(user).id
+        with self._database.engine.reading() as run:
             return left(run, number)
 
     def issue_code(self, user: str) -> tuple[str, int]:
         """Issues a temporary code, for an administrator to give to an identified user.
 
+        An earlier temporary code of the user no longer works.
+
         Returns:
-            The code, and the unix time until which it is good. One issued before is not good any more.
+            The code of 8 digits, and the unix time at which it expires.
 
         Raises:
             NotFound: there is no such user.
         """
-        with self._registry.writing() as tx:
-            number = self._registry.users.locked_row(tx, user)
+        with self._database.writing() as tx:
+            number = self._users.locked_row(tx, user)
             tx.run("delete from factors where user_id = ? and kind = 'issued-code'", (number,))
             code = one_time_codes.draw("issued-code")
-            expires = int(self._registry.time()) + 60 * policy.load(tx.run).issued_minutes
+            expires = int(self._database.time()) + 60 * policy.load(tx.run).issued_minutes
             self._insert(tx, number, "issued-code", "", code, expires)
-            self._registry.note(tx, number, "code-issued", {"until": expires})
+            self._database.note(tx, number, "code-issued", {"until": expires})
         return code, expires
 
     def new_app_password(self, user: str, label: str) -> str:
-        """Makes an app password for one service.
+        """Makes an app password for one service, in groups of four characters.
 
         Args:
-            label: what the service gives with `verify`.
+            label: the label that the service passes to `SignIn.verify`.
 
         Raises:
-            BadInput: the label is none.
+            BadInput: the label is not valid.
             NotFound: there is no such user.
         """
         if not is_label(label):
             raise BadInput(
-                "that cannot be a label", "Use 1 to 32 letters, digits, dots, dashes, underscores."
+                "this is not a valid label", "Use 1 to 32 letters, digits, dots, dashes, underscores."
             )
-        with self._registry.writing() as tx:
-            number = self._registry.users.locked_row(tx, user)
+        with self._database.writing() as tx:
+            number = self._users.locked_row(tx, user)
             password = one_time_codes.draw("app-password")
             row = self._insert(tx, number, "app-password", label, password, None)
-            self._registry.note(tx, number, "app-password-made", {"label": label, "number": row})
+            self._database.note(tx, number, "app-password-made", {"label": label, "number": row})
         return one_time_codes.shown(password)
 
     def app_passwords(self, user: str) -> list[AppPassword]:
-        """A user's app passwords, the oldest first.
+        """Returns a user's app passwords, the oldest first.
 
         Raises:
             NotFound: there is no such user.
         """
-        number = self._registry.users.find(user).id
+        number = self._users.find(user).id
         query = (
             "select id, label, created, used from factors"
             " where user_id = ? and kind = 'app-password' order by id"
         )
-        with self._registry.engine.reading() as run:
+        with self._database.engine.reading() as run:
             return [AppPassword(*row) for row in run(query, (number,)).fetchall()]
 
     def revoke_app_password(self, user: str, number: int) -> None:
         """Revokes an app password.
 
         Raises:
-            NotFound: there is no such user, or no such password of theirs.
+            NotFound: there is no such user, or the user has no app password of this number.
         """
-        with self._registry.writing() as tx:
-            owner = self._registry.users.locked_row(tx, user)
+        with self._database.writing() as tx:
+            owner = self._users.locked_row(tx, user)
             query = "delete from factors where id = ? and user_id = ? and kind = 'app-password'"
             if not tx.run(query, (number, owner)).rowcount:
                 raise NotFound(
                     f"the user {user} has no app password {number}",
                     f"'ticktap app-password list {user}' shows them.",
                 )
-            self._registry.note(tx, owner, "app-password-revoked", {"number": number})
-        self._registry.engine.checkpoint_wal()
+            self._database.note(tx, owner, "app-password-revoked", {"number": number})
+        self._database.engine.checkpoint_wal()
 
     def _insert(
         self, tx: Transaction, number: int, kind: Kind, label: str, code: str, expires: int | None
     ) -> int:
         (salt,) = tx.run("select salt from users where id = ?", (number,)).fetchone()
         stored = one_time_codes.hashed(tx.keys, kind, bytes(salt), label, code)
-        now = int(self._registry.time())
+        now = int(self._database.time())
         row = tx.run(_INSERT, (number, kind, label, stored, now, expires)).fetchone()
         return int(row[0])
 
 
 def is_label(text: str) -> bool:
-    """Whether a service can be called so."""
+    """Whether a text is a valid label of a service."""
     return _LABEL.fullmatch(text) is not None
 
 
 def left(run: Execute, user_id: int) -> int:
-    """How many backup codes are not used yet."""
+    """Returns the number of unused backup codes."""
     query = "select count(*) from factors where user_id = ? and kind = 'backup-code' and used is null"
     return int(run(query, (user_id,)).fetchone()[0])

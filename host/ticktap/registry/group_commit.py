@@ -1,8 +1,8 @@
 """Group commit: several threads' transactions share one commit, and so one wait for the disk.
 
-Of the threads that want something at once, one leads: it carries out what the others left in a queue, commits
-once, and wakes them. So no caller gets a result that is not on the disk yet, and a connection does not change
-hands for each. Who comes meanwhile waits for the next round, led by one of them.
+Of several threads with work at the same time, one leads. It runs the work that the others put into a queue,
+commits once, and wakes them. So a result is on the disk before its caller gets it. Threads that come later
+wait for the next round, which one of them leads.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_MOST = 64  # transactions in one commit; no caller waits for more than these
+_MOST = 64  # transactions in one commit; bounds the time that a caller waits
 
 
 class _Job:
     """A thread's work and its result.
 
     Args:
-        work: None: it only wants the connection.
+        work: None: the thread wants the connection for itself.
     """
 
     __slots__ = ("error", "leads", "result", "woken", "work")
@@ -42,20 +42,20 @@ class _Job:
 
 
 class GroupCommit:
-    """Transactions on one SQLite connection, which any thread may use."""
+    """Transactions of all threads on one SQLite connection."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._run = cast("Execute", connection.execute)
-        self._state = threading.Lock()  # held for moments only: the two below
+        self._state = threading.Lock()  # protects the two below; held briefly
         self._led = False
         self._queue: deque[_Job] = deque()
 
     def run_transaction(self, work: Callable[[Execute], T]) -> T:
-        """`work` in a transaction others may share: on the disk when this returns, undone when it raises.
+        """Runs `work` in a transaction that others may share: durable on return, rolled back on an error.
 
         Args:
-            work: may run in another thread, and twice if the first time was undone; waits for nothing.
+            work: as in engine.Engine.run_transaction.
         """
         job = _Job(work)
         self._enter(job)
@@ -67,7 +67,7 @@ class GroupCommit:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Execute]:
-        """One transaction alone: durable when this ends without an exception, undone when with one."""
+        """Opens a separate transaction: durable after a normal end, rolled back after an exception."""
         job = _Job(None)
         self._enter(job)
         try:
@@ -80,10 +80,10 @@ class GroupCommit:
         finally:
             self._pass_on()
 
-    # --- whose turn it is
+    # --- turns
 
     def _enter(self, job: _Job) -> None:
-        """Returns when the job is done, or its thread leads."""
+        """Returns when the job is done, or when its thread leads."""
         with self._state:
             if not self._led:
                 self._led = job.leads = True
@@ -100,7 +100,7 @@ class GroupCommit:
             raise
 
     def _pass_on(self) -> None:
-        """Lets the next one lead, if anybody waits."""
+        """Lets the next waiting thread lead, if there is one."""
         with self._state:
             if not self._queue:
                 self._led = False
@@ -112,7 +112,7 @@ class GroupCommit:
     # --- one round
 
     def _lead(self, own: _Job) -> None:
-        """Carries out what waits, the leader's own first."""
+        """Runs the waiting jobs, the leader's own first."""
         others: list[_Job] = []
         with self._state:
             while self._queue and len(others) < _MOST - 1 and self._queue[0].work is not None:
@@ -130,11 +130,11 @@ class GroupCommit:
                 job.woken.release()
 
     def _round(self, jobs: list[_Job]) -> bool:
-        """One transaction. False when nothing came of it, as its thread was interrupted."""
+        """Runs jobs in one transaction. False: it was rolled back because its thread was interrupted."""
         interrupted: BaseException | None = None
         begun = False
         try:
-            self._undo()  # what an interrupted thread may have left
+            self._undo()  # an interrupted thread may have left a transaction open
             self._run("begin immediate")
             begun = True
             for job in jobs:
@@ -155,7 +155,7 @@ class GroupCommit:
         return not undone
 
     def _one(self, job: _Job, *, alone: bool) -> None:
-        """What one does, undone alone when it fails."""
+        """Runs one job; if it fails, rolls back only this one."""
         work = cast("Callable[[Execute], Any]", job.work)
         if alone:
             job.result = work(self._run)
@@ -169,7 +169,7 @@ class GroupCommit:
         self._run("release one")
 
     def _undo(self) -> bool:
-        """Undoes what was not committed; whether there was any."""
+        """Rolls back an open transaction; returns whether there was one."""
         if not self._connection.in_transaction:
             return False
         self._connection.rollback()

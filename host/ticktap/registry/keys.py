@@ -1,7 +1,7 @@
 """The registry's key file, and the keys derived from it for each purpose.
 
-One file to keep safe; nothing that one purpose shows helps with another (HMAC as a key derivation,
-NIST SP 800-108r1 section 4).
+There is one file to keep safe. A key of one purpose reveals nothing about the others: each is an HMAC of the
+file's key (key derivation as in NIST SP 800-108r1, section 4).
 """
 
 from __future__ import annotations
@@ -20,58 +20,67 @@ class Keys:
     """Keys of 32 bytes.
 
     Args:
-        sealing: for secrets; the file's own bytes.
-        twins: recognises accounts with the same secret.
-        factors: for hashes of backup codes, issued codes and app passwords.
-        trail: for the audit trail.
-        names: for unknown names.
+        secrets: encrypts secrets of accounts; the bytes of the file itself.
+        secret_ids: recognises accounts with the same secret.
+        factors: hashes backup codes, temporary codes and app passwords.
+        audit_log: signs the audit log.
+        names: hashes unknown names.
     """
 
-    sealing: bytes
+    secrets: bytes
     secret_ids: bytes
     factors: bytes
-    trail: bytes
+    audit_log: bytes
     names: bytes
 
     @classmethod
     def of(cls, key: bytes) -> Keys:
-        """All that are made from the key file's bytes."""
-        purposes = ("twins", "factors", "trail", "names")
+        """Derives all keys from the 32 bytes of the key file."""
+        purposes = ("secret-ids", "factors", "audit-log", "names")
         return cls(
             key, *(hmac.digest(key, f"ticktap registry {each}".encode(), "sha256") for each in purposes)
         )
 
 
-def keys(engine: Engine, run: Execute, may_create: bool) -> Keys:
-    """The registry's keys, checked to be those that encrypted its data. New ones are made only for an empty
-    registry.
+def load(engine: Engine, run: Execute) -> Keys:
+    """Returns the keys, after a check that they are those that encrypted the registry's data.
 
     Raises:
         KeyFileError: the file is missing, readable by others, or another registry's.
-        OSError: it cannot be read or written.
+        OSError: it cannot be read.
     """
-    path = engine.key_path
-    in_use = _in_use(run)
-    if may_create and not in_use and engine.lock:
-        run(engine.lock)  # of several hosts that come to a new registry, one seals it with its key
-        in_use = _in_use(run)
-    if may_create and not in_use and not path.exists():
-        create_key(path)
-    key = read_key(path)
-    check = run("select key_check from sealing").fetchone()
-    if in_use or not may_create:
-        if check is None or decrypt(key, check[0], _CHECK) is None:
-            raise KeyFileError(
-                f"the key file {path} is not the one that {engine.name} was encrypted with",
-                "Restore the right key file; or move both away and store the accounts again.",
-            )
-    else:
-        run("delete from sealing")
-        run("insert into sealing values (?)", (encrypt(key, b"", _CHECK),))
+    key = read_key(engine.key_path)
+    check = run("select value from key_check").fetchone()
+    if check is None or decrypt(key, check[0], _CHECK) is None:
+        raise KeyFileError(
+            f"the key file {engine.key_path} is not the one that {engine.name} was encrypted with",
+            "Restore the right key file; or move both away and store the accounts again.",
+        )
     return Keys.of(key)
 
 
-def _in_use(run: Execute) -> bool:
+def create(engine: Engine, run: Execute) -> Keys:
+    """Binds a registry without data to its key file, which is created if it is missing; returns the keys.
+
+    If another host was faster, this loads the keys that the other host has bound.
+
+    Raises:
+        KeyFileError: the file is readable by others or damaged.
+        OSError: it cannot be read or written.
+    """
+    if engine.lock:
+        run(engine.lock)
+        if in_use(run):
+            return load(engine, run)
+    if not engine.key_path.exists():
+        create_key(engine.key_path)
+    key = read_key(engine.key_path)
+    run("delete from key_check")
+    run("insert into key_check values (?)", (encrypt(key, b"", _CHECK),))
+    return Keys.of(key)
+
+
+def in_use(run: Execute) -> bool:
     """Whether the registry contains encrypted or signed data."""
-    tables = ("accounts", "users")
+    tables = ("accounts", "users", "decoys")
     return any(run(f"select exists (select 1 from {table})").fetchone()[0] for table in tables)

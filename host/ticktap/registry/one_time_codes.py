@@ -1,8 +1,8 @@
-"""Backup codes, issued codes and app passwords: how they are drawn, written, recognised and hashed.
+"""Backup codes, temporary codes and app passwords: how they are drawn, shown, recognised and hashed.
 
-Pure but for the system's random numbers. What is stored is an HMAC-SHA256 under a key that the database does
-not have, over what it is, whose, and the code; a backup code is stretched with scrypt (RFC 7914) before that,
-as it lies in drawers for years. Letters and digits that look alike are not used.
+No I/O except for random numbers of the system. The database stores an HMAC-SHA256 over the kind, the user's
+salt, the label and the code. Its key is not in the database. A backup code is hashed with scrypt (RFC 7914)
+first, because it stays valid for years. Letters and digits that look alike are not used.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SCRYPT = {"n": 2**14, "r": 8, "p": 1}  # 16 MiB, RFC 7914 section 2
 
 
 def draw(kind: Kind) -> str:
-    """Makes a new code, without dashes."""
+    """Draws a new code, without dashes."""
     if kind == "issued-code":
         return f"{secrets.randbelow(10**_ISSUED_DIGITS):0{_ISSUED_DIGITS}d}"
     length = next(length for length, each in _LENGTHS.items() if each == kind)
@@ -49,9 +49,9 @@ def hashed(keys: Keys, kind: Kind, salt: bytes, label: str, code: str) -> bytes:
     """Returns the stored hash of a code, 32 bytes.
 
     Args:
-        salt: the user's own, which a new name does not change.
-        label: what an app password is for.
-        code: as `draw` gives it.
+        salt: the user's salt, 16 bytes, which a new name does not change.
+        label: the service of an app password; else empty.
+        code: in the form that `draw` returns.
     """
     bound = "\0".join((kind, salt.hex(), label)).encode()
     secret = code.encode()

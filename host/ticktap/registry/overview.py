@@ -1,19 +1,17 @@
-"""All users, or one, with what they have to sign in with: a few queries, however many users there are."""
+"""All users, or one, with their factors. The number of queries does not depend on the number of users."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ticktap.otp.account import label
 from ticktap.registry import policy
-from ticktap.registry.users import COLUMNS, User
-
-if TYPE_CHECKING:
-    from ticktap.registry.policy import Policy
-    from ticktap.registry.registry import Registry
+from ticktap.registry.database import Database
+from ticktap.registry.policy import Policy
+from ticktap.registry.user import COLUMNS, User
 
 _TOKENS = """
 select holder, label, serial from tokens where holder is not null and lost is null order by label, serial
@@ -24,13 +22,13 @@ _FACTORS = "select user_id, kind, count(*), count(used) from factors group by us
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One user, and what they have.
+    """One user and the user's factors.
 
     Args:
-        tokens: labels, or serial numbers, of the tokens that they hold.
-        accounts: labels of accounts whose codes are right.
-        backup_codes, backup_codes_left: how many of the last set there were, and are not used.
-        app_passwords: how many.
+        tokens: labels of the tokens that the user holds; serial numbers of those without a label.
+        accounts: labels of the accounts whose codes are accepted.
+        backup_codes, backup_codes_left: number of codes in the last set, and number of unused ones.
+        app_passwords: number of app passwords.
     """
 
     user: User
@@ -41,10 +39,10 @@ class Standing:
     app_passwords: int
 
 
-def of_all(registry: Registry, only: User | None = None) -> tuple[list[Standing], Policy]:
-    """Every user by name, or the one, and the settings in force, all as they are at one moment."""
+def of_all(database: Database, only: User | None = None) -> tuple[list[Standing], Policy]:
+    """Returns all users sorted by name, or only one, and the settings, all from one read transaction."""
     chosen, values = ("", ()) if only is None else (" and id = ?", (only.id,))
-    with registry.engine.reading() as run:
+    with database.engine.reading() as run:
         rules = policy.load(run)
         users = [
             User.of(row)

@@ -11,20 +11,20 @@ from ticktap.registry.engine import Execute
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The settings, as they are unless changed.
+    """The settings, with their defaults.
 
     Args:
-        tries: wrong codes in a row that lock a user.
-        failures_before_delay: wrong codes in a row after which each costs a wait.
-        wait: seconds after the first of those; doubles with each further one.
-        longest_wait: seconds that a wait is at most.
-        lock_minutes: minutes after which a lock ends by itself; 0: only an admin ends it.
-        window: steps that a time-based code may be off to either side (RFC 6238 section 5.2).
+        tries: wrong codes in a row before a lock-out.
+        failures_before_delay: wrong codes in a row without a wait.
+        wait: seconds of the first wait; each further wrong code doubles it.
+        longest_wait: seconds of the longest wait.
+        lock_minutes: minutes until a lock-out ends; 0: only an administrator ends it.
+        window: time steps accepted to either side (RFC 6238 section 5.2).
         look_ahead: HOTP counters accepted after the expected one (RFC 4226 section 7.4).
-        resync: HOTP counters beyond those, in which two codes in a row are accepted; 0: none.
-        backup_codes: how many backup codes a user gets at a time.
-        few: backup codes left at which the user is warned.
-        issued_minutes: minutes that a code given out by an admin is good.
+        resync: HOTP counters after those, of which two consecutive codes are accepted; 0: none.
+        backup_codes: number of backup codes in a set.
+        low_code_warning: number of unused backup codes at which the user is warned.
+        issued_minutes: minutes for which a temporary code is valid.
     """
 
     tries: int = 8
@@ -53,6 +53,7 @@ RANGES = {
     "low_code_warning": (0, 20),
     "issued_minutes": (1, 1440),
 }
+"""The lowest and the highest value of each setting."""
 
 
 def load(run: Execute) -> Policy:
@@ -61,11 +62,11 @@ def load(run: Execute) -> Policy:
 
 
 def store(run: Execute, name: str, value: int) -> None:
-    """Sets one.
+    """Changes a setting.
 
     Raises:
         NotFound: there is no such setting.
-        BadInput: it may not be that.
+        BadInput: the value is out of its range.
     """
     if name not in RANGES:
         raise NotFound(f"there is no setting {name!r}", f"There are: {', '.join(RANGES)}.")
@@ -79,5 +80,5 @@ def store(run: Execute, name: str, value: int) -> None:
 
 
 def as_dict(policy: Policy) -> dict[str, Any]:
-    """Name to value."""
+    """Returns the settings as a dict of name and value."""
     return {field.name: getattr(policy, field.name) for field in fields(policy)}

@@ -1,4 +1,4 @@
-"""The registry in PostgreSQL: several sign-in servers, one registry. Needs the extra `ticktap[postgresql]`.
+"""The registry in PostgreSQL, for several sign-in servers. It needs the extra `ticktap[postgresql]`.
 
 Put passwords into libpq's password file or service file, not into the address.
 """
@@ -26,12 +26,14 @@ T = TypeVar("T")
 _STEPS = schema.steps(
     number="bigint primary key generated always as identity", integer="bigint", bytes="bytea"
 )
-_LOCK = 0x7469636B  # "tick": the advisory lock under which tables are made
+_LOCK = 0x7469636B  # "tick": the advisory lock for the creation of tables and keys
 _GONE = "Check that the server is running, and that you may use the database."
 
 
 class PostgresEngine:
-    """A registry in a database of its own; see engine.Engine."""
+    """A registry in a database of its own (engine.Engine). Opening it creates or migrates the tables; later
+    connections do not.
+    """
 
     for_update = " for update"
     lock = f"select pg_advisory_xact_lock({_LOCK})"
@@ -41,24 +43,24 @@ class PostgresEngine:
         self.key_path = key_path or data_dir() / "registry.key"
         self._address = address
         self._threads = threading.local()
-        self._connection()
+        self._threads.connection = self._connect(_migrate)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Execute]:
-        """One transaction; rows read with `for_update` are its own until it ends."""
+        """One transaction. Rows read with `for_update` are locked until it ends."""
         with self._explained():
             connection = self._connection()
             with connection.transaction():
                 yield functools.partial(_run, connection)
 
     def run_transaction(self, work: Callable[[Execute], T]) -> T:
-        """One transaction on the thread's own connection; the server shares commits by itself."""
+        """One transaction on the thread's connection. The server itself groups commits."""
         with self.writing() as run:
             return work(run)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Execute]:
-        """One transaction that sees what was there when it began."""
+        """One transaction that sees the data as they were when it began, and cannot write."""
         with self._explained():
             connection = self._connection()
             with connection.transaction():
@@ -66,25 +68,27 @@ class PostgresEngine:
                 yield functools.partial(_run, connection)
 
     def checkpoint_wal(self) -> None:
-        """Nothing: PostgreSQL keeps old rows until it vacuums, and in its log. Secrets are sealed."""
+        """Does nothing: PostgreSQL keeps old rows until it vacuums. Their secrets are encrypted."""
 
     def close(self) -> None:
-        """Closes this thread's connection; others close with their threads."""
+        """Closes this thread's connection. Those of other threads close when the threads end."""
         self._connection().close()
         del self._threads.connection
 
     def _connection(self) -> psycopg.Connection[Any]:
         connection: psycopg.Connection[Any] | None = getattr(self._threads, "connection", None)
         if connection is None or connection.closed:  # the server may have been restarted
-            connection = self._threads.connection = self._connect()
+            connection = self._threads.connection = self._connect(_check_version)
         return connection
 
-    def _connect(self) -> psycopg.Connection[Any]:
+    def _connect(self, prepare: Callable[[psycopg.Connection[Any], str], None]) -> psycopg.Connection[Any]:
         driver = _driver()
         with self._explained():
             connection: psycopg.Connection[Any] = driver.connect(self._address, autocommit=True)
             try:
-                _prepare(connection, self.name)
+                # A commit that was acknowledged is on the disk, whatever the server's default.
+                connection.execute("set synchronous_commit = on")
+                prepare(connection, self.name)
             except BaseException:
                 connection.close()
                 raise
@@ -96,13 +100,13 @@ class PostgresEngine:
         try:
             yield
         except driver.Error as error:
-            # The driver's own words may hold the address, and with it a password.
+            # The driver's message may contain the address, and with it a password.
             about = error.sqlstate or type(error).__name__
             raise RegistryError(f"the registry {self.name} cannot be used ({about})", _GONE) from None
 
 
 def without_password(address: str) -> str:
-    """An address as it may be shown."""
+    """Returns an address without its password."""
     parts = urlsplit(address)
     host = parts.hostname or ""
     user = f"{parts.username}@" if parts.username else ""
@@ -129,10 +133,14 @@ def _run(connection: psycopg.Connection[Any], sql: str, values: Any = ()) -> Any
     return connection.execute(_translated(sql), tuple(values))
 
 
-def _prepare(connection: psycopg.Connection[Any], name: str) -> None:
-    """Brings the tables to this version; of several programs at once, one does it."""
-    # A commit that was acknowledged is on the disk, whatever the server's default.
-    connection.execute("set synchronous_commit = on")
+def _check_version(connection: psycopg.Connection[Any], name: str) -> None:
+    """Refuses tables of another version."""
+    if _version(connection, name) != len(_STEPS):
+        raise RegistryError(f"{name} was replaced while in use", "Start the program again.")
+
+
+def _migrate(connection: psycopg.Connection[Any], name: str) -> None:
+    """Brings the tables to this version. If several programs come at once, one of them does it."""
     if _version(connection, name) == len(_STEPS):
         return
     with connection.transaction():

@@ -1,38 +1,22 @@
 """The registry's tables, for SQLite and PostgreSQL alike: what differs between the two has a {name}.
 
-Each step brings a registry from one version to the next, and is never changed once it was published.
-Steps and counters reach 2^64 - 1, past both databases' integers: as text of 20 digits they sort as numbers.
+Each step brings a registry from one version to the next, and is never changed after it was published.
+Time steps and counters reach 2^64 - 1, more than an integer of either database holds. They are stored as text
+of 20 digits, which sorts like the numbers.
 """
 
 from __future__ import annotations
 
-_KEPT = """
-create table sealing (key_check {bytes} not null);
-create table accounts (
-    id {number},
-    token text not null,
-    token_id integer not null,
-    issuer text not null,
-    name text not null,
-    sealed {bytes} not null,
-    type text not null,
-    algorithm text not null,
-    digits integer not null,
-    period integer not null,
-    counter text not null check (length(counter) = 20),
-    suffix text not null,
-    last_used text check (length(last_used) = 20),
-    drift integer not null default 0,
-    unique (token, token_id)
-);
-"""
-
 # Used counters are stored by secret and permanently: second tokens share them, and so does an account
-# that was forgotten and comes back. accounts.last_used is what version 1 had for it; see Registry.key.
-_ORGANISATION = """
+# that was forgotten and comes back.
+#
+# decoys are rows for unknown names at sign-in (decoys.py). Their numbers are negative, so that a chain of the
+# audit log (audit_log.user_id) belongs either to a row of users or to one of decoys.
+_TABLES = """
+create table key_check (value {bytes} not null);
 create table users (
     id {number},
-    kind text not null check (kind in ('person', 'deleted', 'nobody', 'registry')),
+    kind text not null check (kind in ('person', 'deleted', 'registry')),
     name text unique,
     former text,
     full_name text not null default '',
@@ -49,6 +33,36 @@ create table users (
     signed_in {integer},
     entries {integer} not null default 0,
     head {bytes} not null
+);
+create table decoys (
+    id {integer} primary key check (id < 0),
+    failures {integer} not null default 0,
+    entries {integer} not null default 0,
+    head {bytes} not null
+);
+create table accounts (
+    id {number},
+    token text not null,
+    token_id integer not null,
+    user_id {integer} references users (id),
+    secret_id {bytes} not null,
+    issuer text not null,
+    name text not null,
+    encrypted {bytes} not null,
+    type text not null,
+    algorithm text not null,
+    digits integer not null,
+    period integer not null,
+    counter text not null check (length(counter) = 20),
+    suffix text not null,
+    drift integer not null default 0,
+    resync_counter text check (length(resync_counter) = 20),
+    unique (token, token_id)
+);
+create index accounts_by_user on accounts (user_id);
+create table used_counters (
+    secret_id {bytes} primary key,
+    counter text not null check (length(counter) = 20)
 );
 create table tokens (
     serial text primary key,
@@ -71,14 +85,6 @@ create table lost_accounts (
     suffix text not null,
     primary key (token, place)
 );
-alter table accounts add column user_id {integer} references users (id);
-alter table accounts add column secret_id {bytes};
-alter table accounts add column resync_counter text;
-create index accounts_by_user on accounts (user_id);
-create table used_counters (
-    secret_id {bytes} primary key,
-    counter text not null check (length(counter) = 20)
-);
 create table factors (
     id {number},
     user_id {integer} not null references users (id),
@@ -90,8 +96,8 @@ create table factors (
     used {integer}
 );
 create index factors_by_user on factors (user_id);
-create table trail (
-    user_id {integer} not null references users (id),
+create table audit_log (
+    user_id {integer} not null,
     entry {integer} not null,
     at {integer} not null,
     who text not null,
@@ -107,9 +113,15 @@ create table settings (
 );
 """
 
-_STEPS = (_KEPT, _ORGANISATION)
+_STEPS = (_TABLES,)
 
 
 def steps(**words: str) -> tuple[str, ...]:
-    """The steps in one database's words for a row's own `number`, an `integer` of 64 bits, and `bytes`."""
+    """Returns the steps in the words of one database.
+
+    Args:
+        number: the type of a row's own number, which the database assigns and never assigns again.
+        integer: an integer of 64 bits.
+        bytes: a byte string.
+    """
     return tuple(step.format_map(words) for step in _STEPS)

@@ -1,4 +1,4 @@
-"""The registry in one SQLite file: the usual case, and all that one computer needs."""
+"""The registry in one SQLite file, for one computer."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _KIND = Kind(
     called="the registry",
     application=0x7469636B,  # "tick"
     steps=schema.steps(
-        number="integer primary key autoincrement",  # numbers are not used again
+        number="integer primary key autoincrement",  # a number is never assigned again
         integer="integer",
         bytes="blob",
     ),
     error=RegistryError,
     damaged="Restore it from a backup; or move it away and store the accounts again.",
-    # FULL waits for the disk at every commit, without which a power cut could make a used code valid again.
+    # FULL waits for the disk at every commit. Without it, a power cut could make a used code valid again.
     pragmas=("journal_mode = wal", "synchronous = full", "secure_delete = on", "foreign_keys = on"),
 )
 
 
 class SqliteEngine:
-    """A registry file; see engine.Engine."""
+    """A registry file (engine.Engine). Opening it creates or migrates it; later connections do not."""
 
-    for_update = lock = ""  # a transaction that writes has the file to itself
+    for_update = lock = ""  # a writing transaction has the file to itself
 
     def __init__(self, path: Path, key_path: Path | None = None) -> None:
         self.path = path
@@ -49,7 +49,7 @@ class SqliteEngine:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
         if connection is None:
-            connection = self._threads.connection = _KIND.open(self.path)
+            connection = self._threads.connection = _KIND.connect_to_read(self.path)
         return connection
 
     @contextlib.contextmanager
@@ -59,13 +59,13 @@ class SqliteEngine:
             yield run
 
     def run_transaction(self, work: Callable[[Execute], T]) -> T:
-        """One transaction; several threads' share a commit."""
+        """One transaction. Those of several threads may share a commit."""
         with _KIND.explained(self.path):
             return self._group.run_transaction(work)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Execute]:
-        """One transaction that sees what was there when it began."""
+        """One transaction that sees the data as they were when it began, and cannot write."""
         connection = self._connection()
         with _KIND.explained(self.path):
             connection.execute("begin")
@@ -80,7 +80,7 @@ class SqliteEngine:
             self._connection().execute("pragma wal_checkpoint(truncate)")
 
     def close(self) -> None:
-        """Closes the file; other threads' connections close with the threads."""
+        """Closes the file for this thread. The connections of other threads close when the threads end."""
         self._writer.close()
         connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
         if connection is not None:

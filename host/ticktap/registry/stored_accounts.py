@@ -17,11 +17,11 @@ from ticktap.registry.keys import Keys
 _INSERT = """
 insert into accounts
     (token, token_id, user_id, secret_id, issuer, name, type, algorithm, digits, period, counter, suffix,
-    sealed)
+    encrypted)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
 """
 _SELECT = """
-select accounts.id, token, token_id, sealed, used_counters.counter, drift, user_id, resync_counter,
+select accounts.id, token, token_id, encrypted, used_counters.counter, drift, user_id, resync_counter,
     accounts.secret_id,
     issuer, name, type, algorithm, digits, period, accounts.counter, suffix
 from accounts left join used_counters on used_counters.secret_id = accounts.secret_id
@@ -38,14 +38,14 @@ class StoredAccount:
     """A stored account.
 
     Args:
-        row: the registry's own number for it.
-        token: serial number of the token that has it.
+        row: the registry's number for it.
+        token: the serial number of its token.
         token_id: its number on that token.
         last_used: the highest time step or counter accepted so far with this secret.
-        drift: steps that the token's clock was off when a code was last accepted.
-        user_id: whose it is; None when it belongs to no user.
-        resync_counter: the HOTP counter that completes a resynchronisation if it comes next.
-        secret_id: the same for accounts with the same secret; reveals nothing of it.
+        drift: time steps that the token's clock was off at the last accepted code; negative: behind.
+        user_id: the registry's number for its user; None: it has no user.
+        resync_counter: the HOTP counter whose code completes a resynchronisation; None: none is under way.
+        secret_id: equal for accounts with the same secret; it does not reveal the secret. 32 bytes.
     """
 
     row: int
@@ -60,7 +60,7 @@ class StoredAccount:
 
     @property
     def id(self) -> int:
-        """The number that people know, the token's."""
+        """The number that is shown to people, which is `token_id`."""
         return self.token_id
 
     @property
@@ -78,9 +78,9 @@ class StoredAccount:
 
 
 def insert(run: Execute, keys: Keys, account: Account, token: str, token_id: int, user_id: int | None) -> int:
-    """Puts an account in place of what was kept under the same token and number; returns its row.
+    """Stores an account; returns its row. It replaces one with the same token and number.
 
-    A token uses a number twice only after its store was reset, so the one before is gone from it.
+    A token uses a number again only after its store was reset, so the earlier account is no longer on it.
     """
     run("delete from accounts where token = ? and token_id = ?", (token, token_id))
     counter = as_text(account.counter)
@@ -91,8 +91,8 @@ def insert(run: Execute, keys: Keys, account: Account, token: str, token_id: int
     values = (token, token_id, user_id, _secret_id(keys, account), *readable, b"")
     row = int(run(_INSERT, values).fetchone()[0])
     run(
-        "update accounts set sealed = ? where id = ?",
-        (encrypt(keys.sealing, account.secret, _identity(row, token, token_id)), row),
+        "update accounts set encrypted = ? where id = ?",
+        (encrypt(keys.secrets, account.secret, _identity(row, token, token_id)), row),
     )
     return row
 
@@ -101,10 +101,10 @@ def select(run: Execute, keys: Keys, where: str = "", values: tuple[Any, ...] = 
     """Returns stored accounts in order of addition.
 
     Raises:
-        RegistryError: one was tampered with.
+        RegistryError: one was damaged or tampered with.
     """
     rows = run(f"{_SELECT} {where} order by accounts.id", values).fetchall()
-    return [_kept(keys, row) for row in rows]
+    return [_stored(keys, row) for row in rows]
 
 
 def record_used(run: Execute, secret_id: bytes, counter: int) -> bool:
@@ -115,35 +115,22 @@ def record_used(run: Execute, secret_id: bytes, counter: int) -> bool:
     return run(_RECORD_USED, (secret_id, as_text(counter))).rowcount == 1
 
 
-def fill_secret_ids(run: Execute, keys: Keys) -> None:
-    """Gives accounts that a version 1 kept what later ones have, without losing what was spent."""
-    query = (
-        "select id, token, token_id, sealed, type, period, last_used from accounts where secret_id is null"
-    )
-    for row, token, token_id, sealed, kind, period, last_used in run(query).fetchall():
-        secret = _opened(keys, sealed, row, token, token_id)
-        secret_id = _secret_id(keys, Account("", "x", secret, kind, period=period))
-        run("update accounts set secret_id = ?, last_used = null where id = ?", (secret_id, row))
-        if last_used is not None:
-            record_used(run, secret_id, int(last_used))
-
-
 def as_text(counter: int) -> str:
-    """A counter as the tables have it."""
+    """Returns a counter in the form of the tables: 20 digits."""
     return f"{counter:020d}"
 
 
-def _kept(keys: Keys, row: tuple[Any, ...]) -> StoredAccount:
-    number, token, token_id, sealed, last_used, drift, user_id, resync_counter, secret_id = row[:9]
+def _stored(keys: Keys, row: tuple[Any, ...]) -> StoredAccount:
+    number, token, token_id, encrypted, last_used, drift, user_id, resync_counter, secret_id = row[:9]
     issuer, name, kind, algorithm, digits, period, counter, suffix = row[9:]
-    secret = _opened(keys, sealed, number, token, token_id)
+    secret = _decrypted(keys, encrypted, number, token, token_id)
     account = Account(issuer, name, secret, kind, algorithm, digits, period, int(counter), suffix)
     used, next_one = (None if text is None else int(text) for text in (last_used, resync_counter))
     return StoredAccount(number, token, token_id, account, used, drift, user_id, next_one, secret_id)
 
 
-def _opened(keys: Keys, sealed: bytes, row: int, token: str, token_id: int) -> bytes:
-    secret = decrypt(keys.sealing, sealed, _identity(row, token, token_id))
+def _decrypted(keys: Keys, encrypted: bytes, row: int, token: str, token_id: int) -> bytes:
+    secret = decrypt(keys.secrets, encrypted, _identity(row, token, token_id))
     if secret is None:
         raise RegistryError(
             f"the entry {row} of the registry was tampered with or damaged",

@@ -1,10 +1,10 @@
-"""Events of the audit trail for a syslog receiver, as they happen: RFC 5424 messages.
+"""Sends events of the audit log to a syslog receiver as RFC 5424 messages.
 
-One datagram each to a socket of this computer or over UDP (RFC 5426), or counted over TCP (RFC 6587 section
-3.4.1). A thread sends them, so that no sign-in waits for a receiver, and nothing that goes wrong
-there is an error here: a message that cannot be sent is dropped. The audit trail has all of them.
+A message is one datagram, to a socket of this computer or over UDP (RFC 5426), or one counted frame over TCP
+(RFC 6587 section 3.4.1). A thread sends them, so that no sign-in waits for the receiver. A message that
+cannot be sent is dropped, without an error; the audit log has all events.
 
-A message has the facts of the event and no more: no secret, no code, no unknown name.
+A message contains the facts of the event: no secret, no code, no unknown name.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from ticktap.errors import BadInput
 PORTS = {"udp": 514, "tcp": 601}  # RFC 5426 section 3.3; IANA: syslog-conn
 _FACILITY = 10  # RFC 5424 section 6.2.1: security and authorization messages
 _SEVERITIES = {"signed-in": 6, "sign-in-refused": 4}  # informational, warning
-_OTHERS = 5  # notice: an admin did something
-_LONGEST = 2048  # bytes; what a receiver should take (RFC 5424 section 6.1)
+_OTHERS = 5  # notice: an action of an administrator
+_LONGEST = 2048  # bytes; receivers should accept this length (RFC 5424 section 6.1)
 _BOM = "\ufeff"
 _PRINTABLE = re.compile(r"[!-~]+")
-_WAITING = 1000  # messages that wait for the thread
+_WAITING = 1000  # messages that may wait for the thread
 _TIMEOUT = 2.0  # seconds, of a connection and of one message
-_PAUSE = 10.0  # seconds after a connection failed, before the next one is tried
+_PAUSE = 10.0  # seconds between a failed connection and the next one
 
 
 class Event(Protocol):
-    """What happened; trail.Event is one."""
+    """An event; audit_chain.Event is one."""
 
     @property
     def at(self) -> int: ...
@@ -53,7 +53,7 @@ class Event(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a receiver is: a socket's path, or host and port."""
+    """The address of a receiver: the path of a socket, or host and port."""
 
     kind: Literal["unix", "udp", "tcp"]
     place: str
@@ -61,10 +61,10 @@ class Address:
 
     @classmethod
     def of(cls, text: str) -> Address:
-        """From `/dev/log`, `udp://HOST[:PORT]` or `tcp://HOST[:PORT]`.
+        """Parses `/dev/log`, `udp://HOST[:PORT]` or `tcp://HOST[:PORT]`.
 
         Raises:
-            BadInput: it is none of them.
+            BadInput: it is not an address of one of these forms.
         """
         if text.startswith("/"):
             return cls("unix", text)
@@ -82,10 +82,10 @@ class Address:
 
 
 class Syslog:
-    """Sends events to one receiver. For all threads; opened after a fork.
+    """Sends events to one receiver. Several threads may use it; a process must create it after a fork.
 
-    Args:
-        problem: what went wrong last, in words; empty: nothing.
+    Attributes:
+        problem: the last failure, as text; empty: none.
     """
 
     def __init__(self, address: Address) -> None:
@@ -99,7 +99,7 @@ class Syslog:
         self._failed_at: float | None = None
 
     def send(self, user: str | None, event: Event) -> None:
-        """Has an event sent; never waits, never fails."""
+        """Sends an event, in another thread. It never waits and never fails."""
         data = message(user, event, socket.gethostname(), os.getpid())
         with self._changed:
             if len(self._messages) >= _WAITING:
@@ -112,7 +112,7 @@ class Syslog:
                 self._thread.start()
 
     def flush(self, timeout: float = _TIMEOUT) -> None:
-        """Waits until all was sent or dropped, but no longer than so many seconds."""
+        """Waits until all messages are sent or dropped, at most `timeout` seconds."""
         with self._changed:
             if not self._changed.wait_for(lambda: not self._messages and not self._sending, timeout):
                 self.problem = "it takes too long"
@@ -127,7 +127,7 @@ class Syslog:
                 self._sending = True
             try:
                 self._deliver(data)
-            except (OSError, UnicodeError) as error:  # a host's name that is none is a UnicodeError
+            except (OSError, UnicodeError) as error:  # UnicodeError: the host name is not valid
                 self._close()
                 self._failed_at = time.monotonic()
                 self.problem = getattr(error, "strerror", None) or type(error).__name__
@@ -172,7 +172,7 @@ class Syslog:
 
 
 def message(user: str | None, event: Event, host: str, process: int) -> bytes:
-    """One event as an RFC 5424 message: `user` is whom it is about; None: not a known user."""
+    """Formats an event as an RFC 5424 message. `user`: the user it is about; None: not a known user."""
     priority = 8 * _FACILITY + _SEVERITIES.get(event.what, _OTHERS)
     at = datetime.fromtimestamp(event.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     software = f'[origin software="ticktap" swVersion="{__version__}"]'  # section 7.2
@@ -188,7 +188,7 @@ def message(user: str | None, event: Event, host: str, process: int) -> bytes:
 
 
 def _word(text: str, longest: int) -> str:
-    """A field of the header, or "-" for what cannot be one."""
+    """Returns a header field, or "-" if the text is not valid as one."""
     return text[:longest] if _PRINTABLE.fullmatch(text) else "-"
 
 
@@ -201,12 +201,12 @@ def _quoted(value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text without line ends and other controls, and as UTF-8 can have it."""
+    """Replaces control characters and other unprintable ones."""
     return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def _ended(connection: socket.socket) -> bool:
-    """Whether the receiver has closed the connection: it sends nothing, so there is nothing else to read."""
+    """Whether the receiver has closed the connection. A receiver sends nothing, so any read means an end."""
     connection.setblocking(False)
     try:
         return connection.recv(1) == b""
@@ -218,5 +218,6 @@ def _ended(connection: socket.socket) -> bool:
 
 def _no_address() -> BadInput:
     return BadInput(
-        "that is no address of a syslog receiver", "Give /dev/log, udp://HOST[:PORT] or tcp://HOST[:PORT]."
+        "this is not the address of a syslog receiver",
+        "Give /dev/log, udp://HOST[:PORT] or tcp://HOST[:PORT].",
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TypedDict, cast
 
 from ticktap.errors import NotFound
-from ticktap.registry.users import canonical
-
-if TYPE_CHECKING:
-    from ticktap.registry.registry import Registry
+from ticktap.otp.account import AccountType, Algorithm, Suffix
+from ticktap.registry.database import Database
+from ticktap.registry.user_names import canonical
+from ticktap.registry.users import Users
 
 _SELECT = """
 select serial, label, firmware, users.name, last_seen, lost, pin
@@ -21,10 +21,10 @@ on conflict (serial) do update set label = excluded.label, firmware = excluded.f
     holder = excluded.holder, last_seen = excluded.last_seen, lost = null,
     pin = coalesce(excluded.pin, tokens.pin)
 """
-_ACCOUNT = ("issuer", "name", "type", "algorithm", "digits", "period", "suffix")
+_PARAMETERS = ("issuer", "name", "type", "algorithm", "digits", "period", "suffix")
 _REMEMBER = f"""
-insert into lost_accounts (token, place, {", ".join(_ACCOUNT)})
-select token, token_id, {", ".join(_ACCOUNT)} from accounts where token = ?
+insert into lost_accounts (token, place, {", ".join(_PARAMETERS)})
+select token, token_id, {", ".join(_PARAMETERS)} from accounts where token = ?
 """
 
 
@@ -34,12 +34,12 @@ class TokenRecord:
 
     Args:
         serial: its serial number.
-        label: what is written on it.
-        firmware: the version it had when it was seen last.
-        holder: the user who has it.
-        last_seen: unix time.
-        lost: since when it is lost; None: it is not.
-        pin: which PIN it was made with, as a manifest has it: "none", "random", "ask"; None: not known.
+        label: the text on its label.
+        firmware: the version at the last connection.
+        holder: the name of its user; None: it has no user.
+        last_seen: unix time of the last connection.
+        lost: unix time at which it was marked as lost; None: it is not lost.
+        pin: the PIN it was provisioned with, as in a manifest: "none", "random", "ask"; None: not known.
     """
 
     serial: str
@@ -51,11 +51,24 @@ class TokenRecord:
     pin: str | None = None
 
 
-class Tokens:
-    """A registry's tokens."""
+class LostAccount(TypedDict):
+    """An account of a lost token: the fields of otp.Account without secret and counter."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    issuer: str
+    name: str
+    type: AccountType
+    algorithm: Algorithm
+    digits: int
+    period: int
+    suffix: Suffix
+
+
+class Tokens:
+    """The tokens of a registry."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._users = Users(database)
 
     def record(
         self,
@@ -67,30 +80,34 @@ class Tokens:
         seen: int,
         pin: str | None = None,
     ) -> None:
-        """Writes down a token that was seen, with what is known of it now. It is not lost, then.
+        """Stores a token that is connected. If it was lost, it is no longer.
+
+        Args:
+            seen: unix time.
+            pin: as in TokenRecord; None: no change.
 
         Raises:
             NotFound: there is no such user.
         """
-        registry = self._registry
-        with registry.writing() as tx:
-            number = None if holder is None else registry.users.locked_row(tx, holder)
+        database = self._database
+        with database.writing() as tx:
+            number = None if holder is None else self._users.locked_row(tx, holder)
             before = tx.run("select holder, lost from tokens where serial = ?", (serial,)).fetchone()
             tx.run(_RECORD, (serial, label, firmware, number, seen, pin))
             tx.run("delete from lost_accounts where token = ?", (serial,))
             if before == (number, None):
                 return
             detail = {"token": serial, "label": label, "holder": holder}
-            registry.note(tx, number or registry.ensure_system_rows(tx), "token-recorded", detail)
+            database.note(tx, number or database.ensure_system_rows(tx), "token-recorded", detail)
 
     def all(self) -> list[TokenRecord]:
-        """All tokens, by label and serial number."""
-        with self._registry.engine.reading() as run:
+        """Returns all tokens, sorted by label and serial number."""
+        with self._database.engine.reading() as run:
             rows = run(f"{_SELECT} order by label, serial").fetchall()
         return [TokenRecord(*row) for row in rows]
 
     def find(self, serial: str) -> TokenRecord:
-        """The token with that serial number.
+        """Returns the token with a serial number.
 
         Raises:
             NotFound: there is none.
@@ -101,35 +118,37 @@ class Tokens:
         raise NotFound(f"there is no token {serial} here", "'ticktap inventory' shows them.")
 
     def of(self, user: str) -> list[TokenRecord]:
-        """The tokens that a user holds; lost ones are not among them."""
+        """Returns the tokens that a user holds, without lost ones."""
         name = canonical(user)
         return [record for record in self.all() if record.holder == name and record.lost is None]
 
     def mark_lost(self, serial: str) -> int:
-        """Forgets all accounts on a token that is lost, so that none of its codes is right; returns how many.
+        """Marks a token as lost, and deletes its accounts, so that none of its codes is accepted.
 
-        What was spent is remembered, and what the accounts were, without their secrets: for a successor.
+        Used counters stay used. The accounts' parameters are kept, without secrets, for a successor.
+
+        Returns:
+            The number of deleted accounts.
 
         Raises:
             NotFound: there is no such token.
         """
-        registry = self._registry
+        database = self._database
         holder = self.find(serial).holder
-        with registry.writing() as tx:
-            number = (
-                registry.ensure_system_rows(tx) if holder is None else registry.users.locked_row(tx, holder)
-            )
+        with database.writing() as tx:
+            number = database.ensure_system_rows(tx) if holder is None else self._users.locked_row(tx, holder)
             if tx.run("select exists (select 1 from accounts where token = ?)", (serial,)).fetchone()[0]:
                 tx.run("delete from lost_accounts where token = ?", (serial,))
                 tx.run(_REMEMBER, (serial,))
             gone = tx.run("delete from accounts where token = ?", (serial,)).rowcount
-            tx.run("update tokens set lost = ? where serial = ?", (int(registry.time()), serial))
-            registry.note(tx, number, "token-lost", {"token": serial, "forgotten": gone})
-        registry.engine.checkpoint_wal()
+            tx.run("update tokens set lost = ? where serial = ?", (int(database.time()), serial))
+            database.note(tx, number, "token-lost", {"token": serial, "forgotten": gone})
+        database.engine.checkpoint_wal()
         return gone
 
-    def lost_accounts(self, serial: str) -> list[dict[str, Any]]:
-        """What the accounts on a lost token were: fields of Account, but no secret and no counter."""
-        query = f"select {', '.join(_ACCOUNT)} from lost_accounts where token = ? order by place"
-        with self._registry.engine.reading() as run:
-            return [dict(zip(_ACCOUNT, row, strict=True)) for row in run(query, (serial,)).fetchall()]
+    def lost_accounts(self, serial: str) -> list[LostAccount]:
+        """Returns the accounts that a lost token had, in the order of their numbers; often none."""
+        query = f"select {', '.join(_PARAMETERS)} from lost_accounts where token = ? order by place"
+        with self._database.engine.reading() as run:
+            rows = run(query, (serial,)).fetchall()
+        return [cast("LostAccount", dict(zip(_PARAMETERS, row, strict=True))) for row in rows]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ticktap.simulator import VirtualToken
     from ticktap.testing.virtual_client import VirtualClient
 
+__all__ = ["make_virtual_client", "make_virtual_token", "virtual_client", "virtual_token"]
+
 READY_MS = 1_000.0
 FINGER_MS = 200.0
 

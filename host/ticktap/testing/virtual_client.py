@@ -9,6 +9,8 @@ from ticktap.device.client import Client
 from ticktap.errors import BadInput
 from ticktap.otp.account import Account
 
+__all__ = ["VirtualClient"]
+
 _BASE32 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 _FEW = 5  # different letters; base64 of repeated bytes has fewer
 

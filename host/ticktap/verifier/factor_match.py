@@ -1,6 +1,6 @@
-"""What of a user's an input matches: a token's code, a backup code, an issued code, an app password.
+"""Which of a user's factors an input matches: a token's account, a backup or temporary code, an app password.
 
-Looks, and changes nothing; sign_in.py spends what was found.
+It only reads. sign_in.py records the factor as used.
 """
 
 from __future__ import annotations
@@ -13,31 +13,33 @@ from typing import Literal
 from ticktap.otp.account import COUNTER, Account
 from ticktap.otp.code_check import code_at, normalise, same, verify
 from ticktap.registry import one_time_codes, stored_accounts
+from ticktap.registry.database import Transaction
 from ticktap.registry.factors import is_label
 from ticktap.registry.keys import Keys
 from ticktap.registry.one_time_codes import Kind
 from ticktap.registry.policy import Policy
-from ticktap.registry.registry import Transaction
 from ticktap.registry.stored_accounts import StoredAccount
-from ticktap.registry.users import User
+from ticktap.registry.user import User
 
 Why = Literal[
     "ok", "no-match", "used", "resync", "unknown-user", "disabled", "network", "locked", "waiting", "method",
     "expired",
 ]  # fmt: skip
+"""Why an attempt was accepted ("ok") or refused."""
 
-_NOBODY = Account("", "nobody", b"\0" * 20)
+_PRECEDENCE: dict[Why, int] = {"ok": 0, "resync": 1}  # of several matches; all others come last
+_DUMMY = Account("", "decoy", b"\0" * 20)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ParsedInput:
-    """An input, ready to be compared.
+    """An input, prepared for comparison.
 
     Args:
         typed: normalised, in capitals.
-        kind: what it can be besides a token's code.
-        label: the service, if it takes app passwords.
-        hashed: what would be stored of it, if it is of that kind.
+        kind: the kind of factor that it may be besides a token's code; None: no other.
+        label: the service, if it may be an app password.
+        hashed: the hash that is stored of a factor of that kind; empty without a kind.
     """
 
     typed: str
@@ -47,10 +49,10 @@ class ParsedInput:
 
     @classmethod
     def of(cls, keys: Keys, salt: Callable[[], bytes], code: str, service: str) -> ParsedInput:
-        """From what was typed. Takes as long as scrypt does if it looks like a backup code.
+        """Prepares a typed text. This computes scrypt if the text looks like a backup code.
 
         Args:
-            salt: gives the user's; asked only for what can be a code or password with a hash.
+            salt: returns the user's salt; called only if the text may be a factor with a hash.
         """
         typed = normalise(code).upper()
         kind = one_time_codes.recognised(typed)
@@ -67,12 +69,12 @@ class FactorMatch:
     """A matching factor, not yet recorded as used.
 
     Args:
-        reason: "ok", or why it will not do.
-        method: one of users.METHODS; empty when nothing matches, or not in an allowed way.
-        account: whose code it is.
+        reason: "ok", or why it is not accepted.
+        method: one of sign_in_methods.METHODS; empty: nothing matches, or only by a method not allowed.
+        account: the account that makes this code.
         counter: the time step or HOTP counter of the code.
-        offset: that counter less the expected one.
-        factor: the number of the code or password in `factors`.
+        offset: that counter minus the expected one.
+        factor: the row of the code or password in `factors`.
     """
 
     reason: Why = "no-match"
@@ -84,13 +86,13 @@ class FactorMatch:
 
 
 def match_factor(tx: Transaction, user: User, parsed: ParsedInput, rules: Policy, now: int) -> FactorMatch:
-    """Returns the user's factor that the input matches; of several the first that would be accepted."""
+    """Returns the factor that the input matches; of several, first one that can be accepted."""
     accounts = stored_accounts.select(tx.run, tx.keys, "where user_id = ?", (user.id,))
     if not accounts:
-        verify(_NOBODY, parsed.typed, now, window=rules.window)  # what an account would have cost
+        verify(_DUMMY, parsed.typed, now, window=rules.window)  # takes as long as an account would
     matches = [*_tokens(accounts, parsed.typed, rules, now), *_factors(tx, user, parsed, now)]
     allowed = [found for found in matches if found.method in user.methods]
-    allowed.sort(key=lambda found: found.reason not in ("ok", "resync"))
+    allowed.sort(key=lambda found: _PRECEDENCE.get(found.reason, len(_PRECEDENCE)))
     return allowed[0] if allowed else FactorMatch("method" if matches else "no-match")
 
 
@@ -108,12 +110,12 @@ def _tokens(accounts: list[StoredAccount], typed: str, rules: Policy, now: int) 
         elif account.type == "hotp" and len(typed) == account.digits:
             ahead = _ahead(each, typed, rules)
             if ahead is not None:
-                # RFC 4226 section 7.4: so far ahead, two codes in a row show that the token is there.
+                # RFC 4226 section 7.4: this far ahead, two consecutive codes are required.
                 yield FactorMatch("ok" if ahead == each.resync_counter else "resync", "token", each, ahead)
 
 
 def _ahead(each: StoredAccount, typed: str, rules: Policy) -> int | None:
-    """Returns the counter beyond the look-ahead window that a code matches."""
+    """Returns the first counter beyond the look-ahead window that a code matches; None: none matches."""
     first = each.account.counter if each.last_used is None else each.last_used + 1
     low = first + rules.look_ahead + 1
     candidates = range(low, min(low + rules.resync, COUNTER[1] + 1))

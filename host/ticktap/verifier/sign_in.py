@@ -9,41 +9,56 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from ticktap.registry import audit_chain, policy, stored_accounts
+from ticktap.registry import audit_chain, decoys, policy, stored_accounts
+from ticktap.registry.database import SALT_BYTES, Transaction
 from ticktap.registry.engine import Execute
 from ticktap.registry.factors import left
+from ticktap.registry.networks import within
 from ticktap.registry.policy import Policy
-from ticktap.registry.registry import DECOYS, SALT_BYTES, Registry, Transaction
-from ticktap.registry.users import COLUMNS, User, canonical, is_name, within
+from ticktap.registry.registry import Registry
+from ticktap.registry.user import COLUMNS, User
+from ticktap.registry.user_names import canonical, is_name
 from ticktap.verifier.factor_match import FactorMatch, ParsedInput, Why, match_factor
 
-_USER = f"""
-select {COLUMNS}, entries, head, kind from users where name = ?
-"""
-_ENTRIES, _HEAD, _KIND = -3, -2, -1  # after the columns that make a User
-_LONGEST = 100  # characters of an address or a label in the trail
-_SAID = "Not accepted."
+_USER = f"select {COLUMNS}, entries, head from users where kind = 'person' and name = ?"
+_DECOY = "select entries, head from decoys where id = ?"
+_LONGEST = 100  # characters of an address or a label in the audit log
+_REFUSED = "Not accepted."
 _ENROL = " Have a token enrolled, or make new codes."
 
 
 @dataclass(frozen=True, slots=True)
+class _Subject:
+    """Who an attempt is for, in a locked row: a user, or a decoy for an unknown name.
+
+    Args:
+        user: a decoy has an empty name and no settings.
+        entries, head: of the audit chain.
+    """
+
+    user: User
+    known: bool
+    entries: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one try.
+    """The result of one attempt.
 
     Args:
         ok: whether to let the person in.
-        reason: "ok", or why not. For logs: it would tell a stranger who has an account here.
-        message: for the person; says no more than a stranger may know.
-        method: how the person got in; one of users.METHODS, or empty.
-        left: backup codes left, after one was used.
-        few: whether that is few enough to make new ones, or to enrol a new token.
-        retry_after: seconds before which no code of this user is accepted; 0: none, or unknown.
-        token: serial number of the token whose code it was.
+        reason: "ok", or why not. For logs only: it reveals which names exist.
+        message: for the person; it reveals nothing to a stranger.
+        method: the method that was used (sign_in_methods.METHODS); empty: not accepted.
+        left: unused backup codes, if one was used now; else None.
+        few: whether so few are left that new ones should be made.
+        retry_after: seconds for which every code of this user is refused; 0: none, or unknown.
+        token: the serial number of the token that made the code; empty: another factor.
         counter: the used time step or HOTP counter.
-        drift: steps that the token's clock is off; negative when it is behind.
-        period: seconds of a step.
+        drift: steps that the token's clock is off; negative: it is behind.
+        period: the length of a time step in seconds.
     """
 
     ok: bool
@@ -60,13 +75,19 @@ class Answer:
 
 
 class SignIn:
-    """Judges codes against a registry. Several threads, processes and servers may share the registry.
+    """Checks codes against a registry, which several threads, processes and servers may share.
+
+    It creates the system rows of a new registry, and checks the key file.
 
     Args:
-        registry: opened; its `time` is the verifier's clock.
+        registry: an open registry; its `time` is the verifier's clock.
         record_code: called after a sign-in with a time-based code, with the token's serial number, the time
             steps that its clock is ahead, the seconds of a step, and the Unix time. With
             `ticktap.clock.history.record_code`, reports show when a clock must be set.
+
+    Raises:
+        KeyFileError: the key file is missing, readable by others, or another registry's.
+        RegistryError: the registry is damaged or out of reach.
     """
 
     def __init__(
@@ -74,24 +95,24 @@ class SignIn:
     ) -> None:
         self._registry = registry
         self._record_code = record_code
-        with registry.writing() as tx:  # makes what is missing in a new registry, and checks the key
+        with registry.writing() as tx:
             registry.ensure_system_rows(tx)
             self._keys = tx.keys
 
     def verify(self, user: str, code: str, *, service: str = "", origin: str = "") -> Answer:
-        """Decides on one try of one user.
+        """Checks one attempt. The result is durable before this returns.
 
         Args:
-            user: the name given, whether or not there is such a user.
-            code: as typed: a token's code, a backup code, a code given out by an admin, an app password.
-            service: the label of a service that takes app passwords; empty: it takes none.
-            origin: the address the person comes from, for the user's networks and for the trail.
+            user: the given name, whether or not there is such a user.
+            code: the text as typed: a code of a token, a backup code, a temporary code or an app password.
+            service: the label of a service that accepts app passwords; empty: it accepts none.
+            origin: the address of the person, for the user's networks and for the audit log.
 
         Raises:
-            RegistryError: the registry is damaged or out of reach; let no user in.
+            RegistryError: the registry is damaged or out of reach. Let nobody in.
         """
         user = canonical(user)
-        code = code.encode("utf-8", "replace").decode()  # bytes that were no UTF-8 are a wrong code
+        code = code.encode("utf-8", "replace").decode()  # invalid UTF-8 is a wrong code
         parsed = ParsedInput.of(self._keys, lambda: self._salt(user), code, service)
         now = int(self._registry.time())
 
@@ -107,42 +128,45 @@ class SignIn:
     def _decide(
         self, tx: Transaction, user: str, parsed: ParsedInput, service: str, origin: str, now: int
     ) -> tuple[Answer, audit_chain.Event]:
-        """All of one try that is one transaction."""
-        row = self._row(tx, user)
+        """Does the part of an attempt that is one transaction."""
+        subject = self._subject(tx, user)
         rules = policy.load(tx.run)
-        about = User.of(row)
-        barred = _denial(about, row[_KIND] == "person", origin, rules, now)
+        about = subject.user
+        denial = _denial(about, subject.known, origin, rules, now)
         found = match_factor(tx, about, parsed, rules, now)
-        if barred is not None:
-            # As a failure would: so it takes as long.
-            tx.run("update users set failures = failures where id = ?", (about.id,))
-            wait = about.wait_until - now if barred == "waiting" else 0
-            answer = Answer(False, barred, _SAID, retry_after=wait)
+        if denial is not None:
+            # Writes to the row as a wrong code does, so that it takes as long.
+            table = "users" if subject.known else "decoys"
+            tx.run(f"update {table} set failures = failures where id = ?", (about.id,))
+            wait = about.wait_until - now if denial == "waiting" else 0
+            answer = Answer(False, denial, _REFUSED, retry_after=wait)
         elif parsed.kind == "app-password" and not found.method:
-            answer = Answer(False, found.reason, _SAID)  # no guess; mail programs ask again and again
+            # Not counted: nobody can guess 99 bits, and mail programs repeat a revoked password.
+            answer = Answer(False, found.reason, _REFUSED)
         else:
             answer = self._settle(tx, about, found, rules, now)
-        return answer, self._note(tx, row, user, answer, origin, service, now)
+        return answer, self._record(tx, subject, user, answer, origin, service, now)
 
-    # --- what is there
+    # --- reading
 
     def _salt(self, user: str) -> bytes:
-        """The user's salt; for an unknown name, one that is always the same."""
+        """Returns the user's salt; for an unknown name one derived from the name, always the same."""
         made = hmac.digest(self._keys.names, b"salt\0" + user.encode("utf-8", "surrogatepass"), "sha256")
         with self._registry.engine.reading() as run:
             row = run("select salt from users where name = ?", (user if is_name(user) else "",)).fetchone()
         return made[:SALT_BYTES] if row is None else bytes(row[0])
 
-    def _row(self, tx: Transaction, user: str) -> Any:
-        """The user's row, or a decoy's; locked until the transaction ends."""
-        query = f"{_USER}{self._registry.engine.for_update}"
-        row = tx.run(query, (user if is_name(user) else "",)).fetchone()
+    def _subject(self, tx: Transaction, user: str) -> _Subject:
+        """Reads the row of the user, or of a decoy; locks it until the transaction ends."""
+        update = self._registry.engine.for_update
+        row = tx.run(f"{_USER}{update}", (user if is_name(user) else "",)).fetchone()
         if row is not None:
-            return row
-        digest = hmac.digest(tx.keys.names, user.encode("utf-8", "surrogatepass"), "sha256")
-        return tx.run(query, (f"\x7f{digest[0] % DECOYS}",)).fetchone()
+            return _Subject(User.of(row), True, int(row[-2]), bytes(row[-1]))
+        number = decoys.choose(tx.keys, user)
+        entries, head = tx.run(f"{_DECOY}{update}", (number,)).fetchone()
+        return _Subject(User(number, "", (), (), 0, None, 0, 0, None), False, int(entries), bytes(head))
 
-    # --- what follows
+    # --- writing
 
     def _settle(self, tx: Transaction, user: User, found: FactorMatch, rules: Policy, now: int) -> Answer:
         """Records a matching factor as used and accepts the sign-in; or counts a failure."""
@@ -164,7 +188,7 @@ class SignIn:
             "update users set failures = ?, wait_until = ?, locked = ? where id = ?",
             (failures, now + wait if wait else 0, locked, user.id),
         )
-        return Answer(False, reason, _SAID, retry_after=0 if locked else wait)
+        return Answer(False, reason, _REFUSED, retry_after=0 if locked else wait)
 
     def _record_use(self, tx: Transaction, found: FactorMatch, now: int) -> bool:
         each = found.account
@@ -198,38 +222,38 @@ class SignIn:
             period=each.account.period if timed else None,
         )  # fmt: skip
 
-    def _note(
+    def _record(
         self,
         tx: Transaction,
-        row: Any,
+        subject: _Subject,
         user: str,
         answer: Answer,
         origin: str,
         service: str,
         now: int,
     ) -> audit_chain.Event:
-        known = row[_KIND] == "person"
+        known = subject.known
         detail: dict[str, str] = {"method": answer.method} if answer.ok else {"reason": answer.reason}
         if service:
             detail["service"] = _plain(service)
         if answer.token:
             detail["token"] = answer.token
-        if not known:  # not the name itself: people type passwords into the wrong field
+        if not known:  # only a hash of the name, because people type passwords into the wrong field
             name = b"shown\0" + user.encode("utf-8", "surrogatepass")
             detail["name"] = hmac.digest(tx.keys.names, name, "sha256")[:6].hex()
         what = "signed-in" if answer.ok else "sign-in-refused"
         event = audit_chain.Event(now, user if known else "", _plain(origin), what, detail)
-        audit_chain.extend(tx.run, tx.keys, row[0], int(row[_ENTRIES]), bytes(row[_HEAD]), event)
+        audit_chain.extend(tx.run, tx.keys, subject.user.id, subject.entries, subject.head, event)
         return event
 
 
 def _plain(text: str) -> str:
-    """What others gave, as the trail can have it."""
+    """Returns a text from outside without control characters, cut to the length that the audit log stores."""
     return "".join(char if char.isprintable() else "?" for char in text[:_LONGEST])
 
 
 def _denial(user: User, known: bool, origin: str, rules: Policy, now: int) -> Why | None:
-    """Why no code of this user is accepted now, right or wrong; None when one may be."""
+    """Returns why no code is accepted from this user now, right or wrong; None: codes are checked."""
     if not known:
         return "unknown-user"
     state = user.state(rules, now)

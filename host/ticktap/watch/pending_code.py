@@ -6,8 +6,11 @@ While it is pending, the client must not be used otherwise.
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import cast
 
-from ticktap.device.client import PRESS, TYPE_SLACK, Client, Data
+from ticktap.device import results
+from ticktap.device.client import Client
+from ticktap.device.timeouts import PRESS, TYPE_SLACK
 from ticktap.errors import NoAnswer, TicktapError
 
 _METHOD = "code.get"
@@ -25,7 +28,7 @@ class PendingCode:
         self._over = now + timeout + TYPE_SLACK
         self._number = client.begin(_METHOD, {"id": account, "timeout": timeout})
 
-    def answer(self, now: float) -> Data | None:
+    def answer(self, now: float) -> results.Code | None:
         """Returns the code as Client.code does; None while it is pending.
 
         Raises:
@@ -34,7 +37,7 @@ class PendingCode:
         answer = self._client.poll(self._number, _METHOD, _GLANCE)
         if answer is None and now > self._over:
             raise NoAnswer("the token did not answer", "Unplug it and plug it in again.")
-        return None if answer is None else dict(answer)
+        return None if answer is None else cast("results.Code", answer)
 
     def cancel(self) -> None:
         """Cancels the request. A code that arrives meanwhile is discarded."""

@@ -12,8 +12,9 @@ from typing import Protocol
 
 from ticktap.clock.offset_estimator import Estimate, Poll
 from ticktap.clock.system_time import HostTime
-from ticktap.device.client import PRESS, Data
+from ticktap.device import results
 from ticktap.device.discovery import Token
+from ticktap.device.timeouts import PRESS
 from ticktap.errors import NoAnswer, NoToken, NotOwner, TicktapError, TokenGone
 from ticktap.otp.account import Listed
 from ticktap.watch.pending_code import PendingCode
@@ -44,7 +45,7 @@ class Services(Protocol):
     def accounts(self, token: Token) -> list[Listed] | None:
         """Returns the accounts; None if the token shows them to its owner only, and the key is missing."""
 
-    def care(self, token: Token, clock: Data, offset: float | None) -> Care:
+    def care(self, token: Token, clock: results.Clock, offset: float | None) -> Care:
         """Returns the state of its clock; `clock` is CLOCK."""
 
 
@@ -190,7 +191,7 @@ class Watcher:
         if view.locked:
             view.shown = None
 
-    def _measure(self, clock: Data, sent: float, received: float) -> None:
+    def _measure(self, clock: results.Clock, sent: float, received: float) -> None:
         """Adds a poll of the clock to two estimates; the second starts when the first is half full."""
         if clock["state"] != "ok" or clock["unix"] is None:
             self.view.offset, self._older, self._newer = None, Estimate(), Estimate()

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ticktap.clock.offset_estimator import Offset
+from ticktap.device import results
 from ticktap.otp.account import Listed
 
 Data = dict[str, Any]
@@ -118,7 +119,7 @@ class View:
             self.wipe()
         self.chosen = entries[at].id
 
-    def show(self, wanted: Wanted, answer: Data, now: float, unix: float) -> None:
+    def show(self, wanted: Wanted, answer: results.Code, now: float, unix: float) -> None:
         """Shows the code of a `code.get` result until its time step ends; `unix` is this computer's time."""
         left = KEPT
         if "remaining" in answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
@@ -11,13 +10,13 @@ from ticktap.cli.framework import prompts
 from ticktap.cli.framework.lazy_commands import OWNER
 from ticktap.cli.framework.options import refuse_secret
 from ticktap.cli.framework.output import note, sentence
-from ticktap.device import jsonrpc
-from ticktap.device.client import PRESS, Client
+from ticktap.device import jsonrpc, results
+from ticktap.device.client import Client
 from ticktap.device.discovery import Token
 from ticktap.device.owner_key import VARIABLE, KeyLocation, token_key
+from ticktap.device.protocol import ErrorCode
+from ticktap.device.timeouts import PRESS
 from ticktap.errors import BadInput, NotOwner, Refused, WrongPin
-
-Data = dict[str, Any]
 
 
 def owner_choice() -> str | None:
@@ -108,7 +107,7 @@ def unlocked(token: Token) -> None:
     unlock(token.client)
 
 
-def unlock(client: Client) -> tuple[bytes, Data]:
+def unlock(client: Client) -> tuple[bytes, results.PinState]:
     """Asks for the PIN and unlocks with it; at a terminal, asks again after a wrong one.
 
     Returns the key, and PIN.
@@ -133,15 +132,15 @@ def unlock(client: Client) -> tuple[bytes, Data]:
             note(sentence(error.message))
 
 
-def _expect_tries(info: Data) -> None:
+def _expect_tries(info: results.PinInfo) -> None:
     """Refuses before asking for a PIN that the token would not check."""
     if not info["set"]:
         raise Refused("the token has no PIN, and is not locked", "'ticktap pin set' sets one.")
     if info["replug"]:
-        raise jsonrpc.exception({"code": 18}, "pin.info")
+        raise jsonrpc.exception({"code": ErrorCode.REPLUG}, "pin.info")
 
 
-def _asked(info: Data) -> str:
+def _asked(info: results.PinInfo) -> str:
     """Asks for the PIN; shows how many tries are left, and warns before the last one."""
     tries = info["tries"]
     if tries == 1 and info["erases"]:

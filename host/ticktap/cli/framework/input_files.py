@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticktap.cli.framework import prompts
 from ticktap.errors import BadInput, TicktapError
 from ticktap.formats.result import ImportResult
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 Data = dict[str, Any]
 
@@ -22,7 +25,7 @@ def read_sources(
     Raises:
         TicktapError: a source cannot be read.
     """
-    from ticktap.formats import google_migration, qr_images
+    from ticktap.formats import registry
 
     if files.count("-") > 1:
         raise BadInput("standard input was given twice", "Give it once.")
@@ -39,8 +42,7 @@ def read_sources(
         taken = {"accounts": len(found.accounts), "transfer_codes": len(found.parts)}
         sources.append({"file": name, "format": kind, **taken, "refused": len(found.refused)})
         everything.join(found)
-    qr_images.merge_parts(everything)
-    google_migration.merge_parts(everything)
+    registry.merge_parts(everything)
     return everything, sources
 
 
@@ -53,30 +55,33 @@ def _file(path: str) -> tuple[str, ImportResult]:
         data, name = sys.stdin.buffer.read(), "standard input"
     else:
         data, name = private_files.read(Path(path)), path
-    file = InputFile(data)
-    kind = registry.recognise(file)
-    if not kind.needs_password(file):
-        return kind.key, kind.read(file, "")
+    found = registry.recognise(InputFile(data))
+    if not found.needs_password:
+        return found.format.key, found.read()
     if path == "-":
         raise BadInput("the data on standard input needs a password", "Give it as a file.")
-    return kind.key, prompts.retry(
-        f"Password of {name} ({kind.title})", lambda password: kind.read(file, password)
-    )[1]
+    return found.format.key, prompts.retry(f"Password of {name} ({found.format.title})", found.read)[1]
 
 
 def _screen() -> tuple[str, ImportResult]:
     from ticktap.enrolment import screen_capture
-    from ticktap.formats import qr_code, qr_images
 
-    return "picture", qr_images.of_codes(qr_code.of_picture(screen_capture.screen()))
+    return _picture(screen_capture.screen())
 
 
 def _clipboard() -> tuple[str, ImportResult]:
     from ticktap.enrolment import screen_capture
-    from ticktap.formats import qr_code, qr_images, registry
+    from ticktap.formats import registry
 
     found = screen_capture.clipboard()
     if not isinstance(found, bytes):
-        return "picture", qr_images.of_codes(qr_code.of_picture(found))
+        return _picture(found)
     kind, accounts = registry.read(found)
     return kind.key, accounts
+
+
+def _picture(picture: Image) -> tuple[str, ImportResult]:
+    """Reads the QR codes of an open picture."""
+    from ticktap.formats import qr_decoder, qr_images
+
+    return qr_images.FORMAT.key, qr_images.of_codes(qr_decoder.of_picture(picture))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from ticktap.device.client import PRESS
+from ticktap.device.protocol import TIMEOUTS
+from ticktap.device.timeouts import PRESS
 from ticktap.errors import BadInput
 
 
@@ -78,7 +79,7 @@ account_argument = click.argument("account", type=AccountName())
 default_account_argument = click.argument("account", type=AccountName(), required=False)
 timeout_option = click.option(
     "--timeout",
-    type=click.IntRange(1, 300),
+    type=click.IntRange(*TIMEOUTS),
     default=PRESS,
     show_default=True,
     metavar="SECONDS",

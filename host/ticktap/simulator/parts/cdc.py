@@ -6,12 +6,8 @@ With `dtr` low, what the chip writes is discarded.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ticktap.simulator.parts.usb_bus import Device
 from ticktap.simulator.timeline import MS, Event, Timeline
-
-if TYPE_CHECKING:
-    from ticktap.simulator.parts.usb_device import UsbDevice
 
 FIFO = 256
 FRAME_NS = MS
@@ -20,7 +16,7 @@ FRAME_NS = MS
 class CdcChannel:
     """`received` is what has reached the host. `reading` False models a host whose port is open but stuck."""
 
-    def __init__(self, timeline: Timeline, device: UsbDevice) -> None:
+    def __init__(self, timeline: Timeline, device: Device) -> None:
         self._timeline = timeline
         self._device = device
         self.enabled = False

@@ -8,14 +8,12 @@ models the chip.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ticktap.simulator.parts import us_keyboard
 from ticktap.simulator.parts.computers import COMPUTERS
+from ticktap.simulator.parts.usb_bus import Device
 from ticktap.simulator.timeline import MS, Timeline
-
-if TYPE_CHECKING:
-    from ticktap.simulator.parts.usb_device import UsbDevice
 
 CONFIGURE_NS = 100 * MS
 FIRST_LED_NS = 30 * MS
@@ -34,7 +32,7 @@ class UsbHost:
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._device: UsbDevice | None = None
+        self._device: Device | None = None
         self._connected = True
         self._suspended = False
         self._polling = True
@@ -119,7 +117,7 @@ class UsbHost:
 
     # --- the cable
 
-    def plug_in(self, device: UsbDevice) -> None:
+    def plug_in(self, device: Device) -> None:
         """Connects the device: it pulls up its line, and a present host configures it."""
         self._device = device
         if self._connected:

@@ -7,7 +7,8 @@ import pytest
 
 from support.fake_port import FakePort, Fault
 from ticktap.device import jsonrpc
-from ticktap.device.client import Client, PressInterrupted
+from ticktap.device.client import Client
+from ticktap.device.connection import PressInterrupted
 from ticktap.errors import (
     BadInput,
     ClockGuarded,
@@ -168,7 +169,7 @@ def test_other_calls(client, port):
         (-32603, "MemoryError", TokenError, 1, "MemoryError"),
         (-32001, None, BadInput, 2, "too long"),
         (1, None, NotFound, 5, "no such account"),
-        (2, 12, Refused, 6, "bytes free: 12"),
+        (2, {"free": 12}, Refused, 6, "bytes free: 12"),
         (3, None, Refused, 6, "newer format"),
         (3, "no-key", Refused, 6, "key of the accounts is damaged"),
         (3, "unread", Refused, 6, "ran out of memory"),

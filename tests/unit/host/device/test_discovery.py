@@ -110,6 +110,6 @@ def test_none_is_waited_for_only_so_long(bus):
 def test_a_survey_asks_all_and_keeps_none_open(bus):
     ports = plug(bus, "/dev/a"), plug(bus, "/dev/b", product="other")
     (first, hello), (second, nothing) = discovery.list_devices(env={})
-    assert (first.why_rejected, hello["name"], nothing) == ("", "desk", {})
+    assert (first.why_rejected, hello["name"], nothing) == ("", "desk", None)
     assert "not a ticktap" in second.why_rejected
     assert all(port.closed for port in ports)

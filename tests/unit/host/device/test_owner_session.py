@@ -7,7 +7,7 @@ import json
 import pytest
 
 from support.fake_port import FakePort
-from ticktap.device import jsonrpc, owner_session
+from ticktap.device import jsonrpc, owner_session, protocol
 from ticktap.device.client import Client
 from ticktap.errors import NotOwner, Refused, TokenError
 from ticktap.otp.account import Account
@@ -188,7 +188,7 @@ def test_the_longest_account_fits_a_line(owner, account):
     params = {**account.to_params(), "prove": True, "timeout": 300}
     owner.session._used = 2**32 - 2
     sealed = owner.session.wrap("account.add", params)
-    assert len(jsonrpc.request(2**24, "session.call", sealed)) <= jsonrpc.LINE_LIMIT
+    assert len(jsonrpc.request(2**24, "session.call", sealed)) <= protocol.LINE_LIMIT
     assert len(sealed["call"].encode()) <= 1024, "what the token takes as a call"
 
 

@@ -8,6 +8,7 @@ import pytest
 from conformance.enrol import allow_changes
 from ticktap.device import wire_log
 from ticktap.device.client import Client
+from ticktap.device.connection import Connection
 from ticktap.simulator import VirtualToken
 
 SECRET = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="
@@ -16,7 +17,7 @@ SECRET = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="
 @pytest.fixture
 def log(caplog, monkeypatch):
     """The log's messages while lines are logged at level "debug"."""
-    monkeypatch.setattr(Client, "trace", None)
+    monkeypatch.setattr(Connection, "trace", None)
     wire_log.begin("debug")
     yield lambda: [record.getMessage() for record in caplog.records if record.name == "ticktap.wire"]
     logging.getLogger("ticktap.wire").setLevel(logging.NOTSET)

@@ -200,7 +200,7 @@ def test_no_permission_is_told(token, monkeypatch, tmp_path):
     closed.touch()
     monkeypatch.setattr(doctor.os, "access", lambda path, mode: False)
     candidate = Candidate(str(closed), product="ticktap", why_rejected="no permission")
-    monkeypatch.setattr(discovery, "list_devices", lambda choice: [(candidate, {})])
+    monkeypatch.setattr(discovery, "list_devices", lambda choice: [(candidate, None)])
     (check,) = look(token, "permission")
     assert check.remedy == transport.permission_remedy(str(closed))
 

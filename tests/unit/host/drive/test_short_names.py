@@ -4,7 +4,7 @@ import ast
 import re
 
 from ticktap.drive.build import find_drive
-from ticktap.drive.module_merge import Group
+from ticktap.drive.merging.model import Group
 from ticktap.drive.mpy_compile import groups_of
 from ticktap.drive.short_names import shorten
 

@@ -73,6 +73,19 @@ def test_secrets_as_printed(secret: str) -> None:
     assert otpauth.parse(uri(secret=secret)).secret == SECRET
 
 
+def test_a_secret_that_ends_in_x() -> None:
+    """The letters are those of Python's base64.b32encode."""
+    text, secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJX", b"12345678901234567897"
+    assert otpauth.parse(uri(secret=text)).secret == secret
+    assert otpauth.parse(uri(secret=f"{text}====")).secret == secret
+    assert f"secret={text}&" in otpauth.format(Account("Example", "alice", secret))
+
+
+def test_escaped_ampersands_keep_parameters_that_are_not_the_defaults() -> None:
+    account = otpauth.parse(uri(more="&amp;algorithm=SHA256&amp;digits=8&amp;period=60&amp;issuer=Firm"))
+    assert account == Account("Firm", "alice", SECRET, algorithm="SHA256", digits=8, period=60)
+
+
 def test_eighty_bit_secrets_are_taken_with_a_warning() -> None:
     account = otpauth.parse(uri(secret="JBSWY3DPEHPK3PXP"))
     assert len(account.secret) == 10
@@ -116,7 +129,14 @@ def test_hotp_without_a_counter_starts_at_zero() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [uri(kind="steam"), uri(kind="steam", more="&digits=5&algorithm=SHA1"), uri(more="&encoder=steam")],
+    [
+        uri(kind="steam"),
+        uri(kind="steam", more="&digits=5&algorithm=SHA1"),
+        uri(more="&encoder=steam"),
+        uri(more="&encoder=Steam"),
+        uri(more="&ENCODER=STEAM"),
+        uri(kind="STEAM"),
+    ],
 )
 def test_steam(text: str) -> None:
     assert otpauth.parse(text) == Account("Example", "alice", SECRET, type="steam")

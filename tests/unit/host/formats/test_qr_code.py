@@ -12,7 +12,7 @@ import segno
 from PIL import Image, ImageOps
 
 from ticktap.errors import BadInput
-from ticktap.formats import otpauth, qr_code
+from ticktap.formats import otpauth, qr_code, qr_decoder
 from ticktap.otp.account import Account
 
 ALICE = Account("Example", "alice@example.com", b"12345678901234567890")
@@ -120,7 +120,7 @@ def test_two_accounts_are_refused() -> None:
 
 def test_no_code() -> None:
     blank = saved(Image.new("RGB", (300, 200), "white"))
-    assert qr_code.read(blank) == qr_code.Codes()
+    assert qr_code.read(blank) == qr_decoder.Codes()
     with pytest.raises(BadInput, match="no readable QR code") as caught:
         qr_code.read_account(blank)
     assert "screenshot" in caught.value.remedy
@@ -182,16 +182,16 @@ def test_a_large_file_is_not_opened() -> None:
 @pytest.mark.parametrize("size", ['width="900000" height="900000"', 'viewBox="0 0 1 900000"'])
 def test_a_vector_picture_cannot_ask_for_a_large_canvas(size: str) -> None:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect width="1" height="1"/></svg>'
-    assert qr_code.read(svg.encode()) == qr_code.Codes()
+    assert qr_code.read(svg.encode()) == qr_decoder.Codes()
 
 
 def test_a_small_code_is_found_when_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = []
 
-    def picky(grey: Image.Image) -> qr_code.Codes:
+    def picky(grey: Image.Image) -> qr_decoder.Codes:
         sizes.append(grey.width)
-        return qr_code.Codes(["found"] if len(sizes) == 2 else [])
+        return qr_decoder.Codes(["found"] if len(sizes) == 2 else [])
 
-    monkeypatch.setattr(qr_code, "_decoded", picky)
-    assert qr_code.of_picture(Image.new("L", (50, 50))).texts == ["found"]
+    monkeypatch.setattr(qr_decoder, "_decoded", picky)
+    assert qr_decoder.of_picture(Image.new("L", (50, 50))).texts == ["found"]
     assert sizes == [50, 100]

@@ -133,3 +133,21 @@ def test_files_that_are_not_there_or_no_text(tmp_path):
     (tmp_path / "box.csv").write_bytes("user,account\nj\u00fcrg,E:j\n".encode("latin-1"))
     with pytest.raises(BadInput, match="UTF-8"):
         read(tmp_path / "box.csv")
+
+
+@pytest.mark.parametrize(
+    ("cell", "type", "period"),
+    [("alice", "totp", 30), (":alice", "totp", 30), ("otpauth://hotp/alice", "hotp", 0)],
+)
+def test_an_account_without_an_issuer(cell, type, period):
+    (row,) = parse(f"user,account\nann,{cell}\n")
+    parameters = {"type": type, "period": period}
+    assert row == ManifestRow(line=2, user="ann", label="ann", issuer="", name="alice", **parameters)
+    assert row.account_label == "alice"
+    account = row.account(bytes(20))
+    assert (account.issuer, account.name, account.label) == ("", "alice", "alice")
+
+
+def test_an_issuer_without_an_account_is_refused():
+    with pytest.raises(ManifestError, match="an issuer but no account name"):
+        parse("user,account\nann,Example:\n")

@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 
+import pskc
 import pytest
 
 from ticktap.errors import BadInput
@@ -53,6 +54,25 @@ def test_pskc_comes_back_with_users_and_serial_numbers(password):
     assert (base64.b64encode(SECRET) in content) is not bool(password)
     found = registry.read(content, password)[1] if password else registry.read(content)[1]
     assert [(each.name, each.secret) for each in found.accounts] == [("alice", SECRET), ("bob", OTHER)]
+
+
+def test_pskc_has_each_serial_number_with_its_own_secret():
+    """Read by python-pskc alone."""
+    content = export("pskc", [*reversed(DONE), LONG]).files[""]
+    keys = pskc.PSKC(io.BytesIO(content)).keys
+    assert [(key.serial, key.friendly_name, key.secret) for key in keys] == [
+        ("DE64", "bob", OTHER),
+        ("DE63", "alice", SECRET),
+        ("DE65", "carol", bytes(32)),
+    ]
+
+
+def test_what_is_made_up_for_a_backup_is_no_warning_here():
+    """Users and serial numbers are known."""
+    for kind in ("oath", "csv", "pskc"):
+        assert not [
+            each for each in export(kind, DONE).warnings if "generated" in each or "user names" in each
+        ]
 
 
 @pytest.mark.parametrize("kind", ["oath", "pam", "csv", "pskc"])

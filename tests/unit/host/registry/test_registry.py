@@ -1,4 +1,4 @@
-"""Kept accounts: found again, sealed, durable, and each code accepted once."""
+"""Kept accounts: found again, encrypted, durable, and each code accepted once."""
 
 from __future__ import annotations
 
@@ -127,18 +127,18 @@ def test_no_form_of_the_secret_is_in_the_file(path: Path) -> None:
     for form in (SECRET, SECRET.hex().encode(), text32, text32.lower(), text64):
         assert form[:8] not in data
     with closing(sqlite3.connect(path)) as connection:
-        (sealed,) = connection.execute("select sealed from accounts").fetchone()
+        (encrypted,) = connection.execute("select encrypted from accounts").fetchone()
     with Registry.open(path) as registry:
         registry.forget(row)
-    assert sealed in data and sealed not in path.read_bytes()
+    assert encrypted in data and encrypted not in path.read_bytes()
 
 
-def test_the_same_secret_is_sealed_differently_each_time(path: Path) -> None:
+def test_the_same_secret_is_encrypted_differently_each_time(path: Path) -> None:
     with Registry.open(path) as registry:
         registry.keep(ALICE, "DE63", 1)
         registry.keep(ALICE, "DE63", 2)
     with closing(sqlite3.connect(path)) as connection:
-        one, other = connection.execute("select sealed from accounts").fetchall()
+        one, other = connection.execute("select encrypted from accounts").fetchall()
     assert one != other
 
 
@@ -201,14 +201,14 @@ def test_an_empty_registry_takes_a_new_key(path: Path, key_path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "update accounts set sealed = (select sealed from accounts where token_id = 2) where token_id = 1",
+        "update accounts set encrypted = (select encrypted from accounts where id = 2) where id = 1",
         "update accounts set token = 'F00D' where token_id = 1",
         "update accounts set id = 99 where token_id = 1",
-        "update accounts set sealed = substr(sealed, 1, 30) where token_id = 1",
-        "update accounts set sealed = x'00' where token_id = 1",
+        "update accounts set encrypted = substr(encrypted, 1, 30) where token_id = 1",
+        "update accounts set encrypted = x'00' where token_id = 1",
     ],
 )
-def test_sealed_secrets_cannot_change_places(path: Path, change: str) -> None:
+def test_encrypted_secrets_cannot_change_places(path: Path, change: str) -> None:
     with Registry.open(path) as registry:
         registry.keep(ALICE, "DE63", 1)
         registry.keep(BOB, "DE63", 2)

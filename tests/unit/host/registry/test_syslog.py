@@ -90,7 +90,7 @@ def test_addresses(text, address):
     ["", "logs.example", "udp://", "http://x", "udp://a:99999", "udp://a:b", "tcp://u:p@a", "tcp://a/b"],
 )
 def test_what_is_no_address(text):
-    with pytest.raises(BadInput, match="no address") as caught:
+    with pytest.raises(BadInput, match="not the address") as caught:
         Address.of(text)
     assert "/dev/log, udp://" in caught.value.remedy
 

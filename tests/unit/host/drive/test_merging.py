@@ -5,7 +5,8 @@ from types import ModuleType
 
 import pytest
 
-from ticktap.drive.module_merge import Unmergeable, merge
+from ticktap.drive.merging.merge import merge
+from ticktap.drive.merging.model import Unmergeable
 
 PROGRAM = {
     "app.__init__": "",
