@@ -82,12 +82,13 @@ def test_somebody_elses_code_is_wrong(desk):
 
 
 def test_a_right_code_of_a_token_is_given_to_the_clock_history(desk):
+    desk.add()
     recorded = []
     sign_in = SignIn(desk.registry, lambda *each: recorded.append(each))
-    assert not sign_in.verify("ann", "000000").ok
+    assert not sign_in.verify("ann", desk.wrong()).ok
     assert recorded == []
     assert sign_in.verify("ann", desk.code(steps=1)).ok
-    assert [each[1:] for each in recorded] == [(1, STEP, desk.now)]
+    assert recorded == [("A1", 1, STEP, desk.now)]
 
 
 @pytest.mark.parametrize("steps", [-1, 1])
