@@ -8,7 +8,7 @@
 
 The figures of each part go to docs/campaigns.json, and from there into the table in docs/campaigns.md. The
 campaigns live in tests/fault_injection, fuzz and secret_leaks: run it as `PYTHONPATH=tests:firmware python -P
-tools/campaign.py` (-P keeps this file from standing in for that folder).
+tools/campaign.py` (-P prevents that this file is imported instead of that folder).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ from ticktap.errors import TicktapError
 ROOT = Path(__file__).parents[1]
 LINES = 1_000_000
 EMULATED_LINES = 300
-MIXED_EVERY = 4  # bytes of the first host's request between two places where the second cuts in
+MIXED_EVERY = 4  # bytes of the first host's request between two positions where the second one interrupts
 STALE = 200
 SESSIONS = 40
 CUTS = 40
@@ -99,7 +99,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def again(seed: int, lines: int) -> int:
-    """One session; prints what was found and the moves that find it."""
+    """Runs one session; prints the faults and the actions that cause them."""
     outcome = protocol.attack(seed, lines)
     print(outcome)
     if not outcome.kind:
@@ -336,7 +336,7 @@ def _raced(what: str, tally: Tally) -> Row:
 
 @contextmanager
 def _desk(called: str, durable: bool, far: bool = False) -> Iterator[SignInDesk]:
-    """A registry in a fresh database."""
+    """Opens a registry in a new database."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         where: str | Path = Path(folder, "registry.db")
         if called == "PostgreSQL":

@@ -1,9 +1,9 @@
-"""Draws docs/clock.svg: a simulated token over fourteen months, set, trimmed and looked at by the library.
+"""Draws docs/clock.svg: a simulated token over fourteen months, set, trimmed and measured by the library.
 
     .venv/bin/python tools/clock_picture.py docs/clock.svg
 
 The firmware is the built one; its crystal runs 1.9 ppm fast when new, drifts with the seasons and ages.
-Nothing in the picture is drawn by hand: it is what `ticktap clock history --plot` draws from the record.
+The picture is the output of `ticktap clock history --plot` for this record.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 SERIAL = "simulated"
 CRYSTAL = Crystal(error=1.9, tilt=0.12, bend=0.1, ageing=0.15)
 SOURCE = HostSyncStatus("chrony", True, 0.001)
-# Days after the first sync: two looks, a sync at 28 h and a trim, the confirmation, then now and then.
+# Days after the first sync: two measurements, a sync at 28 h and a trim, the confirmation, and more.
 VISITS = (0, 1.17, 2.33, 30, 61, 92, 122, 153, 183, 214, 245, 275, 306, 336, 367, 400, 425)
 SYNCS = (0, 1.17, 2.33, 183, 367)
 TRIM = 1.17
 
 
 def life() -> list[Observation]:
-    """The record of the token's clock."""
+    """Simulates, and returns the record of the token's clock."""
     with tempfile.TemporaryDirectory() as folder, VirtualToken(rtc_set=False) as token:
         token.rtc.crystal = CRYSTAL
         token.advance(1_000)
@@ -45,7 +45,7 @@ def life() -> list[Observation]:
 
 
 def _wait_until(token: VirtualToken, day: float) -> None:
-    """In a drawer, plugged in every few days' worth of season: the chip feels the room's temperature."""
+    """Lets days pass, with the temperature of a room in that season."""
     token.unplug()
     while (left := day * DAY_MS - token.ms) > 0:
         token.rtc.temperature = 21 + 5 * cos(2 * pi * (token.ms / DAY_MS - 60) / 365)

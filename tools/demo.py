@@ -1,6 +1,6 @@
-"""`make demo`: the whole way from a QR picture to a verified code, with a virtual token, told step by step.
+"""`make demo`: from a QR picture to a verified code with a virtual token, explained step by step.
 
-Uses only the commands a person would use. Exit 0 only if the typed code was verified.
+It uses only ordinary commands. The exit code is 0 only if the typed code was verified.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PERSON = sys.stdin.isatty() and sys.stdout.isatty()
 
 
 class Failed(Exception):
-    """A step did not do what it is there for."""
+    """A step of the demo failed."""
 
 
 def say(text: str = "") -> None:
@@ -38,7 +38,7 @@ def shown(args: list[str]) -> str:
 
 
 def run(*args: str, answer: str = "") -> str:
-    """One command of ticktap; what it prints. Raises Failed with what it complained of."""
+    """Runs a ticktap command and returns its output. Raises Failed with its error message."""
     done = subprocess.run([*TICKTAP, *args], input=answer, capture_output=True, text=True)
     if done.returncode:
         raise Failed(f"{shown(list(args))}: exit {done.returncode}\n{done.stderr.strip()}")
@@ -61,16 +61,16 @@ def virtual_token(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def press(control: str) -> None:
-    """The finger: a person's, or at a machine without one, ours."""
+    """Presses the button: waits for the user, or without a terminal presses it itself."""
     if PERSON:
         input("      >>> Press Enter: that is the button of the virtual token. ")
     else:
-        say("      (nobody at the terminal: the button presses itself)")
+        say("      (no terminal: the demo presses the button)")
     run("simulate", "send", control, "press")
 
 
 def run_with_press(control: str, *args: str) -> None:
-    """A command that waits for the button; passes on what it says."""
+    """Runs a command that waits for the button, and prints its messages."""
     pipe = subprocess.PIPE
     with subprocess.Popen([*TICKTAP, *args], stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stderr and process.stdout
@@ -86,7 +86,7 @@ def run_with_press(control: str, *args: str) -> None:
 
 
 def typed(control: str) -> str:
-    """What a click makes the token type at the host it is plugged into."""
+    """Clicks, and returns the text that the token types at its host."""
     run("simulate", "send", control, "typed", "clear=true")
     press(control)
     for _ in range(LONGEST_WAIT_S):  # a code about to change is not typed: the token waits for the next
@@ -98,7 +98,7 @@ def typed(control: str) -> str:
 
 
 def refusal(*args: str, answer: str) -> str:
-    """Why a command says that a code is wrong; Failed when it does not say so."""
+    """Returns the reason for which a command rejects a code. Raises Failed if it accepts it."""
     done = subprocess.run([*TICKTAP, "--json", *args], input=answer, capture_output=True, text=True)
     if done.returncode != 7:
         raise Failed("a used code was accepted again")
@@ -106,7 +106,7 @@ def refusal(*args: str, answer: str) -> str:
 
 
 def draw_qr_code(uri: str, path: Path) -> None:
-    """The picture a site would show."""
+    """Makes the picture that a site shows."""
     import zxingcpp
     from PIL import Image
 
@@ -120,7 +120,7 @@ def story(folder: Path) -> None:
     with virtual_token(folder) as (port, control):
         os.environ["TICKTAP_DEVICE"] = port
         say("\n2. Set its clock.        $ ticktap clock sync")
-        say("   A clock that moves far asks for a press: whoever moves it could harvest codes.")
+        say("   A large change of the clock needs a press: whoever can change it can collect future codes.")
         run_with_press(control, "clock", "sync")
 
         picture = folder / "qr.png"

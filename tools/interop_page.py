@@ -35,7 +35,7 @@ def verifiers() -> Iterator[tuple[tuple[str, str], str]]:
 
 
 def _desk(tokens: contextlib.ExitStack):
-    """A desk whose tokens are closed with the stack."""
+    """Makes a desk whose tokens are closed with the stack."""
     from interop.desk import Desk
     from ticktap.device.client import Client
     from ticktap.simulator import VirtualToken
@@ -52,7 +52,7 @@ def _desk(tokens: contextlib.ExitStack):
 
 
 def main() -> None:
-    """Replaces what stands between the marks."""
+    """Replaces the text between the marks."""
     for (begin, end), table in {"formats": formats, "verifiers": verifiers}[sys.argv[1]]():
         before, _, rest = PAGE.read_text().partition(begin)
         _, _, after = rest.partition(end)

@@ -1,8 +1,8 @@
-"""`make names`: the names that CircuitPython keeps of the built drive, and how many more fit.
+"""`make names`: lists the names of the built drive that CircuitPython stores, and how many more fit.
 
-Each identifier and each text of up to ten characters takes a place in a table of the interpreter's
-(tests/emulated/names.py) for as long as the token runs. Those that stand in the fewest files come first: a
-name that CircuitPython has itself, or that is in use elsewhere, costs nothing.
+Each identifier and each text of up to ten characters takes an entry in a table of the interpreter
+(tests/emulated/names.py) while the token runs. Those in the fewest files come first. A name that
+CircuitPython has, or that is used elsewhere, costs nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ READY_S = 20
 
 
 def main() -> None:
-    """Prints the census."""
+    """Prints the list."""
     drive = find_drive()
     with EmulatedToken(None, flash=first_boot(drive), unix=1_800_000_000) as token:
         Client(token.open()).call("hello", timeout=READY_S)
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def places(drive: Path) -> dict[str, set[str]]:
-    """The files in which each identifier and short text stands."""
+    """Returns the files that contain each identifier and short text."""
     found: dict[str, set[str]] = defaultdict(set)
     for path in [drive / "code.py", *sorted((drive / "lib").rglob("*.py"))]:
         for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline):

@@ -1,4 +1,4 @@
-"""`make prove`: runs the built drive on every CircuitPython image at hand, and writes down which these were.
+"""`make prove`: runs the built drive on every available CircuitPython image, and records the list.
 
     python tools/prove.py DRIVE DESTINATION
 

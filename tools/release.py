@@ -24,12 +24,12 @@ from ticktap.drive.build import blank_store_file, build_drive
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("host", "firmware", "hardware/settings", "pyproject.toml", "setup.py", "README.md", "LICENSE")
-FIRST = 315_532_800  # 1980-01-01: a zip knows nothing earlier
+FIRST = 315_532_800  # 1980-01-01, the earliest time in a zip
 MODE = 0o644 << 16
 
 
 def epoch() -> int:
-    """The time that stands for now, unix seconds."""
+    """Returns the time for all archives, in Unix seconds."""
     told = os.environ.get("SOURCE_DATE_EPOCH")
     if not told:
         told = subprocess.run(
@@ -39,7 +39,7 @@ def epoch() -> int:
 
 
 def write_zip(path: Path, files: dict[str, bytes], when: int) -> None:
-    """A zip of `files`, sorted, all of one time and one mode; not compressed, as no two zlibs need agree."""
+    """A zip of `files`, sorted, with one time and mode; uncompressed, because versions of zlib differ."""
     stamp = time.gmtime(when)[:6]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, content in sorted(files.items()):
@@ -61,7 +61,7 @@ def drive_files(work: Path) -> dict[str, bytes]:
 
 
 def build_wheel(work: Path, when: int) -> Path:
-    """The wheel, built from a copy so that nothing of an earlier build gets in, and packed anew."""
+    """Builds the wheel from a copy, without files of an earlier build, and repacks it."""
     source = work / "source"
     source.mkdir()
     ignored = shutil.ignore_patterns("*.egg-info", "__pycache__", "_drive")
@@ -84,7 +84,7 @@ def build_wheel(work: Path, when: int) -> Path:
 
 
 def release(destination: Path) -> list[Path]:
-    """Everything that is released, in `destination`; SHA256SUMS last."""
+    """Makes all released files in `destination`; SHA256SUMS last."""
     destination.mkdir(parents=True, exist_ok=True)
     when = epoch()
     version = re.search(r'VERSION = "(.+)"', (ROOT / "firmware/fob/version.py").read_text())

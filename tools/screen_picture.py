@@ -1,7 +1,7 @@
 """`make screen-picture`: draws docs/pictures/screen.png, what a token's screen shows.
 
 The dots are those in the memory of an SSD1306 on the emulated board, after real CircuitPython has drawn them;
-tests/emulated/test_screen.py says when they have changed.
+tests/emulated/test_screen.py fails when they have changed.
 """
 
 from __future__ import annotations

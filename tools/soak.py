@@ -3,9 +3,9 @@
     make soak
     make soak SOAK="--only CircuitPython --seed 2 --hours 24 --sessions 12"
 
-The same seed gives the same life; a life that breaks says at which action. Between sessions the token is
-unplugged and its clock runs on its battery: that time is free. What is done while it is plugged in is what
-takes time. Results go to docs/soak.json and into docs/benchmarks.md. tests/soak has the life itself.
+The same seed makes the same run; a failing run reports the action. Between sessions the token is unplugged
+and its clock runs on its battery, which takes no real time. Results go to docs/soak.json and
+docs/benchmarks.md. tests/soak has the actions.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def live(place: str, hours: float, seed: int, sessions_a_day: float) -> dict[str, Any]:
-    """One life; what was done in it, and what broke it, "" when nothing did."""
+    """Runs one life; returns what was done, and the failure, or ""."""
     began = time.monotonic()
     sessions = max(1, round(hours / 24 * sessions_a_day))
     broken = ""
@@ -97,7 +97,7 @@ def _desk(place: str) -> Iterator[Desk]:
 
 
 def describe(place: str, life: dict[str, Any]) -> str:
-    """A life in a paragraph."""
+    """Formats a life as a paragraph."""
     hours = life["hours"]
     span = f"{hours / 24 / 365:.1f} years" if hours > 9000 else f"{hours:g} hours"
     done = ", ".join(f"{count:,} {what}" for what, count in life["done"].items())
@@ -113,7 +113,7 @@ def describe(place: str, life: dict[str, Any]) -> str:
 
 
 def write(lives: dict[str, Any]) -> None:
-    """The lives into the document, between its markers."""
+    """Writes the results into the document, between its markers."""
     text = "\n\n".join([BEGIN, *(describe(place, life) for place, life in lives.items()), END])
     document = DOCUMENT.read_text()
     DOCUMENT.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: text, document, flags=re.S))

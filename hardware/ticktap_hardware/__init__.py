@@ -1,1 +1,1 @@
-"""The token as hardware: what it is made of, how that is joined, and the files to order and print from."""
+"""The token's hardware: parts, connections, and the files for ordering and printing."""

@@ -1,4 +1,4 @@
-"""The assembly list: the parts a machine sets, in the columns that assemblers read."""
+"""The assembly list: the machine-placed parts, in the columns that assemblers use."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def references(circuit: Circuit) -> list[str]:
 
 
 def table(circuit: Circuit) -> str:
-    """The CSV. Parts that are alike are one line, their designators joined by commas.
+    """Makes the CSV. Equal parts are one line, with their designators separated by commas.
 
-    The supplier's number is empty where it is not known for certain: then search for the maker's.
+    The supplier's number is empty if it is uncertain: then search for the manufacturer's.
     """
     alike: dict[str, list[Part]] = {}
     for part in _parts(circuit):

@@ -1,4 +1,4 @@
-"""Parts that more than one of our boards has.
+"""Parts that several boards have.
 
 DS3231 data sheet 19-5170, "Pin Description": VCC is decoupled with 0.1 to 1.0 uF; VBAT takes a primary
 lithium cell directly, for the chip is UL recognized against charging it, and needs no capacitor while VCC

@@ -1,7 +1,7 @@
-"""The boards ticktap knows by name: their pins, and what settings.toml says on each.
+"""The supported boards: their pins, and their lines for settings.toml.
 
-Board differences are data: the firmware reads settings.toml, this table is what the fragments in
-hardware/settings/ are made from. Pin names and GPIO numbers are those of CircuitPython 10
+Board differences are data: the firmware reads settings.toml. The fragments in hardware/settings/ are made
+from this table. Pin names and GPIO numbers are those of CircuitPython 10
 (ports/raspberrypi/boards/<board id>/pins.c).
 """
 
@@ -26,7 +26,7 @@ class Board:
     sda: str
     scl: str
     buttons: tuple[str, ...]
-    led: tuple[str, ...]  # the light, then what must be high for it to shine
+    led: tuple[str, ...]  # the LED's pin, then the pin that must be high to supply it
     note: str
     screen: str = ""
     encoder: tuple[str, ...] = ()

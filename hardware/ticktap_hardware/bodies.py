@@ -1,4 +1,4 @@
-"""The room that parts take up, no smaller than the real ones, as boxes and cylinders. Plain Python.
+"""The space that parts need, at least that of the real ones, as boxes and cylinders. Without CadQuery.
 
 Units: mm. x and y are coordinates of the layout, z is up, 0 at the board's underside. Heights are from the
 data sheets of the parts in carrier.py, rounded up.
@@ -68,7 +68,7 @@ def _pico() -> dict[str, Body]:
 
 
 def _xiao() -> dict[str, Body]:
-    """Its parts and solder lie within its edges, but for the socket and the pads' ends."""
+    """Its parts and solder are within its edges, except the socket and the ends of the pads."""
     wide, long = xiao_footprint.WIDTH, xiao_footprint.LENGTH
     out, top = xiao_footprint.USB_OUT, BOARD + XIAO
     return {
@@ -124,7 +124,7 @@ _MOUTHS: Mapping[str, Point] = {"Battery:BatteryHolder_Keystone_3034_1x20mm": (0
 
 
 def bodies(circuit: Circuit, layout: Layout) -> dict[str, Body]:
-    """Reference, or reference and what of it, to body. KeyError for a footprint that is not known here."""
+    """Returns bodies by reference, or reference and part. Raises KeyError for an unknown footprint."""
     found: dict[str, Body] = {}
     for part in circuit.parts:
         where = layout.placed[part.ref]
@@ -134,7 +134,7 @@ def bodies(circuit: Circuit, layout: Layout) -> dict[str, Body]:
 
 
 def mouths(circuit: Circuit, layout: Layout) -> dict[str, Point]:
-    """Reference of each cell holder to the direction on the board in which its cell slides out."""
+    """Returns the direction in which the cell slides out, for each cell holder's reference."""
     return {
         part.ref: layout.placed[part.ref].turned(*_MOUTHS[part.footprint])
         for part in circuit.parts
@@ -143,7 +143,7 @@ def mouths(circuit: Circuit, layout: Layout) -> dict[str, Point]:
 
 
 def cell_path(cell: Rod, mouth: Point) -> tuple[Rod, Box]:
-    """The room that a cell sweeps when it slides out by its own diameter: where it ends, and what is between.
+    """Returns the space that a cell passes when it slides out by its diameter.
 
     The mouth is towards an edge of the board, along x or y.
     """
@@ -157,7 +157,7 @@ def cell_path(cell: Rod, mouth: Point) -> tuple[Rod, Box]:
 
 
 def in_the_way(circuit: Circuit, layout: Layout) -> list[str]:
-    """What a cell meets on its way out of its holder, a sentence each."""
+    """Returns what blocks a cell on its way out of its holder, a sentence each."""
     there = bodies(circuit, layout)
     found = []
     for ref, mouth in mouths(circuit, layout).items():

@@ -1,6 +1,6 @@
 """Bills of material.
 
-The prices are estimates made on PRICES_OF, for one piece, without tax or postage; no shop was asked.
+Prices are estimates of the day PRICES_OF, for one piece, without tax or postage; they are not from a shop.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _OWN_EXTRAS: dict[str, tuple[tuple[str, Order, int], ...]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """`ref` is one designator, or "" for what is not soldered to the board."""
+    """`ref`: a designator; "" for parts that are not soldered to the board."""
 
     quantity: int
     ref: str
@@ -61,7 +61,7 @@ class Line:
 
 
 def lines(circuit: Circuit) -> list[Line]:
-    """What to buy for one token of this form, in the order of its parts: a line for each part."""
+    """Lists what to buy for one token of this form, a line for each part, in their order."""
     found: list[Line] = []
     for part in circuit.parts:
         if part.order is not None:
@@ -100,5 +100,5 @@ def table(circuit: Circuit) -> str:
 
 
 def circuits() -> tuple[Circuit, ...]:
-    """All that can be built."""
+    """Returns everything that can be built."""
     return (CARRIER, XIAO_CARRIER, *FORMS)

@@ -1,4 +1,4 @@
-"""Where the carrier's parts lie and how its copper runs. The socket of the Pico is at the upper edge."""
+"""The carrier's layout: parts and copper. The Pico's socket is at the upper edge."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ class Case:
         ]
 
     def travel(self) -> float:
-        """How far the button may go down before its flange meets the switch's body."""
+        """How far the button can go down before its flange touches the switch's body."""
         return self.ceiling - self.flange_play - self.flange_thick - BOARD - SWITCH
 
     def plug(self) -> cq.Workplane:

@@ -25,7 +25,7 @@ def inside(case: Case, models: Path) -> dict[str, cq.Workplane]:
 
 
 def button(case: Case) -> list[str]:
-    """It stays in when the token is turned over, and can be pressed: 0.25 +- 0.15 mm (Omron, pretravel)."""
+    """Checks that the button cannot fall out, and can be pressed: 0.25 +- 0.15 mm (Omron, pretravel)."""
     lines = []
     if case.flange < case.button + 2 * case.play + 2:
         lines.append("the button's flange does not keep it in")
@@ -35,7 +35,7 @@ def button(case: Case) -> list[str]:
 
 
 def screws(case: Case, inside: Mapping[str, cq.Workplane]) -> list[str]:
-    """They go through base and board, bite into the cover, and meet nothing else. Their heads are let in."""
+    """Checks the screws: through base and board into the cover, touching nothing else, with sunk heads."""
     lines = []
     base, cover = case.base(membrane=False), case.cover()
     for n, screw in enumerate(case.screws(), 1):

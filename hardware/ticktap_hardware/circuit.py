@@ -1,4 +1,4 @@
-"""Parts, pins and nets: the shape of the source that schematic, board, drawings and lists are made from."""
+"""Parts, pins and nets: the source of schematic, board, drawings and lists."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Part:
     with_it: tuple[tuple[str, Order], ...] = ()  # what goes in or on it: a cell into its holder
 
     def pin(self, number: str) -> Pin:
-        """KeyError when it has none of that number."""
+        """Returns the pin of that number. Raises KeyError."""
         for pin in self.pins:
             if pin.number == number:
                 return pin
@@ -49,7 +49,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Circuit:
-    """`nets` maps a name to its pins, each "ref.number"; `open` are pins that are meant to join nothing."""
+    """`nets` maps a name to its pins, each "ref.number"; `open`: pins that are intentionally unconnected."""
 
     name: str
     title: str
@@ -58,7 +58,7 @@ class Circuit:
     open: frozenset[str] = frozenset()
 
     def part(self, ref: str) -> Part:
-        """KeyError when there is none."""
+        """Returns the part. Raises KeyError."""
         for part in self.parts:
             if part.ref == ref:
                 return part
@@ -83,7 +83,7 @@ def all_pins(circuit: Circuit) -> list[str]:
 
 
 def rest_open(parts: tuple[Part, ...], nets: Mapping[str, tuple[str, ...]], ref: str) -> frozenset[str]:
-    """The pins of one part that no net names: for boards of others, of which we use a few."""
+    """Returns the pins of a part that are in no net, for modules of which only some pins are used."""
     used = {pin for pins in nets.values() for pin in pins}
     part = next(part for part in parts if part.ref == ref)
     return frozenset(f"{ref}.{pin.number}" for pin in part.pins) - used

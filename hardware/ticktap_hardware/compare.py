@@ -1,4 +1,4 @@
-"""Whether two circuits are the same: parts, values, footprints, and which pins are joined by what name."""
+"""Compares two circuits: parts, values, footprints, and nets with their pins."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from .circuit import Circuit
 
 
 def differences(source: Circuit, other: Circuit, *, kinds: bool = False) -> list[str]:
-    """One sentence each, `source` being the truth. `kinds`: the electrical types of the pins too."""
+    """Returns the differences from `source`, a sentence each. `kinds`: compares electrical pin types too."""
     found = []
     ours = {part.ref: part for part in source.parts}
     theirs = {part.ref: part for part in other.parts}

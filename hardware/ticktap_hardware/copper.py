@@ -1,4 +1,4 @@
-"""What a board's file says of copper and print, checked without KiCad and beyond its design rules.
+"""Checks copper and print in a board's file, without KiCad and beyond its design rules.
 
 KiCad 6 checks annular rings of vias only, and keeps copper out of areas only where the board has such areas.
 """
@@ -22,7 +22,7 @@ _RIM = (9.1, 10.4)  # radii of a CR2032's positive rim, mm
 
 
 def problems(text: str, layout: Layout, origin: Point) -> list[str]:
-    """One sentence for each breach. `text` is the .kicad_pcb, `origin` the board's corner on its sheet."""
+    """A sentence for each violation. `text`: the .kicad_pcb. `origin`: the board's corner on its sheet."""
     board = parse(text)
     return [
         *rings(board),
@@ -49,7 +49,7 @@ def rings(board: Expr) -> list[str]:
 
 
 def shell_holes(board: Expr) -> list[str]:
-    """Legs of the Pico's USB socket that have no hole to stand in."""
+    """Returns legs of the Pico's USB socket without a hole."""
     found = []
     for part in (part for part in children(board, "footprint") if part[1] == _PICO):
         holes = [pad for pad in children(part, "pad") if pad[2] == "np_thru_hole"]
@@ -63,7 +63,7 @@ def shell_holes(board: Expr) -> list[str]:
 
 
 def small_print(board: Expr) -> list[str]:
-    """Letters that are printed and too small to read."""
+    """Returns printed letters that are too small to read."""
     found = []
     texts = [*children(board, "gr_text")]
     for part in children(board, "footprint"):

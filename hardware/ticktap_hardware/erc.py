@@ -1,4 +1,4 @@
-"""Electrical rules. They read a netlist, wherever it came from: source, schematic, board."""
+"""Electrical rules for a netlist from the source, a schematic or a board."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a maker of boards asks for: Gerbers, drill file, places of parts. In KiCad's Python."""
+"""Files for board manufacturers: Gerbers, drill file, part positions. Runs in KiCad's Python."""
 
 from __future__ import annotations
 

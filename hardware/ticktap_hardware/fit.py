@@ -1,4 +1,4 @@
-"""Whether the case fits the board: solids that overlap, and solids that come too near, found by geometry."""
+"""Checks that the case fits the board: finds solids that overlap or are too close."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def problems(found: list[Pair], contacts: Contacts) -> list[str]:
 
 
 def loose(found: list[Pair], contacts: Contacts) -> list[str]:
-    """What should rest on something and hangs in the air."""
+    """Returns solids that should touch another one but do not."""
     return [
         f"{pair.one} does not reach {pair.other}"
         for pair in found
@@ -76,7 +76,7 @@ def nearest(found: list[Pair], contacts: Contacts) -> float:
 
 
 def whole(printed: Mapping[str, cq.Workplane]) -> list[str]:
-    """A part that falls into pieces, or is no solid, cannot be printed."""
+    """Returns parts that consist of several pieces, or are not solid: they cannot be printed."""
     lines = [f"{name} is no valid solid" for name, part in printed.items() if not part.val().isValid()]
     return lines + [f"{name} is in pieces" for name, part in printed.items() if part.solids().size() != 1]
 
@@ -90,7 +90,7 @@ def export(lying: Mapping[str, cq.Workplane], to: Path, upright: Mapping[str, cq
 
 
 def holders(circuit: Circuit, layout: Layout, models: Path) -> list[str]:
-    """Cells that do not come out of their holders' mouths."""
+    """Returns cells that cannot slide out of their holders."""
     return [
         f"the cell does not come out of {ref}"
         for ref, mouth in mouths(circuit, layout).items()

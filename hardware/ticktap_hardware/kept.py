@@ -1,4 +1,4 @@
-"""What the repository keeps of the files that are made, so that people can look at them without making them.
+"""The generated files that the repository contains, for viewing without a build.
 
 python -m ticktap_hardware.kept FOLDER          SVG to PNG; are the files kept what was made?
 python -m ticktap_hardware.kept FOLDER keep     keeps those that were made
@@ -30,8 +30,8 @@ def draw(folder: Path) -> None:
 
 
 def stale(folder: Path) -> list[str]:
-    """Paths under hardware/ that are not what was made. Of a picture only that there is one is asked: the
-    pixels depend on the version of what draws."""
+    """Returns paths under hardware/ that differ from the generated files. Pictures need only exist: their
+    pixels depend on the version of the renderer."""
     found = [path for path in PICTURES if not (HERE / path).is_file() or not (folder / path).is_file()]
     return found + [path for path in (*texts(), *BOARD) if not _same(HERE / path, folder / path)]
 

@@ -1,4 +1,4 @@
-"""Makes the board and what its maker asks for, and checks it. In KiCad's Python.
+"""Makes the board and the files for its manufacturer, and checks them. Runs in KiCad's Python.
 
 python -m ticktap_hardware.make_board FOLDER
 """
@@ -18,7 +18,7 @@ from .own_boards import OWN_BOARDS, OwnBoard
 
 
 def main(folder: Path) -> list[str]:
-    """What is wrong, a sentence each."""
+    """Returns the problems, a sentence each."""
     if not (version := pcb.version()).startswith("6.0."):
         return [f"KiCad 6.0 is what this is written for (Debian 12 has it); here is {version}"]
     return [f"{own.name}: {line}" for own in OWN_BOARDS for line in _make(own, folder)]
@@ -29,7 +29,7 @@ def _make(own: OwnBoard, folder: Path) -> list[str]:
     library = folder / "ticktap.pretty"
     made = folder / own.file("kicad_pcb")
     board = pcb.make(own.circuit, own.layout, library, made, own.revision, own.date)
-    made.with_suffix(".kicad_prl").unlink(missing_ok=True)  # one person's view of it
+    made.with_suffix(".kicad_prl").unlink(missing_ok=True)  # local settings of the editor
     return [
         *_same(own, board, folder),
         *_rules(board, folder / f"order/{own.name}-design-rules.txt"),
@@ -68,8 +68,7 @@ def _rules(board: Any, report: Path) -> list[str]:
 
 
 def _rules_can_fail(own: OwnBoard, library: Path) -> list[str]:
-    """The check finds a track left out, one too many, and a via below bare copper: else its silence is worth
-    nothing."""
+    """Tests the check: it must find a missing track, an extra one, and a via below bare copper."""
     lines = []
     layout = own.layout
     for what, broken, kind in (

@@ -18,7 +18,7 @@ from .layout import Placed
 
 
 def main(folder: Path, models: Path) -> list[str]:
-    """What is wrong, a sentence each. `models`: KiCad's 3D models, fetched by tools/part-models."""
+    """Returns the problems, a sentence each. `models`: KiCad's 3D models, fetched by tools/part-models."""
     case = Case()
     printed, inside = case.printed(), case_fit.inside(case, models)
     found = fit.pairs(printed, inside)
@@ -47,7 +47,7 @@ def main(folder: Path, models: Path) -> list[str]:
 def _can_fail(
     case: Case, printed: Mapping[str, cq.Workplane], inside: Mapping[str, cq.Workplane], models: Path
 ) -> list[str]:
-    """Each check finds what it is there for: else its silence is worth nothing."""
+    """Tests that each check finds its fault."""
     moved = {name: inside[name].translate((1, 0, 0)) for name in ("board", "U1")}
     turned = replace(case.layout, placed={**case.layout.placed, "BT1": Placed(18.5, 14.5)})
     (dx, dy) = bodies.mouths(case.circuit, case.layout)["BT1"]

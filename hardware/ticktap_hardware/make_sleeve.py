@@ -14,7 +14,7 @@ TRAVEL = 0.6  # mm the button must go: to the plunger, and the plunger's own way
 
 
 def main(folder: Path) -> list[str]:
-    """What is wrong, a sentence each."""
+    """Returns the problems, a sentence each."""
     sleeve = Sleeve()
     printed, inside = sleeve.printed(), boards()
     found = fit.pairs(printed, inside)

@@ -1,4 +1,4 @@
-"""Boards and modules of others, as parts: their pins by the numbers or names printed on them."""
+"""Bought boards and modules as parts, with their pins by printed number or name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _pico_pin(number: int, name: str) -> Pin:
     if name == "GND" and number == 38:
         return Pin(
             str(number), name, "power_out"
-        )  # stands for the supply's return; the other grounds are joined to it
+        )  # represents the supply's return; the other grounds are connected to it
     if name.startswith("GP"):
         return Pin(str(number), name, "bidirectional")
     if name in ("RUN", "3V3_EN"):

@@ -1,4 +1,4 @@
-"""The boards that are our own: circuit, layout, sheet, and how their files are named."""
+"""The project's own boards: circuit, layout, sheet and file names."""
 
 from __future__ import annotations
 

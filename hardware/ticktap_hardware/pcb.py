@@ -16,7 +16,7 @@ from .steady import steady
 
 LIBRARIES = Path("/usr/share/kicad/footprints")
 ORIGIN = (100.0, 60.0)  # of the board on its sheet
-# What any maker of cheap boards keeps, mm.
+# Capabilities of any low-cost board manufacturer, mm.
 RULES = {
     "m_TrackMinWidth": 0.2,
     "m_MinClearance": 0.2,
@@ -68,7 +68,7 @@ def version() -> str:
 
 
 def circuit_of(board: Any) -> Circuit:
-    """What the pads of a board say is joined. Pins have no kind here; a pin of several pads is named once."""
+    """Returns the nets of a board's pads. Pins have no kind here; a pin of several pads is named once."""
     parts, nets, open_pins = [], dict[str, dict[str, None]](), set()
     for footprint in board.GetFootprints():
         ref = footprint.GetReference()

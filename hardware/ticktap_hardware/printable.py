@@ -1,6 +1,6 @@
-"""Whether a solid can be printed as it lies: nothing hangs in the air, nothing leans out too far.
+"""Checks that a solid can be printed in its orientation: without unsupported faces or steep overhangs.
 
-A printer bridges a gap between two walls; it does not print an edge that has nothing below it.
+A printer can bridge a gap between two walls, but cannot print an edge without support.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads schematics and boards back: what is joined, found by where things lie and not by who wrote them."""
+"""Reads schematics and boards back: derives connections from positions only."""
 
 from __future__ import annotations
 

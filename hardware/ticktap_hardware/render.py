@@ -1,4 +1,4 @@
-"""Pictures of solids: triangles, a depth buffer and one lamp. Needs no graphics card and no display."""
+"""Pictures of solids: triangles, a depth buffer and one light. Needs no graphics card and no display."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _fill(image: Array, depth: Array, triangle: Array, colour: Array) -> None:
 
 
 def _edges(image: Array, depth: Array, scale: float) -> None:
-    """Darkens where the depth jumps, so that one part is told from the next."""
+    """Darkens depth steps, so that parts are distinguishable."""
     flat = np.where(np.isfinite(depth), depth, depth[np.isfinite(depth)].min() - 10 * scale)
     jump = np.zeros(depth.shape, dtype=bool)
     for axis in (0, 1):

@@ -54,7 +54,7 @@ class _Sheet:
     def __init__(self, circuit: Circuit) -> None:
         self._circuit = circuit
         self._supplies = 0
-        self._hanging: set[int] = set()  # ground symbols that stand for more than one pin
+        self._hanging: set[int] = set()  # ground symbols that represent several pins
         self._labels: set[tuple[str, float, float]] = set()
         self.library: dict[str, Expr] = {}
         self.items: list[Expr] = []
@@ -109,7 +109,7 @@ class _Sheet:
             self.items.append([Word("label"), net, at, font(justify=justify), self._uuid("label", pin)])
 
     def _supply(self, net: str, x: float, y: float) -> None:
-        """Symbols of supplies stand upright, so that they read alike everywhere."""
+        """Supply symbols are always upright, so that they look alike."""
         self._supplies += 1
         symbol = POWER[net]
         self.library.setdefault(symbol.name, definition(symbol, (Pin("1", net, "power_in"),), "#PWR"))

@@ -21,7 +21,7 @@ def words(text: str) -> list[Word]:
 
 
 def parse(text: str) -> Expr:
-    """The one list that the text is. ValueError when it is not one."""
+    """Parses a text that is one list. Raises ValueError."""
     stack: list[Expr] = [[]]
     for paren, quoted, bare in _tokens(text):
         if paren == "(":
@@ -57,7 +57,7 @@ def children(expr: Sequence[Any], head: str) -> list[Expr]:
 
 
 def child(expr: Sequence[Any], head: str) -> Expr:
-    """The first such list. KeyError when there is none."""
+    """Returns the first such list. Raises KeyError."""
     for item in children(expr, head):
         return item
     raise KeyError(head)

@@ -1,4 +1,4 @@
-"""The same board is the same file: KiCad gives items new identifiers each time, and sorts by them."""
+"""Makes equal boards equal files, although KiCad creates new identifiers each time and sorts by them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _DRAWN = (
 
 
 def steady(text: str) -> str:
-    """A .kicad_pcb with its items in order of what they say, and identifiers that follow from the order."""
+    """Returns a .kicad_pcb with items sorted by content, and identifiers made from that order."""
     return dump(_identified(_sorted(parse(text)), itertools.count())) + "\n"
 
 
 def _sorted(expr: Expr) -> Expr:
-    """Without identifiers; drawn items in order of what they say, the others where they were."""
+    """Removes identifiers; sorts drawn items by content, and leaves the others in place."""
     items = [_sorted(item) if isinstance(item, list) else item for item in expr if not _is_stamp(item)]
     drawn = sorted((item for item in items if _is_drawn(item)), key=dump)
     return [item for item in items if not _is_drawn(item)] + drawn

@@ -1,4 +1,4 @@
-"""All that is made from the source as text, with nothing but Python; the repository keeps it.
+"""The text files that are made from the source with Python only; the repository contains them.
 
 python -m ticktap_hardware.texts FOLDER
 """
@@ -42,7 +42,7 @@ def texts() -> dict[str, str]:
 
 
 def write(folder: Path) -> list[str]:
-    """Writes them; returns the breaches of electrical rules."""
+    """Writes the files; returns the violations of electrical rules."""
     for path, text in texts().items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)

@@ -1,4 +1,4 @@
-"""Times and durations in words, for people. Programs get Unix times and seconds."""
+"""Times, durations and counts in words, for people; and text made safe to print."""
 
 from __future__ import annotations
 
@@ -61,3 +61,8 @@ def ago(seconds: float) -> str:
 def counted(number: int, what: str) -> str:
     """`1 account`, `2 accounts`."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def printable(text: str) -> str:
+    """Replaces control, format and bidirectional characters with "?": one line, safe to print."""
+    return "".join(char if char.isprintable() else "?" for char in text)

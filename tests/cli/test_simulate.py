@@ -158,9 +158,9 @@ def test_at_a_terminal_the_space_bar_is_the_button(bare):
     run.expect("plugged in")
     run.expect("port      /")
     for words, stdin in ((["clock", "sync"], ""), (["account", "add", "--no-confirm"], URI)):
-        assert pressing(bare, words, stdin, finger=lambda: run.type(" "))["ok"], "found by itself"
+        assert pressing(bare, words, stdin, finger=lambda: run.answer(" "))["ok"], "found by itself"
     run.type(" ")
-    while not (typed := run.seen.rpartition("received  ")[2].split("\r\n")[0]):
+    while not (typed := run.seen.rpartition("received  ")[2].split("\r\n")[0].strip()):
         run.more()
     assert typed[:1].isdecimal()
     run.expect("│Example alice")

@@ -21,7 +21,10 @@ OURS = {
     "ticktap.cli.framework.lazy_commands",
     "ticktap.cli.main",
 }
-HEAVY = ("serial", "cryptography", "PIL", "zxingcpp", "sqlite3", "resvg_py", "ctypes", "importlib.metadata")
+HEAVY = (
+    *("serial", "cryptography", "PIL", "zxingcpp", "sqlite3", "resvg_py", "ctypes", "importlib.metadata"),
+    *("rich", "jinja2"),
+)
 
 
 def imported(*args):
@@ -39,6 +42,17 @@ def test_no_command_and_nothing_heavy_is_imported(args):
     loaded = imported(*args)
     assert {name for name in loaded if name.startswith("ticktap")} <= OURS
     assert not [name for name in loaded if name.startswith(HEAVY)]
+
+
+def test_a_code_needs_no_drawing(ticktap, token):
+    """`rich` takes 40 ms to import."""
+    token.do_account_add(name="alice", issuer="Example", secret="MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=")
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *ticktap.python[1:], "code"],
+        capture_output=True, check=True, env=ticktap.environment(),
+    )  # fmt: skip
+    assert b" ticktap.cli" in done.stderr, "imports are listed"
+    assert b" rich" not in done.stderr and b" jinja2" not in done.stderr
 
 
 def test_a_noun_imports_no_other_noun():

@@ -46,6 +46,12 @@ class Terminal:
         """Types a line."""
         os.write(self.master, text.encode())
 
+    def answer(self, text):
+        """Types after reading what is there: a full terminal would stop the command."""
+        while select.select([self.master], [], [], 0)[0]:
+            self.more()
+        self.type(text)
+
     def end(self):
         """Exit code and stdout; what is left on the terminal goes to `seen`."""
         out = (self.process.communicate(timeout=30)[0] or b"").decode()

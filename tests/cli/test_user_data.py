@@ -85,7 +85,7 @@ def test_a_table_of_users_goes_out_and_in_again(ticktap, registry, tmp_path):
         "A-001",
     )
     assert ticktap("user", "list", "--csv", str(table)).code == 6
-    assert ticktap("user", "import", str(table)).out == "1 as it was.\n"
+    assert ticktap("user", "import", str(table)).out == "1 unchanged.\n"
     table.write_text(table.read_text().replace("ann@", "a.example@") + "bob,Bob,,,,\n")
     dry = ticktap("user", "import", str(table), "--dry-run")
     assert dry.out.splitlines() == [

@@ -20,7 +20,8 @@ from ticktap.otp.account import Account
 
 LEFT_IN_STEP = re.compile(r"(\d+) s left in this step")
 ENTERED, LEFT = "\x1b[?1049h", "\x1b[?1049l"
-DRAWN = re.compile(r"\x1b\[(\d+);1H\x1b\[2K(?:\x1b\[1m)?([^\x1b]*)\x1b\[0m|(\x1b\[2J)")
+STYLE = re.compile(r"\x1b\[[\d;]*m")
+DRAWN = re.compile(r"\x1b\[(\d+);1H([^\x1b]*)|(\x1b\[2J)")
 
 
 class Watched(Terminal):
@@ -34,8 +35,8 @@ class Watched(Terminal):
     def rows(self):
         """The rows of the screen, as they were drawn over each other."""
         rows = {}
-        for number, text, wiped in DRAWN.findall(self.seen):
-            rows = {} if wiped else rows | {int(number): text}
+        for number, text, wiped in DRAWN.findall(STYLE.sub("", self.seen)):
+            rows = {} if wiped else rows | {int(number): text.rstrip()}
         return [rows[number] for number in sorted(rows)]
 
     def until(self, words, there=True):
@@ -56,7 +57,7 @@ class Watched(Terminal):
         self.end()
         assert (self.seen.count(ENTERED), self.seen.count(LEFT)) == (1, 1)
         last = self.seen.index(LEFT)
-        assert self.seen[:last].endswith("\x1b[2J\x1b[?7h\x1b[?25h")
+        assert self.seen[:last].endswith("\x1b[2J\x1b[H\x1b[?25h")
         assert self.seen[last + len(LEFT) :] == ""
 
 
@@ -89,7 +90,7 @@ def test_a_code_after_a_press_and_the_terminal_as_it_was(tmp_path):
         run.ask()
         run.until("Press the button on the token for the code of Example:alice (29 s)")
         simulated.send("press")
-        run.until("gone in ")
+        run.until("expires in ")
         code = next(row for row in run.rows if row.endswith("  Example:alice")).split()[0]
         assert code in right_codes(simulated.send("status")["clock"])
         simulated.send("unplug")
@@ -121,7 +122,7 @@ def start(ticktap):
 def test_leaving_by_a_key(stocked, key):
     run = start(stocked)
     run.ask()
-    run.until("gone in ")
+    run.until("expires in ")
     run.type(key)
     run.left()
 
@@ -148,15 +149,15 @@ def test_an_unforeseen_error_leaves_the_terminal_as_it_was(stocked, token):
 def test_the_code_can_be_wiped(stocked):
     run = start(stocked)
     run.ask()
-    run.until("gone in ")
+    run.until("expires in ")
     run.type("\x1b")
-    run.until("gone in ", there=False)
+    run.until("expires in ", there=False)
     assert "has expired" not in "\n".join(run.rows)
     run.type("q")
     run.left()
 
 
-def test_it_is_drawn_anew_when_the_terminal_changes(stocked):
+def test_it_is_drawn_again_when_the_terminal_changes(stocked):
     run = start(stocked)
     termios.tcsetwinsize(run.master, (5, 20))
     run.until("q leaves", there=False)

@@ -84,6 +84,17 @@ def test_other_words_make_it_stale_and_other_times_do_not(casts: ModuleType, tmp
     assert casts.stale(path, replace(cast, columns=21)) == "has another title or size"
 
 
+def test_other_bars_do_not_make_it_stale_but_other_counts_do(casts: ModuleType, tmp_path: Path) -> None:
+    path = tmp_path / "kept.cast"
+    for kept, same, other in (
+        ("━━━━╸━ 22 s left", "━━╺━━━ 9 s left", "━━╺━━━ 9 s gone"),
+        ("━━╺━━ 1 of 2 A: clock right to 9 ms", "━━╺━ 1 of 2 A: named", "━━╺━ 2 of 2 A: named"),
+    ):
+        casts.write(path, made(casts, (0.0, "o", f"$\r\n{kept}")))
+        assert casts.stale(path, made(casts, (0.0, "o", f"$\r\n{same}"))) == ""
+        assert casts.stale(path, made(casts, (0.0, "o", f"$\r\n{other}")))
+
+
 def test_a_picture_of_another_recording_is_found(casts: ModuleType, tmp_path: Path) -> None:
     path = tmp_path / "kept.cast"
     casts.write(path, made(casts, (0.0, "o", "One")))

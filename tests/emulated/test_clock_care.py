@@ -11,7 +11,7 @@ import pytest
 
 from emulated.conftest import NOON
 from emulated.token import EmulatedToken
-from ticktap.cli.framework import device_session
+from ticktap.cli.framework import device_access, device_session
 from ticktap.cli.main import main
 from ticktap.clock import sync
 from ticktap.device.client import Client
@@ -64,11 +64,11 @@ def world(firmware_flash: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(device_session, "open_token", world.open_token)
         monkeypatch.setattr(sync, "SystemTime", lambda: SimulatedHostTime(world.now, token.advance))
 
-        def press(*about: object, **more: object) -> None:
-            world.asked.append(str(more.get("why")))
+        def press(why: str, *_: object) -> None:
+            world.asked.append(why)
             token.press_later(200)
 
-        monkeypatch.setattr(device_session, "ask_for_press", press)
+        monkeypatch.setattr(device_access, "ask_for_press", press)
         yield world
 
 

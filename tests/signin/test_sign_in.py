@@ -7,6 +7,7 @@ import pytest
 from signin.desk import ACCOUNT, COUNTED, STEP
 from ticktap.errors import BadInput, NotFound, Refused
 from ticktap.otp.code_check import code_at
+from ticktap.verifier.sign_in import SignIn
 
 
 def test_a_right_code_signs_in_and_says_with_what(desk):
@@ -78,6 +79,16 @@ def test_somebody_elses_code_is_wrong(desk):
     desk.add()
     desk.add("bob", replace(ACCOUNT, secret=b"another secret of 20"), "B2")
     assert desk.verify(desk.code(), "bob").reason == "no-match"
+
+
+def test_a_right_code_of_a_token_is_given_to_the_clock_history(desk):
+    desk.add()
+    recorded = []
+    sign_in = SignIn(desk.registry, lambda *each: recorded.append(each))
+    assert not sign_in.verify("ann", desk.wrong()).ok
+    assert recorded == []
+    assert sign_in.verify("ann", desk.code(steps=1)).ok
+    assert recorded == [("A1", 1, STEP, desk.now)]
 
 
 @pytest.mark.parametrize("steps", [-1, 1])

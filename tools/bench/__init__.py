@@ -12,9 +12,9 @@ of interleaved runs on this machine; measure them when it is quiet.
 
     yield Row("what is measured", value, "ms", budget=80, floor=52, floor_is="the endpoint's seven polls")
 
-`budget` is a promise and `floor` what nobody could beat; give both where there are any. A row past its budget
-is marked in every output, and `why` says what is known of the cause. Nothing fails: budgets are reported, not
-tested.
+`budget` is a promise, and `floor` a limit that no implementation beats; give both if they exist. A row past
+its budget is marked in every output, and `why` states the known cause. Nothing fails: budgets are reported,
+not tested.
 
 **To add a group**, write `groups/<name>.py` with
 

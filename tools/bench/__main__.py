@@ -60,7 +60,7 @@ def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description="Speed and memory, measured.")
     parser.add_argument("--full", action="store_true", help="the counts of the promise; more than an hour")
     parser.add_argument(
-        "--only", nargs="+", choices=groups.NAMES, help="these groups; the rest stays as it was"
+        "--only", nargs="+", choices=groups.NAMES, help="run these groups; the other results stay unchanged"
     )
     return parser.parse_args(given)
 

@@ -13,7 +13,7 @@ class Row:
     floor     what no program could beat here, in the same unit, and `floor_is` what that is
     note      what else is to be known: counts, conditions, a worst value
     why       what is known about missing the budget; shown only when it is missed
-    peer      it is somebody else's figure, to be seen beside ours
+    peer      the figure of another implementation, for comparison
     bar       the name under which the plot shows it; "" keeps it out
     """
 

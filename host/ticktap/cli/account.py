@@ -13,6 +13,7 @@ from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import account_argument, suffix_choice, timeout_option
 from ticktap.errors import BadInput
 from ticktap.otp.account import SECRET_BYTES, Account, match
+from ticktap.wording import counted
 
 Data = dict[str, Any]
 
@@ -86,8 +87,7 @@ def remove(account: str, force: bool, timeout: int) -> Data:
             prompts.confirm(
                 f"Remove {chosen.label} (number {chosen.id}) from the token for good?", "Use --force."
             )
-        device_access.as_owner(token)
-        device_session.ask_for_press(timeout, f" to remove {chosen.label}")
+        device_access.for_press(token, f" to remove {chosen.label}", timeout)
         token.client.remove(chosen.id, timeout)
         kept = copy_options.is_kept(str(token.hello["serial"]), chosen)
         return {"id": chosen.id, "account": chosen.label, "kept": kept}
@@ -103,7 +103,7 @@ def move(account: str, position: int) -> Data:
         chosen = match(listed, account)
         if position > len(listed):
             raise BadInput(
-                f"there is no position {position}: the token has {output.counted(len(listed), 'account')}",
+                f"there is no position {position}: the token has {counted(len(listed), 'account')}",
                 f"Give a position from 1 to {len(listed)}. An account's number is not its position.",
             )
         device_access.to_change(token)

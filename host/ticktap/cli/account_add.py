@@ -151,8 +151,8 @@ def put(opened: Sequence[Token], new: Account, unproved: bool = False) -> list[t
     done = prove.enrol_on_all(
         [token.client for token in opened],
         new,
-        lambda at: device_session.ask_for_press(
-            why=f" to add {new.label}", which=device_session.named(opened[at], opened)
+        lambda at: device_access.for_press(
+            opened[at], f" to add {new.label}", which=device_session.named(opened[at], opened)
         ),
     )
     for _, proof in done:

@@ -16,7 +16,7 @@ from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.errors import BadInput, NotFound, PartFailed
-from ticktap.wording import local_second
+from ticktap.wording import counted, local_second
 
 Data = dict[str, Any]
 
@@ -129,7 +129,7 @@ class Tampered(PartFailed):
 
     def __init__(self, data: Data) -> None:
         super().__init__(
-            f"the audit trail was tampered with or damaged ({output.counted(len(data['faults']), 'fault')})",
+            f"the audit trail was tampered with or damaged ({counted(len(data['faults']), 'fault')})",
             "Keep a copy of the registry as it is; compare it with a backup.",
         )
         self.data = data
@@ -137,7 +137,7 @@ class Tampered(PartFailed):
 
 @audit.command(
     "verify",
-    text=lambda data: f"All is as it was written: {data['entries']} entries in {data['chains']} chains.",
+    text=lambda data: f"No entry was changed: {data['entries']} entries in {data['chains']} chains.",
 )
 @click.option("--anchor", type=FileName(), help="A file that 'audit anchor' wrote before.")
 @registry_options

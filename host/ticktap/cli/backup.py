@@ -13,9 +13,10 @@ from ticktap.cli.framework import device_access, device_session, input_files, ou
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import is_there
+from ticktap.enrolment import bulk_import
 from ticktap.errors import BadInput, NotVerified, TicktapError
 from ticktap.otp.account import Account
-from ticktap.wording import local_minute, local_time, utc_minute
+from ticktap.wording import counted, local_minute, local_time, utc_minute
 
 Data = dict[str, Any]
 
@@ -42,7 +43,7 @@ class BackupDiffers(NotVerified):
 
 
 def _created(data: Data) -> str:
-    lines = [f"Wrote {data['file']}: {output.counted(data['accounts'], 'account')}."]
+    lines = [f"Wrote {data['file']}: {counted(data['accounts'], 'account')}."]
     if data["left_out"]:
         lines.append(f"On the token but not in the backup: {', '.join(data['left_out'])}.")
         lines.append(_ENROL_AGAIN)
@@ -141,7 +142,7 @@ def _row(account: Account) -> Data:
 
 
 def _compared(data: Data) -> str:
-    lines = [f"On both, by name and parameters: {output.counted(len(data['both']), 'account')}."]
+    lines = [f"On both, by name and parameters: {counted(len(data['both']), 'account')}."]
     for key, what in (
         ("proved", "checked with a code of the token"),
         ("token_only", "on the token only"),
@@ -178,7 +179,7 @@ def verify(file: Path, prove: str) -> Data:
     with device_session.open_accounts() as token:
         result = backups.compare(opened.accounts, device_session.listed(token.client))
         pairs = {id(account): listed for account, listed in result.both}
-        chosen = import_accounts.chosen_to_prove([account for account, _ in result.both], prove)
+        chosen = bulk_import.to_check([account for account, _ in result.both], prove)
         for account in chosen:
             enrolment_prove.require_clock(token.client, account)
             import_accounts.prove_one(token, account, pairs[id(account)], "")
@@ -213,9 +214,9 @@ def restore(
 
     opened = copy_options.unlocked(file)[1]
     found = ImportResult(accounts=opened.accounts)
-    if counted := [each.label for each in opened.accounts if each.type == "hotp"]:
+    if hotp := [each.label for each in opened.accounts if each.type == "hotp"]:
         found.note(
-            f"Counter-based accounts may have advanced since the backup was made: {', '.join(counted)}. "
+            f"Counter-based accounts may have advanced since the backup was made: {', '.join(hotp)}. "
             "If the site refuses a code, press again, or resynchronise at the site."
         )
     source = {"file": str(file), "format": "ticktap-backup", "accounts": len(found.accounts)}
@@ -231,7 +232,7 @@ def restore(
 @force_option
 def sheet(file: Path, page: Path, force: bool) -> Data:
     """Write a recovery sheet to print: every account as a QR code and as text, not encrypted."""
-    from ticktap.enrolment import recovery_sheet as sheets
+    from ticktap.enrolment import recovery_sheet
     from ticktap.files import private_files
 
     if page.exists() and not force:
@@ -239,5 +240,7 @@ def sheet(file: Path, page: Path, force: bool) -> Data:
     opened = copy_options.unlocked(file)[1]
     advice = "Whoever has it can make your codes: print it, lock it away, and delete the file."
     output.note(f"The sheet contains every secret. {advice}")
-    private_files.write(page, sheets.page(opened.accounts, local_time(opened.made)).encode(), replace=force)
+    private_files.write(
+        page, recovery_sheet.page(opened.accounts, local_time(opened.made)).encode(), replace=force
+    )
     return {"file": str(page), "accounts": len(opened.accounts), "advice": advice}

@@ -11,6 +11,7 @@ from ticktap.cli.framework import output, prompts
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import open_registry, registry_options
+from ticktap.wording import counted
 
 if TYPE_CHECKING:
     from ticktap.registry import Registry
@@ -43,7 +44,7 @@ def _agreed(registry: Registry, name: str, yes: bool, command: str) -> str:
     left = registry.factors.backup_codes_left(name)
     if left and not yes:
         prompts.confirm(
-            f"{name} has {output.counted(left, 'backup code')} left that will stop working. Make new ones?",
+            f"{name} has {counted(left, 'backup code')} left that will stop working. Make new ones?",
             f"In a script give --yes: 'ticktap {command} --yes'.",
         )
     return name
@@ -51,7 +52,7 @@ def _agreed(registry: Registry, name: str, yes: bool, command: str) -> str:
 
 @backup_codes.command(
     "show-left",
-    text=lambda data: f"{data['user']} has {output.counted(data['left'], 'backup code')} left.",
+    text=lambda data: f"{data['user']} has {counted(data['left'], 'backup code')} left.",
 )
 @click.argument("name")
 @registry_options
@@ -68,7 +69,7 @@ def show_left(name: str) -> Data:
 
 @backup_codes.command(
     "print",
-    text=lambda data: f"{output.counted(data['codes'], 'code')} on {data['page']}: print it, then delete it.",
+    text=lambda data: f"{counted(data['codes'], 'code')} on {data['page']}: print it, then delete it.",
 )
 @click.argument("name")
 @click.argument("page", type=FileName())

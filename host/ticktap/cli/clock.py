@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 
 DAY = 86400
-SOON = 30  # days before sign-ins may begin to fail, from which a warning is shown
 
 clock = Group("clock", help="Show, set and trim a token's clock.")
 
@@ -53,7 +52,6 @@ def _day(unix: int | None) -> str | None:
 
 
 def _expected(view: DriftForecast, now: float) -> Data:
-    days = None if view.earliest is None else (view.earliest - now) / DAY
     return {
         "synced": _utc(view.synced),
         "age_days": None if view.synced is None else round((now - view.synced) / DAY, 2),
@@ -66,26 +64,10 @@ def _expected(view: DriftForecast, now: float) -> Data:
             "bound_s": view.bound,
             "earliest": _day(view.earliest),
             "likely": _day(view.likely),
-            "soon": days is not None and days < SOON,
+            "soon": view.due_soon(now),
         },
         "battery_failed": view.battery_failed,
     }
-
-
-def warned(
-    source: HostSyncStatus, view: DriftForecast, now: float, offset: float | None, unseen: bool
-) -> list[str]:
-    """Returns warnings about a clock. offset: None if unknown; unseen: see has_unrecorded_settings."""
-    warnings = [source.warning] if source.warning else []
-    passes = _expected(view, now)["passes"]
-    if passes["soon"] and offset is not None:
-        warnings.append(
-            f"the clock may be {view.bound:g} s off on {passes['earliest']}, and sign-ins may begin "
-            "to fail: run 'ticktap clock sync'"
-        )
-    if unseen:
-        warnings.append("the clock was set without a record since then; the drift excludes that time")
-    return warnings
 
 
 # --- show
@@ -141,7 +123,7 @@ def show(bound: float) -> Data:
     seconds = off.seconds if off else None
     view = maintenance.forecast(seen, host.time(), now["aging"], now["state"], seconds, bound)
     expected = _expected(view, host.time())
-    warnings = warned(source, view, host.time(), seconds, unseen)
+    warnings = maintenance.warnings(source, view, host.time(), seconds, unseen)
     mine = {"utc": _utc(now["unix"]), "offset": _offset(off), "host": _host(source), "warnings": warnings}
     return {**now, **mine, **expected}
 
@@ -210,8 +192,7 @@ def sync(anyway: bool) -> Data:
 
 def _allow(token: Token) -> None:
     """Gets permission for a large adjustment or a trim: the owner's proof if claimed, and a press."""
-    device_access.as_owner(token)
-    device_session.ask_for_press(why=" to allow a larger change of its clock")
+    device_access.for_press(token, " to allow a larger change of its clock")
     token.client.allow_clock()
 
 
@@ -296,8 +277,7 @@ def _trimmed(data: Data) -> str:
 @click.option("--write", is_flag=True, help="Write the proposed value.")
 def trim(write: bool) -> Data:
     """Propose a value of the chip's aging offset from the syncs so far; write it with --write."""
-    from ticktap.clock import aging_trim as trims
-    from ticktap.clock import maintenance
+    from ticktap.clock import aging_trim, maintenance
     from ticktap.clock.history import ClockHistory
     from ticktap.clock.sync import SystemTime
     from ticktap.device.jsonrpc import clock_remedy
@@ -309,7 +289,7 @@ def trim(write: bool) -> Data:
         if now["aging"] is None:
             state = now["state"]
             raise ClockUntrusted(f"the token's clock cannot be trimmed (state: {state})", clock_remedy(state))
-        found = trims.propose(seen, now["aging"], now["temperature"])
+        found = aging_trim.propose(seen, now["aging"], now["temperature"])
         written = write and not found.why_not
         if written:
             host = SystemTime()

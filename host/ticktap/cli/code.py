@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ticktap.cli.framework import device_session, output
+from ticktap.cli.framework import device_access, device_session, output
 from ticktap.cli.framework.lazy_commands import JSON, Command
 from ticktap.cli.framework.options import default_account_argument, timeout_option
 from ticktap.wording import counted
@@ -32,13 +32,13 @@ def code(ctx: click.Context, account: str | None, copy: bool, timeout: int) -> D
     remains in the time step, the token waits for the next code. With --copy the command waits until the
     clipboard is cleared; Ctrl-C clears it at once.
     """
-    from ticktap.cli.framework import clipboard
+    from ticktap.cli.framework import clipboard, device_access
 
     if copy:
         clipboard.require()
     with device_session.open_token() as token:
         number, label = device_session.account_for_code(token, account)
-        device_session.ask_for_press(timeout, f" for the code of {label}")
+        device_access.ask_for_press(f" for the code of {label}", timeout)
         answer = token.client.code(number, timeout)
     left = answer.get("remaining")
     if copy:
@@ -73,5 +73,5 @@ def type_code(account: str | None, timeout: int) -> Data:
     """
     with device_session.open_token() as token:
         number, label = device_session.account_for_code(token, account)
-        device_session.ask_for_press(timeout, f" to type the code of {label}")
+        device_access.ask_for_press(f" to type the code of {label}", timeout)
         return {"account": label, "id": number, **token.client.type(number, timeout)}

@@ -51,7 +51,7 @@ def _run_test(token: Token, timeout: int) -> Finding:
         began, first = _code(token, number, timeout, f" (1 of 2) for the code of {label}")
         sent = [first["code"]]
         digits = "row" if token.client.status()["host"]["digits"] == "row" else "keypad"
-        device_session.ask_for_press(timeout, " (2 of 2) to type it here")
+        device_access.ask_for_press(" (2 of 2) to type it here", timeout)
         token.client.type(number, timeout)
         arrived = typed.text()
         if time.monotonic() > began + first["remaining"] - SPARE:
@@ -79,7 +79,7 @@ def _offer_settings(token: Token, found: Finding) -> bool:
 
 
 def _code(token: Token, number: int, timeout: int, why: str) -> tuple[float, results.Code]:
-    device_session.ask_for_press(timeout, why)
+    device_access.ask_for_press(why, timeout)
     reply = token.client.code(number, timeout)
     if "counter" in reply:
         raise Refused(

@@ -17,6 +17,7 @@ from ticktap.errors import BadInput, PartFailed, Refused
 from ticktap.formats import registry
 from ticktap.formats.file_format import Writer
 from ticktap.otp.account import Account
+from ticktap.wording import counted
 
 Data = dict[str, Any]
 _KINDS = registry.export_kinds()
@@ -40,11 +41,7 @@ class ExportIncomplete(PartFailed):
 
 def _exported(data: Data) -> str:
     where = f" to {data['file']}" if data["file"] else ""
-    lines = (
-        [f"Exported {output.counted(len(data['accounts']), 'account')}{where}."]
-        if data["file"] != "-"
-        else []
-    )
+    lines = [f"Exported {counted(len(data['accounts']), 'account')}{where}."] if data["file"] != "-" else []
     lines += [f"  {each['name']}: {each['reason']}" for each in data["refused"]]
     return "\n".join(lines)
 

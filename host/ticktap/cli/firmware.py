@@ -10,8 +10,9 @@ import click
 
 from ticktap.cli.framework import prompts
 from ticktap.cli.framework.lazy_commands import Group
-from ticktap.cli.framework.output import counted, note
+from ticktap.cli.framework.output import note
 from ticktap.errors import NoToken, PartFailed, Refused, TicktapError
+from ticktap.wording import counted
 
 if TYPE_CHECKING:
     from ticktap.drive.compare import Firmware

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ticktap.cli import copy_options
-from ticktap.cli.framework import device_access, device_session, output, prompts
-from ticktap.cli.framework.lazy_commands import JSON
+from ticktap.cli.framework import device_access, device_session, output, progress_bar, prompts
 from ticktap.enrolment import bulk_import
-from ticktap.enrolment.backup import shape
 from ticktap.errors import PartFailed, Refused
 from ticktap.formats.result import ImportResult
 from ticktap.otp.account import Account
+from ticktap.wording import counted
 
 if TYPE_CHECKING:
     from ticktap.device.discovery import Token
@@ -83,7 +82,7 @@ def summary(data: Data) -> str:
     """Formats the result of an import."""
     done = "would be added" if data["dry_run"] else "added"
     listed = data["added"] if data["dry_run"] else []
-    lines = [f"{output.counted(len(data['added']), 'account')} {done}{':' if listed else '.'}"]
+    lines = [f"{counted(len(data['added']), 'account')} {done}{':' if listed else '.'}"]
     lines += [f"  {each['account']}" for each in listed]
     for key, what in (
         ("already_present", "already on the token"),
@@ -180,39 +179,19 @@ def _put(token: Token, plan: bulk_import.Plan, among: Sequence[Token]) -> list[i
             "The token's clock is not set, so it will type no codes: set it with 'ticktap clock sync'."
         )
     device_access.to_change(token, which)
-    with _bar(len(plan.add), f"Adding{which and ' to'}{which}") as bar:
-        return bulk_import.put(token.client, plan.add, bar.update if bar else lambda _: None)
-
-
-def _bar(length: int, label: str) -> AbstractContextManager[Any]:
-    """A progress bar at a terminal; nothing elsewhere."""
-    if not sys.stderr.isatty() or click.get_current_context().meta.get(JSON):
-        return nullcontext()
-    bar: AbstractContextManager[Any] = click.progressbar(length=length, label=label, file=sys.stderr)
-    return bar
+    with progress_bar.steps(f"Adding{which and ' to'}{which}", len(plan.add)) as step:
+        return bulk_import.put(token.client, plan.add, step)
 
 
 def _prove(opened: Sequence[Token], plans: Sequence[bulk_import.Plan], how: str) -> list[str]:
     """Checks codes of the same accounts on each token; returns the accounts' labels."""
     accounts = [*plans[0].add, *plans[0].already_present]
-    chosen = chosen_to_prove(accounts, how)
+    chosen = bulk_import.to_check(accounts, how)
     lists = [device_session.listed(token.client) for token in opened] if chosen else []
     for account in chosen:
         for token, listed in zip(opened, lists, strict=True):
             prove_one(token, account, bulk_import.find(account, listed), device_session.named(token, opened))
     return [each.label for each in chosen]
-
-
-def chosen_to_prove(accounts: Sequence[Account], how: str) -> list[Account]:
-    """Returns all, none, or a random account; a counter-based one only if there is no other, because it uses
-    a code.
-    """
-    import secrets
-
-    if how == "all":
-        return list(accounts)
-    usual = [each for each in accounts if each.type != "hotp"] or list(accounts)
-    return [secrets.choice(usual)] if how == "one" and usual else []
 
 
 def prove_one(token: Token, account: Account, listed: Any, which: str) -> None:
@@ -225,17 +204,15 @@ def prove_one(token: Token, account: Account, listed: Any, which: str) -> None:
         token.client,
         account,
         listed,
-        lambda: device_session.ask_for_press(why=f" for a code of {account.label}", which=which),
+        lambda: device_access.ask_for_press(f" for a code of {account.label}", which=which),
     )
 
 
 def _keep(opened: Sequence[Token], plans: Sequence[bulk_import.Plan]) -> None:
     """Stores copies of all accounts, with their numbers on each token."""
+    from ticktap.enrolment import account_copies
+
     with copy_options.registry() as registry:
         for token, plan in zip(opened, plans, strict=True):
-            kept = {(each.token_id, shape(each.account)) for each in registry.all(token.hello["serial"])}
-            listed = device_session.listed(token.client)
-            for account in (*plan.already_present, *plan.add):
-                on_token = bulk_import.find(account, listed)
-                if on_token and (on_token.id, shape(account)) not in kept:
-                    registry.keep(account, token.hello["serial"], on_token.id)
+            accounts, listed = [*plan.already_present, *plan.add], device_session.listed(token.client)
+            account_copies.keep(registry, token.hello["serial"], accounts, listed)

@@ -60,7 +60,7 @@ def remove(timeout: int) -> results.PinState:
         _expect(token.client, exists=True)
         device_access.as_owner(token)
         old, _ = device_access.unlock(token.client)
-        device_session.ask_for_press(timeout, " to remove the PIN")
+        device_access.ask_for_press(" to remove the PIN", timeout)
         return token.client.remove_pin(old, timeout)
 
 
@@ -85,7 +85,7 @@ def keys(removing: bool, timeout: int) -> results.PinState:
         device_access.unlocked(token)
         device_access.as_owner(token)
         digits = None if removing else _digits()
-        device_session.ask_for_press(timeout, " to change the PIN for the buttons")
+        device_access.ask_for_press(" to change the PIN for the buttons", timeout)
         return token.client.set_pin_keys(digits, timeout)
 
 
@@ -98,7 +98,7 @@ def _set(client: Client, old: bytes | None, timeout: int) -> Data:
         output.note(warning)
     kdf = pins.KdfParams.new()
     key = pins.key(new, kdf)
-    device_session.ask_for_press(timeout, " to set the PIN; keep it plugged in until then")
+    device_access.ask_for_press(" to set the PIN; keep it plugged in until then", timeout)
     return {**client.set_pin(key, kdf, old, timeout), "warnings": warnings}
 
 

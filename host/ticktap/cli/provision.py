@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ticktap.cli import provision_output
-from ticktap.cli.framework import device_session, output, prompts
-from ticktap.cli.framework.lazy_commands import JSON, Command
+from ticktap.cli.framework import device_session, output, progress_bar, prompts
+from ticktap.cli.framework.lazy_commands import Command
 from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import beside, is_there, open_registry, opener, registry_options
 from ticktap.cli.provision_output import Folders
 from ticktap.errors import BadInput, PartFailed, Refused, TicktapError
 from ticktap.formats import registry
+from ticktap.wording import counted
 
 if TYPE_CHECKING:
     from ticktap.cli.provision_progress import TerminalOperator
@@ -168,9 +169,9 @@ def provision(
     if failure == "interrupted":
         raise Interrupted(data)
     if left := sum(row["state"] in ("free", "begun") for row in data["rows"]):
-        raise BatchIncomplete(data, f"{output.counted(left, 'row')} of {len(rows)} left", _AGAIN)
+        raise BatchIncomplete(data, f"{counted(left, 'row')} of {len(rows)} left", _AGAIN)
     if data["unfit"]:
-        what = f"{output.counted(len(data['unfit']), 'account')} left out of a file"
+        what = f"{counted(len(data['unfit']), 'account')} left out of a file"
         raise BatchIncomplete(data, what, "The tokens are finished; export these accounts in another format.")
     return data
 
@@ -206,7 +207,7 @@ def _entries() -> list[ProgressEntry]:
 def _run_batch(batch: Batch, operator: TerminalOperator) -> str:
     """Runs the batch; returns what interrupted it."""
     total, done = len(batch.queue.rows), len(batch.queue.before)
-    operator.say(f"{output.counted(total, 'row')}, {done} finished before.")
+    operator.say(f"{counted(total, 'row')}, {done} finished before.")
     try:
         batch.run()
     except KeyboardInterrupt:
@@ -234,16 +235,16 @@ def _make_batch(
     from ticktap.provisioning.batch import Batch
     from ticktap.provisioning.job_queue import JobQueue
 
-    terminal = sys.stderr.isatty() and not click.get_current_context().meta.get(JSON)
+    terminal = progress_bar.wanted()
     queue = JobQueue([each.row for each in planned], [each.entry for each in planned if each.entry])
     stop, open_one = threading.Event(), opener(create=True)
-    operator = TerminalOperator(queue, stop, open_one, folders, bar=bool(terminal))
+    operator = TerminalOperator(queue, stop, open_one, folders, bar=terminal)
     batch = Batch(
         open_context=_context_opener(open_one, operator),
         queue=queue,
         operator=operator,
         ports=lambda: _ports(ports),
-        until_unplugged=bool(terminal),
+        until_unplugged=terminal,
         patience=wait,
         between=operator.answer,
         stop=stop,
@@ -329,7 +330,7 @@ def _confirm_new_codes(users: Collection[str], registry: Registry) -> None:
     if names:
         others = f" and {len(names) - _NAMED} others" if len(names) > _NAMED else ""
         prompts.confirm(
-            f"{output.counted(sum(left.values()), 'backup code')} of {', '.join(names[:_NAMED])}{others} "
+            f"{counted(sum(left.values()), 'backup code')} of {', '.join(names[:_NAMED])}{others} "
             "will stop working. Make new ones?",
             "In a script give --yes. Without --backup-codes the older codes stay valid.",
         )

@@ -1,19 +1,20 @@
-"""Messages of `ticktap provision` from several threads; the last line shows the progress."""
+"""Messages of `ticktap provision` from several threads; the last line shows a progress bar."""
 
 from __future__ import annotations
 
 import queue
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ticktap.cli.framework import output, prompts
+from ticktap.cli.framework.progress_bar import ProgressBar
 from ticktap.cli.provision_output import Folders
 from ticktap.errors import BadInput, TicktapError
 from ticktap.files import private_files
@@ -26,9 +27,7 @@ from ticktap.provisioning.progress import ProgressEntry
 if TYPE_CHECKING:
     from ticktap.registry import Registry
 
-_BAR = 24  # characters
 _LOOK = 0.2  # seconds between two checks of `stop`
-_CLEAR = "\r\x1b[K"
 
 
 @dataclass
@@ -39,7 +38,7 @@ class TerminalOperator:
         stop: set to end the run.
         open_registry: opens the registry for backup codes.
         folders: the folders of files for each token.
-        bar: whether the last line shows the progress.
+        bar: whether the last line shows a progress bar.
         files: the written files, for the summary.
     """
 
@@ -55,6 +54,7 @@ class TerminalOperator:
         self._codes_lock = threading.Lock()
         self._has_codes: set[str] = set()  # users whose backup codes were made in this run
         self._doing = ""
+        self._bar = ProgressBar(len(self.pool.rows)) if self.bar else None
         self._questions: queue.SimpleQueue[tuple[ManifestRow, Future[str]]] = queue.SimpleQueue()
 
     # --- BatchOperator
@@ -74,10 +74,11 @@ class TerminalOperator:
         self.say(f"  {row.label}: press its button {why}.")
 
     def reached(self, serial: str, row: ManifestRow, step: str) -> None:
-        """Shows a completed step in the last line only."""
+        """Shows a completed step in the progress bar only."""
         with self._lock:
             self._doing = f"{row.label}: {step}"
-            self._draw()
+            if self._bar is not None:
+                self._bar.update(len(self.pool.done), self._doing)
 
     def note(self, serial: str, row: ManifestRow, text: str) -> None:
         """Prints information."""
@@ -147,37 +148,27 @@ class TerminalOperator:
         """Asks the questions of the threads."""
         while not self._questions.empty():
             row, answer = self._questions.get()
-            with self._lock:
-                self._wipe()
+            with self._lock, self._bar.aside() if self._bar else nullcontext():
                 try:
                     answer.set_result(_ask_pin(row))
                 except TicktapError as error:
                     answer.set_exception(error)
 
     def say(self, text: str) -> None:
-        """Prints text above the progress line."""
+        """Prints text above the progress bar."""
         with self._lock:
-            self._wipe()
-            output.note(text)
-            self._draw()
+            if self._bar is None:
+                output.note(text)
+                return
+            self._bar.say(text)
+            self._bar.update(len(self.pool.done), self._doing)
 
     def close(self) -> None:
-        """Removes the progress line."""
+        """Removes the progress bar."""
         with self._lock:
-            self._wipe()
-            self.bar = False
-
-    def _wipe(self) -> None:
-        if self.bar:
-            print(_CLEAR, end="", file=sys.stderr, flush=True)
-
-    def _draw(self) -> None:
-        if not self.bar:
-            return
-        done, of = len(self.pool.done), len(self.pool.rows)
-        full = _BAR * done // max(of, 1)
-        line = f"[{'#' * full}{'-' * (_BAR - full)}] {done} of {of}  {output.safe(self._doing)}"
-        print(_CLEAR + line[: shutil.get_terminal_size().columns - 1], end="", file=sys.stderr, flush=True)
+            if self._bar is not None:
+                self._bar.close()
+                self._bar = None
 
     def _write(self, path: Path, page: str) -> None:
         """Writes a page; replaces one of an interrupted run."""
@@ -191,15 +182,15 @@ def _whose(row: ManifestRow) -> str:
 
 
 def _ask_pin(row: ManifestRow) -> str:
-    from ticktap.device import pin as pins
+    from ticktap.device import pin
 
     while True:
         try:
-            chosen = prompts.new_secret(f"PIN for {_whose(row)}", pins.RULE, pins.check_new)
+            chosen = prompts.new_secret(f"PIN for {_whose(row)}", pin.RULE, pin.check_new)
         except BadInput:
             if not sys.stdin.isatty():
                 raise
             continue
-        for warning in pins.warnings(chosen):
+        for warning in pin.warnings(chosen):
             output.note(warning)
         return chosen

@@ -12,49 +12,71 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ticktap.cli.framework.output import safe
 from ticktap.simulator.control import status
 from ticktap.simulator.real_time import RealTimeToken
 from ticktap.simulator.token import VirtualToken
+from ticktap.wording import printable
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
 
 TICK = 0.05  # seconds between updates
 CLICK_MS, HOLD_MS = 60, 1000
 TYPED_SHOWN = 60  # characters
-_UP, _CLEAR, _HIDE, _SHOW = "\x1b[{}A", "\x1b[J", "\x1b[?25l", "\x1b[?25h"
 
 KEYS = "space press · h hold · u unplug or plug · m plug for maintenance · n Num Lock · c clear · q quit"
 
 
-def picture(seen: dict[str, Any]) -> list[str]:
-    """Makes the lines to show for a control.status."""
+def picture(seen: dict[str, Any]) -> RenderableType:
+    """Makes what to show for a control.status of whole seconds."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
     plugged = "plugged in" if seen["plugged"] else "unplugged"
-    return [
-        f"light     {light(seen['led'])}",
-        f"clock     {_time(seen['clock'])}   (the world: {_time(seen['unix'])})",
-        f"token     {seen['serial']}, {plugged}, Num Lock {'on' if seen['num_lock'] else 'off'}",
-        f"port      {seen['port'] or 'none'}",
-        f"received  {safe(_visible(seen['typed'])[-TYPED_SHOWN:])}",
-        *screen(seen["screen"]),
-        "",
-        KEYS,
-    ]
+    rows = Table.grid(padding=(0, 2, 0, 0))
+    rows.add_row("light", light(seen["led"]))
+    rows.add_row("clock", Text(f"{_time(seen['clock'])}   (this computer: {_time(seen['unix'])})"))
+    rows.add_row(
+        "token", Text(f"{seen['serial']}, {plugged}, Num Lock {'on' if seen['num_lock'] else 'off'}")
+    )
+    rows.add_row("port", Text(seen["port"] or "none", overflow="fold"))
+    rows.add_row("received", Text(printable(_visible(seen["typed"])[-TYPED_SHOWN:]), overflow="fold"))
+    if seen["screen"] is not None:
+        rows.add_row("screen", screen(seen["screen"]))
+    return Group(rows, Text(), Text(KEYS))
 
 
-def light(led: bool | tuple[int, int, int]) -> str:
-    """Describes the LED, with a symbol."""
+def light(led: bool | tuple[int, int, int]) -> Text:
+    """Describes the LED, with a symbol of its colour."""
+    from rich.text import Text
+
+    if led in (False, (0, 0, 0)):
+        return Text("○ off")
     if isinstance(led, bool):
-        return "● on" if led else "○ off"
-    return f"● {led[0]}, {led[1]}, {led[2]} (red, green, blue)" if any(led) else "○ off"
+        return Text.assemble(("●", "green"), " on")
+    red, green, blue = led
+    return Text.assemble(("●", f"rgb({red},{green},{blue})"), f" {red}, {green}, {blue} (red, green, blue)")
 
 
-def screen(lines: list[str] | None) -> list[str]:
-    """Makes a screen of two rows; nothing for a token without a screen."""
-    if lines is None:
-        return []
-    first, second = (lines + ["", ""])[:2]
-    return [f"screen    │{first:21}│", f"          │{second:21}│"]
+def screen(lines: list[str]) -> RenderableType:
+    """Makes a screen of two rows of 21 characters."""
+    from rich.box import SQUARE
+    from rich.panel import Panel
+    from rich.text import Text
+
+    rows = (lines + ["", ""])[:2]
+    text = "\n".join(f"{printable(row):21}" for row in rows)
+    return Panel(Text(text, no_wrap=True), SQUARE, padding=0, expand=False)
+
+
+def _whole_seconds(seen: dict[str, Any]) -> dict[str, Any]:
+    """Drops fractions of seconds, which are not shown, so that only visible changes are drawn."""
+    times = {name: seen[name] and int(seen[name]) for name in ("clock", "unix")}
+    return seen | times
 
 
 def _visible(typed: str) -> str:
@@ -72,7 +94,6 @@ class SimulatorUi:
 
     def __init__(self, live: RealTimeToken) -> None:
         self._live = live
-        self._shown: list[str] = []
         self._keys: dict[str, Callable[[VirtualToken], object]] = {
             " ": lambda token: token.press_later(0, CLICK_MS),
             "h": lambda token: token.press_later(0, HOLD_MS),
@@ -84,10 +105,18 @@ class SimulatorUi:
 
     def show(self) -> None:
         """Draws the display and handles keys until the end, then restores the terminal."""
-        with _single_keys():
+        from rich.console import Console
+        from rich.live import Live
+
+        console = Console(highlight=False)
+        display = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
+        with display, _single_keys():
+            shown: dict[str, Any] = {}
             try:
                 while not self._live.finished.is_set() and self._obey(_key(TICK)):
-                    self._draw(picture(status(self._live)))
+                    if (seen := _whole_seconds(status(self._live))) != shown:
+                        shown = seen
+                        display.update(picture(seen), refresh=True)
             except KeyboardInterrupt:
                 return
 
@@ -95,13 +124,6 @@ class SimulatorUi:
         if key in self._keys:
             self._live.do(self._keys[key])
         return key not in ("q", "\x04")
-
-    def _draw(self, lines: list[str]) -> None:
-        if lines == self._shown:
-            return
-        up = _UP.format(len(self._shown)) + "\r" if self._shown else ""
-        print(up + _CLEAR + "\n".join(lines), flush=True)
-        self._shown = lines
 
 
 def _plug_for_maintenance(token: VirtualToken) -> None:
@@ -126,9 +148,7 @@ def _single_keys() -> Iterator[None]:
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
     tty.setcbreak(terminal)
-    print(_HIDE, end="", flush=True)
     try:
         yield
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-        print(_SHOW, end="", flush=True)

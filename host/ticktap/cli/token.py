@@ -40,7 +40,7 @@ def claim(timeout: int) -> Data:
             raise Refused("the token has an owner already", "'ticktap token release' removes the owner.")
         place, serial = device_access.owner_location(), chosen.hello["serial"]
         key = token_key(place.create(), serial)
-        device_session.ask_for_press(timeout, " to become its owner")
+        device_access.ask_for_press(" to become its owner", timeout)
         chosen.client.claim(key, timeout)
         return {"serial": serial, "name": chosen.hello["name"], "key": str(place)}
 
@@ -52,8 +52,7 @@ def release(timeout: int) -> Data:
     with device_session.open_token() as chosen:
         if not chosen.hello.get("claimed"):
             raise Refused("the token has no owner", "'ticktap token claim' makes you its owner.")
-        device_access.as_owner(chosen)
-        device_session.ask_for_press(timeout, " to remove its owner")
+        device_access.for_press(chosen, " to remove its owner", timeout)
         chosen.client.release(timeout)
         return {"serial": chosen.hello["serial"], "name": chosen.hello["name"]}
 
@@ -87,10 +86,9 @@ def compact(timeout: int) -> Data:
     On a token without a store file, a power cut during this tenth of a second loses the accounts.
     """
     with device_session.open_token() as chosen:
-        device_access.as_owner(chosen)
         client = chosen.client
         before = client.status()["store"]["used"]
-        device_session.ask_for_press(timeout, " to compact its memory; keep it plugged in until then")
+        device_access.for_press(chosen, " to compact its memory; keep it plugged in until then", timeout)
         client.compact(timeout)
         store = client.status()["store"]
         return {"freed": before - store["used"], "store": store}
@@ -111,7 +109,6 @@ def reset(force: bool, timeout: int) -> Data:
             answer = prompts.line(f"Type {called} to erase this token (accounts on it: {count})")
             if answer not in (chosen.hello["name"], chosen.hello["serial"]) or not answer:
                 raise Refused("that is not the token's name; nothing was erased", f"Its name is {called}.")
-        device_access.as_owner(chosen)
-        device_session.ask_for_press(timeout, " to erase it")
+        device_access.for_press(chosen, " to erase it", timeout)
         chosen.client.reset(timeout)
         return {"serial": chosen.hello["serial"]}

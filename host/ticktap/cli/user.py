@@ -12,7 +12,6 @@ from ticktap.cli import table_file, user_words
 from ticktap.cli.framework import output, prompts
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.registry_choice import open_registry, registry_options
-from ticktap.cli.user_words import one as _shown
 from ticktap.registry.sign_in_methods import METHODS
 from ticktap.wording import counted
 
@@ -67,7 +66,7 @@ def add(
             name, methods=methods or METHODS, networks=networks,
             full_name=full_name or "", email=email or "", groups=groups,
         )  # fmt: skip
-        return _shown(registry, added)
+        return user_words.one(registry, added)
 
 
 @user.command("list", text=user_words.table)
@@ -94,7 +93,7 @@ def list_users(to: Path | None, force: bool) -> list[Data]:
 def show(name: str) -> Data:
     """Show a user, without secrets."""
     with open_registry() as registry:
-        return _shown(registry, registry.users.find(name))
+        return user_words.one(registry, registry.users.find(name))
 
 
 @user.command("edit", text=user_words.text)
@@ -115,7 +114,7 @@ def edit(
         raise click.UsageError("give what to change: --full-name, --email, --group or --no-groups")
     with open_registry() as registry:
         found = registry.users.edit(name, full_name=full_name, email=email, groups=changed)
-        return _shown(registry, found)
+        return user_words.one(registry, found)
 
 
 def _renamed(data: Data) -> str:
@@ -131,7 +130,7 @@ def rename(name: str, new_name: str) -> Data:
     """Rename a user; tokens, codes and passwords stay valid."""
     with open_registry() as registry:
         was = registry.users.find(name).name
-        return {"was": was, **_shown(registry, registry.users.rename(name, new_name))}
+        return {"was": was, **user_words.one(registry, registry.users.rename(name, new_name))}
 
 
 def _deleted(data: Data) -> str:
@@ -146,7 +145,7 @@ def _deleted(data: Data) -> str:
 def delete(name: str, yes: bool) -> Data:
     """Remove a user with all accounts, codes and passwords. The audit trail stays."""
     with open_registry() as registry:
-        about = _shown(registry, registry.users.find(name))
+        about = user_words.one(registry, registry.users.find(name))
         if not yes:
             _confirm(
                 "delete", about, f"Delete {about['user']} with {_belongings(about)}? This cannot be undone."
@@ -175,7 +174,7 @@ def _belongings(about: Data) -> str:
 def disable(name: str) -> Data:
     """Disable a user; nothing is deleted."""
     with open_registry() as registry:
-        return _shown(registry, registry.users.disable(name))
+        return user_words.one(registry, registry.users.disable(name))
 
 
 @user.command("enable", text=lambda data: f"{data['user']} may sign in again.")
@@ -184,7 +183,7 @@ def disable(name: str) -> Data:
 def enable(name: str) -> Data:
     """Enable a disabled user."""
     with open_registry() as registry:
-        return _shown(registry, registry.users.enable(name))
+        return user_words.one(registry, registry.users.enable(name))
 
 
 @user.command("unlock", text=lambda data: f"{data['user']} may try again.")
@@ -193,7 +192,7 @@ def enable(name: str) -> Data:
 def unlock(name: str) -> Data:
     """End a lock-out after too many wrong codes."""
     with open_registry() as registry:
-        return _shown(registry, registry.users.unlock(name))
+        return user_words.one(registry, registry.users.unlock(name))
 
 
 @user.command(
@@ -205,7 +204,7 @@ def unlock(name: str) -> Data:
 def reset(name: str, yes: bool) -> Data:
     """Delete a user's accounts, backup codes and app passwords."""
     with open_registry() as registry:
-        about = _shown(registry, registry.users.find(name))
+        about = user_words.one(registry, registry.users.find(name))
         if not yes:
             _confirm("reset", about, f"Forget {_belongings(about)} of {about['user']}?")
         return {"user": about["user"], "forgotten": registry.users.reset(name)}
@@ -218,7 +217,7 @@ def reset(name: str, yes: bool) -> Data:
 def main_method(name: str, method: str) -> Data:
     """Set the factor that a user is asked for first."""
     with open_registry() as registry:
-        return _shown(registry, registry.users.set_main_method(name, method))
+        return user_words.one(registry, registry.users.set_main_method(name, method))
 
 
 @user.command("policy", text=lambda data: output.plain({key: data[key] for key in ("methods", "networks")}))
@@ -236,7 +235,7 @@ def policy(name: str, methods: tuple[str, ...], networks: tuple[str, ...], anywh
             registry.users.set_methods(name, methods)
         if networks or anywhere:
             registry.users.set_networks(name, networks)
-        return _shown(registry, registry.users.find(name))
+        return user_words.one(registry, registry.users.find(name))
 
 
 @user.command("issue-code", text=lambda data: f"{data['code']}   (once, until {data['until_local']})")
@@ -254,7 +253,7 @@ def issue_code(name: str) -> Data:
 
 
 def _lost(data: Data) -> str:
-    accounts = output.counted(data["forgotten"], "account")
+    accounts = counted(data["forgotten"], "account")
     return (
         f"{', '.join(data['tokens'])}: no code of it is right any more ({accounts}).\n"
         + "".join(

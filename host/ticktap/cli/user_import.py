@@ -14,7 +14,7 @@ from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import is_there, open_registry, registry_options
 
 Data = dict[str, Any]
-_DONE = {"add": "added", "change": "changed", "same": "as it was"}
+_DONE = {"add": "added", "change": "changed", "same": "unchanged"}
 _WOULD = {"add": "would be added", "change": "would be changed", "same": "as it is"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +126,10 @@ def _kept(name: str, limits: dict[str, int]) -> Data:
         verdict = _judge(kept.account, prompts.line("Code"), others, {**limits, **known})
         spent = _spent(registry, kept, verdict)
     if spent.ok and spent.offset is not None and kept.account.type != "hotp":
-        verify_user.record_in_history(kept.token, kept.drift + spent.offset, kept.account.period)
+        from ticktap.clock.history import record_code
+
+        steps = kept.drift + spent.offset
+        record_code(kept.token, steps, kept.account.period, int(time.time()))
     return _answer(kept.account, spent)
 
 

@@ -48,36 +48,17 @@ def through_pam(service: str) -> Data:
     return _answered(user, given.decode(errors="replace").strip(), service, os.environ.get("PAM_RHOST", ""))
 
 
-def record_in_history(token: str, drift: int, period: int) -> None:
-    """Records an observation of the token's clock: a right code shows its time step."""
-    from contextlib import suppress
-
-    from ticktap.clock.drift import Observation
-    from ticktap.clock.history import ClockHistory, ClockHistoryError
-    from ticktap.clock.sync import SystemTime
-
-    off = float(drift * period)
-    # The code was made anywhere in its time step, and entered up to one step later.
-    seen = Observation(round(SystemTime().time()), "verify", off, off, 1.5 * period)
-    with (
-        suppress(ClockHistoryError),
-        ClockHistory.open() as history,
-    ):  # an error of the record must not refuse a right code
-        history.add(token, seen)
-
-
 def _answered(user: str, code: str, service: str, origin: str) -> Data:
     from ticktap.clock import sync
+    from ticktap.clock.history import record_code
     from ticktap.verifier.sign_in import SignIn
 
     sync.checked_host_time(sync.SystemTime())
     with open_registry() as registry:
-        answer = SignIn(registry).verify(user, code, service=service, origin=origin)
+        answer = SignIn(registry, record_code).verify(user, code, service=service, origin=origin)
     data = _data(user, answer)
     if not answer.ok:
         raise SignInRefused(data)
-    if answer.drift is not None and answer.period is not None:
-        record_in_history(answer.token, answer.drift, answer.period)
     return data
 
 

@@ -63,7 +63,6 @@ class _Services:
 
     def care(self, token: Token, clock: results.Clock, offset: float | None) -> Care:
         """Returns the state of the clock like 'clock show', without a measurement."""
-        from ticktap.cli.clock import warned
         from ticktap.clock import maintenance
         from ticktap.clock.history import ClockHistory
         from ticktap.watch.refresh import Care
@@ -76,7 +75,7 @@ class _Services:
         now = time.time()
         view = maintenance.forecast(seen, now, clock["aging"], clock["state"], offset)
         unseen = maintenance.has_unrecorded_settings(seen, clock)
-        warnings = warned(self._source, view, now, offset, unseen)
+        warnings = maintenance.warnings(self._source, view, now, offset, unseen)
         if view.battery_failed:
             warnings.append("its battery has failed once: replace it if this recurs")
         return Care(view.synced, warnings)
@@ -131,8 +130,7 @@ def _show(watcher: Watcher, screen: Screen) -> None:
     while True:
         now = time.monotonic()
         watcher.step(now)
-        size = screen.size
-        screen.draw(picture(watcher.view, size, now, time.time()), size)
+        screen.draw(picture(watcher.view, screen.console, now, time.time()))
         for key in screen.keys(TICK):
             if key == "leave":
                 return

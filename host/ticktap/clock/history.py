@@ -7,6 +7,7 @@ A token stores a note of its last sync too (sync_note.py). `learn` adds the sync
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,23 @@ _KIND = Kind(
     error=ClockHistoryError,
     damaged="Move it away: a new one is created, and each token stores its last sync.",
 )
+
+
+def record_code(token: str, steps: int, period: int, unix: int, path: Path | None = None) -> None:
+    """Records what a right time-based code shows about a token's clock; errors of the history are ignored.
+
+    Args:
+        token: its serial number.
+        steps: time steps that the code was ahead of `unix`; negative when behind.
+        period: seconds of a step.
+        unix: when the code was checked.
+        path: of the history; None: the user's.
+    """
+    off = float(steps * period)
+    # The code was made anywhere in its time step, and entered up to one step later.
+    seen = Observation(unix, "verify", off, off, 1.5 * period)
+    with suppress(ClockHistoryError), ClockHistory.open(path) as history:
+        history.add(token, seen)
 
 
 class ClockHistory:

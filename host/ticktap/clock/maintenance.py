@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from ticktap.clock import aging_trim, host_sync_status
 from ticktap.clock import sync as clock_sync
@@ -22,6 +23,8 @@ from ticktap.errors import ClockUntrusted, Refused, TicktapError, TokenError
 
 BOUND = 15.0  # seconds: half a time step of 30 s; beyond it a verifier without a window refuses codes
 SHARP = 0.01  # seconds; a measurement with more uncertainty is not recorded
+SOON = 30  # days; a clock that may be off by then gets a warning
+DAY = 86400  # seconds
 BACKWARDS = 60.0  # seconds; a host clock further behind the last sync is refused
 
 
@@ -38,6 +41,10 @@ class DriftForecast:
     earliest: int | None
     likely: int | None
     battery_failed: bool | None
+
+    def due_soon(self, now: float) -> bool:
+        """Whether the offset may exceed `bound` within SOON days of `now`."""
+        return self.earliest is not None and self.earliest - now < SOON * DAY
 
 
 @dataclass(frozen=True)
@@ -239,3 +246,28 @@ def forecast(
     return DriftForecast(
         syncs[-1] if syncs else None, rate, bound, at[0], at[1], battery_failed(observations, state)
     )
+
+
+def warnings(
+    source: host_sync_status.HostSyncStatus,
+    view: DriftForecast,
+    now: float,
+    offset: float | None,
+    unrecorded: bool,
+) -> list[str]:
+    """Returns warnings about a clock and this computer's.
+
+    Args:
+        offset: seconds that the token's clock is ahead; None if unknown.
+        unrecorded: see `has_unrecorded_settings`.
+    """
+    found = [source.warning] if source.warning else []
+    if view.due_soon(now) and offset is not None and view.earliest is not None:
+        day = datetime.fromtimestamp(view.earliest, UTC).strftime("%Y-%m-%d")
+        found.append(
+            f"the clock may be {view.bound:g} s off on {day}, and sign-ins may begin to fail: "
+            "run 'ticktap clock sync'"
+        )
+    if unrecorded:
+        found.append("the clock was set without a record since then; the drift excludes that time")
+    return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, Self, TypeVar, cast
 
 from ticktap.device import connection_loss, jsonrpc, owner_session, protocol, results, timeouts
@@ -18,6 +18,18 @@ from ticktap.errors import NoAnswer, TicktapError, TokenError
 from ticktap.otp.account import Params
 
 Result = TypeVar("Result")
+
+
+class PressInterrupted(KeyboardInterrupt):
+    """Ctrl-C while a request waited for a press; the request was cancelled.
+
+    Attributes:
+        result: what the token did instead, if the press came before the cancellation; else None.
+    """
+
+    def __init__(self, result: Any) -> None:
+        super().__init__()
+        self.result = result
 
 
 class Recovery(Protocol):
@@ -48,7 +60,6 @@ class Connection:
         self.session: owner_session.Session | None = None
         self.unlocked = False  # with a PIN sent over this connection
         self._pressed = False  # a press may have permitted changes
-        self.late: Any = None  # the result of a request that Ctrl-C interrupted, if it still arrived
         # The random start prevents that a response to an earlier program is taken for one to this one.
         self._number = secrets.randbelow(1 << 24)
 
@@ -185,31 +196,44 @@ class Connection:
         return jsonrpc.request(self._number, method, params)
 
     def _reply_to(self, number: int, timeout: float) -> dict[str, Any]:
+        return next(each for each in self._replies(timeout) if each.get("id") == number)
+
+    def _replies(self, timeout: float) -> Iterator[dict[str, Any]]:
+        """Yields every response; raises TimeoutError after `timeout` seconds."""
         deadline = time.monotonic() + timeout
         while True:
             line = self.port.read_line(max(0.0, deadline - time.monotonic()))
             if self.trace:
                 self.trace("<", line)
             message = jsonrpc.reply(line)
-            if message is not None and message.get("id") == number:
-                return message
-            if message is not None and message.get("id") == number - 1:
-                self.late = message.get("result")
+            if message is not None:
+                yield message
 
     def _after_press(
         self, kind: type[Result], method: str, params: Mapping[str, Any], timeout: int, slack: float
     ) -> Result:
-        """Sends a request that needs a press. Ctrl-C cancels the request, or finds that it was already
-        carried out.
+        """Sends a request that needs a press.
+
+        Raises:
+            PressInterrupted: on Ctrl-C. The request was cancelled, or had been carried out already.
         """
         self._pressed = True
         try:
             return self._get(kind, method, Params({**params, "timeout": timeout}), timeout + slack)
         except KeyboardInterrupt:
-            self.late = None
-            with contextlib.suppress(TicktapError):  # the token may not respond
-                self.cancel()
-            raise
+            raise PressInterrupted(self._cancelled()) from None
+
+    def _cancelled(self) -> Any:
+        """Cancels the last request; returns its result if it was carried out already, else None."""
+        waiting, result = self._number, None
+        with contextlib.suppress(OSError, TicktapError):  # the token may not respond
+            cancelling = self._send("press.cancel", None)
+            for message in self._replies(timeouts.QUICK):
+                if message.get("id") == waiting:
+                    result = message.get("result")
+                elif message.get("id") == cancelling:
+                    break
+        return result
 
     def cancel(self) -> bool:
         """Cancels a request that waits for a press; returns whether there was one."""

@@ -10,13 +10,17 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticktap.enrolment.backup import Shape, shape
+from ticktap.enrolment.bulk_import import find
 from ticktap.errors import TicktapError
 from ticktap.files import private_files
 from ticktap.files.paths import data_dir
 from ticktap.otp.account import Account, Listed
+
+if TYPE_CHECKING:
+    from ticktap.registry import Registry
 
 FILE = "backups.json"
 
@@ -41,6 +45,15 @@ def without_copy(listed: Sequence[Listed], serial: str) -> list[Listed]:
     kept = _kept(serial)
     backed_up = _in_backups()
     return [each for each in listed if (each.id, shape(each)) not in kept and shape(each) not in backed_up]
+
+
+def keep(registry: Registry, serial: str, accounts: Iterable[Account], listed: Sequence[Listed]) -> None:
+    """Stores copies of those accounts that the token has; `listed` are its accounts."""
+    kept = {(each.token_id, shape(each.account)) for each in registry.all(serial)}
+    for account in accounts:
+        on_token = find(account, listed)
+        if on_token and (on_token.id, shape(account)) not in kept:
+            registry.keep(account, serial, on_token.id)
 
 
 def is_kept(serial: str, account: Listed) -> bool:

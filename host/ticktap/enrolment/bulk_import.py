@@ -6,6 +6,7 @@ import can continue. Only a code shows whether the secrets are equal (`check`).
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -106,6 +107,19 @@ def put(client: Client, accounts: Sequence[Account], step: Step) -> list[int]:
     return numbers
 
 
+def to_check(accounts: Sequence[Account], how: str) -> list[Account]:
+    """Selects the accounts of which a code is checked.
+
+    Args:
+        how: "all", "none", or "one": a random one; a counter-based one only if there is no other, because the
+            check uses a code.
+    """
+    if how == "all":
+        return list(accounts)
+    usual = [each for each in accounts if each.type != "hotp"] or list(accounts)
+    return [secrets.choice(usual)] if how == "one" and usual else []
+
+
 def check(client: Client, account: Account, listed: Listed, ask_for_press: Callable[[], None]) -> None:
     """Gets a code from the token after a press, and checks it with this account's secret.
 
@@ -113,7 +127,7 @@ def check(client: Client, account: Account, listed: Listed, ask_for_press: Calla
 
     Raises:
         NotVerified: it has another secret.
-        Refused: nobody pressed.
+        Refused: the button was not pressed in time.
     """
     ask_for_press()
     reply = client.code(listed.id)

@@ -11,6 +11,7 @@ from functools import partial
 
 from ticktap.device import results
 from ticktap.device.client import Client
+from ticktap.device.connection import PressInterrupted
 from ticktap.device.jsonrpc import clock_remedy
 from ticktap.device.timeouts import PRESS
 from ticktap.errors import ClockUntrusted, NotVerified, TicktapError, TokenError
@@ -54,9 +55,9 @@ def enrol(
     except TokenError as error:
         error.remedy += " The account may be on the token already: 'ticktap account list' shows it."
         raise
-    except KeyboardInterrupt as error:
-        if isinstance(client.late, dict) and "id" in client.late:  # the press came before the cancellation
-            _revert(client, int(client.late["id"]), error)
+    except PressInterrupted as error:
+        if isinstance(error.result, dict) and "id" in error.result:
+            _revert(client, int(error.result["id"]), error)
         raise
     number = int(reply["id"])
     try:

@@ -1,4 +1,4 @@
-"""What a few boards are: the pins by the names in CircuitPython's `board` module, the LED, the flash."""
+"""Some boards: the pins by their names in CircuitPython's `board` module, the LED, the flash."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _ANALOG = {f"A{n}": 26 + n for n in range(3)} | {f"GP{26 + n}_A{n}": 26 + n for 
 @dataclass(frozen=True)
 class Board:
     """`pins` maps names to GPIO numbers. `led` or `pixel` is the number of the LED's pin. `flash_mib`: the
-    flash's size in MiB, by the chip that CircuitPython's own list of boards names.
+    flash's size in MiB, of the chip in CircuitPython's list of boards.
 
-    `display`: width and height of a screen of the board's own. `encoder`: the pins of its rotary encoder.
+    `display`: width and height of a built-in screen. `encoder`: the pins of its rotary encoder.
     """
 
     board_id: str

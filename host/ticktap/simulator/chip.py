@@ -1,7 +1,7 @@
 """The chip as the CircuitPython modules see it: time, pins, buses, USB, NVM, console.
 
-One `Chip` lasts from power-on to power-off; `vm_reset()` and `hard_reset()` return it to the states that a
-reload and a reset leave. It runs no firmware: machine.py does.
+One `Chip` lasts from power-on to power-off; `vm_reset()` and `hard_reset()` return it to the states after a
+reload and a reset. machine.py runs the firmware.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ PINS = 30
 
 
 class Chip:
-    """Everything firmware can reach, and the parts around it.
+    """Everything that firmware can access, and the parts around it.
 
-    `limit` is the time up to which the caller lets things happen; reaching it calls `on_limit`, which comes
-    back when there is a new limit. `stop` is why the firmware must end, once there is a reason.
+    `limit` is the time up to which the caller runs the chip; reaching it calls `on_limit`, which returns
+    when there is a new limit. `stop`: the reason for which the firmware must end, if any.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Chip:
     # --- time
 
     def consume_time(self, ns: int = CALL_NS) -> None:
-        """Lets `ns` pass, with all events due in it. Raises the reason if the firmware must end."""
+        """Advances the time by `ns`, with all events due. Raises the reason if the firmware must end."""
         timeline = self.timeline
         until = timeline.now + ns
         if until < timeline.horizon and until <= self.limit and self.stop is None:
@@ -99,22 +99,22 @@ class Chip:
                 self.on_limit()
 
     def loop_pass(self) -> None:
-        """One pass of a loop in firmware."""
+        """Takes the time of one pass of a loop in firmware."""
         self.consume_time(LOOP_NS)
 
     def power_check(self) -> None:
-        """Raises what ends the firmware; called where firmware could have caught it."""
+        """Raises the exception that ends the firmware, at a place where firmware could catch it."""
         if self.stop is not None:
             raise self.stop
 
     def consume_time_masked(self, ns: int) -> None:
-        """Let time pass with interrupts off, as during flash writes: no key is scanned."""
+        """Advances the time with interrupts off, as during flash writes: no key is scanned."""
         self.irq_off_until = self.timeline.now + ns
         self.drive.cache.miss_ticks(ns)
         self.consume_time(ns)
 
     def wait(self, condition: Callable[[], bool], timeout: int | None) -> bool:
-        """Wait until `condition()` holds or `timeout` ns have passed (None: for ever)."""
+        """Waits until `condition()` is true, for at most `timeout` ns (None: without limit)."""
         end = FOREVER if timeout is None else self.timeline.now + timeout
         while not condition():
             now = self.timeline.now
@@ -124,25 +124,25 @@ class Chip:
         return True
 
     def idle(self) -> None:
-        """Let time pass for ever; ends by a reset or loss of power only."""
+        """Advances the time until a reset or loss of power."""
         while True:
             self.consume_time(SECOND)
 
     def nanoseconds(self) -> int:
-        """Since the last reset."""
+        """Nanoseconds since the last reset."""
         return self.timeline.now - self.started
 
     def ticks_ms(self) -> int:
         """`supervisor.ticks_ms()` without its cost."""
         return (self.nanoseconds() // MS + TICKS_START) & 0x1FFFFFFF
 
-    # --- ends
+    # --- end of a run, reset
 
     def _watchdog_expired(self) -> None:
         self.stop = ChipReset("WATCHDOG")
 
     def vm_reset(self) -> None:
-        """The end of a run of boot.py or code.py: pins, buses and scanners are released, files closed."""
+        """Ends a run of boot.py or code.py: releases pins, buses and scanners, and closes files."""
         for action in self.at_vm_reset:
             action()
         self.at_vm_reset.clear()
@@ -155,7 +155,7 @@ class Chip:
             self.drive.end_run()
 
     def hard_reset(self, reason: str) -> None:
-        """The state in which the chip starts; the supply stays."""
+        """Returns to the state in which the chip starts; the supply stays on."""
         self.drive.reset()
         self.stop = None
         self.vm_reset()
@@ -171,13 +171,13 @@ class Chip:
     # --- console
 
     def print(self, text: str) -> None:
-        """Console output; it also goes to the console port if a program has that open."""
+        """Writes to the console, and to the console port if a program has that open."""
         self.console.append(text)
         if self.usb.console.connected:
             self.usb.console.chip_write(text.encode().replace(b"\n", b"\r\n"))
 
 
 def short_float(value: float) -> float:
-    """`value` with the 22 significant bits that a CircuitPython float has."""
+    """Rounds `value` to the 22 significant bits of a CircuitPython float."""
     mantissa, exponent = math.frexp(value)
     return math.ldexp(math.floor(mantissa * (1 << 22)) / (1 << 22), exponent)

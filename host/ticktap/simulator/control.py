@@ -7,7 +7,7 @@ Commands, all with the key "do":
     unplug
     advance         {"ms": 30000}                skips ahead in simulated time
     leds            {"num_lock": true, "caps_lock": false, "reports": true}     the host's locks
-    typed           {"clear": false}             what the host received
+    typed           {"clear": false}             the text that the host received
     status
     quit
 
@@ -76,7 +76,7 @@ class ControlServer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening and remove the socket."""
+        """Stops listening and removes the socket."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join()

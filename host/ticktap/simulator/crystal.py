@@ -1,8 +1,8 @@
 """The rate of a DS3231's oscillator: residual temperature curve, initial error, and ageing.
 
 The chip compensates its crystal (some -0.035 ppm per square degree around 25 C) from a table; the data sheet
-promises 2 ppm for what is left from 0 to 40 C, not its shape. Here it is a tilt and a bend.
-docs/ds3231-model.md says which numbers are the data sheet's and which are ours.
+specifies a remaining error of 2 ppm from 0 to 40 C, but not its shape. Here it is a tilt and a bend.
+docs/ds3231-model.md shows which numbers are from the data sheet.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _STEP_SLOPE = 0.003  # relative change of the aging step per degree
 class Crystal:
     """Rates in ppm, positive is fast.
 
-    error: at 25 C, when new. tilt, bend: added at 40 C; the tilt has the other sign at 10 C. ageing: gained
-    in the first year. step: what a count of the aging register takes away at 25 C.
+    error: at 25 C, when new. tilt, bend: added at 40 C; the tilt has the other sign at 10 C. ageing: change
+    in the first year. step: decrease per count of the aging register at 25 C.
     """
 
     error: float = 0.0

@@ -1,7 +1,7 @@
 """The CIRCUITPY drive as firmware sees it: a FAT volume in the chip's flash, laid out from a folder.
 
 The folder on the host is read once and never written, so two tokens can share it and nothing the firmware
-opens can lead outside. What FAT and flash do is in parts/; here are paths, who may write, and open files.
+opens can lead outside. FAT and flash are in parts/; paths, write permission and open files are here.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _CREATING = ("w", "a", "x")
 class Drive:
     """Files by path without a leading slash, as bytes. `writable` is the firmware's view.
 
-    `writes` counts changes that reached a directory: files closed or flushed, removed, renamed. `geometry` is
-    that of a volume that another system has made; None: CircuitPython's own.
+    `writes` counts changes that reached a directory: files closed or flushed, removed, renamed. `geometry`:
+    that of a volume that another system created; None: CircuitPython's.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Drive:
 
     @staticmethod
     def read_folder(root: Path) -> dict[str, bytes]:
-        """The files of a folder; raises NotADirectoryError."""
+        """Reads the files of a folder. Raises NotADirectoryError."""
         if not root.is_dir():
             raise NotADirectoryError(f"no drive folder at {root}")
         paths = (
@@ -57,7 +57,7 @@ class Drive:
         return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
 
     def lay_out(self, files: Mapping[str, bytes]) -> None:
-        """Write a new volume with `files` as a programmer would. Raises ValueError when they do not fit."""
+        """Writes a new volume with `files`, like a programmer. Raises ValueError if they do not fit."""
         self.cache.flash.load(VOLUME_ADDRESS, fat_volume.build(files, self._layout, self._geometry))
         self.fat = FatFs(self.cache)
         self._seen: tuple[int, Volume] | None = None
@@ -66,22 +66,22 @@ class Drive:
 
     @property
     def volume(self) -> Volume:
-        """The volume with everything that is still in RAM."""
+        """The volume, with what is still in RAM."""
         if self._seen is None or self._seen[0] != self.fat.changes:
             self._seen = (self.fat.changes, Volume(self.fat.image()))
         return self._seen[1]
 
     @property
     def files(self) -> dict[str, bytes]:
-        """Every file's contents as the firmware would read them now; changing the dict changes nothing."""
+        """A copy of every file's contents, as the firmware reads them now."""
         return self.volume.files
 
     def stored(self) -> dict[str, bytes]:
-        """Every file's contents in the flash: what would be left if the power failed now."""
+        """Every file's contents in the flash: those that a power failure now would leave."""
         return Volume(self.cache.flash.read(VOLUME_ADDRESS, self.cache.size)).files
 
     def sector_of(self, path: str, offset: int = 0) -> int:
-        """The flash sector in which a byte of a file or directory lies. Raises KeyError, IndexError."""
+        """Returns the flash sector of a byte of a file or directory. Raises KeyError, IndexError."""
         where = self.volume.geometry
         index, within = divmod(offset, where.cluster_size)
         block = where.block_of(self.volume.clusters(path)[index]) + within // SECTOR
@@ -91,7 +91,7 @@ class Drive:
 
     @staticmethod
     def key(path: str) -> str:
-        """`/lib/../code.py` -> `code.py`; `..` at the root stays there, as on the chip."""
+        """`/lib/../code.py` -> `code.py`; `..` at the root means the root, as on the chip."""
         parts: list[str] = []
         for part in path.split("/"):
             if part == "..":
@@ -106,7 +106,7 @@ class Drive:
         return not key or key in self.volume.folders
 
     def get(self, path: str) -> bytes | None:
-        """Content of a file, or None when there is none."""
+        """Returns the content of a file; None if it does not exist."""
         self.fat.look()
         return self.files.get(self.key(path))
 
@@ -133,12 +133,12 @@ class Drive:
         self.writes += 1
 
     def check_writable(self) -> None:
-        """Raises OSError EROFS while the host may write."""
+        """Checks that the firmware may write. Raises OSError EROFS while the host may."""
         if not self.writable:
             raise os_error(errno.EROFS)
 
     def open(self, path: str, mode: str = "r") -> Stream:
-        """The firmware's `open()`: modes r, w, a, x, each with + or not, as text or with b."""
+        """The firmware's `open()`: modes r, w, a, x, optionally with + and b."""
         kind = mode.replace("b", "", 1).replace("t", "", 1).replace("+", "", 1)
         if kind not in ("r", *_CREATING):
             raise ValueError("Invalid mode")
@@ -165,7 +165,7 @@ class Drive:
         return stream
 
     def write_whole(self, path: str, content: bytes) -> None:
-        """Replace a file as CircuitPython does for itself, whoever may write, if the volume lets it."""
+        """Replaces a file like CircuitPython itself, whoever may write, if the volume has room."""
         with contextlib.suppress(OSError), self._open_file(path, "w", False, False) as file:
             file.write(content)
         self.cache.flush()
@@ -173,10 +173,10 @@ class Drive:
     def _count(self) -> None:
         self.writes += 1
 
-    # --- ends
+    # --- end of a run, reset
 
     def end_run(self) -> None:
-        """The end of boot.py or code.py: finalisers close what is open."""
+        """Closes open files at the end of boot.py or code.py, as finalisers do."""
         self.cache.flush()
         for stream in self._open:
             with contextlib.suppress(OSError):  # a damaged volume; nothing can report it
@@ -184,7 +184,7 @@ class Drive:
         self._open.clear()
 
     def reset(self) -> None:
-        """A reset: RAM is lost, and nothing is closed."""
+        """Resets: RAM is lost, and nothing is closed."""
         for stream in self._open:
             stream.abandon()
         self._open.clear()

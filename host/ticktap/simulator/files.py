@@ -1,7 +1,7 @@
-"""What `open()` gives firmware: CircuitPython's stream methods over an open FAT file, as bytes or UTF-8 text.
+"""The result of `open()` in firmware: CircuitPython's streams over an open FAT file, bytes or UTF-8 text.
 
-Nothing is buffered here. A stream that is dropped stays open until the program ends: its finaliser is the
-drive's business, not Python's.
+Nothing is buffered here. A stream without references stays open until the program ends: the drive runs the
+finalisers, not Python.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Stream:
         return list(self)
 
     def write(self, data: Any) -> int:
-        """How many bytes were written, also of text."""
+        """Writes, and returns the number of bytes, also for text."""
         if isinstance(data, str) != self._text and self._text:
             raise TypeError("a string is required")
         raw = data.encode() if isinstance(data, str) else bytes(memoryview(data))

@@ -1,6 +1,6 @@
 """Runs the caller's and the firmware's thread alternately.
 
-The firmware calls `time.sleep()` deep in its call stack, so it needs a thread of its own. Strict alternation
+The firmware calls `time.sleep()` deep in its call stack, so it runs in a separate thread. Strict alternation
 makes it as deterministic as a coroutine. The caller starts it with `resume()`, which returns when the
 firmware parks or ends.
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 
 class Handoff:
-    """Runs `body` on its own thread, only while the caller waits in `resume()`."""
+    """Runs `body` in a separate thread, only while the caller waits in `resume()`."""
 
     def __init__(self, body: Callable[[], None], name: str) -> None:
         self._body = body

@@ -1,7 +1,7 @@
-"""JSON as CircuitPython 10 reads it: everything that is JSON, and much that is not.
+"""Reads JSON like CircuitPython 10: all valid JSON, and much that is invalid.
 
-Commas and colons count as spaces, either bracket closes either thing, the outermost need not be closed, any
-value is a key, an unknown escape stands for its letter. Seen on 10.0.3
+Commas and colons count as spaces; "]" and "}" are interchangeable; the outermost may be missing; any
+value may be a key; an unknown escape means its letter. Observed with 10.0.3
 (tests/conformance/scenarios/lines.py).
 """
 
@@ -18,7 +18,7 @@ _NOTHING = object()
 
 
 def loads(text: str) -> Any:
-    """The one value in `text`. ValueError when there is none, or more."""
+    """Returns the one value in `text`. Raises ValueError if there is none, or more."""
     return _Reader(text).read()
 
 
@@ -27,7 +27,7 @@ class _Reader:
         self._text, self._at = text, 0
         self._open: list[Any] = []  # the containers around the innermost
         self._top: Any = _NOTHING  # the innermost, or the only value
-        self._key: Any = _NOTHING  # one for all levels, as there
+        self._key: Any = _NOTHING  # one for all levels, as on the chip
 
     def read(self) -> Any:
         while self._at < len(self._text):
@@ -44,7 +44,7 @@ class _Reader:
         return self._top
 
     def _close(self) -> bool:
-        """Whether that was the outermost."""
+        """Closes the innermost container; returns whether it was the outermost."""
         self._at += 1
         if self._top is _NOTHING:
             raise ValueError("syntax error in JSON")
@@ -54,7 +54,7 @@ class _Reader:
         return False
 
     def _add(self, value: Any) -> bool:
-        """Puts a value where it belongs; whether it is all there is."""
+        """Adds a value to its container; returns whether it is the only value."""
         enters = isinstance(value, list | dict)
         if self._top is _NOTHING:
             self._top = value

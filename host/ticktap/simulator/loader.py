@@ -1,10 +1,10 @@
 """A private import system for one run of firmware.
 
 Firmware modules are in this loader's dictionary and never in `sys.modules`, so two machines, or a machine
-and the test that drives it, can have different modules of the same name. Imports reach us through the
+and the test that drives it, can have different modules of the same name. Imports arrive through the
 `__import__` in the `__builtins__` of each module. Order, as on the chip: modules built into CircuitPython,
-then the folders of sys.path: the drive's root and its /lib. Nothing else exists: `import enum` fails here as
-it does there. A compiled module is refused, as by a CircuitPython that does not know its format.
+then the folders of sys.path: the drive's root and its /lib. Nothing else exists: `import enum` fails as
+on the chip. A compiled module is refused, as by a CircuitPython that does not support its format.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ticktap.simulator.chip import Chip
 from ticktap.simulator.modules import NATIVE
 from ticktap.simulator.source_rewriter import EXCEPT_HOOK, LOOP_HOOK, compile_firmware
 
-LARGEST_SOURCE = 56 * 1024  # more than this and the compiler runs out of memory
+LARGEST_SOURCE = 56 * 1024  # bytes; the compiler runs out of memory with more
 _BUILTINS = """
     __build_class__ bool bytes bytearray complex dict enumerate filter float frozenset int list map
     memoryview object property range reversed set slice str super tuple type zip classmethod
@@ -35,7 +35,7 @@ _BUILTINS = """
 
 
 class Loader:
-    """Modules of one run; throw it away when the run ends."""
+    """The modules of one run of firmware."""
 
     def __init__(self, chip: Chip) -> None:
         self._chip = chip
@@ -50,7 +50,7 @@ class Loader:
         }
 
     def run(self, filename: str) -> None:
-        """Run a file of the drive as `__main__`; its exceptions are passed on."""
+        """Runs a file of the drive as `__main__`; its exceptions propagate."""
         source = self._chip.drive.get(filename)
         if source is not None:
             self._execute(ModuleType("__main__"), source, filename)
@@ -63,7 +63,7 @@ class Loader:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> ModuleType:
-        """`__import__` for firmware, with the meaning it has in Python."""
+        """`__import__` for firmware, with Python's meaning."""
         if name == "__future__" and level == 0:
             return importlib.import_module("__future__")
         if level:
@@ -77,7 +77,7 @@ class Loader:
         return module
 
     def _try_load(self, name: str) -> None:
-        """A missing submodule is for the `from` statement to report."""
+        """Ignores a missing submodule: the `from` statement reports it."""
         if self._find(name) is not None:
             self._load(name)
 
@@ -102,7 +102,7 @@ class Loader:
         return module
 
     def _find(self, name: str) -> tuple[str, bool] | None:
-        """Path of a module's source on the drive and whether it is a package. A folder without an
+        """Returns the path of a module's source, and whether it is a package. A folder without an
         `__init__.py` is one too, and its path ends with a slash.
         """
         parent, _, leaf = name.rpartition(".")
@@ -120,7 +120,7 @@ class Loader:
         return None
 
     def _folders(self) -> list[str]:
-        """Those of sys.path, if it may have been changed."""
+        """The folders of sys.path, which firmware may change."""
         sys = self.modules.get("sys")
         paths = ["", "/", "/lib"] if sys is None else sys.path
         return [f"{path.strip('/')}/".lstrip("/") for path in paths]

@@ -1,4 +1,4 @@
-"""The chip running: power, boot.py, code.py, resets, on a thread that runs only while the caller waits.
+"""Runs the chip: power, boot.py, code.py, resets, in a thread that runs only while the caller waits.
 
 This is CircuitPython's main loop (main.c) without a REPL: after code.py has ended, the chip waits for a
 reset.
@@ -22,7 +22,7 @@ VERSION_LINE = f"Adafruit CircuitPython {VERSION} on 2025-10-17"
 
 
 class Machine:
-    """A chip with power or without. `advance_to` is the only way that time moves."""
+    """A chip, with or without power. Only `advance_to` advances the time."""
 
     def __init__(self, chip: Chip) -> None:
         self.chip = chip
@@ -35,7 +35,7 @@ class Machine:
         return self._handoff is not None
 
     def power_on(self) -> None:
-        """Give the chip power; it starts at the next `advance_to`."""
+        """Switches the power on; the chip starts at the next `advance_to`."""
         if self._handoff is None:
             self._handoff = Handoff(self._life, f"firmware {self.chip.uid.hex()}")
 
@@ -48,12 +48,12 @@ class Machine:
             self._off()
 
     def reset(self) -> None:
-        """Press the chip's reset button."""
+        """Presses the chip's reset button."""
         if self._handoff is not None:
             self.chip.stop = ChipReset("RESET_PIN")
 
     def advance_to(self, when: int) -> None:
-        """Let everything happen up to the time `when`, in ns on the timeline."""
+        """Runs everything up to the time `when`, in ns on the timeline."""
         chip = self.chip
         chip.limit = when
         if self._handoff is not None:
@@ -83,7 +83,7 @@ class Machine:
         raise self.chip.stop
 
     def _life(self) -> None:
-        """From power-on to loss of power, through any number of resets."""
+        """Runs from power-on to loss of power, through any number of resets."""
         reason = "POWER_ON"
         while not isinstance(self.chip.stop, PowerLost):
             try:
@@ -117,7 +117,7 @@ class Machine:
                 chip.print("soft reboot\n")
 
     def _boot(self) -> None:
-        """boot.py; what it prints goes to boot_out.txt, which is only written when it is another text."""
+        """Runs boot.py; its output goes to boot_out.txt, which is written only if it differs."""
         chip = self.chip
         chip.phase = "boot"
         chip.usb.console.enabled = True

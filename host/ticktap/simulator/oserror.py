@@ -1,10 +1,10 @@
-"""OSError as on CircuitPython: with a number, and never one of Python's subclasses."""
+"""OSError as in CircuitPython: with a number, and never one of Python's subclasses."""
 
 from __future__ import annotations
 
 
 class _OSError(OSError):
-    """A subclass, because Python turns OSError itself into others according to the number."""
+    """A subclass, because Python's OSError creates other classes depending on the number."""
 
 
 _OSError.__name__ = _OSError.__qualname__ = "OSError"
@@ -24,5 +24,5 @@ _TEXTS = {
 
 
 def os_error(number: int) -> OSError:
-    """The error with the text that CircuitPython gives it."""
+    """Returns the error with CircuitPython's text."""
     return _OSError(number, _TEXTS.get(number, str(number)))

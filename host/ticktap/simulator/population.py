@@ -52,7 +52,7 @@ class SimulatedClock:
 
 
 def years(count: int, seed: int = 1, ageing: float = 0.1) -> list[SimulatedClock]:
-    """Simulates `count` clocks, each with its own environment and starting season."""
+    """Simulates `count` clocks, each with its environment and starting season."""
     chance = random.Random(seed)
     return [_year(any_crystal(chance, ageing), _any_environment(chance), chance) for _ in range(count)]
 

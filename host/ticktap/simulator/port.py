@@ -14,7 +14,7 @@ STEP_MS = 1.0
 
 
 class TokenPort:
-    """Open while it exists; `close()` lowers DTR. `advance(ms)` is how waiting passes simulated time."""
+    """Open from construction to `close()`, which lowers DTR. Waiting calls `advance(ms)`."""
 
     def __init__(self, channel: CdcChannel, advance: Callable[[float], None], name: str) -> None:
         self.name = name
@@ -28,15 +28,15 @@ class TokenPort:
         self._session = channel.session
 
     def write(self, data: bytes) -> None:
-        """Send bytes. Raises TokenError when the token is gone or the port closed."""
+        """Sends bytes. Raises TokenError if the token is unplugged or the port is closed."""
         __tracebackhide__ = True  # pytest would show `data`, which may hold a secret
         self._check()
         self._channel.host_write(data)
 
     def read_line(self, timeout: float) -> bytes:
-        """The next line without its newline.
+        """Returns the next line without its newline.
 
-        Raises TimeoutError when none came in `timeout` simulated seconds, TokenError when the token is gone.
+        Raises TimeoutError after `timeout` simulated seconds, TokenError if the token is unplugged.
         """
         left = timeout * 1000
         while True:
@@ -53,7 +53,7 @@ class TokenPort:
             left -= STEP_MS
 
     def close(self) -> None:
-        """Lower DTR. Safe to call twice, and after the token has gone."""
+        """Lowers DTR. May be called twice, and after the token was unplugged."""
         if self._channel.session == self._session:
             self._channel.close()
 

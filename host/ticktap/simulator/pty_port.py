@@ -1,7 +1,7 @@
 """A pseudo-terminal as the token's data port, for ordinary serial programs.
 
-A terminal has no DTR: the port counts as open while some program has the slave side open, where the system
-tells (Linux and the BSDs do, by a hang-up on the master).
+A terminal has no DTR: the port counts as open while a program has the slave side open, where the system
+reports that (Linux and the BSDs report a hang-up on the master).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class PtyPort:
                 del self._out[: os.write(self.master, self._out)]
 
     def close(self) -> None:
-        """The port disappears; programs that have it open notice."""
+        """Removes the port, as an unplugged one; programs that have it open get an error."""
         if self._channel.dtr:
             self._channel.close()
         os.close(self.master)
@@ -74,7 +74,7 @@ def _points_to(link: Path, path: str) -> bool:
 
 
 def _point(link: Path, path: str) -> None:
-    """Make `link` a symbolic link to `path`; replaces another link, never a file."""
+    """Makes `link` a symbolic link to `path`; replaces another link, never a file."""
     if link.is_symlink():
         link.unlink()
     link.symlink_to(path)

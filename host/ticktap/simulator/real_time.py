@@ -1,7 +1,7 @@
 """A simulated token in real time: its time follows this computer's clock, and its data port is a pty.
 
-A background thread owns the token. Everything else reaches it with `do(function)`, which runs the function
-there, between two slices of time. It has no terminal code; cli/simulator_ui.py has.
+A background thread owns the token. Others access it with `do(function)`, which runs the function
+there, between two slices of time. cli/simulator_ui.py has the terminal code.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ MOST_BEHIND_S = 1.0  # after a suspend of the computer the token does not catch 
 
 
 class RealTimeToken:
-    """Runs from construction to `close()`. `finished` is set when it should end, or has.
+    """Runs from construction to `close()`. `finished` is set when it should end, or has ended.
 
     Args:
-        token: made with the world's time `time.time()`; plugged in here if it is not.
-        link: where to put a symbolic link to the pty, which changes with every plugging.
-        state: file to which the token's state goes at every change and at the end.
+        token: created with the real time `time.time()`; plugged in here if it is not.
+        link: path of a symbolic link to the pty, which changes whenever the token is plugged in.
+        state: file for the token's state, written at every change and at the end.
         maintenance: plug it in with button 1 held.
 
     Raises:
-        BadInput: a file, or the port of another token that is running, is at `link`.
+        BadInput: `link` is a file, or the port of another running token.
     """
 
     def __init__(
@@ -78,13 +78,13 @@ class RealTimeToken:
     def start(
         cls, *, link: Path | None = None, state: Path | None = None, maintenance: bool = False, **token: Any
     ) -> RealTimeToken:
-        """A token at this computer's time, with the state kept in the file `state`, plugged in and ready.
+        """Starts a token at this computer's time, with the state in the file `state`, plugged in and ready.
 
-        Other arguments are `VirtualToken`'s. A new token's clock is not set.
+        The other arguments are those of `VirtualToken`. A new token's clock is not set.
 
         Raises:
-            statefile.StateInUse: another token that is running uses the file.
-            BadInput: the file holds something else.
+            statefile.StateInUse: another running token uses the file.
+            BadInput: the file contains something else.
         """
         lock = -1 if state is None else statefile.lock(state)
         try:
@@ -107,10 +107,10 @@ class RealTimeToken:
     # --- from any thread
 
     def do(self, function: Callable[[VirtualToken], T]) -> T:
-        """Run `function(token)` on the token's thread; returns or raises what it does.
+        """Runs `function(token)` in the token's thread; returns its result or raises its exception.
 
-        When the function lets simulated time pass, the token then waits for this computer to catch up;
-        `advance` skips time for good.
+        If the function advances simulated time, the token then waits for this computer to catch up;
+        `advance` skips time permanently.
         """
         if threading.current_thread() is self._thread:
             return function(self._token)
@@ -122,7 +122,7 @@ class RealTimeToken:
         return future.result()
 
     def press(self, button: int = 1, ms: float = 60) -> None:
-        """Press a button for `ms` of real time; returns when it is released."""
+        """Presses a button for `ms` of real time; returns when it is released."""
         over = threading.Event()
 
         def start(token: VirtualToken) -> None:
@@ -133,7 +133,7 @@ class RealTimeToken:
         over.wait(ms / 1000 + MOST_BEHIND_S + 1)
 
     def advance(self, ms: float) -> None:
-        """Skip ahead: the token's world is `ms` further in the future from now on."""
+        """Advances the token's time by `ms`, permanently."""
 
         def skip(token: VirtualToken) -> None:
             token.advance(ms)
@@ -144,14 +144,14 @@ class RealTimeToken:
 
     @property
     def path(self) -> str | None:
-        """What a serial program opens now, or None while the token shows no port."""
+        """The path that a serial program opens; None while the token has no port."""
         port = self._port
         if port is None:
             return None
         return str(self._link) if self._link is not None else port.path
 
     def wait_for_port(self, timeout: float = 10.0) -> str:
-        """The port's path, once there is one. Raises TimeoutError."""
+        """Waits for the port, and returns its path. Raises TimeoutError."""
         end = time.monotonic() + timeout
         while (path := self.path) is None:
             if self.finished.wait(SLICE_S) or time.monotonic() > end:
@@ -159,7 +159,7 @@ class RealTimeToken:
         return path
 
     def close(self) -> None:
-        """Save, unplug, stop; raises the error that ended the token's thread, if any."""
+        """Saves the state, unplugs and stops; raises the error that ended the token's thread, if any."""
         self._stop = True
         self._wake()
         self._thread.join()

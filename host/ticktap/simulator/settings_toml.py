@@ -1,4 +1,4 @@
-"""settings.toml as CircuitPython 10 reads it: one `KEY = value` a line, strings and integers only.
+"""Reads settings.toml like CircuitPython 10: one `KEY = value` per line, strings and integers only.
 
 This is not TOML: tables end the search, the first matching line wins, and a bare value must be an integer.
 """
@@ -11,7 +11,7 @@ _ESCAPES = {"b": "\b", "r": "\r", "n": "\n", "t": "\t", "v": "\v", "f": "\f"}
 
 
 def lookup(text: str, key: str) -> str | int | None:
-    """Value of `key`, or None when it is not there. Raises ValueError for a value the chip cannot read."""
+    """Returns the value of `key`; None if it is missing. Raises ValueError for what the chip cannot read."""
     for line in text.split("\n"):
         line = line.strip()
         if line.startswith("["):
@@ -23,7 +23,7 @@ def lookup(text: str, key: str) -> str | int | None:
 
 
 def render(values: Mapping[str, str | int]) -> str:
-    """Lines that `lookup` reads back as `values`."""
+    """Formats `values` as lines that `lookup` reads."""
     lines = []
     for key, value in values.items():
         if isinstance(value, str):

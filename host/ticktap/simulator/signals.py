@@ -1,10 +1,10 @@
-"""What ends a run of firmware from outside. None is an `Exception`: firmware cannot catch its own end."""
+"""Signals that end a run of firmware from outside. They are no `Exception`, so firmware cannot catch them."""
 
 from __future__ import annotations
 
 
 class FirmwareStop(BaseException):
-    """Root of everything that stops the firmware's thread where it is."""
+    """Base class of the signals that stop the firmware's thread."""
 
 
 class PowerLost(FirmwareStop):
@@ -12,7 +12,7 @@ class PowerLost(FirmwareStop):
 
 
 class ChipReset(FirmwareStop):
-    """The chip starts over. `reason` is a name in `microcontroller.ResetReason`."""
+    """The chip restarts. `reason` is a name in `microcontroller.ResetReason`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -20,4 +20,4 @@ class ChipReset(FirmwareStop):
 
 
 class Reload(FirmwareStop):
-    """`supervisor.reload()`: code.py starts over, USB stays up."""
+    """`supervisor.reload()`: code.py restarts, and USB stays connected."""

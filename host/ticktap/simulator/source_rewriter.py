@@ -6,7 +6,7 @@ Two small additions are compiled in, neither visible to the firmware:
 watchdog can end it;
 * `except:` and `except BaseException:` pass on a loss of power.
 
-Annotations are not evaluated, as on the chip. Line numbers stay those of the source.
+Annotations are not evaluated, as on the chip. Line numbers are those of the source.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _call(name: str, where: ast.stmt) -> ast.stmt:
 
 @lru_cache(maxsize=512)
 def compile_firmware(source: bytes, filename: str) -> CodeType:
-    """Code of one firmware file. Raises SyntaxError as the chip would; the result is shared and immutable."""
+    """Compiles one firmware file. Raises SyntaxError like the chip. The result is shared and immutable."""
     tree: ast.Module = _SourceRewriter(filename).visit(ast.parse(source, filename))
     flags = __future__.annotations.compiler_flag
     code: CodeType = compile(tree, filename, "exec", flags, dont_inherit=True)

@@ -1,8 +1,8 @@
-"""What a token keeps without USB power, as bytes: nvm, the clock chip, its identity, files that were changed.
+"""The state that a token keeps without power, as bytes: nvm, the clock chip, its identity, changed files.
 
-Files are kept by path and by contents, where they differ from the folder that the drive was made of: a newer
-folder brings its new files with it. Where a file lies is not kept. The time at which the state was kept is in
-it, so that a restored clock has gone on. Holds whatever nvm holds: treat it like the token itself.
+Only files that differ from the folder of the drive are stored, by path and contents: so a newer folder brings
+its new files. Their positions are not stored. The state includes its time, so that a restored clock has
+continued to run. It contains the contents of nvm: protect it like the token.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from ticktap.simulator.timeline import SECOND
 
 FORMAT = "ticktap-virtual-token"
 VERSION = 2
-READABLE = (1, VERSION)  # the first one kept no files
+READABLE = (1, VERSION)  # the first one has no files
 
 
 def dump(chip: Chip, rtc: Ds3231, unix: float) -> bytes:
-    """The state at the world's time `unix`, as UTF-8 JSON."""
+    """Returns the state at the real time `unix`, as UTF-8 JSON."""
     stored = chip.drive.stored()
     kept = {
         "format": FORMAT,
@@ -45,7 +45,7 @@ def dump(chip: Chip, rtc: Ds3231, unix: float) -> bytes:
 
 
 def load(state: bytes, chip: Chip, rtc: Ds3231, unix: float) -> None:
-    """Restore a dump into a new chip at the world's time `unix`. Raises BadInput and changes nothing."""
+    """Loads a dump into a new chip at the real time `unix`. Raises BadInput, without changes."""
     kept = _parse(state)
     _restore_files(kept, chip)
     rtc.load(kept["rtc"], round((unix - float(kept["unix"])) * SECOND))
@@ -68,7 +68,7 @@ def _restore_files(kept: dict[str, Any], chip: Chip) -> None:
 
 
 def _parse(state: bytes) -> dict[str, Any]:
-    """The dump as a dict, every value of its type and size."""
+    """Parses a dump to a dict, with every value of the right type and size."""
     try:
         kept = json.loads(state)
         if kept["format"] != FORMAT:

@@ -1,4 +1,4 @@
-"""The file that keeps a simulated token's state: replaced whole, private, used by one token."""
+"""The file with a simulated token's state: replaced as a whole, private, used by one token."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def lock(path: Path) -> int:
 
 
 def read(path: Path) -> bytes | None:
-    """Content of the file, or None when there is none yet."""
+    """Returns the content of the file; None if it does not exist yet."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -48,7 +48,7 @@ def read(path: Path) -> bytes | None:
 
 
 def write(path: Path, state: bytes) -> None:
-    """Replace the file at once: a reader, or a crash, sees the old state or the new one."""
+    """Replaces the file atomically: a reader sees the old state or the new one, also after a crash."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     temporary = Path(name)
     try:

@@ -1,7 +1,7 @@
 """Simulated time: integer nanoseconds that advance only on request, and scheduled events.
 
 There is one timeline per token. It continues while the token has no power.
-Nothing here sleeps, reads the host's clock or knows what the events are for.
+Nothing here sleeps, reads the host's clock or depends on the purpose of events.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Event:
 class Timeline:
     """The time `now` in ns since the timeline began, and a heap of events.
 
-    Nothing is due before `horizon`, so whoever moves time by less may set `now` directly.
+    Nothing is due before `horizon`, so callers may set `now` directly up to there.
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class Timeline:
         return heap[0][0] if heap else FOREVER
 
     def run_until(self, when: int) -> None:
-        """Move time forward to `when`; everything due on the way happens at its own time."""
+        """Advances the time to `when`; events on the way happen at their times."""
         while self.next_due() <= when:
             due, _, event = heapq.heappop(self._heap)
             self.now = max(self.now, due)

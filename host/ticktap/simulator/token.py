@@ -42,9 +42,9 @@ class VirtualToken:
         drive: folder with boot.py, code.py, settings.toml and lib/; None is the built ticktap firmware.
         store_file: whether the drive gets a blank store/store.bin as well; None: only the built firmware's.
         unix: the world's time at the start, Unix seconds.
-        settings: values that come before those in settings.toml.
+        settings: values that override settings.toml.
         serial: the chip's 8-byte unique id; its hex is the USB serial number.
-        state: what `save()` returned; the clock has gone on since, by the world's time.
+        state: from `save()`; the clock has continued to run in real time since.
         rtc_set: whether the clock chip has the right time, or has just seen its first battery.
         native_hashes: names that `hashlib.new` knows: 10.0 has sha1, 10.1 also sha256.
         board: a name in `ticktap.simulator.boards.BOARDS`.
@@ -52,7 +52,7 @@ class VirtualToken:
         sda, scl: GPIO numbers to which the clock chip is wired.
         oled: width and height of an SSD1306 on the same wires; None: there is none.
         gap_clusters, fragment: where files of the drive's folder store/ lie, see `parts.fat_volume.Layout`.
-        flash_mib: MiB of flash, when it is not what the board has.
+        flash_mib: MiB of flash, if not that of the board.
 
     Use as a context manager: plugged on entry, closed on exit.
     """
@@ -146,11 +146,11 @@ class VirtualToken:
     power_cut = unplug
 
     def reset(self) -> None:
-        """Press the board's reset button; takes effect as time goes on."""
+        """Presses the board's reset button; it takes effect when time passes."""
         self.machine.reset()
 
     def close(self) -> None:
-        """Unplug for good. No thread is left. Safe to call twice."""
+        """Unplugs the token and ends its thread. May be called twice."""
         self.unplug()
 
     # --- time
@@ -166,7 +166,7 @@ class VirtualToken:
         return self._timeline.now / MS
 
     def advance(self, ms: float) -> None:
-        """Let `ms` simulated milliseconds pass."""
+        """Advances the time by `ms` simulated milliseconds."""
         self.machine.advance_to(self._timeline.now + round(ms * MS))
         if not self.plugged:
             self.rtc.supply(False)
@@ -212,7 +212,7 @@ class VirtualToken:
 
     @property
     def typed(self) -> str:
-        """What the host's keyboard driver made of the reports so far, with the US layout."""
+        """The text of all reports so far, with the US layout."""
         return self.host.typed
 
     @property
@@ -221,7 +221,7 @@ class VirtualToken:
         return self.host.reports
 
     def clear_typed(self) -> None:
-        """Forget what was typed and reported."""
+        """Discards the typed text and the reports."""
         self.host.typed = ""
         self.host.reports.clear()
 
@@ -251,7 +251,7 @@ class VirtualToken:
 
     @property
     def error(self) -> BaseException | None:
-        """What ended the last run of boot.py or code.py, with a full traceback; None if nothing did."""
+        """The exception that ended the last run of boot.py or code.py, with traceback; None without one."""
         return self.chip.error
 
     @property
@@ -269,7 +269,7 @@ class VirtualToken:
 
 
 def _files(folder: Path | None, store_file: bool | None) -> dict[str, bytes]:
-    """What is on the drive, by path."""
+    """The files on the drive, by path."""
     from ticktap.drive.build import blank_store_file, find_drive
 
     files = Drive.read_folder(folder or find_drive())

@@ -7,6 +7,7 @@ An unknown name, a locked user and a wrong code take about the same time and giv
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ticktap.registry import audit_chain, decoys, policy, stored_accounts
@@ -80,14 +81,20 @@ class SignIn:
 
     Args:
         registry: an open registry; its `time` is the verifier's clock.
+        record_code: called after a sign-in with a time-based code, with the token's serial number, the time
+            steps that its clock is ahead, the seconds of a step, and the Unix time. With
+            `ticktap.clock.history.record_code`, reports show when a clock must be set.
 
     Raises:
         KeyFileError: the key file is missing, readable by others, or another registry's.
         RegistryError: the registry is damaged or out of reach.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(
+        self, registry: Registry, record_code: Callable[[str, int, int, int], object] | None = None
+    ) -> None:
         self._registry = registry
+        self._record_code = record_code
         with registry.writing() as tx:
             registry.ensure_system_rows(tx)
             self._keys = tx.keys
@@ -114,6 +121,8 @@ class SignIn:
 
         answer, event = self._registry.engine.run_transaction(decide)
         self._registry.tell(event.who or None, event)
+        if self._record_code and answer.drift is not None and answer.period is not None:
+            self._record_code(answer.token, answer.drift, answer.period, now)
         return answer
 
     def _decide(

@@ -43,4 +43,3 @@ class PendingCode:
         """Cancels the request. A code that arrives meanwhile is discarded."""
         with suppress(TicktapError):  # the token may be unplugged
             self._client.cancel()
-        self._client.late = None

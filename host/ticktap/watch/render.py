@@ -1,19 +1,21 @@
-"""Renders the live view as lines of text, from state, size and time. No terminal, no I/O.
+"""Renders the live view as rows for `rich`, from state, size and time. No terminal, no I/O.
 
-It makes all text from tokens and users safe to print, and no row is wider than the terminal.
+All text from tokens and users is made safe to print. The caller crops rows to the width of the terminal.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ticktap.device.jsonrpc import clock_remedy
 from ticktap.watch.state import AccountRow, Shown, View
-from ticktap.watch.text_width import cut, fill, safe, width, wrap
-from ticktap.wording import ago
+from ticktap.wording import ago, printable
 
-FULL, EMPTY, RULE = "█", "░", "─"
-ASCII = {ord(FULL): "#", ord(EMPTY): ".", ord(RULE): "-", ord("…"): "~"}  # for old terminals
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.text import Text
+
+FULL, ASCII_FULL = "█", "#"  # the second for old terminals
 BAR = 40  # cells at most
 LEAST_LIST = 3  # rows reserved for the accounts
 _TAG = 10  # cells for the state of an account
@@ -25,10 +27,10 @@ _LAST = {
     "typed": "typed a code",
     "waiting": "waits for the next time step, then types",
     "no-account": "typed nothing: there is no account",
-    "clock": "typed nothing: the clock is not to be trusted",
-    "no-host": "typed nothing: its computer is asleep, or not there",
-    "host-stopped": "broken off: its computer stopped reading",
-    "store": "typed nothing: its memory refused",
+    "clock": "typed nothing: the clock is not trusted",
+    "no-host": "typed nothing: its computer is asleep or not connected",
+    "host-stopped": "interrupted: its computer stopped accepting keys",
+    "store": "typed nothing: its memory failed",
     "locked": "typed nothing: the token is locked",
 }
 # Three cells by five, a bit for each cell.
@@ -46,39 +48,28 @@ _DIGITS = {
 }
 
 
-@dataclass(frozen=True)
-class ScreenLine:
-    """A line of the screen; `strong` ones are emphasised."""
+def picture(view: View, console: Console, now: float, unix: float) -> list[RenderableType]:
+    """Renders at most as many rows as the console has. `now` is View's time, `unix` this computer's.
 
-    text: str
-    strong: bool = False
-
-
-def picture(view: View, size: tuple[int, int], now: float, unix: float) -> list[ScreenLine]:
-    """Renders at most `size` (columns, rows). `now` is View's time, `unix` this computer's.
-
-    On a small terminal what matters most stays: what is asked of the person or the code, then the account
-    chosen, then the rest.
+    On a small terminal the most important rows remain: the request to the user or the code, then the chosen
+    account, then the others.
     """
-    columns, rows = size
-    if columns < 1 or rows < 1:
-        return []
-    panel = _panel(view, columns, rows, now, unix)[:rows]
+    rows = console.height
+    panel = _panel(view, console, now, unix)[:rows]
     room = rows - len(panel)
     entries = view.entries
     least = min(room, len(entries), LEAST_LIST)
-    keys = [ScreenLine(_keys(view))] if room > least + 1 else []
-    top = _top(view, columns, unix)[: max(0, room - least - len(keys))]
+    keys = [_line(_keys(view), console)] if room > least + 1 else []
+    top = _top(view, console, unix)[: max(0, room - least - len(keys))]
     free = room - len(top) - len(keys)
-    listed = _list(view, entries, free - 2 if free > LEAST_LIST + 2 else free, columns)
-    blank = [ScreenLine("")] * (room - len(top) - len(listed) - len(keys))
-    # A blank row each, while there are some, above the accounts and above the panel; the others go below it.
+    listed = _list(view, entries, free - 2 if free > LEAST_LIST + 2 else free, console)
+    blank = [_line("", console)] * (room - len(top) - len(listed) - len(keys))
+    # If there is room, one blank row is above the accounts and one above the panel; the others are below it.
     above, between, below = blank[:1], blank[1:2], blank[2:]
-    all_rows = [*top, *above, *listed, *between, *panel, *below, *keys]
-    return [ScreenLine(cut(safe(row.text), columns), row.strong) for row in all_rows]
+    return [*top, *above, *listed, *between, *panel, *below, *keys]
 
 
-def large(code: str) -> list[str]:
+def large(code: str, full: str = FULL) -> list[str]:
     """Renders the code as five rows of blocks; nothing for other characters than digits."""
     if not code or any(char not in _DIGITS for char in code):
         return []
@@ -86,7 +77,7 @@ def large(code: str) -> list[str]:
 
     def line(at: int) -> str:
         drawn = [
-            "".join(FULL * 2 if _DIGITS[char][at] >> bit & 1 else "  " for bit in (2, 1, 0)) for char in code
+            "".join(full * 2 if _DIGITS[char][at] >> bit & 1 else "  " for bit in (2, 1, 0)) for char in code
         ]
         if half:
             drawn.insert(half, "")
@@ -95,19 +86,43 @@ def large(code: str) -> list[str]:
     return [line(at) for at in range(5)]
 
 
-def bar(share: float, cells: int) -> str:
-    """Renders a bar of `cells` cells, `share` (0 to 1) of them full."""
-    full = round(max(0.0, min(1.0, share)) * cells)
-    return FULL * full + EMPTY * (cells - full)
+def _line(text: str, console: Console, strong: bool = False) -> Text:
+    """Makes one row; an ellipsis marks a cut."""
+    from rich.text import Text
+
+    return Text(
+        printable(text),
+        "bold" if strong else "",
+        no_wrap=True,
+        overflow="crop" if console.options.ascii_only else "ellipsis",
+    )
+
+
+def _bar(share: float, text: str, console: Console) -> RenderableType:
+    """Makes one row: a bar, `share` (0 to 1) of it full, and a text."""
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+
+    row = Table.grid(padding=(0, 1))
+    bar = ProgressBar(
+        total=1.0,
+        completed=max(0.0, share),
+        width=max(1, min(BAR, console.width // 2)),
+        style="bright_black",
+        complete_style="green",
+        finished_style="green",
+    )
+    row.add_row(bar, _line(text, console))
+    return row
 
 
 # --- above the accounts
 
 
-def _top(view: View, columns: int, unix: float) -> list[ScreenLine]:
-    """The most important first, as the last are left out where there is no room."""
+def _top(view: View, console: Console, unix: float) -> list[RenderableType]:
+    """The most important first, because the last ones are left out if there is no room."""
     title = "  ".join(each for each in ("ticktap", view.name, view.serial) if each)
-    rows = [ScreenLine(title, True)]
+    rows: list[RenderableType] = [_line(title, console, True)]
     if not view.plugged:
         return rows
     said = [
@@ -116,13 +131,13 @@ def _top(view: View, columns: int, unix: float) -> list[ScreenLine]:
     ]
     said += [("token", _access(view), False), ("last press", _LAST.get(view.last, view.last), False)]
     for name, text, strong in said:
-        rows += _say(f"{name:{_NAMES}}{text}", columns, strong, _NAMES)
+        rows += _wrapped(text, console, strong, f"{name:{_NAMES}}")
     return rows
 
 
 def _clock(view: View, unix: float) -> str:
     if view.clock != "ok":
-        return f"not to be trusted ({view.clock}): {clock_remedy(view.clock)}"
+        return f"not trusted ({view.clock}): {clock_remedy(view.clock)}"
     words = ["running"]
     if view.offset is not None:
         off, doubt = _span(view.offset.seconds, "+"), _span(view.offset.uncertainty)
@@ -144,64 +159,64 @@ def _access(view: View) -> str:
 # --- the accounts
 
 
-def _list(view: View, entries: list[AccountRow], rows: int, columns: int) -> list[ScreenLine]:
+def _list(view: View, entries: list[AccountRow], rows: int, console: Console) -> list[RenderableType]:
     """Renders as many entries as fit, including the chosen one."""
     chosen = view.entry
     if chosen is None or rows < 1:
         return []
     at = entries.index(chosen)
     first = max(0, min(at - rows // 2, len(entries) - rows))
-    return [_entry(each, each.id == chosen.id, columns) for each in entries[first : first + rows]]
+    return [_entry(each, each.id == chosen.id, console) for each in entries[first : first + rows]]
 
 
-def _entry(entry: AccountRow, chosen: bool, columns: int) -> ScreenLine:
-    mark, label = "> " if chosen else "  ", safe(entry.label)
+def _entry(entry: AccountRow, chosen: bool, console: Console) -> Text:
+    row = _line(entry.label, console, chosen)
     said = "damaged" if entry.damaged else "default" if entry.default else ""
-    if said and columns >= _NARROW:
-        label = fill(label, min(width(label), columns - 2 - _TAG)) + f"  {said}"
-    return ScreenLine(mark + label, chosen)
+    if said and console.width >= _NARROW:
+        row.truncate(console.width - 2 - _TAG)
+        row.append(f"  {said}")
+    return _line("> " if chosen else "  ", console, chosen).append_text(row)
 
 
-# --- what is asked of the person, or the code
+# --- the request to the user, or the code
 
 
-def _panel(view: View, columns: int, rows: int, now: float, unix: float) -> list[ScreenLine]:
+def _panel(view: View, console: Console, now: float, unix: float) -> list[RenderableType]:
+    message = _wrapped(view.message, console)
     if not view.plugged:
-        return _say("The token is unplugged. Plug it in to continue.", columns, True) + _message(
-            view, columns
-        )
+        return _wrapped("The token is unplugged. Plug it in to continue.", console, True) + message
     if view.locked:
         how = "The token is locked: press u for its PIN, or leave and run 'ticktap unlock'."
-        return _say(how, columns, True) + _message(view, columns)
+        return _wrapped(how, console, True) + message
     if view.shown:
-        return _code(view.shown, columns, rows, now)
+        return _code(view.shown, console, now)
     if view.wanted:
         left = max(0, round(view.wanted.until - now))
         asked = f"Press the button on the token for the code of {view.wanted.label} ({left} s)."
-        return _say(asked, columns, True) + _step(view, columns, unix)
-    return [*_step(view, columns, unix), *_say(_owner(view), columns), *_message(view, columns)]
+        return _wrapped(asked, console, True) + _step(view, console, unix)
+    return [*_step(view, console, unix), *_wrapped(_owner(view), console), *message]
 
 
-def _code(shown: Shown, columns: int, rows: int, now: float) -> list[ScreenLine]:
+def _code(shown: Shown, console: Console, now: float) -> list[RenderableType]:
     left = max(0.0, shown.until - now)
     share = left / shown.whole if shown.whole else 0.0
-    panel = [
-        ScreenLine(f"{shown.code}  {shown.label}", True),
-        ScreenLine(f"{bar(share, min(BAR, columns // 2))} gone in {_whole(left)} s"),
+    panel: list[RenderableType] = [
+        _line(f"{shown.code}  {shown.label}", console, True),
+        _bar(share, f"expires in {_whole(left)} s", console),
     ]
-    drawn = large(shown.code)
-    fits = drawn and max(map(len, drawn)) <= columns and len(drawn) + 1 + len(panel) + LEAST_LIST + 2 <= rows
-    return [*(ScreenLine(each) for each in drawn), ScreenLine(""), *panel] if fits else panel
+    drawn = large(shown.code, ASCII_FULL if console.options.ascii_only else FULL)
+    high = len(drawn) + 1 + len(panel) + LEAST_LIST + 2
+    if not drawn or max(map(len, drawn)) > console.width or high > console.height:
+        return panel
+    return [*(_line(each, console) for each in (*drawn, "")), *panel]
 
 
-def _step(view: View, columns: int, unix: float) -> list[ScreenLine]:
+def _step(view: View, console: Console, unix: float) -> list[RenderableType]:
     entry = view.entry
     left = view.left(entry, unix) if entry else None
     if entry is None or left is None:
         return []
-    return [
-        ScreenLine(f"{bar(left / entry.period, min(BAR, columns // 2))} {_whole(left)} s left in this step")
-    ]
+    return [_bar(left / entry.period, f"{_whole(left)} s left in this step", console)]
 
 
 def _whole(seconds: float) -> int:
@@ -216,12 +231,15 @@ def _owner(view: View) -> str:
     return "" if view.entries else "No accounts. Leave, and add one with 'ticktap account add'."
 
 
-def _message(view: View, columns: int) -> list[ScreenLine]:
-    return _say(view.message, columns)
+def _wrapped(text: str, console: Console, strong: bool = False, title: str = "") -> list[RenderableType]:
+    """Wraps text to rows, after `title`; nothing for no text."""
+    from rich.text import Text
 
-
-def _say(text: str, columns: int, strong: bool = False, indent: int = 0) -> list[ScreenLine]:
-    return [ScreenLine(line, strong) for line in wrap(safe(text), columns, indent)] if text else []
+    if not text:
+        return []
+    wrapped = Text(printable(text)).wrap(console, max(1, console.width - len(title)))
+    indents = [title] + [" " * len(title)] * (len(wrapped) - 1)
+    return [_line(indent + row.plain, console, strong) for indent, row in zip(indents, wrapped, strict=True)]
 
 
 def _keys(view: View) -> str:

@@ -62,8 +62,8 @@ class View:
         offset: token time minus this computer's; None when not known.
         synced: unix time of the last sync, None when none is known.
         accounts: in the token's order; None when the token shows them to its owner only.
-        last: what became of the last press, as `status` has it.
-        message: what happened last in the view, for the person.
+        last: the result of the last press, as in `status`.
+        message: the last event in the view, for the user.
     """
 
     name: str = ""

@@ -1,4 +1,4 @@
-"""Codes and their checking on the host: speed, and agreement with verifiers nobody here wrote."""
+"""Codes and their checking on the host: speed, and agreement with other verifiers."""
 
 from __future__ import annotations
 

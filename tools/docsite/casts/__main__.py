@@ -1,9 +1,9 @@
 """Are the kept recordings what the commands say now?
 
     python -m docsite.casts FOLDER          exit 1 with a line for each that is stale
-    python -m docsite.casts FOLDER keep     plays those anew, and draws the pictures
+    python -m docsite.casts FOLDER keep     plays and replaces those, and draws the pictures
 
-A recording is stale when another text stands at one of its marks; how long things took does not count.
+A recording is stale when the text at one of its marks differs; times do not count.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def main(folder: Path, keeping: bool) -> int:
                 write(kept, now)
             kept.with_suffix(".svg").write_text(draw(read(kept)), encoding="utf-8")
         elif why := why or undrawn(kept):
-            print(f"{kept} {why}; `make docs-keep` plays it anew", file=sys.stderr)
+            print(f"{kept} {why}; `make docs-keep` replaces it", file=sys.stderr)
             faults += 1
     return bool(faults)
 

@@ -26,7 +26,7 @@ Answer = tuple[str, Callable[["Player"], None]]
 
 
 class Failed(Exception):
-    """A scene did not go as it was written."""
+    """A scene had an unexpected result."""
 
 
 class Player:
@@ -36,7 +36,7 @@ class Player:
         self.stage, self.rows = stage, rows
         self._events: list[Event] = []
         self._began = time.monotonic()
-        self._idle = 0.0  # seconds that passed with nobody watching
+        self._idle = 0.0  # seconds that are not shown
         self._watched = True
         self._terminal = -1
         self._said = ""

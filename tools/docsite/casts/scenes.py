@@ -57,7 +57,7 @@ def watch(player: Player) -> None:
         "ticktap watch",
         ("left in this step", ask),
         PRESS,
-        ("gone in", leave),
+        ("expires in", leave),
     )
 
 

@@ -101,7 +101,7 @@ def frames(cast: Cast) -> Iterator[tuple[float, list[list[Run]]]]:
 
 
 def seen_at_marks(cast: Cast) -> list[tuple[str, str]]:
-    """Each mark, and the end, with all that stands on a screen so large that no line breaks or leaves it."""
+    """Yields each mark, and the end, with the text on a screen that is large enough for all lines."""
     screen = Screen(1000, 300)
     stream = pyte.Stream(screen)
     seen = []
@@ -116,7 +116,7 @@ def seen_at_marks(cast: Cast) -> list[tuple[str, str]]:
 
 # What differs from one time to the next: the time that things took, and the versions of what is below.
 _MASKS = (
-    (re.compile(r"(?m)^(\[[#-]+\] \d+ of \d+).*$"), r"\1"),
+    (re.compile(r"(?m)^[━╸╺]+ (\d+ of \d+).*$"), r"bar \1"),
     (re.compile(r"\s+"), " "),
     (re.compile(r"Python \d+\.\d+\.\d+"), "Python"),
     (re.compile(r"[+-]?\d+(\.\d+)? (ms|s)\b"), "some s"),
@@ -127,7 +127,8 @@ _MASKS = (
     ),  # a number may be a digit longer
     (re.compile(r"(T\d\d:\d\d):\d\dZ"), r"\1"),
     (re.compile(r"( \d\d:\d\d):\d\d UTC\b"), r"\1 UTC"),
-    (re.compile(r"[█░]+"), "bar"),
+    (re.compile(r"[━╸╺]+"), "bar"),
+    (re.compile(r"█+"), "digit"),
 )
 
 

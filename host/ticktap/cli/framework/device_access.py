@@ -55,6 +55,20 @@ def to_change(token: Token, which: str = "") -> None:
     token.client.allow_changes()
 
 
+def for_press(token: Token, why: str, seconds: int = PRESS, which: str = "") -> None:
+    """Gets permission for one request with a press: proves the owner of a claimed token, then asks.
+
+    `which` is as in `to_change`.
+    """
+    as_owner(token)
+    ask_for_press(why, seconds, which)
+
+
+def ask_for_press(why: str, seconds: int = PRESS, which: str = "") -> None:
+    """Asks the user for a press; `why` follows "the token", and `which` is as in `to_change`."""
+    note(f"Press the button on the token{which}{why} ({seconds} s).")
+
+
 def may_read(token: Token) -> bool:
     """Whether this connection may list accounts and settings; proves the owner if the key is available."""
     if not token.hello.get("claimed") or token.client.session or token.client.unlocked:
@@ -103,13 +117,13 @@ def unlock(client: Client) -> tuple[bytes, results.PinState]:
         WrongPin: the PIN is wrong, and there is no terminal.
         Locked: the token accepts no more attempts.
     """
-    from ticktap.device import pin as pins
+    from ticktap.device import pin
 
     while True:
         info = client.pin()
         _expect_tries(info)
-        kdf = pins.KdfParams.from_reply(info)
-        key = pins.key(_asked(info), kdf)
+        kdf = pin.KdfParams.from_reply(info)
+        key = pin.key(_asked(info), kdf)
         try:
             return key, client.unlock(key)
         except WrongPin as error:

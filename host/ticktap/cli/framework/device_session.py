@@ -12,7 +12,6 @@ from ticktap.cli.framework.lazy_commands import DEVICE
 from ticktap.cli.framework.output import note
 from ticktap.device import discovery
 from ticktap.device.client import Client
-from ticktap.device.timeouts import PRESS
 from ticktap.device.waiting import Waiting
 from ticktap.errors import BadInput
 from ticktap.otp.account import Listed, match
@@ -112,8 +111,3 @@ def account_for_code(token: discovery.Token, wanted: str | None) -> tuple[int, s
 def _number(wanted: str) -> int | None:
     digits = wanted.removeprefix("#")
     return int(digits) if digits.isascii() and digits.isdecimal() else None
-
-
-def ask_for_press(seconds: int = PRESS, why: str = "", which: str = "") -> None:
-    """Asks the user for a press; `which` names the token if there are several."""
-    note(f"Press the button on the token{which}{why} ({seconds} s).")

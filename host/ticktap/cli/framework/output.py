@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ticktap.errors import TicktapError
-from ticktap.wording import counted as counted
+from ticktap.wording import printable
 
 SCHEMA = 1
+_UNLIMITED = 1_000_000  # columns
 BEGINNINGS = frozenset(
     [
         "a",
@@ -115,10 +116,9 @@ def error(failure: TicktapError, as_json: bool) -> None:
 
 
 def sentence(message: str) -> str:
-    """`message` with a capital and a full stop; lists and whole sentences keep their ends.
+    """Makes a message a sentence with a capital and a full stop; lists and sentences keep theirs.
 
-    A message that begins with a name of the person's keeps it as it was given: only words with which messages
-    of ours begin get a capital.
+    Only words of BEGINNINGS get a capital, so that a name at the beginning stays unchanged.
     """
     ended = message.endswith((".", "?", "!", ":")) or "\n" in message
     ours = re.split(r"[\s,:;]", message, maxsplit=1)[0] in BEGINNINGS
@@ -126,7 +126,7 @@ def sentence(message: str) -> str:
 
 
 def note(message: str) -> None:
-    """Prints something for the person on stderr, out of the way of the result."""
+    """Prints a message for the user on standard error, apart from the result."""
     print(safe(message), file=sys.stderr, flush=True)
 
 
@@ -135,7 +135,7 @@ def _document(document: Mapping[str, Any]) -> None:
 
 
 def plain(data: Any) -> str:
-    """Data as text: a dict as "name: value" lines, a list of dicts as a table, anything else as it is."""
+    """Formats data as text: a dict as "name: value" lines, a list of dicts as a table, else `str`."""
     if isinstance(data, Mapping):
         return _lines(data)
     if isinstance(data, Sequence) and not isinstance(data, str):
@@ -158,23 +158,42 @@ def _lines(data: Mapping[str, Any], indent: str = "") -> str:
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:
-    """Rows under headings; `columns` picks and orders them. No rows make no text.
+    """Formats rows under headings; `columns` selects and orders them. No rows make no text.
 
-    Columns are as wide as a terminal shows them: a Japanese character takes two cells.
+    At a terminal, cells are wrapped to its width. If it is too narrow for their words, each row becomes
+    a block of "name: value" lines. Elsewhere, each row is one line.
     """
-    from ticktap.watch.text_width import fill
-    from ticktap.watch.text_width import width as text_width
-
     if not rows:
         return ""
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.measure import Measurement
+    from rich.table import Table
+    from rich.text import Text
+
     names = list(columns) or list(rows[0])
-    cells = [[name.replace("_", " ") for name in names]]
-    cells += [[safe(_word(row.get(name))) for name in names] for row in rows]
-    widths = [max(text_width(row[index]) for row in cells) for index in range(len(names))]
-    return "\n".join(
-        "  ".join(fill(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in cells
-    )
+    made = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in names:
+        made.add_column(Text(name.replace("_", " ")), overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(printable(_word(row.get(name)))) for name in names))
+    width = _columns()
+    console = Console(file=StringIO(), width=width, color_system=None, legacy_windows=False)
+    if Measurement.get(console, console.options.update(width=_UNLIMITED), made).minimum > width:
+        return "\n\n".join(_lines({name: row.get(name) for name in names}) for row in rows)
+    with console.capture() as capture:
+        console.print(made)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
+
+
+def _columns() -> int:
+    """Returns the width of the terminal that gets the result."""
+    if not sys.stdout.isatty():
+        return _UNLIMITED
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def _word(value: Any) -> str:
@@ -188,5 +207,5 @@ def _word(value: Any) -> str:
 
 
 def safe(text: str) -> str:
-    """`text` with everything but newlines that could move a cursor or hide itself replaced by "?"."""
-    return "".join(char if char == "\n" or char.isprintable() else "?" for char in text)
+    """Makes each line of `text` safe to print."""
+    return "\n".join(map(printable, text.split("\n")))

@@ -96,7 +96,7 @@ def opener(create: bool = False) -> Callable[[], Registry]:
 
 
 def _syslog(context: click.Context) -> Syslog | None:
-    """The receiver that was asked for; when the command ends, the person is told if it was not reached."""
+    """Returns the chosen receiver; the user is informed at the end of the command if it was not reached."""
     import os
 
     if not (address := context.meta.get(_SYSLOG) or os.environ.get("TICKTAP_SYSLOG")):

@@ -1,7 +1,4 @@
-"""Full-screen terminal output: draws rows in place, reads single keys, and restores the terminal at the end.
-
-Uses the sequences that terminals have in common (ECMA-48, and xterm's alternate screen), so no library.
-"""
+"""Full-screen terminal output: draws rows, reads single keys, and restores the terminal at the end."""
 
 from __future__ import annotations
 
@@ -12,14 +9,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticktap.errors import BadInput
-from ticktap.watch.render import ASCII, FULL, ScreenLine
 
-# Alternate screen, no cursor, no wrapping at the edge; and back, with the alternate screen wiped first.
-_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
-_LEAVE = "\x1b[0m\x1b[2J\x1b[?7h\x1b[?25h\x1b[?1049l"
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.segment import Segment
+
 _SEQUENCES = {b"\x1b[A": "up", b"\x1bOA": "up", b"\x1b[B": "down", b"\x1bOB": "down"}
 _PLAIN = {
     **{b"k": "up", b"j": "down", b"\r": "enter", b"\n": "enter", b"\x1b": "escape"},
@@ -69,36 +66,30 @@ def _length(sequence: bytes) -> int:
 
 
 class Screen:
-    """A full-screen terminal; `opened` creates one."""
+    """A full-screen terminal; `opened` creates one.
 
-    def __init__(self) -> None:
-        self._shown: list[ScreenLine] = []
+    Attributes:
+        console: for rendering; its size is the terminal's.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._shown: list[list[Segment]] = []
         self._size = (0, 0)
-        try:
-            FULL.encode(sys.stdout.encoding)
-            self._table: dict[int, str] = {}
-        except UnicodeError:
-            self._table = ASCII
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """The present columns and rows."""
-        size = os.get_terminal_size(sys.stdout.fileno())
-        return size.columns or 80, size.lines or 24  # 0 means unknown
-
-    def draw(self, rows: Sequence[ScreenLine], size: tuple[int, int]) -> None:
-        """Shows `rows`, laid out for a terminal of that size; writes only the differences."""
-        out = ""
-        if size != self._size:
-            out, self._shown, self._size = "\x1b[2J", [], size
-        for at in range(max(len(rows), len(self._shown))):
-            row = rows[at] if at < len(rows) else ScreenLine("")
-            if at >= len(self._shown) or row != self._shown[at]:
-                style = "\x1b[1m" if row.strong else ""
-                out += f"\x1b[{at + 1};1H\x1b[2K{style}{row.text.translate(self._table)}\x1b[0m"
-        self._shown = list(rows)
-        if out:
-            _write(out)
+    def draw(self, rows: Sequence[RenderableType]) -> None:
+        """Shows `rows`, one line each; writes only the lines that differ."""
+        options = self.console.options
+        size = options.size
+        with self.console:  # one write
+            if size != self._size:
+                self.console.clear()
+                self._shown, self._size = [], size
+            lines = [self.console.render_lines(row, options.update(height=1))[0] for row in rows[: size[1]]]
+            for at, line in enumerate(lines):
+                if at >= len(self._shown) or line != self._shown[at]:
+                    self.console.update_screen_lines([line], 0, at)
+            self._shown = lines
 
     def keys(self, seconds: float) -> list[str]:
         """Waits up to `seconds` for keys; returns them as `keys` does."""
@@ -107,24 +98,28 @@ class Screen:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Leaves full-screen mode temporarily, for questions."""
-        _leave()
+        _leave(self.console)
         try:
             yield
         finally:
             self._size = (0, 0)
-            _enter()
+            _enter(self.console)
 
 
 @contextmanager
 def opened() -> Iterator[Screen]:
     """Opens full-screen mode; restores the terminal on every exit that allows it."""
+    from rich.console import Console
+
     before = {number: signal.signal(number, _end) for number in _ENDS}
     try:
+        _enable_sequences()
+        console = Console(highlight=False)
         try:
-            _enter()
-            yield Screen()
+            _enter(console)
+            yield Screen(console)
         finally:
-            _leave()
+            _leave(console)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -134,10 +129,16 @@ def _end(number: int, _: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _write(text: str) -> None:
-    data = text.encode(sys.stdout.encoding, errors="replace")
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+def _show(console: Console) -> None:
+    console.set_alt_screen(True)
+    console.show_cursor(False)
+
+
+def _hide(console: Console) -> None:
+    """Clears the alternate screen first, because some terminals keep it."""
+    console.clear()
+    console.show_cursor(True)
+    console.set_alt_screen(False)
 
 
 if sys.platform == "win32":
@@ -147,14 +148,12 @@ if sys.platform == "win32":
     _ENDS = (signal.SIGTERM,)
     _STDOUT, _SEQUENCES_ON = -11, 0x4  # ENABLE_VIRTUAL_TERMINAL_PROCESSING
 
-    def _enter() -> None:
-        console, mode = ctypes.windll.kernel32.GetStdHandle(_STDOUT), ctypes.c_ulong()
-        if ctypes.windll.kernel32.GetConsoleMode(console, ctypes.byref(mode)):
-            ctypes.windll.kernel32.SetConsoleMode(console, mode.value | _SEQUENCES_ON)
-        _write(_ENTER)
+    def _enable_sequences() -> None:
+        handle, mode = ctypes.windll.kernel32.GetStdHandle(_STDOUT), ctypes.c_ulong()
+        if ctypes.windll.kernel32.GetConsoleMode(handle, ctypes.byref(mode)):
+            ctypes.windll.kernel32.SetConsoleMode(handle, mode.value | _SEQUENCES_ON)
 
-    def _leave() -> None:
-        _write(_LEAVE)
+    _enter, _leave = _show, _hide
 
     def _typed(seconds: float) -> list[str]:
         end = time.monotonic() + seconds
@@ -175,7 +174,10 @@ else:
     _ENDS = (signal.SIGTERM, signal.SIGHUP)
     _before: list[Any] = []  # the terminal's modes
 
-    def _enter() -> None:
+    def _enable_sequences() -> None:
+        pass  # every terminal has them
+
+    def _enter(console: Console) -> None:
         terminal = sys.stdin.fileno()
         _before[:] = termios.tcgetattr(terminal)
         tty.setcbreak(terminal)
@@ -183,12 +185,12 @@ else:
         for key in (termios.VSUSP, termios.VQUIT):  # so that neither leaves a code on the screen
             modes[6][key] = b"\x00"
         termios.tcsetattr(terminal, termios.TCSADRAIN, modes)
-        _write(_ENTER)
+        _show(console)
 
-    def _leave() -> None:
+    def _leave(console: Console) -> None:
         with suppress(OSError, termios.error):  # the terminal may be gone
             try:
-                _write(_LEAVE)
+                _hide(console)
             finally:
                 termios.tcsetattr(sys.stdin.fileno(), termios.TCSAFLUSH, _before)
 

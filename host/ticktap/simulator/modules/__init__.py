@@ -1,7 +1,7 @@
 """The modules built into CircuitPython 10 on this chip, one file per module, of the same name.
 
 Each file has `build(chip)`, which makes a fresh module bound to that chip for one run of firmware. What is
-not listed here does not exist on the chip either (or nobody needed it yet): importing it raises ImportError.
+not listed here does not exist on the chip either (or it was not needed yet): importing it raises ImportError.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def bind(cls: type[T], chip: Chip) -> type[T]:
 
 
 def make_module(name: str, **content: Any) -> ModuleType:
-    """A module object that is in nobody's `sys.modules`."""
+    """A module object that is not in `sys.modules`."""
     module = ModuleType(name)
     module.__dict__.update(content)
     return module

@@ -1,4 +1,4 @@
-"""`binascii`: what CircuitPython has of it."""
+"""`binascii`, as far as CircuitPython has it."""
 
 import binascii
 from types import ModuleType

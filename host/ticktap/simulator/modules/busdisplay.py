@@ -1,4 +1,4 @@
-"""`busdisplay.BusDisplay`: what is in its root group becomes the screen's text at a refresh.
+"""`busdisplay.BusDisplay`: a refresh turns its root group into the screen's text.
 
 A grid of the built-in font's tiles is read as the text that it shows. A refresh takes about as long as
 measured on CircuitPython 10.0.3 at 400 kHz: 1 ms and 53 us for each byte, of which a tile has up to 12.
@@ -22,7 +22,7 @@ TILE_BYTES = 12
 
 
 class BusDisplay(Bound):
-    """One on the I2C bus, or the board's own with `bus` None."""
+    """A display on the I2C bus; with `bus` None, the one built into the board."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class BusDisplay(Bound):
             grid.changed = grid.width * grid.height
 
     def refresh(self) -> bool:
-        """Draws what has changed."""
+        """Draws the changes."""
         size = TILE_BYTES * sum(grid.changed for grid in self._grids())
         if not size:
             return True
@@ -71,7 +71,7 @@ class BusDisplay(Bound):
         return [grid for grid, _, _, _ in _placed(self._root)]
 
     def _text(self, screen: Screen) -> list[str]:
-        """What can be read, row by row of the font's height; twice as large text is in its first row."""
+        """Returns the text, row by row of the font's height; text of double size is in its first row."""
         lines = [""] * (screen.height // HEIGHT)
         for grid, x, y, scale in _placed(self._root):
             assert grid.bitmap is BITMAP, "only text can be read here"

@@ -1,4 +1,4 @@
-"""`collections`: what CircuitPython has of it."""
+"""`collections`, as far as CircuitPython has it."""
 
 import collections
 from types import ModuleType

@@ -1,4 +1,4 @@
-"""`displayio`: grids of tiles in groups. What is drawn on is in busdisplay."""
+"""`displayio`: grids of tiles in groups. busdisplay.py has the display."""
 
 from types import ModuleType
 from typing import Any
@@ -18,7 +18,7 @@ class Palette:
         return len(self._colours)
 
     def make_transparent(self, index: int) -> None:
-        """What lies behind shows there."""
+        """Makes a colour transparent."""
         self._transparent.add(index)
 
     def is_transparent(self, index: int) -> bool:
@@ -74,7 +74,7 @@ class TileGrid:
 
 
 class Group:
-    """Layers, the last on top. `scale` is of what is in it, not of where it is."""
+    """Layers, the last on top. `scale` applies to its contents, not to its position."""
 
     def __init__(self, *, scale: int = 1, x: int = 0, y: int = 0) -> None:
         self.scale, self.x, self.y = scale, x, y

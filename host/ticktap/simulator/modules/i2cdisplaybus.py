@@ -20,7 +20,7 @@ class I2CDisplayBus:
             raise ValueError(f"Unable to find I2C Display at {device_address:x}")
 
     def send(self, length: int) -> bool:
-        """Takes the time of `length` bytes; whether somebody took them. CircuitPython does not tell."""
+        """Takes the time of `length` bytes; returns whether a part accepted them."""
         try:
             self._i2c.try_lock()
             self._i2c.writeto(self.address, bytes(length))

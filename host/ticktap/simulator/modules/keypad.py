@@ -20,7 +20,7 @@ TICKS = 1024
 
 
 class Event(Bound):
-    """A key went down or up; equal events have the same key and direction."""
+    """A press or release; equal events have the same key and direction."""
 
     def __init__(self, key_number: int = 0, pressed: bool = True, timestamp: int | None = None) -> None:
         self.key_number = key_number
@@ -134,7 +134,7 @@ class Keys(Bound):
         self.deinit()
 
     def reset(self) -> None:
-        """Assume that every key is up; one that is down gives an event at once."""
+        """Assumes that every key is up; a key that is down causes an event at once."""
         self._counters = [-self._threshold] * len(self._gpios)
         self._scan()
 

@@ -1,4 +1,4 @@
-"""`math`: what CircuitPython has of it; results have Python's precision, not the chip's 22 bits."""
+"""`math`, as far as CircuitPython has it; results have Python's precision, not the chip's 22 bits."""
 
 import math
 from types import ModuleType

@@ -1,4 +1,4 @@
-"""`random`: a generator of the chip's own, repeatable from one simulation to the next."""
+"""`random`: a generator of each chip, with the same numbers in each simulation."""
 
 from types import ModuleType
 

@@ -1,4 +1,4 @@
-"""A push button between a pin and ground, without bounce of its own."""
+"""A push button between a pin and ground, that does not bounce."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """One USB serial function (CDC-ACM): FIFOs on the chip, and the host's side of both.
 
-The host's driver sends as fast as the FIFO empties and reads all the time while the port is open (`dtr`).
+The host's driver sends whenever the FIFO has room, and reads continuously while the port is open (`dtr`).
 With `dtr` low, what the chip writes is discarded.
 """
 
@@ -46,34 +46,34 @@ class CdcChannel:
         self._drain()
 
     def open(self) -> None:
-        """The port is opened and DTR rises. Raises OSError when there is no such port."""
+        """Opens the port: DTR rises. Raises OSError if there is no such port."""
         if not self.usable:
             raise OSError("the token shows no such serial port now")
         self.dtr = True
         self.session += 1 + self.session % 2
 
     def close(self) -> None:
-        """DTR falls; unread data is dropped, written data still arrives."""
+        """Closes the port: DTR falls. Unread data is discarded; written data still arrives."""
         self.dtr = False
         self.session += self.session % 2
         self._tx.clear()
         self.received.clear()
 
     def disconnect(self) -> None:
-        """The device left the bus."""
+        """Handles the end of the device's connection."""
         self.close()
         self.rx.clear()
         self._host_queue.clear()
 
     def host_write(self, data: bytes) -> None:
-        """Bytes from the host; they arrive in the next frames, as the FIFO has room."""
+        """Sends bytes from the host; they arrive in the next frames, when the FIFO has room."""
         if not self.usable:
             raise OSError("the token was unplugged")
         self._host_queue += data
         self.pump()
 
     def pump(self) -> None:
-        """Arrange the next transfer to the chip."""
+        """Schedules the next transfer to the chip."""
         if self._host_queue and self._pump is None and self._device.ready:
             self._pump = self._timeline.after(FRAME_NS, self._transfer)
 
@@ -89,18 +89,18 @@ class CdcChannel:
 
     @property
     def connected(self) -> bool:
-        """A host is there and asserts DTR [tud_cdc_n_connected]."""
+        """Whether a host is connected and asserts DTR [tud_cdc_n_connected]."""
         return self.enabled and self._device.ready and self.dtr
 
     def chip_read(self, size: int) -> bytes:
-        """Up to `size` bytes of the FIFO."""
+        """Reads up to `size` bytes from the FIFO."""
         data = bytes(self.rx[:size])
         del self.rx[:size]
         self.pump()
         return data
 
     def chip_write(self, data: bytes) -> int:
-        """Returns how many bytes were accepted; all if no program has the port open."""
+        """Returns the number of accepted bytes: all of them if no program has the port open."""
         if not self.connected:
             return len(data)
         taken = data if self._reading else data[: FIFO - len(self._tx)]

@@ -1,6 +1,6 @@
-"""What kinds of computers do with a keyboard's lock keys and LEDs.
+"""How kinds of computers treat a keyboard's lock keys and LEDs.
 
-Each follows the sources named with it. Only Linux was measured: `make kernel` compares. The table is in
+The comment before each kind names its sources. Only Linux was measured, by `make kernel`. The table is in
 docs/decisions/0002.
 """
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 class Computer:
     """A kind of host.
 
-    num_lock: whether Num Lock is on when a person has not touched it.
-    leds_at_plug_in: "lit" sends a LED report to a new keyboard when one is lit, "always" sends one anyway.
+    num_lock: whether Num Lock is on until a user changes it.
+    leds_at_plug_in: "lit" sends an LED report to a new keyboard if an LED is lit, "always" in any case.
     num_lock_key: "toggles"; "clears" empties the line (macOS); "ignored".
     keypad: "num-lock": digits while it is on, else cursor keys; "digits": always digits.
     reports_num_lock: whether the Num Lock LED is ever lit.
@@ -40,6 +40,6 @@ COMPUTERS = {
     "chromeos": Computer(False, "lit", "ignored", "digits", False),
     # Android InputReader: Num Lock is on for a new keyboard, and reported
     "android": Computer(True, "lit", "toggles", "num-lock", True),
-    # No source for its LEDs was found; taken to be as macOS, which is the more careful case
+    # No source for its LEDs was found. Assumed to be like macOS, the worst case
     "ipados": Computer(False, "lit", "clears", "digits", False),
 }

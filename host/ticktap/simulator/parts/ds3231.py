@@ -2,13 +2,13 @@
 
 Section and register names are those of the data sheet (Maxim 19-5170). Modelled: BCD calendar, 12/24 hours,
 century bit, day counter, oscillator-stop flag, EOSC, CONV/BSY, aging offset, temperature, drift, battery. Not
-modelled: alarms that fire, the 32 kHz and INT/SQW pins. docs/ds3231-model.md goes through it point by point.
+modelled: alarms that fire, the 32 kHz and INT/SQW pins. docs/ds3231-model.md lists every point.
 """
 
 from __future__ import annotations
 
 from ticktap.simulator.crystal import Crystal
-from ticktap.simulator.parts import rtc_calendar as chain
+from ticktap.simulator.parts import rtc_calendar
 from ticktap.simulator.timeline import MS, SECOND, Timeline
 
 ADDRESS = 0x68
@@ -34,7 +34,7 @@ def _unbcd(value: int) -> int:
 class Ds3231:
     """The chip. `present`, `ppm` (fast is positive) and `battery` may be changed at any time.
 
-    With a `crystal`, its rate depends on temperature and age as well; days count from the timeline's start.
+    With a `crystal`, its rate depends on temperature and age too; the age counts from the timeline's start.
     """
 
     def __init__(self, timeline: Timeline) -> None:
@@ -48,29 +48,29 @@ class Ds3231:
         self._weekday = 0  # day counter minus day number, modulo 7
         self._ppm = 0.0
         self._crystal: Crystal | None = None
-        self._loaded = 0  # the aging offset that the oscillator really has
+        self._loaded = 0  # the aging offset in effect
         self._powered = False
         self.present = True
         self.battery = True
         self.writes = 0
 
-    # --- the world's view
+    # --- for the simulation
 
     @property
     def unix(self) -> float | None:
-        """The chip's time as Unix seconds, or None while its registers hold no date."""
+        """The chip's time as Unix seconds; None while its registers contain no date."""
         now = self._elapsed()
         return None if now is None else YEAR_2000 + now / SECOND
 
     def set(self, unix: float) -> None:
-        """Set the time and clear the oscillator-stop flag, as a correct program would."""
+        """Sets the time and clears the oscillator-stop flag, like a correct program."""
         self._base, self._base_at = round((unix - YEAR_2000) * SECOND), self._timeline.now
         self._weekday = 5  # 2000-01-01 was a Saturday, which is day 6 when Monday is 1
         self._raw[STATUS] &= ~OSF
 
     @property
     def ppm(self) -> float:
-        """How fast the crystal runs before the aging offset, in parts per million."""
+        """The crystal's rate in parts per million, without the aging offset."""
         return self._ppm
 
     @ppm.setter
@@ -80,7 +80,7 @@ class Ds3231:
 
     @property
     def crystal(self) -> Crystal | None:
-        """The oscillator's model, in place of the constant `ppm`."""
+        """The oscillator's model; it replaces the constant `ppm`."""
         return self._crystal
 
     @crystal.setter
@@ -90,10 +90,10 @@ class Ds3231:
 
     @property
     def rate(self) -> float:
-        """How fast it runs now, in ppm, the aging offset included."""
+        """The present rate in ppm, with the aging offset."""
         if self._crystal is None:
             return self._ppm - self._loaded * 0.1
-        days = self._timeline.now / SECOND / chain.DAY
+        days = self._timeline.now / SECOND / rtc_calendar.DAY
         return self._ppm + self._crystal.ppm(self.temperature, days, self._loaded)
 
     @property
@@ -112,24 +112,24 @@ class Ds3231:
 
     @property
     def temperature(self) -> float:
-        """Degrees Celsius, in quarters."""
+        """Degrees Celsius, in steps of 0.25."""
         return int.from_bytes(self._raw[TEMPERATURE : TEMPERATURE + 2], "big", signed=True) / 256
 
     @temperature.setter
     def temperature(self, celsius: float) -> None:
-        """The chip notices at once, as if a conversion had just been made, and loads its aging offset."""
+        """Sets the temperature. It takes effect at once, like a conversion, and loads the aging offset."""
         self._rebase()
         self._loaded = self.aging
         self._raw[TEMPERATURE : TEMPERATURE + 2] = (round(celsius * 4) * 64).to_bytes(2, "big", signed=True)
 
     @property
     def registers(self) -> bytes:
-        """All 19 registers as a read at this instant would give them."""
+        """The 19 registers as a read at this moment returns them."""
         self._latch()
         return bytes(self._raw)
 
     def supply(self, on: bool) -> None:
-        """VCC comes or goes. Without it the battery keeps the clock, unless it is flat or EOSC stops it."""
+        """Switches VCC. Without it the clock runs on the battery, unless that is flat or EOSC is set."""
         if on == self._powered:
             return
         self._latch()
@@ -150,10 +150,10 @@ class Ds3231:
     def _stopped(self) -> bool:
         return not self._powered and (not self.battery or bool(self._raw[CONTROL] & EOSC))
 
-    # --- the bus's view
+    # --- on the bus
 
     def start(self, write: bool) -> bool:
-        """START with this chip's address; True is an acknowledge. The calendar is latched here."""
+        """START with this chip's address; True means acknowledged. This latches the calendar."""
         if not self.present:
             return False
         self._commit()
@@ -162,7 +162,7 @@ class Ds3231:
         return True
 
     def put(self, byte: int) -> None:
-        """A byte from the bus: the register pointer first, then registers."""
+        """Receives a byte: first the register pointer, then registers."""
         if self._write_first:
             self._pointer, self._write_first = byte % SIZE, False
             return
@@ -170,7 +170,7 @@ class Ds3231:
         self._pointer = (self._pointer + 1) % SIZE
 
     def get(self) -> int:
-        """A byte to the bus; the pointer moves on and wraps after 12h, where the calendar is latched anew."""
+        """Sends a byte. The pointer advances and wraps after 12h, which latches the calendar again."""
         byte = self._raw[self._pointer]
         self._pointer = (self._pointer + 1) % SIZE
         if self._pointer == 0:
@@ -208,7 +208,7 @@ class Ds3231:
     # --- time
 
     def _elapsed(self) -> int | None:
-        """ns since year 00 by this crystal."""
+        """Nanoseconds since year 00, as this crystal counts them."""
         if self._base is None or self._stopped():
             return self._base
         gone = self._timeline.now - self._base_at
@@ -223,9 +223,9 @@ class Ds3231:
         if now is None:
             return
         seconds = now // SECOND
-        at, raw = chain.from_seconds(seconds), self._raw
+        at, raw = rtc_calendar.from_seconds(seconds), self._raw
         raw[0], raw[1], raw[2] = _bcd(at.second), _bcd(at.minute), self._hours(at.hour)
-        raw[3] = (seconds // chain.DAY + self._weekday) % 7 + 1
+        raw[3] = (seconds // rtc_calendar.DAY + self._weekday) % 7 + 1
         raw[4], raw[6] = _bcd(at.date), _bcd(at.year % 100)
         raw[5] = _bcd(at.month) | (CENTURY if at.year >= 100 else 0)
 
@@ -235,7 +235,7 @@ class Ds3231:
         return TWELVE_HOURS | (PM if hour >= 12 else 0) | _bcd(hour % 12 or 12)
 
     def _commit(self) -> None:
-        """The calendar registers written in this transfer become the time; 00h restarts the second."""
+        """Sets the time to the calendar registers written in this transfer; 00h restarts the second."""
         written, self._written = self._written, set()
         if not written:
             return
@@ -245,19 +245,21 @@ class Ds3231:
         if raw[2] & TWELVE_HOURS:
             hour = _unbcd(raw[2] & 0x1F) % 12 + (12 if raw[2] & PM else 0)
         year = _unbcd(raw[6]) + (100 if raw[5] & CENTURY else 0)
-        at = chain.Moment(year, _unbcd(raw[5] & 0x1F), _unbcd(raw[4]), hour, _unbcd(raw[1]), _unbcd(raw[0]))
-        if not chain.valid(at):
+        at = rtc_calendar.Moment(
+            year, _unbcd(raw[5] & 0x1F), _unbcd(raw[4]), hour, _unbcd(raw[1]), _unbcd(raw[0])
+        )
+        if not rtc_calendar.valid(at):
             self._base = None
             return
         fraction = 0 if 0 in written else (self._elapsed() or 0) % SECOND
-        seconds = chain.to_seconds(at)
+        seconds = rtc_calendar.to_seconds(at)
         self._base, self._base_at = seconds * SECOND + fraction, self._timeline.now
-        self._weekday = (raw[3] - 1 - seconds // chain.DAY) % 7
+        self._weekday = (raw[3] - 1 - seconds // rtc_calendar.DAY) % 7
 
-    # --- keeping
+    # --- saved state
 
     def dump(self) -> dict[str, object]:
-        """Everything that a battery keeps, as JSON values."""
+        """Everything that the battery preserves, as JSON values."""
         self._latch()
         self._rebase()
         return {
@@ -270,9 +272,9 @@ class Ds3231:
         }
 
     def load(self, kept: dict[str, object], away: int) -> None:
-        """Restore a dump made `away` ns ago by the world's time; the clock has gone on meanwhile.
+        """Restores a dump that was made `away` ns ago in real time; the clock has continued to run.
 
-        A negative `away` (the dump is from a simulated future) takes the clock back with the world.
+        A negative `away` (the dump is from a simulated future) sets the clock back accordingly.
         """
         self._raw[:] = bytes.fromhex(str(kept["registers"]))
         base = kept["base"]

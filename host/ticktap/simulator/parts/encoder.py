@@ -1,4 +1,4 @@
-"""A rotary encoder: turned by hand, counted by whoever listens on its two pins."""
+"""A rotary encoder: turned by hand, counted by the user of its two pins."""
 
 from __future__ import annotations
 

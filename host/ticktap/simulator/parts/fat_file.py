@@ -1,7 +1,7 @@
-"""An open file of FatFs: which blocks reading and writing it touches (f_read, f_write, f_lseek, f_sync).
+"""An open file of FatFs: the blocks that reading and writing access (f_read, f_write, f_lseek, f_sync).
 
 Whole blocks go straight to the disk layer, partial ones through the file system's window. The directory entry
-is only touched by `sync()` and `close()` of a changed file, so a file that stays open never touches it.
+is accessed only by `sync()` and `close()` of a changed file, so never while a file stays open.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class FatFile:
             raise os_error(errno.EACCES)
 
     def _follow(self, index: int) -> int:
-        """The file's cluster number `index`, for reading; the one before is the current one."""
+        """Returns cluster number `index` of the file, for reading; the current one precedes it."""
         if index == 0:
             return self._first
         if self._map is None:
@@ -63,7 +63,7 @@ class FatFile:
     # --- bytes
 
     def read(self, size: int) -> bytes:
-        """Up to `size` bytes, fewer at the end of the file."""
+        """Reads up to `size` bytes; fewer at the end of the file."""
         self._check(self._read)
         out = b""
         end = min(self.size, self.position + size)
@@ -83,7 +83,7 @@ class FatFile:
         return out
 
     def write(self, data: bytes) -> None:
-        """All of `data`. Raises OSError ENOSPC; what fitted is written then."""
+        """Writes `data`. Raises OSError ENOSPC if only its beginning fits, which is then written."""
         self._check(self._write)
         self._modified = self._modified or bool(data)
         done = 0
@@ -91,7 +91,7 @@ class FatFile:
             done += self._write_some(data[done : done + SECTOR])
 
     def _write_some(self, data: bytes) -> int:
-        """As much of `data` as goes into the block of the position."""
+        """Writes as much of `data` as fits into the block of the position."""
         fs = self._fs
         within = self.position % SECTOR
         if within == 0:
@@ -128,7 +128,7 @@ class FatFile:
         return where.block_of(self._current) + self.position % self._cluster_size // SECTOR
 
     def seek(self, position: int) -> None:
-        """Go there; a writer goes past the end by making the file longer, a reader stops at the end."""
+        """Sets the position. Beyond the end, a writer extends the file, and a reader stops at the end."""
         self._check(True)
         if not self._write:
             position = min(position, self.size)
@@ -148,7 +148,7 @@ class FatFile:
             self._block = self._data_block()
 
     def _walk(self, here: int, there: int) -> None:
-        """Follow the chain of a writer from cluster number `here` to `there`, making it longer if need be."""
+        """Follows the chain of a writer from cluster number `here` to `there`; extends it if needed."""
         if self.position == 0 or there < here:
             here = 0
             self._current = self._first or self._fs.stretch(0)
@@ -156,10 +156,10 @@ class FatFile:
         for _ in range(there - here):
             self._current = self._fs.stretch(self._current)
 
-    # --- ends
+    # --- sync and close
 
     def sync(self) -> bool:
-        """Bring the directory entry up to date and all into the flash; False if nothing was changed."""
+        """Updates the directory entry and writes everything to the flash; False if nothing was changed."""
         self._check(True)
         if not self._modified:
             return False
@@ -169,7 +169,7 @@ class FatFile:
         return True
 
     def close(self) -> bool:
-        """Sync, for the last time."""
+        """Syncs, and closes the file."""
         changed = self.sync()
         self.closed = True
         return changed

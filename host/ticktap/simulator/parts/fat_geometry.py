@@ -1,4 +1,4 @@
-"""Where things are on a FAT12 or FAT16 volume, and the one that CircuitPython makes in a flash of some size.
+"""The layout of a FAT12 or FAT16 volume, and the one that CircuitPython creates for a flash size.
 
 The numbers in the boot sector: Microsoft, "FAT: General Overview of On-Disk Format", 1.03. How CircuitPython
 chooses them: f_mkfs in its lib/oofatfs/ff.c, which supervisor/shared/filesystem.c calls with FM_FAT and a
@@ -21,7 +21,7 @@ _SIGNATURE = b"\x55\xaa"
 
 @dataclass(frozen=True)
 class Geometry:
-    """A volume of `blocks` sectors. `reserved` and `fats` are 1 in what CircuitPython makes."""
+    """A volume of `blocks` sectors. CircuitPython's have 1 as `reserved` and `fats`."""
 
     blocks: int
     cluster_blocks: int
@@ -51,12 +51,12 @@ class Geometry:
 
     @property
     def cluster_size(self) -> int:
-        """Bytes of a cluster."""
+        """Bytes per cluster."""
         return self.cluster_blocks * SECTOR
 
     @property
     def bits(self) -> int:
-        """Of an entry of the FAT: 12 or 16."""
+        """Bits per entry of the FAT: 12 or 16."""
         return 12 if self.clusters <= MOST_FAT12 else 16
 
     @property
@@ -72,7 +72,7 @@ class Geometry:
         return self.data_block + (cluster - 2) * self.cluster_blocks
 
     def cluster_of(self, block: int) -> int:
-        """The cluster that a block of the data is in."""
+        """The cluster that contains a data block."""
         return (block - self.data_block) // self.cluster_blocks + 2
 
     def boot_sector(self) -> bytes:
@@ -87,7 +87,7 @@ class Geometry:
         return bytes(sector)
 
     def pack_fat(self, chain: list[int]) -> bytes:
-        """The first FAT, from the entries of all clusters, the two reserved ones first."""
+        """The bytes of the first FAT, made of all entries; the two reserved ones come first."""
         entries = [*chain, *[0] * (len(chain) % 2)]
         if self.bits == 16:
             packed = struct.pack(f"<{len(entries)}H", *entries)
@@ -97,7 +97,7 @@ class Geometry:
         return packed[: self.fat_blocks * SECTOR]
 
     def unpack_fat(self, volume: bytes) -> list[int]:
-        """The entries of all clusters, the two reserved ones first."""
+        """The entries of all clusters; the two reserved ones come first."""
         at = self.reserved * SECTOR
         if self.bits == 16:
             return list(struct.unpack_from(f"<{self.last}H", volume, at))
@@ -111,7 +111,7 @@ class Geometry:
 
 @lru_cache
 def made_by_circuitpython(blocks: int) -> Geometry:
-    """The volume that CircuitPython makes of so many blocks. ValueError when it would make none."""
+    """Returns the volume that CircuitPython creates in so many blocks. Raises ValueError if it cannot."""
     cluster_blocks = 1
     for boundary in _GROWS_AT:
         if boundary <= blocks // 4096:
@@ -129,7 +129,7 @@ def made_by_circuitpython(blocks: int) -> Geometry:
 
 
 def read(boot_sector: bytes) -> Geometry | None:
-    """What a boot sector says; None when FatFs would not mount a volume with it."""
+    """Parses a boot sector; None if FatFs would not mount the volume."""
     if len(boot_sector) < SECTOR or boot_sector[510:SECTOR] != _SIGNATURE:
         return None
     size, cluster_blocks, reserved, fats, entries, small = struct.unpack_from("<HBHBHH", boot_sector, 11)

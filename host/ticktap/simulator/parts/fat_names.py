@@ -1,6 +1,6 @@
 """Names in a FAT directory: the 8.3 name of an entry, and the VFAT entries before it that hold a long name.
 
-Knows no clusters and no volume (Microsoft, "FAT: General Overview of On-Disk Format", 1.03).
+Independent of clusters and volumes (Microsoft, "FAT: General Overview of On-Disk Format", 1.03).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-~")
 
 
 def entries_for(name: str, taken: set[bytes]) -> tuple[bytes, bytes, int]:
-    """The long-name entries, the 11-byte short name and the case flags for a name.
+    """Returns the long-name entries, the 11-byte short name and the case flags of a name.
 
-    `taken` are the directory's short names; the new one is added. Raises ValueError when there are too many
-    alike.
+    `taken` are the directory's short names; the new one is added. Raises ValueError if too many are
+    similar.
     """
     plain = _plain_short_name(name)
     if plain is not None:
@@ -31,7 +31,7 @@ def entries_for(name: str, taken: set[bytes]) -> tuple[bytes, bytes, int]:
 
 
 def _plain_short_name(name: str) -> tuple[bytes, int] | None:
-    """The 8.3 name and its case flags, for a name that needs no long entry."""
+    """Returns the 8.3 name and case flags of a name that needs no long entry."""
     base, dot, extension = name.partition(".")
     if not 1 <= len(base) <= 8 or len(extension) > 3 or bool(dot) != bool(extension):
         return None
@@ -84,13 +84,13 @@ def long_piece(raw: bytes) -> bytes:
 
 
 def join_long(pieces: dict[int, bytes]) -> str:
-    """A long name from its pieces by number; torn ones give a torn name."""
+    """Joins the numbered pieces of a long name; damaged pieces make a damaged name."""
     joined = b"".join(pieces[number] for number in sorted(pieces))
     return joined.decode("utf-16-le", "replace").partition("\0")[0].replace("/", "_")
 
 
 def short_text(raw: bytes) -> str:
-    """The name in an entry without a long name; torn ones give a torn name."""
+    """Returns the name in an entry without a long name; a damaged entry has a damaged name."""
     base, extension = raw[:8].decode("cp437").rstrip(), raw[8:11].decode("cp437").rstrip()
     base = base.lower() if raw[12] & LOWER_BASE else base
     extension = extension.lower() if raw[12] & LOWER_EXTENSION else extension

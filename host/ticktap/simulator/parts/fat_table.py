@@ -1,8 +1,8 @@
-"""The window of FatFs and the cluster chains behind it: which blocks are read and written, and when.
+"""The window of FatFs and the cluster chains: which blocks are read and written, and when.
 
-After lib/oofatfs/ff.c as CircuitPython configures it (FF_FS_TINY): one window of one block serves the FAT,
-the directories and every partial block of file data. It is written back when another block comes into it and
-when the file system syncs. Names are fatfs.py's. Errors are OSError.
+Follows lib/oofatfs/ff.c as configured in CircuitPython (FF_FS_TINY): one window of one block serves the FAT,
+the directories and every partial block of file data. It is written back before another block replaces it
+and when the file system syncs. Names are in fatfs.py. Errors are OSError.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ticktap.simulator.parts.sector_cache import VOLUME_ADDRESS, SectorCache
 
 
 class FatTable:
-    """The mounted volume. `changes` is another number whenever what a reader would find may have changed."""
+    """The mounted volume. `changes` is increased when a reader may find something else."""
 
     def __init__(self, cache: SectorCache) -> None:
         self.cache = cache
@@ -24,7 +24,7 @@ class FatTable:
         self.mount()
 
     def mount(self) -> None:
-        """Begin with nothing in RAM; where things are says the boot sector."""
+        """Starts with nothing in RAM; reads the layout from the boot sector."""
         self.changes += 1
         self._block: int | None = None
         self._window = bytearray(SECTOR)
@@ -35,21 +35,21 @@ class FatTable:
         self.geometry = found if found and self.mounted else made_by_circuitpython(self.cache.blocks)
 
     def format_if_torn(self) -> None:
-        """A volume that cannot be mounted becomes a new one, as CircuitPython sees to at every start."""
+        """Replaces a volume that cannot be mounted with a new one, as CircuitPython does at every start."""
         if not self.mounted:
             files = {"code.py": b'print("Hello World!")\n'}
             self.cache.flash.load(VOLUME_ADDRESS, fat_volume.build(files, geometry=self.geometry))
             self.mount()
 
     def image(self) -> bytes:
-        """The whole volume with everything that is still in RAM; touches nothing."""
+        """Returns the whole volume with what is still in RAM; changes nothing."""
         image = self.cache.image()
         if self._dirty and self._block is not None:
             image[self._block * SECTOR : (self._block + 1) * SECTOR] = self._window
         return bytes(image)
 
     def look(self) -> None:
-        """Some block comes into the window, as in any search for a name."""
+        """Loads some block into the window, as a search for a name does."""
         if self._dirty or not self.cache.clean:
             self.sync_window()
             self.cache.write_back()
@@ -58,7 +58,7 @@ class FatTable:
     # --- the window
 
     def move(self, block: int) -> bytearray:
-        """The window, with that block in it."""
+        """Loads a block into the window and returns the window."""
         if block != self._block:
             self.sync_window()
             self._block = None
@@ -67,12 +67,12 @@ class FatTable:
         return self._window
 
     def changed(self) -> None:
-        """The window's block has been changed in the window."""
+        """Marks the window as changed."""
         self._dirty = True
         self.changes += 1
 
     def sync_window(self) -> None:
-        """Write the window back if it is changed."""
+        """Writes the window back if it was changed."""
         if self._dirty and self._block is not None:
             self._dirty = False
             self.cache.write(self._block, bytes(self._window))
@@ -81,22 +81,22 @@ class FatTable:
                 self.cache.write(self._block + where.fat_blocks, bytes(self._window))
 
     def claim(self, block: int) -> None:
-        """The window becomes that block without reading it: the growing end of a file."""
+        """Assigns the window to a block without reading it: the new end of a growing file."""
         self.sync_window()
         self._block = block
 
     def sync(self) -> None:
-        """Everything into the flash [sync_fs]."""
+        """Writes everything to the flash [sync_fs]."""
         self.sync_window()
         self.cache.sync()
 
     def read_block(self, block: int) -> bytes:
-        """A block past the window; what the window has of it is newer."""
+        """Reads a block directly; the window's copy, if any, is newer and is used."""
         data = self.cache.read(block)
         return bytes(self._window) if self._dirty and block == self._block else data
 
     def write_block(self, block: int, data: bytes) -> None:
-        """A block past the window."""
+        """Writes a block directly, not through the window."""
         self.changes += 1
         self.cache.write(block, data)
         if block == self._block:
@@ -104,14 +104,14 @@ class FatTable:
             self._dirty = False
 
     def leave(self, block: int | None) -> None:
-        """A file goes on to another block: its own is written back if it is in the window."""
+        """Writes back a file's block if it is in the window, before the file continues in another one."""
         if block == self._block:
             self.sync_window()
 
     # --- cluster chains
 
     def get_fat(self, cluster: int) -> int:
-        """The next cluster of a chain, 0 for a free one, the geometry's `end_of_chain` or so at the end."""
+        """Returns the next cluster of a chain; 0 for a free one, at least `end_of_chain` at the end."""
         if not 2 <= cluster < self.geometry.last:
             raise os_error(errno.EIO)
         at = cluster * self.geometry.bits // 8
@@ -130,11 +130,11 @@ class FatTable:
             self.changed()
 
     def _fat_block(self, at: int) -> bytearray:
-        """The window, with the block in it that has that byte of the FAT."""
+        """Loads the block that contains a byte of the FAT, and returns the window."""
         return self.move(self.geometry.reserved + at // SECTOR)
 
     def _halves(self, cluster: int, value: int) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Of an entry's two bytes: which bits are this cluster's, and what they become."""
+        """Returns which bits of an entry's two bytes belong to this cluster, and their new value."""
         if self.geometry.bits == 16:
             return (0xFF, value & 0xFF), (0xFF, value >> 8)
         if cluster & 1:
@@ -142,7 +142,7 @@ class FatTable:
         return (0xFF, value & 0xFF), (0x0F, value >> 8)
 
     def stretch(self, cluster: int) -> int:
-        """The cluster after `cluster`, a new one at the end; 0 begins a new chain [create_chain].
+        """Returns the cluster after `cluster`; adds one at the end; 0 begins a new chain [create_chain].
 
         Raises OSError ENOSPC when the volume is full.
         """
@@ -163,7 +163,7 @@ class FatTable:
         return new
 
     def _free_after(self, cluster: int, whole: bool = False) -> int:
-        """The next cluster if it is free, or with `whole` the first free one from there on, or 0."""
+        """Returns the next cluster if it is free, else 0; with `whole`, the first free one from there on."""
         for number in range(self.geometry.clusters if whole else 1):
             candidate = 2 + (cluster - 1 + number) % self.geometry.clusters
             if self.get_fat(candidate) == 0:
@@ -171,7 +171,7 @@ class FatTable:
         return 0
 
     def chain(self, cluster: int) -> list[int]:
-        """All clusters of a chain from `cluster` on."""
+        """Returns all clusters of a chain from `cluster` on."""
         clusters: list[int] = []
         while 2 <= cluster < self.geometry.last and len(clusters) < self.geometry.clusters:
             clusters.append(cluster)
@@ -179,7 +179,7 @@ class FatTable:
         return clusters
 
     def remove_chain(self, cluster: int) -> None:
-        """Free a chain from `cluster` on."""
+        """Frees a chain from `cluster` on."""
         while 2 <= cluster < self.geometry.last:
             following = self.get_fat(cluster)
             if following == 0:
@@ -188,7 +188,7 @@ class FatTable:
             cluster = following
 
     def drop_chain(self, cluster: int, block: int) -> None:
-        """Free the chain of a file that begins anew, and come back to the block of its entry [f_open]."""
+        """Frees the chain of a file that is overwritten, and reloads the block of its entry [f_open]."""
         if cluster:
             self.remove_chain(cluster)
             self.move(block)

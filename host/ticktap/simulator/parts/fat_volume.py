@@ -1,6 +1,6 @@
-"""A FAT volume as bytes: made of files as CircuitPython's own would be, or read whole.
+"""A FAT volume as bytes: created from files like CircuitPython's own, or read as a whole.
 
-Where things are on it: fat_geometry.py. Changing a volume in place: fatfs.py.
+fat_geometry.py has the layout; fatfs.py changes a volume in place.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ticktap.simulator.parts import fat_geometry
-from ticktap.simulator.parts import fat_names as names
+from ticktap.simulator.parts import fat_geometry, fat_names
 from ticktap.simulator.parts.fat_geometry import ENTRY, SECTOR, Geometry, made_by_circuitpython
 
 BLOCKS = (1 << 20) // SECTOR  # of the volume in a flash of 2 MiB
 LABEL = b"CIRCUITPY  "
 VOLUME_ID, DIRECTORY, ARCHIVE = 0x08, 0x10, 0x20
-DATE = (2026 - 1980) << 9 | 1 << 5 | 1  # every file is of the same day: same files, same bytes
+DATE = (
+    (2026 - 1980) << 9 | 1 << 5 | 1
+)  # the same date for every file, so that the same files make the same bytes
 SCATTERED = "store/"
 
 Tree = dict[str, "Tree | bytes"]
@@ -25,10 +26,10 @@ Tree = dict[str, "Tree | bytes"]
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the files under store/ lie.
+    """The location of the files under store/.
 
-    There are `gap_clusters` bad clusters before the first of them. With `fragment` their clusters come in
-    turns: one of each file, then a bad one.
+    There are `gap_clusters` bad clusters before the first of them. With `fragment`, their clusters
+    alternate: one of each file, then a bad one.
     """
 
     gap_clusters: int = 0
@@ -43,9 +44,9 @@ def entry_bytes(short: bytes, attribute: int, first: int, size: int, case: int =
 def build(
     files: Mapping[str, bytes], layout: Layout | None = None, geometry: Geometry | None = None
 ) -> bytes:
-    """A volume with `files`, path to contents. ValueError when they do not fit.
+    """Creates a volume with `files`, path to contents. Raises ValueError if they do not fit.
 
-    `geometry` is that of CircuitPython's volume in a flash of 2 MiB when it is not given.
+    The default `geometry` is that of CircuitPython's volume in a flash of 2 MiB.
     """
     where = geometry or made_by_circuitpython(BLOCKS)
     return _build(tuple(sorted(files.items())), layout or Layout(), where)
@@ -57,7 +58,7 @@ def _build(files: tuple[tuple[str, bytes], ...], layout: Layout, geometry: Geome
 
 
 class _Builder:
-    """Clusters are given out in the order of the sorted tree; a directory's come before its files'."""
+    """Assigns clusters in the order of the sorted tree; a directory's come before its files'."""
 
     def __init__(self, layout: Layout, geometry: Geometry) -> None:
         self._layout = layout
@@ -94,7 +95,7 @@ class _Builder:
         self._volume[at : at + len(data)] = data
 
     def _entries(self, tree: Tree, own: int, path: str) -> bytes:
-        """The entries of a directory, whose contents are stored on the way."""
+        """Returns the entries of a directory, and stores its contents."""
         taken: set[bytes] = set()
         parts = []
         for name, node in sorted(tree.items()):
@@ -104,14 +105,16 @@ class _Builder:
                 attribute, first, size = ARCHIVE, clusters[0] if clusters else 0, len(node)
             else:
                 attribute, first, size = DIRECTORY, self._directory(node, own, path + name + "/"), 0
-            long_entries, short, case = names.entries_for(name, taken)
+            long_entries, short, case = fat_names.entries_for(name, taken)
             parts += [long_entries, entry_bytes(short, attribute, first, size, case)]
         return b"".join(parts)
 
     def _directory(self, tree: Tree, parent: int, path: str) -> int:
-        """A directory holds its own cluster number: clusters are taken before the contents are known."""
+        """Assigns clusters before the contents are known, because a directory contains its own number."""
         taken: set[bytes] = set()
-        size = (2 + sum(len(names.entries_for(name, taken)[0]) // ENTRY + 1 for name in sorted(tree))) * ENTRY
+        size = (
+            2 + sum(len(fat_names.entries_for(name, taken)[0]) // ENTRY + 1 for name in sorted(tree))
+        ) * ENTRY
         clusters = self._take(-(-size // self._geometry.cluster_size))
         self._store(clusters, bytes(len(clusters) * self._geometry.cluster_size))
         dots = entry_bytes(b".          ", DIRECTORY, clusters[0], 0)
@@ -160,7 +163,7 @@ class _Builder:
 
 
 class Volume:
-    """A volume read whole, whatever state it is in: a torn one has torn names, short files, or none at all.
+    """A volume read as a whole, in any state: a damaged one has damaged names, short files, or none.
 
     `files` maps paths to contents, `folders` are the paths of directories, `free` counts free clusters.
     """
@@ -171,7 +174,7 @@ class Volume:
         self.files: dict[str, bytes] = {}
         self.folders: set[str] = set()
         self._firsts: dict[str, int] = {}
-        self._walked: set[int] = set()  # a torn directory may be inside itself
+        self._walked: set[int] = set()  # a damaged directory may contain itself
         where = fat_geometry.read(image[:SECTOR])
         self.geometry = where or made_by_circuitpython(len(image) // SECTOR)
         if where is not None and where.blocks * SECTOR <= len(image):
@@ -201,7 +204,7 @@ class Volume:
         return chain
 
     def _follow(self, cluster: int) -> bytes:
-        """The bytes of a chain, taken run by run; a circle ends when every cluster could have been in it."""
+        """Returns the bytes of a chain; a circular one ends after as many clusters as the volume has."""
         where = self.geometry
         parts: list[bytes] = []
         first = cluster
@@ -219,8 +222,7 @@ class Volume:
 
 @dataclass(frozen=True)
 class Slot:
-    """A file or directory in a directory: `last` is the number of its own entry, `count` how many it has with
-    those of its long name."""
+    """A file or directory in a directory. `last`: number of its short entry. `count`: of all its entries."""
 
     name: str
     attribute: int
@@ -231,17 +233,17 @@ class Slot:
 
 
 def slots(entries: Iterable[bytes]) -> Iterator[Slot]:
-    """What a directory lists, from its entries; volume label, `.` and `..` left out."""
+    """Returns the contents of a directory from its entries, without volume label, `.` and `..`."""
     pieces: dict[int, bytes] = {}
     for number, raw in enumerate(entries):
         if raw[0] == 0:
             return
-        if raw[11] == names.LONG_NAME and raw[0] != names.DELETED:
-            pieces[raw[0] & 0x3F] = names.long_piece(raw)
+        if raw[11] == fat_names.LONG_NAME and raw[0] != fat_names.DELETED:
+            pieces[raw[0] & 0x3F] = fat_names.long_piece(raw)
             continue
         long, pieces = pieces, {}
-        if raw[0] in (names.DELETED, ord(".")) or raw[11] & VOLUME_ID:
+        if raw[0] in (fat_names.DELETED, ord(".")) or raw[11] & VOLUME_ID:
             continue
         first, size = struct.unpack_from("<HI", raw, 26)
-        name = names.join_long(long) if long else names.short_text(raw)
+        name = fat_names.join_long(long) if long else fat_names.short_text(raw)
         yield Slot(name, raw[11], first, size, number, len(long) + 1)

@@ -1,6 +1,6 @@
-"""FatFs: files and directories by name on the cached flash, block by block as lib/oofatfs/ff.c goes about it.
+"""FatFs: files and directories by name on the cached flash, in the block order of lib/oofatfs/ff.c.
 
-Paths are absolute, without a leading slash. Errors are OSError. An open file is fat_file.py's.
+Paths are absolute, without a leading slash. Errors are OSError. fat_file.py has the open file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ticktap.simulator.parts.fat_table import FatTable
 from ticktap.simulator.parts.fat_volume import Slot
 
 SLOTS = SECTOR // ENTRY
-ROOT = 0  # the cluster number that stands for the root directory
+ROOT = 0  # the cluster number of the root directory
 
 
 class FatFs(FatTable):
@@ -27,9 +27,9 @@ class FatFs(FatTable):
     # --- directories
 
     def find(self, path: str) -> tuple[int, Slot | None]:
-        """The first cluster of the directory that a path is in, and what has that name there, if anything.
+        """Returns the first cluster of the path's directory, and the entry of that name, if any.
 
-        Raises OSError ENOENT when a directory on the way does not exist.
+        Raises OSError ENOENT if a directory of the path does not exist.
         """
         *folders, name = path.split("/")
         directory = ROOT
@@ -41,7 +41,7 @@ class FatFs(FatTable):
         return directory, self._find_in(directory, name)
 
     def find_file(self, path: str) -> tuple[int, Slot]:
-        """The same for a file that must exist. Raises OSError ENOENT, EISDIR."""
+        """As `find`, for a file that must exist. Raises OSError ENOENT, EISDIR."""
         directory, slot = self.find(path) if path else (ROOT, None)
         if path and slot is None:
             raise os_error(errno.ENOENT)
@@ -72,14 +72,14 @@ class FatFs(FatTable):
                 yield bytes(self.move(block)[at : at + ENTRY])
 
     def place(self, directory: int, number: int) -> tuple[int, int]:
-        """Block and offset of a directory's entry by number."""
+        """Returns block and offset of a directory's entry by number."""
         for index, block in enumerate(self._blocks(directory)):
             if index == number // SLOTS:
                 return block, number % SLOTS * ENTRY
         raise os_error(errno.EIO)
 
     def edit(self, place: tuple[int, int], change: Callable[[bytearray], None]) -> None:
-        """Let `change` alter the 32 bytes of an entry, in the window."""
+        """Calls `change` with the 32 bytes of an entry in the window."""
         block, offset = place
         raw = self.move(block)[offset : offset + ENTRY]
         change(raw)
@@ -87,7 +87,7 @@ class FatFs(FatTable):
         self.changed()
 
     def register(self, directory: int, name: str) -> int:
-        """New entries for a name, its own all zero but for the name; its number [dir_register]."""
+        """Adds entries for a name, otherwise zero; returns the number of the last one [dir_register]."""
         used = itertools.takewhile(lambda raw: raw[0] != 0, self._entries(directory))
         taken = {raw[:11] for raw in used if raw[0] != fat_names.DELETED}
         long, short, case = fat_names.entries_for(name, taken)
@@ -99,7 +99,7 @@ class FatFs(FatTable):
         return first + len(new) - 1
 
     def _room(self, directory: int, count: int) -> int:
-        """The number of the first of `count` free entries in a row; a full directory grows [dir_alloc]."""
+        """Returns the first of `count` adjacent free entries; extends a full directory [dir_alloc]."""
         free = 0
         for number, raw in enumerate(self._entries(directory)):
             free = free + 1 if raw[0] in (0, fat_names.DELETED) else 0
@@ -108,7 +108,7 @@ class FatFs(FatTable):
         if directory == ROOT:
             raise os_error(errno.EACCES)
         blocks = list(self._blocks(directory))
-        if not blocks:  # the folder's first cluster is none of the volume's: a power cut tore its entry
+        if not blocks:  # the first cluster is outside the volume: a power cut damaged the entry
             raise os_error(errno.EIO)
         last = blocks[-1]
         added = self.geometry.block_of(self.stretch(self.geometry.cluster_of(last)))
@@ -118,7 +118,7 @@ class FatFs(FatTable):
         return self._room(directory, count)
 
     def unregister(self, directory: int, slot: Slot) -> None:
-        """Mark a name's entries deleted [dir_remove]."""
+        """Marks a name's entries as deleted [dir_remove]."""
         for number in range(slot.last - slot.count + 1, slot.last + 1):
             self.edit(
                 self.place(directory, number), functools.partial(_replace, raw=bytes((fat_names.DELETED,)))
@@ -127,14 +127,14 @@ class FatFs(FatTable):
     # --- whole files
 
     def remove(self, path: str) -> None:
-        """Remove a file [f_unlink]. Raises OSError ENOENT, EISDIR."""
+        """Removes a file [f_unlink]. Raises OSError ENOENT, EISDIR."""
         directory, slot = self.find_file(path)
         self.unregister(directory, slot)
         self.remove_chain(slot.cluster)
         self.sync()
 
     def rename(self, old: str, new: str) -> None:
-        """Rename a file; one of the new name is removed first [f_rename]. Raises OSError ENOENT, EISDIR."""
+        """Renames a file; removes one of the new name first [f_rename]. Raises OSError ENOENT, EISDIR."""
         directory, slot = self.find_file(old)
         target, present = self.find(new)
         same = present is not None and (target, present.last) == (directory, slot.last)
@@ -158,6 +158,6 @@ def _inherit(entry: bytearray, kept: bytes) -> None:
 
 
 def set_size(entry: bytearray, first: int, size: int) -> None:
-    """What f_sync changes in a file's entry."""
+    """Changes a file's entry as f_sync does."""
     entry[11] |= fat_volume.ARCHIVE
     struct.pack_into("<HHHI", entry, 22, 0, fat_volume.DATE, first, size)

@@ -1,8 +1,8 @@
-"""The chip's one NOR flash, with what a power cut does to it.
+"""The chip's NOR flash, and the effects of a power cut.
 
-Programming only clears bits; only an erase of a whole 4 KiB sector sets them. An operation cut short leaves
-its place torn: the part of a program that was done, or an erase whose bits are on their way to one, at random
-from a fixed seed. Times are typical ones of Winbond's W25Q series. Who uses which sectors is not known here.
+Programming only clears bits; only an erase of a whole 4 KiB sector sets them. An interrupted
+operation leaves its bytes incomplete: a part of a program, or an erase with some bits set, at random from a
+fixed seed. Times are typical values of Winbond's W25Q series. The use of sectors is defined elsewhere.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MIB = 1 << 20
 SECTOR = 4096
 PAGE = 256
 ERASE_NS = 45_000 * US
-PROGRAM_NS = 500 * US  # a page, with its transfer
+PROGRAM_NS = 500 * US  # for a page, including the transfer
 
 _ERASED = b"\xff" * SECTOR
 ConsumeTime = Callable[[int], None]
@@ -37,8 +37,7 @@ class Operation:
 
 @dataclass
 class _Cut:
-    """The power fails in an operation on one of `sectors` (None: any), when `left` more of those have been
-    done."""
+    """A power failure during an operation on one of `sectors` (None: any), after `left` others."""
 
     sectors: Collection[int] | None
     left: int
@@ -46,9 +45,9 @@ class _Cut:
 
 
 class Flash:
-    """`size` bytes, in sectors by number, erased at first. Operations are counted per sector, torn ones too.
+    """`size` bytes in numbered sectors, erased at first. All operations are counted per sector.
 
-    The caller passes `consume_time(ns)`, which lets the time pass and may raise what ends the firmware.
+    The caller passes `consume_time(ns)`, which advances the time and may raise to end the firmware.
     """
 
     def __init__(self, timeline: Timeline, size: int = 2 * MIB) -> None:
@@ -61,46 +60,48 @@ class Flash:
         self._programs: dict[int, int] = {}
         self._cuts: list[_Cut] = []
         self.on_cut: Callable[[], None] = lambda: None
-        self.on_operation: Callable[[Operation], None] = lambda operation: None  # told as each one begins
+        self.on_operation: Callable[[Operation], None] = lambda operation: (
+            None
+        )  # called when an operation begins
 
-    # --- looking at it
+    # --- inspection
 
     @property
     def data(self) -> bytes:
-        """A copy of everything."""
+        """Returns a copy of everything."""
         return self.read(0, self.size)
 
     @property
     def erases(self) -> int:
-        """How many erases there have been, of any sector."""
+        """The number of erases of all sectors."""
         return sum(self._erases.values())
 
     @property
     def operations(self) -> int:
-        """How many operations there have been, of either kind; `cut_at` counts in the same way."""
+        """The number of operations of both kinds, as `cut_at` counts them."""
         return self.erases + sum(self._programs.values())
 
     def erases_of(self, sector: int) -> int:
-        """How often the sector of this number (address // 4096) has been erased."""
+        """Returns the number of erases of a sector (address // 4096)."""
         return self._erases.get(sector, 0)
 
     def programs_of(self, sector: int) -> int:
-        """How many page programs there have been in the sector."""
+        """Returns the number of page programs in a sector."""
         return self._programs.get(sector, 0)
 
     def sector(self, number: int) -> bytearray:
-        """The sector's bytes themselves, not a copy. Raises IndexError outside the flash."""
+        """Returns the sector's bytes, not a copy. Raises IndexError outside the flash."""
         if number not in self._sectors:
             self._sectors[self._numbers[number]] = bytearray(_ERASED)
         return self._sectors[number]
 
     def read(self, address: int, size: int) -> bytes:
-        """A copy of whole sectors."""
+        """Returns a copy of whole sectors."""
         numbers = range(address // SECTOR, (address + size) // SECTOR)
         return b"".join(self._sectors.get(number, _ERASED) for number in numbers)
 
     def load(self, address: int, image: bytes) -> None:
-        """Fill whole sectors as a programmer does before the chip is soldered in: no time, no count."""
+        """Fills whole sectors, like a programmer before assembly: takes no time, and is not counted."""
         for start in range(0, len(image), SECTOR):
             number, data = self._numbers[(address + start) // SECTOR], image[start : start + SECTOR]
             if data == _ERASED:
@@ -108,23 +109,23 @@ class Flash:
             else:
                 self._sectors[number] = bytearray(data)
 
-    # --- its work
+    # --- operations
 
     def cut_at(self, operation: int, fraction: float = 0.5, sectors: Collection[int] | None = None) -> None:
-        """Cut the power during the `operation`-th operation from now on one of `sectors` (0 is the next one).
+        """Cuts the power in the `operation`-th operation from now on one of `sectors` (0 is the next one).
 
-        `fraction` of it is done: 0.0 leaves the flash as it was, 1.0 finishes the operation first. Another
+        `fraction` of it is done: 0.0 leaves the flash unchanged, 1.0 completes the operation first. Another
         call for the same sectors replaces this one.
         """
         self._cuts = [cut for cut in self._cuts if cut.sectors != sectors]
         self._cuts.append(_Cut(sectors, operation, fraction))
 
     def erase(self, sector: int, consume_time: ConsumeTime) -> None:
-        """Set all bits of a sector to one."""
+        """Sets all bits of a sector to one."""
         self._do(Operation("erase", sector, 0, b"", ERASE_NS), self._erases, consume_time)
 
     def program(self, address: int, data: bytes, consume_time: ConsumeTime) -> None:
-        """Clear those bits that are zero in `data`, page by page."""
+        """Clears the bits that are zero in `data`, page by page."""
         while data:
             room = PAGE - address % PAGE
             sector, offset = divmod(address, SECTOR)
@@ -163,7 +164,7 @@ class Flash:
 
 
 def carry_out(operation: Operation, data: bytearray, fraction: float, chance: random.Random) -> None:
-    """Do `fraction` of an operation to its sector's bytes; what a cut leaves is up to `chance`."""
+    """Performs `fraction` of an operation; `chance` decides the state after a cut."""
     if operation.kind == "erase":
         _erase(data, fraction, chance)
     else:

@@ -1,4 +1,4 @@
-"""One pin of the chip: who uses it, what drives it, what level it has."""
+"""One pin of the chip: its user, what drives it, and its level."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class Gpio:
-    """`closed` is a switch to ground; `strapped` a pull-up resistor on the board. A loose pin reads low."""
+    """`closed`: a switch to ground. `strapped`: a pull-up resistor. A floating pin reads low."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -19,7 +19,7 @@ class Gpio:
 
     @property
     def output(self) -> bool | None:
-        """The level the chip drives, or None when it does not."""
+        """The level that the chip drives; None if it does not."""
         return self._output
 
     @output.setter
@@ -30,7 +30,7 @@ class Gpio:
             self.on_output(level)
 
     def level(self) -> bool:
-        """What the chip reads."""
+        """The level that the chip reads."""
         if self._output is not None:
             return self._output
         if self.closed:
@@ -38,7 +38,7 @@ class Gpio:
         return self.strapped or bool(self.pull)
 
     def release(self) -> None:
-        """As after a reset: an input without pull, used by nobody."""
+        """Resets the pin: an unused input without pull."""
         self.claimed = False
         self.pull = None
         self.output = None

@@ -1,4 +1,4 @@
-"""Two wires with pull-ups and what hangs on them. Bytes and acknowledges, no registers, no Python API."""
+"""Two wires with pull-ups, and the parts on them: bytes and acknowledges, no registers, no Python API."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ class I2CPart(Protocol):
     """A part on the bus, seen from the wires."""
 
     def start(self, write: bool) -> bool:
-        """START or repeated START with this address; True is an acknowledge."""
+        """START or repeated START with this address; True means acknowledged."""
 
     def put(self, byte: int) -> None:
-        """A byte written to the part."""
+        """Receives a byte."""
 
     def get(self) -> int:
-        """A byte read from the part."""
+        """Sends a byte."""
 
     def stop(self) -> None:
         """STOP."""
 
 
 class I2CBus:
-    """`pull_ups` and `held_low` (a part or a short keeps a line down) are for tests to change."""
+    """`pull_ups` and `held_low` (a part or a short keeps a line down) can be changed by tests."""
 
     def __init__(self, sda: int, scl: int) -> None:
         self.sda, self.scl = sda, scl
@@ -32,11 +32,11 @@ class I2CBus:
 
     @property
     def idle_high(self) -> bool:
-        """Whether both lines rise when nobody drives them."""
+        """Whether both lines are high when no part drives them."""
         return self.pull_ups and not self.held_low
 
     def write(self, address: int, data: bytes, *, stop: bool) -> bool:
-        """START, address, data; False when nobody acknowledges the address."""
+        """START, address, data; False if no part acknowledges the address."""
         part = self.parts.get(address)
         if part is None or not part.start(write=True):
             return False
@@ -47,7 +47,7 @@ class I2CBus:
         return True
 
     def read(self, address: int, length: int) -> bytes | None:
-        """START, address, `length` bytes, STOP; None when nobody acknowledges."""
+        """START, address, `length` bytes, STOP; None if no part acknowledges."""
         part = self.parts.get(address)
         if part is None or not part.start(write=False):
             return None

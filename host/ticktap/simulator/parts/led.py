@@ -1,4 +1,4 @@
-"""The LED of the board: a plain one on a pin, or a NeoPixel."""
+"""The board's LED: a plain one on a pin, or a NeoPixel."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Led:
         return self.now is True or (isinstance(self.now, tuple) and any(self.now))
 
     def drive(self, level: bool | None) -> None:
-        """A pin output reaches a plain LED; an undriven pin leaves it dark."""
+        """Applies a pin's output to a plain LED; an undriven pin switches it off."""
         self._show(bool(level))
 
     def clock_in(self, data: bytes) -> None:
-        """Bytes in the WS2812 order green, red, blue reach the first pixel; fewer than three do nothing."""
+        """Sets the first pixel from bytes in the WS2812 order (green, red, blue); ignores fewer than 3."""
         if len(data) >= 3:
             self._show((data[1], data[0], data[2]))
 

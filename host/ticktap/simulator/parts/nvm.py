@@ -1,6 +1,6 @@
 """The 4 KiB of `microcontroller.nvm`: the last flash sector before the drive.
 
-CircuitPython programs when every target byte reads 0xFF and otherwise erases and rewrites the sector, even
+CircuitPython programs the bytes if all of them are 0xFF, and otherwise erases and rewrites the sector, even
 for identical bytes (ports/raspberrypi/common-hal/nvm/ByteArray.c). Nothing is cached.
 """
 
@@ -15,7 +15,7 @@ CALL_NS = 140 * US
 
 
 class Nvm:
-    """A view of the flash (one of its own if none is given): its sector's bytes, counts and cuts."""
+    """A view of its sector in the flash (a new flash if none is given): bytes, counts and power cuts."""
 
     def __init__(self, timeline: Timeline, flash: Flash | None = None) -> None:
         self._flash = flash or Flash(timeline)
@@ -24,30 +24,30 @@ class Nvm:
 
     @property
     def data(self) -> bytearray:
-        """What a reader sees; to change it is to change the flash."""
+        """The bytes themselves: changing them changes the flash."""
         return self._flash.sector(self._sector)
 
     @property
     def erases(self) -> int:
-        """Finished and torn erases."""
+        """The number of erases, also interrupted ones."""
         return self._flash.erases_of(self._sector)
 
     @property
     def programs(self) -> int:
-        """Finished and torn page programs."""
+        """The number of page programs, also interrupted ones."""
         return self._flash.programs_of(self._sector)
 
     @property
     def operations(self) -> int:
-        """How many flash operations there have been; `cut_at` counts in the same way."""
+        """The number of flash operations, as `cut_at` counts them."""
         return self.programs + self.erases
 
     def cut_at(self, operation: int, fraction: float = 0.5) -> None:
-        """`Flash.cut_at`, where operations on nvm alone are counted."""
+        """As `Flash.cut_at`, counting operations on the nvm only."""
         self._flash.cut_at(operation, fraction, (self._sector,))
 
     def write(self, start: int, values: bytes, consume_time: ConsumeTime) -> None:
-        """What one assignment to `microcontroller.nvm` does; `consume_time(ns)` passes the time it takes."""
+        """Performs one assignment to `microcontroller.nvm`; `consume_time(ns)` advances the time."""
         self.writes += 1
         consume_time(CALL_NS)
         if any(byte != 0xFF for byte in self.data[start : start + len(values)]):

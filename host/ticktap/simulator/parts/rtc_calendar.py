@@ -1,7 +1,7 @@
-"""The DS3231's calendar: seconds since its year 00, where every fourth year is a leap year.
+"""The DS3231's calendar: seconds since its year 00, with a leap year every fourth year.
 
-The data sheet promises leap years "valid up to 2100"; the counter itself knows only the two-digit year, so
-the century repeats every 36,525 days and 2100-02-29 exists. Pure arithmetic, no registers.
+The data sheet promises leap years "valid up to 2100"; the counter has only two digits of the year, so the
+calendar repeats every 36,525 days and 2100-02-29 exists. Arithmetic only, no registers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
 
 
 class Moment(NamedTuple):
-    """`year` 0..199, the century bit included; `month` and `date` from 1."""
+    """`year`: 0 to 199, including the century bit. `month` and `date`: from 1."""
 
     year: int
     month: int
@@ -29,12 +29,12 @@ def _before(month: int, leap: bool) -> int:
 
 
 def length(year: int, month: int) -> int:
-    """Days in a month."""
+    """Returns the number of days in a month."""
     return _BEFORE[month] - _BEFORE[month - 1] + (year % 4 == 0 and month == 2)
 
 
 def valid(moment: Moment) -> bool:
-    """Whether the counters can hold this date and time."""
+    """Whether the counters can represent this date and time."""
     return (
         0 <= moment.year <= 199
         and 1 <= moment.month <= 12
@@ -53,7 +53,7 @@ def to_seconds(moment: Moment) -> int:
 
 
 def from_seconds(seconds: int) -> Moment:
-    """The inverse; the century bit toggles, so it wraps after 200 years."""
+    """Returns the date and time; wraps after 200 years, because the century bit toggles."""
     days, rest = divmod(seconds, DAY)
     days %= 2 * CENTURY_DAYS
     cycle, day = divmod(days, 1461)

@@ -1,4 +1,4 @@
-"""A display as a person sees it: lines of text. On the I2C bus it acknowledges an SSD1306's address."""
+"""A display as lines of text. On the I2C bus it acknowledges an SSD1306's address."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ ADDRESS = 0x3C
 
 
 class Screen:
-    """`lines` is the text on it now, a string for each row of characters without the blanks at its end; none
+    """`lines` is the present text, a string for each row of characters without trailing blanks; empty
     while it is dark. `history` lists (ms since the simulation began, lines) for every change.
 
-    `present` is for tests to change. The memory outlives a reset of the chip, not a loss of power.
+    Tests may change `present`. The memory survives a reset of the chip, but not a loss of power.
     """
 
     def __init__(self, timeline: Timeline, width: int, height: int) -> None:
@@ -22,7 +22,7 @@ class Screen:
         self.history: list[tuple[float, list[str]]] = []
 
     def show(self, lines: list[str]) -> None:
-        """The picture changes."""
+        """Changes the picture."""
         if lines != self.lines:
             self.lines = lines
             self.history.append((self._timeline.now / MS, lines))
@@ -30,18 +30,18 @@ class Screen:
     def lose_power(self) -> None:
         self.show([])
 
-    # --- on the bus: what is drawn comes by `show`, the bytes only take their time
+    # --- on the bus: the bytes only take time; the picture comes through `show`
 
     def start(self, write: bool) -> bool:
         """Whether it acknowledges its address."""
         return self.present
 
     def put(self, byte: int) -> None:
-        """A byte of commands or of the picture."""
+        """Receives a byte of a command or of the picture."""
 
     def get(self) -> int:
-        """Its status."""
+        """Sends its status."""
         return 0
 
     def stop(self) -> None:
-        """The transfer is over."""
+        """STOP."""

@@ -1,6 +1,6 @@
-"""HID keyboard reports to text, as a host with the US layout makes it (HID Usage Tables 1.4, page 07h).
+"""Converts HID keyboard reports to text, with the US layout (HID Usage Tables 1.4, page 07h).
 
-Knows keys, modifiers and locks; knows nothing about time or USB.
+It handles keys, modifiers and locks, but neither time nor USB.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _KEYPAD_NUMBERS = dict(zip(range(0x59, 0x64), "1234567890.", strict=True))
 
 
 class Locks(NamedTuple):
-    """The state that decides what a key means. `keypad_digits` is Num Lock, or a host that has none."""
+    """The state of the locks. `keypad_digits`: Num Lock is on, or the host has none."""
 
     keypad_digits: bool
     caps: bool
 
 
 def text_of(key: int, modifiers: int, locks: Locks) -> str:
-    """What pressing `key` types; "" for keys that type nothing (arrows, an unlit keypad, Ctrl+C, ...)."""
+    """Returns what `key` types; "" for keys that type nothing (arrows, an unlit keypad, Ctrl+C, ...)."""
     if modifiers & _OTHER_MODIFIERS:
         return ""
     shift = bool(modifiers & _SHIFT)
@@ -47,5 +47,5 @@ def text_of(key: int, modifiers: int, locks: Locks) -> str:
 
 
 def pressed_keys(report: bytes, before: bytes) -> list[int]:
-    """Keys of an 8-byte boot-style report that the report before did not have, in order."""
+    """Returns the keys of an 8-byte boot-style report that the previous report did not have, in order."""
     return [key for key in report[2:8] if key > 3 and key not in before[2:8]]

@@ -1,7 +1,7 @@
 """The chip's USB device controller: configured or not, one HID interrupt endpoint, two serial channels.
 
-The endpoint holds one report. The host fetches it at its next poll, every 8 ms on a grid of its own; a report
-that nobody fetches stays until the bus is reset, also through a suspend.
+The endpoint holds one report. The host polls it every 8 ms, at times independent of the firmware; a report
+that is not fetched stays until the bus is reset, also during a suspend.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ticktap.simulator.parts.usb_host import UsbHost
 from ticktap.simulator.timeline import MS, US, Event, Timeline
 
 POLL_NS = 8 * MS
-GRID_NS = 3_300 * US  # the grid's offset from the moment of configuration
+GRID_NS = 3_300 * US  # from the configuration to the first poll
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class UsbDevice:
         self.configured = False
         self.configured_at = 0
         self.identity: dict[str, str | int] = {}
-        self.midi = True  # CircuitPython's default; boot.py decides
+        self.midi = True  # CircuitPython's default; boot.py may change it
         self.console = CdcChannel(timeline, self)
         self.data = CdcChannel(timeline, self)
         self.hid_devices: tuple[HidSpec, ...] = DEFAULT_HID
@@ -59,31 +59,31 @@ class UsbDevice:
 
     @property
     def connected(self) -> bool:
-        """A host has addressed the device [tud_connected]."""
+        """Whether a host has addressed the device [tud_connected]."""
         return self.configured
 
     @property
     def suspended(self) -> bool:
-        """The host sleeps [tud_suspended]."""
+        """Whether the host has suspended the bus [tud_suspended]."""
         return self.configured and self.host.suspended
 
     @property
     def ready(self) -> bool:
-        """Configured and awake [tud_ready]."""
+        """Whether it is configured and not suspended [tud_ready]."""
         return self.configured and not self.host.suspended
 
     @property
     def hid_ready(self) -> bool:
-        """The endpoint can take a report [tud_hid_ready]."""
+        """Whether the endpoint can take a report [tud_hid_ready]."""
         return self.ready and self._pending is None
 
     def attach(self) -> None:
-        """After boot.py: the device shows itself."""
+        """Connects to the bus, after boot.py."""
         self.attached = True
         self.host.plug_in(self)
 
     def detach(self) -> None:
-        """Reset or loss of power."""
+        """Disconnects from the bus: reset or loss of power."""
         self.attached = False
         self.bus_reset()
         self.host.unplug()
@@ -95,7 +95,7 @@ class UsbDevice:
             channel.enabled = False
 
     def bus_reset(self) -> None:
-        """The host is gone or starts over: nothing is configured, nothing is pending."""
+        """Resets the state after the host left or reset the bus: not configured, nothing pending."""
         self.configured = False
         self._pending = None
         for channel in self.channels():
@@ -104,7 +104,7 @@ class UsbDevice:
     # --- keyboard
 
     def set_up_reports(self) -> None:
-        """The start of code.py: fresh buffers for output reports, nothing received yet."""
+        """Creates empty buffers for output reports, at the start of code.py."""
         pairs = [
             pair for spec in self.hid_devices for pair in zip(spec.report_ids, spec.out_lengths, strict=True)
         ]
@@ -112,12 +112,12 @@ class UsbDevice:
         self.outputs.clear()
 
     def send(self, report_id: int, data: bytes) -> None:
-        """Fill the endpoint; only when `hid_ready`."""
+        """Fills the endpoint; only if `hid_ready`."""
         self._pending = (report_id, data)
         self.schedule_poll()
 
     def schedule_poll(self) -> None:
-        """Arrange the host's next fetch, if it is due to fetch anything."""
+        """Schedules the host's next fetch, if there is something to fetch."""
         if self._poll is not None:
             self._poll.cancel()
             self._poll = None
@@ -132,12 +132,12 @@ class UsbDevice:
             self.host.receive(*pending)
 
     def output_report(self, report_id: int, data: bytes) -> None:
-        """A report from the host; lost while code.py has not set up its buffers."""
+        """Receives a report from the host; it is lost before code.py has created the buffers."""
         if report_id in self.output_ids:
             self.outputs[report_id] = (data, True)
 
     def take_output(self, report_id: int) -> bytes | None:
-        """The last output report if it has not been taken yet."""
+        """Takes the last output report; None if it was taken already."""
         data, fresh = self.outputs.get(report_id, (b"", False))
         if not fresh:
             return None

@@ -1,16 +1,16 @@
-"""The computer at the other end of the cable: what it polls, what it reports, what its keyboard receives.
+"""The computer at the other end of the cable: its polls and LED reports, and the keys it receives.
 
-`become` makes it another kind of computer (computers.py); it begins as Linux with Num Lock on. Attributes say
-how it is now: `connected` (False is a charger), `suspended`, `resume_ms` (how fast it answers a wake-up
-signal), `polling` (False: configured, but it does not read the keyboard), `reports_leds`. Knows USB, not the
-chip: see usb_device.py.
+`become` makes it another kind of computer (computers.py); it begins as Linux with Num Lock on. Its state is
+in attributes: `connected` (False is a charger), `suspended`, `resume_ms` (how fast it answers a wake-up
+signal), `polling` (False: configured, but it does not read the keyboard), `reports_leds`. usb_device.py
+models the chip.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from ticktap.simulator.parts import us_keyboard as us
+from ticktap.simulator.parts import us_keyboard
 from ticktap.simulator.parts.computers import COMPUTERS
 from ticktap.simulator.parts.usb_bus import Device
 from ticktap.simulator.timeline import MS, Timeline
@@ -41,7 +41,7 @@ class UsbHost:
         self.num_lock = self.computer.num_lock
         self.caps_lock = False
         self.led_delay_ms = 4.0
-        self._leds_sent = 0  # what the host takes the keyboard's LEDs to be
+        self._leds_sent = 0  # the last LED state that the host sent
         self.resume_ms: float | None = None  # None: the device may not signal remote wake-up
         self.wake_requests = 0
         self.lines_cleared = 0
@@ -50,7 +50,7 @@ class UsbHost:
         self._last = bytes(8)
 
     def become(self, kind: str) -> None:
-        """Makes it a computer of a kind in COMPUTERS, its locks as on a fresh one. KeyError: no such kind."""
+        """Changes it to a kind in COMPUTERS, with that kind's initial locks. Raises KeyError for others."""
         self.computer = COMPUTERS[kind]
         self.num_lock, self.caps_lock = self.computer.num_lock, False
         self.send_leds()
@@ -59,7 +59,7 @@ class UsbHost:
 
     @property
     def connected(self) -> bool:
-        """Whether there is a host at all; a charger only gives power."""
+        """Whether there is a host; a charger only supplies power."""
         return self._connected
 
     @connected.setter
@@ -81,7 +81,7 @@ class UsbHost:
         self._let_flow()
 
     def wake(self) -> None:
-        """The device signals remote wake-up if the host allows it; the host resumes after `resume_ms`."""
+        """Handles the device's remote wake-up, if the host allows it: the host resumes after `resume_ms`."""
         if self.resume_ms is not None:
             self.wake_requests += 1
             self._timeline.after(round(self.resume_ms * MS), self._resume)
@@ -101,7 +101,7 @@ class UsbHost:
 
     @property
     def reports_leds(self) -> bool:
-        """Whether the host sends its lock LEDs to keyboards at all."""
+        """Whether the host sends its lock LEDs to keyboards."""
         return self._reports_leds
 
     @reports_leds.setter
@@ -110,7 +110,7 @@ class UsbHost:
         self.send_leds()
 
     def set_locks(self, num_lock: bool | None = None, caps_lock: bool | None = None) -> None:
-        """The locks change, as by another keyboard; the host reports it if it reports at all."""
+        """Changes the locks, as with another keyboard; the host reports the change if it reports LEDs."""
         self.num_lock = self.num_lock if num_lock is None else num_lock
         self.caps_lock = self.caps_lock if caps_lock is None else caps_lock
         self.send_leds()
@@ -118,7 +118,7 @@ class UsbHost:
     # --- the cable
 
     def plug_in(self, device: Device) -> None:
-        """The device pulls up its line; a host that is there configures it."""
+        """Connects the device: it pulls up its line, and a present host configures it."""
         self._device = device
         if self._connected:
             self._enumerate()
@@ -150,23 +150,23 @@ class UsbHost:
     # --- the keyboard
 
     def receive(self, report_id: int, data: bytes) -> None:
-        """An IN report that the host has just read."""
+        """Handles an IN report that the host has read."""
         if report_id != KEYBOARD or len(data) != 8:
             return
         self.reports.append(Report(self._timeline.now / MS, data))
-        for key in us.pressed_keys(data, self._last):
+        for key in us_keyboard.pressed_keys(data, self._last):
             self._press(key, data[0])
         self._last = data
 
     def _press(self, key: int, modifiers: int) -> None:
-        if key == us.NUM_LOCK:
+        if key == us_keyboard.NUM_LOCK:
             self._num_lock_key()
-        elif key == us.CAPS_LOCK:
+        elif key == us_keyboard.CAPS_LOCK:
             self.caps_lock = not self.caps_lock
             self._timeline.after(round(self.led_delay_ms * MS), self.send_leds)
         else:
             digits = self.num_lock or self.computer.keypad == "digits"
-            self.typed += us.text_of(key, modifiers, us.Locks(digits, self.caps_lock))
+            self.typed += us_keyboard.text_of(key, modifiers, us_keyboard.Locks(digits, self.caps_lock))
 
     def _num_lock_key(self) -> None:
         if self.computer.num_lock_key == "clears":
@@ -180,15 +180,15 @@ class UsbHost:
 
     @property
     def leds(self) -> int:
-        """The lock LEDs as this host would light them (HID usage table page 8): 1 Num Lock, 2 Caps Lock."""
+        """The lock LEDs that this host lights (HID usage table page 8): 1 Num Lock, 2 Caps Lock."""
         num_lock = self.num_lock and self.computer.reports_num_lock
-        return num_lock * us.NUM_LOCK_LED | self.caps_lock * us.CAPS_LOCK_LED
+        return num_lock * us_keyboard.NUM_LOCK_LED | self.caps_lock * us_keyboard.CAPS_LOCK_LED
 
     def _first_leds(self) -> None:
         self.send_leds(always=self.computer.leds_at_plug_in == "always")
 
     def send_leds(self, always: bool = False) -> None:
-        """An output report with the lock LEDs, if one of them changed and the host is awake and sends any."""
+        """Sends an output report with the lock LEDs, if one changed and the host is awake and sends them."""
         device = self._device
         if device is None or not device.ready or not self._reports_leds:
             return

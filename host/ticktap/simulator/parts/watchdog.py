@@ -8,7 +8,7 @@ from ticktap.simulator.timeline import SECOND, Event, Timeline
 
 
 class Watchdog:
-    """`expired` is called when the time is up. `timeout` is in seconds."""
+    """`expired` is called after `timeout` seconds without a feed."""
 
     def __init__(self, timeline: Timeline, expired: Callable[[], None]) -> None:
         self._timeline = timeline
@@ -33,7 +33,7 @@ class Watchdog:
             self._due = None
 
     def feed(self) -> None:
-        """Only moves the deadline: firmware feeds a thousand times a second."""
+        """Moves the deadline only, because firmware feeds it a thousand times a second."""
         self._deadline = self._timeline.now + self._span()
 
     def _span(self) -> int:

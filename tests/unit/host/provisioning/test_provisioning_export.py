@@ -104,7 +104,7 @@ def test_a_letter_tells_how_to_begin_and_whom_to_ask():
     support = letters.Support("IT <desk>, phone 100", "It is in the Software Centre as 'ticktap'.")
     page = letters.pin_letter(ROW, "DE63", "abcde-fghjk", support)
     assert "Ask IT &lt;desk&gt;, phone 100." in page
-    assert "It is in the Software Centre as &#x27;ticktap&#x27;." in page
+    assert "It is in the Software Centre as &#39;ticktap&#39;." in page
     assert "whoever gave" not in page
 
 
