@@ -22,6 +22,8 @@ def build(buttons):
     """Creates everything. Returns (Token, System)."""
     maintenance = usb_cdc.console is not None  # boot.py has decided
     system = System()
+    if system.form == "source":
+        _load_methods()
     rtc = Rtc(buttons.ticks)
     store = TokenStore(
         system.nvm, open_store_file(system.feed_watchdog), KeyStore(system.aes, system.uid, system.random)
@@ -42,6 +44,15 @@ def build(buttons):
     if not maintenance:
         system.start_watchdog()  # not in maintenance mode, where a person may interrupt the program
     return token, system
+
+
+def _load_methods():
+    """Loads the usual requests' modules before the store is read. The source needs large blocks of heap."""
+    from ..clock.adjustment_limit import AdjustmentLimit  # noqa: F401
+    from ..rpc.dispatch import methods_of
+
+    for noun in ("account", "clock", "code", "session", "settings"):
+        methods_of(noun)
 
 
 def _make_screen(rtc):

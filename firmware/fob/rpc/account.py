@@ -12,6 +12,8 @@ from .params import REQUIRED, TIMEOUT, boolean, choice, integer, secret, text
 
 _PIECE_BYTES = 400  # bytes of JSON in a piece of a page, at least
 _PAGE_BYTES = 2600  # bytes after which no other account is added to a page
+_HEAP_CHECK = 16  # accounts; the source form leaves little heap, which is measured after so many
+_LEAST_HEAP = 13000  # bytes; with less, a request could end in a MemoryError
 _QUOTE, _BACKSLASH = b'"', b"\\"
 _ID = (integer(1, 0xFFFF), REQUIRED)
 _LABEL = (text(64), REQUIRED)
@@ -43,6 +45,9 @@ def add(token, id, given):
 
 
 def _add(token, account):
+    if token.system.form == "source" and len(token.store) % _HEAP_CHECK == _HEAP_CHECK - 1:
+        if token.system.free_heap() < _LEAST_HEAP:
+            raise errors.RpcError(errors.FULL, {"free": 0})
     id = token.store.add(account)
     token.access.note_added(id)
     return id
