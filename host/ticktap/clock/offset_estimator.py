@@ -105,9 +105,9 @@ class Estimate:
     def within(self, reach: float) -> float:
         """How likely it is, 0 to 1, that the offset is between -reach and +reach seconds.
 
-        An unnoticed difference between the two directions is subtracted from `reach`, at most half of it.
+        An unnoticed difference between the two directions is subtracted from `reach`, at most a quarter of it.
         """
-        reach -= min(self.least * _UNEVEN, reach / 2)
+        reach -= min(self.least * _UNEVEN, reach / 4)
         points, shares = self._likelihood()
         return sum(share for point, share in zip(points, shares, strict=True) if abs(point) <= reach)
 
