@@ -158,14 +158,7 @@ def test_no_modules_import_one_another_in_a_circle(tree: Tree) -> None:
     for path, other in tree.imports():
         uses.setdefault(path, set()).add(other)
     circles = {frozenset(path.stem for path in circle) for circle in circles_of(uses)}
-    assert circles == CIRCLES.get(tree.name or tree.folder.name, set())
-
-
-# To be taken apart. A circle that is gone must go from here too.
-CIRCLES: dict[str, set[frozenset[str]]] = {
-    "firmware": {frozenset({"keypad_pin_entry", "pin_entry"}), frozenset({"dispatch", "session"})},
-    "tests": {frozenset({"bridge", "line_port", "port", "token"}), frozenset({"host", "port", "token"})},
-}
+    assert circles == set()
 
 
 def circles_of(uses: dict[Path, set[Path]]) -> list[set[Path]]:
