@@ -142,7 +142,7 @@ def test_a_room_uses_what_the_page_says(tree: Tree, heading: str) -> None:
 
 @TREES
 def test_a_room_is_drawn_above_all_that_it_uses(tree: Tree, heading: str) -> None:
-    """So there is no way around in a circle."""
+    """So the rooms use one another in no circle."""
     found = re.search(r"^```\n(.*?)^```", section(heading), re.M | re.S)
     assert found
     floors = {name: floor for floor, line in enumerate(found[1].splitlines()) for name in line.split()}

@@ -37,7 +37,7 @@ MARKED, COUNTED, NEW = (
     Canary("emulated cut counting"),
     Canary("emulated cut new"),
 )
-PIECE, CHECK = 12, 4  # bytes that identify a record: its check value, at its end
+PIECE, CHECK = 12, 4  # bytes: enough to identify a record; its check value, at its end
 ANSWER_S = 60
 SEGMENT = b"ttseg\x02"  # how a segment of the store file begins
 NOISE = 16 * 4096

@@ -1,5 +1,4 @@
-"""AES by a library, with the interface that the firmware uses; and a key store with the same keys in each
-run.
+"""AES by a library, with the interface that the firmware uses; and a key store with the same keys each time.
 
 Results are cached, because tests of power cuts start the same store thousands of times.
 """

@@ -20,8 +20,7 @@ not tested.
 
     TITLE = "What the group is about"
     ABOUT = "How it is measured, in one sentence."
-    EMULATED = True                               # needs a UF2; may run in parallel with other emulated
-    groups
+    EMULATED = True                               # needs a UF2; may run in parallel with others
 
     def rows(run: Run) -> Iterator[Row]: ...
 
