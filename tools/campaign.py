@@ -4,7 +4,7 @@
     campaign.py PART...                         some of: protocol, emulated, unplug, hosts, leaks,
                                                 cuts-simulator, cuts-circuitpython, damage, capacity,
                                                 signin
-    campaign.py protocol --seed N --lines M     one session again, and the shortest way to make it fail
+    campaign.py protocol --seed N --lines M     repeats one session, and shortens it if it fails
 
 The figures of each part go to docs/campaigns.json, and from there into the table in docs/campaigns.md. The
 campaigns live in tests/fault_injection, fuzz and secret_leaks: run it as `PYTHONPATH=tests:firmware python -P
@@ -88,10 +88,10 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Attacks with figures; see docs/campaigns.md.")
+    parser = argparse.ArgumentParser(description="Fuzzing and fault injection; see docs/campaigns.md.")
     parser.add_argument("parts", nargs="*", metavar="PART", choices=[*PARTS, []])
     parser.add_argument("--lines", type=int, help="lines of the protocol campaign, or of one session")
-    parser.add_argument("--first-seed", type=int, default=1, help="where the seeds begin")
+    parser.add_argument("--first-seed", type=int, default=1, help="the first seed")
     parser.add_argument("--seed", type=int, help="only this session of the protocol campaign")
     parser.add_argument("--cuts", type=int, default=CUTS, help="cuts of each operation on real CircuitPython")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")

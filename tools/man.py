@@ -22,15 +22,15 @@ FILES = {
     "~/.local/share/ticktap/": "kept copies, the owner's key, records of clocks; TICKTAP_HOME names another",
 }
 EXITS = {
-    0: "all is well",
+    0: "success",
     1: "an unexpected error",
-    2: "the command line, or what was given, cannot be used",
+    2: "the command line or an input cannot be used",
     3: "no token or drive, or several and none chosen",
     4: "the token is locked",
     5: "no such account, setting or file",
     6: "refused, by the token or a person",
     7: "the code is wrong",
-    8: "a clock cannot be relied on",
+    8: "a clock cannot be trusted",
     9: "part of it failed",
 }
 

@@ -1,4 +1,4 @@
-"""`make soak`: 24 hours on real CircuitPython and ten years on the simulator, at random.
+"""`make soak`: random use for 24 hours on real CircuitPython and for ten years on the simulator.
 
     make soak
     make soak SOAK="--only CircuitPython --seed 2 --hours 24 --sessions 12"
@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def live(place: str, hours: float, seed: int, sessions_a_day: float) -> dict[str, Any]:
-    """Runs one life; returns what was done, and the failure, or ""."""
+    """Runs one long test; returns what was done, and the failure, or ""."""
     began = time.monotonic()
     sessions = max(1, round(hours / 24 * sessions_a_day))
     broken = ""
@@ -97,7 +97,7 @@ def _desk(place: str) -> Iterator[Desk]:
 
 
 def describe(place: str, life: dict[str, Any]) -> str:
-    """Formats a life as a paragraph."""
+    """Formats the result of one long test as a paragraph."""
     hours = life["hours"]
     span = f"{hours / 24 / 365:.1f} years" if hours > 9000 else f"{hours:g} hours"
     done = ", ".join(f"{count:,} {what}" for what, count in life["done"].items())
@@ -120,7 +120,9 @@ def write(lives: dict[str, Any]) -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make soak", description="Long lives at random.")
+    parser = argparse.ArgumentParser(
+        prog="make soak", description="Runs a token with random actions for a long time."
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--years", type=float, default=10, help="on the simulator")
     parser.add_argument("--hours", type=float, default=24, help="on real CircuitPython")

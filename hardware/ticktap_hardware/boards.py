@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 class Board:
     """`pins`: CircuitPython's name to the GPIO number, of the pins that are used.
 
-    `screen`: the size of an SSD1306 beside the clock, or CircuitPython's name of the board's own. `encoder`:
-    its two pins, then that of its switch.
+    `screen`: the size of an SSD1306 on the clock's bus, or CircuitPython's name of the board's built-in one.
+    `encoder`: its two pins, then that of its switch.
     """
 
     board_id: str
@@ -69,7 +69,7 @@ _PICO_BOARD = Board(
 
 
 def _with_socket(board_id: str, name: str, pins: Mapping[str, int]) -> Board:
-    """A board of Adafruit's whose BOOT button and NeoPixel are the token's."""
+    """An Adafruit board whose BOOT button and NeoPixel are the token's button and LED."""
     return Board(
         board_id,
         name,

@@ -19,7 +19,7 @@ BOARD = 1.6  # thick
 CELL_ROUND, CELL = 20.0, 3.2  # a CR2032
 SWITCH, PLUNGER, PLUNGER_WIDE = 3.5, 7.3, 3.8
 LED_HEIGHT, LED_ROUND = 5.4, 3.0
-PICO, PICO_PARTS, USB = 1.0, 2.0, 2.8  # the Pico's board, what stands on it, its socket
+PICO, PICO_PARTS, USB = 1.0, 2.0, 2.8  # heights of the Pico's board, its parts, its socket
 XIAO, XIAO_PARTS, USB_C = 1.3, 1.8, 3.3  # the same of a XIAO
 SMALL_SWITCH, SMALL_PLUNGER, SMALL_WIDE = 3.6, 4.3, 3.5  # Omron B3S-1000: its body, its plunger
 BOOTSEL = (-3.5, 12.0)  # its button, from the middle of the edge with the socket
@@ -28,7 +28,7 @@ _LEGS = 2.0  # below the board, cut
 
 @dataclass(frozen=True)
 class Box:
-    """Around the middle (x, y); `bottom` and `height` along z."""
+    """Its centre is (x, y); `bottom` and `height` along z."""
 
     x: float
     y: float
@@ -149,7 +149,7 @@ def cell_path(cell: Rod, mouth: Point) -> tuple[Rod, Box]:
     """
     dx, dy = mouth
     if abs(dx * dy) > 1e-6:
-        raise ValueError(f"a mouth that is askew: {mouth}")
+        raise ValueError(f"the mouth is not along x or y: {mouth}")
     far = replace(cell, x=cell.x + dx * cell.diameter, y=cell.y + dy * cell.diameter)
     middle = (cell.x + far.x) / 2, (cell.y + far.y) / 2
     between = Box(*middle, cell.diameter, cell.diameter, cell.bottom, cell.height)

@@ -1,6 +1,6 @@
 """Bills of material.
 
-Prices are estimates of the day PRICES_OF, for one piece, without tax or postage; they are not from a shop.
+Prices are estimates made on PRICES_OF, for one piece, without tax or postage; they are not a shop's.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _CABLE = Order("any", "USB A to micro-B", 3.00, BOTH, "with its data wires; a Pi
 
 
 def _made(name: str) -> Order:
-    """A board of ours."""
+    """The order of one of our boards."""
     number = f"{name}-gerbers.zip"
     return Order("any", number, 1.50, {"JLCPCB": "", "Aisler": ""}, "two layers, 1.6 mm; five at a time")
 

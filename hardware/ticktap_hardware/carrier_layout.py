@@ -41,7 +41,7 @@ _TRACKS = (
     ),
     Track("+3V3", FRONT, ((12.4125, 26.4), (13.4, 26.4), (13.4, 29.325)), 0.4),
     Track("+3V3", FRONT, ((12.45, 29.325), (15.35, 29.325)), 0.4),
-    # The cell: its two contacts, VBAT and C2. On the back, for nothing is to run right under the chip.
+    # The cell: its two contacts, VBAT and C2. On the back, because no track may run directly below the chip.
     Track("VBAT", FRONT, ((7.515, 15.5), (7.515, 19.0))),
     Track("VBAT", FRONT, ((29.485, 15.5), (29.485, 19.0))),
     Track("VBAT", BACK, ((7.515, 19.0), (29.485, 19.0))),

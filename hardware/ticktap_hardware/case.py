@@ -133,7 +133,7 @@ class Case:
         return cap.cut(box(*self.button_at, socket, socket, 0, BOARD + PLUNGER))
 
     def printed(self) -> dict[str, cq.Workplane]:
-        """Where they are in the token."""
+        """The parts at their positions in the token."""
         return {"base": self.base(), "cover": self.cover(), "button": self.plunger()}
 
     def for_print(self) -> dict[str, cq.Workplane]:
@@ -176,7 +176,7 @@ class Case:
         return block.edges("|Z").fillet(corner)
 
     def _ledge(self) -> cq.Workplane:
-        """Where no screw can be: under the board's edge beside the Pico."""
+        """A ledge below the board's edge next to the Pico, where no screw can be."""
         wide = 1.6 + self.gap
         x = self.layout.width + self.gap - wide / 2
         return box(x, self.layout.height / 2 + 6, wide, 34, -self.below - 0.1, self.below + 0.1)

@@ -1,4 +1,4 @@
-"""Checks of the carrier's case, beside those of every printed part (fit.py, printable.py)."""
+"""Checks of the carrier's case, in addition to those of every printed part (fit.py, printable.py)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WEB = 1.0  # mm of lid over the opening for the plug, at least: five layers
 
 
 def inside(case: Case, models: Path) -> dict[str, cq.Workplane]:
-    """What is in the case, and the plug and the paper clip that come from outside."""
+    """The parts in the case, and the plug and the paper clip that are put in from outside."""
     outside = {"plug": case.plug(), "paper clip": case.clip()}
     return {"board": board(case.layout), **outside, **parts(case.circuit, case.layout, models)}
 
@@ -50,7 +50,8 @@ def screws(case: Case, inside: Mapping[str, cq.Workplane]) -> list[str]:
 
 
 def web(case: Case, cover: cq.Workplane) -> list[str]:
-    """The lid over the opening for the plug, measured from the wall's inner side to its outer face."""
+    """Checks the thickness of the lid over the opening for the plug, from the wall's inner to its outer
+    side."""
     x, _, z = case.usb
     face = case.layout.height + case.gap + case.wall
     over = z + case.usb_high / 2

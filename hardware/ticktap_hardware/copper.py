@@ -97,7 +97,7 @@ def _ring(pad: Expr) -> float:
 
 
 def _bare(board: Expr, layout: Layout, origin: Point) -> list[str]:
-    """Copper of the front below bare copper of a board that lies flat on ours."""
+    """Returns front copper that is below bare copper of a board mounted flat on ours."""
     copper = _Copper(board, FRONT)
     found = []
     for ref, part in _parts(board):

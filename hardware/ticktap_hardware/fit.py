@@ -101,7 +101,8 @@ def holders(circuit: Circuit, layout: Layout, models: Path) -> list[str]:
 def comes_out(ref: str, way: Point, circuit: Circuit, layout: Layout, models: Path) -> bool:
     """Whether a cell slides out of its holder in this direction, by the holder's model.
 
-    It does when it presses the springs nowhere more than in its place, and is out in the end.
+    It does if it overlaps the springs nowhere more than at its final position, and ends outside of the
+    holder.
     """
     holder = model(ref, circuit, layout, models).val()
     cell = bodies(circuit, layout)[f"{ref} cell"]

@@ -33,7 +33,7 @@ _PINS = Order(
 _BREADBOARD = Order("Adafruit", "64", 4.95, {ADAFRUIT: "64", PIMORONI: ""}, "half size")
 _WIRES = Order("Adafruit", "758", 3.95, {ADAFRUIT: "758", PIMORONI: ""}, "plug to plug")
 
-# What joins the parts, beside the parts: form to (what, order, how many).
+# What joins the parts: form to (what, order, how many).
 EXTRAS: dict[str, tuple[tuple[str, Order, int], ...]] = {
     "pico": (("breadboard", _BREADBOARD, 1), ("jumper wires", _WIRES, 1), ("cable with pins", _PINS, 1)),
     "qtpy": (("STEMMA QT / Qwiic cable", _CABLE, 1),),

@@ -1,7 +1,7 @@
 """The generated files that the repository contains, for viewing without a build.
 
-python -m ticktap_hardware.kept FOLDER          SVG to PNG; are the files kept what was made?
-python -m ticktap_hardware.kept FOLDER keep     keeps those that were made
+python -m ticktap_hardware.kept FOLDER          SVG to PNG; compares the stored files with those made
+python -m ticktap_hardware.kept FOLDER keep     stores those that were made
 """
 
 from __future__ import annotations

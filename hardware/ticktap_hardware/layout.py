@@ -1,4 +1,4 @@
-"""What a board's layout is made of: places of parts, copper, what is printed.
+"""The elements of a board's layout: positions of parts, copper, print.
 
 Units: mm from the board's upper left corner, y downwards, as seen from the front. Both sides are filled
 with ground.
@@ -66,7 +66,7 @@ class Disc:
 
 @dataclass(frozen=True)
 class Text:
-    """Printed. `height` of its letters; on the back it reads from left to right as the back is seen."""
+    """Printed text. `height` is that of its letters. On the back it is readable when seen from behind."""
 
     text: str
     x: float

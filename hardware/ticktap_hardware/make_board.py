@@ -40,7 +40,7 @@ def _make(own: OwnBoard, folder: Path) -> list[str]:
 
 
 def _same(own: OwnBoard, board: Any, folder: Path) -> list[str]:
-    """Source, schematic and the board's pads say the same; the board as KiCad reads it, and as text."""
+    """Checks that source, schematic and the board's pads agree; the board is read by KiCad, and as text."""
     schematic = readback.circuit_of((folder / own.file("kicad_sch")).read_text())
     text = (folder / own.file("kicad_pcb")).read_text()
     found = [f"schematic: {line}" for line in compare.differences(own.circuit, schematic, kinds=True)]

@@ -10,7 +10,7 @@ from . import fit, pictures, printable
 from .sleeve import CONTACTS, Sleeve
 from .trinkey import boards
 
-TRAVEL = 0.6  # mm the button must go: to the plunger, and the plunger's own way with some to spare
+TRAVEL = 0.6  # mm that the button must move: to the plunger, then the plunger's travel, with a margin
 
 
 def main(folder: Path) -> list[str]:
@@ -41,7 +41,8 @@ def main(folder: Path) -> list[str]:
 
 
 def _screws(sleeve: Sleeve, inside: dict[str, cq.Workplane]) -> list[str]:
-    """They go through tray, boards and spacer, bite into the lid, and their heads are level with the tray."""
+    """Checks that screws pass tray, boards and spacer, bite into the lid, and have heads level with the
+    tray."""
     lines = []
     through = {"tray": sleeve.base(), "spacer": sleeve.spacer(), **inside}
     lid = sleeve.lid()
@@ -55,7 +56,7 @@ def _screws(sleeve: Sleeve, inside: dict[str, cq.Workplane]) -> list[str]:
 
 
 def _can_fail(printed: dict[str, cq.Workplane], inside: dict[str, cq.Workplane]) -> list[str]:
-    """The check finds boards that lie 1 mm too far back."""
+    """Tests the check: it must find boards that are 1 mm too far back."""
     moved = {name: solid.translate((1, 0, 0)) for name, solid in inside.items()}
     if not fit.problems(fit.pairs({"tray": printed["tray"]}, moved), CONTACTS):
         return ["the check does not find boards out of their place in the sleeve"]

@@ -14,8 +14,9 @@ from .xiao_carrier import XIAO_CARRIER
 
 @dataclass(frozen=True)
 class OwnBoard:
-    """`places`: where the parts stand on an A4 sheet, in steps of 2.54 mm; `view`: what of it the picture
-    shows: x, y, width, height in mm. `short` and `stray` are faults that the design-rule check must find."""
+    """`places`: positions of the parts on an A4 sheet, in steps of 2.54 mm; `view`: the area of it that the
+    picture shows: x, y, width, height in mm. `short` and `stray` are faults that the design-rule check must
+    find."""
 
     circuit: Circuit
     layout: Layout

@@ -34,7 +34,7 @@ _FOUND = re.compile(r"^\*\* Found (\d+) (.+) \*\*$", re.MULTILINE)
 def make(circuit: Circuit, layout: Layout, own_library: Path, to: Path, revision: str, date: str) -> Any:
     """Writes the board with its project file, and returns it as pcbnew reads it back."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    to.with_suffix(".kicad_pro").unlink(missing_ok=True)  # it would be read, and its rules kept
+    to.with_suffix(".kicad_pro").unlink(missing_ok=True)  # KiCad would read it, and keep its rules
     board = pcbnew.NewBoard(str(to))
     _rules(board, layout)
     _title(board, circuit, revision, date)
@@ -117,7 +117,7 @@ def _at(x: float, y: float) -> Any:
 
 
 def rules_in_force(board: Any) -> dict[str, float]:
-    """What a board that was read from its file is checked by, mm: its project file, or KiCad's own rules."""
+    """The rules in mm for a board that was read from its file: of its project file, or KiCad's defaults."""
     rules = board.GetDesignSettings()
     return {name: getattr(rules, name) / 1e6 for name in RULES}
 
@@ -264,7 +264,7 @@ def _text(board: Any, text: Text) -> None:
 
 
 def _clear(board: Any, disc: Disc) -> None:
-    """A rule area on one side, with as many corners as make it round, and none inside of the radius."""
+    """Adds a rule area on one side: a polygon around the circle, with enough corners to be nearly round."""
     zone = pcbnew.ZONE(board)
     zone.SetLayer(board.GetLayerID(disc.layer))
     zone.SetIsRuleArea(True)

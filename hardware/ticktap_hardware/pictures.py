@@ -1,4 +1,4 @@
-"""What the pictures of board and case show."""
+"""Draws the pictures of board and case."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Scene = list[tuple[cq.Workplane, Colour]]
 
 
 def populated(case: Case, models: Path) -> Scene:
-    """The board with its parts, as KiCad's models have them; the Pico's as they look rather than as the box
+    """The board with its parts from KiCad's models. The Pico's parts are drawn one by one, not as the box
     around them."""
     scene: Scene = [(board(case.layout), _GREEN)]
     modelled = {part.ref for part in case.circuit.parts if part.footprint in MODELS}
@@ -80,7 +80,7 @@ def case_picture(case: Case, models: Path, to: Path) -> None:
 
 
 def token_picture(case: Case, to: Path) -> None:
-    """Put together, with the socket in sight."""
+    """Draws the assembled token, with its socket visible."""
     x, front = case.layout.placed["U1"].x, case.layout.height + USB_OUT
     socket = box(x, front - 2.85, 8.0, 5.7, BOARD + PICO, USB).cut(
         box(x, front, 7.0, 6.0, BOARD + PICO + 0.5, USB - 1.0)
@@ -105,7 +105,7 @@ def _sleeve_boards() -> Scene:
 
 
 def sleeve_picture(sleeve: Sleeve, to: Path) -> None:
-    """Put together, with plug and button in sight."""
+    """Draws the assembled token, with plug and button visible."""
     scene: Scene = [
         (sleeve.base(), _BASE),
         (sleeve.lid(), _COVER),

@@ -9,7 +9,7 @@ import math
 
 import cadquery as cq
 
-LEAN = 0.75  # of a face's downward normal: about 48 degrees from the upright
+LEAN = 0.75  # of a face's downward normal: about 48 degrees from vertical
 BRIDGE = 10.0  # mm
 _NEAR = 0.05  # mm
 
@@ -48,8 +48,8 @@ def _steepest(face: cq.Face) -> float:
 
 
 def _ceiling(shape: cq.Shape, face: cq.Face) -> list[str]:
-    """A level face over nothing: its edges are held from below, or run from held edge to held edge, as a
-    bridge's do; and it is not too wide."""
+    """Checks a level face over a gap: its edges must be supported from below, or connect supported edges like
+    a bridge, and it must not be too wide."""
     edges = [edge for wire in (face.outerWire(), *face.innerWires()) for edge in wire.Edges()]
     held = [edge for edge in edges if _held(shape, edge)]
     ends = [end for edge in held for end in (edge.startPoint(), edge.endPoint())]

@@ -11,7 +11,8 @@ Point = tuple[int, int]  # micrometres: no float is compared
 
 
 def circuit_of(text: str) -> Circuit:
-    """The circuit of a schematic of one sheet. ValueError: it has what is not read here (buses)."""
+    """The circuit of a schematic of one sheet. ValueError: it contains something unsupported, such as
+    buses."""
     sheet = parse(text)
     for head in ("sheet", "bus", "bus_entry", "global_label", "hierarchical_label"):
         if children(sheet, head):
@@ -118,7 +119,7 @@ def _um(x: float, y: float) -> Point:
 
 
 class _Joined:
-    """Points that wires join: ends that meet, and ends that lie on another wire. Crossings do not."""
+    """Points joined by wires: ends that meet, and ends on another wire. Crossings do not join."""
 
     def __init__(self, segments: list[tuple[Point, Point]]) -> None:
         self._segments = segments

@@ -14,7 +14,7 @@ from PIL import Image
 Colour = tuple[int, int, int]
 Array: TypeAlias = Any  # of floats; the checker has no numpy
 
-_FINE = 2  # pixels drawn for each one kept, each way
+_FINE = 2  # oversampling in each direction
 _MESH = 0.05, 0.2  # mm and radians off the true surface
 
 

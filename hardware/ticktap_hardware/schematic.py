@@ -109,7 +109,7 @@ class _Sheet:
             self.items.append([Word("label"), net, at, font(justify=justify), self._uuid("label", pin)])
 
     def _supply(self, net: str, x: float, y: float) -> None:
-        """Supply symbols are always upright, so that they look alike."""
+        """Supply symbols are always upright, so that they look the same."""
         self._supplies += 1
         symbol = POWER[net]
         self.library.setdefault(symbol.name, definition(symbol, (Pin("1", net, "power_in"),), "#PWR"))

@@ -157,7 +157,7 @@ class Sleeve:
         return frame
 
     def button(self) -> cq.Workplane:
-        """A plate in the wall before BOOT, and what is pressed, in the window."""
+        """A plate in the wall in front of BOOT, and the part to press, in the window."""
         face = -(PRESS_OUT + self.play)
         plate = box(
             PRESS_X, face - self.plate / 2, self.slot_wide - 2 * self.play, self.plate, 0.6, self.seam - 1.0
@@ -168,7 +168,7 @@ class Sleeve:
         return plate.union(press)
 
     def printed(self) -> dict[str, cq.Workplane]:
-        """Where they are in the token."""
+        """The parts at their positions in the token."""
         return {"tray": self.base(), "lid": self.lid(), "spacer": self.spacer(), "button": self.button()}
 
     def for_print(self) -> dict[str, cq.Workplane]:

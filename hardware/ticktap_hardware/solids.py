@@ -25,7 +25,7 @@ MODELS = {
 
 
 def box(x: float, y: float, w: float, d: float, bottom: float, h: float) -> cq.Workplane:
-    """Around the middle (x, y)."""
+    """A box with its centre at (x, y)."""
     return cq.Workplane("XY", origin=(x, y, bottom)).rect(w, d).extrude(h)
 
 
@@ -52,7 +52,7 @@ def board(layout: Layout) -> cq.Workplane:
 
 
 def parts(circuit: Circuit, layout: Layout, models: Path) -> dict[str, cq.Workplane]:
-    """Reference, or reference and what of it, to solid.
+    """Returns solids by reference, or by reference and part.
 
     Cell holders are their models, the other parts their bodies.
     """
@@ -64,7 +64,7 @@ def parts(circuit: Circuit, layout: Layout, models: Path) -> dict[str, cq.Workpl
 
 
 def model(ref: str, circuit: Circuit, layout: Layout, models: Path) -> cq.Workplane:
-    """A part's model where the part is. FileNotFoundError: `tools/part-models` fetches them."""
+    """Returns a part's model at the part's position. FileNotFoundError: `tools/part-models` fetches them."""
     path = models / MODELS[circuit.part(ref).footprint]
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing: run tools/part-models {models}")

@@ -1,4 +1,4 @@
-"""Makes equal boards equal files, although KiCad creates new identifiers each time and sorts by them."""
+"""Makes the files of equal boards equal. KiCad creates new identifiers each time, and sorts by them."""
 
 from __future__ import annotations
 

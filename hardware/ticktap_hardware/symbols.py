@@ -140,7 +140,7 @@ POWER = {"GND": GROUND, "+3V3": SUPPLY}
 
 
 def symbol_of(part: Part) -> Symbol:
-    """By its footprint, else by its reference, else by the letters of it."""
+    """Finds the symbol by footprint, else by reference, else by the letters of the reference."""
     return SYMBOLS.get(part.footprint) or SYMBOLS.get(part.ref) or SYMBOLS[part.ref.rstrip("0123456789")]
 
 

@@ -18,10 +18,10 @@ from .solids import box, rod
 LONG, WIDE = 25.4, 17.78  # of both boards
 TRINKEY, CLOCK = 2.0, 1.6  # thick
 PLUG_LONG, PLUG_WIDE = 12.7, 12.2
-TALL = 3.5  # what stands on the Trinkey, at most: its two buttons
+TALL = 3.5  # maximum height of the Trinkey's parts: its two buttons
 SOCKET = 2.95  # JST SH, lying
 CELL = 4.2  # the holder of the CR1220, at most
-UNDER = 8.75  # the clock's lower side: its sockets hang down to 0.3 mm over what stands on the Trinkey
+UNDER = 8.75  # the clock's lower side: its sockets hang down to 0.3 mm over the Trinkey's parts
 OVER = UNDER + CLOCK
 SCREWS: tuple[Point, ...] = ((2.54, 6.35), (22.86, 6.35))  # holes that both boards have
 PRESS_X = 17.08  # BOOT at negative y, RST at positive y

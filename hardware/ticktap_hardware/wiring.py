@@ -77,7 +77,7 @@ class _Drawing:
         )
 
     def wire(self, net: str, one: str, other: str, points: list[Point]) -> None:
-        """With a pale edge, so that it is seen where it crosses something."""
+        """Draws a wire with a pale edge, so that crossings are visible."""
         joined = " ".join(f"{x:g},{y:g}" for x, y in points)
         shape = f"points='{joined}' fill='none' stroke-linejoin='round' stroke-linecap='round'"
         self.items.append(f"<polyline {shape} stroke='white' stroke-width='9'/>")

@@ -1,4 +1,4 @@
-"""Users, backup codes, app passwords and the audit trail, as an admin meets them."""
+"""Users, backup codes, app passwords and the audit log, as an administrator uses them."""
 
 import json
 import sqlite3
@@ -30,7 +30,7 @@ def test_a_user_from_nothing_to_a_lost_token_and_a_spare(ticktap):
     assert done.code == 0 and "ann signs in with" in done.out
     assert ticktap("user", "list", "--json").data[0]["accounts"] == ["Desk:ann"]
     lost = ticktap("user", "lost", "ann")
-    assert "no code of it is right any more (1 account)" in lost.out
+    assert "codes are no longer accepted (1 account)" in lost.out
     assert ticktap("user", "lost", "ann").code == 5
     assert ticktap("user", "enrol", "ann", "--hotp", "--issuer", "Spare").code == 0
     assert ticktap("user", "show", "ann", "--json").data["accounts"] == ["Spare:ann"]

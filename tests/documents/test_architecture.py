@@ -142,7 +142,7 @@ def test_a_room_uses_what_the_page_says(tree: Tree, heading: str) -> None:
 
 @TREES
 def test_a_room_is_drawn_above_all_that_it_uses(tree: Tree, heading: str) -> None:
-    """So there is no way around in a circle."""
+    """So the rooms use one another in no circle."""
     found = re.search(r"^```\n(.*?)^```", section(heading), re.M | re.S)
     assert found
     floors = {name: floor for floor, line in enumerate(found[1].splitlines()) for name in line.split()}
@@ -158,14 +158,7 @@ def test_no_modules_import_one_another_in_a_circle(tree: Tree) -> None:
     for path, other in tree.imports():
         uses.setdefault(path, set()).add(other)
     circles = {frozenset(path.stem for path in circle) for circle in circles_of(uses)}
-    assert circles == CIRCLES.get(tree.name or tree.folder.name, set())
-
-
-# To be taken apart. A circle that is gone must go from here too.
-CIRCLES: dict[str, set[frozenset[str]]] = {
-    "firmware": {frozenset({"keypad_pin_entry", "pin_entry"})},
-    "tests": {frozenset({"bridge", "line_port", "port", "token"}), frozenset({"host", "port", "token"})},
-}
+    assert circles == set()
 
 
 def circles_of(uses: dict[Path, set[Path]]) -> list[set[Path]]:

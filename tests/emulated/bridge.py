@@ -1,7 +1,7 @@
 """The data channel as a pseudo-terminal, for programs that want a serial port's path.
 
-A thread runs the board, never faster than real time. Where the emulated chip is slower than a real one, the
-clock module is not: the programs at the terminal live in real time and may compare it with theirs.
+A thread runs the board, never faster than real time. If the emulated chip is slower than that, the clock
+module still keeps real time, because programs at the terminal may compare it with the computer's clock.
 Opening the terminal raises DTR, closing it drops it.
 """
 
@@ -15,10 +15,9 @@ import tty
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    from emulated.token import EmulatedToken
+from emulated.token import EmulatedToken
 
 Result = TypeVar("Result")
 
@@ -28,7 +27,7 @@ READ_SIZE = 512
 
 
 class PtyBridge:
-    """Runs a token during its `with` block: `path` is the terminal, do() the way to the token meanwhile."""
+    """Runs a token during its `with` block. `path` is the terminal; other threads use the token with do()."""
 
     def __init__(self, token: EmulatedToken) -> None:
         self._token = token
@@ -72,7 +71,7 @@ class PtyBridge:
                 self._token.advance(SLICE_MS)
                 self._pass_on()
                 self._keep_pace()
-        except BaseException as error:  # told to whoever calls do() or leaves the block
+        except BaseException as error:  # raised again by do() and at the end of the block
             self._failure = error
 
     def _serve_requests(self) -> None:
@@ -93,7 +92,7 @@ class PtyBridge:
         state = events[0][1] if events else 0
         data = os.read(self._master, READ_SIZE) if state & select.POLLIN else b""
         if self._token.usb != "configured":
-            self._opened = False  # the device took the port with it; what was written is lost
+            self._opened = False  # the port is gone with the device; written bytes are lost
             return
         self._set_open(bool(data) or not state & select.POLLHUP)
         if data:

@@ -1,9 +1,8 @@
-"""How a token does with many accounts: times in emulated milliseconds and free heap, on real CircuitPython.
+"""A token with many accounts: times in emulated milliseconds and free heap, on real CircuitPython.
 
-The store file is filled over the wire as people fill it. When its segments run out, two become one, or
-everything that is still needed moves; that is brought about by renaming one account until the next full log
-causes it (or the token, when no name is taken any more); the add that does it is timed from the flash of that
-moment.
+The store file is filled over the port. When no segment is free, the token merges two or rewrites all live
+records. To cause this, one account is renamed (or the token, if account names are refused) until the next
+full log needs it. The add that does it is timed, starting with the flash of that moment.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from ticktap.device.client import Client
 from ticktap.errors import Refused
 
 LONG = "a long name that fills the log soon, sixty-four bytes of it ...."
-RENEWS = 4  # a checkpoint erases two or three sectors; more is when segments had run out
+RENEWS = 4  # a checkpoint erases two or three sectors; more if no segment was free
 ANSWER_S = 60
 PRESSES = 5
 PRESS_AT_MS = 50
@@ -36,7 +35,7 @@ class Capacity:
     boot_ms: float  # power-on to the first answer, with the second CircuitPython waits for safe mode
     heap: int
     add_ms: float  # median of the ordinary ones among the last 50
-    add_worst_ms: float  # of those: nothing but a record was written
+    add_worst_ms: float  # adds that wrote only a record
     add_checkpoint_ms: float  # the last one that moved the full log into a segment
     add_renew_ms: float  # one that found no segment free
     list_ms: float
@@ -44,12 +43,12 @@ class Capacity:
     remove_ms: float
     first_report_ms: float  # from the release of the button, median
     last_report_ms: float
-    resets: int  # of the chip, in all of this: a watchdog that bit, a crash
+    resets: int  # of the chip, by watchdog or crash
     faults: int
 
     @property
     def text(self) -> str:
-        """For a table."""
+        """Formats the figures for a table."""
         return (
             f"{self.heap:,} bytes of heap free; ready {self.boot_ms:.0f} ms after power-on; add"
             f" {self.add_ms:.0f} ms, {self.add_checkpoint_ms:.0f} when the log is full,"
@@ -60,7 +59,7 @@ class Capacity:
 
 
 class Filled:
-    """A token being filled; `flash` is what it has when the power goes. Grows from one count to the next."""
+    """A token being filled; `flash` is its contents after power-off. It grows from one count to the next."""
 
     def __init__(self, folder: Path) -> None:
         self.flash = flash_with_store_file(folder)
@@ -88,7 +87,7 @@ class Filled:
         kind.append(ms)
 
     def measure(self) -> Capacity:
-        """Everything that is measured at the present count; leaves the token as it is."""
+        """Measures everything at the present count; does not change the token."""
         with EmulatedToken(None, flash=self.flash, unix=NOON, fast_boot=False) as token:
             port = answering(token)
             boot = token.ms
@@ -123,7 +122,8 @@ class Filled:
         )
 
     def _renewing_add(self) -> tuple[float, int]:
-        """Time of an add that finds no segment free, and resets of the chip on the way there."""
+        """Returns the time of an add that finds no segment free, and the number of the chip's resets until
+        then."""
         with EmulatedToken(None, flash=self.flash, unix=NOON) as token:
             client = ready(token)
             number, done = 0, 0
@@ -143,7 +143,7 @@ class Filled:
 
 
 def answering(token: EmulatedToken) -> EmulatedPort:
-    """Its port, once it answers."""
+    """Returns the token's port once it answers."""
     port = token.open()
     port.write(b'{"jsonrpc":"2.0","id":0,"method":"hello"}\n')
     assert json.loads(port.read_line(ANSWER_S))["result"]["product"] == "ticktap"
@@ -151,7 +151,7 @@ def answering(token: EmulatedToken) -> EmulatedPort:
 
 
 def ready(token: EmulatedToken) -> Client:
-    """A client of a token that answers, with whatever it asks for before changes."""
+    """Returns a client of a token that answers, with permission for changes."""
     client = Client(answering(token))
     if client.status()["access"]["changes"] == "press":
         token.press_later(50)
@@ -160,7 +160,8 @@ def ready(token: EmulatedToken) -> Client:
 
 
 def write_something_long(client: Client, number: int) -> None:
-    """Uses up the log. Names of accounts count as needed until everything moves, and so may be refused."""
+    """Uses up the log. Old names need space until all live records are rewritten, so new ones may be
+    refused."""
     try:
         client.call("account.rename", {"id": 1, "issuer": LONG, "name": f"{number} {LONG}"[:64]}, ANSWER_S)
     except Refused:

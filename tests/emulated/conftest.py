@@ -1,4 +1,4 @@
-"""Fixtures for tests on real CircuitPython. Without a UF2 nothing here can run; one line says so."""
+"""Fixtures for tests on real CircuitPython. Without a UF2 they are not run, and one line says so."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from emulated.uf2 import HOW_TO_GET, find_uf2
 
 DRIVE = Path(__file__).parents[2] / "dist" / "CIRCUITPY"
 OTHER_SIZES = [pytest.param(mib, marks=pytest.mark.everywhere) for mib in (2, 8, 16)]
-"""MiB of flash, beside the 4 of the short form. 4 is the layout in which most can go wrong, and 2 is what all
-other tests here have."""
+"""MiB of flash, in addition to 4 in short runs: most can go wrong in the layout of 4, and all other tests
+have 2."""
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
-# Long ones, and those like another that `make test` runs: `make emulated` (--everywhere) runs them.
+# Long tests, and those similar to one of `make test`. `make emulated` (--everywhere) runs them.
 LONG = {
     "test_clock_care.py",
     "test_cuts.py",
@@ -45,7 +45,7 @@ LONG = {
     "test_lock.py::test_tries_are_counted_over_cuts_and_the_last_erases",
     "test_lock.py::test_the_buttons_alone_unlock_it",
     "test_screen.py::test_a_bus_that_is_stuck_restarts_nothing",
-    "test_screen.py::test_a_taller_one_has_large_digits",
+    "test_screen.py::test_a_taller_screen_has_large_digits",
     "test_screen.py::test_the_documents_picture_is_what_it_shows",
     "test_store_file.py::test_cuts_while_everything_moves",
     "test_store_file.py::test_a_store_file_in_pieces_is_refused_and_said_to_be",
@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _names(item: pytest.Item) -> set[str]:
-    """Its file, its function in it, and with its parameters."""
+    """A test's names: its file, its function, and its function with parameters."""
     file = item.path.name
     return {file, f"{file}::{item.name.partition('[')[0]}", f"{file}::{item.name}"}
 
@@ -100,7 +100,7 @@ def shared_probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
 
 @pytest.fixture
 def probe(shared_probe: Probe) -> Iterator[Probe]:
-    """The shared chip; reports of earlier tests are forgotten and the host's locks are as at first."""
+    """The shared chip; reports of earlier tests are forgotten and the host's locks are reset."""
     token = shared_probe.token
     token.clear_typed()
     yield shared_probe

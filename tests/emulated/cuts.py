@@ -1,13 +1,13 @@
 """Random power cuts on real CircuitPython: operations recorded once, then cut at seeded random moments.
 
-What an emulated chip does up to a cut is what it does without one, so each operation runs once and its flash
-operations are noted with their times. A trial is what a cut at some moment leaves of the flash, given to a
-chip that has to start with it. Torn sectors are as in board/flash.mjs.
+Up to a cut, an emulated chip does the same as without one, so each operation runs once, and its flash
+operations are recorded with their times. A trial makes the flash contents that a cut at some moment leaves,
+and starts a chip with them. Torn sectors are as in board/flash.mjs.
 
-The start is not emulated anew each time: until the firmware first looks at nvm or store file it is the same
-whatever they hold. `Restarts` finds that moment by running two chips that differ in nothing else, and goes
-back to it. It goes back to a moment before the chip is on the USB bus: how far the modelled computer is with
-enumerating a device is not part of what a board can be put back to (board/memory.mjs).
+The start is not emulated again for each trial: until the firmware first reads nvm or store file, it does not
+depend on their contents. `Restarts` finds that moment with two chips that differ only in these contents, and
+goes back to it. The moment is always before the chip is on the USB bus, because the modelled computer's
+progress in enumerating a device cannot be restored (board/memory.mjs).
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ MARKED, COUNTED, NEW = (
     Canary("emulated cut counting"),
     Canary("emulated cut new"),
 )
-PIECE, CHECK = 12, 4  # bytes: enough to know a record by; its check value, at its end
+PIECE, CHECK = 12, 4  # bytes: enough to identify a record; its check value, at its end
 ANSWER_S = 60
 SEGMENT = b"ttseg\x02"  # how a segment of the store file begins
 NOISE = 16 * 4096
 LOOK_MS = 20
-IN_OPERATION = 0.8  # of the cuts come while the flash works, as far as it does at all
-ERASE_WEIGHT = 6  # an erase takes a hundred times as long as a program; both are to be cut often
+IN_OPERATION = 0.8  # share of the cuts that are during flash operations, if there are any
+ERASE_WEIGHT = 6  # an erase takes a hundred times as long as a program; both must be cut often
 Token = EmulatedToken
 State = dict[str, Any]
 
 
 def pressed(token: Token, client: Client, method: str, **params: Any) -> Any:
-    """A call that waits for a press, and the press."""
+    """Makes a call that waits for a press, and presses."""
     token.press_later(50)
     return client.call(method, {"timeout": 30, **params}, ANSWER_S)
 
@@ -76,7 +76,7 @@ ACTS: dict[str, Callable[[Token, Client], object]] = {
 
 @dataclass(frozen=True)
 class Made:
-    """A flash, and a piece of the target's record as it is on it."""
+    """A flash, and a part of the target's record on it, as stored."""
 
     flash: bytes
     trace: bytes
@@ -105,7 +105,7 @@ def nearly_full(flash: bytes) -> Made:
 
 @dataclass(frozen=True)
 class Recorded:
-    """An operation on a chip with `flash`: what the flash did in it, and the state before and after."""
+    """An operation on a chip with `flash`: its flash operations, and the state before and after."""
 
     name: str
     flash: bytes
@@ -130,7 +130,7 @@ def record(name: str, made: Made) -> Recorded:
 
 
 def state(client: Client) -> State:
-    """What lasts, as a host reads it; AssertionError when the token is not well."""
+    """Returns the lasting state, as a host reads it. AssertionError: the token is damaged."""
     status = client.status()
     assert status["faults"] == 0, status["fault"]
     assert status["store"]["state"] in ("ok", "blank"), status["store"]
@@ -143,7 +143,7 @@ def state(client: Client) -> State:
 
 
 def moment(recorded: Recorded, chance: Random) -> float:
-    """When the power goes, emulated ns: mostly while the flash works."""
+    """Returns a moment for a cut in emulated ns, mostly during flash operations."""
     if recorded.operations and chance.random() < IN_OPERATION:
         weights = [ERASE_WEIGHT if each.get("size") else 1 for each in recorded.operations]
         (each,) = chance.choices(recorded.operations, weights)
@@ -152,7 +152,7 @@ def moment(recorded: Recorded, chance: Random) -> float:
 
 
 def left_by_cut(recorded: Recorded, at_ns: float, chance: Random) -> bytes:
-    """The flash when the power goes at that moment."""
+    """Returns the flash contents after a cut at that moment."""
     flash = bytearray(recorded.flash)
     for each in recorded.operations:
         share = min(1.0, (at_ns - each["at"]) / each["ns"])
@@ -162,7 +162,7 @@ def left_by_cut(recorded: Recorded, at_ns: float, chance: Random) -> bytes:
 
 
 def _do(flash: bytearray, operation: dict[str, Any], share: float, chance: Random) -> None:
-    """Programming clears bits, erasing sets them; each has made it with the share of time that has passed."""
+    """Performs a share of an operation. Programming clears bits, erasing sets them."""
 
     def some() -> int:
         return 0xFF if share >= 1 else sum(1 << bit for bit in range(8) if chance.random() < share)
@@ -178,7 +178,7 @@ def _do(flash: bytearray, operation: dict[str, Any], share: float, chance: Rando
 
 
 class Restarts:
-    """A chip that starts again and again, with one flash after another. Use as a context manager."""
+    """A chip that is started repeatedly, with one flash after another. Use as a context manager."""
 
     def __init__(self, flash: bytes) -> None:
         self._flash = flash
@@ -195,13 +195,13 @@ class Restarts:
         self.token.close()
 
     def start(self, flash: bytes) -> Client:
-        """The chip, started with a flash that differs from the first one only in NVM and store file."""
+        """Starts the chip with a flash that differs from the first one only in nvm and store file."""
         self.token.recall(flash)
         return ready(self.token)
 
 
 def scrambled(flash: bytes) -> bytes:
-    """The same flash with noise for nvm and for some of the store file."""
+    """Returns the flash with random bytes in nvm and in a part of the store file."""
     chance = Random(1)
     changed = bytearray(flash)
     changed[NVM] = chance.randbytes(NVM.stop - NVM.start)
@@ -211,8 +211,8 @@ def scrambled(flash: bytes) -> bytes:
 
 
 def alike_until(one: bytes, other: bytes) -> float:
-    """Emulated ms from power-on for which chips with these flashes have the same RAM and registers, off the
-    USB bus."""
+    """Emulated ms from power-on in which chips with these flashes have equal RAM and registers, and are not
+    yet on the USB bus."""
     tokens = EmulatedToken(None, flash=one, unix=NOON), EmulatedToken(None, flash=other, unix=NOON)
     with tokens[0] as first, tokens[1] as second:
         while first.usb == "detached" and first.digest() == second.digest():
@@ -223,7 +223,7 @@ def alike_until(one: bytes, other: bytes) -> float:
 
 
 def tried(restarts: Restarts, recorded: Recorded, seed: int) -> str:
-    """One cut: "before", "after", or what is wrong."""
+    """Makes one cut; returns "before", "after", or the fault."""
     chance = Random(f"{recorded.name} {seed}")
     at_ns = moment(recorded, chance)
     flash = left_by_cut(recorded, at_ns, chance)
@@ -234,7 +234,7 @@ def tried(restarts: Restarts, recorded: Recorded, seed: int) -> str:
 
 
 def _judged(restarts: Restarts, recorded: Recorded, flash: bytes) -> str:
-    assert drive_of(flash) == drive_of(recorded.flash), "the cut spoilt the drive"
+    assert drive_of(flash) == drive_of(recorded.flash), "the cut damaged the drive"
     client, token = restarts.start(flash), restarts.token
     found = state(client)
     assert found in (recorded.before, recorded.after), "neither before nor after"
@@ -244,14 +244,14 @@ def _judged(restarts: Restarts, recorded: Recorded, flash: bytes) -> str:
     for account in found["accounts"]:
         if account["id"] == COUNTING:
             _press(token, client, account["counter"])
-    assert drive_of(token.flash) == drive_of(recorded.flash), "recovery spoilt the drive"
+    assert drive_of(token.flash) == drive_of(recorded.flash), "recovery damaged the drive"
     assert token.resets == 0, "the chip restarted"
     return kind
 
 
 def _press(token: Token, client: Client, counter: int) -> None:
-    """The code is that of the counter that was listed. Every cut comes before the operation's answer, so no
-    code has left the chip that the state from before would give again."""
+    """Checks that the code is that of the listed counter. Every cut is before the operation's answer, so no
+    code has left the chip that the state before would make again."""
     result = pressed(token, client, "code.get", id=COUNTING)
     assert result["counter"] == counter, "another counter than was listed"
     assert result["code"] == pyotp.HOTP(COUNTED.base32).at(counter), "a wrong code"
@@ -266,7 +266,7 @@ def drive_of(flash: bytes) -> tuple[bytes, dict[str, bytes]]:
 
 
 def trials(made: Made, names: list[str], seeds: range) -> Iterator[str]:
-    """Each operation cut once with each seed."""
+    """Cuts each operation once with each seed."""
     with Restarts(made.flash) as restarts:
         for name in names:
             recorded = record(name, made)

@@ -1,7 +1,7 @@
-"""Getting the CircuitPython UF2 from the official site: one board, one version, one checksum, or nothing.
+"""Downloads the CircuitPython UF2 of one board and version from the official site, and verifies its checksum.
 
-A file that nobody vouches for is never run: without a checksum nothing is downloaded. The project pins those
-of files that it has run (`PINNED`); for any other, the person who runs the tests gives it.
+Nothing is downloaded without a checksum. The project has those of files that it has run (`PINNED`); for any
+other file, the person who runs the tests gives it.
 """
 
 from __future__ import annotations
@@ -29,20 +29,21 @@ PINNED: Mapping[str, str] = {
 
 
 class Refused(Exception):
-    """The file cannot be had, or is not the one that was vouched for. The text says which."""
+    """The file cannot be downloaded, or has another checksum. The message says which."""
 
 
 def download(name: str, folder: Path, checksum: str | None = None, site: str = SITE) -> Path:
-    """Puts the file into `folder` and returns its path, once its SHA-256 (hex) is right. Refused otherwise.
+    """Downloads the file into `folder` and returns its path. Refused: its SHA-256 (hex) is wrong or not
+    known.
 
-    `checksum` None takes the pinned one. What does not match is not kept.
+    `checksum`: None means the pinned one. A file that does not match is not stored.
     """
     board = NAME.fullmatch(name)
     if board is None:
         raise Refused(f"{name!r} is not the name of a CircuitPython release for a board")
     wanted = (checksum or PINNED.get(name, "")).lower()
     if not re.fullmatch("[0-9a-f]{64}", wanted):
-        raise Refused(f"nobody vouches for {name}: give its SHA-256 (make uf2 UF2=... SHA256=...)")
+        raise Refused(f"the checksum of {name} is not known: give its SHA-256 (make uf2 UF2=... SHA256=...)")
     data = _fetched(site.format(board=board[1], name=name))
     found = hashlib.sha256(data).hexdigest()
     if found != wanted:
@@ -51,7 +52,7 @@ def download(name: str, folder: Path, checksum: str | None = None, site: str = S
 
 
 def check(path: Path) -> None:
-    """Refused when CIRCUITPYTHON_UF2_SHA256 says otherwise or, without it, a pinned name has other bytes."""
+    """Refused: the file does not match CIRCUITPYTHON_UF2_SHA256 or, without that, the pinned checksum."""
     wanted = os.environ.get("CIRCUITPYTHON_UF2_SHA256", "").lower() or PINNED.get(path.name)
     if wanted is None:
         return
@@ -65,14 +66,14 @@ def _fetched(url: str) -> bytes:
         with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
             data: bytes = answer.read(LONGEST + 1)
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        raise Refused(f"{url} cannot be had: {error}") from error
+        raise Refused(f"{url} cannot be downloaded: {error}") from error
     if len(data) > LONGEST:
         raise Refused(f"{url} is longer than any UF2 for such a board")
     return data
 
 
 def _kept(path: Path, data: bytes) -> Path:
-    """Under its name all at once: a run that is interrupted leaves no half file there."""
+    """Writes the file atomically, so that an interrupted run leaves no incomplete file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
         part.write(data)

@@ -1,6 +1,6 @@
 """The process that runs the board: starts Node, sends requests, gives replies.
 
-One JSON line each way (see board/main.mjs). Knows nothing of what the requests mean.
+One JSON line each way (see board/main.mjs). It does not interpret the requests.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class EngineError(RuntimeError):
 
 
 class Engine:
-    """A running board process. `call` is the only way to it; it is not safe for several threads at once.
+    """A running board process. Use only `call`; it is not safe for several threads at once.
 
-    main, arguments: what Node runs, and what it is given besides the folder of rp2040js
+    main, arguments: the script that Node runs, and its arguments after the folder of rp2040js
     """
 
     def __init__(self, main: Path = MAIN, *arguments: str) -> None:
@@ -34,7 +34,7 @@ class Engine:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def call(self, name: str, **parameters: Any) -> dict[str, Any]:
-        """Sends one request and returns its reply; EngineError with the board's words when it fails."""
+        """Sends one request and returns its reply; EngineError with the board's message if it fails."""
         assert self._process.stdin and self._process.stdout
         request = json.dumps({"do": name, **parameters}, default=_base64) + "\n"
         try:

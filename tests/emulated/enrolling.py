@@ -22,7 +22,7 @@ def flash_with_store_file(folder: Path, drive: Path = DRIVE, mib: int = 2) -> by
 
 
 def enrol(token: EmulatedToken, client: Client, account: Account) -> int:
-    """Adds an account and returns its id: the one place that knows what the token asks for first."""
+    """Adds an account, with the permission that the token requires; returns its id."""
     if client.status()["access"]["changes"] == "press":
         token.press_later(150)
         client.allow_changes()
@@ -30,7 +30,7 @@ def enrol(token: EmulatedToken, client: Client, account: Account) -> int:
 
 
 def usual(number: int) -> Account:
-    """An account as people have them: 20 bytes of secret, some 30 characters of names."""
+    """A typical account: 20 bytes of secret, some 30 characters of names."""
     return Account(
         "Some Service", f"person{number}@example.com", bytes(range(number % 200, number % 200 + 20))
     )

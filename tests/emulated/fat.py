@@ -15,7 +15,7 @@ SECTOR = 512
 ROOT_ENTRIES = 512
 ENTRY = 32
 MIB = 1 << 20
-HIDDEN_SECTORS = 1  # CircuitPython shows hosts the volume behind a partition table it makes up
+HIDDEN_SECTORS = 1  # CircuitPython presents the volume to hosts behind a partition table that it generates
 LABEL = b"CIRCUITPY  "
 VOLUME_SERIAL = slice(39, 43)  # in the boot sector; random
 
@@ -74,7 +74,7 @@ LOWER_BASE, LOWER_EXTENSION = 0x08, 0x10
 LAST_LONG_ENTRY = 0x40
 DELETED = 0xE5
 LONG_CHARS = 13  # characters of a long name in one entry
-DATE = (2026 - 1980) << 9 | 1 << 5 | 1  # every file is of the same day: same files, same bytes
+DATE = (2026 - 1980) << 9 | 1 << 5 | 1  # all files have the same date, so that equal files make equal bytes
 
 
 def build(files: Mapping[str, bytes], size: int = MIB) -> bytes:
@@ -107,7 +107,7 @@ class _Builder:
         return bytes(self.volume)
 
     def _entries(self, tree: dict, own: int) -> bytes:
-        """Directory entries for a tree, whose contents are stored on the way."""
+        """Stores the contents of a tree; returns its directory entries."""
         taken: set[bytes] = set()
         out = b""
         for name, node in sorted(tree.items()):
@@ -243,7 +243,7 @@ class _Chains:
         self._layout = layout
 
     def follow(self, cluster: int) -> bytes:
-        """ValueError when the chain runs in a circle."""
+        """Raises ValueError if the chain is circular."""
         parts = []
         while 2 <= cluster < self._layout.clusters + 2:
             if len(parts) > self._layout.clusters:

@@ -1,6 +1,6 @@
 """Flashes of tokens with many accounts, made by the firmware's own store on this computer.
 
-Over the wire a thousand accounts take the emulated chip many minutes; the bytes are the same.
+Over the port, a thousand accounts take many minutes on the emulated chip; the bytes are the same.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def flash_with_accounts(folder: Path, count: int, algorithms: tuple[str, ...] = 
 
 
 def as_record(number: int, algorithm: str) -> Account:
-    """A usual account as the store takes it."""
+    """A typical account in the store's form."""
     wanted = usual(number)
     return Account(0, wanted.issuer, wanted.name, "totp", algorithm, 6, 30, 0, "none", wanted.secret)
 

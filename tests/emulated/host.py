@@ -1,4 +1,4 @@
-"""Switches of the emulated computer: what kind of host the token is plugged into."""
+"""The emulated computer that the token is plugged into."""
 
 from __future__ import annotations
 
@@ -26,25 +26,26 @@ class _Switch:
 
 
 class Host:
-    """The computer at the other end of the cable; set an attribute and it behaves so from then on."""
+    """The computer at the other end of the cable. Attributes may be set at any time."""
 
     polling = _Switch("polling", True)
     """Whether it reads key reports; False is a host that hangs, with the bus alive."""
     reports_leds = _Switch("reportsLeds", True)
-    """Whether it tells the keyboard about its locks at all."""
+    """Whether it reports its locks to the keyboard."""
     leds_through_endpoint = _Switch("ledsThroughEndpoint", True)
     """Whether LED reports come through the interrupt OUT endpoint, as Linux sends them, or by SET_REPORT."""
     led_delay_ms = _Switch("ledDelayMs", 5)
     """Milliseconds from a lock key to the LED report."""
     resume_ms = _Switch("resumeMs", None)
-    """How fast it answers a remote wake-up signal; None: it does not allow the device to send one."""
+    """Milliseconds until it answers a remote wake-up signal; None: it does not allow the signal."""
 
     def __init__(self, call: Callable[..., dict[str, Any]]) -> None:
         self.call = call
         self.values: dict[str, Any] = {}
 
     def become(self, kind: str) -> None:
-        """Makes it a computer of a kind in ticktap.simulator.parts.computers, its locks as on a fresh one."""
+        """Makes it a computer of a kind in ticktap.simulator.parts.computers, with the locks of one just
+        started."""
         computer = COMPUTERS[kind]
         self.call(
             "host",
@@ -62,7 +63,7 @@ class Host:
 
     @property
     def connected(self) -> bool:
-        """Whether there is a host on the cable; False leaves a board its power and takes its host."""
+        """Whether the host is connected. Setting False disconnects it but keeps the board's power."""
         return self.call("state")["plugged"]
 
     @connected.setter
@@ -90,6 +91,6 @@ class Host:
         return self.call("state")["capsLock"]
 
     def set_locks(self, num_lock: bool | None = None, caps_lock: bool | None = None) -> None:
-        """The locks change, as by another keyboard; the host reports it if it reports at all."""
+        """Changes the locks, as another keyboard does; the host reports it if `reports_leds` is set."""
         changes = {"numLock": num_lock, "capsLock": caps_lock}
         self.call("locks", **{name: on for name, on in changes.items() if on is not None})

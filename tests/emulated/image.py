@@ -1,4 +1,4 @@
-"""What is in the flash of a board: CircuitPython 10, its nvm, the CIRCUITPY drive."""
+"""The flash contents of a board: CircuitPython 10, its nvm, the CIRCUITPY drive."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from emulated import fat
 from emulated.uf2 import load_uf2
 
 MIB = 1 << 20
-FLASH_SIZES = {2: 2 * MIB, 4: 4 * MIB, 8: 8 * MIB, 16: 16 * MIB}  # bytes by MiB: of the boards there are
+FLASH_SIZES = {
+    2: 2 * MIB,
+    4: 4 * MIB,
+    8: 8 * MIB,
+    16: 16 * MIB,
+}  # bytes by MiB: the flash sizes of existing boards
 FLASH_SIZE = FLASH_SIZES[2]
 NVM = slice(0xFF000, 0x100000)  # the last 4 KiB before the drive
 DRIVE = slice(0x100000, None)  # to the flash's end

@@ -1,4 +1,4 @@
-"""The CircuitPython images that are at hand, and the proof that a drive's compiled modules run on one."""
+"""The available CircuitPython images, and the proof that a drive's compiled modules run on one."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ SECRET = b"12345678901234567890"
 
 
 class NotProven(Exception):
-    """The text says what was different."""
+    """The drive did not run as expected; the message has the difference."""
 
 
 def images() -> list[Path]:
-    """UF2 files of the major versions that compiled modules are taken on, oldest first: those in the cache,
-    and the one that find_uf2 gives. download.Refused: one has a wrong checksum.
+    """UF2 files of the major versions that accept the compiled modules, oldest first: those in the cache, and
+    that of find_uf2. download.Refused: one has a wrong checksum.
     """
     named = find_uf2()
     found = {*CACHE.expanduser().glob("*.uf2"), *([named] if named else [])}
@@ -39,7 +39,7 @@ def images() -> list[Path]:
 
 
 def booted(uf2: Path, drive: Path) -> bytes:
-    """The flash of a board with that CircuitPython after it has met a drive for the first time."""
+    """The flash of a board with that CircuitPython, after its first start with a drive."""
     with EmulatedToken(None, flash=flash_image(uf2, drive)) as token:
         token.plug()
         return token.flash
@@ -67,12 +67,12 @@ def prove(uf2: Path, drive: Path) -> dict[str, str]:
 
 
 def form_of(token: EmulatedToken) -> str:
-    """Which form of the firmware the token says it runs."""
+    """Returns the form of the firmware that the token reports."""
     return str(Client(token.open()).call("status", timeout=READY_S)["form"])
 
 
 def click(token: EmulatedToken) -> tuple[str, str]:
-    """Enrols an account and clicks: (what was typed, what oathtool says at the chip's time)."""
+    """Enrols an account and clicks: (what was typed, oathtool's code at the chip's time)."""
     enrol(token, Client(token.open()), Account("Example", "alice", SECRET))
     token.rtc(unix=NOON + 300)
     token.advance(1200)

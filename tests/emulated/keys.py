@@ -1,4 +1,4 @@
-"""What a host with a US layout makes of keyboard reports: HID usages (HUT 1.4, section 10) to text.
+"""Converts keyboard reports to text like a host with a US layout: HID usages of HUT 1.4, section 10.
 
 Keypad digits are digits only while Num Lock is on at the host; without it they move the cursor, shown as
 `<Home>`. Other keys without a character are shown as their usage in hex, `<3a>`. A held key does not repeat.

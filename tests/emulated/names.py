@@ -1,6 +1,6 @@
-"""The names that the interpreter has met: MicroPython's table of interned strings, read from the chip.
+"""The names that the interpreter has stored: MicroPython's table of interned strings, read from the chip.
 
-Every identifier in a source file, and every text of up to ten characters, is put into it once and for ever,
+Every identifier in a source file, and every text of up to ten characters, is stored in it and never removed,
 unless CircuitPython has it in its flash already. The table grows by pools, each twice as long as the last
 (py/qstr.c). A pool is five words and the pointers to its names:
 
@@ -70,12 +70,12 @@ class NameTable:
 
     @property
     def met(self) -> list[str]:
-        """The names beside CircuitPython's own, as they came."""
+        """The names that are not CircuitPython's own, in the order in which they were stored."""
         return [name for pool in self.pools if pool.address >= RAM for name in pool.names]
 
     @property
     def left(self) -> int:
-        """How many more there is room for."""
+        """How many more names fit without another pool."""
         return self.pools[-1].room - len(self.pools[-1].names)
 
     def _root(self) -> Pool:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-from emulated.line_port import LinePort
-
-if TYPE_CHECKING:
-    from emulated.token import EmulatedToken
+from emulated.line_port import LinePort, Waits
 
 DTR_SEEN_MS = 5
 STEP_MS = 1
 
 
+class OpenedToken(Waits, Protocol):
+    """What the port needs of an EmulatedToken."""
+
+    departures: int
+
+    @property
+    def serial(self) -> str: ...
+
+    def advance(self, ms: float) -> None: ...
+
+    def engine_call(self, name: str, **parameters: Any) -> dict[str, Any]: ...
+
+    def take_serial(self, port: str) -> bytes: ...
+
+
 class EmulatedPort(LinePort):
     """An open port of the emulated host."""
 
-    def __init__(self, token: EmulatedToken) -> None:
+    def __init__(self, token: OpenedToken) -> None:
         super().__init__(token, f"emulated:{token.serial}", STEP_MS)
+        self._token = token
         self._departures = token.departures
         token.engine_call("serial", port="data", open=True)
         token.advance(DTR_SEEN_MS)

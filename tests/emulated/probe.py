@@ -1,4 +1,4 @@
-"""A small program for the emulated chip that does what the harness's tests ask it, line by line."""
+"""A small program for the emulated chip that executes the lines that the harness's tests send."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ while True:
 
 
 class ChipError(Exception):
-    """What was asked raised on the chip; the text is the repr of the exception there."""
+    """A request raised an exception on the chip; the message is its repr."""
 
 
 def write_drive(folder: Path, **files: str) -> Path:
@@ -61,24 +61,24 @@ class Probe:
         self.port = token.open()
 
     def reopen(self) -> None:
-        """Opens the channel once more. What the chip said while it was closed comes first, and is dropped."""
+        """Opens the channel again, and drops what the chip sent while it was closed."""
         self.port = self.token.open()
         self.token.advance(5)
         self.port.read()
 
     def start(self, *statements: str) -> None:
-        """Has statements carried out, each on a line of its own, and does not wait for the end."""
+        """Starts statements, each on its own line, and does not wait for their end."""
         self.port.write(" ;; ".join(statements).encode() + b"\n")
 
     def wait(self, timeout: float = 5.0) -> Any:
-        """The answer to what was started; ChipError when it raised."""
+        """Returns the answer to what was started. Raises ChipError if that raised."""
         answer = self.port.read_line(timeout).decode()
         if answer.startswith("!"):
             raise ChipError(answer[1:])
         return ast.literal_eval(answer)
 
     def run(self, *statements: str) -> None:
-        """Carries out statements."""
+        """Executes statements."""
         self.start(*statements)
         self.wait()
 

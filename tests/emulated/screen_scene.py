@@ -1,4 +1,4 @@
-"""What a screen shows, one thing after the other: for docs/pictures/screen.png and its test."""
+"""What a screen shows in several situations, in order: for docs/pictures/screen.png and its test."""
 
 from __future__ import annotations
 

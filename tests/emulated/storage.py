@@ -71,9 +71,9 @@ class Disk:
 
 
 class Blocks:
-    """The volume's blocks as the simulator's FatFs takes them: a computer's, with what it has read kept."""
+    """The volume's blocks for the simulator's FatFs, with a read cache like a computer's."""
 
-    clean = True  # nothing waits here: what is written goes to the token at once
+    clean = True  # there is no write cache: writes go to the token at once
 
     def __init__(self, token: EmulatedToken) -> None:
         self._token = token
@@ -97,11 +97,11 @@ class Blocks:
         """Nothing to do: see `clean`."""
 
     def sync(self) -> None:
-        """What is read from here on is what the token has."""
+        """Clears the read cache."""
         self._kept.clear()
 
     def image(self) -> bytes:
-        """The whole volume: what is on the flash once a read has had the chip's cache written out. All of it
-        over the bus would take minutes on the larger ones."""
+        """The whole volume from the flash, after a read that makes the chip write its cache. Reading all of
+        it over the bus would take minutes for the larger sizes."""
         self._disk.read(self._first, 1)
         return self._token.flash[DRIVE]

@@ -28,7 +28,7 @@ class World:
 
     def __init__(self, token: EmulatedToken) -> None:
         self.token = token
-        self.ahead = 0.0  # seconds of the world in which the chip was in a drawer
+        self.ahead = 0.0  # seconds in which the chip was in a drawer
         self.line = (0.0, 0.0)
         self.asked: list[str] = []
 
@@ -49,7 +49,7 @@ class World:
             yield Token(client, hello, "emulated")
 
     def drawer(self, seconds: int, ppm: float) -> None:
-        """Unplugged for so long, the chip running by its rate."""
+        """Unplugs the token for some time, in which its clock drifts by `ppm`."""
         self.token.unplug()
         self.ahead += seconds
         self.token.rtc(advance=seconds * (1 + ppm / 1e6))

@@ -1,4 +1,4 @@
-"""A few of the campaign's random power cuts on real CircuitPython (tools/campaign.py makes the many)."""
+"""A few of the campaign's random power cuts on real CircuitPython (tools/campaign.py makes many more)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The compiled modules on each CircuitPython that is at hand, and the source where they are not taken."""
+"""The compiled modules on each available CircuitPython, and the source where they are not accepted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_the_compiled_form_runs_on_each_circuitpython(uf2: Path) -> None:
 
 
 def marked_as_micropythons(drive: Path) -> None:
-    """CircuitPython does not take such a file."""
+    """CircuitPython rejects such a file."""
     (drive / FIRST).write_bytes(b"M" + (drive / FIRST).read_bytes()[1:])
 
 

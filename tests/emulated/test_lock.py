@@ -1,4 +1,4 @@
-"""PIN and owner on real CircuitPython: what is sealed, what a stranger gets, and what a cut leaves."""
+"""PIN and owner on real CircuitPython: encryption, access without the key, and power cuts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def connected(token: EmulatedToken) -> Client:
 
 
 def pressed(token: EmulatedToken, call: Callable[..., Any], *arguments: Any) -> Any:
-    """The result of a call that waits for a press, which it gets."""
+    """Makes a call that waits for a press, presses, and returns its result."""
     token.press_later(150)
     return call(*arguments)
 
@@ -93,7 +93,7 @@ def test_locked_it_types_nothing_and_lists_nothing(locked_flash: bytes) -> None:
 
 def test_tries_are_counted_over_cuts_and_the_last_erases(locked_flash: bytes) -> None:
     flash, left = locked_flash, 8
-    for tries in (3, 3, 2):  # more the token does not take until it was unplugged
+    for tries in (3, 3, 2):  # the token accepts no more until it is replugged
         with started(flash) as token:
             client = connected(token)
             assert client.pin()["tries"] == left

@@ -58,7 +58,7 @@ def read(token: EmulatedToken, font: dict[Glyph, str], ms: float = LOOKS_MS) -> 
 
 
 def test_the_documents_picture_is_what_it_shows(screened: EmulatedToken, font: dict[Glyph, str]) -> None:
-    """Else: make screen-picture. Seconds left may differ by one."""
+    """Update it with `make screen-picture`. Seconds left may differ by one."""
     sys.path.append(str(ROOT / "tools"))
     from screen_picture import panel
 
@@ -90,7 +90,7 @@ def test_a_press_types_the_code_and_shows_it_for_its_time(
     assert token.engine_call("screen")["unknown"] == []
 
 
-def test_without_a_computer_it_is_read(token: EmulatedToken, font: dict[Glyph, str]) -> None:
+def test_without_a_computer_the_code_is_readable(token: EmulatedToken, font: dict[Glyph, str]) -> None:
     token.suspend()
     token.advance(50)
     code = right_code(token)
@@ -117,7 +117,7 @@ def test_a_bus_that_is_stuck_restarts_nothing(token: EmulatedToken, font: dict[G
     assert read(token, font, 500)[0] == "Example alice"
 
 
-def test_one_that_is_pulled_out_costs_the_screen_only(token: EmulatedToken, font: dict[Glyph, str]) -> None:
+def test_the_token_works_on_when_its_screen_is_removed(token: EmulatedToken, font: dict[Glyph, str]) -> None:
     token.engine_call("screen", present=False)
     token.press()
     token.wait_for(lambda: len(token.typed) == 6)
@@ -125,7 +125,7 @@ def test_one_that_is_pulled_out_costs_the_screen_only(token: EmulatedToken, font
     assert token.typed == right_code(token)
 
 
-def test_a_taller_one_has_large_digits(firmware_flash: bytes, font: dict[Glyph, str]) -> None:
+def test_a_taller_screen_has_large_digits(firmware_flash: bytes, font: dict[Glyph, str]) -> None:
     with screen_scene.screened(firmware_flash, "128x64") as token:
         screen_scene.furnish(token)
         token.rtc(unix=int(token.unix) // 30 * 30 + 33)
@@ -142,7 +142,7 @@ def test_a_taller_one_has_large_digits(firmware_flash: bytes, font: dict[Glyph, 
         assert lines[4] == ""
 
 
-def test_memory_and_names_are_left(screened: EmulatedToken) -> None:
+def test_free_memory_and_names_remain(screened: EmulatedToken) -> None:
     client = Client(screened.open())
     client.status()
     status = client.status()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import serial
 
+from emulated.bridge import PtyBridge
 from emulated.probe import Probe
 
 
@@ -25,7 +26,7 @@ def test_closing_drops_dtr(probe: Probe) -> None:
 
 def test_pyserial_talks_through_a_terminal(probe: Probe) -> None:
     probe.port.close()
-    with probe.token.serve_pty() as bridge:
+    with PtyBridge(probe.token) as bridge:
         with serial.Serial(bridge.path, timeout=10) as port:
             port.write(b"=6*7\n")
             assert port.readline() == b"42\n"

@@ -116,7 +116,7 @@ def press_for_each_hash(token: EmulatedToken) -> None:
 
 @pytest.mark.parametrize("order", [list(LOADING), list(reversed(LOADING))], ids=["forward", "backward"])
 def test_everything_is_loaded_with_a_thousand_accounts(full: EmulatedToken, order: list[str]) -> None:
-    """Whatever comes first. The hashes come last, when the heap is fullest: theirs are the largest pieces."""
+    """In any order. The hashes come last, when the heap is fullest, because they need the largest pieces."""
     port = full.open()
     assert ask(port, "status", {})["accounts"] == MANY
     for name in order:

@@ -64,7 +64,7 @@ def test_more_than_the_log_holds_and_a_removed_secret_gone(full_log: bytes) -> N
         assert token.nvm != before[NVM] and token.flash[DRIVE] != before[DRIVE]
         token.press_later(150)
         client.remove(1)
-        assert MARK not in token.flash  # nor was it ever: cuts.py looks for what is sealed
+        assert MARK not in token.flash  # it never was: cuts.py looks for the encrypted record
         store = client.status()["store"]
         assert (store["file"], store["file_reason"]) == (True, None)
         flash = token.power_cut()

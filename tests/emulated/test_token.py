@@ -60,7 +60,7 @@ def ticktap(bridge: PtyBridge, *args: str, answer: str = "", press: bool = False
 
 
 def right_code(token: EmulatedToken, algorithm: str = "SHA1") -> str:
-    """What oathtool says at the chip's time."""
+    """oathtool's code at the chip's time."""
     return oathtool.totp(SECRETS[algorithm], int(token.unix), digits=6, period=30, algorithm=algorithm)
 
 
@@ -111,7 +111,7 @@ def enrolled(firmware_flash: bytes, tmp_path_factory: pytest.TempPathFactory) ->
     home = {"TICKTAP_HOME": str(tmp_path_factory.mktemp("home"))}
     with EmulatedToken(None, flash=firmware_flash, unix=NOON) as token:
         hello(token)
-        with token.serve_pty() as bridge:
+        with PtyBridge(token) as bridge:
             for algorithm, secret in SECRETS.items():
                 uri = otpauth.format(Account("Example", algorithm, secret, "totp", algorithm, 6, 30))
                 ticktap(bridge, "account", "add", answer=uri + "\n", press=True, env=home)

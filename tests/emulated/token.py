@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emulated.bridge import PtyBridge
 from emulated.engine import Engine, boot_rom
 from emulated.host import Host
 from emulated.image import FLASH_SIZE, NVM, flash_image, with_nvm
@@ -37,10 +36,10 @@ class EdgeTimes:
 class EmulatedToken:
     """Real CircuitPython on an emulated RP2040; power comes on when the `with` block is entered.
 
-    No time passes by that: plug() waits for the host to find it, open() for its data channel.
+    Entering takes no emulated time: plug() waits until the host has found it, open() for its data channel.
 
     drive      folder to copy onto CIRCUITPY; None leaves the drive unformatted
-    unix       what the DS3231's battery has kept; None is a new module (oscillator-stop flag set)
+    unix       the time in the DS3231; None is a new module (oscillator-stop flag set)
     buttons    GPIO numbers of buttons to ground, button 1 first
     nvm        contents of microcontroller.nvm; None leaves it erased
     flash      a whole flash to start from (power_cut() gives one); then `drive` and `size` are not used
@@ -49,7 +48,7 @@ class EmulatedToken:
     usb        whether a host is there from the beginning
     sda, scl   GPIO numbers of the DS3231; sda None is a board without the module
     screen     whether an SSD1306 is on the same lines
-    unique_id  the flash chip's 8 bytes, which the serial number is made of; None: the same as ever
+    unique_id  the flash chip's 8 bytes, which the serial number is made of; None: the default
     settings   values that come before those in the drive's settings.toml
 
     Time is emulated: it passes in advance(), advance_until(), press(), hold() and in reading from a port.
@@ -149,8 +148,8 @@ class EmulatedToken:
         """Plugs into a host, which also powers a board that has no power.
 
         With `maintenance` button 1 is held for the first 3 s. `wait` lets time pass until the host has
-        configured the device and the button is up; the program may still be starting (open() and a question
-        tell).
+        configured the device and the button is up; the program may still be starting (open() and a request
+        show it).
         """
         held_until = self.ms
         if maintenance:
@@ -167,13 +166,13 @@ class EmulatedToken:
         self.wait_for(lambda: self.usb == "configured", ENUMERATION_MS, step_ms=10)
 
     def unplug(self, *, keep_power: bool = False) -> None:
-        """Pulls the cable; with `keep_power` the board runs on from elsewhere and only loses the host."""
+        """Pulls the cable; with `keep_power` the board keeps its power and only loses the host."""
         self.engine_call("plug", on=False)
         if not keep_power:
             self.engine_call("power", on=False)
 
     def power_cut(self) -> bytes:
-        """Takes the power away this instant and returns the flash, with a write under way left half done."""
+        """Takes the power away this instant and returns the flash, with a current write left incomplete."""
         self.unplug()
         return self.flash
 
@@ -191,7 +190,7 @@ class EmulatedToken:
 
     @property
     def usb(self) -> str:
-        """How far the host has come: `detached`, `attached`, `configured` or `failed`."""
+        """The host's progress: `detached`, `attached`, `configured` or `failed`."""
         return self._usb
 
     @property
@@ -202,7 +201,7 @@ class EmulatedToken:
 
     @property
     def identity(self) -> dict[str, Any] | None:
-        """What the device told the host: vendor, product, manufacturer, name, serial, interfaces."""
+        """What the host has read from the device: vendor, product, manufacturer, name, serial, interfaces."""
         return self.engine_call("state")["identity"]
 
     # -- button and pins
@@ -218,7 +217,7 @@ class EmulatedToken:
         self.press(button, ms)
 
     def press_later(self, delay_ms: float, ms: float = PRESS_MS, button: int = 1) -> None:
-        """Has a button pressed for `ms` when `delay_ms` have passed, whatever runs then."""
+        """Presses a button for `ms` after `delay_ms`, while the chip runs."""
         self.engine_call("pressLater", button=button, delay=delay_ms, ms=ms)
 
     def push(self, button: int = 1) -> None:
@@ -237,7 +236,7 @@ class EmulatedToken:
 
     @property
     def typed(self) -> str:
-        """What a host with a US layout made of the reports since clear_typed(); see keys.py."""
+        """The text that a host with a US layout has received since clear_typed(); see keys.py."""
         return typed_text(self._reports)
 
     @property
@@ -247,7 +246,7 @@ class EmulatedToken:
 
     @property
     def edge_times(self) -> EdgeTimes:
-        """Moments from which latencies follow."""
+        """Times from which latencies are calculated."""
         reports = tuple(report.ns for report in self._reports)
         return EdgeTimes(self._edges.get(True), self._edges.get(False), reports)
 
@@ -256,7 +255,7 @@ class EmulatedToken:
         self._reports.clear()
 
     def set_locks(self, num_lock: bool | None = None, caps_lock: bool | None = None) -> None:
-        """The host's locks change, as by another keyboard."""
+        """Changes the host's locks, as another keyboard does."""
         self.host.set_locks(num_lock, caps_lock)
 
     @property
@@ -268,7 +267,7 @@ class EmulatedToken:
 
     @property
     def console(self) -> str:
-        """Everything the console port has said; the host always has it open."""
+        """All output of the console port; the host always has it open."""
         return self._serial["console"].decode(errors="replace")
 
     def open(self) -> EmulatedPort:
@@ -280,12 +279,8 @@ class EmulatedToken:
         """Whether the host has found `usb_cdc.data`."""
         return self.usb == "configured" and "data" in self.engine_call("state")["ports"]
 
-    def serve_pty(self) -> PtyBridge:
-        """A context manager: the board runs in a thread, its data channel is a terminal for pyserial."""
-        return PtyBridge(self)
-
     def take_serial(self, port: str) -> bytes:
-        """What a port has said since the last call; for the ports' own use."""
+        """Returns the output of a port since the last call; only for ports."""
         data = bytes(self._serial[port])
         self._serial[port].clear()
         return data
@@ -315,7 +310,7 @@ class EmulatedToken:
 
     @property
     def flash(self) -> bytes:
-        """All of it as it is now; a write under way has not begun to show."""
+        """The whole flash as it is now, without a current write."""
         return self._flash_bytes(slice(0, self._size))
 
     @property
@@ -348,12 +343,12 @@ class EmulatedToken:
         return str(self.engine_call("digest")["digest"])
 
     def remember(self) -> None:
-        """This moment is the one that recall() goes back to."""
+        """Saves the present state for recall()."""
         self.engine_call("remember")
         self._kept = copy.deepcopy((self._edges, self._reports, self._serial, self._usb, self.resets))
 
     def recall(self, flash: bytes) -> None:
-        """Everything is as when remember() was called, clock module and time included, but for the flash."""
+        """Restores the state of remember(), including clock module and time, but with another flash."""
         self.engine_call("recall", image=flash)
         self._edges, self._reports, self._serial, self._usb, self.resets = copy.deepcopy(self._kept)
 
@@ -393,7 +388,7 @@ class EmulatedToken:
 
 
 def first_boot(drive: Path, size: int = FLASH_SIZE) -> bytes:
-    """The flash after CircuitPython has met a drive for the first time and written boot_out.txt.
+    """The flash after CircuitPython's first start with a drive, in which it writes boot_out.txt.
 
     Starting from it saves a second of emulated time at each later boot.
     """

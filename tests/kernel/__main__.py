@@ -16,7 +16,7 @@ from kernel import kernels
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("venv", "node", "keyboards", "kernel")
 IMPORTED = ("host/ticktap", "tests/kernel", "tests/keyboards")
-"""What the guest imports: it cannot write bytecode, and takes long to make it."""
+"""Modules that the guest imports: it cannot write bytecode, and compiles slowly."""
 
 
 def main() -> int:

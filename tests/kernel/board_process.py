@@ -1,4 +1,4 @@
-"""The process that runs the boards beside the guest (emulated/board/kernel_main.mjs)."""
+"""The process that runs the boards in step with the guest (emulated/board/kernel_main.mjs)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from kernel.guest_machine import Guest
 
 KERNEL_MAIN = MAIN.parent / "kernel_main.mjs"
 LOOSE_MS = 40.0
-"""How far the guest may be ahead of a board before it waits. Less costs time and is only of use to clocks."""
+"""How far the guest may be ahead of a board before it waits. A lower value takes more time, and is useful
+only for tests of clocks."""
 
 
 class BoardProcess:
@@ -23,17 +24,17 @@ class BoardProcess:
         self._engine.close()
 
     def lead(self, ms: float) -> None:
-        """From now on the guest is at most so far ahead."""
+        """Sets how far the guest may be ahead."""
         self._engine.call("lead", ms=ms)
 
     def board(self) -> BoardEngine:
-        """A place for one more board."""
+        """Adds a board."""
         self._boards += 1
         return BoardEngine(self._engine, self._boards)
 
 
 class BoardEngine:
-    """What Engine is to a token that has a process of its own."""
+    """The interface of Engine, for one of several boards of a process."""
 
     def __init__(self, engine: Engine, number: int) -> None:
         self._engine, self._number = engine, number
@@ -42,5 +43,5 @@ class BoardEngine:
         return self._engine.call(name, board=self._number, **parameters)
 
     def close(self) -> None:
-        """The board is unplugged and forgotten."""
+        """Unplugs and removes the board."""
         self.call("discard")

@@ -33,7 +33,7 @@ class Program:
     """A program that runs in the guest.
 
     ordinary_user  runs it as nobody
-    group          a group that user is in besides
+    group          an additional group of that user
     """
 
     def __init__(
@@ -64,14 +64,14 @@ class Program:
 
 
 def run(guest: Guest, *argv: str, code: int = 0, **options: Any) -> str:
-    """Runs a program that must end with `code`; its standard output."""
+    """Runs a program that must end with `code`; returns its standard output."""
     done = Program(guest, *argv, **options).done()
     assert done.code == code, (argv, done)
     return done.out
 
 
 class Ticktap:
-    """The command line in the guest, with a home of its own; it can have the button of `token` pressed."""
+    """The command line in the guest, with a home of its own; it can press the button of `token`."""
 
     def __init__(self, token: KernelToken) -> None:
         self.token = token

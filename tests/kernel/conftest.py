@@ -1,4 +1,4 @@
-"""Fixtures of the kernel bench. Without a CircuitPython image nothing here can run; `make kernel` says so."""
+"""Fixtures of the kernel bench. Without a CircuitPython image they cannot run; `make kernel` says so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kernel.command import Ticktap
 from kernel.guest_machine import Guest
 from kernel.token import KernelToken
 
-# Only `make kernel KERNEL=--everywhere` runs these, because the whole takes a quarter of an hour.
+# Only `make kernel KERNEL=--everywhere` runs these, because all tests take a quarter of an hour.
 LONG = (
     "test_bus.py::test_rebound",
     "test_bus.py::test_reset[num-on]",
@@ -68,7 +68,7 @@ class Machine:
         self.boards = BoardProcess(self.guest)
 
     def token(self, flash: bytes, **options: object) -> KernelToken:
-        """One more board, not plugged in yet."""
+        """Adds a board, not plugged in yet."""
         return KernelToken(self.boards, self.guest, flash, **options)
 
     def close(self) -> None:
@@ -122,5 +122,5 @@ def _tokens(machine: Machine, blank_flash: bytes) -> Iterator[NewToken]:
 
 @pytest.fixture
 def ticktap(token: KernelToken) -> Ticktap:
-    """The command line beside the file's `token`."""
+    """The command line in the guest that the file's `token` is plugged into."""
     return Ticktap(token)

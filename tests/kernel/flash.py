@@ -25,7 +25,7 @@ def blank_flash() -> bytes:
 
 
 def outdated_flash(account: Account) -> bytes:
-    """The drive as it is built, but for one module of an earlier day; an account in its store file."""
+    """The built drive with one outdated module, and an account in its store file."""
     with tempfile.TemporaryDirectory() as scratch:
         drive = Path(scratch) / "drive"
         shutil.copytree(DRIVE, drive)

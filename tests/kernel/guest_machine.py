@@ -1,4 +1,4 @@
-"""The QEMU guest: starting it, its agent's replies and events, and the end of it all."""
+"""The QEMU guest: starting it, its agent's replies and events, and ending it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KERNEL_OPTIONS = "console=ttyS0 panic=1 random.trust_cpu=on quiet nohz=off"
 """nohz=off: idle, the guest's clock moves on with every tick, as boards that follow it need."""
 
 PATIENCE_S = 600.0
-"""How long anything in the guest may take: on a slow machine a good deal longer than on ours."""
+"""Time limit for anything in the guest, long enough for slow machines."""
 
 
 class GuestError(RuntimeError):
@@ -41,8 +41,8 @@ class GuestError(RuntimeError):
 class Guest:
     """A running guest with its agent.
 
-    events    what the agent has told, by kind, in order
-    cable     "attached" and "detached" with what they say, in order
+    events    the agent's events by kind, in order
+    cable     the events "attached" and "detached" with their values, in order
     folder    where its sockets are, gone when it has ended
     """
 
@@ -88,7 +88,7 @@ class Guest:
     # -- the agent
 
     def begin(self, op: str, **parameters: Any) -> Future[Any]:
-        """Asks the agent for something; the reply comes in its own time."""
+        """Sends a request to the agent; returns its future reply."""
         with self._changed:
             self._number += 1
             number = self._number
@@ -98,7 +98,7 @@ class Guest:
         return reply
 
     def ask(self, op: str, **parameters: Any) -> Any:
-        """Asks the agent for something and waits for the reply; GuestError with its words when it refuses."""
+        """Asks the agent for something and waits for the reply; GuestError with its message if it refuses."""
         return self.result(self.begin(op, **parameters))
 
     def result(self, reply: Future[Any]) -> Any:
@@ -130,7 +130,7 @@ class Guest:
             return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
 
     def _options(self) -> Iterator[str]:
-        """No /dev/kvm is asked for: everything is interpreted, everywhere the same."""
+        """/dev/kvm is not used: all instructions are interpreted, so all machines behave the same."""
         yield from (
             "-machine",
             "pc,accel=tcg",

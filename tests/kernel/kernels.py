@@ -62,7 +62,8 @@ def fetch(folder: Path, series: str) -> Kernel:
 
 
 def _downloaded(package: str, folder: Path) -> Path:
-    """The file of the kernel that a package of this kind depends on now; once with fresh lists if need be."""
+    """Downloads the kernel that a package depends on now; updates apt's lists once if needed. Returns the
+    file."""
     for refresh in (False, True):
         if refresh:
             subprocess.run(["apt-get", "update", "-qq"], check=True)

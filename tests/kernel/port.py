@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import base64
 import itertools
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from emulated.line_port import LinePort
-from kernel.guest_machine import GuestError, encoded
-
-if TYPE_CHECKING:
-    from kernel.token import KernelToken
+from emulated.line_port import LinePort, Waits
+from kernel.guest_machine import Guest, GuestError, encoded
 
 STEP_MS = 5
 LONG_MS = 120_000
 _numbers = itertools.count(1)
 
 
+class OpenedToken(Waits, Protocol):
+    """What the port needs of a KernelToken."""
+
+    guest: Guest
+    sent_bytes: int
+
+
 class GuestPort(LinePort):
     """An open /dev/ttyACM.
 
-    raw      False leaves the terminal as the system has it, echo included
-    reading  False never reads: a program that has stopped
+    raw      False leaves the terminal in its default mode, with echo
+    reading  False never reads, like a stopped program
     """
 
-    _token: KernelToken
-
-    def __init__(self, token: KernelToken, path: str, *, raw: bool = True, reading: bool = True) -> None:
+    def __init__(self, token: OpenedToken, path: str, *, raw: bool = True, reading: bool = True) -> None:
         super().__init__(token, path, STEP_MS)
+        self._token = token
         self._guest = token.guest
         self._number = next(_numbers)
         self._seen = {kind: len(self._guest.events[kind]) for kind in ("serial", "serial_gone")}

@@ -76,7 +76,7 @@ def test_reset(guest, token, num_lock):
 
 
 def test_a_reset_drops_the_request(guest, token):
-    """The next press is for the person: it types."""
+    """The next press types a code."""
     port = token.open()
     port.write(b'{"jsonrpc":"2.0","id":1,"method":"code.get","params":{"id":1}}\n')
     token.advance(ASKED_MS)
@@ -86,7 +86,7 @@ def test_a_reset_drops_the_request(guest, token):
 
 
 def test_rebound(guest, token, num_lock):
-    """The keyboard's driver lets go and comes back."""
+    """The keyboard's driver is unbound and bound again."""
     interface = run(
         guest, "sh", "-c", f"ls {token.device['path']}/driver/..; basename {token.device['path']}/*:1.2"
     )
@@ -124,7 +124,7 @@ def test_a_press_wakes_a_suspended_port(token, power_saving):
 
 
 def test_a_request_outlasts_a_suspended_port(token, power_saving):
-    """The port is open; Linux suspends it all the same, because the token may wake it."""
+    """The port is open; Linux suspends it anyway, because the token may wake it."""
     ticktap = Ticktap(token)
     token.clear_trace()
     program = ticktap.begin("code")

@@ -93,7 +93,7 @@ def test_a_pin(token, ticktap):
 
 
 def test_an_owner(token, ticktap):
-    """With the owner's key calls are sealed, and need no press; one with another key changes nothing."""
+    """With the owner key, calls need no press; without it, nothing is changed."""
     ticktap("token", "claim", presses=["token.claim"])
     ticktap("account", "rename", "counted", "--name", "renamed")
     stranger = Ticktap(token)

@@ -1,4 +1,4 @@
-"""What the kernel reads of the token, and what it says to it: descriptors, log, order of requests."""
+"""What the kernel reads from the token, and its reaction: descriptors, log, order of requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kernel.guest_machine import Guest
 from kernel.token import KernelToken
 
 CDC, HID, STORAGE, CDC_DATA = 2, 3, 8, 10
-OWN_WORDS = ("vhci_hcd",)  # the virtual host controller logs its own doings as errors
+OWN_WORDS = ("vhci_hcd",)  # the virtual host controller logs its normal operation as errors
 WARNING = 4
 SET_CONFIGURATION, SET_IDLE, SET_LINE_CODING, SET_LINE_STATE = 9, 0x0A, 0x20, 0x22
 
@@ -28,7 +28,7 @@ def interfaces(guest: Guest, token: KernelToken) -> list[int]:
 
 
 def complaints(guest: Guest) -> list[str]:
-    """What the kernel has said since the guest's start as a warning or worse."""
+    """The kernel's messages since the guest's start of the level warning or worse."""
     said = [each["text"] for each in guest.events["kmsg"] if each["level"] <= WARNING]
     return [text for text in said if not text.startswith(OWN_WORDS)]
 

@@ -1,4 +1,4 @@
-"""Programs at the serial port that are not ours, and cables pulled while ours is at work."""
+"""Other programs at the serial port, and unplugging while ours is running."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def token(new_module_token) -> KernelToken:
 
 
 def answers(token: KernelToken) -> bool:
-    """Whether the token still does what it is for: says hello and types a code."""
+    """Whether the token still works: it answers hello and types a code."""
     port = token.open()
     try:
         product = hello(port)["product"]
@@ -72,7 +72,7 @@ def test_garbage(token):
 
 
 def test_a_reader_that_never_reads(token):
-    """Replies that nobody takes: the token drops them, and types all the same."""
+    """The token drops replies that are not read, and still types."""
     port = token.open(reading=False)
     for _ in range(FLOOD_LINES):
         port.write_only(HELLO)
@@ -82,8 +82,8 @@ def test_a_reader_that_never_reads(token):
     assert answers(token)
 
 
-def test_a_second_opener_is_told_who_is_in_the_way(token, ticktap):
-    """Of two `ticktap` the second does not get in and names the first, whose request goes on."""
+def test_a_second_opener_is_told_which_program_has_the_port(token, ticktap):
+    """The second of two `ticktap` fails and names the first, whose request continues."""
     token.clear_trace()
     first = ticktap.begin("code")
     token.wait_asked("code.get")
@@ -96,7 +96,7 @@ def test_a_second_opener_is_told_who_is_in_the_way(token, ticktap):
 
 @pytest.mark.parametrize("phase", ["asked", "pressed", "starting"])
 def test_unplugged_while_a_command_waits(token, ticktap, phase):
-    """It ends with a word of what happened, the kernel lets go of the port, and the token works again."""
+    """It ends with a clear error, the kernel releases the port, and the token works again."""
     if phase == "starting":
         token.unplug()
         token.plug(wait=False)

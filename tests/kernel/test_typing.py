@@ -97,7 +97,8 @@ def test_enter_and_tab(client, token):
 @pytest.mark.parametrize("caps", [False, True], ids=["caps-off", "caps-on"])
 @pytest.mark.parametrize("num", [False, True], ids=["num-off", "num-on"])
 def test_locks_when_plugged_in(new_token, num, caps):
-    """The kernel reports its locks only if one is on; the code is right all the same, and the locks stay."""
+    """The kernel reports its locks only if one is on; the code is right in any case, and the locks do not
+    change."""
     token = new_token()
     token.set_locks(num_lock=num, caps_lock=caps)
     token.plug()

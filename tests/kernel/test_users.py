@@ -27,14 +27,14 @@ def opened_by_nobody(guest, node: str) -> bool:
 
 @pytest.fixture(scope="module")
 def seat(machine) -> None:
-    """An ordinary user sits at the computer: what logind would note is written for it."""
+    """Makes an ordinary user the one at the computer, by writing what logind would."""
     run(machine.guest, "mkdir", "-p", "/run/systemd/seats")
     machine.guest.ask("write_file", path="/run/systemd/seats/seat0", text=SEAT)
 
 
 @pytest.fixture
 def rules(guest, seat):
-    """The project's rules, as `ticktap firmware udev` tells to put them."""
+    """The project's rules, installed as `ticktap firmware udev` says."""
     path = "/run/udev/rules.d/60-ticktap.rules"
     guest.ask("write_file", path=path, text=RULES.read_text())
     run(guest, "udevadm", "control", "--reload")
@@ -44,7 +44,7 @@ def rules(guest, seat):
 
 
 def test_without_the_rules(new_token, guest, seat):
-    """The port has a name that stays, and is root's and a group's."""
+    """The port has a permanent name, and belongs to root and a group."""
     token = new_token()
     token.plug()
     node = token.device["data"]
@@ -56,7 +56,7 @@ def test_without_the_rules(new_token, guest, seat):
 
 
 def test_with_the_rules(new_token, guest, rules):
-    """The port is its user's, and ModemManager leaves it alone."""
+    """The port belongs to that user, and ModemManager ignores it."""
     token = new_token()
     token.plug()
     told = properties(guest, token.device["data"])

@@ -15,17 +15,17 @@ from kernel.port import GuestPort
 
 STEP_MS = 20
 LONG_MS = 300_000
-"""Emulated time that what the guest does may take, at most: it costs nothing when all is well."""
+"""Time limit for actions of the guest, in emulated ms. It is reached only on failure."""
 
 AFTER_REQUEST_MS = 100
-"""From a request on the wire to the press that it waits for."""
+"""From a request to the press that it waits for."""
 
 OWN_EVENTS = {"control", "in", "out", "stall", "leds", "power"}
 
 
 @dataclass(frozen=True)
 class Control:
-    """A control transfer that has passed: its setup packet's fields, its data, 0 or Linux's error number."""
+    """A completed control transfer: its setup packet's fields, its data, 0 or Linux's error number."""
 
     ms: float
     type: int
@@ -38,7 +38,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Packet:
-    """A packet that has passed at a serial port's endpoint."""
+    """A packet that was transferred at a serial port's endpoint."""
 
     ms: float
     endpoint: int
@@ -46,14 +46,14 @@ class Packet:
 
 
 class KernelToken(EmulatedToken):
-    """A board that can be plugged into the guest. Time passes by itself, as fast as the guest's.
+    """A board that can be plugged into the guest. Its time follows the guest's.
 
     controls  control transfers since clear_trace(), in order
     to_token, from_token  packets since clear_trace()
     sent_bytes  how many bytes have gone to the token's serial ports
     power_events  "suspend", "resume", "remote-wakeup" since clear_trace()
     leds      LED reports since clear_trace(): (ms, bits, whether through the endpoint)
-    device    what the kernel has made of it, see guest.usb_device
+    device    the kernel's nodes for it, see guest.usb_device
     """
 
     def __init__(self, boards: BoardProcess, guest: Guest, flash: bytes, **options: Any) -> None:
@@ -115,7 +115,7 @@ class KernelToken(EmulatedToken):
 
     @property
     def _cable(self) -> str:
-        """The guest's last word on this board's port: "attached" or "detached"."""
+        """The guest's last event for this board's port: "attached" or "detached"."""
         return self._cable_events[-1][0] if self._cable_events else "detached"
 
     @property
@@ -132,7 +132,7 @@ class KernelToken(EmulatedToken):
             self.press_later(AFTER_REQUEST_MS)
 
     def clock_error(self) -> float:
-        """How far the clock module is ahead of the guest, in seconds, as exactly as the pacing is."""
+        """How far the clock module is ahead of the guest, in seconds, with the precision of the pacing."""
         before = self.ms
         guest_unix = self.guest.ask("time")["unix"]
         unix = self.unix
@@ -148,7 +148,7 @@ class KernelToken(EmulatedToken):
     # -- button
 
     def press_when_asked(self, method: str) -> None:
-        """Has button 1 pressed once a program asks the token for `method`, while time is waited for here."""
+        """Presses button 1 once a program calls `method` of the token, while a method here lets time pass."""
         self.clear_trace()
         self._press_on = f'"{method}"'
 
@@ -196,10 +196,10 @@ class KernelToken(EmulatedToken):
         self.wait_for(self._is_bound, LONG_MS, STEP_MS)
         return GuestPort(self, self.device["data"] or self.device["console"], **options)
 
-    # -- what passes on the wire
+    # -- USB transfers
 
     def clear_trace(self) -> None:
-        """Forgets what has passed so far."""
+        """Forgets the recorded transfers."""
         self.controls: list[Control] = []
         self.to_token: list[Packet] = []
         self.from_token: list[Packet] = []
@@ -234,7 +234,7 @@ class KernelToken(EmulatedToken):
             packets.append(Packet(ns / 1e6, endpoint, bytes.fromhex(data)))
 
     def _take_power_event(self, what: str) -> None:
-        """USB/IP has no word for a remote wake-up, so the bench passes it on."""
+        """Resumes the device in the guest, because USB/IP has no message for a remote wake-up."""
         self.power_events.append(what)
         if what == "remote-wakeup" and self.device:
             self.guest.begin("resume", path=self.device["path"])

@@ -1,6 +1,6 @@
-"""AES by a library, in the form that the firmware asks for; and a Safe with keys that are alike every time.
+"""AES by a library, with the interface that the firmware uses; and a key store with the same keys each time.
 
-What was computed once is remembered: tests that cut the power start the same store thousands of times.
+Results are cached, because tests of power cuts start the same store thousands of times.
 """
 
 import functools
@@ -32,7 +32,7 @@ class Aes:
 
 
 class Dice:
-    """`random(n)`: other bytes each time, the same ones in each run."""
+    """`random(n)`: different bytes at each call, the same sequence in each run."""
 
     def __init__(self, seed=b"dice"):
         self._seed = seed

@@ -1,4 +1,4 @@
-"""What came of each part of the campaigns: kept in docs/campaigns.json, shown in docs/campaigns.md."""
+"""The results of each part of the campaigns: stored in docs/campaigns.json, shown in docs/campaigns.md."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: what was tried, how often, what came of it, how much of that is bad."""
+    """One line of the table: what was tried, how often, the result, and how many outcomes are bad."""
 
     what: str
     tried: int
@@ -44,7 +44,7 @@ class Row:
 
 
 def keep(part: str, rows: list[Row]) -> None:
-    """A part's figures, with the machine and the day, in place of those it had."""
+    """Stores a part's figures, with machine and date, in place of older ones."""
     machine = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"
     figures = kept()
     figures[part] = {
@@ -58,12 +58,12 @@ def keep(part: str, rows: list[Row]) -> None:
 
 
 def kept() -> dict[str, Any]:
-    """Each part's figures, as it last had any."""
+    """Returns the stored figures of each part."""
     return dict(json.loads(FIGURES.read_text())) if FIGURES.exists() else {}
 
 
 def write() -> None:
-    """The table of all parts into the document, between its markers."""
+    """Writes the table of all parts into the document, between its markers."""
     parts = kept().values()
     table = ["| tried | how often | what came of it | on |", "|---|---|---|---|"]
     table += [f"| {Row(**row).text} | {part['date']} |" for part in parts for row in part["rows"]]

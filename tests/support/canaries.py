@@ -1,4 +1,4 @@
-"""Marked secrets: bytes found nowhere else, and the search for any form in which they could get out.
+"""Marked secrets: bytes that occur nowhere else, and a search for every form in which they could leak.
 
 `Canary.pieces` are what to look for: a piece is enough, because half a secret in a log is a leak too.
 """

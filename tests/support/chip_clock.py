@@ -1,4 +1,4 @@
-"""A clock chip and the time it takes to talk to it, for tests of what is known about it and how it is set."""
+"""A clock chip that takes time to read and set, for tests of the timekeeper and of setting the clock."""
 
 
 class World:
@@ -16,10 +16,10 @@ class World:
 
 
 class Chip:
-    """What fob/clock/timekeeper.py asks for (fob/hw/rtc.py does this on the board).
+    """The interface that fob/clock/timekeeper.py uses (fob/hw/rtc.py has it on the board).
 
-    `first`: unix ms at the world's moment 0. `ppm`: how much faster than the world's it goes. `delays()`: ms
-    that pass before and behind the instant at which the chip is read or set.
+    `first`: unix ms when the world's `now` is 0. `ppm`: how much faster than the world's it goes. `delays()`:
+    ms that pass before and after the instant at which the chip is read or set.
     """
 
     def __init__(self, world, first, ppm=0.0, delays=lambda: (0.3, 0.3)):
@@ -36,7 +36,7 @@ class Chip:
         return self.first + self._world.now * (1 + self._ppm * 1e-6)
 
     def began(self, unix):
-        """The world's moment at which a second begins."""
+        """Returns the world's `now` at which a second begins."""
         return (unix * 1000 - self.first) / (1 + self._ppm * 1e-6)
 
     def read(self):
@@ -51,7 +51,7 @@ class Chip:
         return 25.0, 0
 
     def _move(self, unix):
-        """As a DS3231 does: writing the seconds begins one."""
+        """Like a DS3231: writing the seconds register starts a second."""
         self.sets.append(unix * 1000 - self.unix_ms)
         self.first += self.sets[-1]
         self.state = "ok"

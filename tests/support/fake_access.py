@@ -1,4 +1,4 @@
-"""Who may do what on a FakeToken: presses, the owner's session, the PIN, as docs/protocol.md has them."""
+"""The permissions of a FakeToken: presses, the owner session and the PIN, as in docs/protocol.md."""
 
 import base64
 import hmac
@@ -30,7 +30,7 @@ class Fault(Exception):
 
 
 class Access:
-    """The part of a FakeToken that says no."""
+    """The part of a FakeToken that refuses calls."""
 
     def __init__(self):
         self.owner = None  # its key
@@ -43,19 +43,19 @@ class Access:
         self.hang_up()
 
     def hang_up(self):
-        """The port was closed: what this connection was allowed is gone."""
+        """Closes the port: the permissions of this connection end."""
         self.allowed = self.clock_allowed = self.unlocked_here = False
         self.added_here = set()
         self.nonces = self.session = None
 
     def replug(self):
-        """The cable out and in again."""
+        """Unplugs the token and plugs it in again."""
         self.hang_up()
         self.locked = self.pin_key is not None
         self.wrong_here = 0
 
     def press(self):
-        """Error 5 unless there is a finger."""
+        """Raises Fault 5 unless the button is pressed."""
         if self.finger == "none":
             raise Fault(5, None)
 

@@ -6,7 +6,7 @@ class PowerCut(Exception):
 
 
 class FakeNvm:
-    """4096 bytes. `bytes_left`: bytes that can still be programmed before the power fails (None: no end).
+    """4096 bytes. `bytes_left`: bytes that can still be programmed before the power fails (None: no limit).
 
     Raises AssertionError on a write that CircuitPython would turn into an erase, unless `erasable`.
     """

@@ -44,7 +44,7 @@ class FakeTime:
 class FakeToken(Access):
     """The state behind the calls. Attributes are set by tests to what they need.
 
-    `do_...` carries a call out; `answer` also asks who may do it (fake_access.py).
+    `do_...` performs a call; `answer` also checks the permission (fake_access.py).
     """
 
     def __init__(self, time=None):
@@ -59,9 +59,9 @@ class FakeToken(Access):
         self.last_id = 0
         self.settings = {"digits": "auto", "layout": "us", "inter_key_ms": 0}
         self.finger = "press"  # or "none", or "wrong": a code that is not the account's
-        self.calls = []  # (method, params); what the owner's session carried is a call of its own
+        self.calls = []  # (method, params); a call inside session.call is listed separately
         self.clock_sets = []
-        self.fine = False  # whether it tells how far into the second its clock is
+        self.fine = False  # whether it reports the subsecond of its clock
         self.aging = 0
         self.note = None
         self.moved = 0.0  # seconds that settings without a press have moved the clock
@@ -147,7 +147,7 @@ class FakeToken(Access):
         return self.do_clock_get()
 
     def milliseconds(self):
-        """How far into the second, the least and the most."""
+        """The lowest and highest subsecond, in ms."""
         ms = int((self.time.now + self.clock_error) % 1 * 1000)
         return [max(0, ms - 1), min(1000, ms + 2)] if self.fine else [0, 1000]
 
@@ -221,7 +221,7 @@ class FakeToken(Access):
         return {}
 
     def press(self):
-        """Error 5 unless there is a finger."""
+        """Raises Fault 5 unless the button is pressed."""
         if self.finger == "none":
             raise Fault(5, None)
 
@@ -279,5 +279,5 @@ class FakeToken(Access):
         return {}
 
     def forget_accounts(self):
-        """As a reset does, and the last wrong PIN."""
+        """Deletes the accounts, as a reset and the last wrong PIN do."""
         self.accounts, self.order, self.default, self.pin_key, self.locked = {}, [], None, None, False

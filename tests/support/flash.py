@@ -1,7 +1,7 @@
-"""One flash chip for tests of the store: nvm and the sectors of a file, power that can fail anywhere.
+"""One flash chip for tests of the store: nvm and the sectors of a file; the power can fail at any point.
 
 Operations are counted over all of it: an erase of a sector, a program of at most a page. The power can be cut
-in any of them, at any fraction: an erase then leaves bits on their way to one, a program its first bytes.
+in any of them, at any fraction: an erase then leaves some of the bits set, a program its first bytes.
 """
 
 import random
@@ -102,7 +102,7 @@ class Nvm:
 
 
 class Sectors:
-    """The sectors of the file, as Segments wants them."""
+    """The sectors of the file, with the interface that Segments uses."""
 
     def __init__(self, flash):
         self._flash = flash

@@ -10,7 +10,8 @@ from ticktap.simulator import loader
 
 
 def joined_drive(drive: Path, folder: Path) -> Path:
-    """Writes it into a folder. No chip could compile its largest file; here that is let pass."""
+    """Writes it into a folder. The limit on file sizes is not checked, because no chip compiles these
+    files."""
     files = {path.relative_to(drive).as_posix(): path.read_bytes() for path in drive.rglob("*.py")}
     shutil.copytree(drive, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(FOLDER))
     shutil.rmtree(folder / "lib" / "fob")

@@ -1,4 +1,4 @@
-"""An owner at the desk: sessions of docs/protocol.md by the standard library and a CMAC nobody here wrote."""
+"""An owner at the desk: sessions of docs/protocol.md, by the standard library and a library's CMAC."""
 
 from __future__ import annotations
 

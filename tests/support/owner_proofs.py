@@ -1,4 +1,4 @@
-"""The owner's side of a session (docs/protocol.md), by the standard library and a CMAC nobody here wrote."""
+"""The owner's side of a session (docs/protocol.md), by the standard library and a library's CMAC."""
 
 import hashlib
 import hmac

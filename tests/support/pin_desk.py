@@ -1,4 +1,4 @@
-"""A PIN at the desk. The host's part, Argon2id, is left out: to the token a key is a key."""
+"""A PIN at the desk. The host's part, Argon2id, is left out: the token accepts any key."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def names(desk: Desk) -> list[str]:
 
 
 def locked(desk: Desk) -> Desk:
-    """With a PIN, plugged in anew."""
+    """With a PIN, replugged, and so locked."""
     set_pin(desk)
     desk.replug()
     assert desk.call("hello")["locked"] is True

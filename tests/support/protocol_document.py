@@ -1,4 +1,4 @@
-"""docs/protocol.md, read by a program: its methods, errors, shapes, and who may do what."""
+"""Parses docs/protocol.md: its methods, errors, shapes and permissions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DESCRIBED = section("Methods") + section("Who may do what")
 
 
 def methods() -> dict[str, set[str]]:
-    """Every method and the names of its parameters; `...` and `name` are theirs as they stand."""
+    """Every method and the names of its parameters; `...` and `name` are returned literally."""
     found: dict[str, set[str]] = {}
     for name, given in re.findall(r"`([a-z]+(?:\.[a-z]+)?) (\{[^`]*\})`", _DESCRIBED):
         if "." in name:

@@ -1,4 +1,4 @@
-"""A bench with ports that FakeTokens are plugged into and pulled from while a box is worked on."""
+"""Ports into which FakeTokens are plugged, and from which they are unplugged, while a batch runs."""
 
 import threading
 import time
@@ -13,11 +13,11 @@ from ticktap.provisioning.batch import Batch
 from ticktap.provisioning.job_queue import JobQueue
 from ticktap.registry import Actor, Registry
 
-WIRE = 0.01  # seconds between two looks at a port that says nothing
+WIRE = 0.01  # seconds between two checks of a silent port
 
 
 class Gone(FakePort):
-    """A port whose cable can be pulled, and that answers what waits for a press only after one."""
+    """A port that can be unplugged, and that answers a request for a press only after the press."""
 
     def __init__(self, token, bench):
         super().__init__(token)
@@ -45,20 +45,21 @@ class Gone(FakePort):
         return super().read_line(timeout)
 
     def check(self):
-        """Errors of the system when it is unplugged."""
+        """Raises the system's error if it is unplugged."""
         if self not in self.bench.open:
             raise OSError("no such device")
 
 
 class Mute(FakeToken):
-    """What says nothing that is asked of it."""
+    """A device that answers no request."""
 
     def answer(self, line):
         return b""
 
 
 class Bench:
-    """What is plugged in, by path; `pressing` holds the serial numbers of tokens with a finger on them."""
+    """The tokens that are plugged in, by path; `pressing`: serial numbers of those whose button is
+    pressed."""
 
     def __init__(self, folder):
         self.registry = self.own_registry(folder)
@@ -111,11 +112,11 @@ class Bench:
 
     @staticmethod
     def own_registry(folder):
-        """Open for one thread."""
+        """Opens the registry for one thread."""
         return Registry.open(folder / "registry.db", actor=Actor("admin", "desk"))
 
     def run(self, text=None, *, on=None, unplugging=False, patience=0):
-        """Works on what is plugged in; `on(what, *about)` is called for everything that is said."""
+        """Runs a batch with these tokens; `on(what, *about)` is called for every message."""
         desk = self.rig.operator
         if on:
             say = desk._say

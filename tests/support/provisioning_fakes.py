@@ -1,4 +1,4 @@
-"""A table with a box of FakeTokens on it, a registry in memory, and somebody who presses."""
+"""FakeTokens for a batch, a registry in memory, and an operator who presses."""
 
 import threading
 from contextlib import contextmanager, nullcontext
@@ -30,7 +30,7 @@ def rows(text=MANIFEST):
 
 
 def new_token(serial="DE6300"):
-    """As it comes out of its bag: no name, and a clock that was never set."""
+    """A token as delivered: no name, and a clock that was never set."""
     token = FakeToken()
     token.hello |= {"serial": serial, "name": ""}
     token.clock_state = "stopped"
@@ -38,7 +38,7 @@ def new_token(serial="DE6300"):
 
 
 class MemoryRegistry:
-    """The part of a registry that provisioning uses. Each change is made inside of `around(name)`."""
+    """The part of a registry that provisioning uses. Each change is made inside `around(name)`."""
 
     def __init__(self):
         self.people, self.records, self.kept, self.uses = {}, {}, {}, []
@@ -105,7 +105,7 @@ class MemoryRegistry:
 
 
 class Recorder:
-    """A desk that writes down what is said, each inside of `around(name)`."""
+    """An operator that records every message, each inside `around(name)`."""
 
     def __init__(self):
         self.said, self.delivered = [], []
@@ -151,7 +151,7 @@ class Recorder:
 
 
 class Rig:
-    """Everything but the tokens. What is on disk is in a folder, so that a second Rig there goes on."""
+    """Everything but the tokens. The files are in a folder, so that a second Rig there can continue."""
 
     def __init__(self, folder, registry=None):
         self.folder = folder
@@ -161,14 +161,14 @@ class Rig:
 
     @property
     def time(self):
-        """Each thread's own, so that one token's clock does not see another's wire."""
+        """The calling thread's time, so that delays of one token do not affect the clock of another."""
         if not hasattr(self._threads, "time"):
             self._threads.time = FakeTime()
         return self._threads.time
 
     @contextmanager
     def shop(self, registry=None):
-        """What one thread works with."""
+        """The context of one thread."""
         with (
             ProvisionProgress.open(self.folder / "box.db") as journal,
             ClockHistory.open(self.folder / "clocks.db") as history,
@@ -189,7 +189,7 @@ class Rig:
 
     @contextmanager
     def opened(self, fake):
-        """The token at a port of its own, closed at the end."""
+        """Opens the token at its own port, and closes it at the end."""
         fake.time = self.time
         port = FakePort(fake)
         with Client(port) as client:
@@ -197,7 +197,7 @@ class Rig:
 
 
 def provision(rig, token, text=None):
-    """One token at the shop; the row that is finished."""
+    """Provisions one token; returns the finished row."""
     manifest = rows(text) if text else rows()
     pool = JobQueue(manifest, rig.entries())
     with rig.opened(token) as opened, rig.shop() as shop:

@@ -1,4 +1,4 @@
-"""A table with virtual tokens on it, plugged in side by side, and somebody who presses whichever asks."""
+"""Several virtual tokens that are plugged in, and an operator who presses each token that asks."""
 
 import threading
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ FINGER_MS = 300
 
 
 class World:
-    """The host's clock of one token's world."""
+    """The host's clock, in the simulated time of one token."""
 
     def __init__(self, token):
         self._token = token
@@ -27,7 +27,7 @@ class World:
 
 
 class Fingers(Recorder):
-    """A desk where every token is pressed that asks for it. `cut` is called first, with what is said."""
+    """An operator who presses each token that asks. `cut` is called first, with the message."""
 
     def __init__(self, tokens):
         super().__init__()
@@ -42,7 +42,7 @@ class Fingers(Recorder):
 
 
 class Table:
-    """Virtual tokens, plugged in side by side; the registry is in the folder, unless `where` is given."""
+    """Virtual tokens, all plugged in; the registry is in the folder, unless `where` is given."""
 
     def __init__(self, folder, tokens, where=None):
         self.where = where or folder / "registry.db"
@@ -54,7 +54,7 @@ class Table:
         self.back = set()
 
     def now(self):
-        """Unix time where it is latest."""
+        """The latest Unix time of all tokens."""
         return max(token.unix for token in self.tokens.values())
 
     def ports(self):
@@ -71,7 +71,7 @@ class Table:
             yield shop
 
     def own_registry(self, folder):
-        """Open for one thread."""
+        """Opens the registry for one thread."""
         key = folder / "registry.key"
         return Registry.open(self.where, key, actor=Actor("admin", "desk"), time=self.now)
 

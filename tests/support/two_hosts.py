@@ -1,7 +1,7 @@
 """Two hosts on one port, and replies that are late, repeated, stolen or torn.
 
-The operating system keeps two careful programs off one port; careless ones share it as here: bytes of both
-arrive mixed, and each reply goes to whichever happens to read.
+Programs that lock the port exclude each other. Without locks they share it as here: the bytes of both arrive
+mixed, and each reply goes to the one that happens to read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PRESS_MS = 50
 
 
 class Shared:
-    """The one line of bytes; `thief` decides of each reply whether the other host got it."""
+    """The shared byte stream; `thief` decides for each reply whether the other host reads it."""
 
     def __init__(self, token: VirtualToken) -> None:
         self.token = token
@@ -39,7 +39,7 @@ class Shared:
         self.said: list[bytes] = []  # every line of the token
 
     def allowed(self) -> Shared:
-        """With changes allowed by a press, for whoever shares the line."""
+        """Allows changes by a press, for all hosts that share the line."""
         self.token.press_later(PRESS_MS)
         Client(HostPort(self)).allow_changes()
         self.said.clear()
@@ -85,7 +85,7 @@ class HostPort:
         return self.stale.pop(0) if self.stale else self._shared.read_line(timeout)
 
     def press(self) -> None:
-        """Somebody presses in a moment."""
+        """Presses the button a little later."""
         self._shared.token.press_later(PRESS_MS)
 
     def close(self) -> None:
@@ -104,7 +104,7 @@ CALLS: dict[str, Call] = {
 
 
 def _removed(client: Client, number: int) -> None:
-    """With its press, which only this call waits for."""
+    """Removes an account, with the press that only this call waits for."""
     client.port.press()  # type: ignore[attr-defined]  # a HostPort
     client.remove(number)
 
@@ -134,7 +134,7 @@ def mixed(desk: Desk, first: str, second: str, at: int, chance: Random) -> tuple
 
 
 def _expect(desk: Desk, said: dict[str, bool]) -> None:
-    """What was said to be done is done, and nothing is there that nobody asked for."""
+    """Checks that everything reported as done was done, and nothing else."""
     state = desk.state()
     names = {account["id"]: account["name"] for account in state["accounts"]}
     done = {
@@ -144,15 +144,15 @@ def _expect(desk: Desk, said: dict[str, bool]) -> None:
         "settings": (state["settings"]["inter_key_ms"], state["settings"]["start_delay_ms"]) == (7, 9),
     }
     for call, success in said.items():
-        assert done.get(call, True) or not success, f"{call} was said to be done"
+        assert done.get(call, True) or not success, f"{call} was reported as done"
     for call, happened in done.items():
-        assert call in said or not happened, f"{call} happened unasked"
+        assert call in said or not happened, f"{call} was done without a request"
     assert set(names.values()) <= {"alice", "renamed", "bob", "host"}
     assert state["settings"]["inter_key_ms"] in (0, 7)
 
 
 def prepare(desk: Desk) -> None:
-    """The token that each of these begins with."""
+    """Prepares the token for the functions below."""
     with desk.client() as client:
         client.allow_changes()
         for name in ("alice", "bob"):
@@ -161,7 +161,7 @@ def prepare(desk: Desk) -> None:
 
 
 def stale(desk: Desk, seed: int) -> int:
-    """A host meets the replies of earlier ones, in any order and any number: how many of them it met."""
+    """Gives a host stale replies to earlier ones, in any order and number; returns how many it received."""
     chance = Random(seed)
     desk.replug(desk.memory)
     shared = Shared(desk.token).allowed()
@@ -206,9 +206,9 @@ WAITING_CALLS: dict[str, Call] = CALLS | {
 
 
 def torn_replies(reply: bytes) -> Iterator[bool]:
-    """For every byte of `reply`: real pyserial, which hears so many of them and then the end of the line.
+    """For every length of `reply`: real pyserial receives so many bytes of it, and then the port closes.
 
-    Yields whether the call succeeded, which it may with the whole reply only.
+    Yields whether the call succeeded, which it may only with the whole reply.
     """
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield from pool.map(lambda heard: _torn(reply[:heard]), range(len(reply) + 1))

@@ -1,6 +1,6 @@
-"""The real command line in this process, on a virtual token whose cable can go at any byte.
+"""The real command line in this process, on a virtual token that can be unplugged at any byte.
 
-The port stands where pyserial's would and fails as that does: OSError.
+The port replaces pyserial's, and fails in the same way: with OSError.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ADDRESS = "virtual:/desk"
 PIN = "unplugged horse"
 ARRIVES_MS = 4.0  # until bytes written have been read by the firmware
 PRESS_AFTER_MS = 50.0
-AFTER_A_PRESS = 4  # what a press has done takes longer: moments lie further apart
+AFTER_A_PRESS = 4  # longer steps after a press, because its effects take longer
 NEVER = 1 << 30
 PRESSED_MS = PRESS_AFTER_MS + 60 - ARRIVES_MS  # until the button is up, about
 PRESSES = re.compile(
@@ -41,7 +41,7 @@ PRESSES = re.compile(
 
 @dataclass(frozen=True)
 class Cut:
-    """When the cable goes: after so many bytes of requests, of replies, or so long after a request."""
+    """When the token is unplugged: after some bytes of requests or replies, or some time after a request."""
 
     sent: int = NEVER
     heard: int = NEVER
@@ -50,7 +50,8 @@ class Cut:
 
 
 class CuttingPort:
-    """A port to `token` until the cut; counts what passes. The button is pressed for what waits for it."""
+    """A port to `token` until the cut; counts the bytes. The button is pressed for requests that wait for
+    it."""
 
     name = ADDRESS
 
@@ -125,7 +126,7 @@ class Ended:
 
 
 class Desk:
-    """One virtual token that is put back to the same memory before each command."""
+    """One virtual token whose memory is restored before each command."""
 
     def __init__(self) -> None:
         self.token = VirtualToken()
@@ -143,7 +144,7 @@ class Desk:
         self._home.cleanup()
 
     def keep(self) -> None:
-        """What is stored now is what each command will find."""
+        """Saves the present memory, which is restored before each command."""
         self.memory = self.token.flash.data
 
     def replug(self, memory: bytes | None = None) -> None:
@@ -157,12 +158,12 @@ class Desk:
 
     @contextlib.contextmanager
     def client(self) -> Iterator[Client]:
-        """A client over a whole cable."""
+        """A client over a port that is not cut."""
         with Client(CuttingPort(self.token, Cut())) as client:
             yield client
 
     def state(self) -> dict[str, Any]:
-        """Everything a host can see that lasts, after a replug; raises AssertionError when it is not well."""
+        """Returns the lasting state that a host can read, after a replug. AssertionError: it is damaged."""
         self.replug()
         with self.client() as client:
             status = client.status()
@@ -182,16 +183,16 @@ class Desk:
             }
 
     def _key(self, client: Client) -> bytes:
-        """Of the one PIN that the commands set."""
+        """Returns the key of the PIN that the commands set."""
         return pin.key(PIN, pin.KdfParams.from_reply(client.pin()))
 
     def command(self, words: list[str], stdin: str = "", cut: Cut | None = None) -> Ended:
-        """Runs one command line on the token as it was kept."""
+        """Runs one command line on the token with its saved memory."""
         self.replug(self.memory)
         return self.again(words, stdin, cut)
 
     def again(self, words: list[str], stdin: str = "", cut: Cut | None = None) -> Ended:
-        """Runs one on the token as it is."""
+        """Runs one on the token with its present memory."""
         ports: list[CuttingPort] = []
 
         def connect(_: str) -> CuttingPort:

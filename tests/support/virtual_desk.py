@@ -1,4 +1,4 @@
-"""A virtual token on a desk with its data port open: what the tests in this folder press, ask and look at."""
+"""A virtual token with its data port open, for tests that press, send requests and check results."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Desk:
         self.replies.clear()
 
     def open(self) -> None:
-        """Opens the port as a stranger does: nothing is allowed."""
+        """Opens the port without any permission."""
         self.port = self.token.open()
 
     def close(self) -> None:
@@ -166,10 +166,10 @@ class Desk:
         """The code of the clock's time."""
         return hotp(secret, int(self.clock) // period + ahead, **how)
 
-    # --- the light
+    # --- the LED
 
     def lit_spells(self, since_ms: float) -> list[tuple[int, int]]:
-        """(on ms, off ms before it) of every time the light was on since then, rounded to 10 ms."""
+        """(on ms, off ms before it) of every time the LED was on since then, rounded to 10 ms."""
         spells, on_at, off_at = [], None, since_ms
         for at, value in self.token.led_history:
             lit = value is True or (isinstance(value, tuple) and any(value))

@@ -1,7 +1,7 @@
-"""`make bench`: what the project promises in numbers, measured here, beside what others take for the same.
+"""`make bench`: measures what the project promises in numbers, and the same of other programs.
 
     make bench                                    about ten minutes on two cores
-    make bench BENCH=--full                       the counts of the promise: 10,000 presses, 10,000 commands
+    make bench BENCH=--full                       the promised counts: 10,000 presses, 10,000 commands
     PYTHONPATH=tests:tools .venv/bin/python -m bench --only press accounts
 
 Each file of `groups/` measures one group of rows. Device rows run the built drive on real CircuitPython on an
@@ -20,13 +20,13 @@ not tested.
 
     TITLE = "What the group is about"
     ABOUT = "How it is measured, in one sentence."
-    EMULATED = True                               # needs a UF2; may run beside other emulated groups
+    EMULATED = True                               # needs a UF2; may run in parallel with others
 
     def rows(run: Run) -> Iterator[Row]: ...
 
-and name it in `groups/__init__.py`, whose order is the order of the report. `run.count(short, full)` is how
-often to do a thing; `board.py` has powered tokens, enrolled accounts and the time that an action takes.
+and name it in `groups/__init__.py`, whose order is the order of the report. `run.count(short, full)` is the
+number of repetitions; `board.py` powers tokens, enrols accounts and times actions.
 
 Results: docs/benchmarks.json, and from it docs/benchmarks.md and a plot. A run with --only merges into them.
-A group that breaks is told as broken; the others are kept.
+A group that raises an error is reported as broken; the results of the others are stored.
 """

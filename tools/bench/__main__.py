@@ -1,4 +1,4 @@
-"""The command; the package's text says what it does."""
+"""The command; the package's docstring describes it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def measure(name: str, full: bool) -> report.Measured:
-    """The rows of one group, as far as it came."""
+    """Measures the rows of one group, up to its first error."""
     began = time.monotonic()
     measured = report.Measured()
     try:
@@ -57,8 +57,10 @@ def measure(name: str, full: bool) -> report.Measured:
 
 
 def _arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make bench", description="Speed and memory, measured.")
-    parser.add_argument("--full", action="store_true", help="the counts of the promise; more than an hour")
+    parser = argparse.ArgumentParser(prog="make bench", description="Measures speed and memory.")
+    parser.add_argument(
+        "--full", action="store_true", help="use the promised counts; takes more than an hour"
+    )
     parser.add_argument(
         "--only", nargs="+", choices=groups.NAMES, help="run these groups; the other results stay unchanged"
     )

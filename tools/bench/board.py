@@ -1,4 +1,4 @@
-"""Tokens on the emulated board, and how long they take."""
+"""Tokens on the emulated board, and the time that actions take."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ FIRST_ID = 1000  # so that requests have the same length in every run
 
 
 def powered(flash: bytes, *, fast_boot: bool = True, screen: bool = False) -> EmulatedToken:
-    """A token whose power comes on when its `with` block is entered; with `fast_boot` a second sooner.
+    """A token that is powered during its `with` block; `fast_boot` skips the safe-mode wait of one second.
 
-    `screen`: beside its clock there is an SSD1306.
+    `screen`: an SSD1306 is on the clock's bus.
     """
     return EmulatedToken(None, flash=flash, unix=NOON, fast_boot=fast_boot, screen=screen)
 
 
 def connect(token: EmulatedToken, *, changes: bool = True) -> Client:
-    """A client of a token that is ready and, if asked, lets its accounts be changed."""
+    """Returns a client of a token that is ready; with `changes`, changes are allowed."""
     client = Client(token.open())
     client._number = FIRST_ID
     client.call("hello", timeout=READY_S)
@@ -35,7 +35,7 @@ def connect(token: EmulatedToken, *, changes: bool = True) -> Client:
 
 
 def ready_ms(token: EmulatedToken) -> float:
-    """Emulated ms from power-on to the first answer; what is asked before that waits in the token."""
+    """Emulated ms from power-on to the first answer. Earlier requests wait in the token."""
     port = token.open()
     port.write(b'{"jsonrpc":"2.0","id":0,"method":"hello"}\n')
     port.read_line(READY_S)
@@ -43,7 +43,7 @@ def ready_ms(token: EmulatedToken) -> float:
 
 
 def answer(token: EmulatedToken, question: str) -> Any:
-    """What a program of `drives/` answers to a line, as JSON."""
+    """Returns the answer of a program of `drives/` to a line; the answer is JSON."""
     port = token.open()
     port.write(question.encode() + b"\n")
     reply = json.loads(port.read_line(READY_S))
@@ -59,7 +59,7 @@ def took(token: EmulatedToken, action: Callable[[], object]) -> float:
 
 
 def account(number: int, algorithm: str = "SHA1") -> Account:
-    """A usual account: names of 7 and 15 to 18 bytes, a secret as long as its hash."""
+    """A typical account: names of 7 and 15 to 18 bytes, a secret as long as its hash."""
     size = {"SHA1": 20, "SHA256": 32, "SHA512": 64}[algorithm]
     secret = bytes((number + place) & 0xFF for place in range(size))
     return Account("Example", f"user{number}@mail.test", secret, "totp", algorithm, 6, 30, 0, "none")

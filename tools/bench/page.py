@@ -1,4 +1,4 @@
-"""docs/benchmarks.md between its markers, from the kept figures."""
+"""Writes docs/benchmarks.md, between its markers, from the stored figures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def write(kept: Mapping[str, Any]) -> None:
 
 
 def lines(kept: Mapping[str, Any]) -> Iterator[str]:
-    """Misses first, then a table for each group, then what they were measured on."""
+    """Missed budgets first, then a table for each group, then the conditions of the measurement."""
     yield from missed(kept)
     for name, group in kept["groups"].items():
         module = groups.group(name)
@@ -39,7 +39,7 @@ def lines(kept: Mapping[str, Any]) -> Iterator[str]:
 
 
 def missed(kept: Mapping[str, Any]) -> Iterator[str]:
-    """Every budget that is missed, and what is known of the cause."""
+    """Every missed budget, with its cause if known."""
     rows = [row for group in kept["groups"].values() for row in group["rows"] if row["missed"]]
     broken = {name: group["broken"] for name, group in kept["groups"].items() if group["broken"]}
     if broken:

@@ -1,4 +1,4 @@
-"""The rows that have a name for the plot, as bars beside their peers: one SVG, no library."""
+"""Draws the rows that have a name for the plot, and their peers, as bars in one SVG, without a library."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEGEND = (("ours", "ticktap"), ("peer", "others"), ("floor", "floor: what no pro
 
 
 def draw(kept: Mapping[str, Any]) -> str:
-    """The SVG text. It has a background of its own, so that it can be read on any page."""
+    """Returns the SVG text. It has its own background, so that it is readable on any page."""
     body, y = [], GAP
     for name, title in PANELS:
         rows = [row for row in kept["groups"].get(name, {"rows": []})["rows"] if row["bar"]]

@@ -1,4 +1,4 @@
-"""The figures as JSON and on the screen, with what they were measured on."""
+"""Stores the figures as JSON and prints them, with the conditions of the measurement."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PEER_PACKAGES = ("yubikey-manager", "pynitrokey", "circup", "trezor")
 
 @dataclass
 class Measured:
-    """What came of one group; `broken` says what ended it early, "" when nothing did."""
+    """The results of one group; `broken` is the error that ended it early, or ""."""
 
     rows: list[Row] = field(default_factory=list)
     broken: str = ""
@@ -42,7 +42,7 @@ class Measured:
 
 
 def conditions(arguments: Sequence[str], seconds: float) -> dict[str, Any]:
-    """Machine, versions, command and time: what another needs to get the same."""
+    """Machine, versions, command and time, for those who want to repeat the measurement."""
     return {
         "command": " ".join(["make bench", *([f'BENCH="{" ".join(arguments)}"'] if arguments else [])]),
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
@@ -80,7 +80,7 @@ def _plain(row: Row) -> dict[str, Any]:
 
 
 def show(kept: Mapping[str, Any], names: Sequence[str]) -> None:
-    """A table on the screen, misses loud at its end."""
+    """Prints a table, and the missed budgets at its end."""
     missed = []
     for name in names:
         print(f"\n{groups.group(name).TITLE}")

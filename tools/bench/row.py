@@ -1,4 +1,4 @@
-"""One measured figure, and whether it keeps what was promised."""
+"""One measured figure, and whether it meets its budget."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class Row:
     """A line of the report.
 
-    budget    the most it may be (the least, with `at_least`); None where nothing is promised
-    floor     what no program could beat here, in the same unit, and `floor_is` what that is
-    note      what else is to be known: counts, conditions, a worst value
+    budget    its maximum (its minimum, with `at_least`); None if nothing is promised
+    floor     a limit that no program can beat, in the same unit; `floor_is` describes it
+    note      more information: counts, conditions, a worst value
     why       what is known about missing the budget; shown only when it is missed
     peer      the figure of another implementation, for comparison
     bar       the name under which the plot shows it; "" keeps it out

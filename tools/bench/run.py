@@ -1,4 +1,4 @@
-"""What a group of rows is given: how much to measure, and the flashes to start chips from."""
+"""A run of the bench: how much to measure, and the flash contents that chips start with."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ PEERS = ROOT / "build" / "peers" / "bin"
 
 
 class Run:
-    """One run of the bench. `full` asks for the counts of the promise instead of those for every day."""
+    """One run of the bench. `full` selects the promised counts instead of short ones."""
 
     def __init__(self, full: bool = False) -> None:
         self.full = full
 
     def count(self, short: int, full: int) -> int:
-        """How often to do something."""
+        """Returns the number of repetitions."""
         return full if self.full else short
 
     def flash(self, *, store_file: bool = False, source: bool = False) -> bytes:
@@ -34,7 +34,7 @@ class Run:
         return _booted(built_drive(store_file=store_file, source=source))
 
     def screen_flash(self, *, store_file: bool = False) -> bytes:
-        """The flash of a token that has a screen beside its clock."""
+        """The flash of a token that has a screen on its clock's bus."""
         return with_settings(self.flash(store_file=store_file), {"TICKTAP_SCREEN": "128x32"})
 
     def peer_flash(self, name: str, packages: tuple[str, ...]) -> bytes:
@@ -49,7 +49,7 @@ def _booted(drive: Path) -> bytes:
 
 @cache
 def built_drive(*, store_file: bool = False, source: bool = False) -> Path:
-    """The drive as it goes onto a board, with a store file file and without compiled modules if asked."""
+    """The drive as it is copied to a board; with a store file, or without compiled modules, if asked."""
     if not store_file and not source:
         return DRIVE
     drive = fresh(f"built{'-store_file' * store_file}{'-source' * source}")
@@ -88,7 +88,7 @@ def with_files(drive: Path, name: str, files: Mapping[str, str]) -> Path:
 
 
 def fresh(name: str) -> Path:
-    """An empty folder for a drive of this run; processes that run at once do not meet in it."""
+    """An empty folder for a drive of this run, not shared with other processes."""
     import os
 
     folder = WORK / str(os.getpid()) / name

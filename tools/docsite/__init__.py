@@ -1,1 +1,1 @@
-"""What `make docs` does besides Sphinx: lays the pages out, plays what terminals show, checks links."""
+"""The steps of `make docs` besides Sphinx: arranges the pages, records terminals, checks links."""

@@ -1,6 +1,6 @@
-"""Is every link of the built site alive, and does no page fetch anything from elsewhere?
+"""Checks that every link of the built site works, and that no page loads anything from other sites.
 
-python -m docsite.check FOLDER        exit 1 with a line for each that is dead
+python -m docsite.check FOLDER        exit 1, and a line for each fault
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _STYLE = re.compile(r"url\(\s*['\"]?\s*((?:https?:)?//[^)'\"]+)|@import\s+['\"]?
 
 
 class Page(HTMLParser):
-    """The anchors of a page; what its links name; what a browser fetches to show it."""
+    """The anchors of a page, the targets of its links, and what a browser loads to show it."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ def page(path: Path) -> Page:
 
 
 def faults(site: Path) -> list[str]:
-    """A line for each dead link, missing anchor or picture, and thing of elsewhere."""
+    """Returns a line for each dead link, missing anchor or picture, and resource of another site."""
     pages = sorted(site.rglob("*.html"))
     found = [f"{path.relative_to(site)}: {fault}" for path in pages for fault in _page_faults(path)]
     for style in site.rglob("*.css"):

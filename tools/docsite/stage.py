@@ -1,9 +1,9 @@
-"""Lays the repository's documents out for Sphinx: the same tree, so that relative links stay as they are.
+"""Copies the repository's documents for Sphinx, in the same tree, so that relative links stay valid.
 
     python -m docsite.stage FOLDER
 
 README.md becomes the front page, with the contents of docs/site/contents.toml. A link to a folder goes to the
-folder's README, or to a list of its files. Every file that a page links to is taken along.
+folder's README, or to a list of its files. Every file that a page links to is copied.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 
 def documents() -> list[str]:
-    """Paths of all documents, from the top of the repository."""
+    """Paths of all documents, relative to the repository."""
     found = [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md"), *REPOSITORY.glob("hardware/**/*.md")]
     return sorted(path.relative_to(REPOSITORY).as_posix() for path in found)
 
@@ -47,7 +47,7 @@ def contents(there: list[str]) -> list[Part]:
 
 
 class Stage:
-    """The tree being laid out in a folder that is not there yet."""
+    """The copied tree, in a folder that does not exist yet."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -69,7 +69,7 @@ class Stage:
         return text
 
     def _target(self, place: Path, link: str) -> str:
-        """What a page in the folder `place` must link to in the laid-out tree."""
+        """Returns the target in the copied tree of a link on a page in the folder `place`."""
         target = (place / link).resolve()
         if target == REPOSITORY / "README.md":
             return relpath(REPOSITORY / "index.md", place)

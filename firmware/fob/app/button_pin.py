@@ -2,9 +2,18 @@
 
 from ..store.keystore import BUTTON_PIN
 from ..ui import led_signals
-from .pin_entry import make_pin_entry
+from .pin_entry import PinEntry
 
 _ROUNDS = 200  # iterations of PBKDF2 in one step: 50 ms
+
+
+def make_pin_entry(buttons):
+    """Returns the PIN entry for a number of buttons."""
+    if buttons < 12:
+        return PinEntry(buttons)
+    from .keypad_pin_entry import KeypadPinEntry
+
+    return KeypadPinEntry(buttons)
 
 
 class ButtonPin:

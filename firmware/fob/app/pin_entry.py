@@ -9,15 +9,6 @@ _TIMEOUT_MS = 20000  # without a click: the entry is cancelled
 _MAX_DIGITS = 16
 
 
-def make_pin_entry(buttons):
-    """The PinEntry for a number of buttons."""
-    if buttons < 12:
-        return PinEntry(buttons)
-    from .keypad_pin_entry import KeypadPinEntry
-
-    return KeypadPinEntry(buttons)
-
-
 class PinEntry:
     has_zero = False  # whether a 0 can be entered: no number of clicks is a 0
 

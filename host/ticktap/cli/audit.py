@@ -41,13 +41,13 @@ def _lines(rows: list[Data]) -> str:
 
 
 @audit.command("show", text=_lines)
-@click.option("--user", help="Only what is about this user.")
+@click.option("--user", help="Only events of this user.")
 @click.option(
-    "--since", metavar="TIME", help="Only from then on: 2026-11-30, '2026-11-30 22:15', 22:15, 8h, 7d."
+    "--since", metavar="TIME", help="Only from this time on: 2026-11-30, '2026-11-30 22:15', 22:15, 8h, 7d."
 )
-@click.option("--until", metavar="TIME", help="Only until then; a day is included to its end.")
+@click.option("--until", metavar="TIME", help="Only until this time; a day is included to its end.")
 @click.option(
-    "--what", multiple=True, metavar="EVENT", help="Only such events, like sign-in-refused; several times."
+    "--what", multiple=True, metavar="EVENT", help="Only such events, like sign-in-refused; may be repeated."
 )
 @click.option(
     "--last",
@@ -103,7 +103,7 @@ def show(
 
 
 def _known(what: Sequence[str]) -> None:
-    """Refuses words that are no events of ours, where nothing was found: other programs may have more."""
+    """Refuses unknown events if nothing was found. Other programs may write events of their own."""
     if strange := [each for each in what if each not in audit_words.WORDS]:
         raise NotFound(f"no event is called {strange[0]!r}", f"There are: {', '.join(audit_words.WORDS)}.")
 
@@ -129,7 +129,7 @@ class Tampered(PartFailed):
 
     def __init__(self, data: Data) -> None:
         super().__init__(
-            f"the audit trail was tampered with or damaged ({counted(len(data['faults']), 'fault')})",
+            f"the audit log was tampered with or damaged ({counted(len(data['faults']), 'fault')})",
             "Keep a copy of the registry as it is; compare it with a backup.",
         )
         self.data = data

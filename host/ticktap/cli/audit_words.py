@@ -98,7 +98,7 @@ WORDS: dict[str, Callable[[Detail], str]] = {
         f"the token {detail['token']} was revoked ({counted(detail['forgotten'], 'account')} forgotten)"
     ),
     "backup-codes-made": lambda detail: f"got {counted(detail['codes'], 'new backup code')}",
-    "code-issued": lambda detail: f"was issued a code that is good until {local_time(detail['until'])}",
+    "code-issued": lambda detail: f"was issued a code that is valid until {local_time(detail['until'])}",
     "app-password-made": lambda detail: f"got the app password {detail['number']} for {detail['label']}",
     "app-password-revoked": lambda detail: f"the app password {detail['number']} was revoked",
     "setting": lambda detail: f"the setting {detail['name']} is {detail['value']} now",

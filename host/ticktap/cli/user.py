@@ -33,15 +33,19 @@ _methods = click.option(
     "methods",
     type=click.Choice(METHODS),
     multiple=True,
-    help="A way to sign in; the main one first.",
+    help="An allowed way to sign in; the main one first.",
 )
 _networks = click.option(
-    "--network", "networks", multiple=True, metavar="CIDR", help="Where from, like 10.0.0.0/8; several times."
+    "--network",
+    "networks",
+    multiple=True,
+    metavar="CIDR",
+    help="An allowed network, like 10.0.0.0/8; may be repeated.",
 )
 
 _full_name = click.option("--full-name", metavar="TEXT", help="The person's name.")
 _email = click.option("--email", metavar="ADDRESS", help="The person's e-mail address.")
-_groups = click.option("--group", "groups", multiple=True, metavar="NAME", help="A group; several times.")
+_groups = click.option("--group", "groups", multiple=True, metavar="NAME", help="A group; may be repeated.")
 
 
 @user.command("add", text=lambda data: f"Added {data['user']}. 'ticktap user enrol' gives them a token.")
@@ -143,7 +147,7 @@ def _deleted(data: Data) -> str:
 @click.option("--yes", is_flag=True, help="Skip the question.")
 @registry_options
 def delete(name: str, yes: bool) -> Data:
-    """Remove a user with all accounts, codes and passwords. The audit trail stays."""
+    """Remove a user with all accounts, codes and passwords. The audit log is kept."""
     with open_registry() as registry:
         about = user_words.one(registry, registry.users.find(name))
         if not yes:
@@ -255,7 +259,7 @@ def issue_code(name: str) -> Data:
 def _lost(data: Data) -> str:
     accounts = counted(data["forgotten"], "account")
     return (
-        f"{', '.join(data['tokens'])}: no code of it is right any more ({accounts}).\n"
+        f"{', '.join(data['tokens'])}: codes are no longer accepted ({accounts}).\n"
         + "".join(
             f"'ticktap provision --replace {label}' makes a spare its successor, with the same label.\n"
             for label in data["labels"]

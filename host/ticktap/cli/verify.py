@@ -98,8 +98,8 @@ def verify(
     The code comes from standard input or a prompt. The secret comes from the copy that 'account add --keep'
     left on this computer, or from the QR code or URI given again. Exit code 7 when the code is wrong.
 
-    With --user (or --pam) it is checked against all that gets that user in: accounts, backup codes, app
-    passwords. Wrong codes are counted, too many lock the user, and each try is written down ('ticktap audit
+    With --user (or --pam) it is checked against all of the user's accounts, backup codes and app passwords.
+    Wrong codes are counted, too many lock the user, and each attempt is in the audit log ('ticktap audit
     show').
     """
     limits = {"window": window, "look_ahead": look_ahead}

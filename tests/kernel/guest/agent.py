@@ -1,8 +1,7 @@
 """The guest's end of the channel to the tests: one JSON object a line, over a virtio serial port.
 
-A request is {"id": n, "op": name, ...}; its reply {"id": n, "result": ...} or {"id": n, "error": text}. What
-happens by itself is sent as {"event": kind, ...}: characters at the terminal, key events, kernel messages,
-serial data.
+A request is {"id": n, "op": name, ...}; its reply {"id": n, "result": ...} or {"id": n, "error": text}.
+Events are sent as {"event": kind, ...}: characters at the terminal, key events, kernel messages, serial data.
 Bytes travel as base64.
 """
 
@@ -30,7 +29,7 @@ Say = Callable[..., None]
 
 
 class Channel:
-    """The line to the host: `say` from any thread."""
+    """The line to the host. `say` may be called from any thread."""
 
     def __init__(self) -> None:
         self._file = _channel().open("r+b", buffering=0)  # noqa: SIM115  lives as long as the guest
@@ -60,7 +59,7 @@ def _channel() -> Path:
 
 
 class Agent:
-    """Carries out requests. Long ones have a thread of their own, so that others go on meanwhile."""
+    """Executes requests. Long ones run in their own threads, so that others do not wait."""
 
     def __init__(self, channel: Channel) -> None:
         self._say = channel.say

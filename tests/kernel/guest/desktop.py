@@ -40,7 +40,7 @@ class Desktop:
         threading.Thread(target=self._read, args=(file, self._host), daemon=True).start()
 
     def op_desktop_ends(self) -> None:
-        """The terminal has its keyboard again; the desktop's thread ends at the next event."""
+        """Gives the terminal its keyboard back; the desktop's thread ends at the next event."""
         self._host = None
         self._terminal_mode(K_UNICODE)
 
@@ -78,8 +78,8 @@ class Desktop:
 
 
 def _warm_up(layout: str) -> None:
-    """Has all that a key needs read from the disk: the token waits 250 ms for the answer to Num Lock, and how
-    long a disk takes is the machine's affair."""
+    """Loads everything that a key needs: the token waits only 250 ms for the answer to Num Lock, and reading
+    from the disk may take longer."""
     host = Host(layout)
     for down in (True, False, True, False):
         host.key(NUM_LOCK_CODE, down)

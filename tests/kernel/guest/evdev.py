@@ -1,4 +1,4 @@
-"""Key and light events of the guest's input devices (Linux, Documentation/input/event-codes.rst)."""
+"""Key and LED events of the guest's input devices (Linux, Documentation/input/event-codes.rst)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Evdev:
         self._event = event
 
     def op_follow_input(self, path: str) -> str:
-        """Reads an input device until it goes; its name."""
+        """Reads an input device until it is removed; returns its name."""
         file = os.open(path, os.O_RDONLY)
         name = fcntl.ioctl(file, EVIOCGNAME, bytes(255)).split(b"\0")[0].decode()
         threading.Thread(target=self._read, args=(file, path), daemon=True).start()

@@ -1,4 +1,4 @@
-"""How the agent's parts tell the host that something happened."""
+"""How the agent's parts report events to the host."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kernel's messages, told to the host as they come (Linux, Documentation/ABI/testing/dev-kmsg)."""
+"""The kernel's messages, sent to the host as they appear (Linux, Documentation/ABI/testing/dev-kmsg)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEVEL = 7  # bits of the priority
 
 
 def follow_log(event: Event) -> None:
-    """Tells every message from now on: {"level" (syslog's, 4 is a warning), "text"}."""
+    """Sends every message from now on: {"level" (syslog's, 4 is a warning), "text"}."""
     log = os.open("/dev/kmsg", os.O_RDONLY)
     os.lseek(log, 0, os.SEEK_END)
     while True:

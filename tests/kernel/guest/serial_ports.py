@@ -22,7 +22,7 @@ class SerialPorts:
         self._ports: dict[int, _OpenPort] = {}
 
     def op_open(self, number: int, path: str, raw: bool = True, reading: bool = True) -> None:
-        """Opens a port; `raw` False leaves the terminal as the system has it, echo included."""
+        """Opens a port; `raw` False leaves the terminal in its default mode, with echo."""
         self._ports[number] = _OpenPort(self._event, number, path, raw, reading)
 
     def op_write(self, number: int, data: str) -> int:

@@ -1,4 +1,4 @@
-"""What the guest's kernel has made of a device: its nodes in /dev, from sysfs."""
+"""The nodes in /dev that the guest's kernel has made for a device, from sysfs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class UsbDevices:
         return told
 
     def op_resume(self, path: str) -> None:
-        """Resumes a device, and lets it be suspended again if it was: what a hub's word of a remote wake-up
+        """Resumes a device, and lets it be suspended again if it was: what a hub's report of a remote wake-up
         does (Linux, drivers/usb/core/hub.c, hub_handle_remote_wakeup)."""
         control = Path(path) / "power" / "control"
         allowed = control.read_text()

@@ -27,7 +27,7 @@ STEP_S = 0.01
 
 
 class UsbPorts:
-    """Each op_attach makes one more port that a board is plugged into whenever the server has it."""
+    """Each op_attach adds a port; a board is plugged into it whenever the server has one."""
 
     def __init__(self, event: Event) -> None:
         self._event = event
@@ -51,7 +51,7 @@ class UsbPorts:
             time.sleep(STEP_S)
 
     def _import(self, connection: socket.socket) -> None:
-        """Waits for the server to have a device: it answers no sooner."""
+        """Waits until the server has a device: it does not answer before."""
         connection.sendall(struct.pack(">HHI32s", VERSION, IMPORT_REQUEST, 0, b"1-1"))
         reply = b""
         while len(reply) < REPLY_SIZE:

@@ -13,7 +13,7 @@ from kernel.guest.event import Event
 TERMINAL = "/dev/tty1"
 READ_SIZE = 256
 KDGKBLED, KDSKBLED, KDGETLED, KDSETLED = 0x4B64, 0x4B65, 0x4B31, 0x4B32  # linux/kd.h
-FOLLOW_FLAGS = 0xFF  # to KDSETLED: the lights show the lock flags
+FOLLOW_FLAGS = 0xFF  # to KDSETLED: the LEDs show the lock flags
 NUM_FLAG, CAPS_FLAG = 0x02, 0x04
 
 
@@ -27,14 +27,14 @@ class Vt:
         threading.Thread(target=self._read, daemon=True).start()
 
     def op_keymap(self, text: str) -> None:
-        """Loads a keymap in the words of keymaps(5)."""
+        """Loads a keymap in the syntax of keymaps(5)."""
         command = ["loadkeys", "--console", TERMINAL, "--unicode", "-"]
         done = subprocess.run(command, input=text.encode(), capture_output=True, check=False)
         if done.returncode:
             raise OSError(done.stderr.decode())
 
     def op_locks(self, num: bool | None = None, caps: bool | None = None) -> dict[str, bool]:
-        """Sets lock flags of the terminal, as another keyboard's keys would, and gives those it has."""
+        """Sets lock flags of the terminal, as another keyboard's keys would, and returns the present ones."""
         flags = self._flags()
         for bit, on in ((NUM_FLAG, num), (CAPS_FLAG, caps)):
             if on is not None:

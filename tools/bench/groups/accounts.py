@@ -1,4 +1,4 @@
-"""Adding accounts to few and to many, listing and removing them, and what they take."""
+"""Adding, listing and removing accounts on a token with few and with many, and the flash that they use."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ IMPORT_WHY = (
     "for each account 7 ms of bytecode (JSON, parameters, encryption, one record), 4 ms of USB and host, 3 ms of"
     " collections; and five times 0.35 s to move a full log"
 )
-SEAL_FLOOR_IS = "AES in C for each account's seal"
+SEAL_FLOOR_IS = "AES in C for each account"
 ADD_FLOOR_MS = 2.5  # 1.5 ms of JSON and base64 for such a line, 0.5 ms to program a page, the USB frames
 FLOOR_IS = "JSON, base64 and one page programmed"
 
@@ -95,13 +95,13 @@ def rows(run: Run) -> Iterator[Row]:
             80,
             len("Example") + len("user100@mail.test") + 20,
             "its names and its secret",
-            f"as live bytes of the store, from {few} to {many:,} accounts; sealed (16 B) and checked",
+            f"as live bytes of the store, from {few} to {many:,} accounts; encrypted (16 B) and checked",
         )
     yield Row("accounts held", held, "", SIZES[-1], at_least=True, why=why)
 
 
 class _Filling:
-    """A token that gets more and more accounts."""
+    """A token to which accounts are added."""
 
     def __init__(self, token: EmulatedToken, client: Client) -> None:
         self._token, self._client = token, client
@@ -109,7 +109,7 @@ class _Filling:
         self.longest = 0.0
 
     def up_to(self, count: int) -> list[float]:
-        """Adds until there are so many; how long each took, in emulated ms."""
+        """Adds accounts up to `count`; returns the emulated ms that each took."""
         times = []
         while self.count < count:
             times.append(board.took(self._token, lambda: board.enrol(self._client, self.count)))
@@ -118,7 +118,7 @@ class _Filling:
         return times
 
     def remove_one(self, id: int) -> float:
-        """Removes an account after a press; ms from the release of the button. Then adds another one."""
+        """Removes an account after a press, and adds another one; returns the ms from the release."""
         self._token.press_later(PRESS_AT_MS)
         params = {"id": id}
         ms = board.took(self._token, lambda: self._client.call("account.remove", params, ANSWER_S))

@@ -1,4 +1,4 @@
-"""How right a sync leaves the clock over an uneven line, and how long trimmed clocks stay right."""
+"""Errors of the clock after a sync over a jittery line, and the drift of trimmed clocks over a year."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ABOUT = (
 )
 EMULATED = True
 
-LOW, HIGH = 1.0, 20.0  # ms that each way takes more
+LOW, HIGH = 1.0, 20.0  # extra ms in each direction
 CHIPS = 1000
 GOAL = sync.GOAL * 1000  # ms
 RATE_BUDGET = 0.2  # ppm
@@ -41,7 +41,7 @@ def rows(run: Run) -> Iterator[Row]:
 
 
 def simulated(count: int) -> Measured:
-    """Syncs on the simulated chip, each after a power cut: nothing is known of when its seconds begin."""
+    """Syncs on the simulated chip, each after a power cut, so that the start of its seconds is not known."""
     from ticktap.simulator.token import VirtualToken
 
     errors, seconds = [], []
@@ -60,7 +60,7 @@ def simulated(count: int) -> Measured:
 
 
 def emulated(token: Any, seeds: range) -> Measured:
-    """The same on real CircuitPython, but for the power cuts: a start costs as much as a sync."""
+    """The same on real CircuitPython, without the power cuts: a start takes as long as a sync."""
     errors, seconds = [], []
     ahead = 0.0
     for seed in seeds:
@@ -68,9 +68,7 @@ def emulated(token: Any, seeds: range) -> Measured:
             token.unplug()
             token.plug()
             board.ready_ms(token)
-        ahead += random.Random(seed).uniform(
-            -1, 1
-        )  # the world steps; the chip and what is known of it do not
+        ahead += random.Random(seed).uniform(-1, 1)  # the true time is moved, the chip is not
 
         def now(ahead: float = ahead) -> float:
             return board.NOON + ahead + float(token.ms) / 1000

@@ -1,4 +1,4 @@
-"""Start-up of the command, beside those of other devices' tools."""
+"""Start-up time of the command, compared with other devices' tools."""
 
 from __future__ import annotations
 

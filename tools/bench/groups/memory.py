@@ -1,4 +1,4 @@
-"""The heap after start and after much use: it must not shrink."""
+"""Free heap after the start and after much use: it must not shrink."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ while True:
         usb_cdc.data.read(usb_cdc.data.in_waiting)
         usb_cdc.data.write(b"[%d]\\n" % free)
 """
-GROWTH_BUDGET = 512  # bytes; a collection leaves a few blocks this way or that
+GROWTH_BUDGET = 512  # bytes; results of collections differ by a few blocks
 KEPT = "the modules of the firmware stay in RAM; power-on, imports and RAM has how much"
-SETTLED = 20  # presses and rounds of commands after which everything that is loaded lazily has been
+SETTLED = 20  # presses and rounds of commands after which all lazy imports are done
 
 
 def rows(run: Run) -> Iterator[Row]:
@@ -69,13 +69,14 @@ def rows(run: Run) -> Iterator[Row]:
 
 
 def free(client: Client) -> int:
-    """Bytes, after a collection. The second answer: the first one's own garbage is gone by then."""
+    """Free bytes after a collection. The second answer is used, which has the first one's garbage
+    collected."""
     client.status()
     return int(client.status()["free_heap"])
 
 
 def press(token, count: int) -> None:
-    """Presses, each as soon as the one before is typed."""
+    """Presses `count` times, each as soon as the code before is typed."""
     for _ in range(count):
         token.clear_typed()
         token.press()
@@ -84,7 +85,7 @@ def press(token, count: int) -> None:
 
 
 def command(client: Client, count: int) -> None:
-    """Commands of every kind that needs no press and changes nothing."""
+    """Sends commands of every kind that needs no press and changes nothing."""
     calls = (
         client.status, client.accounts, client.clock, client.settings, client.cancel, client.identify,
         lambda: client.call("hello"), lambda: client.call("pin.info"),

@@ -101,7 +101,7 @@ def rows(run: Run) -> Iterator[Row]:
 
 
 def program_times(flash: bytes, presses: int, reports: int) -> Times:
-    """Of a drive of `drives/`."""
+    """Times a program of `drives/`."""
     with board.powered(flash) as token:
         token.plug()
         token.advance(2500)
@@ -109,7 +109,7 @@ def program_times(flash: bytes, presses: int, reports: int) -> Times:
 
 
 def times(token: EmulatedToken, presses: int, reports: int, rest_ms: float = WARM_MS) -> Times:
-    """Presses until `presses` of them gave a usual code: one of exactly so many reports."""
+    """Presses until `presses` codes took exactly `reports` reports each; other codes are not counted."""
     chance = random.Random(2)
     firsts, lasts = [], []
     from_press = []

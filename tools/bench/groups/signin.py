@@ -1,4 +1,4 @@
-"""Sign-ins a second, each durable before it is answered, beside what the databases can do at all."""
+"""Sign-ins a second, each durable before it is answered, compared with plain commits of the databases."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from ticktap.otp.code_check import code_at
 
 TITLE = "Sign-ins"
 ABOUT = (
-    "In one process, from one thread and from several that sign in users of their own; each sign-in judges a"
-    " code, spends it, and writes the audit trail in one commit that is on the disk when the answer is given."
-    " The floor is one row changed in one such commit, one after the other."
+    "In one process, from one thread and from several that sign in users of their own; each sign-in checks a"
+    " code, marks it as used, and writes the audit log in one commit that is on the disk before the answer."
+    " The floor is commits that change one row, one after the other."
 )
 EMULATED = False
 
 THREADS = (1, 4, 16)
-OVER_HTTP = 36  # a second: privacyIDEA's, measured on such a machine when this was planned
+OVER_HTTP = 36  # a second: privacyIDEA's, measured on a similar machine before this was written
 SHARE = 0.8
-ALONE = "a thread alone shares its commits with nobody, and judging, unsealing and the trail come on top"
+ALONE = "one thread cannot share commits; checking, decryption and the audit log come on top"
 
 
 def rows(run: Run) -> Iterator[Row]:
@@ -72,7 +72,7 @@ def rows(run: Run) -> Iterator[Row]:
 
 
 def _budget(called: str, floor: float, threads: int) -> float | None:
-    """What was planned, for SQLite alone: little more than a commit, and 100 times that server."""
+    """The budget, for SQLite only: little more than a commit, and 100 times OVER_HTTP."""
     if called != "SQLite":
         return None
     return max(SHARE * floor, 100 * OVER_HTTP) if threads == THREADS[-1] else SHARE * floor
@@ -86,7 +86,7 @@ def _users(desk: Desk) -> None:
 
 
 def _rate(desk: Desk, kind: str, threads: int, count: int) -> float:
-    """Sign-ins a second; each thread has a user, and a clock that goes a step further for each code."""
+    """Sign-ins a second. Each thread has its own user, and a clock that advances one step for each code."""
     each = count // threads
     kept = {one.token: one for one in desk.registry.all()}
     lists = []
@@ -129,7 +129,7 @@ def _refusals(desk: Desk, count: int) -> tuple[float, float]:
 
 
 def _timed(works: list[Callable[[], None]]) -> float:
-    """Seconds until all are done that begin together."""
+    """Runs all at once; returns the seconds until the last one is done."""
     start = threading.Barrier(len(works) + 1)
 
     def run(work: Callable[[], None]) -> None:
@@ -147,7 +147,7 @@ def _timed(works: list[Callable[[], None]]) -> float:
 
 
 def _commits(connection: Any, mark: str, count: int) -> float:
-    """One row changed in a durable commit, again and again: commits a second."""
+    """Durable commits a second, each of which changes one row."""
     with closing(connection):
         connection.execute("create table one (value integer)")
         connection.execute("insert into one values (0)")

@@ -112,7 +112,7 @@ MACROPAD_PACKAGES = ("adafruit_hid", "adafruit_hashlib", "adafruit_ds3231", "ada
 
 
 def ready(flash: bytes) -> float:
-    """Emulated ms from power-on, the second of CircuitPython's safe-mode wait included."""
+    """Emulated ms from power-on, including CircuitPython's safe-mode wait of one second."""
     with board.powered(flash, fast_boot=False) as token:
         return board.ready_ms(token)
 
@@ -140,20 +140,20 @@ def filled_flash() -> bytes:
 
 @dataclass(frozen=True)
 class Cost:
-    """Of importing: emulated ms, and bytes of heap kept afterwards."""
+    """The cost of imports: emulated ms, and bytes of heap in use afterwards."""
 
     ms: float
     kept: int
 
 
 def imports(lines: str, name: str) -> Cost:
-    """What import lines cost on a fresh chip."""
+    """Measures import lines on a chip that has just started."""
     ms, kept = told_by(MEASURED_IMPORTS.format(imports=lines), name)
     return Cost(ms, kept)
 
 
 def names_left(drive: Path) -> int:
-    """How many names the interpreter may still meet with every module loaded, until its table has to grow."""
+    """How many more names the interpreter's table holds, with every module loaded, before it has to grow."""
     folder = drive / FOLDER
     files = sorted(folder.rglob("*.mpy"))
     modules = [path.relative_to(folder).with_suffix("").as_posix().replace("/", ".") for path in files]
@@ -164,6 +164,6 @@ def names_left(drive: Path) -> int:
 
 
 def told_by(program: str, name: str) -> list[float]:
-    """What a program in place of code.py answers when asked."""
+    """Returns the answer of a program that replaces code.py."""
     with board.powered(first_boot(with_files(built_drive(), name, {"code.py": program}))) as token:
         return list(board.answer(token, ""))

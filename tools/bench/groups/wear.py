@@ -70,7 +70,8 @@ def _token(store_file: bool) -> Iterator[_Worn]:
 
 
 class _Worn:
-    """A token in use, with two accounts, and what its flash has gone through since it got them."""
+    """A token in use, with two accounts; counts erases and page programs of its flash since these were
+    added."""
 
     def __init__(self, token: VirtualToken) -> None:
         self._token = token
@@ -112,7 +113,7 @@ class _Worn:
             self._token.clear_typed()
             self._token.press()
             typed = self._token.advance_until(lambda: len(self._token.typed) == 6, 5_000, 10)
-            assert typed, "a step about to end is waited out, and no longer"
+            assert typed, "the token waits only for the end of a step"
             self._token.advance(300)
 
     def _replace(self, client: Client, number: int) -> None:
@@ -133,7 +134,7 @@ class _Worn:
         client.code(self._hotp)
 
     def _do(self, client: Client, action: Callable[[], object]) -> None:
-        """Does it; when the log is full, after the compaction that its owner has to ask for."""
+        """Performs an action; if the log is full, it is compacted first, as the user must do."""
         try:
             action()
         except TicktapError:

@@ -1,1 +1,2 @@
-"""Recordings of the terminal: real commands on a stage, kept as asciicast v2 and as moving pictures."""
+"""Terminal recordings: real commands with simulated tokens, stored as asciicast v2 and as animated
+pictures."""

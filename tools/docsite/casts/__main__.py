@@ -1,7 +1,7 @@
-"""Are the kept recordings what the commands say now?
+"""Checks that the stored recordings show what the commands print now.
 
-    python -m docsite.casts FOLDER          exit 1 with a line for each that is stale
-    python -m docsite.casts FOLDER keep     plays and replaces those, and draws the pictures
+    python -m docsite.casts FOLDER          exit 1, and a line for each stale recording
+    python -m docsite.casts FOLDER keep     records those again, and draws the pictures
 
 A recording is stale when the text at one of its marks differs; times do not count.
 """
@@ -18,7 +18,7 @@ from .screen import timeless
 
 
 def stale(kept: Path, now: Cast) -> str:
-    """Why a kept recording is not what is said now; empty when it is."""
+    """Why a stored recording is stale; empty if it is not."""
     if not kept.is_file():
         return "is missing"
     before = read(kept)
@@ -32,7 +32,7 @@ def stale(kept: Path, now: Cast) -> str:
 
 
 def undrawn(kept: Path) -> str:
-    """Why the picture beside a recording is not drawn from it; empty when it is."""
+    """Why the picture of a recording is stale; empty if it is not."""
     picture = kept.with_suffix(".svg")
     same = picture.is_file() and picture.read_text(encoding="utf-8") == draw(read(kept))
     return "" if same else f"{picture.name} is not drawn from it"

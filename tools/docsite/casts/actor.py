@@ -1,9 +1,9 @@
-"""Runs ticktap on the stage: a computer whose time, time keeper and USB ports are those of the scene.
+"""Runs ticktap in a scene: on a computer with the scene's time, time source and USB ports.
 
     python actor.py WORDS...      with STAGE_LATE, seconds to add to this computer's time, and STAGE_PORTS,
                                   PATH=SERIAL of each port, separated by blanks
 
-The command itself is the one people run. Nothing here knows what it prints.
+The command is the unchanged one. Nothing here depends on its output.
 """
 
 import os

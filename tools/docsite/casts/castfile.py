@@ -1,6 +1,6 @@
-"""asciicast v2: a header and a line for each event; and the steady rhythm of its times.
+"""asciicast v2 files: a header and a line for each event, with regular times.
 
-Events are (seconds, kind, text): "o" what the terminal was sent, "m" a mark.
+Events are (seconds, kind, text): "o" for output to the terminal, "m" for a mark.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from pathlib import Path
 
 Event = tuple[float, str, str]
 
-LONGEST = 1.2  # seconds in which nothing happens: what waits longer is shortened to it
+LONGEST = 1.2  # seconds; longer pauses are shortened to this
 
 
 @dataclass(frozen=True)
 class Cast:
-    """A recording. `title` tells it in a sentence."""
+    """A recording. `title` describes it in a sentence."""
 
     title: str
     columns: int
@@ -26,12 +26,12 @@ class Cast:
 
     @property
     def said(self) -> str:
-        """All that the terminal was sent."""
+        """All output to the terminal."""
         return "".join(text for _, kind, text in self.events if kind == "o")
 
 
 def steady(events: Sequence[Event]) -> tuple[Event, ...]:
-    """The same events, nowhere more than LONGEST apart, in steps of a tenth of a second."""
+    """Returns the events with pauses of at most LONGEST, and times in tenths of a second."""
     out: list[Event] = []
     now, before = 0.0, events[0][0]
     for at, kind, text in events:
@@ -52,7 +52,7 @@ def write(path: Path, cast: Cast) -> None:
 
 
 def read(path: Path) -> Cast:
-    """What `write` wrote."""
+    """Reads a file that `write` wrote."""
     header, *events = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return Cast(
         header["title"],

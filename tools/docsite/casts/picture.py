@@ -1,7 +1,8 @@
-"""A recording as one moving SVG: no script, no fonts of elsewhere; any font gives lines the same width.
+"""Draws a recording as one animated SVG, without scripts or external fonts; lines are equally wide in any
+font.
 
-Every piece of text is there once for each time that it is seen, and CSS shows and hides it. Where nothing may
-move (prefers-reduced-motion), or nothing can, the last picture stands.
+Every piece of text is contained once for each period in which it is visible, and CSS shows and hides it.
+Without animation (prefers-reduced-motion, or a viewer without CSS animation) the last picture is shown.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def draw(cast: Cast) -> str:
 
 
 def _button(width: int, pressed: str) -> Iterable[str]:
-    """The token's button, at the right of the title, with the light that says it is pressed."""
+    """Draws the token's button, at the right of the title, which lights up when pressed."""
     x = width - _EDGE - 8
     yield f"<circle cx='{x}' cy='15' r='7' fill='none' stroke='{_QUIET}' stroke-width='1.5'/>"
     yield f"<text x='{x - 14}' y='20' class='brightblack' text-anchor='end'>the token's button</text>"
@@ -104,14 +105,14 @@ def _text(piece: Piece, when: str) -> str:
 
 
 class _Times:
-    """Names of the times at which things are seen, and the CSS that makes them so."""
+    """Class names for periods of visibility, and their CSS."""
 
     def __init__(self, ends: float) -> None:
         self._ends = ends
         self._names: dict[tuple[Span, ...], str] = {}
 
     def of(self, spans: list[Span]) -> str:
-        """The classes of what is seen then."""
+        """Returns the classes of text that is visible in these periods."""
         name = self._names.setdefault(tuple(spans), f"t{len(self._names)}")
         last = " last" if spans[-1][1] >= self._ends else ""
         return f"m {name}{last}"

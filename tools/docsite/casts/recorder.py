@@ -1,4 +1,4 @@
-"""Plays a scene at a pseudo-terminal and writes down what that is sent, and when."""
+"""Plays a scene at a pseudo-terminal, and records the output with its times."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .castfile import Cast, Event, steady
 from .stage import FIRST_SERIAL, Stage
 
 ACTOR = Path(__file__).with_name("actor.py")
-COLUMNS = 56  # as many as can be read at a telephone's width
-PATIENCE = 60  # seconds without a word, after which a scene has failed
+COLUMNS = 56  # readable at the width of a phone
+PATIENCE = 60  # seconds without output after which a scene fails
 KEY = 0.05  # seconds for each letter that is typed
-THOUGHT = 0.9  # seconds until a person does what was asked
+THOUGHT = 0.9  # seconds until a person reacts to a request
 _PROMPT, _NOTE, _PLAIN = "\x1b[32m", "\x1b[90m", "\x1b[0m"
 
 Answer = tuple[str, Callable[["Player"], None]]
@@ -30,7 +30,7 @@ class Failed(Exception):
 
 
 class Player:
-    """Types commands, reads what they say, and does what they ask for."""
+    """Types commands, reads their output, and does what they ask for."""
 
     def __init__(self, stage: Stage, rows: int) -> None:
         self.stage, self.rows = stage, rows
@@ -46,7 +46,7 @@ class Player:
             self._put(f"{_PROMPT}$ {_PLAIN}")
         return Cast(title, COLUMNS, self.rows, steady(self._events))
 
-    # --- what a scene is made of
+    # --- for scenes
 
     def offstage(self, command: str, *answers: Answer) -> None:
         """Runs a command that is not shown."""
@@ -55,13 +55,13 @@ class Player:
         self._watched = True
 
     def curtain(self) -> None:
-        """What comes now is not shown any more."""
+        """Hides everything from now on."""
         self._watched = False
 
     def run(self, command: str, *answers: Answer, ends: int = 0) -> None:
         """Types a command, with a note after "  # ", and waits until it has ended.
 
-        `answers`: words to wait for, and what to do then, one after the other. `ends`: its exit code.
+        `answers`: text to wait for and the reaction to it, in order. `ends`: the expected exit code.
         """
         environment = self.stage.next_command()
         self._type(command)
@@ -94,23 +94,23 @@ class Player:
         self._mark("")
 
     def note(self, text: str) -> None:
-        """A remark at the prompt."""
+        """Types a comment at the prompt."""
         self._type(f"  # {text}")
 
     def show(self, path: str) -> None:
-        """A file of the home folder, as `cat` shows it."""
+        """Shows a file of the home folder, as `cat` does."""
         self._type(f"cat {path}")
         self._put((self.stage.home / path).read_text().replace("\n", "\r\n"))
         self._mark("")
 
     def expect(self, words: str) -> None:
-        """Reads on until the terminal was sent `words`; what comes after them is looked at the next time."""
+        """Reads until the output contains `words`; the output after them is left for the next call."""
         while words not in self._said:
             if not self._more():
                 raise Failed(f"it ended without saying {words!r}: {self._said}")
         self._said = self._said.partition(words)[2]
 
-    # --- what answers are made of
+    # --- for answers
 
     def press(self, serial: str = FIRST_SERIAL) -> None:
         """Presses the token's button."""
@@ -136,10 +136,10 @@ class Player:
         os.write(self._terminal, text.encode())
 
     def rest(self, seconds: float) -> None:
-        """Looks on for a while."""
+        """Reads output for some seconds."""
         self._wait(seconds)
 
-    # --- writing down
+    # --- recording
 
     def _type(self, command: str) -> None:
         self._put(f"{_PROMPT}$ ")
@@ -161,7 +161,7 @@ class Player:
             self._events.append((time.monotonic() - self._began - self._idle, kind, text))
 
     def _wait(self, seconds: float) -> None:
-        """Reads for that long."""
+        """Reads output for that time."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             if select.select([self._terminal], [], [], left)[0] and not self._more():
@@ -181,7 +181,7 @@ class Player:
         return bool(text)
 
     def _read(self) -> str:
-        """Empty when the other side has closed, which Linux tells as an error."""
+        """Empty when the other side has closed, which Linux reports as an error."""
         data = b""
         while True:
             try:
@@ -197,5 +197,5 @@ class Player:
 
 
 def _cut_short(text: str, root: str) -> bool:
-    """Whether a text ends within the name of a folder that is to be left out."""
+    """Whether a text ends within the name of a folder that is not shown."""
     return any(text.endswith(root[:length]) for length in range(1, len(root) + 1))

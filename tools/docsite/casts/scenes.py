@@ -1,4 +1,4 @@
-"""What is played: each scene is a function of its player."""
+"""The scenes: each is a function that takes its player."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a terminal shows after each event of a recording: pyte, with an alternate screen and kinder lines."""
+"""What a terminal shows after each event of a recording: pyte, with an alternate screen and word wrapping."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .castfile import Cast
 
 
 class Run(NamedTuple):
-    """Characters of one look, from a column on. `ink` is pyte's name of a colour."""
+    """Characters of the same style, from a column on. `ink` is pyte's name of a colour."""
 
     column: int
     text: str
@@ -23,9 +23,9 @@ class Run(NamedTuple):
 
 
 class Screen(pyte.Screen):
-    """A terminal that breaks lines between words, and gives back what was there before a full-screen view.
+    """A terminal that breaks lines between words, and restores its contents after a full-screen view.
 
-    Where a program has switched wrapping off, lines are cut, as everywhere.
+    If a program has switched wrapping off, lines are cut.
     """
 
     _before: tuple[Any, Any] | None = None
@@ -46,7 +46,7 @@ class Screen(pyte.Screen):
         return [line[column] for column in range(at, self.columns)] if at else []
 
     def _break(self, word: list[Any]) -> None:
-        """Begins the next line, and takes a begun word along."""
+        """Begins the next line, and moves an incomplete word there."""
         line, look = self.buffer[self.cursor.y], self.cursor.attrs
         for column in range(self.columns - len(word), self.columns):
             line[column] = self.default_char
@@ -72,7 +72,7 @@ class Screen(pyte.Screen):
             self._before = None
 
     def rows(self) -> list[list[Run]]:
-        """What is shown, row by row; the cursor is the character U+2588 where it is to be seen."""
+        """What is shown, row by row; a visible cursor is the character U+2588."""
         return [self._row(number) for number in range(self.lines)]
 
     def _row(self, number: int) -> list[Run]:
@@ -91,7 +91,7 @@ class Screen(pyte.Screen):
 
 
 def frames(cast: Cast) -> Iterator[tuple[float, list[list[Run]]]]:
-    """The screen after each event that the terminal was sent, with its time."""
+    """Yields the screen after each output to the terminal, with its time."""
     screen = Screen(cast.columns, cast.rows)
     stream = pyte.Stream(screen)
     for at, kind, text in cast.events:
@@ -114,7 +114,7 @@ def seen_at_marks(cast: Cast) -> list[tuple[str, str]]:
     return seen
 
 
-# What differs from one time to the next: the time that things took, and the versions of what is below.
+# What differs between runs: durations, and versions of other software.
 _MASKS = (
     (re.compile(r"(?m)^[━╸╺]+ (\d+ of \d+).*$"), r"bar \1"),
     (re.compile(r"\s+"), " "),
@@ -133,7 +133,7 @@ _MASKS = (
 
 
 def timeless(cast: Cast) -> list[str]:
-    """What is seen at each mark, without what differs each time and without the breaks of its lines."""
+    """Returns the text at each mark, without line breaks and without what differs between runs."""
     return [_masked(f"{mark}: {text}") for mark, text in seen_at_marks(cast)]
 
 

@@ -1,7 +1,7 @@
-"""The stage: a desk with simulated tokens, and a computer that has their time.
+"""The environment of a scene: simulated tokens, and a computer that has their time.
 
-The scene's clock begins at EPOCH whatever today's date is, and stands at a whole step before each command, so
-that codes, like all else that is printed, are the same each time.
+The scene's clock starts at EPOCH and is moved to the start of a time step before each command, so that codes
+and all other output are the same in each run.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HOME = "/home/you"
 class Stage:
     """Tokens by their serial numbers, at ports /dev/ttyACM0 and so on, and a home folder.
 
-    All paths lie under a temporary folder, `root`, which is left out in what is shown.
+    All paths are below a temporary folder, `root`, which is removed from the shown text.
     """
 
     def __init__(self, root: Path, tokens: Mapping[str, RealTimeToken]) -> None:
@@ -49,7 +49,7 @@ class Stage:
         self.token(serial).do(VirtualToken.unplug)
 
     def flat_cell(self, serial: str = FIRST_SERIAL) -> None:
-        """The token has lain in a drawer with an empty coin cell, got a new one, and is plugged in again."""
+        """Unplugs the token until its coin cell is empty, replaces the cell, and plugs the token in again."""
 
         def cell(token: VirtualToken, good: bool) -> None:
             token.rtc.battery = good
@@ -61,7 +61,7 @@ class Stage:
         self.plug(serial)
 
     def typed(self, serial: str = FIRST_SERIAL) -> str:
-        """What the token has typed since this was last asked."""
+        """Returns what the token has typed since the last call."""
 
         def take(token: VirtualToken) -> str:
             typed = token.typed

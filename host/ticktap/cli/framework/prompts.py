@@ -92,7 +92,7 @@ def new_secret(what: str, rule: str = "", check: Callable[[str], object] = lambd
 
     Args:
         rule: what it must be, for the question.
-        check: raises BadInput for one that cannot be taken; an empty one never can.
+        check: raises BadInput for one that is not acceptable; an empty one never is.
 
     Raises:
         BadInput: the entries were refused or differ, without a terminal or too often.

@@ -110,7 +110,7 @@ def _syslog(context: click.Context) -> Syslog | None:
         if syslog.problem:
             output.note(
                 f"Note: the syslog receiver {address} did not get all events ({syslog.problem}). "
-                "The audit trail has them."
+                "The audit log has them."
             )
 
     context.call_on_close(tell)

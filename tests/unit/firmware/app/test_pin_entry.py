@@ -2,7 +2,8 @@
 
 import pytest
 
-from fob.app.pin_entry import PinEntry, make_pin_entry
+from fob.app.button_pin import make_pin_entry
+from fob.app.pin_entry import PinEntry
 
 
 def clicked(entry, digits, now=0, gap=200):

@@ -1,4 +1,4 @@
-"""Events of the audit trail in words: none that ticktap writes is left as it is."""
+"""Events of the audit log in words: every event that ticktap writes has them."""
 
 import re
 from pathlib import Path

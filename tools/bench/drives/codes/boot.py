@@ -1,4 +1,4 @@
-# A serial port to be asked over.
+# Enables a serial port for requests.
 
 import storage
 import usb_cdc

@@ -1,5 +1,5 @@
-# Times the firmware's codes on the chip: "SHA1 native" or "SHA512 own" in; the first code of a new key, the
-# next ones of the same key, and the bare hashing of the interpreter where there is one, out as JSON, in ms.
+# Times the firmware's codes on the chip. Reads "SHA1 native" or "SHA512 own"; answers with JSON, in ms: the
+# first code of a new key, the next codes of the same key, and the interpreter's own hashing if it has any.
 
 import hashlib
 import time
@@ -32,7 +32,7 @@ def measure(algorithm, native):
 
 
 def bare():
-    """Two hashes of a block and a bit, which is the least that HMAC asks for."""
+    """Two hashes of a little over one block, the least that HMAC needs."""
     inner, outer = bytes(72), bytes(84)
     began = time.monotonic_ns()
     for _ in range(ROUNDS):

@@ -1,4 +1,4 @@
-# The least a program on this chip can do: see code.py.
+# The smallest program for comparison: see code.py.
 
 import storage
 import usb_cdc

@@ -1,4 +1,4 @@
-# A button, seven reports that are ready made, and an echo: no secret, no clock, no protocol.
+# A button that sends seven prepared reports, and an echo: no secret, no clock, no protocol.
 
 import board
 import keypad

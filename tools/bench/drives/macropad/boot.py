@@ -1,4 +1,4 @@
-# A keyboard and a second serial port, to be asked over.
+# Enables a keyboard, and a second serial port for requests.
 
 import storage
 import usb_cdc

@@ -1,5 +1,5 @@
 # The usual way to build such a token from Adafruit's libraries: hashes from adafruit_hashlib, the key in the
-# source, the code made when the key goes down and typed by a keyboard layout. Written to be measured.
+# source, the code made when the key is pressed and typed by a keyboard layout. For measurement only.
 
 import gc
 import time
