@@ -105,7 +105,7 @@ class Estimate:
     def within(self, reach: float) -> float:
         """How likely it is, 0 to 1, that the offset is between -reach and +reach seconds.
 
-        An unnoticed difference between the two directions is subtracted from `reach`, at most a quarter of it.
+        An unnoticed difference between the two directions is subtracted from `reach`, at most a quarter.
         """
         reach -= min(self.least * _UNEVEN, reach / 4)
         points, shares = self._likelihood()

@@ -31,8 +31,8 @@ REMOVE_BUDGETS_MS = {250: 800, 1000: 2500}
 LIST_FLOOR_MS = 0.6  # an account's eight blocks of AES and two key schedules
 LIST_WHY = "the interpreter: some 2.1 ms of bytecode for each account, and collections"
 IMPORT_WHY = (
-    "for each account 7 ms of bytecode (JSON, parameters, encryption, one record), 4 ms of USB and host, 3 ms of"
-    " collections; and five times 0.35 s to move a full log"
+    "for each account 7 ms of bytecode (JSON, parameters, encryption, one record), 4 ms of USB and host, 3 ms"
+    " of collections; and five times 0.35 s to move a full log"
 )
 SEAL_FLOOR_IS = "AES in C for each account"
 ADD_FLOOR_MS = 2.5  # 1.5 ms of JSON and base64 for such a line, 0.5 ms to program a page, the USB frames
