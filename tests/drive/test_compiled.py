@@ -48,7 +48,7 @@ def test_what_was_made_is_made_again_only_when_something_changed(firmware, monke
             with pytest.raises(AssertionError, match="compiled again"):
                 compiled(firmware.files, {**before, **changed})
         with pytest.raises(AssertionError, match="compiled again"):
-            compiled({**firmware.files, "lib/fob/app/button_pin.py": b"make_pin_entry = 1\n"}, before)
+            compiled({**firmware.files, "lib/fob/app/encoder_menu.py": b"EncoderMenu = 1\n"}, before)
     assert compiled(firmware.files) == before, "the same bytes"
 
 

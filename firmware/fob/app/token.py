@@ -18,7 +18,7 @@ from .requests import Requests
 
 _CLOCK_CHECK_MS = 1000  # how often the clock is checked when nothing else needs it
 _ACTIVE_MS = 1000  # how long after an edge or a request the loop runs faster
-_ACTIVE_PAUSE_MS = 1
+_ACTIVE_PAUSE_MS = 2
 _IDLE_PAUSE_MS = 5
 
 

@@ -100,12 +100,12 @@ def _set(
     for tries in range(1, MOST_SETTINGS + 1):
         after = Estimate(line.shortest)
         try:
-            unix = _set_on_the_second(client, host, lead, after)
+            unix, took = _set_on_the_second(client, host, lead, after)
         except ClockGuarded:
             if allow is None:
                 raise
             allow()
-            unix = _set_on_the_second(client, host, lead, after)
+            unix, took = _set_on_the_second(client, host, lead, after)
         set_at = host.time()
         likely = _judge(client, host, after)
         right = _is_right(likely, after, tries)
@@ -125,9 +125,10 @@ def _set(
         best, gone = min(best, abs(found.seconds)), host.time() - began
         if (gone > PATIENCE and likely > 0.9) or (gone > 2 * PATIENCE and _good_enough(found, best, before)):
             break
-        if abs(found.seconds) < LEAD:  # a longer delay was an exception
-            delays.append(lead - found.seconds)
-            lead = max(0.0, median(delays))
+        delay = lead - found.seconds
+        if abs(found.seconds) < LEAD and 0 <= delay <= took:  # else an exception, or a wrong rate
+            delays.append(delay)
+            lead = median(delays)
     else:
         if not _good_enough(found, best, before):
             raise _not_settled(offsets, relative_rate.measured(client, host))
@@ -192,8 +193,8 @@ def _probe(client: Client, host: HostTime, seen: Estimate) -> str:
     return state
 
 
-def _set_on_the_second(client: Client, host: HostTime, lead: float, after: Estimate) -> int:
-    """Sends the next second `lead` seconds before it begins; returns it."""
+def _set_on_the_second(client: Client, host: HostTime, lead: float, after: Estimate) -> tuple[int, float]:
+    """Sends the next second `lead` seconds before it begins; returns it and the seconds until the response."""
     unix = floor(host.time() + lead + LEAD) + 1
     sleep_until(host, unix - lead)
     sent = host.time()
@@ -202,4 +203,4 @@ def _set_on_the_second(client: Client, host: HostTime, lead: float, after: Estim
     if state != "ok":
         raise ClockUntrusted(f"the token's clock was not set (state: {state})", jsonrpc.clock_remedy(state))
     after.add(Poll(sent, received, float(unix), float(unix)))
-    return unix
+    return unix, received - sent
