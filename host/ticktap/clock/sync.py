@@ -194,7 +194,7 @@ def _probe(client: Client, host: HostTime, seen: Estimate) -> str:
 
 
 def _set_on_the_second(client: Client, host: HostTime, lead: float, after: Estimate) -> tuple[int, float]:
-    """Sends the next second `lead` seconds before it begins; returns it and the seconds until the response."""
+    """Sends the next second `lead` seconds before it begins. Returns it, and the seconds that it took."""
     unix = floor(host.time() + lead + LEAD) + 1
     sleep_until(host, unix - lead)
     sent = host.time()
