@@ -26,17 +26,17 @@ PLANTED = {
     "the secret is listed": (
         *(
             "fob/rpc/account.py",
-            'text = b"".join((',
-            'more += b", " + json.dumps({"key": list(store.account(id).secret)})[1:-1].encode("utf-8");'
-            ' text = b"".join((',
+            "write(b'\"')",
+            'write(b"\\""); '
+            'write(b", " + json.dumps({"key": list(store.account(id).secret)})[1:-1].encode("utf-8"))',
         ),
         ("secret in a reply", "reply too long"),
     ),
     "a long name is told at length": (
         *(
             "fob/rpc/account.py",
-            'text = b"".join((',
-            'more += b\', "more": "\' + b"x" * (len(name) // 33 * 2048) + b\'"\'; text = b"".join((',
+            "write(b'\"')",
+            'write(b"\\""); write(b\', "more": "\' + b"x" * (len(name) // 33 * 4096) + b\'"\')',
         ),
         ("reply too long",),
     ),
