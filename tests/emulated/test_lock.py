@@ -93,7 +93,7 @@ def test_locked_it_types_nothing_and_lists_nothing(locked_flash: bytes) -> None:
 
 def test_tries_are_counted_over_cuts_and_the_last_erases(locked_flash: bytes) -> None:
     flash, left = locked_flash, 8
-    for tries in (3, 3, 2):  # the token accepts no more until it is replugged
+    for tries in (3, 3, 2):  # then the token must be replugged
         with started(flash) as token:
             client = connected(token)
             assert client.pin()["tries"] == left

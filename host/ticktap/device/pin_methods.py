@@ -25,7 +25,7 @@ class PinMethods(Connection):
 
         Raises:
             WrongPin: the PIN was wrong; this used one attempt.
-            Locked: the token accepts no more attempts, or has erased its accounts.
+            Locked: no further attempt is allowed, or the accounts are erased.
         """
         __tracebackhide__ = True
         state = self._get(results.PinState, "pin.unlock", Params(key=encoded(key)), timeouts.UNLOCK)

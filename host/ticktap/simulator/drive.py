@@ -165,7 +165,7 @@ class Drive:
         return stream
 
     def write_whole(self, path: str, content: bytes) -> None:
-        """Replaces a file like CircuitPython itself, whoever may write, if the volume has room."""
+        """Replaces a file if the volume has room, as CircuitPython does, also while a host may write."""
         with contextlib.suppress(OSError), self._open_file(path, "w", False, False) as file:
             file.write(content)
         self.cache.flush()

@@ -109,7 +109,7 @@ class SignIn:
             origin: the address of the person, for the user's networks and for the audit log.
 
         Raises:
-            RegistryError: the registry is damaged or out of reach. Let nobody in.
+            RegistryError: the registry is damaged or out of reach. Refuse the sign-in.
         """
         user = canonical(user)
         code = code.encode("utf-8", "replace").decode()  # invalid UTF-8 is a wrong code
@@ -141,7 +141,7 @@ class SignIn:
             wait = about.wait_until - now if denial == "waiting" else 0
             answer = Answer(False, denial, _REFUSED, retry_after=wait)
         elif parsed.kind == "app-password" and not found.method:
-            # Not counted: nobody can guess 99 bits, and mail programs repeat a revoked password.
+            # Not counted: 99 bits cannot be guessed, and mail programs repeat a revoked password.
             answer = Answer(False, found.reason, _REFUSED)
         else:
             answer = self._settle(tx, about, found, rules, now)

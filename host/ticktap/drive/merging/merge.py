@@ -153,7 +153,7 @@ class Merger:
         return Group(root, text, tuple(members), places)
 
     def _is_inlined(self, module: Module, root: str, statement: ast.stmt) -> bool:
-        """Whether a statement only assigns a constant that nobody can ask the module for."""
+        """Whether a statement only assigns a constant that no other module can import."""
         if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
             return False
         target = statement.targets[0]
