@@ -97,6 +97,10 @@ def advice(board: str = "") -> str:
         lines.append(f"  the file: {file}")
         known = CHECKSUMS.get(file.rpartition("/")[2])
         lines.append(f"  SHA-256: {known}" if known else "  (its checksum is not known here)")
+    lines += [
+        "Or make one file of CircuitPython and the firmware, and copy that: 'ticktap firmware image "
+        f"--circuitpython FILE.uf2{f' --board {board}' if board else ''}'.",
+    ]
     lines.append(
         "A token in use: unplug it and hold its button while plugging it in; its drive CIRCUITPY appears."
     )
