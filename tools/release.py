@@ -6,9 +6,9 @@ Without TOOLS: the drive as a zip, wheel and source archive, the locked librarie
 CircuitPython at hand. TOOLS is the folder of the programs in tools/releasing/requirements.txt: with it also
 the command as a single file, the Debian package and the SBOM.
 
-Times in the archives are SOURCE_DATE_EPOCH (reproducible-builds.org), or else the last commit's. More
-variables: REPOSITORY is the address of the repository, for the files of other package managers; MINISIGN_KEY
-names the key that signs SHA256SUMS; MAINTAINER is that of the Debian package; CIRCUITPYTHON_FOLDER has the UF2
+Times in the archives are SOURCE_DATE_EPOCH (reproducible-builds.org), or else the last commit's. Other
+variables: REPOSITORY is the repository's address, for the files of other package managers; MINISIGN_KEY names
+the key that signs SHA256SUMS; MAINTAINER is that of the Debian package; CIRCUITPYTHON_FOLDER has the UF2
 files for images.
 """
 
