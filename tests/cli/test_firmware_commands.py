@@ -176,6 +176,8 @@ def test_an_image_for_another_board_version_or_chip_is_refused(ticktap, circuitp
 def test_install_offers_the_image(ticktap, tmp_path):
     done = firmware(ticktap, "install", tmp_path, "--board", "adafruit_kb2040", code=3)
     assert "ticktap firmware image --circuitpython FILE.uf2" in done.err
+    done = firmware(ticktap, "install", tmp_path, "--board", "raspberry_pi_pico2", code=3)
+    assert "firmware image" not in done.err, "it has another chip"
 
 
 @pytest.fixture
@@ -204,7 +206,7 @@ def test_a_drive_is_compared_with_a_signed_release(ticktap, drive, release, tmp_
     firmware(ticktap, "install", drive)
     against = ("--release", str(folder), "--key", signer.public)
     done = firmware(ticktap, "check", drive, *against)
-    assert "signature" in done.out and "current" in done.out
+    assert "signed it" in done.out and "current" in done.out
     key = tmp_path / "key.pub"
     key.write_text(f"untrusted comment: a key\n{signer.public}\n")
     (archive,) = folder.glob("*.zip")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ticktap.drive.board_image import FLASH_MIB, make_image, read_circuitpython
+from ticktap.drive.board_image import make_image, read_circuitpython
+from ticktap.drive.boot_out import FLASH_MIB
 from ticktap.drive.compare import included_firmware
 from ticktap.errors import TicktapError
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from ticktap.drive import fat_volume, uf2
-from ticktap.drive.boot_out import CHECKSUMS, CIRCUITPYTHON, advice
+from ticktap.drive.boot_out import CHECKSUMS, CIRCUITPYTHON, FLASH_MIB, advice
 from ticktap.drive.build import blank_store_file
 from ticktap.drive.compare import STORE_FILE, Firmware
 from ticktap.drive.fat_geometry import SECTOR as BLOCK
@@ -24,19 +24,6 @@ from ticktap.errors import BadInput, Refused
 
 MIB = 1 << 20
 NVM, DRIVE = 0xFF000, 0x100000  # offsets in the flash
-
-FLASH_MIB = {
-    "raspberry_pi_pico": 2,
-    "waveshare_rp2040_zero": 2,
-    "seeeduino_xiao_rp2040": 2,
-    "rfguru_rp2040": 2,
-    "adafruit_qtpy_rp2040": 8,
-    "adafruit_kb2040": 8,
-    "adafruit_macropad_rp2040": 8,
-    "adafruit_feather_rp2040": 8,
-    "adafruit_qt2040_trinkey": 8,
-}
-"""The size of a board's flash in MiB, by CircuitPython's board ID; from CircuitPython's own list of chips."""
 
 SIZES = (2, 4, 8, 16)
 """The sizes of flash in MiB for which the layout of the drive is tested."""

@@ -59,7 +59,9 @@ def verify(data: bytes, signature: str, keys: tuple[str, ...]) -> tuple[str, str
             verifier.verify(signed[10:], hashlib.blake2b(data).digest())
             verifier.verify(_decoded(lines[3]), signed[10:] + comment.encode())
         except InvalidSignature:
-            raise NotVerified("the signature is wrong: the file was changed after it was signed") from None
+            raise NotVerified(
+                "the signature is wrong: the file was changed after it was signed", "Download it again."
+            ) from None
         return key, comment
     raise NotVerified(
         f"the signature was made by the key {signed[2:10][::-1].hex().upper()}, not by "

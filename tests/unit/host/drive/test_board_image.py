@@ -7,7 +7,6 @@ from support.made_up_uf2 import RP2350, code, flash_of, uf2
 from ticktap.drive import board_image
 from ticktap.drive.board_image import (
     DRIVE,
-    FLASH_MIB,
     MIB,
     NVM,
     OWN_FILES,
@@ -15,6 +14,7 @@ from ticktap.drive.board_image import (
     make_image,
     read_circuitpython,
 )
+from ticktap.drive.boot_out import FLASH_MIB
 from ticktap.drive.build import blank_store_file
 from ticktap.drive.compare import Firmware, Formats, included_firmware
 from ticktap.drive.store_layout import place_of_store_file
