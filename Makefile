@@ -130,7 +130,7 @@ names: .venv/.dev tests/node/node_modules/.installed firmware
 screen-picture: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests $(BIN)/python -P tools/screen_picture.py
 
-servers: .venv/.dev build/interop/playwright/.installed build/interop/two-factor/.installed build/interop/privacyidea/.installed firmware
+servers: .venv/.dev build/interop/playwright/.installed build/interop/two-factor/.installed build/interop/privacyidea/.installed build/release/.installed firmware
 	@tools/system-packages system keyboards interop
 
 interop: servers

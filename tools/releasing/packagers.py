@@ -72,7 +72,7 @@ package() {{
   local pip=("$pkgdir/opt/ticktap/bin/python" -m pip install --no-deps --only-binary :all:)
   "${{pip[@]}}" --require-hashes -r "{requirements}"
   "${{pip[@]}}" "{wheel}"
-  find "$pkgdir/opt/ticktap" -name '*.pyc' -delete
+  find "$pkgdir/opt/ticktap" \\( -name '*.pyc' -o -name direct_url.json \\) -delete
   grep -rlIZ "$pkgdir" "$pkgdir/opt/ticktap" | xargs -0 sed -i "s|$pkgdir||g"
   install -d "$pkgdir/usr/bin"
   ln -s /opt/ticktap/bin/ticktap "$pkgdir/usr/bin/ticktap"
