@@ -47,6 +47,15 @@ def metadata(release: Path, tools: Path, home: Path) -> None:
     run(tools / "twine", "check", "--strict", *release.glob("*.whl"), *release.glob("*.tar.gz"), home=home)
 
 
+def for_others(release: Path, tools: Path, home: Path) -> None:
+    """Workflows fit their schema. Files for other package managers are read, where a reader is installed."""
+    workflows = sorted((Path(__file__).parents[1] / ".github/workflows").glob("*.yml"))
+    run(tools / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows, home=home)
+    for program, option, name in (("bash", "-n", "PKGBUILD"), ("ruby", "-c", "ticktap.rb")):
+        if (release / name).exists() and shutil.which(program):
+            run(program, option, release / name, home=home)
+
+
 def with_pipx(release: Path, tools: Path, home: Path) -> None:
     """`pipx install` of the wheel."""
     (wheel,) = release.glob("*.whl")
@@ -108,7 +117,7 @@ def works(command: Path | str, home: Path) -> None:
 
 
 CHECKS: tuple[Callable[[Path, Path, Path], None], ...] = (
-    *(checksums, metadata, single_file, debian, same_wheel, with_pipx, with_uv),
+    *(checksums, metadata, for_others, single_file, debian, same_wheel, with_pipx, with_uv),
 )
 
 if __name__ == "__main__":
