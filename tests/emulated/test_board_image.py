@@ -23,7 +23,7 @@ PROVEN = images() or [None]
 
 
 def made(uf2: Path, folder: Path) -> bytes:
-    """The flash of a board onto whose boot loader the command's file was copied; it was in use before."""
+    """The flash of a board onto whose bootloader the command's file was copied; it was in use before."""
     file = folder / "ticktap.uf2"
     command = [sys.executable, "-m", "ticktap", "firmware", "image", "--circuitpython", uf2, "-o", file]
     subprocess.run(command, check=True, capture_output=True)

@@ -27,7 +27,7 @@ def uf2(content: bytes, family: int = RP2040, start: int = 0x10000000, flags: in
 
 
 def flash_of(data: bytes, size: int, before: int = 0xFF) -> tuple[bytes, set[int]]:
-    """What a boot loader makes of a UF2 file: the flash, and the numbers of the erase sectors it erased.
+    """What a bootloader makes of a UF2 file: the flash, and the numbers of the erase sectors it erased.
 
     It erases a sector when the first block for it arrives (RP2040 data sheet, 2.8.4).
     """

@@ -1,4 +1,4 @@
-"""ticktap firmware image: CircuitPython and the firmware in one UF2 file for a board's boot loader."""
+"""ticktap firmware image: CircuitPython and the firmware in one UF2 file for a board's bootloader."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def image(source: Path, board: str, flash: str | None, to: Path | None, force: b
     """Put CircuitPython and the firmware into one file that makes a board a new token.
 
     The file contains CircuitPython, the drive with the firmware, the board's settings and a blank store file,
-    and an erased NVM. Copied onto the boot loader's drive, it makes a new token of the board: accounts that
+    and an erased NVM. Copied onto the bootloader's drive, it makes a new token of the board: accounts that
     were on it are erased.
 
     To keep the accounts of a token, use 'ticktap firmware update'; for a newer CircuitPython, copy its own
-    UF2 file onto the boot loader's drive, which changes neither NVM nor drive.
+    UF2 file onto the bootloader's drive, which changes neither NVM nor drive.
     """
     import hashlib
 

@@ -1,7 +1,7 @@
 """Reads and writes UF2 files for the RP2040 (https://github.com/microsoft/uf2).
 
 A UF2 file is a sequence of blocks of 512 bytes, each with 256 bytes of flash and their address. The flash is
-represented here by its erase sectors: a mapping of offset in the flash to 4096 bytes. The boot loader erases
+represented here by its erase sectors: a mapping of offset in the flash to 4096 bytes. The bootloader erases
 whole sectors, so only whole sectors are written; bytes that a file does not give are 0xFF, as erased.
 """
 

@@ -1,4 +1,4 @@
-"""The bytes of the file for a board's boot loader: CircuitPython, an erased NVM, and the drive."""
+"""The bytes of the file for a board's bootloader: CircuitPython, an erased NVM, and the drive."""
 
 import pytest
 
