@@ -324,7 +324,7 @@ def _chosen(given: Path | None, board: str = "") -> Drive:
     if given is not None:
         drive = mounts.at(given)
         if drive is None:
-            raise NoToken(f"{given} is not a CircuitPython drive (it has no boot_out.txt)", _advice())
+            raise NoToken(f"{given} is not a CircuitPython drive (it has no boot_out.txt)", _advice(board))
         return drive
     drives, loaders = mounts.find()
     if len(drives) == 1:
