@@ -2,7 +2,7 @@
 
 .PHONY: help demo check test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
 .PHONY: hardware hardware-keep kernel
-.PHONY: wheel release prove man interop-page verifiers-page names screen-picture clean
+.PHONY: wheel release locked prove man interop-page verifiers-page names screen-picture clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -20,7 +20,7 @@ help:
 	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
 	@echo "make docs       dist/site: the documents as a site, its links and pictures checked"
 	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
-	@echo "make release    dist/release: zip for the drive, wheel, SHA256SUMS; the same bytes each time"
+	@echo "make release    dist/release: what is released, made, installed and checked (docs/releasing.md)"
 	@echo "make prove      the built drive on each CircuitPython at hand; dist/release/proven.json says which"
 	@echo "make man        dist/man: the manual page ticktap(1), from the commands' own words"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
@@ -62,6 +62,12 @@ build/cad/.installed: hardware/requirements.txt | .venv/bin/python
 	@touch $@
 
 build/docs/.installed: docs/site/requirements.txt | .venv/bin/python
+	@rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+build/release/.installed: tools/releasing/requirements.txt | .venv/bin/python
 	@rm -rf $(@D)
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
@@ -124,7 +130,7 @@ names: .venv/.dev tests/node/node_modules/.installed firmware
 screen-picture: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests $(BIN)/python -P tools/screen_picture.py
 
-servers: .venv/.dev build/interop/playwright/.installed build/interop/two-factor/.installed build/interop/privacyidea/.installed firmware
+servers: .venv/.dev build/interop/playwright/.installed build/interop/two-factor/.installed build/interop/privacyidea/.installed build/release/.installed firmware
 	@tools/system-packages system keyboards interop
 
 interop: servers
@@ -172,9 +178,16 @@ wheel: .venv/.dev firmware
 man: .venv/.runtime
 	@$(BIN)/python tools/man.py dist/man
 
-release: .venv/.dev
+release: .venv/.dev build/release/.installed
 	@rm -rf dist/release
-	@$(BIN)/python tools/release.py dist/release
+	@$(BIN)/python tools/release.py dist/release build/release/bin
+	@$(BIN)/python tools/check_release.py dist/release build/release/bin
+
+locked: build/release/.installed
+	build/release/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	    --no-header --quiet --upgrade -o build/locked.txt
+	@{ head -1 tools/releasing/locked.txt; cat build/locked.txt; } >build/locked.new
+	@mv build/locked.new tools/releasing/locked.txt
 
 prove: .venv/.dev tests/node/node_modules/.installed firmware
 	@tools/system-packages system

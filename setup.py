@@ -7,17 +7,21 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
+PREBUILT = ROOT / "prebuilt" / "CIRCUITPY"  # in the source archive of a release
 
 
 class BuildWithDrive(build_py):
     def run(self) -> None:
         super().run()
         if not self.editable_mode:  # a checkout builds its drive when it is asked for
-            sys.path.insert(0, str(ROOT / "host"))
-            from ticktap.drive.build import build_drive
-
             package = Path(self.build_lib) / "ticktap"
-            build_drive(ROOT / "firmware", package / "_drive")
+            if PREBUILT.is_dir():
+                self.copy_tree(str(PREBUILT), str(package / "_drive"))
+            else:
+                sys.path.insert(0, str(ROOT / "host"))
+                from ticktap.drive.build import build_drive
+
+                build_drive(ROOT / "firmware", package / "_drive")
             (package / "_settings").mkdir(exist_ok=True)
             for settings in (ROOT / "hardware" / "settings").glob("*.toml"):
                 self.copy_file(str(settings), str(package / "_settings" / settings.name))

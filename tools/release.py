@@ -1,31 +1,35 @@
-"""`make release`: the drive as a zip, the wheel, and their checksums, the same bytes each time.
+"""`make release`: what is released, the same bytes each time.
 
-    python tools/release.py DESTINATION
+    python tools/release.py DESTINATION [TOOLS]
 
-Times in the archives are SOURCE_DATE_EPOCH (reproducible-builds.org), or else the last commit's.
+Without TOOLS: the drive as a zip, wheel and source archive, the locked libraries, and an image for each
+CircuitPython at hand. TOOLS is the folder of the programs in tools/releasing/requirements.txt: with it also
+the command as a single file, the Debian package and the SBOM.
+
+Times in the archives are SOURCE_DATE_EPOCH (reproducible-builds.org), or else the last commit's. Other
+variables: REPOSITORY is the repository's address, for the files of other package managers; MINISIGN_KEY names
+the key that signs SHA256SUMS; MAINTAINER is that of the Debian package; CIRCUITPYTHON_FOLDER has the UF2
+files for images.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
-import zipfile
 from pathlib import Path
 
-from man import write as write_manual
+from releasing import bill_of_materials, debian, images, packagers, python_packages, single_file, sums
+from releasing.archives import write_zip
 
 from ticktap.drive.build import blank_store_file, build_drive
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("host", "firmware", "hardware/settings", "pyproject.toml", "setup.py", "README.md", "LICENSE")
 FIRST = 315_532_800  # 1980-01-01, the earliest time in a zip
-MODE = 0o644 << 16
+MAINTAINER = os.environ.get("MAINTAINER", "ticktap project <nobody@example.invalid>")  # of the Debian package
 
 
 def epoch() -> int:
@@ -38,20 +42,16 @@ def epoch() -> int:
     return max(FIRST, int(told))
 
 
-def write_zip(path: Path, files: dict[str, bytes], when: int) -> None:
-    """A zip of `files`, sorted, with one time and mode; uncompressed, because versions of zlib differ."""
-    stamp = time.gmtime(when)[:6]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in sorted(files.items()):
-            info = zipfile.ZipInfo(name, stamp)
-            info.create_system = 3  # Unix, on whatever system it is built
-            info.external_attr = MODE
-            archive.writestr(info, content)
+def version_of() -> str:
+    """Returns the version, of which there is one: pyproject.toml and the firmware agree."""
+    firmware = re.search(r'^VERSION = "(.+)"', (ROOT / "firmware/fob/version.py").read_text(), re.MULTILINE)
+    package = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert firmware and package and firmware[1] == package[1], "two versions, or none"
+    return firmware[1]
 
 
-def drive_files(work: Path) -> dict[str, bytes]:
+def drive_files(drive: Path) -> dict[str, bytes]:
     """What the zip holds: CIRCUITPY/ to copy onto the drive, and store/ to copy there once."""
-    drive = build_drive(ROOT / "firmware", work / "CIRCUITPY")
     files = {
         f"CIRCUITPY/{path.relative_to(drive).as_posix()}": path.read_bytes()
         for path in drive.rglob("*")
@@ -60,47 +60,43 @@ def drive_files(work: Path) -> dict[str, bytes]:
     return {**files, "store/store.bin": blank_store_file(), "LICENSE": (ROOT / "LICENSE").read_bytes()}
 
 
-def build_wheel(work: Path, when: int) -> Path:
-    """Builds the wheel from a copy, without files of an earlier build, and repacks it."""
-    source = work / "source"
-    source.mkdir()
-    ignored = shutil.ignore_patterns("*.egg-info", "__pycache__", "_drive")
-    for name in SOURCES:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, source / name, ignore=ignored)
-        else:
-            shutil.copy(ROOT / name, source)
-    write_manual(source / "man")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(work), str(source)]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(when)}
-    subprocess.run(command, check=True, capture_output=True, env=environment)
-    (wheel,) = work.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    packed = work / "packed"
-    packed.mkdir()
-    write_zip(packed / wheel.name, files, when)
-    return packed / wheel.name
-
-
-def release(destination: Path) -> list[Path]:
-    """Makes all released files in `destination`; SHA256SUMS last."""
+def release(destination: Path, tools: Path | None = None) -> list[Path]:
+    """Makes all released files in `destination`; SHA256SUMS and its signature last."""
     destination.mkdir(parents=True, exist_ok=True)
-    when = epoch()
-    version = re.search(r'VERSION = "(.+)"', (ROOT / "firmware/fob/version.py").read_text())
-    assert version, "firmware/fob/version.py names no version"
+    when, version = epoch(), version_of()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        drive = destination / f"ticktap-{version[1]}-drive.zip"
-        write_zip(drive, drive_files(work), when)
-        wheel = Path(shutil.copy(build_wheel(work, when), destination))
-    made = [drive, wheel]
-    sums = destination / "SHA256SUMS"
-    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(made)]
-    sums.write_text("".join(lines))
-    return [*made, sums]
+        drive = build_drive(ROOT / "firmware", work / "CIRCUITPY")
+        archive = destination / f"ticktap-{version}-drive.zip"
+        write_zip(archive, drive_files(drive), when)
+        tree = python_packages.source_tree(ROOT, drive, work / "source")
+        wheel, source = (
+            Path(shutil.copy(each, destination)) for each in python_packages.build(tree, work, when)
+        )
+        requirements = destination / f"ticktap-{version}-requirements.txt"
+        shutil.copyfile(single_file.LOCKED, requirements)
+        made = [archive, wheel, source, requirements]
+        made += packagers.write(destination, version, wheel, requirements)
+        new, unused = images.write(destination, version)
+        made += new
+        for reason in unused:
+            print(f"no image: {reason}", file=sys.stderr)
+        if tools is not None:
+            made += _with_tools(destination, wheel, tree / "man" / "ticktap.1", version, when, work, tools)
+    checksums = sums.write(destination, made)
+    signature = sums.sign(checksums, version)
+    return [*made, checksums, *([signature] if signature else [])]
+
+
+def _with_tools(
+    destination: Path, wheel: Path, manual: Path, version: str, when: int, work: Path, tools: Path
+) -> list[Path]:
+    pyz = single_file.build(wheel, destination / f"ticktap-{version}.pyz", when, work / "pyz", tools)
+    bill = bill_of_materials.write(destination / f"ticktap-{version}.cdx.json", when, work, tools)
+    package = debian.build(pyz, manual, version, MAINTAINER, destination, when, work)
+    return [pyz, bill, package]
 
 
 if __name__ == "__main__":
-    for each in release(Path(sys.argv[1])):
+    for each in release(Path(sys.argv[1]), *map(Path, sys.argv[2:])):
         print(f"{each}: {each.stat().st_size} bytes")

@@ -1,14 +1,19 @@
 """ticktap firmware at a folder that stands for a drive."""
 
+import hashlib
 import io
+import zipfile
 
 import pytest
 
 from drive.scene import BOOT_OUT, FRESH, SERIAL
+from emulated import fat
+from support import made_up_uf2
+from support.minisign_signer import Signer
 from ticktap.cli import firmware as firmware_commands
 from ticktap.drive import mounts
 from ticktap.drive.boot_out import parse_boot_out
-from ticktap.drive.compare import STORE_FILE
+from ticktap.drive.compare import STORE_FILE, included_firmware
 from ticktap.errors import NoToken
 
 
@@ -128,3 +133,101 @@ def test_of_several_drives_the_person_chooses(monkeypatch, tmp_path, answer, cho
         assert str(drives[0].path) in caught.value.message
     else:
         assert firmware_commands._one_of(drives) is drives[chosen]
+
+
+@pytest.fixture
+def circuitpython(tmp_path):
+    """CircuitPython for a Pico, made up."""
+    file = tmp_path / "circuitpython.uf2"
+    file.write_bytes(made_up_uf2.uf2(made_up_uf2.code()))
+    return file
+
+
+def image(ticktap, source, *options):
+    return ticktap("firmware", "image", "--circuitpython", str(source), *options)
+
+
+def test_an_image_is_a_new_token_in_one_file(ticktap, circuitpython, tmp_path):
+    out = tmp_path / "token.uf2"
+    options = ("--board", "raspberry_pi_pico", "-o", str(out))
+    done = image(ticktap, circuitpython, *options)
+    assert done.code == 0 and "RPI-RP2" in done.out, done.err
+    flash, _ = made_up_uf2.flash_of(out.read_bytes(), 2 << 20)
+    assert b"TICKTAP_BUTTONS" in fat.read(flash[1 << 20 :])["settings.toml"]
+    first = out.read_bytes()
+    assert image(ticktap, circuitpython, *options).code == 6, "the file is there"
+    assert image(ticktap, circuitpython, *options, "--force").code == 0
+    assert out.read_bytes() == first
+
+
+def test_an_image_for_another_board_version_or_chip_is_refused(ticktap, circuitpython, tmp_path):
+    done = image(ticktap, circuitpython, "--board", "adafruit_kb2040")
+    assert done.code == 2 and "circuitpython.org/board/adafruit_kb2040" in done.err
+    circuitpython.write_bytes(made_up_uf2.uf2(made_up_uf2.code("8.2.9")))
+    assert image(ticktap, circuitpython).code == 6
+    circuitpython.write_bytes(made_up_uf2.uf2(made_up_uf2.code(), made_up_uf2.RP2350))
+    assert image(ticktap, circuitpython).code == 6
+    circuitpython.write_bytes(made_up_uf2.uf2(made_up_uf2.code(board="unknown_board")))
+    done = image(ticktap, circuitpython)
+    assert done.code == 2 and "--flash" in done.err
+    assert sorted(path.name for path in tmp_path.glob("*.uf2")) == [circuitpython.name]
+
+
+def test_install_offers_the_image(ticktap, tmp_path):
+    done = firmware(ticktap, "install", tmp_path, "--board", "adafruit_kb2040", code=3)
+    assert "ticktap firmware image --circuitpython FILE.uf2" in done.err
+    done = firmware(ticktap, "install", tmp_path, "--board", "raspberry_pi_pico2", code=3)
+    assert "firmware image" not in done.err, "it has another chip"
+
+
+@pytest.fixture
+def release(tmp_path):
+    """A signed release of this firmware, and the public key that signed it."""
+    folder = tmp_path / "release"
+    folder.mkdir()
+    signer = Signer()
+    name = "ticktap-0.1.0-drive.zip"
+    with zipfile.ZipFile(folder / name, "w") as archive:
+        for path, body in included_firmware().files.items():
+            archive.writestr(f"CIRCUITPY/{path}", body)
+    sign(folder, signer)
+    return folder, signer
+
+
+def sign(folder, signer):
+    (path,) = folder.glob("*.zip")
+    sums = f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n".encode()
+    (folder / "SHA256SUMS").write_bytes(sums)
+    (folder / "SHA256SUMS.minisig").write_text(signer.sign(sums))
+
+
+def test_a_drive_is_compared_with_a_signed_release(ticktap, drive, release, tmp_path):
+    folder, signer = release
+    firmware(ticktap, "install", drive)
+    against = ("--release", str(folder), "--key", signer.public)
+    done = firmware(ticktap, "check", drive, *against)
+    assert "signed it" in done.out and "current" in done.out
+    key = tmp_path / "key.pub"
+    key.write_text(f"untrusted comment: a key\n{signer.public}\n")
+    (archive,) = folder.glob("*.zip")
+    data = firmware(ticktap, "check", drive, "--release", str(archive), "--key", str(key), "--json").data
+    assert data["release"]["comment"] == "ticktap 0.1.0"
+    (drive / "lib/fob/otp/otp.py").write_text("")
+    done = firmware(ticktap, "check", drive, *against, code=9)
+    assert "lib/fob/otp/otp.py" in done.out and "the released one" in done.err
+
+
+def test_a_release_that_is_not_what_was_signed_is_refused(ticktap, drive, release):
+    folder, signer = release
+    firmware(ticktap, "install", drive)
+    against = ("--release", str(folder), "--key", signer.public)
+    firmware(ticktap, "check", drive, "--release", str(folder), "--key", Signer().public, code=7)
+    firmware(ticktap, "check", drive, "--release", str(folder), code=2)  # no key is known yet
+    (archive,) = folder.glob("*.zip")
+    archive.write_bytes(archive.read_bytes() + b"\0")
+    assert "checksum" in firmware(ticktap, "check", drive, *against, code=7).err
+    sums = folder / "SHA256SUMS"
+    sums.write_bytes(sums.read_bytes() + b"\n")
+    assert "changed" in firmware(ticktap, "check", drive, *against, code=7).err
+    (folder / "SHA256SUMS.minisig").unlink()
+    firmware(ticktap, "check", drive, *against, code=5)

@@ -10,6 +10,7 @@ from cli.command import HOTP_URI, KEYS_PIN, NEW_PIN, PIN, SECRET, URI
 from cli.guarded import give_owner, give_pin
 from drive.scene import FRESH
 from formats import writers
+from support import made_up_uf2
 from ticktap.cli.main import main
 from ticktap.enrolment import backup
 from ticktap.otp.account import Account
@@ -17,7 +18,7 @@ from ticktap.otp.account import Account
 PASSPHRASE = "four random words here"
 # What stands for files in a folder of the test's own.
 BACKUP, EXPORT, NEW, BOX, DRIVE = "(backup)", "(export)", "(new)", "(box)", "(drive)"
-USERS = "(users)"
+USERS, UF2 = "(users)", "(uf2)"
 
 RUNS = [
     ("list", [], ""),
@@ -106,6 +107,7 @@ RUNS = [
     ("firmware install", [DRIVE], ""),
     ("firmware update", [DRIVE], ""),
     ("firmware check", [DRIVE], ""),
+    ("firmware image", ["--circuitpython", UF2, "-o", NEW], ""),
     ("firmware udev", [], ""),
     ("completion", ["bash"], ""),
 ]
@@ -158,8 +160,11 @@ def give_user(ticktap, *more):
 @pytest.fixture
 def files(tmp_path):
     """The files that stand in RUNS, by what stands for them."""
-    places = {word: str(tmp_path / word.strip("()")) for word in (BACKUP, EXPORT, NEW, BOX, DRIVE, USERS)}
+    places = {
+        word: str(tmp_path / word.strip("()")) for word in (BACKUP, EXPORT, NEW, BOX, DRIVE, USERS, UF2)
+    }
     give_drive(Path(places[DRIVE]))
+    Path(places[UF2]).write_bytes(made_up_uf2.uf2(made_up_uf2.code()))
     backup.write(Path(places[BACKUP]), STOCK, PASSPHRASE, 1_800_000_000)
     Path(places[BOX]).write_text("user,account\nalice,Example:alice\n")
     Path(places[USERS]).write_text("user,email\nann,ann@example.com\nbob,\n")

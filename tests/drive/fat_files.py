@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import struct
 
-from ticktap.simulator.parts import fat_volume
+from ticktap.drive import fat_volume
+from ticktap.drive.fat_volume import DIRECTORY, SECTOR, slots
 from ticktap.simulator.parts.fat_file import FatFile
-from ticktap.simulator.parts.fat_volume import DIRECTORY, SECTOR, slots
 from ticktap.simulator.parts.fatfs import ROOT, FatFs
 
 

@@ -6,6 +6,7 @@ import re
 
 from drive.fat_files import FatFiles
 from fob.store.sector import HEADER_SIZE, SECTOR_SIZE, build_segment
+from ticktap.drive import fat_volume
 from ticktap.drive.build import blank_store_file
 from ticktap.drive.compare import (
     LOG_FILE,
@@ -16,10 +17,9 @@ from ticktap.drive.compare import (
     Firmware,
     included_firmware,
 )
+from ticktap.drive.fat_geometry import made_by_circuitpython
 from ticktap.drive.update import Updating
 from ticktap.simulator.drive import Drive
-from ticktap.simulator.parts import fat_volume
-from ticktap.simulator.parts.fat_geometry import made_by_circuitpython
 from ticktap.simulator.parts.flash import MIB, Flash
 from ticktap.simulator.parts.sector_cache import VOLUME_ADDRESS, SectorCache
 from ticktap.simulator.signals import PowerLost

@@ -21,6 +21,7 @@ have 2."""
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
 # Long tests, and those similar to one of `make test`. `make emulated` (--everywhere) runs them.
 LONG = {
+    "test_board_image.py",
     "test_clock_care.py",
     "test_cuts.py",
     "test_drive.py::test_a_block_outside_the_drive_is_refused",

@@ -14,11 +14,11 @@ from emulated.enrolling import enrol, flash_with_store_file, usual
 from emulated.image import DRIVE, NVM
 from emulated.token import EmulatedToken
 from ticktap.device.client import Client
+from ticktap.drive import fat_geometry, fat_volume
 from ticktap.drive.build import blank_store_file
 from ticktap.drive.store_layout import place_of_store_file
 from ticktap.errors import Refused
 from ticktap.otp.account import Account
-from ticktap.simulator.parts import fat_geometry, fat_volume
 
 MARK = b"\xc0\xdemarked secret 1234\xc0\xde"
 LONG = "names of sixty-four bytes, so that few accounts fill the log ..."

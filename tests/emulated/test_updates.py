@@ -20,11 +20,11 @@ from emulated.storage import Blocks
 from emulated.token import EmulatedToken
 from ticktap.device.client import Client
 from ticktap.drive.compare import UNDER_WAY, Firmware, read_folder
+from ticktap.drive.fat_volume import DIRECTORY, slots
 from ticktap.drive.mpy_compile import compiled
 from ticktap.drive.store_copy import StoreCopy
 from ticktap.drive.update import Done, Updating
 from ticktap.otp.account import Account
-from ticktap.simulator.parts.fat_volume import DIRECTORY, slots
 from ticktap.simulator.parts.fatfs import ROOT, FatFs
 from ticktap.simulator.signals import PowerLost
 

@@ -2,19 +2,34 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from drive.scene import FRESH
 from ticktap.drive.build import blank_store_file, find_drive
 
 ROOT = Path(__file__).parents[2]
+LOCKED = ROOT / "tools" / "releasing" / "locked.txt"
 WHEN = "1795305600"
+HOME = "https://example.org/owner/ticktap"
+MADE = {
+    "ticktap-0.1.0-drive.zip",
+    "ticktap-0.1.0-py3-none-any.whl",
+    "ticktap-0.1.0-requirements.txt",
+    "ticktap-0.1.0.tar.gz",
+    "ticktap.rb",
+    "PKGBUILD",
+    "SHA256SUMS",
+}
 
 
 def built(destination, umask):
@@ -22,7 +37,13 @@ def built(destination, umask):
         [sys.executable, ROOT / "tools" / "release.py", destination],
         check=True,
         capture_output=True,
-        env={**os.environ, "SOURCE_DATE_EPOCH": WHEN, "PYTHONHASHSEED": str(umask)},
+        env={
+            **os.environ,
+            "SOURCE_DATE_EPOCH": WHEN,
+            "PYTHONHASHSEED": str(umask),
+            "REPOSITORY": HOME,
+            "CIRCUITPYTHON_FOLDER": str(destination),  # none: tests/emulated/test_board_image.py has it
+        },
         umask=umask,
     )
     return {path.name: path.read_bytes() for path in destination.iterdir()}
@@ -36,7 +57,7 @@ def release(tmp_path_factory):
 
 def test_two_builds_are_the_same_bytes(release, tmp_path):
     _, first = release
-    assert {name.rpartition(".")[2] for name in first} == {"zip", "whl", "SHA256SUMS"}
+    assert set(first) == MADE
     assert built(tmp_path / "again", 0o077) == first
 
 
@@ -62,6 +83,51 @@ def test_the_zip_is_the_drive_and_a_blank_store_file_apart(release):
         for each in drive.rglob("*")
         if each.is_file()
     }
+
+
+def test_the_source_archive_has_what_a_build_needs_and_nothing_of_this_machine(release):
+    folder, _ = release
+    (path,) = folder.glob("*.tar.gz")
+    drive = find_drive()
+    with tarfile.open(path) as archive:
+        held = {each.name: archive.extractfile(each).read() for each in archive if each.isfile()}
+        assert {(each.mtime, each.uid, each.uname) for each in archive} == {(int(WHEN), 0, "root")}
+    top = "ticktap-0.1.0/"
+    assert {f"{top}{name}" for name in ("PKG-INFO", "pyproject.toml", "setup.py", "man/ticktap.1")} <= set(
+        held
+    )
+    prebuilt = f"{top}prebuilt/CIRCUITPY/"
+    assert {
+        name.removeprefix(prebuilt): body for name, body in held.items() if name.startswith(prebuilt)
+    } == {
+        each.relative_to(drive).as_posix(): each.read_bytes() for each in drive.rglob("*") if each.is_file()
+    }
+    assert not [name for name in held if name.endswith(".pyc")]
+    assert not [name for name, body in held.items() if str(ROOT).encode() in body]
+
+
+def test_the_packages_of_others_name_the_released_files(release):
+    """Homebrew and Arch Linux fetch these addresses, and compare these checksums."""
+    _, made = release
+    base = f"{HOME}/releases/download/v0.1.0/"
+    for name in ("ticktap.rb", "PKGBUILD"):
+        text = made[name].decode()
+        assert sorted(re.findall(r"https://[^\s\"']+/([\w.+-]+)\"", text))[-2:] == [
+            "ticktap-0.1.0-py3-none-any.whl",
+            "ticktap-0.1.0-requirements.txt",
+        ]
+        for file in ("ticktap-0.1.0-py3-none-any.whl", "ticktap-0.1.0-requirements.txt"):
+            assert base + file in text
+            assert hashlib.sha256(made[file]).hexdigest() in text
+
+
+def test_every_library_is_locked_with_its_checksums():
+    """What pyproject.toml requires, in a version that it accepts."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    locked = dict(re.findall(r"^([a-z0-9-]+)==([\w.]+)", LOCKED.read_text(), re.MULTILINE))
+    for requirement in map(Requirement, project["dependencies"]):
+        assert requirement.specifier.contains(locked[requirement.name]), requirement
+    assert LOCKED.read_text().count("--hash=sha256:") >= len(locked)
 
 
 def test_the_wheel_installs_with_its_firmware_rules_and_manual(release, tmp_path):

@@ -13,9 +13,9 @@ from simulator.fat_drives import (
     make_drive_of,
     volume,
 )
+from ticktap.drive import fat_geometry, fat_volume
+from ticktap.drive.fat_geometry import Geometry, made_by_circuitpython
 from ticktap.simulator.oserror import _OSError
-from ticktap.simulator.parts import fat_geometry, fat_volume
-from ticktap.simulator.parts.fat_geometry import Geometry, made_by_circuitpython
 from ticktap.simulator.parts.flash import MIB, SECTOR
 
 SIZES = (2, 4, 8, 16)  # MiB of flash

@@ -1,4 +1,4 @@
-"""ticktap firmware install, check, update, udev: manages the firmware on a token's drive."""
+"""ticktap firmware install, update, check, udev: manages the firmware on a token's drive."""
 
 from __future__ import annotations
 
@@ -11,16 +11,21 @@ import click
 from ticktap.cli.framework import prompts
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.output import note
-from ticktap.errors import NoToken, PartFailed, Refused, TicktapError
+from ticktap.errors import BadInput, NoToken, PartFailed, Refused, TicktapError
 from ticktap.wording import counted
 
 if TYPE_CHECKING:
     from ticktap.drive.compare import Firmware
     from ticktap.drive.mounts import Drive
+    from ticktap.drive.release import Release
 
 Data = dict[str, Any]
 
-firmware = Group("firmware", help="Install and update a token's firmware.")
+firmware = Group(
+    "firmware",
+    table={"image": ("ticktap.cli.firmware_image:image", "Make one UF2 file of CircuitPython and firmware.")},
+    help="Install and update a token's firmware.",
+)
 
 drive_argument = click.argument("drive", required=False, type=click.Path(path_type=Path))
 no_eject_option = click.option("--no-eject", is_flag=True, help="Leave the drive mounted.")
@@ -159,6 +164,8 @@ _FORMS = {
 
 def _compared(data: Data) -> str:
     lines = [f"This ticktap has firmware {data['included']}."]
+    if release := data["release"]:
+        lines = [f"The release has firmware {data['included']}; the key {release['key']} signed it."]
     if data["state"] == "none":
         lines.append(f"{data['place']} has no ticktap firmware.")
         return "\n".join(lines)
@@ -170,27 +177,46 @@ def _compared(data: Data) -> str:
 
 
 class NotCurrent(PartFailed):
-    """The token does not have this ticktap's firmware; `data` has the details."""
+    """The token does not have the expected firmware; `data` has the details."""
 
     text = staticmethod(_compared)
 
     def __init__(self, data: Data, remedy: str) -> None:
-        super().__init__("the token's firmware differs from the one in this ticktap", remedy)
+        expected = "the released one" if data["release"] else "the one in this ticktap"
+        super().__init__(f"the token's firmware differs from {expected}", remedy)
         self.data = data
 
 
 @firmware.command("check", text=_compared)
 @drive_argument
-def check(drive: Path | None) -> Data:
+@click.option(
+    "--release",
+    "released",
+    type=click.Path(path_type=Path),
+    metavar="PLACE",
+    help="Compare with a downloaded release: its folder, or the drive's zip in it.",
+)
+@click.option("--key", default="", metavar="KEY", help="The public key of the release, or its file.")
+def check(drive: Path | None, released: Path | None, key: str) -> Data:
     """Compare a token's firmware with the one in this ticktap, and show which form of it runs.
 
     If the drive is mounted, every byte is compared; otherwise only the version. Exit code 9 if they differ.
+
+    With --release the firmware is compared with that of a release, after the release's signature and checksum
+    are verified. The drive must be mounted. CircuitPython itself cannot be read over USB.
     """
     from ticktap.drive.compare import included_firmware, newer
 
-    wanted = included_firmware()
-    data = _of_drive(drive, wanted) if drive or _drives() else _of_token()
+    if released is None and key:
+        raise BadInput("--key belongs to --release", "Give --release with the folder of the release.")
+    release = _release(released, key) if released else None
+    wanted = release.firmware if release else included_firmware()
+    if release:
+        data = _of_drive(_chosen(drive).path, wanted)
+    else:
+        data = _of_drive(drive, wanted) if drive or _drives() else _of_token()
     data["included"] = wanted.version
+    data["release"] = {"key": release.key, "comment": release.comment} if release else None
     if data["state"] == "unknown":
         same = data["version"] == wanted.version
         data["state"] = "current" if same else "older"
@@ -204,6 +230,16 @@ def check(drive: Path | None) -> Data:
         }
         raise NotCurrent(data, remedies.get(data["state"], remedy))
     return data
+
+
+def _release(place: Path, key: str) -> Release:
+    from ticktap.drive.minisign import public_key
+    from ticktap.drive.release import KEYS, read_release
+
+    if not key:
+        return read_release(place, KEYS)
+    text = Path(key).read_text(encoding="utf-8", errors="replace") if Path(key).is_file() else key
+    return read_release(place, (public_key(text),))
 
 
 def _of_drive(given: Path | None, wanted: Firmware) -> Data:
@@ -288,7 +324,7 @@ def _chosen(given: Path | None, board: str = "") -> Drive:
     if given is not None:
         drive = mounts.at(given)
         if drive is None:
-            raise NoToken(f"{given} is not a CircuitPython drive (it has no boot_out.txt)", _advice())
+            raise NoToken(f"{given} is not a CircuitPython drive (it has no boot_out.txt)", _advice(board))
         return drive
     drives, loaders = mounts.find()
     if len(drives) == 1:

@@ -39,6 +39,22 @@ BOARDS = {
 """Names by CircuitPython's board ID, for choosing a file."""
 
 
+FLASH_MIB = {
+    "raspberry_pi_pico": 2,
+    "waveshare_rp2040_zero": 2,
+    "seeeduino_xiao_rp2040": 2,
+    "rfguru_rp2040": 2,
+    "adafruit_qtpy_rp2040": 8,
+    "adafruit_kb2040": 8,
+    "adafruit_macropad_rp2040": 8,
+    "adafruit_feather_rp2040": 8,
+    "adafruit_qt2040_trinkey": 8,
+}
+"""The size of a board's flash in MiB, by CircuitPython's board ID, from CircuitPython's own list of chips.
+These boards have an RP2040 and no Wi-Fi: an image can be made for them (board_image.py).
+"""
+
+
 @dataclass(frozen=True)
 class Board:
     """The contents of boot_out.txt: CircuitPython's version, the board's ID and name, chip, serial number.
@@ -97,6 +113,11 @@ def advice(board: str = "") -> str:
         lines.append(f"  the file: {file}")
         known = CHECKSUMS.get(file.rpartition("/")[2])
         lines.append(f"  SHA-256: {known}" if known else "  (its checksum is not known here)")
+    if not board or board in FLASH_MIB:
+        lines.append(
+            "Or make one file of CircuitPython and the firmware, and copy that: 'ticktap firmware image "
+            f"--circuitpython FILE.uf2{f' --board {board}' if board else ''}'."
+        )
     lines.append(
         "A token in use: unplug it and hold its button while plugging it in; its drive CIRCUITPY appears."
     )

@@ -109,9 +109,14 @@ def read_folder(folder: Path) -> Firmware:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts  # pip compiles what it installs
     }
+    return firmware_of(files, str(folder))
+
+
+def firmware_of(files: Mapping[str, bytes], place: str) -> Firmware:
+    """Returns the firmware in the files of a built drive. BadInput: there is none in that `place`."""
     version, formats = _version(files), _formats(files)
     if version is None or formats is None or CODE not in files:
-        raise BadInput(f"{folder} contains no ticktap firmware", "Run 'make firmware', or install the wheel.")
+        raise BadInput(f"{place} contains no ticktap firmware", "Run 'make firmware', or install the wheel.")
     return Firmware(files, version, formats)
 
 

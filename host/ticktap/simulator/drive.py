@@ -11,12 +11,12 @@ import errno
 from collections.abc import Mapping
 from pathlib import Path
 
+from ticktap.drive import fat_volume
+from ticktap.drive.fat_geometry import SECTOR, Geometry, made_by_circuitpython
+from ticktap.drive.fat_volume import Layout, Volume
 from ticktap.simulator.files import Stream
 from ticktap.simulator.oserror import os_error
-from ticktap.simulator.parts import fat_volume
 from ticktap.simulator.parts.fat_file import FatFile
-from ticktap.simulator.parts.fat_geometry import SECTOR, Geometry, made_by_circuitpython
-from ticktap.simulator.parts.fat_volume import Layout, Volume
 from ticktap.simulator.parts.fatfs import FatFs
 from ticktap.simulator.parts.sector_cache import BLOCKS_PER_SECTOR, FIRST_SECTOR, VOLUME_ADDRESS, SectorCache
 

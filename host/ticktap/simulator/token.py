@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
+from ticktap.drive.fat_volume import Layout
 from ticktap.errors import BadInput
 from ticktap.simulator import settings_toml
 from ticktap.simulator import state as kept_state
@@ -19,7 +20,6 @@ from ticktap.simulator.drive import Drive
 from ticktap.simulator.machine import Machine
 from ticktap.simulator.parts import ds3231, screen
 from ticktap.simulator.parts.button import Button
-from ticktap.simulator.parts.fat_volume import Layout
 from ticktap.simulator.parts.flash import MIB, Flash
 from ticktap.simulator.parts.i2c_bus import I2CBus
 from ticktap.simulator.parts.led import Light

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import errno
 
+from ticktap.drive.fat_geometry import SECTOR
+from ticktap.drive.fat_volume import DIRECTORY
 from ticktap.simulator.oserror import os_error
-from ticktap.simulator.parts.fat_geometry import SECTOR
-from ticktap.simulator.parts.fat_volume import DIRECTORY
 from ticktap.simulator.parts.fatfs import FatFs, set_size
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import errno
 
+from ticktap.drive import fat_geometry, fat_volume
+from ticktap.drive.fat_geometry import SECTOR, made_by_circuitpython
 from ticktap.simulator.oserror import os_error
-from ticktap.simulator.parts import fat_geometry, fat_volume
-from ticktap.simulator.parts.fat_geometry import SECTOR, made_by_circuitpython
 from ticktap.simulator.parts.sector_cache import VOLUME_ADDRESS, SectorCache
 
 

@@ -11,11 +11,11 @@ import itertools
 import struct
 from collections.abc import Callable, Iterator
 
+from ticktap.drive import fat_names, fat_volume
+from ticktap.drive.fat_geometry import ENTRY, SECTOR
+from ticktap.drive.fat_volume import Slot
 from ticktap.simulator.oserror import os_error
-from ticktap.simulator.parts import fat_names, fat_volume
-from ticktap.simulator.parts.fat_geometry import ENTRY, SECTOR
 from ticktap.simulator.parts.fat_table import FatTable
-from ticktap.simulator.parts.fat_volume import Slot
 
 SLOTS = SECTOR // ENTRY
 ROOT = 0  # the cluster number of the root directory

@@ -9,9 +9,9 @@ from fob.store.sectors import BadSector, Segments
 from ticktap.drive import store_layout
 from ticktap.drive.build import blank_store_file
 from ticktap.drive.durable_files import Mounted
+from ticktap.drive.fat_geometry import Geometry
+from ticktap.drive.fat_volume import Layout
 from ticktap.simulator.drive import Drive
-from ticktap.simulator.parts.fat_geometry import Geometry
-from ticktap.simulator.parts.fat_volume import Layout
 from ticktap.simulator.parts.flash import MIB, Flash
 from ticktap.simulator.parts.sector_cache import SectorCache
 from ticktap.simulator.timeline import Timeline

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ticktap.simulator.parts import fat_geometry, fat_names
-from ticktap.simulator.parts.fat_geometry import ENTRY, SECTOR, Geometry, made_by_circuitpython
+from ticktap.drive import fat_geometry, fat_names
+from ticktap.drive.fat_geometry import ENTRY, SECTOR, Geometry, made_by_circuitpython
 
 BLOCKS = (1 << 20) // SECTOR  # of the volume in a flash of 2 MiB
 LABEL = b"CIRCUITPY  "
