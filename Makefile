@@ -2,7 +2,7 @@
 
 .PHONY: help demo check test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
 .PHONY: hardware hardware-keep kernel
-.PHONY: wheel release locked prove man interop-page verifiers-page names screen-picture clean
+.PHONY: wheel release bare-root locked prove man interop-page verifiers-page names screen-picture clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -21,6 +21,7 @@ help:
 	@echo "make docs       dist/site: the documents as a site, its links and pictures checked"
 	@echo "make hardware   dist/hardware: board and case, made and checked; installs KiCad and CadQuery"
 	@echo "make release    dist/release: what is released, made, installed and checked (docs/releasing.md)"
+	@echo "make bare-root  the release's package on a bare Debian 12 and 13, from debootstrap (needs root)"
 	@echo "make prove      the built drive on each CircuitPython at hand; dist/release/proven.json says which"
 	@echo "make man        dist/man: the manual page ticktap(1), from the commands' own words"
 	@echo "make wheel      dist/*.whl: the host tool, with the firmware inside"
@@ -91,7 +92,7 @@ check: .venv/.dev
 test: .venv/.dev tests/node/node_modules/.installed
 	@tools/system-packages
 	@$(MAKE) --no-print-directory lint types firmware
-	$(BIN)/python -m pytest -n 3 --dist loadfile --ignore tests/interop --ignore tests/kernel
+	$(BIN)/python -m pytest -n 3 --dist loadfile --ignore tests/interop --ignore tests/kernel --ignore tests/bare_root
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -130,11 +131,15 @@ names: .venv/.dev tests/node/node_modules/.installed firmware
 screen-picture: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests $(BIN)/python -P tools/screen_picture.py
 
-servers: .venv/.dev build/interop/playwright/.installed build/interop/two-factor/.installed build/interop/privacyidea/.installed build/release/.installed firmware
+servers: .venv/.dev build/interop/playwright/.installed build/interop/two-factor/.installed build/interop/privacyidea/.installed firmware
 	@tools/system-packages system keyboards interop
 
 interop: servers
 	$(BIN)/python -m pytest -n 2 tests/interop
+
+bare-root: .venv/.dev build/release/.installed firmware
+	@tools/system-packages bare-root
+	$(BIN)/python -m pytest tests/bare_root
 
 interop-page: .venv/.dev
 	PYTHONPATH=tests $(BIN)/python -P tools/interop_page.py formats

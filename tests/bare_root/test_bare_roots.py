@@ -14,7 +14,7 @@ import pytest
 from cli.command import URI
 from cli.simulated import Simulated
 from cli.test_simulate import codes_near
-from interop.bare_root import BareRoot
+from bare_root.bare_root import BareRoot
 
 ROOT = Path(__file__).parents[2]
 INSTALL = "apt-get update --quiet && apt-get install --yes --no-install-recommends ./ticktap_*_amd64.deb"
