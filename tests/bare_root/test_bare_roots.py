@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from bare_root.bare_root import BareRoot
 from cli.command import URI
 from cli.simulated import Simulated
 from cli.test_simulate import codes_near
-from bare_root.bare_root import BareRoot
 
 ROOT = Path(__file__).parents[2]
 INSTALL = "apt-get update --quiet && apt-get install --yes --no-install-recommends ./ticktap_*_amd64.deb"
