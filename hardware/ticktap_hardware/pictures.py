@@ -6,13 +6,14 @@ from pathlib import Path
 
 import cadquery as cq
 
-from .bodies import BOARD, PICO, USB
+from .bodies import BOARD, PICO, USB, XIAO
 from .case import Case
 from .footprint import USB_OUT, pin_at
 from .render import Colour, picture
 from .sleeve import Sleeve
 from .solids import MODELS, board, box, model, parts
 from .trinkey import boards
+from .xiao_case import XiaoCase
 
 _GREEN, _METAL, _BLACK, _STONE = (38, 120, 62), (200, 202, 206), (40, 41, 44), (186, 160, 118)
 _BASE, _COVER, _BUTTON = (70, 104, 138), (226, 222, 210), (208, 82, 76)
@@ -107,7 +108,7 @@ def _sleeve_boards() -> Scene:
 def sleeve_picture(sleeve: Sleeve, to: Path) -> None:
     """Draws the assembled token, with plug and button visible."""
     scene: Scene = [
-        (sleeve.base(), _BASE),
+        (sleeve.tray(), _BASE),
         (sleeve.lid(), _COVER),
         (sleeve.button(), _BUTTON),
         *_sleeve_boards(),
@@ -118,7 +119,7 @@ def sleeve_picture(sleeve: Sleeve, to: Path) -> None:
 def sleeve_parts_picture(sleeve: Sleeve, to: Path) -> None:
     """Taken apart, along z: tray, Trinkey with the button, spacer, clock, lid."""
     lifts = {"trinkey": 14.0, "BOOT": 14.0, "RST": 14.0, "clock": 44.0, "cell": 44.0}
-    scene: Scene = [(sleeve.base(), _BASE), (sleeve.button().translate((0, -8, 14)), _BUTTON)]
+    scene: Scene = [(sleeve.tray(), _BASE), (sleeve.button().translate((0, -8, 14)), _BUTTON)]
     scene += [(sleeve.spacer().translate((0, 0, 30)), _COVER), (sleeve.lid().translate((0, 0, 62)), _COVER)]
     for name, solid in boards().items():
         lift = lifts.get(name.split()[0])
@@ -127,3 +128,38 @@ def sleeve_parts_picture(sleeve: Sleeve, to: Path) -> None:
         colour = _BOARD if name in ("trinkey", "clock") else _METAL if name == "cell holder" else _BLACK
         scene.append((solid.translate((0, 0, lift)), _WHITE if name in ("BOOT", "RST") else colour))
     picture(scene, to, turn=28, tilt=62, size=(800, 1000))
+
+
+_XIAO_COLOURS: dict[str, Colour] = {
+    "xiao": (44, 48, 58),
+    "xiao socket": _METAL,
+    "clock": (34, 87, 122),
+    "switch legs": _METAL,
+    "plunger": (214, 132, 60),
+}
+
+
+def _xiao_boards(case: XiaoCase) -> Scene:
+    """The clock as the room that it has; the XIAO's parts one by one, not as the box around them."""
+    scene: Scene = [
+        (solid, _XIAO_COLOURS.get(name, _BLACK))
+        for name, solid in case.inside().items()
+        if name not in ("xiao parts", "wires") and "joint" not in name
+    ]
+    scene += [(solid, (214, 180, 84)) for name, solid in case.inside().items() if "joint" in name]
+    scene.append((box(12.0, 0, 7.0, 7.0, XIAO, 0.9), _BLACK))
+    return scene
+
+
+def xiao_picture(case: XiaoCase, to: Path) -> None:
+    """Draws the assembled token, with socket and button visible."""
+    scene: Scene = [(case.tray(), _BASE), (case.lid(), _COVER), (case.cap(), _BUTTON), *_xiao_boards(case)]
+    picture(scene, to, turn=28, tilt=58, size=(1000, 700))
+
+
+def xiao_parts_picture(case: XiaoCase, to: Path) -> None:
+    """Taken apart, along z: tray, what is in it, button, lid."""
+    scene: Scene = [(case.tray(), _BASE)]
+    scene += [(solid.translate((0, 0, 16)), colour) for solid, colour in _xiao_boards(case)]
+    scene += [(case.cap().translate((0, 0, 26)), _BUTTON), (case.lid().translate((0, 0, 42)), _COVER)]
+    picture(scene, to, turn=28, tilt=62, size=(900, 1000))
