@@ -6,9 +6,12 @@ from pathlib import Path
 
 import cadquery as cq
 
-from .bodies import BOARD, PICO, USB, XIAO
+from . import xiao_footprint
+from .bodies import BOARD, PICO, USB, USB_C, XIAO
 from .case import Case
+from .circuit import Circuit
 from .footprint import USB_OUT, pin_at
+from .layout import Layout
 from .render import Colour, picture
 from .sleeve import Sleeve
 from .solids import MODELS, board, box, model, parts
@@ -17,7 +20,7 @@ from .xiao_case import XiaoCase
 
 _GREEN, _METAL, _BLACK, _STONE = (38, 120, 62), (200, 202, 206), (40, 41, 44), (186, 160, 118)
 _BASE, _COVER, _BUTTON = (70, 104, 138), (226, 222, 210), (208, 82, 76)
-_WHITE = (232, 232, 228)
+_WHITE, _GOLD = (232, 232, 228), (214, 180, 84)
 _BOARD = (44, 48, 58)
 _COLOURS: dict[str, Colour] = {
     "U1": (28, 104, 68),
@@ -34,19 +37,23 @@ Scene = list[tuple[cq.Workplane, Colour]]
 
 
 def populated(case: Case, models: Path) -> Scene:
-    """The board with its parts from KiCad's models. The Pico's parts are drawn one by one, not as the box
-    around them."""
-    scene: Scene = [(board(case.layout), _GREEN)]
-    modelled = {part.ref for part in case.circuit.parts if part.footprint in MODELS}
-    for name, solid in parts(case.circuit, case.layout, models).items():
+    """The carrier with its parts. The Pico's parts are drawn one by one, not as the box around them."""
+    return _board_scene(case.circuit, case.layout, models) + _pico_parts(case)
+
+
+def _board_scene(circuit: Circuit, layout: Layout, models: Path) -> Scene:
+    """A board of ours with its parts from KiCad's models, or else as boxes."""
+    scene: Scene = [(board(layout), _GREEN)]
+    modelled = {part.ref for part in circuit.parts if part.footprint in MODELS}
+    for name, solid in parts(circuit, layout, models).items():
         if any(word in name for word in ("joint", "leg", "U1 parts")):
             continue
         if name.split()[0] in modelled and "cell" not in name:
             continue
         scene.append((solid, _COLOURS.get(name, _STONE)))
     for ref in modelled:
-        scene.append((model(ref, case.circuit, case.layout, models), _COLOURS.get(ref, _STONE)))
-    return scene + _pico_parts(case)
+        scene.append((model(ref, circuit, layout, models), _COLOURS.get(ref, _STONE)))
+    return scene
 
 
 def _pico_parts(case: Case) -> Scene:
@@ -63,12 +70,29 @@ def _pico_parts(case: Case) -> Scene:
     ]
     for number in range(1, 41):
         px, py = pin_at(number)
-        scene.append((box(x + px * 1.08, y - py, 1.7, 1.6, BOARD, 1.03), (214, 180, 84)))
+        scene.append((box(x + px * 1.08, y - py, 1.7, 1.6, BOARD, 1.03), _GOLD))
     return scene
 
 
 def board_picture(case: Case, models: Path, to: Path) -> None:
     picture(populated(case, models), to, turn=-28, tilt=48)
+
+
+def xiao_carrier_picture(circuit: Circuit, layout: Layout, models: Path, to: Path) -> None:
+    """The XIAO carrier with its parts, its front and beside it its back."""
+    front = _board_scene(circuit, layout, models)
+    x, y = layout.placed["U1"].x, layout.height
+    top = BOARD + XIAO
+    front += [(box(x, y - 12.5, 7, 7, top, 0.9), _BLACK), (box(x, y - 19, 4, 2, top, 0.8), _METAL)]
+    for number in range(1, 15):
+        px, py = xiao_footprint.pin_at(number)
+        front.append((box(x + px * 1.02, y - py, 2.2, 1.6, BOARD, XIAO + 0.03), _GOLD))
+    middle = layout.width / 2
+    back: Scene = []
+    for solid, colour in front:
+        turned = solid.rotate((middle, 0, BOARD / 2), (middle, 1, BOARD / 2), 180)
+        back.append((turned.translate((layout.width + 12, 0, 0)), colour))
+    picture(front + back, to, turn=-18, tilt=42, size=(1000, 800))
 
 
 def case_picture(case: Case, models: Path, to: Path) -> None:
@@ -98,9 +122,8 @@ def _sleeve_boards() -> Scene:
         colour = _BOARD if name in ("trinkey", "clock") else _METAL if name == "cell holder" else _BLACK
         colour = _WHITE if "plug " in name or name in ("BOOT", "RST") else colour
         scene.append((solid, colour))
-    gold = (214, 180, 84)
     scene += [
-        (box(-7.8, y, 7.5, wide, 2.0, 0.02), gold) for y, wide in ((-3.5, 1.5), (-1, 1), (1, 1), (3.5, 1.5))
+        (box(-7.8, y, 7.5, wide, 2.0, 0.02), _GOLD) for y, wide in ((-3.5, 1.5), (-1, 1), (1, 1), (3.5, 1.5))
     ]
     return scene
 
@@ -132,7 +155,6 @@ def sleeve_parts_picture(sleeve: Sleeve, to: Path) -> None:
 
 _XIAO_COLOURS: dict[str, Colour] = {
     "xiao": (44, 48, 58),
-    "xiao socket": _METAL,
     "clock": (34, 87, 122),
     "switch legs": _METAL,
     "plunger": (214, 132, 60),
@@ -144,9 +166,11 @@ def _xiao_boards(case: XiaoCase) -> Scene:
     scene: Scene = [
         (solid, _XIAO_COLOURS.get(name, _BLACK))
         for name, solid in case.inside().items()
-        if name not in ("xiao parts", "wires") and "joint" not in name
+        if name not in ("xiao parts", "xiao socket", "wires") and "joint" not in name
     ]
-    scene += [(solid, (214, 180, 84)) for name, solid in case.inside().items() if "joint" in name]
+    socket = case.inside()["xiao socket"].cut(box(0, 0, 8.0, 7.6, XIAO + 0.4, USB_C - 0.8))
+    scene.append((socket, _METAL))
+    scene += [(solid, _GOLD) for name, solid in case.inside().items() if "joint" in name]
     scene.append((box(12.0, 0, 7.0, 7.0, XIAO, 0.9), _BLACK))
     return scene
 

@@ -48,7 +48,7 @@ def test_the_firmwares_own_pins_are_a_picos_in_the_table(board_id):
 
 
 def test_the_command_names_every_board_for_its_uf2():
-    assert boot_out.BOARDS == {name: board.name for name, board in BOARDS.items()}
+    assert {name: board.name for name, board in BOARDS.items()} == boot_out.BOARDS
 
 
 @pytest.mark.parametrize("circuit", [PICO, CARRIER_CIRCUIT], ids=lambda circuit: circuit.name)
