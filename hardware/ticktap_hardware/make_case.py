@@ -15,8 +15,6 @@ import cadquery as cq
 from . import bodies, case_fit, fit, make_keyring, pictures, printable
 from .case import Case
 from .layout import Placed
-from .xiao_carrier import XIAO_CARRIER
-from .xiao_carrier_layout import LAYOUT as XIAO_LAYOUT
 
 
 def main(folder: Path, models: Path) -> list[str]:
@@ -41,10 +39,9 @@ def main(folder: Path, models: Path) -> list[str]:
     print(f"case: the button goes {case.travel():.2f} mm before its flange meets the switch")
     fit.export(case.for_print(), folder / "print", printed)
     pictures.board_picture(case, models, folder / "pictures/carrier.png")
-    pictures.xiao_carrier_picture(XIAO_CARRIER, XIAO_LAYOUT, models, folder / "pictures/xiao-carrier.png")
     pictures.case_picture(case, models, folder / "pictures/case.png")
     pictures.token_picture(case, folder / "pictures/token.png")
-    return lines + make_keyring.main(folder)
+    return lines + make_keyring.main(folder, models)
 
 
 def _can_fail(

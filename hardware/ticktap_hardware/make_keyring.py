@@ -8,29 +8,38 @@ from pathlib import Path
 
 import cadquery as cq
 
-from . import fit, keyring_fit, pictures, printable
+from . import fit, keyring_fit, keyring_pictures, printable
 from .sleeve import Sleeve
+from .xiao_carrier_case import XiaoCarrierCase
 from .xiao_case import XiaoCase
 from .xiao_wired import CLOCKS
+
+Case = Sleeve | XiaoCase | XiaoCarrierCase
 
 SLEEVE = Sleeve()
 XIAO_CASES = {f"xiao-{clock.name}": XiaoCase(clock) for clock in CLOCKS}
 
 
-def main(folder: Path) -> list[str]:
-    """Returns the problems, a sentence each."""
-    lines = _make("keyring", SLEEVE, folder)
+def main(folder: Path, models: Path) -> list[str]:
+    """Returns the problems, a sentence each. `models`: KiCad's 3D models."""
+    carrier = XiaoCarrierCase(models)
+    lines = _make("keyring", SLEEVE, folder) + _make("xiao-carrier", carrier, folder)
     for name, case in XIAO_CASES.items():
         lines += _make(name, case, folder)
-    pictures.sleeve_picture(SLEEVE, folder / "pictures/keyring.png")
-    pictures.sleeve_parts_picture(SLEEVE, folder / "pictures/keyring-parts.png")
+    to = folder / "pictures"
+    keyring_pictures.sleeve_picture(SLEEVE, to / "keyring.png")
+    keyring_pictures.sleeve_parts_picture(SLEEVE, to / "keyring-parts.png")
     mini = XIAO_CASES["xiao-mini"]
-    pictures.xiao_picture(mini, folder / "pictures/xiao-case.png")
-    pictures.xiao_parts_picture(mini, folder / "pictures/xiao-case-parts.png")
-    return lines + _can_fail()
+    wired, board = keyring_pictures.xiao_boards(mini), keyring_pictures.carrier_boards(models)
+    keyring_pictures.token_picture(mini, wired, to / "xiao-case.png")
+    keyring_pictures.parts_picture(mini, wired, to / "xiao-case-parts.png")
+    keyring_pictures.carrier_picture(models, to / "xiao-carrier.png")
+    keyring_pictures.token_picture(carrier, board, to / "xiao-carrier-case.png")
+    keyring_pictures.parts_picture(carrier, board, to / "xiao-carrier-case-parts.png")
+    return lines + _can_fail(carrier)
 
 
-def _make(name: str, case: Sleeve | XiaoCase, folder: Path) -> list[str]:
+def _make(name: str, case: Case, folder: Path) -> list[str]:
     printed = case.printed()
     found = fit.pairs(printed, case.inside())
     lines = keyring_fit.problems(case, found)
@@ -42,7 +51,7 @@ def _make(name: str, case: Sleeve | XiaoCase, folder: Path) -> list[str]:
     return [f"{name}: {line}" for line in lines]
 
 
-def _can_fail() -> list[str]:
+def _can_fail(carrier: XiaoCarrierCase) -> list[str]:
     """Tests that each check finds its fault."""
     mini = XIAO_CASES["xiao-mini"]
     clock = mini.clock
@@ -53,6 +62,8 @@ def _can_fail() -> list[str]:
         "a sleeve that is too narrow": _fit(replace(SLEEVE, gap=0.1), SLEEVE.inside()),
         "boards out of their place in the XIAO's case": _fit(mini, _moved(mini)),
         "a XIAO's case that is too narrow": _fit(replace(mini, gap=0.1), mini.inside()),
+        "the XIAO carrier out of its place": _fit(carrier, _moved(carrier)),
+        "a holder that is higher than its room": _fit(replace(carrier, below=3.8), carrier.inside()),
         "a clock that is larger than its room": _fit(mini, larger.inside()),
         "a button that is in the XIAO's way": keyring_fit.crowded(low.inside()),
         "screws' holes that are too small": keyring_fit.screws(mini, replace(mini, screw=2.3).printed()),
@@ -64,10 +75,10 @@ def _can_fail() -> list[str]:
     return [f"the check does not find {what}" for what, seen in found.items() if not seen]
 
 
-def _fit(case: Sleeve | XiaoCase, inside: Mapping[str, cq.Workplane]) -> list[str]:
+def _fit(case: Case, inside: Mapping[str, cq.Workplane]) -> list[str]:
     return fit.problems(fit.pairs({"tray": case.tray()}, inside), case.contacts)
 
 
-def _moved(case: Sleeve | XiaoCase) -> dict[str, cq.Workplane]:
+def _moved(case: Case) -> dict[str, cq.Workplane]:
     """The boards, 1 mm too far back."""
     return {name: solid.translate((1, 0, 0)) for name, solid in case.inside().items()}
