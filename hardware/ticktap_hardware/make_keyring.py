@@ -68,7 +68,7 @@ def _can_fail(carrier: XiaoCarrierCase) -> list[str]:
         "a button that is in the XIAO's way": keyring_fit.crowded(low.inside()),
         "screws' holes that are too small": keyring_fit.screws(mini, replace(mini, screw=2.3).printed()),
         "screws that do not bite": keyring_fit.screws(mini, replace(mini, pilot=2.6).printed()),
-        "screws that are too long": keyring_fit.screws(replace(SLEEVE, roof=1.0), SLEEVE.printed()),
+        "screws that are too long": keyring_fit.long_screws(replace(SLEEVE, floor=0.0)),
         "a button that cannot be pressed": keyring_fit.button(replace(SLEEVE, play=-0.3)),
         "a lid that is printed on its edge": printable.problems("lid", mini.lid()),
     }
