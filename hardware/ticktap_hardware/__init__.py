@@ -1,1 +1,1 @@
-"""The token's hardware: parts, connections, and the files for ordering and printing."""
+"""The token's hardware: the boards' pins (board_pins.py), circuits, boards of our own, and their cases."""

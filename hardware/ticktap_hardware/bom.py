@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .carrier import CARRIER
 from .circuit import Circuit, Order
-from .forms import EXTRAS, FORMS, USB_C
+from .forms import EXTRAS, FORMS, SHORT_SCREWS, USB_C
 from .modules import BOTH
 from .xiao_carrier import XIAO_CARRIER
 
@@ -44,6 +44,7 @@ _OWN_EXTRAS: dict[str, tuple[tuple[str, Order, int], ...]] = {
         ("USB cable", _CABLE, 1),
     ),
     "xiao-carrier": (
+        ("screws for the case", SHORT_SCREWS, 2),
         ("the board", _made("xiao-carrier"), 1),
         ("USB cable", USB_C, 1),
     ),

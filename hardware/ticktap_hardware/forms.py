@@ -25,6 +25,7 @@ _TRINKEY = Order("Adafruit", "5056", 7.95, {ADAFRUIT: "5056", DIGIKEY: ""}, "Tri
 _CABLE = Order("Adafruit", "4210", 0.95, {ADAFRUIT: "4210", PIMORONI: ""}, "100 mm, a plug at both ends")
 _SHORT = Order("Adafruit", "4399", 0.95, {ADAFRUIT: "4399", PIMORONI: ""}, "50 mm, a plug at both ends")
 _SCREWS = Order("any", "M2.5 x 16", 0.10, BOTH, "steel, countersunk (ISO 7046)")
+SHORT_SCREWS = Order("any", "M2.5 x 12", 0.10, BOTH, "steel, countersunk (ISO 7046)")
 _LEADS = Order("any", "26 AWG", 0.50, BOTH, "stranded, 300 mm in all")
 USB_C = Order("any", "USB A to USB C", 3.00, BOTH, "with its data wires")
 _PINS = Order(
@@ -38,7 +39,7 @@ EXTRAS: dict[str, tuple[tuple[str, Order, int], ...]] = {
     "pico": (("breadboard", _BREADBOARD, 1), ("jumper wires", _WIRES, 1), ("cable with pins", _PINS, 1)),
     "qtpy": (("STEMMA QT / Qwiic cable", _CABLE, 1),),
     "kb2040": (("STEMMA QT / Qwiic cable", _CABLE, 1),),
-    "xiao": (("wire", _LEADS, 1), ("USB cable", USB_C, 1)),
+    "xiao": (("wire", _LEADS, 1), ("USB cable", USB_C, 1), ("screws for the case", SHORT_SCREWS, 2)),
     "trinkey": (("STEMMA QT / Qwiic cable", _SHORT, 1), ("screws for the sleeve", _SCREWS, 2)),
 }
 

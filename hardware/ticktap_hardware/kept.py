@@ -15,7 +15,11 @@ from .texts import HERE, texts
 
 BOARD = tuple(board.file(ending) for board in OWN_BOARDS for ending in ("kicad_pcb", "kicad_pro"))
 _PLOTTED = tuple(board.picture(side) for board in OWN_BOARDS for side in ("front", "back"))
-_DRAWN = (*("carrier", "case", "token", "keyring", "keyring-parts"),)
+_DRAWN = (
+    *("carrier", "case", "token", "keyring", "keyring-parts"),
+    *("xiao-case", "xiao-case-parts"),
+    *("xiao-carrier", "xiao-carrier-case", "xiao-carrier-case-parts"),
+)
 PICTURES = (*(f"{path}.png" for path in _PLOTTED), *(f"pictures/{name}.png" for name in _DRAWN))
 _WIDE = 900
 

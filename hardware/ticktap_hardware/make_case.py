@@ -12,7 +12,7 @@ from pathlib import Path
 
 import cadquery as cq
 
-from . import bodies, case_fit, fit, make_sleeve, pictures, printable
+from . import bodies, case_fit, fit, make_keyring, pictures, printable
 from .case import Case
 from .layout import Placed
 
@@ -41,7 +41,7 @@ def main(folder: Path, models: Path) -> list[str]:
     pictures.board_picture(case, models, folder / "pictures/carrier.png")
     pictures.case_picture(case, models, folder / "pictures/case.png")
     pictures.token_picture(case, folder / "pictures/token.png")
-    return lines + make_sleeve.main(folder)
+    return lines + make_keyring.main(folder, models)
 
 
 def _can_fail(

@@ -1,4 +1,4 @@
-"""Draws the pictures of board and case."""
+"""Draws the pictures of the carrier and its case; colours and scenes for those of the key ring's."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ import cadquery as cq
 
 from .bodies import BOARD, PICO, USB
 from .case import Case
+from .circuit import Circuit
 from .footprint import USB_OUT, pin_at
+from .layout import Layout
 from .render import Colour, picture
-from .sleeve import Sleeve
 from .solids import MODELS, board, box, model, parts
-from .trinkey import boards
 
-_GREEN, _METAL, _BLACK, _STONE = (38, 120, 62), (200, 202, 206), (40, 41, 44), (186, 160, 118)
-_BASE, _COVER, _BUTTON = (70, 104, 138), (226, 222, 210), (208, 82, 76)
-_WHITE = (232, 232, 228)
-_BOARD = (44, 48, 58)
+GREEN, METAL, BLACK, STONE = (38, 120, 62), (200, 202, 206), (40, 41, 44), (186, 160, 118)
+BASE, COVER, BUTTON = (70, 104, 138), (226, 222, 210), (208, 82, 76)
+WHITE, GOLD = (232, 232, 228), (214, 180, 84)
 _COLOURS: dict[str, Colour] = {
     "U1": (28, 104, 68),
-    "U1 socket": _METAL,
+    "U1 socket": METAL,
     "BT1 cell": (226, 226, 220),
-    "BT1": _METAL,
-    "U2": _BLACK,
-    "SW1": _BLACK,
+    "BT1": METAL,
+    "U2": BLACK,
+    "SW1": BLACK,
     "SW1 plunger": (214, 132, 60),
     "D1": (70, 190, 90),
 }
@@ -33,19 +32,23 @@ Scene = list[tuple[cq.Workplane, Colour]]
 
 
 def populated(case: Case, models: Path) -> Scene:
-    """The board with its parts from KiCad's models. The Pico's parts are drawn one by one, not as the box
-    around them."""
-    scene: Scene = [(board(case.layout), _GREEN)]
-    modelled = {part.ref for part in case.circuit.parts if part.footprint in MODELS}
-    for name, solid in parts(case.circuit, case.layout, models).items():
+    """The carrier with its parts. The Pico's parts are drawn one by one, not as the box around them."""
+    return board_scene(case.circuit, case.layout, models) + _pico_parts(case)
+
+
+def board_scene(circuit: Circuit, layout: Layout, models: Path) -> Scene:
+    """A board of ours with its parts from KiCad's models, or else as boxes."""
+    scene: Scene = [(board(layout), GREEN)]
+    modelled = {part.ref for part in circuit.parts if part.footprint in MODELS}
+    for name, solid in parts(circuit, layout, models).items():
         if any(word in name for word in ("joint", "leg", "U1 parts")):
             continue
         if name.split()[0] in modelled and "cell" not in name:
             continue
-        scene.append((solid, _COLOURS.get(name, _STONE)))
+        scene.append((solid, _COLOURS.get(name, STONE)))
     for ref in modelled:
-        scene.append((model(ref, case.circuit, case.layout, models), _COLOURS.get(ref, _STONE)))
-    return scene + _pico_parts(case)
+        scene.append((model(ref, circuit, layout, models), _COLOURS.get(ref, STONE)))
+    return scene
 
 
 def _pico_parts(case: Case) -> Scene:
@@ -53,16 +56,16 @@ def _pico_parts(case: Case) -> Scene:
     y = case.layout.height
     bootsel_x, bootsel_y = case.bootsel
     scene: Scene = [
-        (box(x, y - 25.5, 7, 7, top, 0.9), _BLACK),
-        (box(x - 0.5, y - 36, 5, 4, top, 0.9), _BLACK),
-        (box(bootsel_x, bootsel_y, 4.2, 3.4, top, 1.2), _METAL),
-        (box(bootsel_x, bootsel_y, 2.4, 1.4, top, 1.8), _WHITE),
-        (box(x + 4, y - 13, 2.5, 3.2, top, 0.9), _BLACK),
-        (box(x + 5.5, y - 36, 3.2, 2.5, top, 0.8), _METAL),
+        (box(x, y - 25.5, 7, 7, top, 0.9), BLACK),
+        (box(x - 0.5, y - 36, 5, 4, top, 0.9), BLACK),
+        (box(bootsel_x, bootsel_y, 4.2, 3.4, top, 1.2), METAL),
+        (box(bootsel_x, bootsel_y, 2.4, 1.4, top, 1.8), WHITE),
+        (box(x + 4, y - 13, 2.5, 3.2, top, 0.9), BLACK),
+        (box(x + 5.5, y - 36, 3.2, 2.5, top, 0.8), METAL),
     ]
     for number in range(1, 41):
         px, py = pin_at(number)
-        scene.append((box(x + px * 1.08, y - py, 1.7, 1.6, BOARD, 1.03), (214, 180, 84)))
+        scene.append((box(x + px * 1.08, y - py, 1.7, 1.6, BOARD, 1.03), GOLD))
     return scene
 
 
@@ -72,10 +75,10 @@ def board_picture(case: Case, models: Path, to: Path) -> None:
 
 def case_picture(case: Case, models: Path, to: Path) -> None:
     """Taken apart, along z."""
-    scene: Scene = [(case.base().translate((0, 0, -26)), _BASE)]
+    scene: Scene = [(case.base().translate((0, 0, -26)), BASE)]
     scene += populated(case, models)
-    scene.append((case.plunger().translate((0, 0, 18)), _BUTTON))
-    scene.append((case.cover().translate((0, 0, 42)), _COVER))
+    scene.append((case.plunger().translate((0, 0, 18)), BUTTON))
+    scene.append((case.cover().translate((0, 0, 42)), COVER))
     picture(scene, to, turn=-28, tilt=60, size=(900, 1000))
 
 
@@ -85,45 +88,5 @@ def token_picture(case: Case, to: Path) -> None:
     socket = box(x, front - 2.85, 8.0, 5.7, BOARD + PICO, USB).cut(
         box(x, front, 7.0, 6.0, BOARD + PICO + 0.5, USB - 1.0)
     )
-    scene: Scene = [(case.base(), _BASE), (case.cover(), _COVER), (case.plunger(), _BUTTON), (socket, _METAL)]
+    scene: Scene = [(case.base(), BASE), (case.cover(), COVER), (case.plunger(), BUTTON), (socket, METAL)]
     picture(scene, to, turn=152, tilt=52, size=(1000, 700))
-
-
-def _sleeve_boards() -> Scene:
-    scene: Scene = []
-    for name, solid in boards().items():
-        if name == "wires":
-            continue
-        colour = _BOARD if name in ("trinkey", "clock") else _METAL if name == "cell holder" else _BLACK
-        colour = _WHITE if "plug " in name or name in ("BOOT", "RST") else colour
-        scene.append((solid, colour))
-    gold = (214, 180, 84)
-    scene += [
-        (box(-7.8, y, 7.5, wide, 2.0, 0.02), gold) for y, wide in ((-3.5, 1.5), (-1, 1), (1, 1), (3.5, 1.5))
-    ]
-    return scene
-
-
-def sleeve_picture(sleeve: Sleeve, to: Path) -> None:
-    """Draws the assembled token, with plug and button visible."""
-    scene: Scene = [
-        (sleeve.base(), _BASE),
-        (sleeve.lid(), _COVER),
-        (sleeve.button(), _BUTTON),
-        *_sleeve_boards(),
-    ]
-    picture(scene, to, turn=28, tilt=58, size=(1000, 700))
-
-
-def sleeve_parts_picture(sleeve: Sleeve, to: Path) -> None:
-    """Taken apart, along z: tray, Trinkey with the button, spacer, clock, lid."""
-    lifts = {"trinkey": 14.0, "BOOT": 14.0, "RST": 14.0, "clock": 44.0, "cell": 44.0}
-    scene: Scene = [(sleeve.base(), _BASE), (sleeve.button().translate((0, -8, 14)), _BUTTON)]
-    scene += [(sleeve.spacer().translate((0, 0, 30)), _COVER), (sleeve.lid().translate((0, 0, 62)), _COVER)]
-    for name, solid in boards().items():
-        lift = lifts.get(name.split()[0])
-        if lift is None:
-            continue
-        colour = _BOARD if name in ("trinkey", "clock") else _METAL if name == "cell holder" else _BLACK
-        scene.append((solid.translate((0, 0, lift)), _WHITE if name in ("BOOT", "RST") else colour))
-    picture(scene, to, turn=28, tilt=62, size=(800, 1000))

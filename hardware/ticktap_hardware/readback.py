@@ -14,7 +14,7 @@ def circuit_of(text: str) -> Circuit:
     """The circuit of a schematic of one sheet. ValueError: it contains something unsupported, such as
     buses."""
     sheet = parse(text)
-    for head in ("sheet", "bus", "bus_entry", "global_label", "hierarchical_label"):
+    for head in ("sheet", "bus", "bus_entry", "label", "hierarchical_label"):
         if children(sheet, head):
             raise ValueError(f"a {head}, which is not read here")
     library = {symbol[1]: symbol for symbol in children(child(sheet, "lib_symbols"), "symbol")}
@@ -31,7 +31,7 @@ def circuit_of(text: str) -> Circuit:
             continue
         parts.append(Part(ref, value, tuple(pin for pin, _ in found), footprint))
         pins |= {f"{ref}.{pin.number}": at for pin, at in found}
-    for label in children(sheet, "label"):
+    for label in children(sheet, "global_label"):
         names.setdefault(joined.root(_at(label)), set()).add(label[1])
     return Circuit("readback", _title(sheet), tuple(parts), _nets(joined, names, pins), _open(sheet, pins))
 

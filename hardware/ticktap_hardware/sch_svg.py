@@ -34,7 +34,7 @@ def picture(text: str, view: tuple[float, float, float, float]) -> str:
             out.append(
                 _polyline([(at[0] - 0.6, at[1] - 0.6 * sign), (at[0] + 0.6, at[1] + 0.6 * sign)], "#1f4fd8")
             )
-    for label in children(sheet, "label"):
+    for label in children(sheet, "global_label"):
         out.append(_label(label))
     return "\n".join([*out, "</svg>"]) + "\n"
 

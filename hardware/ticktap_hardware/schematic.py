@@ -106,7 +106,16 @@ class _Sheet:
             self._labels.add((net, round(to_x, 3), round(to_y, 3)))
             angle, justify = (180, "right bottom") if dx < 0 else (0, "left bottom")
             at: Expr = [Word("at"), to_x, to_y, angle]
-            self.items.append([Word("label"), net, at, font(justify=justify), self._uuid("label", pin)])
+            self.items.append(
+                [
+                    Word("global_label"),
+                    net,
+                    [Word("shape"), Word("passive")],
+                    at,
+                    font(justify=justify),
+                    self._uuid("label", pin),
+                ]
+            )
 
     def _supply(self, net: str, x: float, y: float) -> None:
         """Supply symbols are always upright, so that they look the same."""

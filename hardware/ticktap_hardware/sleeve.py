@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import cadquery as cq
 
 from .fit import Contacts
+from .shells import HEAD_WIDE, Room, block, cone, loop, screw
 from .solids import box, rod
 from .trinkey import (
     CELL,
@@ -27,9 +28,10 @@ from .trinkey import (
     TRINKEY,
     UNDER,
     WIDE,
+    boards,
 )
 
-SCREW_LONG, HEAD_WIDE, HEAD_HIGH = 16.0, 4.7, 1.5  # M2.5 x 16, countersunk, ISO 7046
+SCREW_LONG = 16.0  # M2.5 x 16, countersunk
 
 CONTACTS = Contacts(
     resting=(
@@ -108,25 +110,40 @@ class Sleeve:
         back = LONG + self.chamber
         return front - self.front, front, back, back + self.back
 
-    def base(self) -> cq.Workplane:
-        shell = self._block(0, self.bottom, self.seam - self.bottom).cut(self._room(0, 99))
-        shell = shell.cut(self._rim(0, self.seam - self.lip, 99))
+    @property
+    def room(self) -> Room:
+        _, start, end, _ = self.ends
+        return Room(start, end, self.inner)
+
+    @property
+    def contacts(self) -> Contacts:
+        return CONTACTS
+
+    def inside(self) -> dict[str, cq.Workplane]:
+        """The boards and the cable."""
+        return boards()
+
+    def tray(self) -> cq.Workplane:
+        shell = self._block(self.bottom, self.seam - self.bottom).cut(self.room.space(0, 99))
+        shell = shell.cut(self.room.rim(0, self.seam - self.lip, 99))
         for side in (-1, 1):  # what the boards' rear edges lean on
             stop = box(
                 LONG + self.gap + 0.8, side * (self.inner - 1.2), 1.6, 2.6, -0.1, self.seam - self.lip + 0.1
             )
             shell = shell.union(stop)
-        shell = shell.union(self._loop())
+        shell = shell.union(loop(self.ends[-1], self.bottom, self.loop))
         shell = shell.cut(box(-5, 0, 12, PLUG_WIDE + 2 * self.play, 0, 99).intersect(self._front()))
         for x, y in SCREWS:
             shell = shell.cut(rod(x, y, self.bottom - 1, 99, self.screw))
-            shell = shell.cut(self._head(x, y))
+            shell = shell.cut(cone(x, y, self.bottom, HEAD_WIDE + 0.4))
         return shell.cut(self._button_slot()).cut(self._light()).cut(self._reset())
 
     def lid(self) -> cq.Workplane:
-        shell = self._block(0, self.seam, self.top - self.seam).cut(self._room(-99, self.ceiling))
+        shell = self._block(self.seam, self.top - self.seam).cut(self.room.space(-99, self.ceiling))
         shell = shell.union(
-            self._rim(self.play, self.seam - self.lip + self.play, self.seam + 1).cut(self._room(-99, 99))
+            self.room.rim(self.play, self.seam - self.lip + self.play, self.seam + 1).cut(
+                self.room.space(-99, 99)
+            )
         )
         for x, y in SCREWS:
             shell = shell.union(rod(x, y, OVER, self.ceiling - OVER + 0.1, self.post))
@@ -169,7 +186,7 @@ class Sleeve:
 
     def printed(self) -> dict[str, cq.Workplane]:
         """The parts at their positions in the token."""
-        return {"tray": self.base(), "lid": self.lid(), "spacer": self.spacer(), "button": self.button()}
+        return {"tray": self.tray(), "lid": self.lid(), "spacer": self.spacer(), "button": self.button()}
 
     def for_print(self) -> dict[str, cq.Workplane]:
         """As they lie on the printer's bed: lid and spacer upside down, the button on its plate."""
@@ -182,7 +199,7 @@ class Sleeve:
 
     def screws(self) -> list[cq.Workplane]:
         """From below, their heads level with the tray."""
-        return [rod(x, y, self.bottom, SCREW_LONG, 2.5).union(self._cone(x, y, HEAD_WIDE)) for x, y in SCREWS]
+        return [screw(x, y, self.bottom, SCREW_LONG) for x, y in SCREWS]
 
     def travel(self) -> float:
         """How far the button goes in before its plate meets the Trinkey's edge."""
@@ -192,36 +209,9 @@ class Sleeve:
         outer, inner, *_ = self.ends
         return box((outer + inner) / 2, 0, self.front + 0.02, 99, -99, 999)
 
-    def _block(self, less: float, bottom: float, height: float) -> cq.Workplane:
+    def _block(self, bottom: float, height: float) -> cq.Workplane:
         start, *_, end = self.ends
-        block = box((start + end) / 2, 0, end - start - 2 * less, 2 * (self.outer - less), bottom, height)
-        return block.edges("|Z").fillet(self.corner - less)
-
-    def _room(self, bottom: float, top: float) -> cq.Workplane:
-        _, start, end, _ = self.ends
-        return box((start + end) / 2, 0, end - start, 2 * self.inner, bottom, top - bottom)
-
-    def _rim(self, less: float, bottom: float, top: float) -> cq.Workplane:
-        """The step in the walls where the lid's lip goes, but not at the front, which is thin."""
-        _, start, end, _ = self.ends
-        wide = self.inner + 1.0 - less
-        return box(
-            (start + end + 0.9 - less) / 2, 0, end - start + 0.9 - less, 2 * wide, bottom, top - bottom
-        )
-
-    def _loop(self) -> cq.Workplane:
-        *_, end = self.ends
-        tab = box(end + 3.5, 0, 9.0, 10.0, self.bottom, 5.0).edges("|Z and >X").fillet(4.5)
-        return tab.cut(rod(end + 3.5, 0, -99, 199, self.loop))
-
-    def _head(self, x: float, y: float) -> cq.Workplane:
-        return self._cone(x, y, HEAD_WIDE + 0.4)
-
-    def _cone(self, x: float, y: float, wide: float) -> cq.Workplane:
-        """A countersunk head, 90 degrees."""
-        deep = (wide - 2.5) / 2
-        cone = cq.Solid.makeCone(wide / 2, 2.5 / 2, deep, cq.Vector(x, y, self.bottom), cq.Vector(0, 0, 1))
-        return cq.Workplane(obj=cone)
+        return block(start, end, self.outer, bottom, height, self.corner)
 
     def _button_slot(self) -> cq.Workplane:
         """Open to above: the button goes in before the lid."""

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from . import assembly, bom, erc, sch_svg, wiring
-from .boards import FRAGMENTS
+from .board_pins import FRAGMENTS
 from .footprint import pico_footprint
 from .forms import FORMS
 from .own_boards import OWN_BOARDS

@@ -76,7 +76,7 @@ def _cable() -> dict[str, cq.Workplane]:
     """Its plugs, and the room that its wires take: a ring in the chamber behind the boards."""
     wires = cq.Workplane("XY", origin=(33.2, 0, TRINKEY + 0.2)).circle(5.7).circle(2.7).extrude(7.0)
     return {
-        "plug below": box(26.2, 0, 2.4, 5.0, TRINKEY + 0.3, 2.4),
-        "plug above": box(26.2, 0, 2.4, 5.0, UNDER - 2.7, 2.4),
+        "plug below": box(26.25, 0, 2.3, 5.0, TRINKEY + 0.3, 2.4),
+        "plug above": box(26.25, 0, 2.3, 5.0, UNDER - 2.7, 2.4),
         "wires": wires,
     }

@@ -14,7 +14,7 @@ from .sexpr import Expr, Word, dump, words
 XIAO = "ticktap:XIAO_RP2040"
 WIDTH, LENGTH = 17.8, 21.0
 USB_OUT = 1.45
-_FIRST = 2.88  # of the first row, from the edge with the socket
+FIRST = 2.88  # of the first row, from the edge with the socket
 _PAD = (2.8, 1.8)
 _ROW = 8.2  # from the middle to the middle of a pad: 0.7 mm of pad lie beside the edge for the solder
 
@@ -32,7 +32,7 @@ def pin_at(number: int) -> tuple[float, float]:
     """The middle of the pad of pin 1 to 14: down the left side, up the right."""
     left = number <= 7
     row = number - 1 if left else 14 - number
-    return (-_ROW if left else _ROW), _FIRST + row * PITCH
+    return (-_ROW if left else _ROW), FIRST + row * PITCH
 
 
 def xiao_footprint() -> str:

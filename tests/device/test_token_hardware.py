@@ -1,10 +1,10 @@
-"""A token on each board of hardware/ticktap_hardware/boards.py, wired and set as its fragment says."""
+"""A token on each board of hardware/ticktap_hardware/board_pins.py, wired and set as its fragment says."""
 
 import pytest
 
-from ticktap.simulator.boards import BOARDS as SIMULATED
 from ticktap.simulator.modules import busio
-from ticktap_hardware.boards import FRAGMENTS
+from ticktap.simulator.simulated_boards import BOARDS as SIMULATED
+from ticktap_hardware.board_pins import FRAGMENTS
 
 ON = {name: board for name, board in FRAGMENTS.items() if board.board_id in SIMULATED}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from support.pin_desk import info, set_pin
-from ticktap_hardware.boards import BOARDS
+from ticktap_hardware.board_pins import BOARDS
 
 BOARD = BOARDS["adafruit_macropad_rp2040"]
 SECRETS = {number: bytes((number,)) * 20 for number in range(1, 15)}

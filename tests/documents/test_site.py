@@ -51,7 +51,7 @@ def test_each_document_is_in_the_navigation_once(pages: Path) -> None:
 def test_a_link_to_a_folder_goes_to_its_readme_or_to_a_list_of_its_files(pages: Path) -> None:
     assert "](docs/decisions/README.md)" in (pages / "index.md").read_text(encoding="utf-8")
     assert "](ticktap_hardware/index.md)" in (pages / "hardware/README.md").read_text(encoding="utf-8")
-    assert "[boards.py](boards.py)" in (pages / "hardware/ticktap_hardware/index.md").read_text(
+    assert "[board_pins.py](board_pins.py)" in (pages / "hardware/ticktap_hardware/index.md").read_text(
         encoding="utf-8"
     )
 

@@ -79,7 +79,7 @@ def test_a_part_on_the_back_is_where_its_pads_are():
 @pytest.mark.parametrize(
     ("was", "becomes", "said"),
     [
-        ('(label "SDA"', '(label "SCL"', "SDA lacks"),
+        ('(global_label "SDA"', '(global_label "SCL"', "SDA lacks"),
         ('"4k7"', '"47k"', "has the value 47k, not 4k7"),
         ("(no_connect", "(no_longer", "open pins differ"),
         ('(property "Reference" "C1"', '(property "Reference" "C2"', "C1 is missing"),
@@ -124,7 +124,7 @@ def test_wires_join_where_they_meet_and_not_where_they_cross():
         + wire((5, -5), (5, 5))
         + wire((10, 0), (10, 5))
         + part("A1", 0, 0) + part("A2", 5, 5) + part("A3", 10, 5) + part("A4", 15, 0)
-        + '(label "ACROSS" (at 20 0 0)) (label "DOWN" (at 5 -5 0)))'
+        + '(global_label "ACROSS" (at 20 0 0)) (global_label "DOWN" (at 5 -5 0)))'
     )  # fmt: skip
     nets = {net: set(pins) for net, pins in readback.circuit_of(sheet).nets.items()}
     assert nets == {"ACROSS": {"A1.1", "A3.1", "A4.1"}, "DOWN": {"A2.1"}}

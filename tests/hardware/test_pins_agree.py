@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ticktap.simulator.boards import BOARDS as SIMULATED
+from ticktap.drive import boot_out
 from ticktap.simulator.settings_toml import lookup
-from ticktap_hardware.boards import BOARDS, CARRIER, FRAGMENTS
+from ticktap.simulator.simulated_boards import BOARDS as SIMULATED
+from ticktap_hardware.board_pins import BOARDS, CARRIER, FRAGMENTS
 from ticktap_hardware.carrier import CARRIER as CARRIER_CIRCUIT
 from ticktap_hardware.forms import KB2040, PICO, QTPY, TRINKEY, XIAO
 from ticktap_hardware.texts import HERE
@@ -44,6 +45,10 @@ def names_on(circuit, net):
 @pytest.mark.parametrize("board_id", ["raspberry_pi_pico", "raspberry_pi_pico2"])
 def test_the_firmwares_own_pins_are_a_picos_in_the_table(board_id):
     assert BOARDS[board_id].settings() == firmware_pins()
+
+
+def test_the_command_names_every_board_for_its_uf2():
+    assert {name: board.name for name, board in BOARDS.items()} == boot_out.BOARDS
 
 
 @pytest.mark.parametrize("circuit", [PICO, CARRIER_CIRCUIT], ids=lambda circuit: circuit.name)

@@ -33,6 +33,8 @@ BOARDS = {
     "raspberry_pi_pico2": "Raspberry Pi Pico 2",
     "adafruit_qtpy_rp2040": "Adafruit QT Py RP2040",
     "adafruit_kb2040": "Adafruit KB2040",
+    "adafruit_qt2040_trinkey": "Adafruit Trinkey QT2040",
+    "seeeduino_xiao_rp2040": "Seeed Studio XIAO RP2040",
     "adafruit_macropad_rp2040": "Adafruit MacroPad RP2040",
     "adafruit_feather_rp2040": "Adafruit Feather RP2040",
 }

@@ -10,7 +10,6 @@ import math
 import random
 from collections.abc import Callable
 
-from ticktap.simulator.boards import Board
 from ticktap.simulator.drive import Drive
 from ticktap.simulator.parts.encoder import Encoder
 from ticktap.simulator.parts.gpio import Gpio
@@ -22,6 +21,7 @@ from ticktap.simulator.parts.usb_device import DEFAULT_HID, UsbDevice
 from ticktap.simulator.parts.usb_host import UsbHost
 from ticktap.simulator.parts.watchdog import Watchdog
 from ticktap.simulator.signals import ChipReset, FirmwareStop
+from ticktap.simulator.simulated_boards import Board
 from ticktap.simulator.timeline import FOREVER, MS, SECOND, US, Timeline
 
 CALL_NS = 10 * US  # a call into a native module

@@ -14,7 +14,6 @@ from ticktap.drive.fat_volume import Layout
 from ticktap.errors import BadInput
 from ticktap.simulator import settings_toml
 from ticktap.simulator import state as kept_state
-from ticktap.simulator.boards import BOARDS
 from ticktap.simulator.chip import Chip
 from ticktap.simulator.drive import Drive
 from ticktap.simulator.machine import Machine
@@ -27,6 +26,7 @@ from ticktap.simulator.parts.nvm import Nvm
 from ticktap.simulator.parts.sector_cache import SectorCache
 from ticktap.simulator.parts.usb_host import Report, UsbHost
 from ticktap.simulator.port import TokenPort
+from ticktap.simulator.simulated_boards import BOARDS
 from ticktap.simulator.timeline import MS, SECOND, Timeline
 
 SERIAL = bytes.fromhex("de6348109f2a4c17")
@@ -47,7 +47,7 @@ class VirtualToken:
         state: from `save()`; the clock has continued to run in real time since.
         rtc_set: whether the clock chip has the right time, or has just seen its first battery.
         native_hashes: names that `hashlib.new` knows: 10.0 has sha1, 10.1 also sha256.
-        board: a name in `ticktap.simulator.boards.BOARDS`.
+        board: a name in `ticktap.simulator.simulated_boards.BOARDS`.
         buttons: GPIO numbers; `press(button=1)` is the first.
         sda, scl: GPIO numbers to which the clock chip is wired.
         oled: width and height of an SSD1306 on the same wires; None: there is none.

@@ -1,4 +1,4 @@
-"""Some boards: the pins by their names in CircuitPython's `board` module, the LED, the flash."""
+"""The simulated boards: all pins by their names in CircuitPython's `board` module, the LED, the flash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The supported boards: their pins, and their lines for settings.toml.
+"""The pins of each supported board, and their lines for settings.toml. A new board is an entry here.
 
 Board differences are data: the firmware reads settings.toml. The fragments in hardware/settings/ are made
 from this table. Pin names and GPIO numbers are those of CircuitPython 10
