@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ticktap.errors import NotFound
-from ticktap.registry import audit_chain, decoys
+from ticktap.registry import audit_chain, integrity
 from ticktap.registry.audit_chain import Event
 from ticktap.registry.database import Database
 from ticktap.registry.engine import Execute
+from ticktap.registry.integrity import Anchor, AuditCheck
+from ticktap.registry.sealed_row import SealedRow
 from ticktap.registry.user_names import canonical
 from ticktap.registry.users import Users
-
-Anchor = Mapping[str, tuple[int, str]]
-"""For each chain, by number: how many entries it had, and the HMAC of the last one in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +30,6 @@ class AuditLine:
     entry: int
     event: Event
     deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AuditCheck:
-    """The result of a check of all chains.
-
-    Args:
-        chains: how many chains there are.
-        entries: how many entries all of them have.
-        faults: what is wrong, as text; empty: nothing.
-    """
-
-    chains: int
-    entries: int
-    faults: list[str]
 
 
 class Audit:
@@ -94,7 +78,7 @@ class Audit:
             user: only events about this user, or about deleted users who had this name.
             last: only this many, the newest.
             since, until: unix times; only events at or after `since`, and before `until`.
-            what: only events of these names.
+            what: only events of these names; empty: all but `heads`.
 
         Raises:
             NotFound: no user has or had this name.
@@ -102,6 +86,8 @@ class Audit:
         with self._database.engine.reading() as run:
             chains = _chains(run)
             conditions: list[tuple[str, Sequence[Any]]] = [_once(run)]
+            if not what:
+                conditions.append(("what <> ?", [audit_chain.HEADS]))
             if user is not None:
                 name = canonical(user)
                 chosen = [number for number, each in chains.items() if each.name == name]
@@ -121,36 +107,19 @@ class Audit:
         ]
 
     def check(self, anchor: Anchor | None = None) -> AuditCheck:
-        """Checks every chain, and that none is missing.
+        """Checks every chain, that none is missing, and every value that decides sign-ins.
 
         Args:
             anchor: an earlier result of `anchor`, which a chain must still contain.
         """
-        faults: list[str] = []
-        entries = 0
         with self._database.reading() as tx:
-            chains = _chains(tx.run)
-            own = _own(tx.run)
-            added = _added(tx.run) | (dict.fromkeys(decoys.NUMBERS, "unknown names") if own else {})
-            for number in sorted({*added, *chains}):
-                called = chains[number].title(number in own) if number in chains else added[number]
-                if number not in chains:
-                    what = "user" if number > 0 else "decoy"
-                    faults.append(f"{called}: the whole {what} is missing")
-                    continue
-                anchored = (anchor or {}).get(str(number))
-                wrong = audit_chain.faults(tx.run, tx.keys, number, anchored)
-                faults += [f"{called}: {fault}" for fault in wrong]
-                entries += audit_chain.anchor(tx.run, number)[0]
-            faults += [
-                f"chain {number}: it is missing" for number in anchor or {} if int(number) not in chains
-            ]
-        return AuditCheck(len(chains), entries, faults)
+            return integrity.check(tx.run, tx.keys, anchor)
 
     def anchor(self) -> dict[str, tuple[int, str]]:
         """Returns the ends of all chains. Kept elsewhere, they reveal a chain that was restored later."""
         with self._database.engine.reading() as run:
-            return {str(number): audit_chain.anchor(run, number) for number in _chains(run)}
+            rows = [*SealedRow.all(run, "decoys"), *SealedRow.all(run, "users")]
+        return {str(row["id"]): audit_chain.end(row) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +128,6 @@ class _Chain:
 
     name: str | None
     deleted: bool
-
-    def title(self, own: bool) -> str:
-        if self.name is None:
-            return "the registry itself" if own else "unknown names"
-        return f"{self.name} (deleted)" if self.deleted else self.name
 
 
 def _chains(run: Execute) -> dict[int, _Chain]:
@@ -191,13 +155,3 @@ def _marks(values: Sequence[Any]) -> str:
 
 def _own(run: Execute) -> set[int]:
     return {int(number) for (number,) in run("select id from users where kind = 'registry'").fetchall()}
-
-
-def _added(run: Execute) -> dict[int, str]:
-    """The users that the registry's chain has, each with the last name."""
-    return {
-        int(entry.event.detail["id"]): str(entry.event.detail["user"])
-        for own in _own(run)
-        for entry in audit_chain.entries(run, [("user_id = ?", [own])])
-        if entry.event.what in audit_chain.IN_BOTH
-    }

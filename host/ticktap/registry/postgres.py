@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from ticktap.errors import BadInput
+from ticktap.errors import BadInput, NotFound
 from ticktap.files.paths import data_dir
 from ticktap.registry import schema
-from ticktap.registry.engine import Execute, RegistryError
+from ticktap.registry.engine import MISSING, Execute, RegistryError
 
 if TYPE_CHECKING:
     import psycopg
@@ -38,12 +38,12 @@ class PostgresEngine:
     for_update = " for update"
     lock = f"select pg_advisory_xact_lock({_LOCK})"
 
-    def __init__(self, address: str, key_path: Path | None = None) -> None:
+    def __init__(self, address: str, key_path: Path | None = None, create: bool = True) -> None:
         self.name = without_password(address)
         self.key_path = key_path or data_dir() / "registry.key"
         self._address = address
         self._threads = threading.local()
-        self._threads.connection = self._connect(_migrate)
+        self._threads.connection = self._connect(_migrate if create else _migrate_existing)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Execute]:
@@ -151,6 +151,13 @@ def _migrate(connection: psycopg.Connection[Any], name: str) -> None:
         connection.execute("create table if not exists ticktap_version (version integer not null)")
         connection.execute("delete from ticktap_version")
         connection.execute("insert into ticktap_version values (%s)", (len(_STEPS),))
+
+
+def _migrate_existing(connection: psycopg.Connection[Any], name: str) -> None:
+    """As `_migrate`, if there are tables."""
+    if _version(connection, name) == 0:
+        raise NotFound(f"there is no registry at {name}", MISSING)
+    _migrate(connection, name)
 
 
 def _version(connection: psycopg.Connection[Any], name: str) -> int:

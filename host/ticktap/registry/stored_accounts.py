@@ -1,4 +1,4 @@
-"""Accounts in the registry: readable parameters, and a secret encrypted with its row as associated data.
+"""Accounts in the registry: readable parameters, and a secret encrypted with user and parameters as associated data.
 
 verifier/ checks codes; this module ensures that each one is accepted only once.
 """
@@ -6,31 +6,39 @@ verifier/ checks codes; this module ensures that each one is accepted only once.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ticktap.files.key_file import decrypt, encrypt
 from ticktap.otp.account import Account
-from ticktap.registry.engine import Execute, RegistryError
+from ticktap.registry.engine import Execute
 from ticktap.registry.keys import Keys
+from ticktap.registry.sealed_row import Tampered
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 _INSERT = """
 insert into accounts
     (token, token_id, user_id, secret_id, issuer, name, type, algorithm, digits, period, counter, suffix,
-    encrypted)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
+    last_used, encrypted)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
 """
 _SELECT = """
 select accounts.id, token, token_id, encrypted, used_counters.counter, drift, user_id, resync_counter,
     accounts.secret_id,
-    issuer, name, type, algorithm, digits, period, accounts.counter, suffix
+    issuer, name, type, algorithm, digits, period, accounts.counter, suffix, last_used, used_counters.mac
 from accounts left join used_counters on used_counters.secret_id = accounts.secret_id
 """
 _RECORD_USED = """
-insert into used_counters values (?, ?)
-on conflict (secret_id) do update set counter = excluded.counter
+insert into used_counters values (?, ?, ?)
+on conflict (secret_id) do update set counter = excluded.counter, mac = excluded.mac
     where used_counters.counter < excluded.counter
 """
+_STATES = "select id, encrypted, last_used, drift, resync_counter from accounts where user_id = ? order by id"
+_DECOY = Account("ticktap", "decoy", b"\0" * 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class StoredAccount:
         user_id: the registry's number for its user; None: it has no user.
         resync_counter: the HOTP counter whose code completes a resynchronisation; None: none is under way.
         secret_id: equal for accounts with the same secret; it does not reveal the secret. 32 bytes.
+        state: the values that the digest of the user's accounts covers, as in `states`.
     """
 
     row: int
@@ -57,6 +66,7 @@ class StoredAccount:
     user_id: int | None
     resync_counter: int | None
     secret_id: bytes
+    state: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
     def id(self) -> int:
@@ -77,22 +87,30 @@ class StoredAccount:
         return f"number {self.token_id}, {self.account.label} (token {self.token})"
 
 
-def insert(run: Execute, keys: Keys, account: Account, token: str, token_id: int, user_id: int | None) -> int:
-    """Stores an account; returns its row. It replaces one with the same token and number.
+def insert(
+    run: Execute,
+    keys: Keys,
+    account: Account,
+    token: str,
+    token_id: int,
+    user_id: int | None,
+    used: str | None,
+) -> int:
+    """Stores an account; returns its row.
 
-    A token uses a number again only after its store was reset, so the earlier account is no longer on it.
+    Args:
+        used: the used counter of the secret that the user's row remembers, as text; None: none.
     """
-    run("delete from accounts where token = ? and token_id = ?", (token, token_id))
-    counter = as_text(account.counter)
+    secret_id = secret_id_of(keys, account)
     readable = (
         *(account.issuer, account.name, account.type, account.algorithm),
-        *(account.digits, account.period, counter, account.suffix),
+        *(account.digits, account.period, as_text(account.counter), account.suffix),
     )
-    values = (token, token_id, user_id, _secret_id(keys, account), *readable, b"")
+    values = (token, token_id, user_id, secret_id, *readable, used, b"")
     row = int(run(_INSERT, values).fetchone()[0])
     run(
         "update accounts set encrypted = ? where id = ?",
-        (encrypt(keys.secrets, account.secret, _identity(row, token, token_id)), row),
+        (encrypt(keys.secrets, account.secret, _identity(row, token, token_id, user_id, *readable)), row),
     )
     return row
 
@@ -101,18 +119,55 @@ def select(run: Execute, keys: Keys, where: str = "", values: tuple[Any, ...] = 
     """Returns stored accounts in order of addition.
 
     Raises:
-        RegistryError: one was damaged or tampered with.
+        Tampered: one was damaged or tampered with.
     """
     rows = run(f"{_SELECT} {where} order by accounts.id", values).fetchall()
     return [_stored(keys, row) for row in rows]
 
 
-def record_used(run: Execute, secret_id: bytes, counter: int) -> bool:
+def dummy(keys: Keys, number: int) -> bytes:
+    """Encrypts the account of a decoy. `number`: the decoy's; 0: for users without an account."""
+    return encrypt(keys.secrets, secrets.token_bytes(20), f"decoy {number}".encode())
+
+
+def decrypted_dummy(keys: Keys, number: int, encrypted: bytes) -> StoredAccount:
+    """Decrypts an account that `dummy` made, which takes as long as a user's."""
+    secret = decrypt(keys.secrets, encrypted, f"decoy {number}".encode())
+    if secret is None:
+        raise Tampered("a decoy user")
+    return StoredAccount(0, "", 0, replace(_DECOY, secret=secret), None, 0, None, None, b"")
+
+
+def states(run: Execute, user_id: int) -> list[tuple[Any, ...]]:
+    """Returns a user's accounts as the digest in the user's row covers them: number, ciphertext in hexadecimal, last used
+    counter, drift, resynchronisation counter.
+    """
+    return [
+        (number, bytes(encrypted).hex(), *rest)
+        for number, encrypted, *rest in run(_STATES, (user_id,)).fetchall()
+    ]
+
+
+def record_used(run: Execute, keys: Keys, secret_id: bytes, counter: int) -> bool:
     """Records a used time step or counter; False if it or a later one was used before.
 
     Of several callers with the same counter, in whatever processes, exactly one gets True.
     """
-    return run(_RECORD_USED, (secret_id, as_text(counter))).rowcount == 1
+    used = as_text(counter)
+    return run(_RECORD_USED, (secret_id, used, used_mac(keys, secret_id, used))).rowcount == 1
+
+
+def used_of(
+    run: Execute, keys: Keys, user_id: int, condition: str = "1 = 1", values: Sequence[Any] = ()
+) -> dict[str, str]:
+    """Returns the used counters of a user's accounts, as text, by secret_id in hexadecimal."""
+    found = select(run, keys, f"where user_id = ? and {condition}", (user_id, *values))
+    return {each.secret_id.hex(): as_text(each.last_used) for each in found if each.last_used is not None}
+
+
+def used_mac(keys: Keys, secret_id: bytes, counter: str) -> bytes:
+    """Returns the HMAC of a used counter, 32 bytes."""
+    return hmac.digest(keys.rows, b"used\0" + secret_id + counter.encode(), "sha256")
 
 
 def as_text(counter: int) -> str:
@@ -121,30 +176,29 @@ def as_text(counter: int) -> str:
 
 
 def _stored(keys: Keys, row: tuple[Any, ...]) -> StoredAccount:
-    number, token, token_id, encrypted, last_used, drift, user_id, resync_counter, secret_id = row[:9]
-    issuer, name, kind, algorithm, digits, period, counter, suffix = row[9:]
-    secret = _decrypted(keys, encrypted, number, token, token_id)
-    account = Account(issuer, name, secret, kind, algorithm, digits, period, int(counter), suffix)
-    used, next_one = (None if text is None else int(text) for text in (last_used, resync_counter))
-    return StoredAccount(number, token, token_id, account, used, drift, user_id, next_one, secret_id)
-
-
-def _decrypted(keys: Keys, encrypted: bytes, row: int, token: str, token_id: int) -> bytes:
-    secret = decrypt(keys.secrets, encrypted, _identity(row, token, token_id))
+    number, token, token_id, encrypted, counted, drift, user_id, resync_counter, secret_id = row[:9]
+    *readable, last_used, mac = row[9:]
+    issuer, name, kind, algorithm, digits, period, counter, suffix = readable
+    secret_id = bytes(secret_id)
+    secret = decrypt(keys.secrets, encrypted, _identity(number, token, token_id, user_id, *readable))
     if secret is None:
-        raise RegistryError(
-            f"the entry {row} of the registry was tampered with or damaged",
-            "Restore the registry from a backup; or move it away and store the accounts again.",
-        )
-    return secret
+        raise Tampered(f"the entry {number} of the registry")
+    account = Account(issuer, name, secret, kind, algorithm, digits, period, int(counter), suffix)
+    if counted is not None and not hmac.compare_digest(used_mac(keys, secret_id, counted), bytes(mac)):
+        raise Tampered(f"the used code of the entry {number}")
+    if last_used is not None and (counted is None or counted < last_used):
+        raise Tampered(f"the used code of the entry {number}")
+    used, next_one = (None if text is None else int(text) for text in (counted, resync_counter))
+    state = (number, bytes(encrypted).hex(), last_used, drift, resync_counter)
+    return StoredAccount(number, token, token_id, account, used, drift, user_id, next_one, secret_id, state)
 
 
-def _secret_id(keys: Keys, account: Account) -> bytes:
+def secret_id_of(keys: Keys, account: Account) -> bytes:
     """Returns the same value for accounts with the same secret and the same counters."""
     about = f"{account.type}\0{account.period}\0".encode()
     return hmac.digest(keys.secret_ids, about + account.secret, "sha256")
 
 
-def _identity(row: int, token: str, token_id: int) -> bytes:
-    """The associated data of an encrypted secret."""
-    return f"account\0{row}\0{token_id}\0{token}".encode()
+def _identity(row: int, token: str, token_id: int, user_id: int | None, *readable: str | int) -> bytes:
+    """The associated data of an encrypted secret: whose it is, and all that its codes depend on."""
+    return _encode(("account", row, token, token_id, user_id, *readable)).encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ COLUMNS = (
 )
 """The columns of the table `users` that make a User, in the order of its fields."""
 
+_COLUMNS = COLUMNS.split(", ")
 _LISTS = (2, 3, 11)  # the positions of columns with several words
 
 
@@ -56,6 +57,11 @@ class User:
         for at in _LISTS:
             cells[at] = tuple(cells[at].split())
         return cls(*cells)
+
+    @classmethod
+    def of_values(cls, values: Mapping[str, Any]) -> User:
+        """Makes a user from the values of a row, by column."""
+        return cls.of([values[column] for column in _COLUMNS])
 
     def state(self, rules: Policy, now: int) -> Literal["ok", "disabled", "locked", "waiting"]:
         """Returns whether the user's codes are accepted now ("ok"), or why not."""
