@@ -1,13 +1,16 @@
-"""What somebody does who can write to the database, and read it, but has no key file."""
+"""What somebody does who can read and write the database, but has no key file."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ticktap.registry import RegistryError
+
 if TYPE_CHECKING:
     from signin.desk import Desk
 
-TABLES = ("key_check", "users", "decoys", "accounts", "used_counters", "factors", "audit_log")
+Rows = dict[tuple[str, str], list[tuple[Any, ...]]]
+_NUMBERED = ("users", "accounts", "factors")  # tables whose numbers the database assigns
 
 
 def change(desk: Desk, *statements: str) -> None:
@@ -17,41 +20,38 @@ def change(desk: Desk, *statements: str) -> None:
             run(statement)
 
 
-def copy(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows, by table."""
+def copy(desk: Desk, **conditions: str) -> Rows:
+    """Copies rows: for each table those that fit a condition of SQL."""
     with desk.registry.engine.reading() as run:
-        return {table: run(f"select * from {table}").fetchall() for table in TABLES}
+        return {
+            (table, condition): run(f"select * from {table} where {condition}").fetchall()
+            for table, condition in conditions.items()
+        }
 
 
-def put_back(desk: Desk, old: dict[str, list[tuple[Any, ...]]], **only: str) -> None:
-    """Puts rows back as they were.
-
-    Args:
-        only: tables, each with a condition of SQL that chooses its rows by the first column; rows that came later and
-            fit it are deleted.
-    """
-    identity = " overriding system value" if str(desk.where).startswith("postgres") else ""
+def put_back(desk: Desk, rows: Rows) -> None:
+    """Replaces the rows that fit the same conditions now by copied ones."""
+    server = str(desk.where).startswith("postgres")
     with desk.registry.engine.writing() as run:
-        if identity:
-            run("set session_replication_role = replica")  # what belongs together goes and comes in any order
-        else:
-            run("pragma defer_foreign_keys = on")
-        for table, condition in only.items():
-            first = {"accounts": "id", "users": "id", "decoys": "id", "factors": "id"}
-            column = first.get(table, "rowid" if not identity else "ctid")
-            del column
-            chosen = {tuple(map(_plain, row)) for row in run(f"select * from {table} where {condition}").fetchall()}
-            del chosen
+        run("set session_replication_role = replica" if server else "pragma defer_foreign_keys = on")
+        for (table, condition), copied in rows.items():
             run(f"delete from {table} where {condition}")
-            there = {tuple(map(_plain, row)) for row in run(f"select * from {table}").fetchall()}
-            for row in old[table]:
-                if tuple(map(_plain, row)) in there:
-                    continue
-                marks = ", ".join("?" * len(row))
-                run(f"insert into {table}{identity} values ({marks})", row)
-        if identity:
+            own_number = " overriding system value" if server and table in _NUMBERED else ""
+            for row in copied:
+                run(f"insert into {table}{own_number} values ({', '.join('?' * len(row))})", row)
+        if server:
             run("set session_replication_role = origin")
 
 
-def _plain(value: Any) -> Any:
-    return bytes(value) if isinstance(value, memoryview) else value
+def gets_in(desk: Desk, code: str, user: str, **more: str) -> bool:
+    """Whether a sign-in succeeds, in this program and in one that opens the registry now."""
+    from ticktap.verifier.sign_in import SignIn
+
+    def attempt(sign_in: SignIn | None) -> bool:
+        try:
+            return (sign_in or SignIn(registry)).verify(user, code, **more).ok
+        except RegistryError:
+            return False
+
+    with desk.open() as registry:
+        return attempt(desk.sign_in) or attempt(None)

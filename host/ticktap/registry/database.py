@@ -165,10 +165,7 @@ class Database:
             values,
         ).fetchall()
         for owner, count in sorted(owners):
-            row = self.row(tx, int(owner))
-            used = json.loads(row["retired"] or "{}")
-            used |= stored_accounts.used_of(tx.run, tx.keys, int(owner), condition, values)
-            row.set(retired=json.dumps(used, sort_keys=True) if used else "")
+            self.row(tx, int(owner))  # checked before it changes
             if owner != noted:
                 self.note(tx, int(owner), "account-removed", {"forgotten": count})
         return tx.run(f"delete from accounts where {condition}", values).rowcount
@@ -229,7 +226,7 @@ class Database:
         for number, row in tx.rows.items():
             row.set(
                 accounts=digest(stored_accounts.states(tx.run, number)),
-                factors=digest(factor_states(tx.run, number)),
+                factors=factors_digest(factor_states(tx.run, number)),
                 seen=tx.own["entries"],
             )
             row.save(tx.run, tx.keys)
@@ -263,7 +260,7 @@ def row_fault(run: Execute, keys: Keys, row: SealedRow) -> str:
         return "the user's data"
     if not hmac.compare_digest(digest(stored_accounts.states(run, number)), bytes(row["accounts"])):
         return "the accounts"
-    if not hmac.compare_digest(digest(factor_states(run, number)), bytes(row["factors"])):
+    if not hmac.compare_digest(factors_digest(factor_states(run, number)), bytes(row["factors"])):
         return "backup codes, temporary codes or app passwords"
     return ""
 
@@ -276,10 +273,15 @@ def name_of(row: SealedRow) -> str:
 
 
 def factor_states(run: Execute, user_id: int) -> list[tuple[Any, ...]]:
-    """Returns a user's factors, as sealed_row.digest wants them: number, kind, label, hash in hexadecimal, times of
-    creation, end and use.
+    """Returns a user's factors: number, kind, label, hash in hexadecimal, and the times of creation, end and
+    use.
     """
     return [
         (number, kind, label, bytes(stored).hex(), *times)
         for number, kind, label, stored, *times in run(_FACTORS, (user_id,)).fetchall()
     ]
+
+
+def factors_digest(states: Sequence[tuple[Any, ...]]) -> bytes:
+    """Returns the digest in the user's row of what `factor_states` returns."""
+    return digest(map(json.dumps, states))

@@ -42,6 +42,8 @@ def check(run: Execute, keys: Keys, anchor: Anchor | None) -> AuditCheck:
         known, ends = _registry_knows(run, own)
         expected |= known
         expected[own["id"]] = "the registry itself"
+    counters = run("select secret_id, counter from used_counters").fetchall()
+    used = {stored_accounts.used_name(bytes(secret_id)): counter for secret_id, counter in counters}
     for number in sorted({*expected, *rows}):
         if number not in rows:
             faults.append(f"{expected[number]}: the whole {'user' if number > 0 else 'decoy'} is missing")
@@ -50,7 +52,7 @@ def check(run: Execute, keys: Keys, anchor: Anchor | None) -> AuditCheck:
         called = _called(row)
         if number not in expected:
             faults.append(f"{called}: nobody added this {'user' if number > 0 else 'decoy'}")
-        faults += [f"{called}: {fault}" for fault in _row_faults(run, keys, row, own)]
+        faults += [f"{called}: {fault}" for fault in _row_faults(run, keys, row, own, used)]
         earlier = [each for each in (ends.get(number), (anchor or {}).get(str(number))) if each]
         faults += [f"{called}: {fault}" for fault in audit_chain.faults(run, keys, row, earlier)]
     faults += [f"chain {number}: it is missing" for number in anchor or {} if int(number) not in rows]
@@ -85,12 +87,18 @@ def _registry_knows(run: Execute, own: SealedRow) -> tuple[dict[int, str], dict[
     return known, ends
 
 
-def _row_faults(run: Execute, keys: Keys, row: SealedRow, own: SealedRow | None) -> Iterator[str]:
+def _row_faults(
+    run: Execute, keys: Keys, row: SealedRow, own: SealedRow | None, used: Mapping[str, str]
+) -> Iterator[str]:
     if row.table == "decoys":
         if not row.is_genuine(keys):
             yield "a decoy was changed"
     elif fault := row_fault(run, keys, row):
         yield f"{fault}: changed without the key, or put back"
+    elif row["used"]:
+        for name, counter in stored_accounts.used_by(row).items():
+            if used.get(name, "") < counter:
+                yield "a used code: it was deleted or changed"
     if row is own:
         try:
             policy.parsed(row["settings"])
@@ -101,12 +109,9 @@ def _row_faults(run: Execute, keys: Keys, row: SealedRow, own: SealedRow | None)
 
 
 def _account_faults(run: Execute, keys: Keys) -> Iterator[str]:
-    """Decrypts every account, which checks its user and parameters, and checks every used counter."""
+    """Decrypts every account, which checks its user and parameters."""
     for (number,) in run("select id from accounts order by id").fetchall():
         try:
             stored_accounts.select(run, keys, "where accounts.id = ?", (number,))
         except RegistryError as error:
             yield error.message
-    for secret_id, counter, mac in run("select secret_id, counter, mac from used_counters").fetchall():
-        if not hmac.compare_digest(stored_accounts.used_mac(keys, bytes(secret_id), counter), bytes(mac)):
-            yield f"the used code of the secret {bytes(secret_id).hex()[:8]}: changed without the key"

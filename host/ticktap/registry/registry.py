@@ -6,8 +6,6 @@ file (files/key_file.py), with user and parameters as associated data. sealed_ro
 
 from __future__ import annotations
 
-import hmac
-import json
 import os
 import time
 from collections.abc import Callable
@@ -159,10 +157,10 @@ class Registry(Database):
         """
         with self.writing() as tx:
             owner = None if user is None else self.users.locked_row(tx, user)
-            used = None if owner is None else self._used_before(tx, owner, account)
             self.remove_accounts(tx, "token = ? and token_id = ?", (token, token_id), noted=owner)
-            row = stored_accounts.insert(tx.run, tx.keys, account, token, token_id, owner, used)
+            row = stored_accounts.insert(tx.run, tx.keys, account, token, token_id, owner)
             if owner is not None:
+                self._check_used(tx, owner, stored_accounts.secret_id_of(tx.keys, account))
                 about = {"account": account.label, "token": token, "number": token_id}
                 self.note(tx, owner, "account-added", about)
         return row
@@ -226,33 +224,25 @@ class Registry(Database):
                 return False
             secret_id, owner, token, token_id = bytes(found[0]), *found[1:]
             if owner is not None:
-                self.row(tx, owner)
-            stored_accounts.select(tx.run, tx.keys, "where accounts.id = ?", (row,))  # checks the counter
-            if not stored_accounts.record_used(tx.run, tx.keys, secret_id, counter):
+                self._check_used(tx, owner, secret_id)
+            if not stored_accounts.record_used(tx.run, secret_id, counter):
                 return False
-            used = stored_accounts.as_text(counter)
-            tx.run(
-                "update accounts set last_used = ?, drift = coalesce(?, drift) where id = ?",
-                (used, drift, row),
-            )
+            if drift is not None:
+                tx.run("update accounts set drift = ? where id = ?", (drift, row))
             if owner is not None:
+                self._check_used(tx, owner, secret_id)
                 self.note(tx, owner, "code-used", {"token": token, "number": token_id})
         return True
 
-    def _used_before(self, tx: Transaction, owner: int, account: Account) -> str | None:
-        """Returns the used counter of a secret, as the user's row remembers it or as the table has it."""
-        secret_id = stored_accounts.secret_id_of(tx.keys, account)
-        found = tx.run("select counter, mac from used_counters where secret_id = ?", (secret_id,)).fetchone()
-        remembered = json.loads(self.row(tx, owner)["retired"] or "{}").get(secret_id.hex())
-        if found is None:
-            if remembered is not None:
-                raise Tampered("a used code")
-            return None
-        if not hmac.compare_digest(stored_accounts.used_mac(tx.keys, secret_id, found[0]), bytes(found[1])):
+    def _check_used(self, tx: Transaction, owner: int, secret_id: bytes) -> None:
+        """Takes the used counter of a secret into the row of a user, after a check that it was not lowered."""
+        row = self.row(tx, owner)
+        found = tx.run("select counter from used_counters where secret_id = ?", (secret_id,)).fetchone()
+        used, name = stored_accounts.used_by(row), stored_accounts.used_name(secret_id)
+        if name in used and (found is None or found[0] < used[name]):
             raise Tampered("a used code")
-        if remembered is not None and found[0] < remembered:
-            raise Tampered("a used code")
-        return str(found[0])
+        if found is not None:
+            stored_accounts.set_used(row, used | {name: found[0]})
 
     def _select(self, where: str, values: tuple[Any, ...]) -> list[StoredAccount]:
         with self.engine.reading() as run:

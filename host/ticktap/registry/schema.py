@@ -10,9 +10,10 @@ from __future__ import annotations
 # Used counters are stored by secret and permanently: second tokens share them, and so does an account
 # that was forgotten and comes back.
 #
-# users and decoys have columns that only sealed_row.py and audit_chain.py write: pruned, entries, open, start, before and
-# head (the audit chain), seen (how many entries the registry's own chain had), accounts and factors (digests), retired (used
-# counters of removed accounts, as JSON), and mac. The settings are in the registry's own row, as JSON.
+# users and decoys have columns that only sealed_row.py and audit_chain.py write: pruned, entries, open, start,
+# before and head (the audit chain), seen (how many entries the registry's own chain had), accounts and factors
+# (digests), used (the used counters of the user's secrets, also of removed ones) and mac. The settings are in
+# the registry's own row, as JSON.
 #
 # decoys are rows for unknown names at sign-in (decoys.py). Their numbers are negative, so that a chain of the
 # audit log (audit_log.user_id) belongs either to a row of users or to one of decoys.
@@ -37,7 +38,7 @@ create table users (
     signed_in {integer},
     settings text not null default '',
     seen {integer} not null default 0,
-    retired text not null default '',
+    used text not null default '',
     accounts {bytes} not null,
     factors {bytes} not null,
     pruned {integer} not null default 0,
@@ -76,7 +77,6 @@ create table accounts (
     period integer not null,
     counter text not null check (length(counter) = 20),
     suffix text not null,
-    last_used text check (length(last_used) = 20),
     drift integer not null default 0,
     resync_counter text check (length(resync_counter) = 20),
     unique (token, token_id)
@@ -84,8 +84,7 @@ create table accounts (
 create index accounts_by_user on accounts (user_id);
 create table used_counters (
     secret_id {bytes} primary key,
-    counter text not null check (length(counter) = 20),
-    mac {bytes} not null
+    counter text not null check (length(counter) = 20)
 );
 create table tokens (
     serial text primary key,

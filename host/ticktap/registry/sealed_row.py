@@ -11,29 +11,52 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ticktap.registry.engine import Execute, RegistryError
 from ticktap.registry.keys import Keys
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-_USERS = (
-    ("id", "kind", "name", "former", "full_name", "email", "member_of", "methods", "networks", "created",
-     "disabled", "failures", "wait_until", "locked", "signed_in", "settings", "seen", "retired", "pruned", "entries", "open"),
-    ("salt", "accounts", "factors", "start", "before", "head"),
-)  # fmt: skip
-_DECOYS = (
-    ("id", "failures", "seen", "pruned", "entries", "open"),
-    ("encrypted", "start", "before", "head"),
+_NUMBERS = (
+    *("id", "created", "disabled", "failures", "wait_until", "locked", "signed_in"),
+    *("seen", "pruned", "entries"),
 )
-_TABLES = {"users": _USERS, "decoys": _DECOYS}
-_SELECT = {
-    table: f"select {', '.join((*plain, *data, 'mac'))} from {table} where "
-    for table, (plain, data) in _TABLES.items()
+_TEXTS = (
+    *("kind", "name", "former", "full_name", "email", "member_of", "methods", "networks"),
+    *("settings", "used", "open"),
+)
+_DATA = ("salt", "accounts", "factors", "start", "before", "head")
+_COLUMNS = {
+    "users": (_NUMBERS, _TEXTS, _DATA),
+    "decoys": (
+        ("id", "failures", "seen", "pruned", "entries"),
+        ("open",),
+        ("encrypted", "start", "before", "head"),
+    ),
 }
-NOTHING = hashlib.sha256(b"[]").digest()
+_ALL = {table: tuple(itertools.chain(*columns)) for table, columns in _COLUMNS.items()}
+_SELECT = {table: f"select {', '.join(columns)}, mac from {table} where " for table, columns in _ALL.items()}
+_BY_ATTEMPTS = {
+    "users": (
+        *("failures", "wait_until", "locked", "signed_in", "seen", "used"),
+        *("accounts", "factors", "entries", "open", "before", "head"),
+    ),
+    "decoys": ("failures", "seen", "entries", "open", "before", "head"),
+}
+
+
+def _updates(chosen: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[tuple[str, ...], str]]:
+    """For each table, the columns and the statement that writes them."""
+    return {
+        table: (columns, f"update {table} set {' = ?, '.join(columns)} = ?, mac = ? where id = ?")
+        for table, columns in chosen.items()
+    }
+
+
+_WRITE = _updates({table: columns[1:] for table, columns in _ALL.items()})
+_WRITE_ATTEMPT = _updates(_BY_ATTEMPTS)
+NOTHING = hashlib.sha256(b"").digest()
 """The digest of no accounts, or of no factors."""
 
 
@@ -55,14 +78,12 @@ class SealedRow:
         cells: the values of its columns, and its HMAC at the end.
     """
 
-    __slots__ = ("_cells", "_changed", "table", "values")
+    __slots__ = ("_cells", "table", "values")
 
     def __init__(self, table: str, cells: Sequence[Any]) -> None:
         self.table = table
         self._cells = cells
-        self._changed: set[str] = set()
-        plain, data = _TABLES[table]
-        self.values: dict[str, Any] = dict(zip((*plain, *data), cells, strict=False))
+        self.values: dict[str, Any] = dict(zip(_ALL[table], cells, strict=False))
 
     @classmethod
     def read(cls, run: Execute, table: str, condition: str, values: Sequence[Any]) -> SealedRow | None:
@@ -85,38 +106,43 @@ class SealedRow:
     def set(self, **columns: Any) -> None:
         """Changes values; `save` writes them."""
         self.values.update(columns)
-        self._changed.update(columns)
 
     @property
-    def cells(self) -> tuple[Any, ...]:
-        """What was read, to recognise an unchanged row."""
-        return tuple(self._cells)
+    def mac(self) -> bytes:
+        """The HMAC that was read."""
+        return bytes(self._cells[-1])
 
     def is_genuine(self, keys: Keys) -> bool:
         """Whether the HMAC fits what was read."""
-        return hmac.compare_digest(self._mac(keys), bytes(self._cells[-1]))
+        return hmac.compare_digest(self._mac(keys), self.mac)
 
     def save(self, run: Execute, keys: Keys) -> None:
-        """Writes the changed values and a new HMAC."""
-        columns = sorted(self._changed)
-        marks = ", ".join(f"{column} = ?" for column in (*columns, "mac"))
-        run(
-            f"update {self.table} set {marks} where id = ?",
-            (*(self.values[column] for column in columns), self._mac(keys), self.values["id"]),
-        )
-        self._changed.clear()
+        """Writes the values and a new HMAC."""
+        self._write(run, keys, *_WRITE[self.table])
+
+    def save_attempt(self, run: Execute, keys: Keys) -> None:
+        """As `save`, after a sign-in, which changes few columns."""
+        self._write(run, keys, *_WRITE_ATTEMPT[self.table])
+
+    def _write(self, run: Execute, keys: Keys, columns: tuple[str, ...], statement: str) -> None:
+        values = self.values
+        run(statement, (*[values[column] for column in columns], self._mac(keys), values["id"]))
 
     def _mac(self, keys: Keys) -> bytes:
-        plain, data = _TABLES[self.table]
+        numbers, texts, data = _COLUMNS[self.table]
         values = self.values
         try:
-            text = _encode([self.table, keys.origin.hex(), *[values[column] for column in plain]])
-            text += "".join([f",{bytes(values[column]).hex()}" for column in data])
-        except TypeError:  # SQLite stores a value of any type in any column
+            # Separated by NUL, which no text of a user contains. A number cannot be replaced by a text that
+            # looks the same, because the database would convert it.
+            parts = [self.table, keys.origin.hex(), *[str(values[name]) for name in numbers]]
+            parts += ["\1" if (text := values[name]) is None else text for name in texts]
+            parts += [values[name].hex() for name in data]
+            joined = "\0".join(parts)
+        except (TypeError, AttributeError):  # SQLite stores a value of any type in any column
             return b""
-        return hmac.digest(keys.rows, text.encode(), "sha256")
+        return hmac.digest(keys.rows, joined.encode(), "sha256")
 
 
-def digest(states: Sequence[Sequence[Any]]) -> bytes:
+def digest(states: Iterable[str]) -> bytes:
     """Returns the digest of a user's accounts or factors: 32 bytes."""
-    return hashlib.sha256(_encode(states).encode()).digest()
+    return hashlib.sha256("\n".join(states).encode()).digest()

@@ -6,9 +6,8 @@ verifier/ checks codes; this module ensures that each one is accepted only once.
 from __future__ import annotations
 
 import hmac
-import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,28 +15,26 @@ from ticktap.files.key_file import decrypt, encrypt
 from ticktap.otp.account import Account
 from ticktap.registry.engine import Execute
 from ticktap.registry.keys import Keys
-from ticktap.registry.sealed_row import Tampered
-
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+from ticktap.registry.sealed_row import SealedRow, Tampered
 
 _INSERT = """
 insert into accounts
     (token, token_id, user_id, secret_id, issuer, name, type, algorithm, digits, period, counter, suffix,
-    last_used, encrypted)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
+    encrypted)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
 """
 _SELECT = """
 select accounts.id, token, token_id, encrypted, used_counters.counter, drift, user_id, resync_counter,
     accounts.secret_id,
-    issuer, name, type, algorithm, digits, period, accounts.counter, suffix, last_used, used_counters.mac
+    issuer, name, type, algorithm, digits, period, accounts.counter, suffix
 from accounts left join used_counters on used_counters.secret_id = accounts.secret_id
 """
 _RECORD_USED = """
-insert into used_counters values (?, ?, ?)
-on conflict (secret_id) do update set counter = excluded.counter, mac = excluded.mac
+insert into used_counters values (?, ?)
+on conflict (secret_id) do update set counter = excluded.counter
     where used_counters.counter < excluded.counter
 """
-_STATES = "select id, encrypted, last_used, drift, resync_counter from accounts where user_id = ? order by id"
+_STATES = "select id, encrypted, drift, resync_counter from accounts where user_id = ? order by id"
 _DECOY = Account("ticktap", "decoy", b"\0" * 20)
 
 
@@ -54,7 +51,7 @@ class StoredAccount:
         user_id: the registry's number for its user; None: it has no user.
         resync_counter: the HOTP counter whose code completes a resynchronisation; None: none is under way.
         secret_id: equal for accounts with the same secret; it does not reveal the secret. 32 bytes.
-        state: the values that the digest of the user's accounts covers, as in `states`.
+        state: what the digest of the user's accounts covers, as in `states`.
     """
 
     row: int
@@ -66,7 +63,7 @@ class StoredAccount:
     user_id: int | None
     resync_counter: int | None
     secret_id: bytes
-    state: tuple[Any, ...] = field(default=(), repr=False)
+    state: str = field(default="", repr=False)
 
     @property
     def id(self) -> int:
@@ -94,23 +91,18 @@ def insert(
     token: str,
     token_id: int,
     user_id: int | None,
-    used: str | None,
 ) -> int:
-    """Stores an account; returns its row.
-
-    Args:
-        used: the used counter of the secret that the user's row remembers, as text; None: none.
-    """
+    """Stores an account; returns its row."""
     secret_id = secret_id_of(keys, account)
     readable = (
         *(account.issuer, account.name, account.type, account.algorithm),
         *(account.digits, account.period, as_text(account.counter), account.suffix),
     )
-    values = (token, token_id, user_id, secret_id, *readable, used, b"")
+    values = (token, token_id, user_id, secret_id, *readable, b"")
     row = int(run(_INSERT, values).fetchone()[0])
     run(
         "update accounts set encrypted = ? where id = ?",
-        (encrypt(keys.secrets, account.secret, _identity(row, token, token_id, user_id, *readable)), row),
+        (encrypt(keys.secrets, account.secret, _identity(row, token, token_id, user_id, secret_id, *readable)), row),
     )
     return row
 
@@ -138,36 +130,42 @@ def decrypted_dummy(keys: Keys, number: int, encrypted: bytes) -> StoredAccount:
     return StoredAccount(0, "", 0, replace(_DECOY, secret=secret), None, 0, None, None, b"")
 
 
-def states(run: Execute, user_id: int) -> list[tuple[Any, ...]]:
-    """Returns a user's accounts as the digest in the user's row covers them: number, ciphertext in hexadecimal, last used
-    counter, drift, resynchronisation counter.
+def states(run: Execute, user_id: int) -> list[str]:
+    """Returns what the digest in the user's row covers of each account: number, ciphertext, drift,
+    resynchronisation counter. The ciphertext is bound to all else.
     """
-    return [
-        (number, bytes(encrypted).hex(), *rest)
-        for number, encrypted, *rest in run(_STATES, (user_id,)).fetchall()
-    ]
+    return [state_of(*row) for row in run(_STATES, (user_id,)).fetchall()]
 
 
-def record_used(run: Execute, keys: Keys, secret_id: bytes, counter: int) -> bool:
+def state_of(row: int, encrypted: bytes, drift: int, resync_counter: str | None) -> str:
+    """Returns one text of `states`."""
+    return f"{row} {bytes(encrypted).hex()} {drift} {resync_counter}"
+
+
+def record_used(run: Execute, secret_id: bytes, counter: int) -> bool:
     """Records a used time step or counter; False if it or a later one was used before.
 
     Of several callers with the same counter, in whatever processes, exactly one gets True.
     """
-    used = as_text(counter)
-    return run(_RECORD_USED, (secret_id, used, used_mac(keys, secret_id, used))).rowcount == 1
+    return run(_RECORD_USED, (secret_id, as_text(counter))).rowcount == 1
 
 
-def used_of(
-    run: Execute, keys: Keys, user_id: int, condition: str = "1 = 1", values: Sequence[Any] = ()
-) -> dict[str, str]:
-    """Returns the used counters of a user's accounts, as text, by secret_id in hexadecimal."""
-    found = select(run, keys, f"where user_id = ? and {condition}", (user_id, *values))
-    return {each.secret_id.hex(): as_text(each.last_used) for each in found if each.last_used is not None}
+def used_by(row: SealedRow) -> dict[str, str]:
+    """Returns the used counters of a user's secrets, as the user's row has them: counters as text, by
+    `used_name` of the secret.
+    """
+    text = row["used"]
+    return dict([each.split(":") for each in text.split(" ")]) if text else {}
 
 
-def used_mac(keys: Keys, secret_id: bytes, counter: str) -> bytes:
-    """Returns the HMAC of a used counter, 32 bytes."""
-    return hmac.digest(keys.rows, b"used\0" + secret_id + counter.encode(), "sha256")
+def set_used(row: SealedRow, used: Mapping[str, str]) -> None:
+    """Changes what `used_by` returns."""
+    row.set(used=" ".join([f"{name}:{counter}" for name, counter in used.items()]))
+
+
+def used_name(secret_id: bytes) -> str:
+    """Returns the name of a secret in `used_by`."""
+    return secret_id[:16].hex()
 
 
 def as_text(counter: int) -> str:
@@ -176,21 +174,18 @@ def as_text(counter: int) -> str:
 
 
 def _stored(keys: Keys, row: tuple[Any, ...]) -> StoredAccount:
-    number, token, token_id, encrypted, counted, drift, user_id, resync_counter, secret_id = row[:9]
-    *readable, last_used, mac = row[9:]
+    number, token, token_id, encrypted, last_used, drift, user_id, resync_counter, secret_id = row[:9]
+    readable = row[9:]
     issuer, name, kind, algorithm, digits, period, counter, suffix = readable
-    secret_id = bytes(secret_id)
-    secret = decrypt(keys.secrets, encrypted, _identity(number, token, token_id, user_id, *readable))
+    secret = decrypt(keys.secrets, encrypted, _identity(number, token, token_id, user_id, secret_id, *readable))
     if secret is None:
         raise Tampered(f"the entry {number} of the registry")
     account = Account(issuer, name, secret, kind, algorithm, digits, period, int(counter), suffix)
-    if counted is not None and not hmac.compare_digest(used_mac(keys, secret_id, counted), bytes(mac)):
-        raise Tampered(f"the used code of the entry {number}")
-    if last_used is not None and (counted is None or counted < last_used):
-        raise Tampered(f"the used code of the entry {number}")
-    used, next_one = (None if text is None else int(text) for text in (counted, resync_counter))
-    state = (number, bytes(encrypted).hex(), last_used, drift, resync_counter)
-    return StoredAccount(number, token, token_id, account, used, drift, user_id, next_one, secret_id, state)
+    used, next_one = (None if text is None else int(text) for text in (last_used, resync_counter))
+    state = state_of(number, encrypted, drift, resync_counter)
+    return StoredAccount(
+        number, token, token_id, account, used, drift, user_id, next_one, bytes(secret_id), state
+    )
 
 
 def secret_id_of(keys: Keys, account: Account) -> bytes:
@@ -199,6 +194,9 @@ def secret_id_of(keys: Keys, account: Account) -> bytes:
     return hmac.digest(keys.secret_ids, about + account.secret, "sha256")
 
 
-def _identity(row: int, token: str, token_id: int, user_id: int | None, *readable: str | int) -> bytes:
+def _identity(
+    row: int, token: str, token_id: int, user_id: int | None, secret_id: bytes, *readable: str | int
+) -> bytes:
     """The associated data of an encrypted secret: whose it is, and all that its codes depend on."""
-    return _encode(("account", row, token, token_id, user_id, *readable)).encode()
+    parts = ("account", row, token, token_id, user_id, bytes(secret_id).hex(), *readable)
+    return "\0".join(map(str, parts)).encode()

@@ -17,7 +17,7 @@ _SELECT = f"select {COLUMNS} from users where kind = 'person'"
 _DELETED = {
     "locked": None, "failures": 0, "wait_until": 0, "disabled": None, "signed_in": None,
     "full_name": "", "email": "", "member_of": "", "methods": "", "networks": "",
-    "retired": "",
+    "used": "",
 }  # fmt: skip
 """The columns of a deleted user."""
 

@@ -13,7 +13,7 @@ from typing import Literal
 from ticktap.otp.account import COUNTER
 from ticktap.otp.code_check import code_at, normalise, same, verify
 from ticktap.registry import one_time_codes, stored_accounts
-from ticktap.registry.database import Transaction, factor_states
+from ticktap.registry.database import Transaction, factor_states, factors_digest
 from ticktap.registry.factors import is_label
 from ticktap.registry.keys import Keys
 from ticktap.registry.one_time_codes import Kind
@@ -113,6 +113,11 @@ def match_factor(
     accounts = stored_accounts.select(tx.run, tx.keys, "where user_id = ?", (user.id,))
     if digest([each.state for each in accounts]) != bytes(subject.row.values.get("accounts", NOTHING)):
         raise Tampered(f"{user.name}: the accounts")
+    if known := stored_accounts.used_by(subject.row) if subject.known else None:
+        for each in accounts:
+            least = known.get(stored_accounts.used_name(each.secret_id))
+            if least is not None and (each.last_used is None or each.last_used < int(least)):
+                raise Tampered(f"{user.name}: a used code")
     if not accounts:
         decoy = stored_accounts.decrypted_dummy(tx.keys, *subject.dummy)
         verify(decoy.account, parsed.typed, now, window=rules.window)  # takes as long as an account would
@@ -153,7 +158,7 @@ def _factors(tx: Transaction, subject: Subject, parsed: ParsedInput, now: int) -
     if parsed.kind is None:
         return
     states = factor_states(tx.run, subject.user.id)
-    if digest(states) != bytes(subject.row.values.get("factors", NOTHING)):
+    if factors_digest(states) != bytes(subject.row.values.get("factors", NOTHING)):
         raise Tampered(f"{subject.user.name}: backup codes, temporary codes or app passwords")
     hashed = parsed.hashed.hex()
     for number, kind, label, stored, _, expires, used in states:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from ticktap.registry import audit_chain, decoys, keys, policy, stored_accounts
-from ticktap.registry.database import OWN, SALT_BYTES, Transaction, factor_states
+from ticktap.registry.database import OWN, SALT_BYTES, Transaction, factor_states, factors_digest
 from ticktap.registry.engine import Execute
 from ticktap.registry.factors import left
 from ticktap.registry.networks import within
@@ -88,7 +87,7 @@ class SignIn:
         with registry.reading() as tx:
             self._keys = tx.keys
         self._dummy = (0, stored_accounts.dummy(self._keys, 0))
-        self._settings: tuple[tuple[Any, ...], Policy] | None = None  # of a row that was checked
+        self._settings: tuple[tuple[int, bytes], Policy] | None = None  # of a row that was checked
 
     def verify(self, user: str, code: str, *, service: str = "", origin: str = "") -> Answer:
         """Checks one attempt. The result is durable before this returns.
@@ -137,7 +136,7 @@ class SignIn:
             answer = self._settle(tx, subject, found, rules, now)
         event = self._event(tx, subject, user, answer, origin, service, now)
         audit_chain.append(tx.run, tx.keys, subject.row, event, repeats=not counted)
-        subject.row.save(tx.run, tx.keys)
+        subject.row.save_attempt(tx.run, tx.keys)
         return answer, event
 
     # --- reading
@@ -172,15 +171,16 @@ class SignIn:
 
         The caller has locked `row` already, so the registry's row that is read here is not older.
         """
-        own = SealedRow.read(tx.run, "users", "name = ?", (OWN,))
-        if own is None or row["seen"] > own["entries"]:
+        found = tx.run("select entries, mac from users where name = ?", (OWN,)).fetchone()
+        if found is None or row["seen"] > found[0]:
             raise Tampered("the registry's own row")
-        row.set(seen=own["entries"])
+        row.set(seen=found[0])
         known = self._settings
-        if known is None or known[0] != own.cells:
-            if not own.is_genuine(tx.keys):
+        if known is None or known[0] != (found[0], bytes(found[1])):
+            own = SealedRow.read(tx.run, "users", "name = ?", (OWN,))
+            if own is None or not own.is_genuine(tx.keys):
                 raise Tampered("the registry's own row")
-            known = self._settings = (own.cells, policy.parsed(own["settings"]))
+            known = self._settings = ((own["entries"], own.mac), policy.parsed(own["settings"]))
         return known[1]
 
     # --- writing
@@ -214,16 +214,21 @@ class SignIn:
             record_used = f"update factors set used = ? where id = ?{condition}"
             if tx.run(record_used, (now, found.factor)).rowcount != 1:
                 return False
-            row.set(factors=digest(factor_states(tx.run, row["id"])))
+            row.set(factors=factors_digest(factor_states(tx.run, row["id"])))
             return True
         counter = found.counter
-        if counter is None or not stored_accounts.record_used(tx.run, tx.keys, each.secret_id, counter):
+        if counter is None or not stored_accounts.record_used(tx.run, each.secret_id, counter):
             return False
-        drift = each.drift if each.account.type == "hotp" else each.drift + (found.offset or 0)
-        tx.run(
-            "update accounts set last_used = ?, drift = ?, resync_counter = null where id = ?",
-            (stored_accounts.as_text(counter), drift, each.row),
-        )
+        name = stored_accounts.used_name(each.secret_id)
+        stored_accounts.set_used(row, stored_accounts.used_by(row) | {name: stored_accounts.as_text(counter)})
+        if each.account.type == "hotp":
+            if each.resync_counter is None:
+                return True
+            tx.run("update accounts set resync_counter = null where id = ?", (each.row,))
+        elif found.offset:
+            tx.run("update accounts set drift = ? where id = ?", (each.drift + found.offset, each.row))
+        else:
+            return True
         row.set(accounts=digest(stored_accounts.states(tx.run, row["id"])))
         return True
 
