@@ -102,7 +102,12 @@ def insert(
     row = int(run(_INSERT, values).fetchone()[0])
     run(
         "update accounts set encrypted = ? where id = ?",
-        (encrypt(keys.secrets, account.secret, _identity(row, token, token_id, user_id, secret_id, *readable)), row),
+        (
+            encrypt(
+                keys.secrets, account.secret, _identity(row, token, token_id, user_id, secret_id, *readable)
+            ),
+            row,
+        ),
     )
     return row
 
@@ -177,7 +182,9 @@ def _stored(keys: Keys, row: tuple[Any, ...]) -> StoredAccount:
     number, token, token_id, encrypted, last_used, drift, user_id, resync_counter, secret_id = row[:9]
     readable = row[9:]
     issuer, name, kind, algorithm, digits, period, counter, suffix = readable
-    secret = decrypt(keys.secrets, encrypted, _identity(number, token, token_id, user_id, secret_id, *readable))
+    secret = decrypt(
+        keys.secrets, encrypted, _identity(number, token, token_id, user_id, secret_id, *readable)
+    )
     if secret is None:
         raise Tampered(f"the entry {number} of the registry")
     account = Account(issuer, name, secret, kind, algorithm, digits, period, int(counter), suffix)
