@@ -1,4 +1,6 @@
-"""Who can write to the database, and has no key file, gets in as nobody, and `audit verify` shows what was done."""
+"""Who can write to the database, and has no key file, gets in as nobody, and `audit verify` shows what
+was done.
+"""
 
 import json
 

@@ -32,12 +32,18 @@ def _lines(rows: list[Data]) -> str:
             "when": local_second(row["at"]),
             "user": f"{row['user']} (deleted)" if row["deleted"] else row["user"],
             "what": audit_words.sentence(row["what"], row["detail"]),
-            "by": row["who"] or None,
+            "by": _by(row),
             "from": row["origin"] or None,
         }
         for row in rows
     ]
     return output.table(shown) if shown else "There is nothing of that kind."
+
+
+def _by(row: Data) -> str | None:
+    """Who it was; and the name from the environment, if that is another one."""
+    claimed = row["detail"].get("claimed")
+    return f"{row['who']} (claimed to be {claimed})" if claimed else row["who"] or None
 
 
 @audit.command("show", text=_lines)
@@ -123,13 +129,13 @@ def _write(to: Path, rows: list[Data], force: bool) -> None:
 
 
 class Tampered(PartFailed):
-    """The audit log was changed; `data` says where."""
+    """The audit log, or a value that decides sign-ins, was changed; `data` says where."""
 
     text = staticmethod(lambda data: "\n".join(data["faults"]))
 
     def __init__(self, data: Data) -> None:
         super().__init__(
-            f"the audit log was tampered with or damaged ({counted(len(data['faults']), 'fault')})",
+            f"the registry was tampered with or damaged ({counted(len(data['faults']), 'fault')})",
             "Keep a copy of the registry as it is; compare it with a backup.",
         )
         self.data = data
@@ -142,7 +148,11 @@ class Tampered(PartFailed):
 @click.option("--anchor", type=FileName(), help="A file that 'audit anchor' wrote before.")
 @registry_options
 def verify(anchor: Path | None) -> Data:
-    """Check that no entry was changed, added, removed or reordered. Exit code 9 if one was."""
+    """Check that nobody without the key file changed the registry. Exit code 9 if somebody did.
+
+    No entry of the audit log may have been changed, added, removed or reordered; users, accounts, codes,
+    used codes and settings must be as they were written.
+    """
     known = None if anchor is None else _anchor(anchor)
     with open_registry() as registry:
         checked = registry.audit.check(known)

@@ -1,17 +1,19 @@
 """The audit log: who did what, when and from where, as a hash chain for each user.
 
-Each entry has an HMAC-SHA256 over itself and the entry before it. The key is not in the database. The user's
-row has the number of entries and the HMAC of the last one, and is authenticated itself (sealed_row.py). So a
-person who can write to the database but has no key cannot change, add, remove or reorder entries. Each user has a
-separate chain, so that two sign-ins at the same moment do not wait for each other. The registry has a chain for
-events that concern no user, and each decoy has one. The registry's chain also has the ends of the others, and each
-row has the length of the registry's chain, so that one of them cannot be put back to an earlier state alone.
+Each entry has a keyed BLAKE2b (RFC 7693) over itself and the entry before it. The key is not in the
+database. The user's row has the number of entries and the MAC of the last one, and is authenticated
+itself (sealed_row.py). So a person who can write to the database but has no key cannot change, add,
+remove or reorder entries. Each user has a separate chain, so that two sign-ins at the same moment do not
+wait for each other. The registry has a chain for events that concern no user, and each decoy has one. The
+registry's chain also has the ends of the others, and each row has the length of the registry's chain, so
+that one of them cannot be put back to an earlier state alone.
 
 No entry contains a secret, a code or an unknown name, because people type passwords into the wrong field.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +27,9 @@ from ticktap.registry.sealed_row import SealedRow, Tampered
 HEADS = "heads"
 """The event of the registry's chain with the ends of other chains, by number."""
 
+HIDDEN = (HEADS, "code-used")
+"""Events that are shown only on request."""
+
 IN_BOTH = ("user-added", "user-renamed", "user-deleted")
 """Events that are in two chains, the registry's and the user's. They are reported from the user's."""
 
@@ -32,7 +37,8 @@ _TOGETHER = 3600  # seconds
 _encode = json.JSONEncoder(sort_keys=True).encode
 _INSERT = """
 insert into audit_log values (?, ?, ?, ?, ?, ?, ?, ?)
-on conflict (user_id, entry) do update set detail = excluded.detail, mac = excluded.mac where audit_log.mac = ?
+on conflict (user_id, entry) do update set detail = excluded.detail, mac = excluded.mac
+    where audit_log.mac = ?
 """
 _COLUMNS = "user_id, entry, at, who, origin, what, detail, mac"
 _CHAIN = f"select {_COLUMNS} from audit_log where user_id = ? order by entry"
@@ -64,7 +70,7 @@ class Entry:
     Args:
         user_id: the owner of the chain; negative: a decoy.
         entry: its number there, from 1.
-        mac: HMAC-SHA256, 32 bytes, over the entry before and this one.
+        mac: keyed BLAKE2b, 32 bytes, over the entry before and this one.
     """
 
     user_id: int
@@ -83,9 +89,9 @@ def append(run: Execute, keys: Keys, row: SealedRow, event: Event, repeats: bool
     """Appends an event to the chain of a locked row. The caller saves the row.
 
     Args:
-        repeats: nothing but the audit log records the event. If the entry before was of the same name and kind, and
-            less than an hour ago, the event is only counted in it (`times`, `until`, `reasons`), so that refused
-            sign-ins cannot fill the disk.
+        repeats: nothing but the audit log records the event. If the entry before was of the same name and
+            kind, and less than an hour ago, the event is only counted in it (`times`, `until`,
+            `reasons`), so that refused sign-ins cannot fill the disk.
 
     Raises:
         Tampered: the row is older than its chain.
@@ -179,7 +185,7 @@ def faults(
 
 
 def end(row: SealedRow) -> tuple[int, str]:
-    """Returns how many entries of a chain are final, and the HMAC of the last of them in hexadecimal.
+    """Returns how many entries of a chain are final, and the MAC of the last of them in hexadecimal.
 
     An entry in which events may still be counted is not final.
     """
@@ -190,8 +196,9 @@ def end(row: SealedRow) -> tuple[int, str]:
 
 def _beginning(keys: Keys, user_id: int) -> bytes:
     about = b"begin " + keys.origin + f" {user_id}".encode()
-    return hmac.digest(keys.audit_log, about, "sha256")
+    return hashlib.blake2b(about, key=keys.audit_log, digest_size=32).digest()
 
 
 def _mac(keys: Keys, before: bytes, facts: tuple[Any, ...]) -> bytes:
-    return hmac.digest(keys.audit_log, before + json.dumps(facts).encode(), "sha256")
+    data = before + _encode(facts).encode()
+    return hashlib.blake2b(data, key=keys.audit_log, digest_size=32).digest()

@@ -78,7 +78,7 @@ class Audit:
             user: only events about this user, or about deleted users who had this name.
             last: only this many, the newest.
             since, until: unix times; only events at or after `since`, and before `until`.
-            what: only events of these names; empty: all but `heads`.
+            what: only events of these names; empty: all but `heads` and `code-used`.
 
         Raises:
             NotFound: no user has or had this name.
@@ -87,7 +87,8 @@ class Audit:
             chains = _chains(run)
             conditions: list[tuple[str, Sequence[Any]]] = [_once(run)]
             if not what:
-                conditions.append(("what <> ?", [audit_chain.HEADS]))
+                hidden = audit_chain.HIDDEN
+                conditions.append((f"what not in ({_marks(hidden)})", hidden))
             if user is not None:
                 name = canonical(user)
                 chosen = [number for number, each in chains.items() if each.name == name]

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 SALT_BYTES = 16
 OWN = "\x7fregistry"  # the name of the registry's own row, which no user can have
 _NEW_ROW = """
-insert into users (kind, name, created, salt, accounts, factors, start, before, head, mac)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do nothing returning id
+insert into users (kind, name, created, salt, accounts, factors, start, before, head, fixed, mac)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do nothing returning id
 """
 _FACTORS = "select id, kind, label, hash, created, expires, used from factors where user_id = ? order by id"
 
@@ -36,10 +36,12 @@ class Actor:
     Args:
         who: the name of a person or a program.
         origin: where from: a host or an address.
+        detail: facts about the actor, added to those of each event.
     """
 
     who: str = ""
     origin: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True, repr=False)
@@ -88,8 +90,8 @@ class Database:
     def writing(self) -> Iterator[Transaction]:
         """Opens a transaction with the keys; rolls it back after an exception.
 
-        The first one of a new registry creates the key file. At the end the locked rows get their new HMACs, and
-        the ends of their chains are recorded in the registry's chain.
+        The first one of a new registry creates the key file. At the end the locked rows get their new
+        HMACs, and the ends of their chains are recorded in the registry's chain.
         """
         with self._key_explained(), self.engine.writing() as run:
             ours = keys.load(self.engine, run) if keys.in_use(run) else self._create(run)
@@ -161,7 +163,8 @@ class Database:
             noted: the user in whose chain the caller records it; others get an event.
         """
         owners = tx.run(
-            f"select user_id, count(*) from accounts where user_id is not null and {condition} group by user_id",
+            "select user_id, count(*) from accounts"
+            f" where user_id is not null and {condition} group by user_id",
             values,
         ).fetchall()
         for owner, count in sorted(owners):
@@ -172,7 +175,9 @@ class Database:
 
     def note(self, tx: Transaction, user_id: int, what: str, detail: Mapping[str, Any]) -> None:
         """Records an action of the actor in the chain of a row of `users`."""
-        event = audit_chain.Event(int(self.time()), self.actor.who, self.actor.origin, what, detail)
+        event = audit_chain.Event(
+            int(self.time()), self.actor.who, self.actor.origin, what, {**detail, **self.actor.detail}
+        )
         self.append(tx, user_id, event)
 
     def append(self, tx: Transaction, user_id: int, event: audit_chain.Event) -> None:
@@ -208,7 +213,7 @@ class Database:
         tx.rows.clear()
 
     def _insert(self, tx: Transaction, kind: str, name: str, now: int, salt: bytes) -> int | None:
-        inserted = tx.run(_NEW_ROW, (kind, name, now, salt, NOTHING, NOTHING, b"", b"", b"", b"")).fetchone()
+        inserted = tx.run(_NEW_ROW, (kind, name, now, salt, NOTHING, NOTHING, *[b""] * 5)).fetchone()
         if inserted is None:
             return None
         number = int(inserted[0])
@@ -219,7 +224,9 @@ class Database:
         return number
 
     def _seal(self, tx: Transaction) -> None:
-        """Writes the locked rows. What they had in `accounts` and `factors` was checked before it was changed."""
+        """Writes the locked rows. What they had in `accounts` and `factors` was checked before it was
+        changed.
+        """
         if tx.own is None:
             return
         ends = {}

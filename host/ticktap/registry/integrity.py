@@ -75,7 +75,9 @@ def _origin_faults(keys: Keys, rows: Mapping[int, SealedRow], own: SealedRow | N
 
 
 def _registry_knows(run: Execute, own: SealedRow) -> tuple[dict[int, str], dict[int, tuple[int, str]]]:
-    """Returns the users that the registry's chain has, each with the last name, and the last end of each chain."""
+    """Returns the users that the registry's chain has, each with the last name, and the last end of each
+    chain.
+    """
     known: dict[int, str] = {}
     ends: dict[int, tuple[int, str]] = {}
     for entry in audit_chain.entries(run, [("user_id = ?", [own["id"]])]):

@@ -26,7 +26,7 @@ class Keys:
         audit_log: signs the audit log.
         names: hashes unknown names.
         rows: authenticates rows that decide sign-ins.
-        origin: the random number that a registry gets with its first user, 16 bytes; empty: it has had no user
+        origin: the random number that a registry gets with its first user, 16 bytes; empty: it has had none
             yet.
     """
 
@@ -42,8 +42,8 @@ class Keys:
     def of(cls, key: bytes, origin: bytes = b"") -> Keys:
         """Derives all keys from the 32 bytes of the key file."""
         purposes = ("secret-ids", "factors", "audit-log", "names", "rows")
-        derived = (hmac.digest(key, f"ticktap registry {each}".encode(), "sha256") for each in purposes)
-        return cls(key, *derived, origin=origin)
+        derived = [hmac.digest(key, f"ticktap registry {each}".encode(), "sha256") for each in purposes]
+        return cls(key, *derived, origin)
 
 
 def load(engine: Engine, run: Execute) -> Keys:

@@ -1,8 +1,8 @@
 """The registry in PostgreSQL, for several sign-in servers. It needs the extra `ticktap[postgresql]`.
 
-Put passwords into libpq's password file or service file, not into the address. A connection to another computer
-demands TLS with a certificate that is valid for the server's name, unless the address or PGSSLMODE has another
-sslmode.
+Put passwords into libpq's password file or service file, not into the address. A connection to another
+computer demands TLS with a certificate that is valid for the server's name, unless the address or
+PGSSLMODE has another sslmode.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ _STEPS = schema.steps(
 )
 _LOCK = 0x7469636B  # "tick": the advisory lock for the creation of tables and keys
 _GONE = "Check that the server is running, and that you may use the database."
-_UNPROVEN = " Its certificate must be valid for its name: sslrootcert=FILE in the address names the authority that issued it."
+_UNPROVEN = (
+    " Its certificate must be valid for its name; sslrootcert=FILE in the address names the authority that"
+    " issued it."
+)
 
 
 class PostgresEngine:
@@ -115,8 +118,8 @@ def secured(address: str, environ: Mapping[str, str], home: Path) -> tuple[str, 
     """Returns the address, and whether TLS with a verified certificate was added to it.
 
     It is added for a server that is not on this computer, if neither the address nor the environment has an
-    sslmode. The certificate's authority is that of the address, of the environment, or of libpq's file, or one that
-    the operating system trusts.
+    sslmode. The certificate's authority is that of the address, of the environment, or of libpq's file,
+    or one that the operating system trusts.
 
     Raises:
         BadInput: the address is not valid, or the package for PostgreSQL is not installed.

@@ -222,7 +222,7 @@ class Registry(Database):
             ).fetchone()
             if found is None:
                 return False
-            secret_id, owner, token, token_id = bytes(found[0]), *found[1:]
+            secret_id, (owner, token, token_id) = bytes(found[0]), found[1:]
             if owner is not None:
                 self._check_used(tx, owner, secret_id)
             if not stored_accounts.record_used(tx.run, secret_id, counter):
@@ -235,7 +235,9 @@ class Registry(Database):
         return True
 
     def _check_used(self, tx: Transaction, owner: int, secret_id: bytes) -> None:
-        """Takes the used counter of a secret into the row of a user, after a check that it was not lowered."""
+        """Takes the used counter of a secret into the row of a user, after a check that it was not
+        lowered.
+        """
         row = self.row(tx, owner)
         found = tx.run("select counter from used_counters where secret_id = ?", (secret_id,)).fetchone()
         used, name = stored_accounts.used_by(row), stored_accounts.used_name(secret_id)

@@ -10,13 +10,13 @@ from __future__ import annotations
 # Used counters are stored by secret and permanently: second tokens share them, and so does an account
 # that was forgotten and comes back.
 #
-# users and decoys have columns that only sealed_row.py and audit_chain.py write: pruned, entries, open, start,
-# before and head (the audit chain), seen (how many entries the registry's own chain had), accounts and factors
-# (digests), used (the used counters of the user's secrets, also of removed ones) and mac. The settings are in
-# the registry's own row, as JSON.
+# users and decoys have columns that only sealed_row.py and audit_chain.py write: pruned, entries, open,
+# start, before and head (the audit chain), seen (how many entries the registry's own chain had), accounts
+# and factors (digests), used (the used counters of the user's secrets, also of removed ones), fixed and
+# mac. The settings are in the registry's own row, as JSON.
 #
-# decoys are rows for unknown names at sign-in (decoys.py). Their numbers are negative, so that a chain of the
-# audit log (audit_log.user_id) belongs either to a row of users or to one of decoys.
+# decoys are rows for unknown names at sign-in (decoys.py). Their numbers are negative, so that a chain of the audit log (audit_log.user_id) belongs
+# either to a row of users or to one of decoys.
 _TABLES = """
 create table key_check (value {bytes} not null);
 create table users (
@@ -47,6 +47,7 @@ create table users (
     start {bytes} not null,
     before {bytes} not null,
     head {bytes} not null,
+    fixed {bytes} not null,
     mac {bytes} not null
 );
 create table decoys (
@@ -60,6 +61,7 @@ create table decoys (
     start {bytes} not null,
     before {bytes} not null,
     head {bytes} not null,
+    fixed {bytes} not null,
     mac {bytes} not null
 );
 create table accounts (

@@ -1,4 +1,5 @@
-"""Accounts in the registry: readable parameters, and a secret encrypted with user and parameters as associated data.
+"""Accounts in the registry: readable parameters, and a secret encrypted with user and parameters as
+associated data.
 
 verifier/ checks codes; this module ensures that each one is accepted only once.
 """
@@ -35,6 +36,7 @@ on conflict (secret_id) do update set counter = excluded.counter
     where used_counters.counter < excluded.counter
 """
 _STATES = "select id, encrypted, drift, resync_counter from accounts where user_id = ? order by id"
+_IDENTITY = "account" + "\0%s" * 13
 _DECOY = Account("ticktap", "decoy", b"\0" * 20)
 
 
@@ -187,7 +189,7 @@ def _stored(keys: Keys, row: tuple[Any, ...]) -> StoredAccount:
     )
     if secret is None:
         raise Tampered(f"the entry {number} of the registry")
-    account = Account(issuer, name, secret, kind, algorithm, digits, period, int(counter), suffix)
+    account = Account.of_checked(issuer, name, secret, kind, algorithm, digits, period, int(counter), suffix)
     used, next_one = (None if text is None else int(text) for text in (last_used, resync_counter))
     state = state_of(number, encrypted, drift, resync_counter)
     return StoredAccount(
@@ -205,5 +207,4 @@ def _identity(
     row: int, token: str, token_id: int, user_id: int | None, secret_id: bytes, *readable: str | int
 ) -> bytes:
     """The associated data of an encrypted secret: whose it is, and all that its codes depend on."""
-    parts = ("account", row, token, token_id, user_id, bytes(secret_id).hex(), *readable)
-    return "\0".join(map(str, parts)).encode()
+    return (_IDENTITY % (row, token, token_id, user_id, bytes(secret_id).hex(), *readable)).encode()

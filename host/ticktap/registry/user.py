@@ -14,7 +14,6 @@ COLUMNS = (
 )
 """The columns of the table `users` that make a User, in the order of its fields."""
 
-_COLUMNS = COLUMNS.split(", ")
 _LISTS = (2, 3, 11)  # the positions of columns with several words
 
 
@@ -59,9 +58,12 @@ class User:
         return cls(*cells)
 
     @classmethod
-    def of_values(cls, values: Mapping[str, Any]) -> User:
-        """Makes a user from the values of a row, by column."""
-        return cls.of([values[column] for column in _COLUMNS])
+    def of_attempt(cls, values: Mapping[str, Any]) -> User:
+        """Makes a user from what a sign-in reads, by column; without the data that it does not need."""
+        return cls(
+            values["id"], values["name"], tuple(values["methods"].split()), tuple(values["networks"].split()),
+            0, values["disabled"], values["failures"], values["wait_until"], values["locked"],
+        )  # fmt: skip
 
     def state(self, rules: Policy, now: int) -> Literal["ok", "disabled", "locked", "waiting"]:
         """Returns whether the user's codes are accepted now ("ok"), or why not."""

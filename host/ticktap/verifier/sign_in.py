@@ -152,12 +152,12 @@ class SignIn:
         """Reads and checks the row of the user, or of a decoy; locks it until the transaction ends."""
         update = self._registry.engine.for_update
         condition = f"kind = 'person' and name = ?{update}"
-        row = SealedRow.read(tx.run, "users", condition, (user if is_name(user) else "",))
+        row = SealedRow.read_for_attempt(tx.run, "users", condition, (user if is_name(user) else "",))
         if row is not None:
-            subject = Subject(row, User.of_values(row.values), True, self._dummy)
+            subject = Subject(row, User.of_attempt(row.values), True, self._dummy)
         else:
             number = decoys.choose(tx.keys, user)
-            row = SealedRow.read(tx.run, "decoys", f"id = ?{update}", (number,))
+            row = SealedRow.read_for_attempt(tx.run, "decoys", f"id = ?{update}", (number,))
             if row is None:
                 raise Tampered("a decoy user")
             nobody = User(number, "", (), (), 0, None, 0, 0, None)
