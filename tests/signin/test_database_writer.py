@@ -247,8 +247,8 @@ def test_a_registry_put_back_without_its_users_is_refused(desk, people):
 
 
 def test_a_user_that_no_administrator_added_is_refused_and_found(desk, people):
-    names = "kind, name, salt, methods, created, accounts, factors, start, before, head, mac"
-    values = "kind, 'eve', salt, methods, created, accounts, factors, start, before, head, mac"
+    names = "kind, name, salt, methods, created, accounts, factors, start, before, head, fixed, mac"
+    values = "kind, 'eve', salt, methods, created, accounts, factors, start, before, head, fixed, mac"
     change(desk, f"insert into users ({names}) select {values} from users where name = 'mallory'")
     assert not gets_in(desk, desk.code(MINE), "eve")
     assert "eve: nobody added this user" in faults(desk)

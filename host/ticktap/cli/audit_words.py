@@ -18,6 +18,7 @@ _REFUSED = {
     "network": "from a network that is not allowed",
     "locked": "locked, so the code was not looked at",
     "waiting": "too early, so the code was not looked at",
+    "origin": "too many refused attempts from there, so the code was not looked at",
     "method": "a way to sign in that is not allowed",
     "expired": "a code from an admin that has expired",
 }

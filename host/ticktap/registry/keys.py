@@ -7,7 +7,7 @@ file's key (key derivation as in NIST SP 800-108r1, section 4).
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ticktap.files.key_file import KeyFileError, create_key, decrypt, encrypt, read_key
 from ticktap.registry.engine import Engine, Execute
@@ -43,7 +43,7 @@ class Keys:
         """Derives all keys from the 32 bytes of the key file."""
         purposes = ("secret-ids", "factors", "audit-log", "names", "rows")
         derived = [hmac.digest(key, f"ticktap registry {each}".encode(), "sha256") for each in purposes]
-        return cls(key, *derived, origin)
+        return replace(cls(key, *derived), origin=origin)
 
 
 def load(engine: Engine, run: Execute) -> Keys:

@@ -21,6 +21,9 @@ class Policy:
         wait: seconds of the first wait; each further wrong code doubles it.
         longest_wait: seconds of the longest wait.
         lock_minutes: minutes until a lock-out ends; 0: only an administrator ends it.
+        origin_tries: refused attempts from one address, for any users, before all from there are refused;
+            0: no limit.
+        origin_minutes: minutes in which those are counted, and after which the count begins again.
         window: time steps accepted to either side (RFC 6238 section 5.2).
         look_ahead: HOTP counters accepted after the expected one (RFC 4226 section 7.4).
         resync: HOTP counters after those, of which two consecutive codes are accepted; 0: none.
@@ -33,7 +36,9 @@ class Policy:
     failures_before_delay: int = 3
     wait: int = 1
     longest_wait: int = 300
-    lock_minutes: int = 0
+    lock_minutes: int = 30
+    origin_tries: int = 100
+    origin_minutes: int = 10
     window: int = 1
     look_ahead: int = 10
     resync: int = 100
@@ -48,6 +53,8 @@ RANGES = {
     "wait": (0, 3600),
     "longest_wait": (0, 86_400),
     "lock_minutes": (0, 525_600),
+    "origin_tries": (0, 100_000),
+    "origin_minutes": (1, 1440),
     "window": (0, 10),
     "look_ahead": (0, 100),
     "resync": (0, 1000),

@@ -15,8 +15,10 @@ from __future__ import annotations
 # and factors (digests), used (the used counters of the user's secrets, also of removed ones), fixed and
 # mac. The settings are in the registry's own row, as JSON.
 #
-# decoys are rows for unknown names at sign-in (decoys.py). Their numbers are negative, so that a chain of the audit log (audit_log.user_id) belongs
-# either to a row of users or to one of decoys.
+# origins counts refused attempts by address (origins.py). It is not authenticated.
+#
+# decoys are rows for unknown names at sign-in (decoys.py). Their numbers are negative, so that a chain of the
+# audit log (audit_log.user_id) belongs either to a row of users or to one of decoys.
 _TABLES = """
 create table key_check (value {bytes} not null);
 create table users (
@@ -87,6 +89,11 @@ create index accounts_by_user on accounts (user_id);
 create table used_counters (
     secret_id {bytes} primary key,
     counter text not null check (length(counter) = 20)
+);
+create table origins (
+    bucket integer primary key,
+    since {integer} not null,
+    refused {integer} not null
 );
 create table tokens (
     serial text primary key,

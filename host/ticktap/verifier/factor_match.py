@@ -24,7 +24,7 @@ from ticktap.registry.user import User
 
 Why = Literal[
     "ok", "no-match", "used", "resync", "unknown-user", "disabled", "network", "locked", "waiting", "method",
-    "expired",
+    "expired", "origin",
 ]  # fmt: skip
 """Why an attempt was accepted ("ok") or refused."""
 

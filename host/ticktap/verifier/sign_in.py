@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ticktap.registry import audit_chain, decoys, keys, policy, stored_accounts
+from ticktap.registry import audit_chain, decoys, keys, origins, policy, stored_accounts
 from ticktap.registry.database import OWN, SALT_BYTES, Transaction, factor_states, factors_digest
 from ticktap.registry.engine import Execute
 from ticktap.registry.factors import left
@@ -22,6 +22,10 @@ from ticktap.registry.user import User
 from ticktap.registry.user_names import canonical, is_name
 from ticktap.verifier.factor_match import FactorMatch, ParsedInput, Subject, Why, match_factor
 
+_OWN_ROW = """
+select entries, mac, origins.since, origins.refused from users left join origins on origins.bucket = ?
+where name = ?
+"""
 _LONGEST = 100  # characters of an address or a label in the audit log
 _REFUSED = "Not accepted."
 _ENROL = " Have a token enrolled, or make new codes."
@@ -120,9 +124,12 @@ class SignIn:
     ) -> tuple[Answer, audit_chain.Event]:
         """Does the part of an attempt that is one transaction."""
         subject = self._subject(tx, user)
-        rules = self._rules(tx, subject.row)
+        place = origins.bucket(tx.keys, origin)
+        rules, since, refused = self._rules(tx, subject.row, place)
         about = subject.user
         denial = _denial(about, subject.known, origin, rules, now)
+        if origins.is_over(since, refused, rules, now):
+            denial = "origin"
         found = match_factor(tx, subject, parsed, rules, now)
         counted = False
         if denial is not None:
@@ -137,6 +144,8 @@ class SignIn:
         event = self._event(tx, subject, user, answer, origin, service, now)
         audit_chain.append(tx.run, tx.keys, subject.row, event, repeats=not counted)
         subject.row.save_attempt(tx.run, tx.keys)
+        if not answer.ok and place >= 0:
+            origins.count(tx.run, place, rules, now)
         return answer, event
 
     # --- reading
@@ -166,12 +175,13 @@ class SignIn:
             raise Tampered(f"the user {user}" if subject.known else "a decoy user")
         return subject
 
-    def _rules(self, tx: Transaction, row: SealedRow) -> Policy:
-        """Returns the settings from the registry's own row, which is checked, and not locked.
+    def _rules(self, tx: Transaction, row: SealedRow, place: int) -> tuple[Policy, int | None, int | None]:
+        """Returns the settings from the registry's own row, which is checked, and not locked; and the refused
+        attempts from the place, with the time of the first.
 
         The caller has locked `row` already, so the registry's row that is read here is not older.
         """
-        found = tx.run("select entries, mac from users where name = ?", (OWN,)).fetchone()
+        found = tx.run(_OWN_ROW, (place, OWN)).fetchone()
         if found is None or row["seen"] > found[0]:
             raise Tampered("the registry's own row")
         row.set(seen=found[0])
@@ -181,7 +191,7 @@ class SignIn:
             if own is None or not own.is_genuine(tx.keys):
                 raise Tampered("the registry's own row")
             known = self._settings = ((own["entries"], own.mac), policy.parsed(own["settings"]))
-        return known[1]
+        return known[1], found[2], found[3]
 
     # --- writing
 
