@@ -145,7 +145,7 @@ class Tampered(PartFailed):
     "verify",
     text=lambda data: f"No entry was changed: {data['entries']} entries in {data['chains']} chains.",
 )
-@click.option("--anchor", type=FileName(), help="A file that 'audit anchor' wrote before.")
+@click.option("--anchor", type=FileName(), help="A file with anchors, one or several.")
 @registry_options
 def verify(anchor: Path | None) -> Data:
     """Check that nobody without the key file changed the registry. Exit code 9 if somebody did.
@@ -153,7 +153,7 @@ def verify(anchor: Path | None) -> Data:
     No entry of the audit log may have been changed, added, removed or reordered; users, accounts, codes,
     used codes and settings must be as they were written.
     """
-    known = None if anchor is None else _anchor(anchor)
+    known = None if anchor is None else _anchors(anchor)
     with open_registry() as registry:
         checked = registry.audit.check(known)
     data = {"chains": checked.chains, "entries": checked.entries, "faults": checked.faults}
@@ -162,32 +162,49 @@ def verify(anchor: Path | None) -> Data:
     return data
 
 
-@audit.command(
-    "anchor",
-    text=lambda data: f"{data['file']}: keep it where those who can write to the registry cannot write.",
-)
-@click.argument("file", type=FileName())
+def _anchored(data: Data) -> str:
+    kept = "keep it where those who can write to the registry cannot write."
+    if data["file"]:
+        return f"{data['file']}: {kept}"
+    return f"Entry {data['entries']} of the registry's chain is the end of {data['chains']} chains."
+
+
+@audit.command("anchor", text=_anchored)
+@click.argument("file", type=FileName(), required=False)
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @registry_options
-def anchor(file: Path, force: bool) -> Data:
+def anchor(file: Path | None, force: bool) -> Data:
     """Save the ends of all chains, so that 'audit verify --anchor' detects an old registry that was
     restored.
+
+    They go into FILE, if it is given; and into the registry's own chain, whose end goes to the syslog
+    receiver and to the file that TICKTAP_ANCHORS names. Let a timer run this without FILE.
     """
     from ticktap.files import private_files
+    from ticktap.registry.database import anchor_document
 
     with open_registry() as registry:
+        ((entries, _),) = registry.audit.record_ends().values()
         now = registry.audit.anchor()
-    private_files.write(file, json.dumps({"ticktap": "audit anchor", "chains": now}).encode(), replace=force)
-    return {"file": str(file), "chains": len(now)}
+    if file is not None:
+        private_files.write(file, anchor_document(now, int(time.time())), replace=force)
+    return {"file": None if file is None else str(file), "chains": len(now), "entries": entries}
 
 
-def _anchor(file: Path) -> dict[str, tuple[int, str]]:
+def _anchors(file: Path) -> list[dict[str, tuple[int, str]]]:
+    """Reads anchors, one on each line."""
     from ticktap.files import private_files
 
+    found = []
     try:
-        document = json.loads(private_files.read(file))
-        if document["ticktap"] != "audit anchor":
-            raise ValueError
-        return {str(int(chain)): (int(count), str(mac)) for chain, (count, mac) in document["chains"].items()}
+        for line in private_files.read(file).splitlines():
+            document = json.loads(line)
+            if document["ticktap"] != "audit anchor":
+                raise ValueError
+            chains = document["chains"].items()
+            found.append({str(int(chain)): (int(count), str(mac)) for chain, (count, mac) in chains})
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise BadInput(f"{file} is no anchor", "Give a file that 'ticktap audit anchor' wrote.") from None
+        raise BadInput(
+            f"{file} is no anchor", "Give a file that 'ticktap audit anchor' or TICKTAP_ANCHORS wrote."
+        ) from None
+    return found

@@ -107,20 +107,43 @@ class Audit:
             for each in found
         ]
 
-    def check(self, anchor: Anchor | None = None) -> AuditCheck:
+    def check(self, anchor: Anchor | Sequence[Anchor] | None = None) -> AuditCheck:
         """Checks every chain, that none is missing, and every value that decides sign-ins.
 
         Args:
-            anchor: an earlier result of `anchor`, which a chain must still contain.
+            anchor: earlier results of `anchor`, one or several, which the chains must still contain.
         """
+        anchors = [] if anchor is None else [anchor] if isinstance(anchor, Mapping) else anchor
         with self._database.reading() as tx:
-            return integrity.check(tx.run, tx.keys, anchor)
+            return integrity.check(tx.run, tx.keys, anchors)
 
     def anchor(self) -> dict[str, tuple[int, str]]:
         """Returns the ends of all chains. Kept elsewhere, they reveal a chain that was restored later."""
         with self._database.engine.reading() as run:
-            rows = [*SealedRow.all(run, "decoys"), *SealedRow.all(run, "users")]
-        return {str(row["id"]): audit_chain.end(row) for row in rows}
+            return _ends(run)
+
+    def record_ends(self) -> dict[str, tuple[int, str]]:
+        """Records the ends of all chains in the registry's chain; returns the end of that, as an anchor.
+
+        Changes by administrators do this for the users they concern; this does it for sign-ins too. The
+        anchor goes to syslog and to the file of anchors as well.
+        """
+        with self._database.writing() as tx:
+            own = self._database.own_row(tx)
+            known = integrity.recorded_ends(tx.run, own)
+            changed = {
+                number: end
+                for number, end in _ends(tx.run).items()
+                if number != str(own["id"]) and known.get(int(number)) != end
+            }
+            if changed:
+                self._database.record_ends(tx, changed)
+        return {str(own["id"]): audit_chain.end(own)}
+
+
+def _ends(run: Execute) -> dict[str, tuple[int, str]]:
+    rows = [*SealedRow.all(run, "decoys"), *SealedRow.all(run, "users")]
+    return {str(row["id"]): audit_chain.end(row) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

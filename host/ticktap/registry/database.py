@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import hmac
 import json
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ticktap.errors import NotFound
@@ -70,6 +72,7 @@ class Database:
         time: returns unix time.
         syslog: receives events as well, as soon as they are durable.
         may_create: whether the first change of an empty registry binds it to a key file.
+        anchors: a file to which each change adds the end of the registry's chain, as a line.
     """
 
     def __init__(
@@ -79,12 +82,14 @@ class Database:
         time: Callable[[], float] = time.time,
         syslog: Syslog | None = None,
         may_create: bool = True,
+        anchors: Path | None = None,
     ) -> None:
         self.engine = engine
         self.actor = actor or Actor()
         self.time = time
         self.syslog = syslog
         self.may_create = may_create
+        self.anchors = anchors
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -100,6 +105,8 @@ class Database:
             self._seal(tx)
         for user, event in tx.events:
             self.tell(user, event)
+        if tx.own is not None:
+            self._anchor(tx.own)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -189,6 +196,12 @@ class Database:
             if not own or event.what not in audit_chain.IN_BOTH:
                 tx.events.append((None if own else row["name"] or row["former"], event))
 
+    def record_ends(self, tx: Transaction, ends: Mapping[str, tuple[int, str]]) -> None:
+        """Records the ends of chains, by number, in the registry's chain."""
+        actor = self.actor
+        event = audit_chain.Event(int(self.time()), actor.who, actor.origin, audit_chain.HEADS, ends)
+        audit_chain.append(tx.run, tx.keys, self.own_row(tx), event)
+
     def tell(self, user: str | None, event: audit_chain.Event) -> None:
         """Sends a durable event to the syslog receiver, if there is one; never waits, never fails."""
         if self.syslog is not None:
@@ -211,6 +224,31 @@ class Database:
         for row in tx.rows.values():
             row.save(tx.run, tx.keys)
         tx.rows.clear()
+
+    def _anchor(self, own: SealedRow) -> None:
+        """Sends the end of the registry's chain to syslog and to the file of anchors, after a commit."""
+        entries, mac = audit_chain.end(own)
+        now = int(self.time())
+        self.tell(
+            None,
+            audit_chain.Event(
+                now, self.actor.who, self.actor.origin, "anchor", {"entries": entries, "mac": mac}
+            ),
+        )
+        if self.anchors is not None:
+            line = anchor_document({str(own["id"]): (entries, mac)}, now) + b"\n"
+            try:
+                descriptor = os.open(self.anchors, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+                try:
+                    os.write(descriptor, line)
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
+            except OSError as error:
+                raise RegistryError(
+                    f"the change was made, but {self.anchors} did not get its anchor: {error.strerror}",
+                    "Check the file, then run: ticktap audit anchor",
+                ) from error
 
     def _insert(self, tx: Transaction, kind: str, name: str, now: int, salt: bytes) -> int | None:
         inserted = tx.run(_NEW_ROW, (kind, name, now, salt, NOTHING, NOTHING, *[b""] * 5)).fetchone()
@@ -239,10 +277,7 @@ class Database:
             row.save(tx.run, tx.keys)
             ends[str(number)] = audit_chain.end(row)
         if ends:
-            event = audit_chain.Event(
-                int(self.time()), self.actor.who, self.actor.origin, audit_chain.HEADS, ends
-            )
-            audit_chain.append(tx.run, tx.keys, tx.own, event)
+            self.record_ends(tx, ends)
         tx.own.save(tx.run, tx.keys)
 
     @contextlib.contextmanager
@@ -255,6 +290,11 @@ class Database:
                 f"{error.filename or self.engine.key_path} cannot be used: {error.strerror}",
                 "Check the permissions of the folder.",
             ) from error
+
+
+def anchor_document(chains: Mapping[str, tuple[int, str]], now: int) -> bytes:
+    """Returns an anchor as JSON, on one line."""
+    return json.dumps({"ticktap": "audit anchor", "at": now, "chains": chains}).encode()
 
 
 def row_fault(run: Execute, keys: Keys, row: SealedRow) -> str:

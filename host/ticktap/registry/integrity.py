@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ticktap.registry import audit_chain, decoys, policy, stored_accounts
@@ -31,7 +31,7 @@ class AuditCheck:
     faults: list[str]
 
 
-def check(run: Execute, keys: Keys, anchor: Anchor | None) -> AuditCheck:
+def check(run: Execute, keys: Keys, anchors: Sequence[Anchor]) -> AuditCheck:
     """Checks everything in one read transaction."""
     rows = {int(row["id"]): row for table in ("decoys", "users") for row in SealedRow.all(run, table)}
     own = next((row for row in rows.values() if row.values.get("name") == OWN), None)
@@ -53,9 +53,11 @@ def check(run: Execute, keys: Keys, anchor: Anchor | None) -> AuditCheck:
         if number not in expected:
             faults.append(f"{called}: nobody added this {'user' if number > 0 else 'decoy'}")
         faults += [f"{called}: {fault}" for fault in _row_faults(run, keys, row, own, used)]
-        earlier = [each for each in (ends.get(number), (anchor or {}).get(str(number))) if each]
+        earlier = [anchor[str(number)] for anchor in anchors if str(number) in anchor]
+        earlier += [ends[number]] if number in ends else []
         faults += [f"{called}: {fault}" for fault in audit_chain.faults(run, keys, row, earlier)]
-    faults += [f"chain {number}: it is missing" for number in anchor or {} if int(number) not in rows]
+    anchored = {int(number) for anchor in anchors for number in anchor}
+    faults += [f"chain {number}: it is missing" for number in sorted(anchored - set(rows))]
     faults += _account_faults(run, keys)
     entries = sum(row["entries"] - row["pruned"] for row in rows.values())
     return AuditCheck(len(rows), entries, list(dict.fromkeys(faults)))
@@ -85,8 +87,13 @@ def _registry_knows(run: Execute, own: SealedRow) -> tuple[dict[int, str], dict[
         if entry.event.what in audit_chain.IN_BOTH:
             known[int(detail["id"])] = str(detail["user"])
         elif entry.event.what == audit_chain.HEADS:
-            ends |= {int(number): (int(count), str(mac)) for number, (count, mac) in detail.items()}
+            ends |= {int(number): (int(end[0]), str(end[1])) for number, end in detail.items()}
     return known, ends
+
+
+def recorded_ends(run: Execute, own: SealedRow) -> dict[int, tuple[int, str]]:
+    """Returns the last end of each chain that the registry's chain has."""
+    return _registry_knows(run, own)[1]
 
 
 def _row_faults(

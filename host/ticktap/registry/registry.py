@@ -52,6 +52,7 @@ class Registry(Database):
         time: Callable[[], float] = time.time,
         syslog: Syslog | str | None = None,
         create: bool = True,
+        anchors: Path | None = None,
     ) -> Registry:
         """Opens a registry, or creates it (a file with mode 0600). Only this migrates it to this version.
 
@@ -65,6 +66,8 @@ class Registry(Database):
             syslog: also receives the events of the audit log: a receiver, or its address (`/dev/log`,
                 `udp://HOST:PORT`, `tcp://HOST:PORT`). None: the value of TICKTAP_SYSLOG, or else none.
             create: False: it must exist, with its key file.
+            anchors: a file to which each change adds an anchor, as a line. None: the value of
+                TICKTAP_ANCHORS, or else none.
 
         Raises:
             NotFound: it does not exist, and `create` is False.
@@ -74,6 +77,7 @@ class Registry(Database):
         """
         where = where or os.environ.get("TICKTAP_REGISTRY") or data_dir() / "registry.db"
         named = os.environ.get("TICKTAP_REGISTRY_KEY")
+        file = os.environ.get("TICKTAP_ANCHORS")
         key = key or (Path(named) if named else None)
         receiver = _receiver(os.environ.get("TICKTAP_SYSLOG") if syslog is None else syslog)
         engine: Engine
@@ -85,7 +89,7 @@ class Registry(Database):
             from ticktap.registry.sqlite import SqliteEngine
 
             engine = SqliteEngine(Path(where), key, create)
-        return cls(engine, actor, time, receiver, create)
+        return cls(engine, actor, time, receiver, create, anchors or (Path(file) if file else None))
 
     def __enter__(self) -> Registry:
         return self
