@@ -146,8 +146,9 @@ class Tampered(PartFailed):
     text=lambda data: f"No entry was changed: {data['entries']} entries in {data['chains']} chains.",
 )
 @click.option("--anchor", type=FileName(), help="A file with anchors, one or several.")
+@click.option("--archive", type=FileName(), help="Check this file of 'audit prune' too.")
 @registry_options
-def verify(anchor: Path | None) -> Data:
+def verify(anchor: Path | None, archive: Path | None) -> Data:
     """Check that nobody without the key file changed the registry. Exit code 9 if somebody did.
 
     No entry of the audit log may have been changed, added, removed or reordered; users, accounts, codes,
@@ -156,6 +157,10 @@ def verify(anchor: Path | None) -> Data:
     known = None if anchor is None else _anchors(anchor)
     with open_registry() as registry:
         checked = registry.audit.check(known)
+        if archive is not None:
+            from ticktap.files import private_files
+
+            registry.audit.check_archive(private_files.read(archive))
     data = {"chains": checked.chains, "entries": checked.entries, "faults": checked.faults}
     if checked.faults:
         raise Tampered(data)
@@ -189,6 +194,26 @@ def anchor(file: Path | None, force: bool) -> Data:
     if file is not None:
         private_files.write(file, anchor_document(now, int(time.time())), replace=force)
     return {"file": None if file is None else str(file), "chains": len(now), "entries": entries}
+
+
+@audit.command("prune", text=lambda data: f"Entries moved to {data['file']}: {data['entries']}.")
+@click.option("--before", metavar="TIME", required=True, help="Entries before this time: 2026-01-01, 90d.")
+@click.option("--archive", type=FileName(), required=True, help="The file to write; it must not exist.")
+@registry_options
+def prune(before: str, archive: Path) -> Data:
+    """Move old entries of users into a sealed file. The rest of the log can still be verified.
+
+    'audit verify --archive FILE' checks such a file. The registry's own chain stays.
+    """
+    from ticktap.cli.framework import time_input
+    from ticktap.files import private_files
+
+    until = time_input.unix(before, time.time())
+    with open_registry() as registry:
+        moved = registry.audit.prune(until, lambda data: private_files.write(archive, data, replace=False))
+    if not moved:
+        raise NotFound("there are no entries that old", "Give a later time with --before.")
+    return {"file": str(archive), "entries": moved}
 
 
 def _anchors(file: Path) -> list[dict[str, tuple[int, str]]]:

@@ -109,6 +109,7 @@ WORDS: dict[str, Callable[[Detail], str]] = {
     "code-used": lambda detail: (
         f"a code of the token {detail['token']} was used up (account {detail['number']})"
     ),
+    "audit-pruned": lambda detail: f"{detail['entries']} old entries were moved into an archive",
     "heads": lambda detail: f"the ends of {counted(len(detail), 'chain')}",
     "setting": lambda detail: f"the setting {detail['name']} is {detail['value']} now",
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ticktap.errors import NotFound
-from ticktap.registry import audit_chain, integrity
+from ticktap.registry import audit_archive, audit_chain, integrity
 from ticktap.registry.audit_chain import Event
 from ticktap.registry.database import Database
 from ticktap.registry.engine import Execute
@@ -139,6 +139,33 @@ class Audit:
             if changed:
                 self._database.record_ends(tx, changed)
         return {str(own["id"]): audit_chain.end(own)}
+
+    def prune(self, before: int, write: Callable[[bytes], object]) -> int:
+        """Moves old entries of users' chains into an archive, and returns how many. The rest can still be
+        checked.
+
+        Args:
+            before: unix time; the entries of each chain up to its first one at or after it.
+            write: stores the archive durably. If it raises an exception, nothing is removed.
+
+        Raises:
+            Tampered: a chain was changed.
+        """
+        with self._database.writing() as tx:
+            content, moved = audit_archive.archive(self._database, tx, before)
+            if moved:
+                write(content)
+        self._database.engine.checkpoint_wal()
+        return moved
+
+    def check_archive(self, data: bytes) -> int:
+        """Checks an archive that `prune` wrote; returns how many entries it has.
+
+        Raises:
+            Tampered: it was changed, or is another registry's.
+        """
+        with self._database.reading() as tx:
+            return audit_archive.check_archive(tx.keys, data)
 
 
 def _ends(run: Execute) -> dict[str, tuple[int, str]]:
