@@ -81,6 +81,12 @@ def test_a_setting_out_of_its_range_or_not_set_by_an_administrator_is_refused(de
         assert desk.registry.policy
 
 
+def test_a_changed_setting_makes_no_temporary_code_valid_for_longer(desk, people):
+    change(desk, "update users set settings = '{\"issued_minutes\": 1440}' where kind = 'registry'")
+    with pytest.raises(Tampered):
+        desk.registry.factors.issue_code("ceo")
+
+
 def test_a_setting_in_its_range_is_not_believed_either(desk, people):
     change(desk, "update users set settings = '{\"window\": 10}' where kind = 'registry'")
     desk.later(5 * STEP)

@@ -84,8 +84,11 @@ class SignIn:
         self._registry = registry
         self._record_code = record_code
         with registry.engine.reading() as run:
-            new = not keys.in_use(run) or not keys.load(registry.engine, run).origin
-        if new:
+            ready = keys.in_use(run)
+        if ready:
+            with registry.reading() as tx:
+                ready = bool(tx.keys.origin)
+        if not ready:
             with registry.writing() as tx:
                 registry.ensure_system_rows(tx)
         with registry.reading() as tx:
