@@ -29,6 +29,7 @@ USER = {
 POLICY = dict.fromkeys(
     (
         *("tries", "failures_before_delay", "wait", "longest_wait", "lock_minutes", "window", "look_ahead"),
+        *("origin_tries", "origin_minutes"),
         *("resync", "backup_codes", "low_code_warning", "issued_minutes"),
     ),
     int,
@@ -82,7 +83,8 @@ DATA: dict[str, Any] = {
         "file": (str, type(None)),
     },
     "audit verify": {"chains": int, "entries": int, "faults": [str]},
-    "audit anchor": {"file": str, "chains": int},
+    "audit anchor": {"file": (str, type(None)), "chains": int, "entries": int},
+    "audit prune": {"file": str, "entries": int},
 } | {
     f"user {name}": USER
     for name in ("add", "show", "edit", "disable", "enable", "unlock", "main-method", "policy")

@@ -96,23 +96,19 @@ def test_a_table(ticktap, registry, tmp_path):
 
 
 def test_a_user_in_words(ticktap, registry):
-    now = time.time()
-    registry.time = lambda: now
+    now = [time.time()]
+    registry.time = lambda: now[0]
+    for name, value in {"failures_before_delay": 6, "wait": 3000, "longest_wait": 3000}.items():
+        registry.set_policy(name, value)
     sign_in = SignIn(registry)
     for _ in range(7):
-        registry.users.find("anna")
         sign_in.verify("anna", "000000")
-        with registry.engine.writing() as run:
-            run("update users set wait_until = 0 where name = 'anna'")
-    with registry.engine.writing() as run:
-        run("update users set wait_until = ? where name = 'anna'", (int(now) + 3000,))
     shown = ticktap("user", "show", "anna").out
     assert "may try again in " in shown and " s (7 wrong codes in a row)" in shown
     assert "last sign-in:  never" in shown
     data = ticktap("user", "show", "anna", "--json").data
     assert data["state"] == "waiting" and 2000 < data["retry_after"] <= 3000
-    with registry.engine.writing() as run:
-        run("update users set wait_until = 0 where name = 'anna'")
+    now[0] += 3000
     sign_in.verify("anna", "000000")
     locked = ticktap("user", "show", "anna")
     assert "locked since 20" in locked.out and "'ticktap user unlock anna'" in locked.out

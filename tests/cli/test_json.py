@@ -99,6 +99,8 @@ RUNS = [
     ("audit show", ["--since", "1d", "--what", "user-added", "--csv", NEW], ""),
     ("audit verify", [], ""),
     ("audit anchor", [NEW], ""),
+    ("audit anchor", [], ""),
+    ("audit prune", ["--before", "2099-01-01", "--archive", NEW], ""),
     ("provision", [BOX, "--dry-run"], ""),
     ("inventory", [], ""),
     ("report", [], ""),

@@ -20,6 +20,7 @@ def test_a_sign_in_is_told(ticktap, receiver):
     place = receiver.getsockname()
     assert ticktap("user", "add", "ann", "--syslog", place).code == 0
     assert b' user-added user="ann" by=' in receiver.recv(4096).partition(b"]")[2]
+    assert b" anchor user=" in receiver.recv(4096)
     done = ticktap("verify", "--user", "ann", stdin="000000", TICKTAP_SYSLOG=place)
     assert done.code == 7 and "syslog" not in done.err
     data = receiver.recv(4096)

@@ -1,11 +1,13 @@
 """Users, backup codes, app passwords and the audit log, as an administrator uses them."""
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 
 import pytest
 
+from ticktap.cli.framework.operator import operator
 from ticktap.otp.account import Account
 from ticktap.otp.code_check import code_at
 from ticktap.registry import Registry
@@ -145,6 +147,15 @@ def test_errors_name_the_remedy(ticktap, registry, words, code, said):
     done = ticktap(*words.split())
     assert done.code == code
     assert said in done.err and "hunter2" not in done.err
+
+
+def test_a_name_in_the_environment_is_recorded_as_a_claim(ticktap, registry):
+    done = ticktap("user", "issue-code", "ann", LOGNAME="ceo", USER="ceo")
+    assert done.code == 0
+    (line,) = ticktap("audit", "show", "--what", "code-issued", "--json").data
+    assert line["who"] != "ceo" and line["who"] == operator().who
+    assert line["detail"]["claimed"] == "ceo" and line["detail"]["uid"] == os.getuid()
+    assert "(claimed to be ceo)" in ticktap("audit", "show", "--what", "code-issued").out
 
 
 def test_a_server_that_is_not_there(ticktap):

@@ -36,6 +36,7 @@ def test_during_a_wait_nothing_is_judged_or_counted(desk):
 
 def test_a_right_code_during_a_lock_is_answered_as_a_wrong_one_and_not_spent(desk):
     desk.add()
+    desk.registry.set_policy("lock_minutes", 0)
     fail(desk, 8)
     desk.later(100_000)
     code = desk.code()

@@ -11,7 +11,7 @@ from ticktap.registry import RegistryError
 @pytest.mark.parametrize(
     "statement",
     [
-        "insert into settings values ('tries', 1)",
+        "update users set settings = '{}'",
         "update users set disabled = 1",
         "delete from accounts",
         "create table other (id integer)",

@@ -53,6 +53,7 @@ def test_users_who_never_signed_in(desk, history):
 def test_users_who_are_locked_now(desk, history):
     desk.add("ann")
     desk.registry.set_policy("tries", 2)
+    desk.registry.set_policy("lock_minutes", 0)
     desk.verify(desk.wrong())
     assert found(desk, history, "locked") == []
     desk.verify(desk.wrong())

@@ -24,9 +24,9 @@ class Collector:
         pass
 
     def taken(self):
-        """User and event of all since the last time."""
+        """User and event of all since the last time, without anchors."""
         events, self.events = self.events, []
-        return [(user, what) for user, what, _ in events]
+        return [(user, what) for user, what, _ in events if what != "anchor"]
 
 
 @pytest.fixture
@@ -87,7 +87,8 @@ def test_an_address_can_be_given_when_a_registry_is_opened(tmp_path, monkeypatch
         with Registry.open(tmp_path / "registry.db", actor=Actor("admin", "desk")) as registry:
             registry.users.add("ann")
             SignIn(registry).verify("ann", "000000", origin="192.0.2.7")
-        messages = [receiver.recv(4096).decode() for _ in range(2)]
+        messages = [receiver.recv(4096).decode() for _ in range(3)]
+        assert " anchor user=" in messages.pop(1)
     assert messages[0].endswith(
         'user-added user="ann" by="admin" from="desk"'
         ' methods="token,backup-code,issued-code,app-password" networks=""'

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from ticktap.otp import code_check
-from ticktap.registry import decoys
+from ticktap.registry import decoys, stored_accounts
 from ticktap.registry.keys import Keys
 
 KEY = bytes(range(32))
@@ -27,6 +27,7 @@ def work(monkeypatch):
         monkeypatch.setattr(owner, name, counted)
 
     count(code_check, "_truncated")
+    count(stored_accounts, "decrypt")
     count(hashlib, "scrypt")
     return calls
 
@@ -43,7 +44,7 @@ def test_codes_are_computed_for_unknown_names_and_users_without_an_account(desk,
     desk.registry.users.add("bob")
     desk.registry.set_policy("window", window)
     one_account = cost(work, desk, desk.wrong(), "ann")
-    assert one_account == ["_truncated"] * (2 * window + 1)
+    assert one_account == ["_truncated"] * (2 * window + 1) + ["decrypt"]
     for user in ("bob", "stranger", "", "\ud800", "\x7fregistry"):
         assert cost(work, desk, desk.wrong(), user) == one_account
 

@@ -32,12 +32,18 @@ def _lines(rows: list[Data]) -> str:
             "when": local_second(row["at"]),
             "user": f"{row['user']} (deleted)" if row["deleted"] else row["user"],
             "what": audit_words.sentence(row["what"], row["detail"]),
-            "by": row["who"] or None,
+            "by": _by(row),
             "from": row["origin"] or None,
         }
         for row in rows
     ]
     return output.table(shown) if shown else "There is nothing of that kind."
+
+
+def _by(row: Data) -> str | None:
+    """Who it was; and the name from the environment, if that is another one."""
+    claimed = row["detail"].get("claimed")
+    return f"{row['who']} (claimed to be {claimed})" if claimed else row["who"] or None
 
 
 @audit.command("show", text=_lines)
@@ -123,13 +129,13 @@ def _write(to: Path, rows: list[Data], force: bool) -> None:
 
 
 class Tampered(PartFailed):
-    """The audit log was changed; `data` says where."""
+    """The audit log, or a value that decides sign-ins, was changed; `data` says where."""
 
     text = staticmethod(lambda data: "\n".join(data["faults"]))
 
     def __init__(self, data: Data) -> None:
         super().__init__(
-            f"the audit log was tampered with or damaged ({counted(len(data['faults']), 'fault')})",
+            f"the registry was tampered with or damaged ({counted(len(data['faults']), 'fault')})",
             "Keep a copy of the registry as it is; compare it with a backup.",
         )
         self.data = data
@@ -139,45 +145,91 @@ class Tampered(PartFailed):
     "verify",
     text=lambda data: f"No entry was changed: {data['entries']} entries in {data['chains']} chains.",
 )
-@click.option("--anchor", type=FileName(), help="A file that 'audit anchor' wrote before.")
+@click.option("--anchor", type=FileName(), help="A file with anchors, one or several.")
+@click.option("--archive", type=FileName(), help="Check this file of 'audit prune' too.")
 @registry_options
-def verify(anchor: Path | None) -> Data:
-    """Check that no entry was changed, added, removed or reordered. Exit code 9 if one was."""
-    known = None if anchor is None else _anchor(anchor)
+def verify(anchor: Path | None, archive: Path | None) -> Data:
+    """Check that nobody without the key file changed the registry. Exit code 9 if somebody did.
+
+    No entry of the audit log may have been changed, added, removed or reordered; users, accounts, codes,
+    used codes and settings must be as they were written.
+    """
+    known = None if anchor is None else _anchors(anchor)
     with open_registry() as registry:
         checked = registry.audit.check(known)
+        if archive is not None:
+            from ticktap.files import private_files
+
+            registry.audit.check_archive(private_files.read(archive))
     data = {"chains": checked.chains, "entries": checked.entries, "faults": checked.faults}
     if checked.faults:
         raise Tampered(data)
     return data
 
 
-@audit.command(
-    "anchor",
-    text=lambda data: f"{data['file']}: keep it where those who can write to the registry cannot write.",
-)
-@click.argument("file", type=FileName())
+def _anchored(data: Data) -> str:
+    kept = "keep it where those who can write to the registry cannot write."
+    if data["file"]:
+        return f"{data['file']}: {kept}"
+    return f"Entry {data['entries']} of the registry's chain is the end of {data['chains']} chains."
+
+
+@audit.command("anchor", text=_anchored)
+@click.argument("file", type=FileName(), required=False)
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @registry_options
-def anchor(file: Path, force: bool) -> Data:
+def anchor(file: Path | None, force: bool) -> Data:
     """Save the ends of all chains, so that 'audit verify --anchor' detects an old registry that was
     restored.
+
+    They go into FILE, if it is given; and into the registry's own chain, whose end goes to the syslog
+    receiver and to the file that TICKTAP_ANCHORS names. Let a timer run this without FILE.
     """
     from ticktap.files import private_files
+    from ticktap.registry.database import anchor_document
 
     with open_registry() as registry:
+        ((entries, _),) = registry.audit.record_ends().values()
         now = registry.audit.anchor()
-    private_files.write(file, json.dumps({"ticktap": "audit anchor", "chains": now}).encode(), replace=force)
-    return {"file": str(file), "chains": len(now)}
+    if file is not None:
+        private_files.write(file, anchor_document(now, int(time.time())), replace=force)
+    return {"file": None if file is None else str(file), "chains": len(now), "entries": entries}
 
 
-def _anchor(file: Path) -> dict[str, tuple[int, str]]:
+@audit.command("prune", text=lambda data: f"Entries moved to {data['file']}: {data['entries']}.")
+@click.option("--before", metavar="TIME", required=True, help="Entries before this time: 2026-01-01, 90d.")
+@click.option("--archive", type=FileName(), required=True, help="The file to write; it must not exist.")
+@registry_options
+def prune(before: str, archive: Path) -> Data:
+    """Move old entries of users into a sealed file. The rest of the log can still be verified.
+
+    'audit verify --archive FILE' checks such a file. The registry's own chain stays.
+    """
+    from ticktap.cli.framework import time_input
     from ticktap.files import private_files
 
+    until = time_input.unix(before, time.time())
+    with open_registry() as registry:
+        moved = registry.audit.prune(until, lambda data: private_files.write(archive, data, replace=False))
+    if not moved:
+        raise NotFound("there are no entries that old", "Give a later time with --before.")
+    return {"file": str(archive), "entries": moved}
+
+
+def _anchors(file: Path) -> list[dict[str, tuple[int, str]]]:
+    """Reads anchors, one on each line."""
+    from ticktap.files import private_files
+
+    found = []
     try:
-        document = json.loads(private_files.read(file))
-        if document["ticktap"] != "audit anchor":
-            raise ValueError
-        return {str(int(chain)): (int(count), str(mac)) for chain, (count, mac) in document["chains"].items()}
+        for line in private_files.read(file).splitlines():
+            document = json.loads(line)
+            if document["ticktap"] != "audit anchor":
+                raise ValueError
+            chains = document["chains"].items()
+            found.append({str(int(chain)): (int(count), str(mac)) for chain, (count, mac) in chains})
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise BadInput(f"{file} is no anchor", "Give a file that 'ticktap audit anchor' wrote.") from None
+        raise BadInput(
+            f"{file} is no anchor", "Give a file that 'ticktap audit anchor' or TICKTAP_ANCHORS wrote."
+        ) from None
+    return found

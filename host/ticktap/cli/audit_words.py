@@ -18,6 +18,7 @@ _REFUSED = {
     "network": "from a network that is not allowed",
     "locked": "locked, so the code was not looked at",
     "waiting": "too early, so the code was not looked at",
+    "origin": "too many refused attempts from there, so the code was not looked at",
     "method": "a way to sign in that is not allowed",
     "expired": "a code from an admin that has expired",
 }
@@ -46,7 +47,10 @@ def _signed_in(detail: Detail) -> str:
 
 def _refused(detail: Detail) -> str:
     name = f" (name {detail['name']})" if "name" in detail else ""
-    return f"refused: {_REFUSED[detail['reason']]}{name}{_service(detail)}"
+    times = f", {detail['times']} times until {local_time(detail['until'])}" if "times" in detail else ""
+    others = [_REFUSED[each] for each in detail.get("reasons", ()) if each != detail["reason"]]
+    also = f" (also: {'; '.join(others)})" if others else ""
+    return f"refused: {_REFUSED[detail['reason']]}{name}{_service(detail)}{times}{also}"
 
 
 def _service(detail: Detail) -> str:
@@ -101,6 +105,12 @@ WORDS: dict[str, Callable[[Detail], str]] = {
     "code-issued": lambda detail: f"was issued a code that is valid until {local_time(detail['until'])}",
     "app-password-made": lambda detail: f"got the app password {detail['number']} for {detail['label']}",
     "app-password-revoked": lambda detail: f"the app password {detail['number']} was revoked",
+    "account-removed": lambda detail: f"{counted(detail['forgotten'], 'account')} removed",
+    "code-used": lambda detail: (
+        f"a code of the token {detail['token']} was used up (account {detail['number']})"
+    ),
+    "audit-pruned": lambda detail: f"{detail['entries']} old entries were moved into an archive",
+    "heads": lambda detail: f"the ends of {counted(len(detail), 'chain')}",
     "setting": lambda detail: f"the setting {detail['name']} is {detail['value']} now",
 }
 """Every event of ticktap, with the function that formats it."""

@@ -54,7 +54,7 @@ def _answered(user: str, code: str, service: str, origin: str) -> Data:
     from ticktap.verifier.sign_in import SignIn
 
     sync.checked_host_time(sync.SystemTime())
-    with open_registry() as registry:
+    with open_registry(sign_in=True) as registry:
         answer = SignIn(registry, record_code).verify(user, code, service=service, origin=origin)
     data = _data(user, answer)
     if not answer.ok:

@@ -4,12 +4,14 @@
 """
 
 from ticktap.registry.audit_chain import Event
-from ticktap.registry.audit_log import Audit, AuditCheck, AuditLine
+from ticktap.registry.audit_log import Audit, AuditLine
 from ticktap.registry.database import Actor
 from ticktap.registry.engine import RegistryError
 from ticktap.registry.factors import AppPassword, Factors
+from ticktap.registry.integrity import AuditCheck
 from ticktap.registry.policy import Policy
 from ticktap.registry.registry import Registry
+from ticktap.registry.sealed_row import Tampered
 from ticktap.registry.stored_accounts import StoredAccount
 from ticktap.registry.tokens import LostAccount, TokenRecord, Tokens
 from ticktap.registry.user import User
@@ -28,6 +30,7 @@ __all__ = [
     "Registry",
     "RegistryError",
     "StoredAccount",
+    "Tampered",
     "TokenRecord",
     "Tokens",
     "User",

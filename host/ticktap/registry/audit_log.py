@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ticktap.errors import NotFound
-from ticktap.registry import audit_chain, decoys
+from ticktap.registry import audit_archive, audit_chain, integrity
 from ticktap.registry.audit_chain import Event
 from ticktap.registry.database import Database
 from ticktap.registry.engine import Execute
+from ticktap.registry.integrity import Anchor, AuditCheck
+from ticktap.registry.sealed_row import SealedRow
 from ticktap.registry.user_names import canonical
 from ticktap.registry.users import Users
-
-Anchor = Mapping[str, tuple[int, str]]
-"""For each chain, by number: how many entries it had, and the HMAC of the last one in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +30,6 @@ class AuditLine:
     entry: int
     event: Event
     deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AuditCheck:
-    """The result of a check of all chains.
-
-    Args:
-        chains: how many chains there are.
-        entries: how many entries all of them have.
-        faults: what is wrong, as text; empty: nothing.
-    """
-
-    chains: int
-    entries: int
-    faults: list[str]
 
 
 class Audit:
@@ -94,7 +78,7 @@ class Audit:
             user: only events about this user, or about deleted users who had this name.
             last: only this many, the newest.
             since, until: unix times; only events at or after `since`, and before `until`.
-            what: only events of these names.
+            what: only events of these names; empty: all but `heads` and `code-used`.
 
         Raises:
             NotFound: no user has or had this name.
@@ -102,6 +86,9 @@ class Audit:
         with self._database.engine.reading() as run:
             chains = _chains(run)
             conditions: list[tuple[str, Sequence[Any]]] = [_once(run)]
+            if not what:
+                hidden = audit_chain.HIDDEN
+                conditions.append((f"what not in ({_marks(hidden)})", hidden))
             if user is not None:
                 name = canonical(user)
                 chosen = [number for number, each in chains.items() if each.name == name]
@@ -120,37 +107,70 @@ class Audit:
             for each in found
         ]
 
-    def check(self, anchor: Anchor | None = None) -> AuditCheck:
-        """Checks every chain, and that none is missing.
+    def check(self, anchor: Anchor | Sequence[Anchor] | None = None) -> AuditCheck:
+        """Checks every chain, that none is missing, and every value that decides sign-ins.
 
         Args:
-            anchor: an earlier result of `anchor`, which a chain must still contain.
+            anchor: earlier results of `anchor`, one or several, which the chains must still contain.
         """
-        faults: list[str] = []
-        entries = 0
+        anchors = [] if anchor is None else [anchor] if isinstance(anchor, Mapping) else anchor
         with self._database.reading() as tx:
-            chains = _chains(tx.run)
-            own = _own(tx.run)
-            added = _added(tx.run) | (dict.fromkeys(decoys.NUMBERS, "unknown names") if own else {})
-            for number in sorted({*added, *chains}):
-                called = chains[number].title(number in own) if number in chains else added[number]
-                if number not in chains:
-                    what = "user" if number > 0 else "decoy"
-                    faults.append(f"{called}: the whole {what} is missing")
-                    continue
-                anchored = (anchor or {}).get(str(number))
-                wrong = audit_chain.faults(tx.run, tx.keys, number, anchored)
-                faults += [f"{called}: {fault}" for fault in wrong]
-                entries += audit_chain.anchor(tx.run, number)[0]
-            faults += [
-                f"chain {number}: it is missing" for number in anchor or {} if int(number) not in chains
-            ]
-        return AuditCheck(len(chains), entries, faults)
+            return integrity.check(tx.run, tx.keys, anchors)
 
     def anchor(self) -> dict[str, tuple[int, str]]:
         """Returns the ends of all chains. Kept elsewhere, they reveal a chain that was restored later."""
         with self._database.engine.reading() as run:
-            return {str(number): audit_chain.anchor(run, number) for number in _chains(run)}
+            return _ends(run)
+
+    def record_ends(self) -> dict[str, tuple[int, str]]:
+        """Records the ends of all chains in the registry's chain; returns the end of that, as an anchor.
+
+        Changes by administrators do this for the users they concern; this does it for sign-ins too. The
+        anchor goes to syslog and to the file of anchors as well.
+        """
+        with self._database.writing() as tx:
+            own = self._database.own_row(tx)
+            known = integrity.recorded_ends(tx.run, own)
+            changed = {
+                number: end
+                for number, end in _ends(tx.run).items()
+                if number != str(own["id"]) and known.get(int(number)) != end
+            }
+            if changed:
+                self._database.record_ends(tx, changed)
+        return {str(own["id"]): audit_chain.end(own)}
+
+    def prune(self, before: int, write: Callable[[bytes], object]) -> int:
+        """Moves old entries of users' chains into an archive, and returns how many. The rest can still be
+        checked.
+
+        Args:
+            before: unix time; the entries of each chain up to its first one at or after it.
+            write: stores the archive durably. If it raises an exception, nothing is removed.
+
+        Raises:
+            Tampered: a chain was changed.
+        """
+        with self._database.writing() as tx:
+            content, moved = audit_archive.archive(self._database, tx, before)
+            if moved:
+                write(content)
+        self._database.engine.checkpoint_wal()
+        return moved
+
+    def check_archive(self, data: bytes) -> int:
+        """Checks an archive that `prune` wrote; returns how many entries it has.
+
+        Raises:
+            Tampered: it was changed, or is another registry's.
+        """
+        with self._database.reading() as tx:
+            return audit_archive.check_archive(tx.keys, data)
+
+
+def _ends(run: Execute) -> dict[str, tuple[int, str]]:
+    rows = [*SealedRow.all(run, "decoys"), *SealedRow.all(run, "users")]
+    return {str(row["id"]): audit_chain.end(row) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +179,6 @@ class _Chain:
 
     name: str | None
     deleted: bool
-
-    def title(self, own: bool) -> str:
-        if self.name is None:
-            return "the registry itself" if own else "unknown names"
-        return f"{self.name} (deleted)" if self.deleted else self.name
 
 
 def _chains(run: Execute) -> dict[int, _Chain]:
@@ -191,13 +206,3 @@ def _marks(values: Sequence[Any]) -> str:
 
 def _own(run: Execute) -> set[int]:
     return {int(number) for (number,) in run("select id from users where kind = 'registry'").fetchall()}
-
-
-def _added(run: Execute) -> dict[int, str]:
-    """The users that the registry's chain has, each with the last name."""
-    return {
-        int(entry.event.detail["id"]): str(entry.event.detail["user"])
-        for own in _own(run)
-        for entry in audit_chain.entries(run, [("user_id = ?", [own])])
-        if entry.event.what in audit_chain.IN_BOTH
-    }

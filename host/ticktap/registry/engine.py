@@ -14,6 +14,8 @@ from ticktap.errors import TicktapError
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
+MISSING = "Check --registry and TICKTAP_REGISTRY, and the disk or the server; restore it from a backup."
+"""What to do when a registry is missing that should exist."""
 
 
 class RegistryError(TicktapError):

@@ -10,6 +10,7 @@ from ticktap.registry import one_time_codes, policy
 from ticktap.registry.database import Database, Transaction
 from ticktap.registry.engine import Execute
 from ticktap.registry.one_time_codes import Kind
+from ticktap.registry.policy import Policy
 from ticktap.registry.users import Users
 
 _LABEL = re.compile(r"[A-Za-z0-9._-]{1,32}")
@@ -54,7 +55,7 @@ class Factors:
         with self._database.writing() as tx:
             number = self._users.locked_row(tx, user)
             tx.run("delete from factors where user_id = ? and kind = 'backup-code'", (number,))
-            codes = [one_time_codes.draw("backup-code") for _ in range(policy.load(tx.run).backup_codes)]
+            codes = [one_time_codes.draw("backup-code") for _ in range(self._rules(tx).backup_codes)]
             for code in codes:
                 self._insert(tx, number, "backup-code", "", code, None)
             self._database.note(tx, number, "backup-codes-made", {"codes": len(codes)})
@@ -81,7 +82,7 @@ class Factors:
             number = self._users.locked_row(tx, user)
             tx.run("delete from factors where user_id = ? and kind = 'issued-code'", (number,))
             code = one_time_codes.draw("issued-code")
-            expires = int(self._database.time()) + 60 * policy.load(tx.run).issued_minutes
+            expires = int(self._database.time()) + 60 * self._rules(tx).issued_minutes
             self._insert(tx, number, "issued-code", "", code, expires)
             self._database.note(tx, number, "code-issued", {"until": expires})
         return code, expires
@@ -137,6 +138,10 @@ class Factors:
                 )
             self._database.note(tx, owner, "app-password-revoked", {"number": number})
         self._database.engine.checkpoint_wal()
+
+    def _rules(self, tx: Transaction) -> Policy:
+        """Returns the settings, checked."""
+        return policy.parsed(self._database.own_row(tx)["settings"])
 
     def _insert(
         self, tx: Transaction, number: int, kind: Kind, label: str, code: str, expires: int | None

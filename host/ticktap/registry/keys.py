@@ -7,7 +7,7 @@ file's key (key derivation as in NIST SP 800-108r1, section 4).
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ticktap.files.key_file import KeyFileError, create_key, decrypt, encrypt, read_key
 from ticktap.registry.engine import Engine, Execute
@@ -17,7 +17,7 @@ _CHECK = b"key check"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """Keys of 32 bytes.
+    """Keys of 32 bytes, and the origin of the registry.
 
     Args:
         secrets: encrypts secrets of accounts; the bytes of the file itself.
@@ -25,6 +25,9 @@ class Keys:
         factors: hashes backup codes, temporary codes and app passwords.
         audit_log: signs the audit log.
         names: hashes unknown names.
+        rows: authenticates rows that decide sign-ins.
+        origin: the random number that a registry gets with its first user, 16 bytes; empty: it has had none
+            yet.
     """
 
     secrets: bytes
@@ -32,14 +35,15 @@ class Keys:
     factors: bytes
     audit_log: bytes
     names: bytes
+    rows: bytes
+    origin: bytes = b""
 
     @classmethod
-    def of(cls, key: bytes) -> Keys:
+    def of(cls, key: bytes, origin: bytes = b"") -> Keys:
         """Derives all keys from the 32 bytes of the key file."""
-        purposes = ("secret-ids", "factors", "audit-log", "names")
-        return cls(
-            key, *(hmac.digest(key, f"ticktap registry {each}".encode(), "sha256") for each in purposes)
-        )
+        purposes = ("secret-ids", "factors", "audit-log", "names", "rows")
+        derived = [hmac.digest(key, f"ticktap registry {each}".encode(), "sha256") for each in purposes]
+        return replace(cls(key, *derived), origin=origin)
 
 
 def load(engine: Engine, run: Execute) -> Keys:
@@ -51,12 +55,13 @@ def load(engine: Engine, run: Execute) -> Keys:
     """
     key = read_key(engine.key_path)
     check = run("select value from key_check").fetchone()
-    if check is None or decrypt(key, check[0], _CHECK) is None:
+    origin = None if check is None else decrypt(key, bytes(check[0]), _CHECK)
+    if origin is None:
         raise KeyFileError(
             f"the key file {engine.key_path} is not the one that {engine.name} was encrypted with",
             "Restore the right key file; or move both away and store the accounts again.",
         )
-    return Keys.of(key)
+    return Keys.of(key, origin)
 
 
 def create(engine: Engine, run: Execute) -> Keys:
@@ -75,12 +80,22 @@ def create(engine: Engine, run: Execute) -> Keys:
     if not engine.key_path.exists():
         create_key(engine.key_path)
     key = read_key(engine.key_path)
-    run("delete from key_check")
-    run("insert into key_check values (?)", (encrypt(key, b"", _CHECK),))
+    _bind(run, key, b"")
     return Keys.of(key)
+
+
+def begin(run: Execute, keys: Keys, origin: bytes) -> Keys:
+    """Stores the origin of a registry that gets its first user; returns the keys with it."""
+    _bind(run, keys.secrets, origin)
+    return Keys.of(keys.secrets, origin)
 
 
 def in_use(run: Execute) -> bool:
     """Whether the registry contains encrypted or signed data."""
     tables = ("accounts", "users", "decoys")
     return any(run(f"select exists (select 1 from {table})").fetchone()[0] for table in tables)
+
+
+def _bind(run: Execute, key: bytes, origin: bytes) -> None:
+    run("delete from key_check")
+    run("insert into key_check values (?)", (encrypt(key, origin, _CHECK),))

@@ -1,22 +1,26 @@
 """The registry in PostgreSQL, for several sign-in servers. It needs the extra `ticktap[postgresql]`.
 
-Put passwords into libpq's password file or service file, not into the address.
+Put passwords into libpq's password file or service file, not into the address. A connection to another
+computer demands TLS with a certificate that is valid for the server's name, unless the address or
+PGSSLMODE has another sslmode.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import ipaddress
+import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from ticktap.errors import BadInput
+from ticktap.errors import BadInput, NotFound
 from ticktap.files.paths import data_dir
 from ticktap.registry import schema
-from ticktap.registry.engine import Execute, RegistryError
+from ticktap.registry.engine import MISSING, Execute, RegistryError
 
 if TYPE_CHECKING:
     import psycopg
@@ -28,6 +32,10 @@ _STEPS = schema.steps(
 )
 _LOCK = 0x7469636B  # "tick": the advisory lock for the creation of tables and keys
 _GONE = "Check that the server is running, and that you may use the database."
+_UNPROVEN = (
+    " Its certificate must be valid for its name; sslrootcert=FILE in the address names the authority that"
+    " issued it."
+)
 
 
 class PostgresEngine:
@@ -38,12 +46,12 @@ class PostgresEngine:
     for_update = " for update"
     lock = f"select pg_advisory_xact_lock({_LOCK})"
 
-    def __init__(self, address: str, key_path: Path | None = None) -> None:
+    def __init__(self, address: str, key_path: Path | None = None, create: bool = True) -> None:
         self.name = without_password(address)
         self.key_path = key_path or data_dir() / "registry.key"
-        self._address = address
+        self._address, self._verified = secured(address, os.environ, Path.home())
         self._threads = threading.local()
-        self._threads.connection = self._connect(_migrate)
+        self._threads.connection = self._connect(_migrate if create else _migrate_existing)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Execute]:
@@ -102,7 +110,51 @@ class PostgresEngine:
         except driver.Error as error:
             # The driver's message may contain the address, and with it a password.
             about = error.sqlstate or type(error).__name__
-            raise RegistryError(f"the registry {self.name} cannot be used ({about})", _GONE) from None
+            remedy = _GONE + (_UNPROVEN if self._verified else "")
+            raise RegistryError(f"the registry {self.name} cannot be used ({about})", remedy) from None
+
+
+def secured(address: str, environ: Mapping[str, str], home: Path) -> tuple[str, bool]:
+    """Returns the address, and whether TLS with a verified certificate was added to it.
+
+    It is added for a server that is not on this computer, if neither the address nor the environment has an
+    sslmode. The certificate's authority is that of the address, of the environment, or of libpq's file,
+    or one that the operating system trusts.
+
+    Raises:
+        BadInput: the address is not valid, or the package for PostgreSQL is not installed.
+    """
+    driver = _driver()
+    try:
+        given = driver.conninfo.conninfo_to_dict(address)
+    except driver.Error:
+        raise BadInput(
+            "this is not an address of a registry in PostgreSQL",
+            "Give one like postgresql://USER@HOST/DATABASE, without a password.",
+        ) from None
+    hosts = (
+        given.get("hostaddr") or given.get("host") or environ.get("PGHOSTADDR") or environ.get("PGHOST") or ""
+    )
+    elsewhere = "service" in given or "PGSERVICE" in environ
+    if "sslmode" in given or environ.get("PGSSLMODE"):
+        return address, False
+    if not elsewhere and all(map(_is_here, str(hosts).split(","))):
+        return address, False
+    more = {"sslmode": "verify-full"}
+    named = given.get("sslrootcert") or environ.get("PGSSLROOTCERT")
+    if not named and not (home / ".postgresql" / "root.crt").exists():
+        more["sslrootcert"] = "system"
+    return str(driver.conninfo.make_conninfo(address, **more)), True
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host of an address is this computer: a socket, or the loopback interface."""
+    if host in ("", "localhost") or host.startswith(("/", "@")):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def without_password(address: str) -> str:
@@ -117,6 +169,7 @@ def without_password(address: str) -> str:
 def _driver() -> Any:
     try:
         import psycopg
+        import psycopg.conninfo
     except ImportError:
         raise BadInput(
             "a registry in PostgreSQL needs the package psycopg", "Run: pip install 'ticktap[postgresql]'"
@@ -151,6 +204,13 @@ def _migrate(connection: psycopg.Connection[Any], name: str) -> None:
         connection.execute("create table if not exists ticktap_version (version integer not null)")
         connection.execute("delete from ticktap_version")
         connection.execute("insert into ticktap_version values (%s)", (len(_STEPS),))
+
+
+def _migrate_existing(connection: psycopg.Connection[Any], name: str) -> None:
+    """As `_migrate`, if there are tables."""
+    if _version(connection, name) == 0:
+        raise NotFound(f"there is no registry at {name}", MISSING)
+    _migrate(connection, name)
 
 
 def _version(connection: psycopg.Connection[Any], name: str) -> int:

@@ -1,7 +1,7 @@
 """An open registry: its accounts, users, tokens, factors and audit log.
 
 Issuer, name and parameters of accounts are readable in the database. Each secret is encrypted with the key
-file (files/key_file.py), with its row as associated data, so that encrypted secrets cannot change places.
+file (files/key_file.py), with user and parameters as associated data. sealed_row.py authenticates the rest.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from ticktap.files.paths import data_dir
 from ticktap.otp.account import Account, match
 from ticktap.registry import policy, stored_accounts
 from ticktap.registry.audit_log import Audit
-from ticktap.registry.database import Actor, Database
+from ticktap.registry.database import Actor, Database, Transaction
 from ticktap.registry.engine import Engine
 from ticktap.registry.factors import Factors
 from ticktap.registry.policy import Policy
+from ticktap.registry.sealed_row import Tampered
 from ticktap.registry.stored_accounts import StoredAccount
 from ticktap.registry.tokens import Tokens
 from ticktap.registry.users import Users
@@ -50,6 +51,8 @@ class Registry(Database):
         actor: Actor | None = None,
         time: Callable[[], float] = time.time,
         syslog: Syslog | str | None = None,
+        create: bool = True,
+        anchors: Path | None = None,
     ) -> Registry:
         """Opens a registry, or creates it (a file with mode 0600). Only this migrates it to this version.
 
@@ -62,26 +65,31 @@ class Registry(Database):
             time: returns unix time.
             syslog: also receives the events of the audit log: a receiver, or its address (`/dev/log`,
                 `udp://HOST:PORT`, `tcp://HOST:PORT`). None: the value of TICKTAP_SYSLOG, or else none.
+            create: False: it must exist, with its key file.
+            anchors: a file to which each change adds an anchor, as a line. None: the value of
+                TICKTAP_ANCHORS, or else none.
 
         Raises:
+            NotFound: it does not exist, and `create` is False.
             RegistryError: the file is damaged, or belongs to another program or a newer ticktap; or the
                 server is out of reach.
             BadInput: the package for PostgreSQL is not installed, or the address of syslog is not valid.
         """
         where = where or os.environ.get("TICKTAP_REGISTRY") or data_dir() / "registry.db"
         named = os.environ.get("TICKTAP_REGISTRY_KEY")
+        file = os.environ.get("TICKTAP_ANCHORS")
         key = key or (Path(named) if named else None)
         receiver = _receiver(os.environ.get("TICKTAP_SYSLOG") if syslog is None else syslog)
         engine: Engine
         if str(where).startswith(_ADDRESSES):
             from ticktap.registry.postgres import PostgresEngine
 
-            engine = PostgresEngine(str(where), key)
+            engine = PostgresEngine(str(where), key, create)
         else:
             from ticktap.registry.sqlite import SqliteEngine
 
-            engine = SqliteEngine(Path(where), key)
-        return cls(engine, actor, time, receiver)
+            engine = SqliteEngine(Path(where), key, create)
+        return cls(engine, actor, time, receiver, create, anchors or (Path(file) if file else None))
 
     def __enter__(self) -> Registry:
         return self
@@ -131,8 +139,9 @@ class Registry(Database):
             BadInput: the value is out of its range.
         """
         with self.writing() as tx:
-            policy.store(tx.run, name, value)
-            self.note(tx, self.ensure_system_rows(tx), "setting", {"name": name, "value": value})
+            own = self.own_row(tx)
+            own.set(settings=policy.changed(own["settings"], name, value))
+            self.note(tx, own["id"], "setting", {"name": name, "value": value})
 
     # --- stored accounts
 
@@ -152,8 +161,10 @@ class Registry(Database):
         """
         with self.writing() as tx:
             owner = None if user is None else self.users.locked_row(tx, user)
+            self.remove_accounts(tx, "token = ? and token_id = ?", (token, token_id), noted=owner)
             row = stored_accounts.insert(tx.run, tx.keys, account, token, token_id, owner)
             if owner is not None:
+                self._check_used(tx, owner, stored_accounts.secret_id_of(tx.keys, account))
                 about = {"account": account.label, "token": token, "number": token_id}
                 self.note(tx, owner, "account-added", about)
         return row
@@ -189,8 +200,11 @@ class Registry(Database):
         Raises:
             NotFound: there is no such row.
         """
-        with self.engine.writing() as run:
-            gone = run("delete from accounts where id = ?", (row,)).rowcount
+        with self.engine.writing() as run:  # without the key
+            gone = run("delete from accounts where id = ? and user_id is null", (row,)).rowcount
+        if not gone:
+            with self.writing() as tx:
+                gone = self.remove_accounts(tx, "id = ?", (row,))
         if not gone:
             raise NotFound(f"no account is kept as number {row}", "It may have been forgotten already.")
         self.engine.checkpoint_wal()
@@ -207,12 +221,34 @@ class Registry(Database):
             with the same counter, in any processes, exactly one gets True.
         """
         with self.writing() as tx:
-            found = tx.run("select secret_id from accounts where id = ?", (row,)).fetchone()
-            if found is None or not stored_accounts.record_used(tx.run, bytes(found[0]), counter):
+            found = tx.run(
+                "select secret_id, user_id, token, token_id from accounts where id = ?", (row,)
+            ).fetchone()
+            if found is None:
+                return False
+            secret_id, (owner, token, token_id) = bytes(found[0]), found[1:]
+            if owner is not None:
+                self._check_used(tx, owner, secret_id)
+            if not stored_accounts.record_used(tx.run, secret_id, counter):
                 return False
             if drift is not None:
                 tx.run("update accounts set drift = ? where id = ?", (drift, row))
+            if owner is not None:
+                self._check_used(tx, owner, secret_id)
+                self.note(tx, owner, "code-used", {"token": token, "number": token_id})
         return True
+
+    def _check_used(self, tx: Transaction, owner: int, secret_id: bytes) -> None:
+        """Takes the used counter of a secret into the row of a user, after a check that it was not
+        lowered.
+        """
+        row = self.row(tx, owner)
+        found = tx.run("select counter from used_counters where secret_id = ?", (secret_id,)).fetchone()
+        used, name = stored_accounts.used_by(row), stored_accounts.used_name(secret_id)
+        if name in used and (found is None or found[0] < used[name]):
+            raise Tampered("a used code")
+        if found is not None:
+            stored_accounts.set_used(row, used | {name: found[0]})
 
     def _select(self, where: str, values: tuple[Any, ...]) -> list[StoredAccount]:
         with self.engine.reading() as run:

@@ -10,6 +10,13 @@ from __future__ import annotations
 # Used counters are stored by secret and permanently: second tokens share them, and so does an account
 # that was forgotten and comes back.
 #
+# users and decoys have columns that only sealed_row.py and audit_chain.py write: pruned, entries, open,
+# start, before and head (the audit chain), seen (how many entries the registry's own chain had), accounts
+# and factors (digests), used (the used counters of the user's secrets, also of removed ones), fixed and
+# mac. The settings are in the registry's own row, as JSON.
+#
+# origins counts refused attempts by address (origins.py). It is not authenticated.
+#
 # decoys are rows for unknown names at sign-in (decoys.py). Their numbers are negative, so that a chain of the
 # audit log (audit_log.user_id) belongs either to a row of users or to one of decoys.
 _TABLES = """
@@ -31,14 +38,33 @@ create table users (
     wait_until {integer} not null default 0,
     locked {integer},
     signed_in {integer},
+    settings text not null default '',
+    seen {integer} not null default 0,
+    used text not null default '',
+    accounts {bytes} not null,
+    factors {bytes} not null,
+    pruned {integer} not null default 0,
     entries {integer} not null default 0,
-    head {bytes} not null
+    open text not null default '',
+    start {bytes} not null,
+    before {bytes} not null,
+    head {bytes} not null,
+    fixed {bytes} not null,
+    mac {bytes} not null
 );
 create table decoys (
     id {integer} primary key check (id < 0),
     failures {integer} not null default 0,
+    encrypted {bytes} not null,
+    seen {integer} not null default 0,
+    pruned {integer} not null default 0,
     entries {integer} not null default 0,
-    head {bytes} not null
+    open text not null default '',
+    start {bytes} not null,
+    before {bytes} not null,
+    head {bytes} not null,
+    fixed {bytes} not null,
+    mac {bytes} not null
 );
 create table accounts (
     id {number},
@@ -63,6 +89,11 @@ create index accounts_by_user on accounts (user_id);
 create table used_counters (
     secret_id {bytes} primary key,
     counter text not null check (length(counter) = 20)
+);
+create table origins (
+    bucket integer primary key,
+    since {integer} not null,
+    refused {integer} not null
 );
 create table tokens (
     serial text primary key,
@@ -106,10 +137,6 @@ create table audit_log (
     detail text not null,
     mac {bytes} not null,
     primary key (user_id, entry)
-);
-create table settings (
-    name text primary key,
-    value {integer} not null
 );
 """
 

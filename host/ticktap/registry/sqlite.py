@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from ticktap.errors import NotFound
 from ticktap.files.sqlite_file import Kind
 from ticktap.registry import schema
-from ticktap.registry.engine import Execute, RegistryError
+from ticktap.registry.engine import MISSING, Execute, RegistryError
 from ticktap.registry.group_commit import GroupCommit
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ class SqliteEngine:
 
     for_update = lock = ""  # a writing transaction has the file to itself
 
-    def __init__(self, path: Path, key_path: Path | None = None) -> None:
+    def __init__(self, path: Path, key_path: Path | None = None, create: bool = True) -> None:
+        if not create and not (path.exists() and path.stat().st_size):
+            raise NotFound(f"there is no registry at {path}", MISSING)
         self.path = path
         self.name = str(path)
         self.key_path = key_path or path.with_suffix(".key")

@@ -1,4 +1,5 @@
-"""Accounts in the registry: readable parameters, and a secret encrypted with its row as associated data.
+"""Accounts in the registry: readable parameters, and a secret encrypted with user and parameters as
+associated data.
 
 verifier/ checks codes; this module ensures that each one is accepted only once.
 """
@@ -6,13 +7,16 @@ verifier/ checks codes; this module ensures that each one is accepted only once.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ticktap.files.key_file import decrypt, encrypt
 from ticktap.otp.account import Account
-from ticktap.registry.engine import Execute, RegistryError
+from ticktap.registry.engine import Execute
 from ticktap.registry.keys import Keys
+from ticktap.registry.sealed_row import SealedRow, Tampered
 
 _INSERT = """
 insert into accounts
@@ -31,6 +35,9 @@ insert into used_counters values (?, ?)
 on conflict (secret_id) do update set counter = excluded.counter
     where used_counters.counter < excluded.counter
 """
+_STATES = "select id, encrypted, drift, resync_counter from accounts where user_id = ? order by id"
+_IDENTITY = "account" + "\0%s" * 13
+_DECOY = Account("ticktap", "decoy", b"\0" * 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class StoredAccount:
         user_id: the registry's number for its user; None: it has no user.
         resync_counter: the HOTP counter whose code completes a resynchronisation; None: none is under way.
         secret_id: equal for accounts with the same secret; it does not reveal the secret. 32 bytes.
+        state: what the digest of the user's accounts covers, as in `states`.
     """
 
     row: int
@@ -57,6 +65,7 @@ class StoredAccount:
     user_id: int | None
     resync_counter: int | None
     secret_id: bytes
+    state: str = field(default="", repr=False)
 
     @property
     def id(self) -> int:
@@ -77,22 +86,30 @@ class StoredAccount:
         return f"number {self.token_id}, {self.account.label} (token {self.token})"
 
 
-def insert(run: Execute, keys: Keys, account: Account, token: str, token_id: int, user_id: int | None) -> int:
-    """Stores an account; returns its row. It replaces one with the same token and number.
-
-    A token uses a number again only after its store was reset, so the earlier account is no longer on it.
-    """
-    run("delete from accounts where token = ? and token_id = ?", (token, token_id))
-    counter = as_text(account.counter)
+def insert(
+    run: Execute,
+    keys: Keys,
+    account: Account,
+    token: str,
+    token_id: int,
+    user_id: int | None,
+) -> int:
+    """Stores an account; returns its row."""
+    secret_id = secret_id_of(keys, account)
     readable = (
         *(account.issuer, account.name, account.type, account.algorithm),
-        *(account.digits, account.period, counter, account.suffix),
+        *(account.digits, account.period, as_text(account.counter), account.suffix),
     )
-    values = (token, token_id, user_id, _secret_id(keys, account), *readable, b"")
+    values = (token, token_id, user_id, secret_id, *readable, b"")
     row = int(run(_INSERT, values).fetchone()[0])
     run(
         "update accounts set encrypted = ? where id = ?",
-        (encrypt(keys.secrets, account.secret, _identity(row, token, token_id)), row),
+        (
+            encrypt(
+                keys.secrets, account.secret, _identity(row, token, token_id, user_id, secret_id, *readable)
+            ),
+            row,
+        ),
     )
     return row
 
@@ -101,10 +118,35 @@ def select(run: Execute, keys: Keys, where: str = "", values: tuple[Any, ...] = 
     """Returns stored accounts in order of addition.
 
     Raises:
-        RegistryError: one was damaged or tampered with.
+        Tampered: one was damaged or tampered with.
     """
     rows = run(f"{_SELECT} {where} order by accounts.id", values).fetchall()
     return [_stored(keys, row) for row in rows]
+
+
+def dummy(keys: Keys, number: int) -> bytes:
+    """Encrypts the account of a decoy. `number`: the decoy's; 0: for users without an account."""
+    return encrypt(keys.secrets, secrets.token_bytes(20), f"decoy {number}".encode())
+
+
+def decrypted_dummy(keys: Keys, number: int, encrypted: bytes) -> StoredAccount:
+    """Decrypts an account that `dummy` made, which takes as long as a user's."""
+    secret = decrypt(keys.secrets, encrypted, f"decoy {number}".encode())
+    if secret is None:
+        raise Tampered("a decoy user")
+    return StoredAccount(0, "", 0, replace(_DECOY, secret=secret), None, 0, None, None, b"")
+
+
+def states(run: Execute, user_id: int) -> list[str]:
+    """Returns what the digest in the user's row covers of each account: number, ciphertext, drift,
+    resynchronisation counter. The ciphertext is bound to all else.
+    """
+    return [state_of(*row) for row in run(_STATES, (user_id,)).fetchall()]
+
+
+def state_of(row: int, encrypted: bytes, drift: int, resync_counter: str | None) -> str:
+    """Returns one text of `states`."""
+    return f"{row} {bytes(encrypted).hex()} {drift} {resync_counter}"
 
 
 def record_used(run: Execute, secret_id: bytes, counter: int) -> bool:
@@ -115,6 +157,24 @@ def record_used(run: Execute, secret_id: bytes, counter: int) -> bool:
     return run(_RECORD_USED, (secret_id, as_text(counter))).rowcount == 1
 
 
+def used_by(row: SealedRow) -> dict[str, str]:
+    """Returns the used counters of a user's secrets, as the user's row has them: counters as text, by
+    `used_name` of the secret.
+    """
+    text = row["used"]
+    return dict([each.split(":") for each in text.split(" ")]) if text else {}
+
+
+def set_used(row: SealedRow, used: Mapping[str, str]) -> None:
+    """Changes what `used_by` returns."""
+    row.set(used=" ".join([f"{name}:{counter}" for name, counter in used.items()]))
+
+
+def used_name(secret_id: bytes) -> str:
+    """Returns the name of a secret in `used_by`."""
+    return secret_id[:16].hex()
+
+
 def as_text(counter: int) -> str:
     """Returns a counter in the form of the tables: 20 digits."""
     return f"{counter:020d}"
@@ -122,29 +182,29 @@ def as_text(counter: int) -> str:
 
 def _stored(keys: Keys, row: tuple[Any, ...]) -> StoredAccount:
     number, token, token_id, encrypted, last_used, drift, user_id, resync_counter, secret_id = row[:9]
-    issuer, name, kind, algorithm, digits, period, counter, suffix = row[9:]
-    secret = _decrypted(keys, encrypted, number, token, token_id)
-    account = Account(issuer, name, secret, kind, algorithm, digits, period, int(counter), suffix)
-    used, next_one = (None if text is None else int(text) for text in (last_used, resync_counter))
-    return StoredAccount(number, token, token_id, account, used, drift, user_id, next_one, secret_id)
-
-
-def _decrypted(keys: Keys, encrypted: bytes, row: int, token: str, token_id: int) -> bytes:
-    secret = decrypt(keys.secrets, encrypted, _identity(row, token, token_id))
+    readable = row[9:]
+    issuer, name, kind, algorithm, digits, period, counter, suffix = readable
+    secret = decrypt(
+        keys.secrets, encrypted, _identity(number, token, token_id, user_id, secret_id, *readable)
+    )
     if secret is None:
-        raise RegistryError(
-            f"the entry {row} of the registry was tampered with or damaged",
-            "Restore the registry from a backup; or move it away and store the accounts again.",
-        )
-    return secret
+        raise Tampered(f"the entry {number} of the registry")
+    account = Account.of_checked(issuer, name, secret, kind, algorithm, digits, period, int(counter), suffix)
+    used, next_one = (None if text is None else int(text) for text in (last_used, resync_counter))
+    state = state_of(number, encrypted, drift, resync_counter)
+    return StoredAccount(
+        number, token, token_id, account, used, drift, user_id, next_one, bytes(secret_id), state
+    )
 
 
-def _secret_id(keys: Keys, account: Account) -> bytes:
+def secret_id_of(keys: Keys, account: Account) -> bytes:
     """Returns the same value for accounts with the same secret and the same counters."""
     about = f"{account.type}\0{account.period}\0".encode()
     return hmac.digest(keys.secret_ids, about + account.secret, "sha256")
 
 
-def _identity(row: int, token: str, token_id: int) -> bytes:
-    """The associated data of an encrypted secret."""
-    return f"account\0{row}\0{token_id}\0{token}".encode()
+def _identity(
+    row: int, token: str, token_id: int, user_id: int | None, secret_id: bytes, *readable: str | int
+) -> bytes:
+    """The associated data of an encrypted secret: whose it is, and all that its codes depend on."""
+    return (_IDENTITY % (row, token, token_id, user_id, bytes(secret_id).hex(), *readable)).encode()

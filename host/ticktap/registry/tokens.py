@@ -140,7 +140,7 @@ class Tokens:
             if tx.run("select exists (select 1 from accounts where token = ?)", (serial,)).fetchone()[0]:
                 tx.run("delete from lost_accounts where token = ?", (serial,))
                 tx.run(_REMEMBER, (serial,))
-            gone = tx.run("delete from accounts where token = ?", (serial,)).rowcount
+            gone = database.remove_accounts(tx, "token = ?", (serial,), noted=number)
             tx.run("update tokens set lost = ? where serial = ?", (int(database.time()), serial))
             database.note(tx, number, "token-lost", {"token": serial, "forgotten": gone})
         database.engine.checkpoint_wal()

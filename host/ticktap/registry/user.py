@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -56,6 +56,14 @@ class User:
         for at in _LISTS:
             cells[at] = tuple(cells[at].split())
         return cls(*cells)
+
+    @classmethod
+    def of_attempt(cls, values: Mapping[str, Any]) -> User:
+        """Makes a user from what a sign-in reads, by column; without the data that it does not need."""
+        return cls(
+            values["id"], values["name"], tuple(values["methods"].split()), tuple(values["networks"].split()),
+            0, values["disabled"], values["failures"], values["wait_until"], values["locked"],
+        )  # fmt: skip
 
     def state(self, rules: Policy, now: int) -> Literal["ok", "disabled", "locked", "waiting"]:
         """Returns whether the user's codes are accepted now ("ok"), or why not."""

@@ -17,6 +17,7 @@ _SELECT = f"select {COLUMNS} from users where kind = 'person'"
 _DELETED = {
     "locked": None, "failures": 0, "wait_until": 0, "disabled": None, "signed_in": None,
     "full_name": "", "email": "", "member_of": "", "methods": "", "networks": "",
+    "used": "",
 }  # fmt: skip
 """The columns of a deleted user."""
 
@@ -124,7 +125,7 @@ class Users:
                     f"the user's name is {to} already" if unchanged else f"there is a user {to} already",
                     "Give another name; capitals make no difference.",
                 )
-            (was,) = tx.run("select name from users where id = ?", (number,)).fetchone()
+            was = database.row(tx, number)["name"]
             self._set(tx, number, {"name": to})
             database.note(tx, own, "user-renamed", {"was": was, "user": to, "id": number})
             database.note(tx, number, "user-renamed", {"was": was, "now": to})
@@ -142,7 +143,7 @@ class Users:
         with database.writing() as tx:
             own = database.ensure_system_rows(tx)
             number = self.locked_row(tx, name)
-            (was,) = tx.run("select name from users where id = ?", (number,)).fetchone()
+            was = database.row(tx, number)["name"]
             gone = self._forget(tx, number)
             self._set(tx, number, _DELETED | {"kind": "deleted", "name": None, "former": was})
             database.note(tx, own, "user-deleted", {"user": was, "id": number})
@@ -229,13 +230,17 @@ class Users:
 
         Raises:
             NotFound: there is no such user.
+            Tampered: the user's data were changed without the key.
         """
         name = canonical(name)
         if not is_name(name):
             raise _unknown(name)
-        update = self._database.engine.for_update
-        found = tx.run(f"select id from users where kind = 'person' and name = ?{update}", (name,)).fetchone()
+        self._database.own_row(tx)
+        found = tx.run("select id from users where kind = 'person' and name = ?", (name,)).fetchone()
         if found is None:
+            raise _unknown(name)
+        row = self._database.row(tx, int(found[0]))
+        if row["name"] != name:  # renamed meanwhile
             raise _unknown(name)
         return int(found[0])
 
@@ -252,20 +257,16 @@ class Users:
             self.change(tx, self.locked_row(tx, name), what, columns)
         return self.find(name)
 
-    @staticmethod
-    def _forget(tx: Transaction, number: int) -> int:
+    def _forget(self, tx: Transaction, number: int) -> int:
         """Deletes accounts, codes and passwords, and returns how many. Tokens lose their holder."""
-        gone: int = sum(
-            tx.run(f"delete from {table} where user_id = ?", (number,)).rowcount
-            for table in ("accounts", "factors")
-        )
+        self._database.row(tx, number)  # checked before it changes
+        gone: int = self._database.remove_accounts(tx, "user_id = ?", (number,), noted=number)
+        gone += tx.run("delete from factors where user_id = ?", (number,)).rowcount
         tx.run("update tokens set holder = null where holder = ?", (number,))
         return gone
 
-    @staticmethod
-    def _set(tx: Transaction, number: int, columns: Mapping[str, Any]) -> None:
-        for column, value in columns.items():
-            tx.run(f"update users set {column} = ? where id = ?", (value, number))
+    def _set(self, tx: Transaction, number: int, columns: Mapping[str, Any]) -> None:
+        self._database.row(tx, number).set(**columns)
 
 
 def _unknown(name: str) -> NotFound:

@@ -10,25 +10,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ticktap.otp.account import COUNTER, Account
+from ticktap.otp.account import COUNTER
 from ticktap.otp.code_check import code_at, normalise, same, verify
 from ticktap.registry import one_time_codes, stored_accounts
-from ticktap.registry.database import Transaction
+from ticktap.registry.database import Transaction, factor_states, factors_digest
 from ticktap.registry.factors import is_label
 from ticktap.registry.keys import Keys
 from ticktap.registry.one_time_codes import Kind
 from ticktap.registry.policy import Policy
+from ticktap.registry.sealed_row import NOTHING, SealedRow, Tampered, digest
 from ticktap.registry.stored_accounts import StoredAccount
 from ticktap.registry.user import User
 
 Why = Literal[
     "ok", "no-match", "used", "resync", "unknown-user", "disabled", "network", "locked", "waiting", "method",
-    "expired",
+    "expired", "origin",
 ]  # fmt: skip
 """Why an attempt was accepted ("ok") or refused."""
 
 _PRECEDENCE: dict[Why, int] = {"ok": 0, "resync": 1}  # of several matches; all others come last
-_DUMMY = Account("", "decoy", b"\0" * 20)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -85,12 +85,43 @@ class FactorMatch:
     factor: int | None = None
 
 
-def match_factor(tx: Transaction, user: User, parsed: ParsedInput, rules: Policy, now: int) -> FactorMatch:
-    """Returns the factor that the input matches; of several, first one that can be accepted."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Subject:
+    """Who an attempt is for, in a locked row: a user, or a decoy for an unknown name.
+
+    Args:
+        row: of `users` or of `decoys`.
+        user: a decoy has an empty name and no settings.
+        dummy: the number and the ciphertext of the account that is decrypted if the user has none.
+    """
+
+    row: SealedRow
+    user: User
+    known: bool
+    dummy: tuple[int, bytes]
+
+
+def match_factor(
+    tx: Transaction, subject: Subject, parsed: ParsedInput, rules: Policy, now: int
+) -> FactorMatch:
+    """Returns the factor that the input matches; of several, first one that can be accepted.
+
+    Raises:
+        Tampered: an account or a factor of the user was changed, added or removed without the key.
+    """
+    user = subject.user
     accounts = stored_accounts.select(tx.run, tx.keys, "where user_id = ?", (user.id,))
+    if digest([each.state for each in accounts]) != bytes(subject.row.values.get("accounts", NOTHING)):
+        raise Tampered(f"{user.name}: the accounts")
+    if known := stored_accounts.used_by(subject.row) if subject.known else None:
+        for each in accounts:
+            least = known.get(stored_accounts.used_name(each.secret_id))
+            if least is not None and (each.last_used is None or each.last_used < int(least)):
+                raise Tampered(f"{user.name}: a used code")
     if not accounts:
-        verify(_DUMMY, parsed.typed, now, window=rules.window)  # takes as long as an account would
-    matches = [*_tokens(accounts, parsed.typed, rules, now), *_factors(tx, user, parsed, now)]
+        decoy = stored_accounts.decrypted_dummy(tx.keys, *subject.dummy)
+        verify(decoy.account, parsed.typed, now, window=rules.window)  # takes as long as an account would
+    matches = [*_tokens(accounts, parsed.typed, rules, now), *_factors(tx, subject, parsed, now)]
     allowed = [found for found in matches if found.method in user.methods]
     allowed.sort(key=lambda found: _PRECEDENCE.get(found.reason, len(_PRECEDENCE)))
     return allowed[0] if allowed else FactorMatch("method" if matches else "no-match")
@@ -123,16 +154,19 @@ def _ahead(each: StoredAccount, typed: str, rules: Policy) -> int | None:
     return matching[0] if matching else None
 
 
-def _factors(tx: Transaction, user: User, parsed: ParsedInput, now: int) -> Iterator[FactorMatch]:
+def _factors(tx: Transaction, subject: Subject, parsed: ParsedInput, now: int) -> Iterator[FactorMatch]:
     if parsed.kind is None:
         return
-    query = "select id, hash, expires, used from factors where user_id = ? and kind = ? and label = ?"
-    rows = tx.run(query, (user.id, parsed.kind, parsed.label)).fetchall()
-    equal = [row for row in rows if hmac.compare_digest(bytes(row[1]), parsed.hashed)]
-    for number, _, expires, used in equal:
+    states = factor_states(tx.run, subject.user.id)
+    if factors_digest(states) != bytes(subject.row.values.get("factors", NOTHING)):
+        raise Tampered(f"{subject.user.name}: backup codes, temporary codes or app passwords")
+    hashed = parsed.hashed.hex()
+    for number, kind, label, stored, _, expires, used in states:
+        if (kind, label) != (parsed.kind, parsed.label) or not hmac.compare_digest(stored, hashed):
+            continue
         reason: Why = "ok"
         if expires is not None and expires <= now:
             reason = "expired"
-        elif used is not None and parsed.kind != "app-password":
+        elif used is not None and kind != "app-password":
             reason = "used"
         yield FactorMatch(reason, parsed.kind, factor=number)

@@ -10,37 +10,25 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ticktap.registry import audit_chain, decoys, policy, stored_accounts
-from ticktap.registry.database import SALT_BYTES, Transaction
+from ticktap.registry import audit_chain, decoys, keys, origins, policy, stored_accounts
+from ticktap.registry.database import OWN, SALT_BYTES, Transaction, factor_states, factors_digest
 from ticktap.registry.engine import Execute
 from ticktap.registry.factors import left
 from ticktap.registry.networks import within
 from ticktap.registry.policy import Policy
 from ticktap.registry.registry import Registry
-from ticktap.registry.user import COLUMNS, User
+from ticktap.registry.sealed_row import SealedRow, Tampered, digest
+from ticktap.registry.user import User
 from ticktap.registry.user_names import canonical, is_name
-from ticktap.verifier.factor_match import FactorMatch, ParsedInput, Why, match_factor
+from ticktap.verifier.factor_match import FactorMatch, ParsedInput, Subject, Why, match_factor
 
-_USER = f"select {COLUMNS}, entries, head from users where kind = 'person' and name = ?"
-_DECOY = "select entries, head from decoys where id = ?"
+_OWN_ROW = """
+select entries, mac, origins.since, origins.refused from users left join origins on origins.bucket = ?
+where name = ?
+"""
 _LONGEST = 100  # characters of an address or a label in the audit log
 _REFUSED = "Not accepted."
 _ENROL = " Have a token enrolled, or make new codes."
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """Who an attempt is for, in a locked row: a user, or a decoy for an unknown name.
-
-    Args:
-        user: a decoy has an empty name and no settings.
-        entries, head: of the audit chain.
-    """
-
-    user: User
-    known: bool
-    entries: int
-    head: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +83,18 @@ class SignIn:
     ) -> None:
         self._registry = registry
         self._record_code = record_code
-        with registry.writing() as tx:
-            registry.ensure_system_rows(tx)
+        with registry.engine.reading() as run:
+            ready = keys.in_use(run)
+        if ready:
+            with registry.reading() as tx:
+                ready = bool(tx.keys.origin)
+        if not ready:
+            with registry.writing() as tx:
+                registry.ensure_system_rows(tx)
+        with registry.reading() as tx:
             self._keys = tx.keys
+        self._dummy = (0, stored_accounts.dummy(self._keys, 0))
+        self._settings: tuple[tuple[int, bytes], Policy] | None = None  # of a row that was checked
 
     def verify(self, user: str, code: str, *, service: str = "", origin: str = "") -> Answer:
         """Checks one attempt. The result is durable before this returns.
@@ -130,22 +127,29 @@ class SignIn:
     ) -> tuple[Answer, audit_chain.Event]:
         """Does the part of an attempt that is one transaction."""
         subject = self._subject(tx, user)
-        rules = policy.load(tx.run)
+        place = origins.bucket(tx.keys, origin)
+        rules, since, refused = self._rules(tx, subject.row, place)
         about = subject.user
         denial = _denial(about, subject.known, origin, rules, now)
-        found = match_factor(tx, about, parsed, rules, now)
+        if origins.is_over(since, refused, rules, now):
+            denial = "origin"
+        found = match_factor(tx, subject, parsed, rules, now)
+        counted = False
         if denial is not None:
-            # Writes to the row as a wrong code does, so that it takes as long.
-            table = "users" if subject.known else "decoys"
-            tx.run(f"update {table} set failures = failures where id = ?", (about.id,))
             wait = about.wait_until - now if denial == "waiting" else 0
             answer = Answer(False, denial, _REFUSED, retry_after=wait)
         elif parsed.kind == "app-password" and not found.method:
             # Not counted: 99 bits cannot be guessed, and mail programs repeat a revoked password.
             answer = Answer(False, found.reason, _REFUSED)
         else:
-            answer = self._settle(tx, about, found, rules, now)
-        return answer, self._record(tx, subject, user, answer, origin, service, now)
+            counted = True
+            answer = self._settle(tx, subject, found, rules, now)
+        event = self._event(tx, subject, user, answer, origin, service, now)
+        audit_chain.append(tx.run, tx.keys, subject.row, event, repeats=not counted)
+        subject.row.save_attempt(tx.run, tx.keys)
+        if not answer.ok and place >= 0:
+            origins.count(tx.run, place, rules, now)
+        return answer, event
 
     # --- reading
 
@@ -156,53 +160,89 @@ class SignIn:
             row = run("select salt from users where name = ?", (user if is_name(user) else "",)).fetchone()
         return made[:SALT_BYTES] if row is None else bytes(row[0])
 
-    def _subject(self, tx: Transaction, user: str) -> _Subject:
-        """Reads the row of the user, or of a decoy; locks it until the transaction ends."""
+    def _subject(self, tx: Transaction, user: str) -> Subject:
+        """Reads and checks the row of the user, or of a decoy; locks it until the transaction ends."""
         update = self._registry.engine.for_update
-        row = tx.run(f"{_USER}{update}", (user if is_name(user) else "",)).fetchone()
+        condition = f"kind = 'person' and name = ?{update}"
+        row = SealedRow.read_for_attempt(tx.run, "users", condition, (user if is_name(user) else "",))
         if row is not None:
-            return _Subject(User.of(row), True, int(row[-2]), bytes(row[-1]))
-        number = decoys.choose(tx.keys, user)
-        entries, head = tx.run(f"{_DECOY}{update}", (number,)).fetchone()
-        return _Subject(User(number, "", (), (), 0, None, 0, 0, None), False, int(entries), bytes(head))
+            subject = Subject(row, User.of_attempt(row.values), True, self._dummy)
+        else:
+            number = decoys.choose(tx.keys, user)
+            row = SealedRow.read_for_attempt(tx.run, "decoys", f"id = ?{update}", (number,))
+            if row is None:
+                raise Tampered("a decoy user")
+            nobody = User(number, "", (), (), 0, None, 0, 0, None)
+            subject = Subject(row, nobody, False, (number, bytes(row["encrypted"])))
+        if not row.is_genuine(tx.keys):
+            raise Tampered(f"the user {user}" if subject.known else "a decoy user")
+        return subject
+
+    def _rules(self, tx: Transaction, row: SealedRow, place: int) -> tuple[Policy, int | None, int | None]:
+        """Returns the settings from the registry's own row, which is checked, and not locked; and the refused
+        attempts from the place, with the time of the first.
+
+        The caller has locked `row` already, so the registry's row that is read here is not older.
+        """
+        found = tx.run(_OWN_ROW, (place, OWN)).fetchone()
+        if found is None or row["seen"] > found[0]:
+            raise Tampered("the registry's own row")
+        row.set(seen=found[0])
+        known = self._settings
+        if known is None or known[0] != (found[0], bytes(found[1])):
+            own = SealedRow.read(tx.run, "users", "name = ?", (OWN,))
+            if own is None or not own.is_genuine(tx.keys):
+                raise Tampered("the registry's own row")
+            known = self._settings = ((own["entries"], own.mac), policy.parsed(own["settings"]))
+        return known[1], found[2], found[3]
 
     # --- writing
 
-    def _settle(self, tx: Transaction, user: User, found: FactorMatch, rules: Policy, now: int) -> Answer:
+    def _settle(
+        self, tx: Transaction, subject: Subject, found: FactorMatch, rules: Policy, now: int
+    ) -> Answer:
         """Records a matching factor as used and accepts the sign-in; or counts a failure."""
-        if found.reason == "ok" and self._record_use(tx, found, now):
-            forgiven = (
-                "" if found.method == "app-password" else ", failures = 0, wait_until = 0, locked = null"
-            )
-            tx.run(f"update users set signed_in = ?{forgiven} where id = ?", (now, user.id))
+        user, row = subject.user, subject.row
+        if found.reason == "ok" and self._record_use(tx, row, found, now):
+            row.set(signed_in=now)
+            if found.method != "app-password":
+                row.set(failures=0, wait_until=0, locked=None)
             return self._accepted(tx, user, found, rules)
         reason: Why = "used" if found.reason == "ok" else found.reason
         if found.account is not None and found.reason == "resync":
             expected = None if found.counter is None else stored_accounts.as_text(found.counter + 1)
             tx.run("update accounts set resync_counter = ? where id = ?", (expected, found.account.row))
+            row.set(accounts=digest(stored_accounts.states(tx.run, user.id)))
         failures = (0 if user.locked is not None else user.failures) + 1
         over = failures - rules.failures_before_delay
         wait = min(rules.wait << min(over - 1, 20), rules.longest_wait) if over > 0 else 0
         locked = now if failures >= rules.tries else None
-        tx.run(
-            "update users set failures = ?, wait_until = ?, locked = ? where id = ?",
-            (failures, now + wait if wait else 0, locked, user.id),
-        )
+        row.set(failures=failures, wait_until=now + wait if wait else 0, locked=locked)
         return Answer(False, reason, _REFUSED, retry_after=0 if locked else wait)
 
-    def _record_use(self, tx: Transaction, found: FactorMatch, now: int) -> bool:
+    def _record_use(self, tx: Transaction, row: SealedRow, found: FactorMatch, now: int) -> bool:
         each = found.account
         if each is None:
             condition = "" if found.method == "app-password" else " and used is null"
             record_used = f"update factors set used = ? where id = ?{condition}"
-            return tx.run(record_used, (now, found.factor)).rowcount == 1
-        if found.counter is None or not stored_accounts.record_used(tx.run, each.secret_id, found.counter):
+            if tx.run(record_used, (now, found.factor)).rowcount != 1:
+                return False
+            row.set(factors=factors_digest(factor_states(tx.run, row["id"])))
+            return True
+        counter = found.counter
+        if counter is None or not stored_accounts.record_used(tx.run, each.secret_id, counter):
             return False
+        name = stored_accounts.used_name(each.secret_id)
+        stored_accounts.set_used(row, stored_accounts.used_by(row) | {name: stored_accounts.as_text(counter)})
         if each.account.type == "hotp":
-            if each.resync_counter is not None:
-                tx.run("update accounts set resync_counter = null where id = ?", (each.row,))
+            if each.resync_counter is None:
+                return True
+            tx.run("update accounts set resync_counter = null where id = ?", (each.row,))
         elif found.offset:
             tx.run("update accounts set drift = ? where id = ?", (each.drift + found.offset, each.row))
+        else:
+            return True
+        row.set(accounts=digest(stored_accounts.states(tx.run, row["id"])))
         return True
 
     def _accepted(self, tx: Transaction, user: User, found: FactorMatch, rules: Policy) -> Answer:
@@ -222,10 +262,10 @@ class SignIn:
             period=each.account.period if timed else None,
         )  # fmt: skip
 
-    def _record(
+    def _event(
         self,
         tx: Transaction,
-        subject: _Subject,
+        subject: Subject,
         user: str,
         answer: Answer,
         origin: str,
@@ -242,9 +282,7 @@ class SignIn:
             name = b"shown\0" + user.encode("utf-8", "surrogatepass")
             detail["name"] = hmac.digest(tx.keys.names, name, "sha256")[:6].hex()
         what = "signed-in" if answer.ok else "sign-in-refused"
-        event = audit_chain.Event(now, user if known else "", _plain(origin), what, detail)
-        audit_chain.extend(tx.run, tx.keys, subject.user.id, subject.entries, subject.head, event)
-        return event
+        return audit_chain.Event(now, user if known else "", _plain(origin), what, detail)
 
 
 def _plain(text: str) -> str:

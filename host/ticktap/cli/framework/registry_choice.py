@@ -66,22 +66,25 @@ def registry_options(function: Function) -> Function:
     return place(key(syslog(function)))
 
 
-def open_registry(create: bool = False) -> Registry:
+def open_registry(create: bool = False, sign_in: bool = False) -> Registry:
     """Opens the selected registry with the local user as actor.
 
     Args:
         create: makes one when there is none. Only for commands that put something into it: others would make
             an empty one at a mistyped place.
+        sign_in: never makes tables or a key file, even in an empty file or database. A sign-in must fail
+            visibly when the registry is lost.
 
     Raises:
         NotFound: there is none.
     """
-    return opener(create)()
+    return opener(create, sign_in)()
 
 
-def opener(create: bool = False) -> Callable[[], Registry]:
-    """Returns a function that opens it in any thread. Raises as `open_registry`."""
-    from ticktap.registry import Actor, Registry
+def opener(create: bool = False, sign_in: bool = False) -> Callable[[], Registry]:
+    """Returns a function that opens it in any thread. Arguments and errors as of `open_registry`."""
+    from ticktap.cli.framework.operator import operator
+    from ticktap.registry import Registry
 
     if not create and not is_there():
         raise NotFound(
@@ -90,9 +93,9 @@ def opener(create: bool = False) -> Callable[[], Registry]:
         )
 
     context = click.get_current_context()
-    where, key, actor = context.meta.get(_REGISTRY), context.meta.get(_KEY), Actor(*_person())
+    where, key, actor = context.meta.get(_REGISTRY), context.meta.get(_KEY), operator()
     syslog = _syslog(context)
-    return lambda: Registry.open(where, key, actor, syslog=syslog)
+    return lambda: Registry.open(where, key, actor, syslog=syslog, create=not sign_in)
 
 
 def _syslog(context: click.Context) -> Syslog | None:
@@ -139,21 +142,3 @@ def beside(name: str) -> Path:
     from ticktap.files.paths import data_dir
 
     return data_dir() / name if "://" in place() else Path(place()).with_name(name)
-
-
-def _person() -> tuple[str, str]:
-    """Returns the actor: the user, or the one who called sudo, and the computer's name."""
-    import getpass
-    import os
-    import socket
-
-    try:
-        who = os.environ.get("SUDO_USER") or getpass.getuser()
-    except (KeyError, OSError):  # a user ID without a name
-        who = str(os.getuid()) if hasattr(os, "getuid") else ""
-    return _encodable(who), _encodable(socket.gethostname())
-
-
-def _encodable(text: str) -> str:
-    """Replaces invalid UTF-8 from an environment variable with escapes like \\\\udcff."""
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -17,7 +17,9 @@ SETTINGS = {
     "failures_before_delay": (3, 0, 100),
     "wait": (1, 0, 3600),
     "longest_wait": (300, 0, 86400),
-    "lock_minutes": (0, 0, 525600),
+    "lock_minutes": (30, 0, 525600),
+    "origin_tries": (100, 0, 100_000),
+    "origin_minutes": (10, 1, 1440),
     "window": (1, 0, 10),  # RFC 6238 section 5.2 recommends at most one step
     "look_ahead": (10, 0, 100),
     "resync": (100, 0, 1000),
