@@ -36,7 +36,7 @@ GOOD = {
     "settings.set": {"inter_key_ms": 9},
     "token.rename": {"name": "mallory"},
     "token.identify": {},
-    "token.claim": {"key": base64_of(bytes(32))},
+    "token.claim": {"key": base64_of(bytes(32)), "salt": base64_of(bytes(16))},
     "token.release": {},
     "store.compact": {},
     "store.reset": {},

@@ -6,9 +6,9 @@ from io import BytesIO
 from ..otp.account import ALGORITHMS, SUFFIXES, TYPES, Account, has_default_parameters, labels
 from ..store.token_store import Damaged
 from . import errors, press_reason
-from .access import CHANGE, PRESSED, READ
+from .access import CHANGE, KEY_SIZE, PRESSED, READ
 from .code import need_codes, show
-from .params import REQUIRED, TIMEOUT, boolean, choice, integer, secret, text
+from .params import REQUIRED, TIMEOUT, base64_bytes, boolean, choice, integer, secret, text
 
 _PIECE_BYTES = 400  # bytes of JSON in a piece of a page, at least
 _PAGE_BYTES = 2600  # bytes after which no other account is added to a page
@@ -40,7 +40,7 @@ def add(token, id, given):
         given["secret"],
     )
     if given["prove"]:
-        return _add_and_prove(token, id, account, given["timeout"])
+        return _add_and_prove(token, id, account, given)
     return {"id": _add(token, account)}
 
 
@@ -53,7 +53,7 @@ def _add(token, account):
     return id
 
 
-def _add_and_prove(token, id, account, timeout):
+def _add_and_prove(token, id, account, given):
     """Adds an account after a press and returns its first code. Nothing is written before the press."""
     need_codes(token)
 
@@ -61,8 +61,7 @@ def _add_and_prove(token, id, account, timeout):
         if account.type != "hotp":
             token.time.unix()  # raises before anything is written
         out = {"id": _add(token, account)}
-        if not token.store.claimed:
-            token.access.allow(token.now)
+        token.access.allow(given["key"], token.now)
         try:
             out.update(show(token, out["id"]))
         except Exception:
@@ -70,7 +69,7 @@ def _add_and_prove(token, id, account, timeout):
             raise
         return out
 
-    token.requests.wait_for_press(id, action, timeout, press_reason.CHANGE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.CHANGE)
 
 
 def list_accounts(token, id, given):
@@ -209,6 +208,7 @@ METHODS = {
             "counter": (integer(0, (1 << 64) - 1), 0),
             "suffix": (_SUFFIX, "none"),
             "prove": (boolean, False),
+            "key": (base64_bytes(KEY_SIZE), None),
             "timeout": TIMEOUT,
         },
         _to_add,

@@ -17,6 +17,7 @@ def info(token, id, given):
 
 
 def unlock(token, id, given):
+    token.access.count_write(token.now)
     token.pin_attempts.try_key(given["key"])
     token.access.unlocked_here = True
     return token.pin_attempts.describe()
@@ -39,7 +40,7 @@ def set_pin(token, id, given):
         token.store.set_pin(given["key"], given["salt"], given["memory"], given["passes"], given["lanes"])
         return token.pin_attempts.describe()
 
-    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.TWICE)
 
 
 def remove(token, id, given):
@@ -50,7 +51,7 @@ def remove(token, id, given):
         token.store.remove_pin()
         return token.pin_attempts.describe()
 
-    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.TWICE)
 
 
 def keys(token, id, given):
@@ -74,7 +75,7 @@ def keys(token, id, given):
             token.store.set_button_pin(key, salt, ROUNDS)
         return token.pin_attempts.describe()
 
-    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.TWICE)
 
 
 def _to_set(token, given):
@@ -89,6 +90,7 @@ def _need(token, pin):
 def _try_old(token, given):
     if given["old"] is None:
         raise errors.RpcError(errors.PARAMS, "old")
+    token.access.count_write(token.now)
     token.pin_attempts.try_key(given["old"])
 
 

@@ -1,7 +1,7 @@
 """Permission for changes: by a press, or by the owner's session."""
 
 from . import errors, press_reason
-from .access import ANYONE, NONCE_SIZE
+from .access import ANYONE, KEY_SIZE, NONCE_SIZE
 from .params import REQUIRED, TIMEOUT, base64_bytes, integer, text, to_base64
 
 _PROOF = 32  # HMAC-SHA-256
@@ -14,14 +14,15 @@ def allow(token, id, given):
         raise errors.RpcError(errors.OWNER)
 
     def action():
-        token.access.allow(token.now)
+        token.access.allow(given["key"], token.now)
         return {}
 
     token.requests.wait_for_press(id, action, given["timeout"], press_reason.CHANGE)
 
 
 def open_session(token, id, given):
-    return {"nonce": to_base64(token.access.open(given["nonce"]))}
+    salt = token.store.owner_salt
+    return {"nonce": to_base64(token.access.open(given["nonce"])), "salt": salt and to_base64(salt)}
 
 
 def prove(token, id, given):
@@ -29,9 +30,8 @@ def prove(token, id, given):
 
 
 def call(token, id, given):
-    """Returns the text of a call that the owner has proved. dispatch performs it."""
-    token.access.call(given["seq"], given["call"], given["mac"], token.now)
-    return given["call"]
+    """Returns the text of a call and whether the session's permission covers it. dispatch performs it."""
+    return given["call"], token.access.call(given["seq"], given["call"], given["mac"], token.now)
 
 
 def close(token, id, given):
@@ -43,7 +43,7 @@ def close(token, id, given):
 
 
 METHODS = {
-    "session.allow": (allow, {"timeout": TIMEOUT}, ANYONE),
+    "session.allow": (allow, {"key": (base64_bytes(KEY_SIZE), REQUIRED), "timeout": TIMEOUT}, ANYONE),
     "session.open": (open_session, {"nonce": (base64_bytes(NONCE_SIZE), REQUIRED)}, ANYONE),
     "session.prove": (prove, {"mac": (base64_bytes(_PROOF), REQUIRED)}, ANYONE),
     "session.call": (

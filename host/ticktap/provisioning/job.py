@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from ticktap.clock import maintenance
-from ticktap.device import jsonrpc, owner_key
+from ticktap.device import jsonrpc
 from ticktap.device import pin as pins
 from ticktap.device.client import Client
 from ticktap.device.discovery import Token
+from ticktap.device.known_tokens import KnownTokens
 from ticktap.enrolment import bulk_import, prove
 from ticktap.errors import NotFound, NotPressed, NotVerified
 from ticktap.otp.account import Account, Listed
@@ -105,6 +106,7 @@ class ProvisionJob:
         """Erases what an interruption left; the registry's data is replaced at the end."""
         self.context.operator.note(self.serial, self._of(), "its job was interrupted; it starts again")
         self._ask("to erase what the interruption left", self._client.reset)
+        KnownTokens().forget(self.serial)
         self.token = replace(self.token, hello=self._client.hello())
 
     def _agreed(self, begun: ProgressEntry) -> bool:
@@ -176,8 +178,9 @@ class ProvisionJob:
 
     def _claim(self) -> None:
         row = self._of()
-        key = owner_key.token_key(self.context.master, self.serial)
-        self._ask("to become its owner", lambda timeout: self._client.claim(key, timeout))
+        master = self.context.master
+        self._ask("to become its owner", lambda timeout: self._client.claim(master, self.serial, timeout))
+        KnownTokens().note_owned(self.serial)
         self.token.hello["claimed"] = True
         self._step("claimed", "claimed")
         eligibility.owned(self.token, self.context.master)
