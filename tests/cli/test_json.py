@@ -103,8 +103,8 @@ RUNS = [
     ("report", [], ""),
     ("report", ["no-token", "--csv", NEW], ""),
     ("doctor", [], ""),
-    ("firmware install", [DRIVE], ""),
-    ("firmware update", [DRIVE], ""),
+    ("firmware install", ["--force", DRIVE], ""),
+    ("firmware update", ["--force", DRIVE], ""),
     ("firmware check", [DRIVE], ""),
     ("firmware udev", [], ""),
     ("completion", ["bash"], ""),
@@ -141,7 +141,7 @@ def give_drive(folder):
 
 def give_firmware(ticktap):
     """The drive has the firmware."""
-    assert ticktap("firmware", "install", str(ticktap.home / "drive")).code == 0
+    assert ticktap("firmware", "install", "--force", str(ticktap.home / "drive")).code == 0
 
 
 def give_copies(ticktap):

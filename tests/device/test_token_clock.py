@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.virtual_desk import SECRET, RpcFailure, hotp
+from support.virtual_desk import SECRET, SHOWN_MS, RpcFailure, hotp
 
 BUILT = 1795305600  # the release date in fob/version.py, said again
 
@@ -86,6 +86,7 @@ def test_it_refuses_says_so_and_recovers(alice, cause, state):
 
     for method in ("code.get", "code.type"):
         number = alice.send(method, id=1)
+        alice.token.advance(SHOWN_MS)
         alice.token.press_later(50)
         with pytest.raises(RpcFailure) as refused:
             alice.result(number)

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from support.virtual_desk import Desk, RpcFailure
+from support.virtual_desk import SHOWN_MS, Desk, RpcFailure
 from ticktap.drive.build import find_drive
 
 
@@ -78,6 +78,7 @@ def test_unexpected_errors_are_counted_and_the_token_continues(alice, swap, erro
 
 def test_a_waiting_request_gets_the_error(alice, swap):
     number = alice.send("code.type", id=1)
+    alice.token.advance(SHOWN_MS)
     alice.token.advance(20)
     swap(raises(ZeroDivisionError()))
     alice.token.press()
@@ -88,6 +89,7 @@ def test_a_waiting_request_gets_the_error(alice, swap):
     alice.token.advance(1000)
     assert alice.token.typed == ""
     number = alice.send("code.get", id=1)
+    alice.token.advance(SHOWN_MS)
     alice.token.press_later(20)
     assert alice.result(number)["code"] == alice.code()
 

@@ -39,7 +39,7 @@ def remove_pin(hand: Hand) -> None:
 
 
 def claim(hand: Hand) -> None:
-    hand.pressed("token.claim", key=encoded(OWNER))
+    hand.pressed("token.claim", key=encoded(bytes(token_key(OWNER, hand.token.serial, SALT))), salt=encoded(SALT))
     hand.prove()
 
 

@@ -25,7 +25,7 @@ from ticktap.simulator.parts.sector_cache import BLOCKS_PER_SECTOR, FIRST_SECTOR
 
 NOON = 1_800_000_000
 STORE_FILE = "store/store.bin"
-PRESS_AFTER_MS, PRESS_MS = 60.0, 60.0
+PRESS_AFTER_MS, PRESS_MS = 1_100.0, 60.0
 ANSWER_S = 60.0
 START_MS = 20_000.0
 DIGITS = 6

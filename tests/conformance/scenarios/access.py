@@ -141,7 +141,7 @@ def the_buttons_unlock(desk: Desk) -> None:
 def an_owner(desk: Desk) -> None:
     desk.add()
     desk.spent = True
-    desk.note("claimed", desk.waiting("token.claim", key=_base64(OWNER)))
+    desk.note("claimed", desk.waiting("token.claim", key=_base64(OWNER), salt=_base64(bytes(16))))
     for method, params in (
         ("account.list", {}),
         ("session.allow", {}),
@@ -149,7 +149,7 @@ def an_owner(desk: Desk) -> None:
         *CHANGES,
     ):
         assert desk.note(f"{method} by a stranger", desk.ask(method, **params))["error"] == OWNERS
-    desk.note("claimed by another", desk.ask("token.claim", key=_base64(bytes(32))))
+    desk.note("claimed by another", desk.ask("token.claim", key=_base64(bytes(32)), salt=_base64(bytes(16))))
     desk.to_second(5)
     assert len(desk.note("a press", desk.click())) >= 7
     assert _Owner(desk, bytes(32)).told == {"error": OWNERS, "data": None}

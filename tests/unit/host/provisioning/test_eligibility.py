@@ -47,7 +47,7 @@ def test_a_token_of_another_owner_is_refused(rig):
 
 def test_a_token_of_ours_that_nobody_began_is_refused(rig):
     token = new_token()
-    token.owner = bytes(owner_key.token_key(MASTER, token.hello["serial"]))
+    token.owner = bytes(owner_key.token_key(MASTER, token.hello["serial"], token.salt))
     assert "token reset" in refused(rig, token, "is yours, but was not begun on this computer").remedy
 
 

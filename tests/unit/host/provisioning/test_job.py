@@ -40,7 +40,7 @@ def agree(rig, token, label):
     (entry,) = [each for each in rig.entries() if each.label == label]
     assert (entry.serial, entry.step, entry.number) == (serial, "done", kept.token_id)
     assert (record.label, record.holder, token.hello["name"]) == (label, kept.user, label)
-    assert token.owner == owner_key.token_key(MASTER, serial)
+    assert token.owner == owner_key.token_key(MASTER, serial, token.salt)
     assert list(token.accounts) == token.order == [kept.token_id]
     on_token = token.accounts[kept.token_id]
     assert base64.b64decode(on_token["secret"]) == kept.account.secret
