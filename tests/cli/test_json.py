@@ -60,6 +60,7 @@ RUNS = [
     ("pin keys", ["--remove"], ""),
     ("token claim", [], ""),
     ("token release", [], ""),
+    ("token forget", ["DE6312"], ""),
     ("token rename", ["shelf"], ""),
     ("token identify", [], ""),
     ("token compact", [], ""),
@@ -119,6 +120,7 @@ PREPARED = {
     "pin remove": lambda token, ticktap: give_pin(token),
     "pin keys": lambda token, ticktap: give_pin(token, locked=False),
     "token release": give_owner,
+    "token forget": lambda token, ticktap: known_as_owned(ticktap),
     "backup create": lambda token, ticktap: give_copies(ticktap),
     "kept list": lambda token, ticktap: give_copies(ticktap),
     "kept remove": lambda token, ticktap: give_copies(ticktap),
@@ -142,6 +144,12 @@ def give_drive(folder):
 def give_firmware(ticktap):
     """The drive has the firmware."""
     assert ticktap("firmware", "install", "--force", str(ticktap.home / "drive")).code == 0
+
+
+def known_as_owned(ticktap):
+    """The token had an owner when it was last used here."""
+    (ticktap.home / "kept").mkdir(exist_ok=True)
+    (ticktap.home / "kept" / "tokens.json").write_text('{"DE6312": "owned"}')
 
 
 def give_copies(ticktap):

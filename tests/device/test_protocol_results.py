@@ -114,7 +114,7 @@ def converse(token: Any, client: Client) -> None:
     client.release()
     press()
     client.compact()
-    press()
+    press_twice()
     client.reset()
     client.status()
 
