@@ -16,7 +16,6 @@ from support.canaries import Canary
 from support.two_hosts import CALLS, Call, HostPort, Shared, outcome
 from support.unpluggable_desk import Desk
 from ticktap.device.client import Client
-from ticktap.device.owner_key import token_key
 from ticktap.otp.account import Account
 
 ATTACKER = "attacker"  # the id of its requests

@@ -74,9 +74,12 @@ class Access:
                 raise Fault(11, None)
             if name in CHANGES or name in PRESSED or first_pin or (name in READS and not self.unlocked_here):
                 raise Fault(11, None)
-        elif not self.owner and not owner:
-            if (name in CHANGES and not params.get("prove")) or (name == "clock.set" and self.clock_allowed):
-                raise Fault(12, None)
+        elif not self.owner and not owner and self.needs_session(name, params):
+            raise Fault(12, None)
+
+    def needs_session(self, name, params):
+        """Whether a press must have allowed the call."""
+        return (name in CHANGES and not params.get("prove")) or (name == "clock.set" and self.clock_allowed)
 
     # --- presses
 

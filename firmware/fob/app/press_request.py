@@ -1,6 +1,5 @@
 """A request from the host that waits for a press."""
 
-
 from ..ui.led_signals import PRESS_PATTERN_MS
 
 _LONGEST_STEP_MS = 60  # shorter than any part of a pattern
@@ -19,7 +18,7 @@ class PressRequest:
 
     Attributes:
         pressed: whether the press came, and the request waits until it is ready.
-        counts_from: presses that begin from then on count, ms; None: the LED has not shown a whole pattern yet.
+        counts_from: presses that begin from then on count, ms; None: the LED has not shown a whole pattern.
     """
 
     def __init__(self, rpc_id, action, until_ms, reason, account=None, ready=None):

@@ -157,8 +157,8 @@ class Access:
     def call(self, seq, text, proof, now_ms):
         """Checks one call of the session. Returns whether it has the session's permission.
 
-        On a token without an owner a call of a session that has ended is an ordinary request. Raises Denied if
-        its number or its MAC is wrong, or if the owner's session has ended.
+        On a token without an owner a call of a session that has ended is an ordinary request. Raises Denied
+        if its number or its MAC is wrong, or if the owner's session has ended.
         """
         claimed = self._store.claimed
         if not self._is_open(now_ms):

@@ -67,7 +67,7 @@ def forget(serial: str) -> Data:
     you know why: its owner was removed on another computer, or the board was erased.
     """
     if not KnownTokens().forget(serial):
-        raise NotFound(f"this computer does not know a token {serial}", "'ticktap devices' shows the numbers.")
+        raise NotFound(f"this computer does not know a token {serial}", "'ticktap devices' lists them.")
     return {"serial": serial.upper()}
 
 

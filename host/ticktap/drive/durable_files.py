@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import sys
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -206,11 +207,16 @@ _WINDOWS_OWN = ("System Volume Information",)
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would convert line ends
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_JUNCTION = 0xA0000003  # Windows: IO_REPARSE_TAG_MOUNT_POINT
 
 
 def _unlinked(path: Path) -> Path:
     """Returns the path. Raises LinkOnDrive if it is a link (on Windows, a junction too)."""
-    if path.is_symlink() or path.is_junction():
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return path
+    if stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", 0) == _JUNCTION:
         raise LinkOnDrive(path)
     return path
 

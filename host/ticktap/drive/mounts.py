@@ -83,7 +83,8 @@ def _windows_system(path: Path) -> str:
 
     name = ctypes.create_unicode_buffer(64)
     kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]  # Windows only
-    return name.value if kernel.GetVolumeInformationW(f"{path}\\", None, 0, None, None, None, name, 64) else ""
+    found = kernel.GetVolumeInformationW(f"{path}\\", None, 0, None, None, None, name, len(name))
+    return name.value if found else ""
 
 
 def not_mounted(labelled: Path = LABELLED) -> str:

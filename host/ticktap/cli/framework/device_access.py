@@ -95,7 +95,7 @@ def may_have_secret(token: Token, *, unasked: bool = False) -> None:
     remedy = "'ticktap token claim' makes it yours: then it proves that it is your token."
     if unasked:
         raise Refused(f"the token {serial} has no owner, and you have an owner key", remedy)
-    prompts.confirm(f"The token {serial} has no owner, so any device could say so. Use it without one?", remedy)
+    prompts.confirm(f"The token {serial} has no owner; any device could say so. Use it without one?", remedy)
     KnownTokens().note_free(serial)
 
 
