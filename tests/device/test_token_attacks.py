@@ -42,6 +42,9 @@ def test_a_press_in_progress_does_not_count_for_what_is_asked_meanwhile(alice):
     alice.token.call_later(30, lambda: alice.send("account.remove", id=1))
     alice.token.press(ms=200)
     alice.token.advance(500)
+    assert alice.reply(0) is None
+    alice.send("press.cancel")
+    assert {alice.reply()["id"], alice.reply()["id"]}
     assert alice.status()["accounts"] == 1
 
 

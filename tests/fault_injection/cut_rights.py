@@ -66,7 +66,8 @@ def guess(hand: Hand, times: int = 1) -> None:
 
 
 def set_clock(hand: Hand) -> None:
-    hand.pressed("clock.allow")
+    hand.press_for("clock.allow")
+    hand.client.allow_clock()
     hand.change("clock.set", unix=NOON + 3600)
 
 

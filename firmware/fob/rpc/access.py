@@ -10,7 +10,7 @@ for a press.
 
 from ..crypto import hmac
 from ..crypto.cmac import Cmac, equal
-from .errors import LIMIT, RpcError
+from . import errors
 
 ANYONE = 0
 READ = 1  # on a token with an owner: the owner, or a connection that has unlocked the token
@@ -53,6 +53,7 @@ class Access:
 
     def end(self):
         """Ends all permissions: the connection has ended."""
+        self.in_session = False  # the current request came through the session
         self._clock_until = 0
         self._nonces = None
         self._calls = None  # Cmac for the calls of the session
@@ -72,6 +73,7 @@ class Access:
 
     def check(self, level, in_session):
         """Raises Denied unless a method of this level is allowed. `in_session`: it came through `call`."""
+        self.in_session = in_session
         if level == ANYONE or in_session:
             return
         if self._store.claimed:
@@ -131,8 +133,8 @@ class Access:
         self._added_from = id if self._added_from is None else min(id, self._added_from)
 
     def added_here(self, id):
-        """Whether this connection has added the account. Then it may remove the account without a press."""
-        return self._added_from is not None and id >= self._added_from
+        """Whether this connection has added the account. Then its session may remove it without a press."""
+        return self.in_session and self._added_from is not None and id >= self._added_from
 
     # -- the session
 
@@ -179,5 +181,5 @@ def _counted(full_at, now_ms, most, each_ms):
     full_at = max(full_at, now_ms) + each_ms
     early = full_at - now_ms - most * each_ms
     if early > 0:
-        raise RpcError(LIMIT, (early + 999) // 1000)
+        raise errors.RpcError(errors.LIMIT, (early + 999) // 1000)
     return full_at

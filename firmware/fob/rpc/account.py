@@ -185,10 +185,6 @@ def _to_add(token, given):
     return PRESSED if given["prove"] else CHANGE
 
 
-def _to_remove(token, given):
-    return CHANGE if token.access.added_here(given["id"]) else PRESSED
-
-
 def _known(token, id):
     if id not in token.store:
         raise errors.RpcError(errors.NOT_FOUND, id)
@@ -222,5 +218,5 @@ METHODS = {
     "account.set": (set_suffix, {"id": _ID, "suffix": (_SUFFIX, REQUIRED)}, CHANGE),
     "account.move": (move, {"id": _ID, "position": (integer(1, 0xFFFF), REQUIRED)}, CHANGE),
     "account.default": (make_default, {"id": _ID}, CHANGE),
-    "account.remove": (remove, {"id": _ID, "timeout": TIMEOUT}, _to_remove),
+    "account.remove": (remove, {"id": _ID, "timeout": TIMEOUT}, PRESSED),
 }

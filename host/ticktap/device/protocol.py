@@ -89,7 +89,7 @@ METHODS = {
     "account.set": Method(Level.CHANGE, results.Nothing),
     "account.move": Method(Level.CHANGE, results.Nothing),
     "account.default": Method(Level.CHANGE, results.Nothing),
-    "account.remove": Method(Level.VARIES, results.Nothing),
+    "account.remove": Method(Level.PRESSED, results.Nothing),
     "code.get": Method(Level.ANYONE, results.Code),
     "code.type": Method(Level.ANYONE, results.Typed),
     "press.cancel": Method(Level.ANYONE, results.Cancelled),
