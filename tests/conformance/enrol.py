@@ -18,6 +18,11 @@ PRESS_MS = 150
 SHOWN_MS = 1_100
 """Until the LED has shown a whole pattern: earlier presses do not count."""
 
+TWICE = ("token.claim", "store.reset", "pin.set", "pin.remove", "pin.keys")
+"""Methods that need two presses."""
+
+HOLD_MS = 500
+
 PATIENCE_S = 10
 
 

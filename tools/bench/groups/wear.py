@@ -21,8 +21,8 @@ TITLE = "Wear"
 ABOUT = (
     "Years on the simulated flash chip: plugged in every day, presses for two TOTP and three HOTP codes,"
     " a clock sync every week, an account added and another removed every month, the log compacted when it is"
-    " full. A press for a TOTP code writes nothing, so their number does not matter. And a day of a program that writes"
-    " whatever needs no press, as fast as the token takes it."
+    " full. A press for a TOTP code writes nothing, so their number does not matter. And a day of a program"
+    " that writes sync notes as fast as the token takes them."
 )
 EMULATED = False
 
