@@ -1,12 +1,16 @@
 """Leave to change things: levels, the window after a press, and the owner's session with its attackers."""
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.cmac import CMAC
 
 from fob.rpc.access import ANYONE, CHANGE, NONCE_SIZE, PRESSED, READ, Access, Denied
+from fob.rpc.errors import RpcError
 from support.aes import Aes, Dice
 from support.owner_proofs import Proofs
 
 KEY = bytes(range(32))
+PRESS_KEY = bytes(range(50, 82))
 HOST_NONCE = bytes(range(100, 116))
 SERIAL = "DE6348109F2A4C17"
 LEVELS = (ANYONE, READ, CHANGE, PRESSED)
@@ -66,28 +70,60 @@ def session(access, now=1000):
 # --- a token without an owner
 
 
+def pressed(access, now=0, key=PRESS_KEY):
+    """A session that a press allowed; makes the MAC of a call."""
+    access.allow(key, now)
+
+    def mac(number, text):
+        cmac = CMAC(AES(key))
+        cmac.update(number.to_bytes(4, "big") + text.encode())
+        return cmac.finalize()
+
+    return mac
+
+
 def test_levels_without_an_owner(free):
-    assert [denied(free.check, level, 0, False) for level in LEVELS] == [None, None, "press", None]
+    assert [denied(free.check, level, False) for level in LEVELS] == [None, None, "press", None]
+    assert [denied(free.check, level, True) for level in LEVELS] == [None] * 4
     assert free.changes(0) == "press"
-    free.allow(0)
-    assert [denied(free.check, level, 1, False) for level in LEVELS] == [None] * 4
+    pressed(free)
+    assert [denied(free.check, level, False) for level in LEVELS] == [None, None, "press", None]
     assert free.changes(1) == "open"
 
 
-def test_the_press_lasts_five_minutes_after_the_last_change(free):
-    free.allow(1000)
-    for now in (1000, 300_000, 599_999, 899_000):
-        assert denied(free.check, CHANGE, now, False) is None
-    assert (free.changes(899_000 + 299_999), free.changes(899_000 + 300_000)) == ("open", "press")
-    assert denied(free.check, CHANGE, 899_000 + 300_000, False) == "press"
-    assert denied(free.check, CHANGE, 899_000 + 300_001, False) == "press"  # and that did not prolong it
+def test_the_press_lasts_half_a_minute_after_the_last_call(free):
+    mac = pressed(free, 1000)
+    for number, now in enumerate((1000, 30_000, 59_999), 1):
+        assert free.call(number, "{}", mac(number, "{}"), now) is True
+    assert (free.changes(89_998), free.changes(89_999)) == ("open", "press")
+    assert free.call(4, "{}", mac(4, "{}"), 89_999) is False
+    assert free.call(4, "{}", mac(4, "{}"), 89_000) is False  # it is over
 
 
-@pytest.mark.parametrize("level", [ANYONE, READ, PRESSED])
-def test_what_is_no_change_does_not_prolong_it(free, level):
-    free.allow(0)
-    free.check(level, 299_000, False)
-    assert denied(free.check, CHANGE, 300_000, False) == "press"
+def test_wrong_calls_do_not_prolong_it(free):
+    mac = pressed(free)
+    for bad in ((1, "{}", bytes(16)), (2, "{}", mac(2, "{}")), (1, "[]", mac(1, "{}"))):
+        assert denied(free.call, *bad, 29_000) == "press"
+    assert free.changes(30_000) == "press"
+
+
+def test_a_request_that_waits_prolongs_an_open_session(free):
+    pressed(free)
+    free.extend(10_000, 40_000)
+    assert (free.changes(69_999), free.changes(70_000)) == ("open", "press")
+    free.extend(80_000, 110_000)  # it is over
+    assert free.changes(81_000) == "press"
+
+
+def test_another_press_begins_another_session(free):
+    first = pressed(free)
+    pressed(free, 0, bytes(32))
+    assert denied(free.call, 1, "{}", first(1, "{}"), 1) == "press"
+
+
+def test_a_press_without_a_key_opens_nothing(free):
+    free.allow(None, 0)
+    assert free.changes(1) == "press"
 
 
 def test_leave_to_set_the_clock_lasts_thirty_seconds(free):
@@ -95,17 +131,50 @@ def test_leave_to_set_the_clock_lasts_thirty_seconds(free):
     free.allow_clock(1000)
     assert [free.may_set_clock(now) for now in (1000, 30_999, 31_000, 10**9)] == [True, True, False, False]
     assert free.changes(1000) == "press"  # it is leave for the clock only
+    free.allow_clock(1000)
+    pressed(free, 2000)
+    assert not free.may_set_clock(2001)  # it was another one's
 
 
-def test_a_free_token_has_no_sessions(free):
+def test_a_free_token_has_no_owners_sessions(free):
     ours = proofs(free)
     assert denied(free.prove, ours.host, 0) == "owner"
-    assert denied(free.call, 1, "{}", ours.call(1, "{}"), 0) == "owner"
+    assert free.call(1, "{}", ours.call(1, "{}"), 0) is False
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "each_ms"), [("count_write", 64, 300_000), ("count_wait", 20, 30_000)]
+)
+def test_limits(free, count, most, each_ms):
+    """So many at once, and one more each time; not more after a long pause."""
+
+    def accepted(now):
+        done = 0
+        while True:
+            try:
+                getattr(free, count)(now)
+            except RpcError as error:
+                assert error.code == 20
+                assert 1 <= error.data <= each_ms // 1000
+                return done
+            done += 1
+
+    assert [accepted(now) for now in (0, 0, each_ms - 1, each_ms, 10**9)] == [most, 0, 0, 1, most]
+    free.end()
+    assert accepted(10**9) == 0  # another connection is none to count anew
+
+
+def test_a_press_ends_the_limit_of_requests_that_wait(free):
+    for _ in range(20):
+        free.count_wait(0)
+    free.note_press()
+    free.count_wait(0)
 
 
 def test_all_of_it_ends_with_the_connection(free):
-    free.allow(0)
+    pressed(free)
     free.allow_clock(0)
+    free.check(CHANGE, True)
     free.unlocked_here = True
     free.note_added(9)
     free.note_added(7)  # after a reset ids begin anew
@@ -120,19 +189,19 @@ def test_all_of_it_ends_with_the_connection(free):
 
 
 def test_levels_with_an_owner(owned):
-    assert [denied(owned.check, level, 0, False) for level in LEVELS] == [None] + ["owner"] * 3
-    assert [denied(owned.check, level, 0, True) for level in LEVELS] == [None] * 4
+    assert [denied(owned.check, level, False) for level in LEVELS] == [None] + ["owner"] * 3
+    assert [denied(owned.check, level, True) for level in LEVELS] == [None] * 4
     assert owned.changes(0) == "owner"
 
 
 def test_who_unlocked_it_may_read_and_no_more(owned):
     owned.unlocked_here = True
-    assert [denied(owned.check, level, 0, False) for level in LEVELS] == [None, None, "owner", "owner"]
+    assert [denied(owned.check, level, False) for level in LEVELS] == [None, None, "owner", "owner"]
 
 
 def test_a_press_from_before_it_was_claimed_is_worth_nothing(owned):
-    owned.allow(0)
-    assert denied(owned.check, CHANGE, 1, False) == "owner"
+    pressed(owned)
+    assert denied(owned.check, CHANGE, False) == "owner"
     assert owned.changes(1) == "owner"
 
 
@@ -252,11 +321,11 @@ def test_closing(owned):
 def test_a_token_that_was_released_meanwhile(owned):
     ours = session(owned)
     owned._store.key = None
-    assert denied(owned.call, 1, "{}", ours.call(1, "{}"), 1000) == "owner"
+    assert owned.call(1, "{}", ours.call(1, "{}"), 1000) is False
 
 
 def test_a_damaged_record_of_the_owner_frees_nothing():
     access = Access(TokenStore(KEY, damaged=True), System())
     for key in (KEY, bytes(32), b""):
         assert denied(access.prove, proofs(access, key).host, 0) == "owner"
-    assert [denied(access.check, level, 0, False) for level in LEVELS] == [None] + ["owner"] * 3
+    assert [denied(access.check, level, False) for level in LEVELS] == [None] + ["owner"] * 3
