@@ -28,13 +28,17 @@ class ServedToken(FakeToken):
         super().__init__(RealTime())
         self.hello |= hello
         self.fine = True  # as the firmware does; without it a clock is measured by waiting for its seconds
-        self._master, slave = os.openpty()
-        tty.setraw(slave)
-        self.path = os.ttyname(slave)
-        os.close(slave)  # a program that has the port open, besides the command, would be noticed
+        self.open_terminal()
         self._end, self._stop = os.pipe()
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
+
+    def open_terminal(self):
+        """Makes the port. No program has it open: one besides the command would be noticed."""
+        self._master, slave = os.openpty()
+        tty.setraw(slave)
+        self.path = os.ttyname(slave)
+        os.close(slave)
 
     def do_hello(self):
         """Every command begins with it: a terminal does not tell when the one before has closed the port."""

@@ -15,6 +15,7 @@ import tempfile
 import unittest.mock
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ticktap.cli.main import run
@@ -190,8 +191,9 @@ class Desk:
         return pin.key(PIN, pin.KdfParams.from_reply(client.pin()))
 
     def command(self, words: list[str], stdin: str = "", cut: Cut | None = None) -> Ended:
-        """Runs one command line on the token with its saved memory."""
+        """Runs one command line on the token with its saved memory; this computer does not know it yet."""
         self.replug(self.memory)
+        (Path(self._home.name) / "tokens.json").unlink(missing_ok=True)
         return self.again(words, stdin, cut)
 
     def again(self, words: list[str], stdin: str = "", cut: Cut | None = None) -> Ended:
