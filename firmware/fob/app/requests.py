@@ -36,11 +36,12 @@ class Requests:
 
     def read(self):
         """Answers what has arrived."""
-        token = self._token
-        if not self._port.connected and not self._suspended:
+        token, port = self._token, self._port
+        # Asked for again at the end: a host that resumes the bus between the questions has closed nothing.
+        if not port.connected and not port.suspended and not port.connected:
             self._end_connection()
             return
-        data = self._port.poll()
+        data = port.poll()
         if data:
             token.delivery.discard_prepared()
             token.note_activity()
