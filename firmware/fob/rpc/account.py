@@ -10,7 +10,8 @@ from .access import CHANGE, KEY_SIZE, PRESSED, READ
 from .code import need_codes, show
 from .params import REQUIRED, TIMEOUT, base64_bytes, boolean, choice, integer, secret, text
 
-_PIECE_BYTES = 400  # bytes of JSON in a piece of a page, at least
+_PIECE_BYTES = 240  # bytes of JSON in a piece of a page, at least
+_PIECE_BUFFER = 400  # bytes; room for the account with which a piece ends
 _PAGE_BYTES = 2600  # bytes after which no other account is added to a page
 _HEAP_CHECK = 16  # accounts; the source form leaves little heap, which is measured after so many
 _LEAST_HEAP = 13000  # bytes; with less, a request could end in a MemoryError
@@ -76,17 +77,24 @@ def list_accounts(token, id, given):
     """A page of the list, as JSON in pieces.
 
     Making a dict for each account would take longer than decrypting it, and the whole line would need one
-    large block of heap.
+    large block of heap. A page ends early when the heap has no block for another account.
     """
     store = token.store
     default, at, room, out = store.default, given["start"], _PAGE_BYTES, []
-    text = BytesIO(bytes(_PIECE_BYTES))
+    text = BytesIO(bytes(_PIECE_BUFFER))
     write = text.write
     write(b'{"accounts": [')
     for account in store.order.starting_at(at):
-        if at > given["start"]:
-            write(b", ")
-        _write_account(write, store, account, default)
+        end = text.tell()
+        try:
+            if at > given["start"]:
+                write(b", ")
+            _write_account(write, store, account, default)
+        except MemoryError:
+            if at == given["start"]:
+                raise
+            text.seek(end)
+            break
         at += 1
         if text.tell() >= _PIECE_BYTES:
             room -= text.tell()
