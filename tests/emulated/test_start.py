@@ -26,7 +26,7 @@ CODE_RUNS_MS = (
 NAMES_FREE = 200
 MANY = 1000
 MANY_S = 60
-LEAST_HEAP = 12_000  # bytes; with 8,000 a long list ended in a MemoryError, because the heap is in small pieces
+LEAST_HEAP = 12_000  # bytes; with 8,000, in small blocks, a long list ended in a MemoryError
 
 # A request for each file of the protocol; some are refused, by the file itself.
 LOADING = {

@@ -1,7 +1,7 @@
 """The extents of records by id, and the order of the accounts, in small blocks of heap.
 
-They are made for a thousand ids: arrays, because a dict takes twice as much for each id, and in pieces, because
-one large array would need a larger block whenever it grows, and a heap in use may have none.
+They are made for a thousand ids: arrays, because a dict takes twice as much for each id, and in pieces,
+because one large array would need a larger block whenever it grows, and a heap in use may have none.
 
 An extent is the location and the length of a record's body as one number: location * 512 + length.
 """
