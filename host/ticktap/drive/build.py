@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -126,8 +127,10 @@ def _libraries(firmware: Mapping[str, bytes]) -> dict[str, bytes]:
     return wanted
 
 
-def _imported(source: bytes) -> Iterator[str]:
+@cache
+def _imported(source: bytes) -> tuple[str, ...]:
     """Absolute names of what a module may import: modules, their packages, and names that may be modules."""
+    found: list[str] = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names = [each.name for each in node.names]
@@ -136,7 +139,8 @@ def _imported(source: bytes) -> Iterator[str]:
         else:
             continue
         for name in names:
-            yield from (name.rsplit(".", count)[0] for count in range(name.count(".") + 1))
+            found += (name.rsplit(".", count)[0] for count in range(name.count(".") + 1))
+    return tuple(found)
 
 
 def _library_files(library: str) -> Iterator[tuple[str, bytes]]:
