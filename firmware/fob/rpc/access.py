@@ -3,14 +3,10 @@
 A token without an owner requires a press before changes. A token with an owner requires the owner's proof.
 Both open a session: its key is known only to the program that asked, and each of its calls has a number and a
 MAC. So another program on the same port cannot use the permission. Permissions end with the connection.
-
-What anyone may do without a press, and what it costs, is limited: writes of the flash, and requests that wait
-for a press.
 """
 
 from ..crypto import hmac
 from ..crypto.cmac import Cmac, equal
-from . import errors
 
 ANYONE = 0
 READ = 1  # on a token with an owner: the owner, or a connection that has unlocked the token
@@ -25,8 +21,6 @@ _CLOCK_MS = 30_000  # how long a press allows the clock to be set to any time
 _HOST = b"ticktap host"
 _TOKEN = b"ticktap token"
 _CALLS = b"ticktap calls"
-_WRITES, _WRITE_MS = 64, 300_000  # writes without a press: so many at once, and one more each 5 minutes
-_WAITS, _WAIT_MS = 20, 30_000  # requests that nobody pressed for: so many, and one more each 30 s
 
 
 class Denied(Exception):
@@ -48,7 +42,9 @@ class Access:
     def __init__(self, store, system):
         self._store = store
         self._system = system
-        self._writes_full_at = self._waits_full_at = 0  # when the whole number is available again, ms
+        self.writes_full_at = self.waits_full_at = (
+            0  # when the whole number is available again (limits.py), ms
+        )
         self.end()
 
     def end(self):
@@ -114,20 +110,6 @@ class Access:
     def _is_open(self, now_ms):
         return self._calls and now_ms < self._calls_until and self._is_owner == self._store.claimed
 
-    # -- limits
-
-    def count_write(self, now_ms):
-        """Counts a write that needs no press. Raises RpcError LIMIT."""
-        self._writes_full_at = _counted(self._writes_full_at, now_ms, _WRITES, _WRITE_MS)
-
-    def count_wait(self, now_ms):
-        """Counts a request that waits for a press. Raises RpcError LIMIT."""
-        self._waits_full_at = _counted(self._waits_full_at, now_ms, _WAITS, _WAIT_MS)
-
-    def note_press(self):
-        """A press came for a request."""
-        self._waits_full_at = 0
-
     def note_added(self, id):
         """Records that this connection has added an account."""
         self._added_from = id if self._added_from is None else min(id, self._added_from)
@@ -174,12 +156,3 @@ class Access:
         self._sequence = seq
         self._extend(now_ms)
         return True
-
-
-def _counted(full_at, now_ms, most, each_ms):
-    """The time from which `most` are available again, after one more. Raises RpcError LIMIT."""
-    full_at = max(full_at, now_ms) + each_ms
-    early = full_at - now_ms - most * each_ms
-    if early > 0:
-        raise errors.RpcError(errors.LIMIT, (early + 999) // 1000)
-    return full_at

@@ -4,6 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.cmac import CMAC
 
+from fob.rpc import limits
 from fob.rpc.access import ANYONE, CHANGE, NONCE_SIZE, PRESSED, READ, Access, Denied
 from fob.rpc.errors import RpcError
 from support.aes import Aes, Dice
@@ -152,7 +153,7 @@ def test_limits(free, count, most, each_ms):
         done = 0
         while True:
             try:
-                getattr(free, count)(now)
+                getattr(limits, count)(free, now)
             except RpcError as error:
                 assert error.code == 20
                 assert 1 <= error.data <= each_ms // 1000
@@ -166,9 +167,9 @@ def test_limits(free, count, most, each_ms):
 
 def test_a_press_ends_the_limit_of_requests_that_wait(free):
     for _ in range(20):
-        free.count_wait(0)
-    free.note_press()
-    free.count_wait(0)
+        limits.count_wait(free, 0)
+    free.waits_full_at = 0
+    limits.count_wait(free, 0)
 
 
 def test_all_of_it_ends_with_the_connection(free):
