@@ -251,7 +251,7 @@ class Harness:
             if not right:
                 raise Finding("locked out", str(self.call("pin.info")))
             self._with_press("pin.remove", old=right[0].base64)
-        if self._session:
+        if self._session and self._session.is_owner:
             self._with_press("token.release")
             self._session = None
 
