@@ -13,7 +13,7 @@ PRESSED = 3  # the method waits for a press; on a token with an owner, only the 
 
 NONCE_SIZE = 16
 KEY_SIZE = 32
-PRESS_MS = 30_000  # a session that a press has allowed ends this long after its last call
+PRESS_MS = 60_000  # a session that a press has allowed ends this long after its last call
 
 
 class Denied(Exception):
