@@ -106,8 +106,8 @@ class ProvisionJob:
     def _start_over(self) -> None:
         """Erases what an interruption left; the registry's data is replaced at the end."""
         self.context.operator.note(self.serial, self._of(), "its job was interrupted; it starts again")
+        KnownTokens().forget(self.serial)  # before it has lost its owner: this may be interrupted
         self._ask(TWICE + "to erase what the interruption left", self._client.reset)
-        KnownTokens().forget(self.serial)
         self.token = replace(self.token, hello=self._client.hello())
 
     def _agreed(self, begun: ProgressEntry) -> bool:
