@@ -139,12 +139,12 @@ def opened(path):
         (["info"], ""),
         (["account", "list"], ""),
         (["token", "identify"], ""),
-        (["code", "1"], ""),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_text_from_a_token_does_not_control_the_terminal(ticktap, token, words, stdin):
-    token.do_account_add(**Account(HOSTILE, HOSTILE, SECRET).to_params())
+    token.do_account_add(**Account("", "alice", SECRET).to_params())
+    token.accounts[1].update(issuer=HOSTILE, name=HOSTILE)
     token.hello["name"] = HOSTILE
     done = ticktap(*words, stdin=stdin)
     shown = (done.out + done.err).replace("\n", "")

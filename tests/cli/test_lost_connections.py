@@ -17,7 +17,7 @@ class ResetToken(ServedToken):
         self._point()
 
     def answer(self, line):
-        if self.cut and f'"{self.cut}"'.encode() in line:
+        if self.cut and f'"{self.cut}"'.encode() in line.replace(b"\\", b""):
             self.cut = ""
             self._reset()
             return None

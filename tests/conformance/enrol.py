@@ -27,7 +27,7 @@ PATIENCE_S = 10
 
 
 def allow_changes(token: Any, client: Client) -> None:
-    """Makes the token accept changes by this client, for half a minute after the last one."""
+    """Makes the token accept changes by this client, for a minute after the last one."""
     if client.status()["access"]["changes"] == "press":
         session, key = owner_session.pressed_session()
         _pressed(token, client, "session.allow", key=key)

@@ -127,9 +127,9 @@ def shown_at(desk, second, **settings):
     """What `code.get` answers with when the press comes in that second of a step."""
     if settings:
         desk.call("settings.set", **settings)
-    desk.to_second(second)
     number = desk.send("code.get", id=1)
     desk.token.advance(SHOWN_MS)
+    desk.to_second(second)
     desk.token.press_later(50)
     return desk.result(number, 40)
 

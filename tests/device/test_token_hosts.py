@@ -193,7 +193,7 @@ def test_the_host_goes_during_the_delay(alice):
 def test_a_sleeping_host_asks_for_nothing(alice):
     """What it asked for is not typed after it wakes; it gets an error then."""
     number = alice.send("code.type", id=1)
-    alice.token.advance(20)
+    alice.token.advance(SHOWN_MS)
     alice.token.host.suspended = True
     assert alice.click(wait=3000) == ""
     alice.token.advance(10_000)

@@ -279,7 +279,7 @@ def test_releasing_needs_the_owner_and_a_press(owned):
     assert owned.call("hello")["claimed"] is True
     assert owner.pressed("token.release") == {}
     assert owned.status()["access"] == {"claimed": False, "changes": "press"}
-    assert refused(owner.call, "account.list") == 11  # the session is over with it
+    assert refused(owner.call, "account.rename", **GOOD["account.rename"]) == 12  # its session is over
     owned.replug()
     assert owned.call("hello")["claimed"] is False
     assert len(owned.call("account.list")["accounts"]) == 2

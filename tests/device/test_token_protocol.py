@@ -241,7 +241,8 @@ def test_kinds_of_id(desk, id):
 
 @pytest.mark.parametrize("id", [{}, {"id": None}])
 def test_without_an_id_it_is_done_and_not_answered(desk, id):
-    request = {"jsonrpc": "2.0", "method": "token.rename", "params": {"name": "quiet"}, **id}
+    call = desk.session.seal("token.rename", name="quiet")
+    request = {"jsonrpc": "2.0", "method": "session.call", "params": call, **id}
     desk.raw(request)
     desk.raw({"jsonrpc": "2.0", "method": "no.such", **id})
     assert desk.reply(1) is None

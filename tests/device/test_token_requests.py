@@ -119,15 +119,14 @@ def test_others_are_answered_meanwhile(alice):
 
 def test_its_account_is_removed_meanwhile(alice):
     number = alice.send("code.get", id=1)
-    alice.send("account.remove", id=1)
+    alice.in_session("account.remove", id=1)
     assert refusal(alice, number) == 1
 
 
 def test_a_press_under_way_when_the_patience_ends_still_counts(alice):
     """Not a code typed into whatever has the focus."""
-    number = alice.send("code.get", id=1, timeout=1)
-    alice.token.advance(SHOWN_MS)
-    alice.token.press_later(950, ms=200)
+    number = alice.send("code.get", id=1, timeout=2)
+    alice.token.press_later(1950, ms=200)
     assert alice.result(number)["code"] == alice.code()
     assert alice.token.typed == ""
 
@@ -152,7 +151,7 @@ def test_a_port_closed_while_the_next_step_is_awaited(alice):
     alice.token.advance(50)
     alice.port.close()
     alice.token.advance(50)
-    alice.connect()
+    alice.open()
     alice.token.advance(3000)
     assert alice.token.typed == alice.code()
     assert alice.reply(1) is None
@@ -160,7 +159,7 @@ def test_a_port_closed_while_the_next_step_is_awaited(alice):
 
 def test_a_request_without_an_id_waits_and_is_not_answered(alice):
     alice.raw({"jsonrpc": "2.0", "method": "code.type", "params": {"id": 1}})
-    alice.token.advance(20)
+    alice.token.advance(SHOWN_MS)
     assert alice.click() == alice.code()
     assert alice.reply(1) is None
 

@@ -84,7 +84,7 @@ def test_a_code_for_the_computer_is_not_shown_but_its_name_is(desk):
 
 def test_it_says_what_a_press_would_allow(desk):
     number = desk.send("store.reset")
-    assert read(desk)[0] == "Press: no way back"
+    assert read(desk)[0] == "Press twice: 1 of 2"
     desk.hold()
     with pytest.raises(RpcFailure):
         desk.result(number)

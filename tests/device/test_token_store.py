@@ -234,7 +234,8 @@ def test_a_damaged_key_is_said_and_is_no_fault(make_desk, parts):
 @pytest.mark.parametrize("fraction", [0.2, 0.9])
 def test_power_that_goes_while_an_account_is_added(alice, operation, fraction):
     alice.token.nvm.cut_at(operation, fraction)
-    alice.send("account.add", name="bob", secret=base64.b64encode(bytes(128)).decode(), issuer="x" * 64)
+    secret = base64.b64encode(bytes(128)).decode()
+    alice.in_session("account.add", name="bob", secret=secret, issuer="x" * 64)
     alice.token.advance(500)
     assert not alice.token.plugged
     alice.plug()

@@ -136,7 +136,7 @@ class Desk:
 
     def pressed(self, method: str, **params) -> dict:
         """The result of a call that waits for presses, which it gets. Its press may allow a session."""
-        if method in KEYED and "key" not in params:
+        if (method in KEYED or params.get("prove")) and "key" not in params:
             self.session = Pressed()
             params["key"] = self.session.key
         number = self.send(method, **params)

@@ -81,13 +81,14 @@ class Requests:
         token = self._token
         if self.waiting or token.delivery.has_request or token.delivery.waiting is not None:
             raise RpcError(errors.BUSY)
+        from ..rpc.limits import count_wait
+        from .press_request import PressRequest
+
         until_ms = token.now + timeout * 1000
-        token.access.count_wait(token.now)
+        count_wait(token.access, token.now)
         token.access.extend(token.now, until_ms)
         token.account_menu.choose()
         token.gestures.forget()
-        from .press_request import PressRequest
-
         self.waiting = PressRequest(rpc_id, action, until_ms, reason, account, ready)
 
     def complete(self):
@@ -106,7 +107,7 @@ class Requests:
         from ..rpc import dispatch
 
         token, waiting = self._token, self.waiting
-        token.access.note_press()
+        token.access.waits_full_at = 0
         if waiting.ready and dispatch.execute(waiting.ready, token)[0] is False:
             waiting.pressed = True
             waiting.until_ms = token.now + _TIME_STEP_CHECK_MS

@@ -2,15 +2,9 @@
 
 A token without an owner requires a press before changes. A token with an owner requires the owner's proof.
 Both open a session: its key is known only to the program that asked, and each of its calls has a number and a
-MAC. So another program on the same port cannot use the permission. Permissions end with the connection.
-
-What anyone may do without a press, and what it costs, is limited: writes of the flash, and requests that wait
-for a press.
+MAC (session_calls.py). So another program on the same port cannot use the permission. Permissions end with
+the connection.
 """
-
-from ..crypto import hmac
-from ..crypto.cmac import Cmac, equal
-from . import errors
 
 ANYONE = 0
 READ = 1  # on a token with an owner: the owner, or a connection that has unlocked the token
@@ -19,14 +13,7 @@ PRESSED = 3  # the method waits for a press; on a token with an owner, only the 
 
 NONCE_SIZE = 16
 KEY_SIZE = 32
-_PRESS_MS = 30_000  # a session that a press has allowed ends this long after its last call
-_OWNER_MS = 600_000
-_CLOCK_MS = 30_000  # how long a press allows the clock to be set to any time
-_HOST = b"ticktap host"
-_TOKEN = b"ticktap token"
-_CALLS = b"ticktap calls"
-_WRITES, _WRITE_MS = 64, 300_000  # writes without a press: so many at once, and one more each 5 minutes
-_WAITS, _WAIT_MS = 20, 30_000  # requests that nobody pressed for: so many, and one more each 30 s
+PRESS_MS = 60_000  # a session that a press has allowed ends this long after its last call
 
 
 class Denied(Exception):
@@ -43,90 +30,59 @@ class Access:
     Args:
         store: claimed, owner().
         system: serial, random(n), aes.
+
+    Attributes:
+        writes_full_at, waits_full_at: when the whole number is available again (limits.py), ms.
+        in_session: whether the current request came through the session.
+        unlocked_here: whether a PIN was sent over this connection.
+        clock_until: until when the session may set the clock to any time.
+        nonces: of the owner's proof that was begun.
+        calls: the Cmac for the calls of the session, None without one.
+        is_owner: whether it is the owner's session.
+        sequence, calls_until: the number of its last call; when it ends.
     """
 
     def __init__(self, store, system):
-        self._store = store
-        self._system = system
-        self._writes_full_at = self._waits_full_at = 0  # when the whole number is available again, ms
+        self.store = store
+        self.system = system
+        self.writes_full_at = self.waits_full_at = 0
         self.end()
 
     def end(self):
         """Ends all permissions: the connection has ended."""
-        self.in_session = False  # the current request came through the session
-        self._clock_until = 0
-        self._nonces = None
-        self._calls = None  # Cmac for the calls of the session
-        self._is_owner = False  # it is the owner's session
-        self._sequence = 0
-        self._calls_until = 0
-        self.unlocked_here = False
+        self.nonces = self.calls = None
+        self.in_session = self.is_owner = self.unlocked_here = False
+        self.clock_until = self.sequence = self.calls_until = 0
         self._added_from = None  # the first id added by this connection; later ids are greater
-
-    # -- permissions
 
     def changes(self, now_ms):
         """What a change requires: "owner", "press" or nothing ("open")."""
-        if self._store.claimed:
+        if self.store.claimed:
             return "owner"
-        return "open" if self._is_open(now_ms) else "press"
+        return "open" if self.is_open(now_ms) else "press"
 
     def check(self, level, in_session):
         """Raises Denied unless a method of this level is allowed. `in_session`: it came through `call`."""
         self.in_session = in_session
         if level == ANYONE or in_session:
             return
-        if self._store.claimed:
+        if self.store.claimed:
             if level != READ or not self.unlocked_here:
                 raise Denied(True)
         elif level == CHANGE:
             raise Denied(False)
 
-    def allow(self, key, now_ms):
-        """Begins a session after a press. `key`: what the program that asked chose; None: no session.
-
-        On a token with an owner, the owner's session remains.
-        """
-        if key and not self._store.claimed:
-            self._begin(key, False, now_ms)
+    def is_open(self, now_ms):
+        """Whether there is a session."""
+        return self.calls and now_ms < self.calls_until and self.is_owner == self.store.claimed
 
     def extend(self, now_ms, until_ms):
         """Lets an open session continue after a request that waits for a press until `until_ms`."""
-        if self._is_open(now_ms):
-            self._calls_until = max(self._calls_until, until_ms + _PRESS_MS)
-
-    def allow_clock(self, now_ms):
-        """Allows the session to set the clock to any time, after a press."""
-        self._clock_until = now_ms + _CLOCK_MS
+        if self.is_open(now_ms):
+            self.calls_until = max(self.calls_until, until_ms + PRESS_MS)
 
     def may_set_clock(self, now_ms):
-        return now_ms < self._clock_until
-
-    def _begin(self, key, is_owner, now_ms):
-        self._calls = Cmac(self._system.aes, key)
-        self._is_owner = is_owner
-        self._sequence = self._clock_until = 0
-        self._extend(now_ms)
-
-    def _extend(self, now_ms):
-        self._calls_until = now_ms + (_OWNER_MS if self._is_owner else _PRESS_MS)
-
-    def _is_open(self, now_ms):
-        return self._calls and now_ms < self._calls_until and self._is_owner == self._store.claimed
-
-    # -- limits
-
-    def count_write(self, now_ms):
-        """Counts a write that needs no press. Raises RpcError LIMIT."""
-        self._writes_full_at = _counted(self._writes_full_at, now_ms, _WRITES, _WRITE_MS)
-
-    def count_wait(self, now_ms):
-        """Counts a request that waits for a press. Raises RpcError LIMIT."""
-        self._waits_full_at = _counted(self._waits_full_at, now_ms, _WAITS, _WAIT_MS)
-
-    def note_press(self):
-        """A press came for a request."""
-        self._waits_full_at = 0
+        return now_ms < self.clock_until
 
     def note_added(self, id):
         """Records that this connection has added an account."""
@@ -135,51 +91,3 @@ class Access:
     def added_here(self, id):
         """Whether this connection has added the account. Then its session may remove it without a press."""
         return self.in_session and self._added_from is not None and id >= self._added_from
-
-    # -- the session
-
-    def open(self, other):
-        """Begins a proof. Returns the token's new nonce. `other` is the host's nonce."""
-        nonce = self._system.random(NONCE_SIZE)
-        self._nonces = self._system.serial.encode("utf-8") + nonce + other
-        return nonce
-
-    def prove(self, proof, now_ms):
-        """Checks the host's proof and begins the session. Returns the token's proof. Raises Denied."""
-        message, self._nonces = self._nonces, None
-        key = self._store.owner() if self._store.claimed else None
-        if key is None or message is None:
-            raise Denied(True)
-        owner = hmac.Hmac("SHA256", key)
-        if not equal(owner.digest(_HOST + message), proof):
-            raise Denied(True)
-        self._begin(owner.digest(_CALLS + message), True, now_ms)
-        return owner.digest(_TOKEN + message)
-
-    def call(self, seq, text, proof, now_ms):
-        """Checks one call of the session. Returns whether it has the session's permission.
-
-        On a token without an owner a call of a session that has ended is an ordinary request. Raises Denied
-        if its number or its MAC is wrong, or if the owner's session has ended.
-        """
-        claimed = self._store.claimed
-        if not self._is_open(now_ms):
-            self._calls = None
-            if claimed:
-                raise Denied(True)
-            return False
-        message = seq.to_bytes(4, "big") + text.encode("utf-8")
-        if seq != self._sequence + 1 or not equal(self._calls.digest(message), proof):
-            raise Denied(claimed)
-        self._sequence = seq
-        self._extend(now_ms)
-        return True
-
-
-def _counted(full_at, now_ms, most, each_ms):
-    """The time from which `most` are available again, after one more. Raises RpcError LIMIT."""
-    full_at = max(full_at, now_ms) + each_ms
-    early = full_at - now_ms - most * each_ms
-    if early > 0:
-        raise errors.RpcError(errors.LIMIT, (early + 999) // 1000)
-    return full_at

@@ -5,6 +5,7 @@ from struct import pack, unpack
 from ..clock.timekeeper import AdjustmentTooLarge
 from . import errors, press_reason
 from .access import ANYONE, CHANGE, KEY_SIZE, PRESSED, READ
+from .limits import count_write
 from .params import REQUIRED, TIMEOUT, base64_bytes, integer, text
 
 
@@ -16,7 +17,7 @@ def set_clock(token, id, given):
     access = token.access
     pressed = access.may_set_clock(token.now)
     if not pressed:
-        access.count_write(token.now)
+        count_write(access, token.now)
     try:
         token.time.set(given["unix"], pressed)
     except ValueError:
@@ -31,8 +32,11 @@ def _to_set(token, given):
 
 def allow(token, id, given):
     def action():
-        token.access.allow(given["key"], token.now)
-        token.access.allow_clock(token.now)
+        from .session_calls import allow as allow_session
+        from .session_calls import allow_clock
+
+        allow_session(token.access, given["key"], token.now)
+        allow_clock(token.access, token.now)
         return {}
 
     token.requests.wait_for_press(id, action, given["timeout"], press_reason.CHANGE)
@@ -59,7 +63,7 @@ def note(token, id, given):
     On a token without an owner a note needs no press, because a sync needs none. A trim that uses the note
     needs one. The number of notes is limited, because each is written to the flash.
     """
-    token.access.count_write(token.now)
+    count_write(token.access, token.now)
     head = pack("<II", token.time.unix(), token.time.describe()["sets"])
     token.store.note_sync(head + given["note"].encode("utf-8"))
     return {}

@@ -5,6 +5,7 @@ from ..crypto.siv import KEY_SIZE
 from ..store.keystore import PIN, SALT_SIZE
 from . import errors, press_reason
 from .access import ANYONE, PRESSED
+from .limits import count_write
 from .params import REQUIRED, TIMEOUT, base64_bytes, digits, integer, to_base64
 
 
@@ -17,7 +18,7 @@ def info(token, id, given):
 
 
 def unlock(token, id, given):
-    token.access.count_write(token.now)
+    count_write(token.access, token.now)
     token.pin_attempts.try_key(given["key"])
     token.access.unlocked_here = True
     return token.pin_attempts.describe()
@@ -90,7 +91,7 @@ def _need(token, pin):
 def _try_old(token, given):
     if given["old"] is None:
         raise errors.RpcError(errors.PARAMS, "old")
-    token.access.count_write(token.now)
+    count_write(token.access, token.now)
     token.pin_attempts.try_key(given["old"])
 
 

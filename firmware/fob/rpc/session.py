@@ -1,6 +1,6 @@
 """Permission for changes: by a press, or by the owner's session."""
 
-from . import errors, press_reason
+from . import errors, press_reason, session_calls
 from .access import ANYONE, KEY_SIZE, NONCE_SIZE
 from .params import REQUIRED, TIMEOUT, base64_bytes, integer, text, to_base64
 
@@ -14,7 +14,7 @@ def allow(token, id, given):
         raise errors.RpcError(errors.OWNER)
 
     def action():
-        token.access.allow(given["key"], token.now)
+        session_calls.allow(token.access, given["key"], token.now)
         return {}
 
     token.requests.wait_for_press(id, action, given["timeout"], press_reason.CHANGE)
@@ -22,16 +22,20 @@ def allow(token, id, given):
 
 def open_session(token, id, given):
     salt = token.store.owner_salt
-    return {"nonce": to_base64(token.access.open(given["nonce"])), "salt": salt and to_base64(salt)}
+    return {
+        "nonce": to_base64(session_calls.open_proof(token.access, given["nonce"])),
+        "salt": salt and to_base64(salt),
+    }
 
 
 def prove(token, id, given):
-    return {"mac": to_base64(token.access.prove(given["mac"], token.now))}
+    return {"mac": to_base64(session_calls.prove(token.access, given["mac"], token.now))}
 
 
 def call(token, id, given):
     """Returns the text of a call and whether the session's permission covers it. dispatch performs it."""
-    return given["call"], token.access.call(given["seq"], given["call"], given["mac"], token.now)
+    allowed = session_calls.call(token.access, given["seq"], given["call"], given["mac"], token.now)
+    return given["call"], allowed
 
 
 def close(token, id, given):

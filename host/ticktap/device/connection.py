@@ -236,6 +236,9 @@ class Connection:
             result = self._after_press(
                 kind, method, Params({**params, "key": key}), timeout, timeouts.PRESS_SLACK
             )
+        except PressInterrupted as error:
+            self.session = before if error.result is None else session
+            raise
         except BaseException:
             self.session = before
             raise

@@ -16,7 +16,7 @@ class OwnerMethods(Connection):
 
     def allow_changes(self, timeout: int = timeouts.PRESS) -> None:
         """Permits changes by this client without further presses, after one press: until it is closed, or
-        made no change for 30 seconds. For tokens without an owner.
+        made no change for a minute. For tokens without an owner.
         """
         self._with_session(results.Nothing, "session.allow", {}, timeout)
 
