@@ -2,12 +2,14 @@
 the standard library's `code`; and what may be asked of pytest here."""
 
 import importlib.util
+import itertools
 import signal
 import sys
 from pathlib import Path
 
 import pytest
 
+_NUMBERS = itertools.count()
 _FOB = Path(__file__).parents[1] / "firmware" / "fob"
 
 spec = importlib.util.spec_from_file_location(
@@ -21,6 +23,13 @@ spec.loader.exec_module(fob)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's background job ignores Ctrl-C, and so would every command that a test starts and interrupts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ticktap's folder is the test's own: ticktap notes there which tokens it knows. It is not made here."""
+    home = tmp_path_factory.getbasetemp() / f"home-{next(_NUMBERS)}"
+    monkeypatch.setenv("TICKTAP_HOME", str(home))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -59,7 +59,7 @@ def _visit(token: VirtualToken, history: ClockHistory, day: float) -> None:
     with Client(JitteryPort(token.open(), token.advance, 0.2, 2.0, seed=int(day))) as client:
 
         def press() -> None:
-            token.press_later(100)
+            token.press_later(1200)
             client.allow_clock()
 
         if day in SYNCS:

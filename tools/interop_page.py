@@ -44,7 +44,7 @@ def _desk(tokens: contextlib.ExitStack):
         token = tokens.enter_context(VirtualToken(unix=time.time()))
         token.advance(PRESS_MS)
         client = tokens.enter_context(Client(token.open()))
-        token.press_later(PRESS_MS)
+        token.press_later(1200)
         client.allow_changes()
         return token, client
 

@@ -82,6 +82,10 @@ class NotPressed(Refused):
     """The token's button was not pressed in time; nothing was done."""
 
 
+class PressRequired(Refused):
+    """A change needs the permission of a press, which this connection has not, or has no longer."""
+
+
 class NotOwner(Refused):
     """Only the token's owner may do that, and the owner's key was not shown, or is another."""
 

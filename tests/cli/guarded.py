@@ -18,5 +18,5 @@ def give_pin(token, text=PIN, locked=True):
 def give_owner(token, ticktap):
     """Whoever uses `ticktap` owns the token; returns where the key is."""
     place = KeyLocation(env={"TICKTAP_HOME": str(ticktap.home / "kept")})
-    token.owner = bytes(token_key(place.create(), token.hello["serial"]))
+    token.owner = bytes(token_key(place.create(), token.hello["serial"], token.salt))
     return place.path

@@ -28,12 +28,17 @@ class ServedToken(FakeToken):
         super().__init__(RealTime())
         self.hello |= hello
         self.fine = True  # as the firmware does; without it a clock is measured by waiting for its seconds
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        self.path = os.ttyname(self._slave)
+        self.open_terminal()
         self._end, self._stop = os.pipe()
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
+
+    def open_terminal(self):
+        """Makes the port. No program has it open: one besides the command would be noticed."""
+        self._master, slave = os.openpty()
+        tty.setraw(slave)
+        self.path = os.ttyname(slave)
+        os.close(slave)
 
     def do_hello(self):
         """Every command begins with it: a terminal does not tell when the one before has closed the port."""
@@ -46,7 +51,11 @@ class ServedToken(FakeToken):
             ready, _, _ = select.select([self._master, self._end], [], [])
             if self._end in ready:
                 return
-            *lines, pending = (pending + os.read(self._master, 4096)).split(b"\n")
+            try:
+                *lines, pending = (pending + os.read(self._master, 4096)).split(b"\n")
+            except OSError:  # no program has the port open
+                time.sleep(0.002)
+                continue
             for line in lines:
                 reply = self.answer(line)
                 if reply is not None:
@@ -56,5 +65,5 @@ class ServedToken(FakeToken):
         """Takes the port away."""
         os.write(self._stop, b"x")
         self._thread.join()
-        for end in (self._master, self._slave, self._end, self._stop):
+        for end in (self._master, self._end, self._stop):
             os.close(end)

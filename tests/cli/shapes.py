@@ -258,6 +258,7 @@ DATA = shapes_signin.DATA | {
     "token identify": {"serial": str, "name": str},
     "token compact": {"freed": int, "store": STORE},
     "token reset": {"serial": str},
+    "token forget": {"serial": str},
     "provision": {
         "rows": [
             {

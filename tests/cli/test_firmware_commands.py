@@ -26,8 +26,9 @@ def drive(tmp_path):
     return folder
 
 
-def firmware(ticktap, command, drive, *options, code=0):
-    done = ticktap("firmware", command, str(drive), *options)
+def firmware(ticktap, command, drive, *options, code=0, force=True):
+    given = ["--force"] if force and command != "check" else []  # the drive is a folder of this computer
+    done = ticktap("firmware", command, str(drive), *given, *options)
     assert done.code == code, done.err
     return done
 
@@ -231,3 +232,30 @@ def test_a_release_that_is_not_what_was_signed_is_refused(ticktap, drive, releas
     assert "changed" in firmware(ticktap, "check", drive, *against, code=7).err
     (folder / "SHA256SUMS.minisig").unlink()
     firmware(ticktap, "check", drive, *against, code=5)
+
+
+def test_only_a_fat_volume_is_written_unless_forced(ticktap, drive):
+    before = sorted(drive.rglob("*"))
+    for command in ("install", "update"):
+        refused = firmware(ticktap, command, drive, code=6, force=False)
+        assert "is not a FAT volume" in refused.err
+        assert "--force" in refused.err
+    assert sorted(drive.rglob("*")) == before
+
+
+def test_links_on_the_volume_are_not_followed(ticktap, drive, tmp_path):
+    """The volume of a hostile device has links in the place of files and folders to the user's own."""
+    own = tmp_path / "own"
+    own.mkdir()
+    diary = own / "code.py"
+    diary.write_text("dear diary")
+    for name, target in (("code.py", diary), ("lib", own), ("settings.toml", diary)):
+        place = drive / name
+        if place.is_file():
+            place.unlink()
+        place.symlink_to(target)
+        refused = firmware(ticktap, "install", drive, "--replace", code=6)
+        assert "is a link" in refused.err
+        assert [each.name for each in own.iterdir()] == ["code.py"]
+        assert diary.read_text() == "dear diary"
+        place.unlink()

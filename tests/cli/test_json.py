@@ -61,6 +61,7 @@ RUNS = [
     ("pin keys", ["--remove"], ""),
     ("token claim", [], ""),
     ("token release", [], ""),
+    ("token forget", ["DE6312"], ""),
     ("token rename", ["shelf"], ""),
     ("token identify", [], ""),
     ("token compact", [], ""),
@@ -106,8 +107,8 @@ RUNS = [
     ("report", [], ""),
     ("report", ["no-token", "--csv", NEW], ""),
     ("doctor", [], ""),
-    ("firmware install", [DRIVE], ""),
-    ("firmware update", [DRIVE], ""),
+    ("firmware install", ["--force", DRIVE], ""),
+    ("firmware update", ["--force", DRIVE], ""),
     ("firmware check", [DRIVE], ""),
     ("firmware image", ["--circuitpython", UF2, "-o", NEW], ""),
     ("firmware udev", [], ""),
@@ -123,6 +124,7 @@ PREPARED = {
     "pin remove": lambda token, ticktap: give_pin(token),
     "pin keys": lambda token, ticktap: give_pin(token, locked=False),
     "token release": give_owner,
+    "token forget": lambda token, ticktap: known_as_owned(ticktap),
     "backup create": lambda token, ticktap: give_copies(ticktap),
     "kept list": lambda token, ticktap: give_copies(ticktap),
     "kept remove": lambda token, ticktap: give_copies(ticktap),
@@ -145,7 +147,13 @@ def give_drive(folder):
 
 def give_firmware(ticktap):
     """The drive has the firmware."""
-    assert ticktap("firmware", "install", str(ticktap.home / "drive")).code == 0
+    assert ticktap("firmware", "install", "--force", str(ticktap.home / "drive")).code == 0
+
+
+def known_as_owned(ticktap):
+    """The token had an owner when it was last used here."""
+    (ticktap.home / "kept").mkdir(exist_ok=True)
+    (ticktap.home / "kept" / "tokens.json").write_text('{"DE6312": "owned"}')
 
 
 def give_copies(ticktap):

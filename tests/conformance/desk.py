@@ -17,11 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from conformance import enrol
+from ticktap.device import owner_session
 from ticktap.device.client import Client
 
 NOON = 1_795_348_800  # 2026-11-22 12:00:00 UTC
 SECRET = b"12345678901234567890"
 READY_S = 10
+KEYED = ("session.allow", "clock.allow")  # their press allows a session
+CHANGES = (
+    *("account.add", "account.rename", "account.set", "account.move", "account.default", "account.remove"),
+    *("settings.set", "token.rename", "clock.set", "clock.trim"),
+)
 OF_THE_PLACE = ("board", "circuitpython", "serial", "free_heap", "reset", "form")
 OF_THE_MOMENT = ("uptime", "unix", "remaining", "ms", "moved_ms", "adjustment_left_ms")
 BY_CHANCE = ("nonce", "mac")
@@ -79,7 +85,13 @@ class Desk(ABC):
         self.connect(changes=False)
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
-        """The reply without its frame, and without what may differ: {"result"} or {"error": code, "data"}."""
+        """The reply without its frame, and without what may differ: {"result"} or {"error": code, "data"}.
+
+        A change is sent in the session that a press has allowed, if there is one.
+        """
+        session = self.client.session
+        if session is not None and not session.is_owner and method in CHANGES:
+            return self.reply(self.send("session.call", **session.wrap(method, params)))
         return self.reply(self.send(method, **params))
 
     def send(self, method: str, **params: Any) -> int:
@@ -115,11 +127,18 @@ class Desk(ABC):
     def waiting(
         self, method: str, press_ms: float = 60, answer_s: float = 5, **params: Any
     ) -> dict[str, Any]:
-        """The reply to a request that waits for a press, which comes."""
+        """The reply to a request that waits for a press, which comes, and may allow a session."""
+        session = None
+        if method in KEYED:
+            session, params["key"] = owner_session.pressed_session()
         id = self.send(method, **params)
-        self.token.advance(150)
-        self.token.press(ms=press_ms)
-        return self.reply(id, answer_s)
+        for _ in range(2 if method in enrol.TWICE and press_ms < enrol.HOLD_MS else 1):
+            self.token.advance(enrol.SHOWN_MS)
+            self.token.press(ms=press_ms)
+        reply = self.reply(id, answer_s)
+        if session is not None and "result" in reply:
+            self.client.session = session
+        return reply
 
     def start_again(self) -> None:
         """As when it was new, but for the time since it started: nothing stored, the host a usual one."""

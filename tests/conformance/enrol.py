@@ -8,19 +8,30 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ticktap.device import owner_session
 from ticktap.device.client import Client
 
 QUIET_MS = 50
 PRESS_MS = 150
 """Longer than any `debounce_ms` and shorter than any `long_press_ms` that a scenario sets."""
 
+SHOWN_MS = 1_100
+"""Until the LED has shown a whole pattern: earlier presses do not count."""
+
+TWICE = ("token.claim", "store.reset", "pin.set", "pin.remove", "pin.keys")
+"""Methods that need two presses."""
+
+HOLD_MS = 500
+
 PATIENCE_S = 10
 
 
 def allow_changes(token: Any, client: Client) -> None:
-    """Makes the token accept changes as long as this port stays open."""
+    """Makes the token accept changes by this client, for a minute after the last one."""
     if client.status()["access"]["changes"] == "press":
-        _pressed(token, client, "session.allow")
+        session, key = owner_session.pressed_session()
+        _pressed(token, client, "session.allow", key=key)
+        client.session = session
 
 
 def remove(token: Any, client: Client, id: int) -> None:
@@ -30,7 +41,9 @@ def remove(token: Any, client: Client, id: int) -> None:
 
 def set_clock(token: Any, client: Client, unix: int) -> dict[str, Any]:
     """Sets the clock, with a press where the change is larger than the token takes from anyone."""
-    _pressed(token, client, "clock.allow")
+    session, key = owner_session.pressed_session()
+    _pressed(token, client, "clock.allow", key=key)
+    client.session = session
     return client.set_clock(unix)
 
 
@@ -48,6 +61,7 @@ def _pressed(token: Any, client: Client, method: str, **params: Any) -> None:
         reply = json.loads(client.port.read_line(PATIENCE_S))
         replies[reply["id"]] = reply
         if len(replies) == 1 and method not in replies:
+            token.advance(SHOWN_MS)
             token.press(ms=PRESS_MS)
     token.advance(QUIET_MS)
     assert "result" in replies[method], replies[method].get("error")

@@ -51,7 +51,11 @@ def recorded():
 
 def converse(token: Any, client: Client) -> None:
     def press() -> None:
-        token.press_later(200)
+        token.press_later(1200)
+
+    def press_twice() -> None:
+        token.press_later(1200)
+        token.press_later(2500)
 
     serial = client.hello()["serial"]
     client.status()
@@ -89,28 +93,28 @@ def converse(token: Any, client: Client) -> None:
     client.rename_token("desk")
     kdf = pin.KdfParams.new()
     client.pin()
-    press()
+    press_twice()
     client.set_pin(KEY, kdf)
     client.pin()
     client.lock()
     client.unlock(KEY)
-    press()
+    press_twice()
     client.set_pin(OTHER_KEY, kdf, KEY)
-    press()
+    press_twice()
     client.set_pin_keys("2413")
-    press()
-    client.claim(OWNER)
+    press_twice()
+    client.claim(OWNER, serial)
     client.prove_owner(OWNER, serial)
     client.accounts()
     client.end_session()
     client.prove_owner(OWNER, serial)
-    press()
+    press_twice()
     client.remove_pin(OTHER_KEY)
     press()
     client.release()
     press()
     client.compact()
-    press()
+    press_twice()
     client.reset()
     client.status()
 

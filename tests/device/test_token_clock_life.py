@@ -39,7 +39,7 @@ class Owner:
     def _sync(self, client, history, host=None, **how):
         def press():
             self.presses += 1
-            self.token.press_later(100)
+            self.token.press_later(1200)
             client.allow_clock()
 
         return maintenance.sync(client, host or self.host, history, SERIAL, SOURCE, **{"allow": press, **how})
@@ -61,7 +61,7 @@ class Owner:
             if not found.why_not:
 
                 def press():
-                    self.token.press_later(100)
+                    self.token.press_later(1200)
                     client.allow_clock()
 
                 maintenance.write_aging(client, self.host, history, SERIAL, seen, found.aging, press)
@@ -173,7 +173,7 @@ def test_a_setting_that_nobody_noted_spoils_no_estimate(owner):
 
     def elsewhere(client, history):
         def press():
-            owner.token.press_later(100)
+            owner.token.press_later(1200)
             client.allow_clock()
 
         clock_sync.sync(client, owner.host, press)

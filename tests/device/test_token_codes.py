@@ -124,7 +124,7 @@ def test_a_code_made_ahead_is_forgotten_with_its_account(alice):
 @pytest.mark.parametrize("wait", [0, 3000], ids=["at once", "after the code was made ahead"])
 def test_the_code_for_a_reset_token_is_of_the_new_account(alice, wait):
     number = alice.send("store.reset")
-    alice.token.press_later(50)
+    alice.press_later("store.reset")
     assert alice.result(number) == {}
     alice.add("bob", b"another secret")
     alice.token.advance(wait)

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from support.virtual_desk import Desk, RpcFailure
+from support.virtual_desk import SHOWN_MS, Desk, RpcFailure
 from ticktap.drive.build import find_drive
 
 
@@ -78,6 +78,7 @@ def test_unexpected_errors_are_counted_and_the_token_continues(alice, swap, erro
 
 def test_a_waiting_request_gets_the_error(alice, swap):
     number = alice.send("code.type", id=1)
+    alice.token.advance(SHOWN_MS)
     alice.token.advance(20)
     swap(raises(ZeroDivisionError()))
     alice.token.press()
@@ -88,6 +89,7 @@ def test_a_waiting_request_gets_the_error(alice, swap):
     alice.token.advance(1000)
     assert alice.token.typed == ""
     number = alice.send("code.get", id=1)
+    alice.token.advance(SHOWN_MS)
     alice.token.press_later(20)
     assert alice.result(number)["code"] == alice.code()
 
@@ -158,3 +160,29 @@ def test_out_of_memory_between_flash_and_index_is_mended_at_once(make_virtual_to
     assert (desk.status()["store"]["state"], desk.status()["faults"]) == ("ok", 1)
     desk.add("carol")
     assert [each["name"] for each in desk.call("account.list")["accounts"]] == ["alice", "bob", "carol"]
+
+
+SHORT_HEAP = """        TokenStore.reads = TokenStore.reads + 1
+        if TokenStore.reads == 3:
+            raise MemoryError()
+"""
+
+
+def test_a_page_of_the_list_ends_before_the_account_for_which_the_heap_is_too_short(
+    make_virtual_token, tmp_path
+):
+    short = shutil.copytree(find_drive(), tmp_path / "drive")
+    source = short / "lib" / "fob" / "store" / "token_store.py"
+    text = source.read_text()
+    head = "    def decrypted(self, id):\n"
+    assert text.count(head) == 1
+    text = text.replace(head, head + SHORT_HEAP)
+    source.write_text(text.replace("class TokenStore:\n", "class TokenStore:\n    reads = 0\n"))
+    desk = Desk(make_virtual_token(drive=short))
+    for name in ("alice", "bob", "carol", "dave"):
+        desk.add(name)
+    first = desk.call("account.list")
+    rest = desk.call("account.list", start=first["next"])
+    assert [each["name"] for each in first["accounts"]] == ["alice", "bob"]
+    assert [each["name"] for each in rest["accounts"]] == ["carol", "dave"]
+    assert (first["next"], rest["next"], desk.status()["faults"]) == (2, None, 0)

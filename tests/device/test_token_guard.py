@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.virtual_desk import SECRET, RpcFailure, hotp
+from support.virtual_desk import SECRET, SHOWN_MS, RpcFailure, hotp
 
 
 # Seconds into a 30 s step; whether the code is typed at once with the usual guard of 2 s.
@@ -48,24 +48,21 @@ def test_presses_while_waiting_are_ignored(alice):
     assert alice.token.typed == alice.code()
 
 
-def test_a_request_meanwhile_is_shown_and_a_hold_cancels_it(alice):
-    """Who has clicked for a code must see that the next click would allow something else."""
+def test_no_request_waits_meanwhile(alice):
+    """Who has clicked for a code may click again out of impatience: that must not erase the token."""
     alice.call("settings.set", min_remaining_s=5)
     alice.to_second(26)
     alice.token.clear_typed()
     alice.token.press()
     alice.token.advance(100)
-    number = alice.send("store.reset")
-    before = alice.token.ms
-    alice.token.advance(1400)
-    pauses = [pause for _, pause in alice.lit_spells(before)]
-    assert max(pauses) > 400  # as of a change that cannot be undone; while a code waits they are 100
-    alice.token.press(ms=900)
-    with pytest.raises(RpcFailure) as failure:
-        alice.result(number)
-    assert failure.value.code == 6
+    for method in ("store.reset", "code.get"):
+        with pytest.raises(RpcFailure) as failure:
+            alice.call(method, **({"id": 1} if method == "code.get" else {}))
+        assert failure.value.code == 7
+    alice.token.press()
     alice.token.advance(4000)
     assert alice.token.typed == alice.code()
+    assert alice.status()["accounts"] == 1
 
 
 @pytest.mark.parametrize("guard", [0, 1, 5, 10, 30])
@@ -113,6 +110,7 @@ def test_hotp_never_waits(desk):
 def test_typing_on_request_waits_too(alice):
     alice.to_second(28)
     number = alice.send("code.type", id=1)
+    alice.token.advance(SHOWN_MS)
     alice.token.advance(20)
     alice.token.clear_typed()
     alice.token.press()
@@ -129,8 +127,9 @@ def shown_at(desk, second, **settings):
     """What `code.get` answers with when the press comes in that second of a step."""
     if settings:
         desk.call("settings.set", **settings)
-    desk.to_second(second)
     number = desk.send("code.get", id=1)
+    desk.token.advance(SHOWN_MS)
+    desk.to_second(second)
     desk.token.press_later(50)
     return desk.result(number, 40)
 
@@ -164,6 +163,7 @@ def pressed_too_late(desk):
     """A `code.get` whose press came with too little time left, and which waits."""
     desk.to_second(28)
     number = desk.send("code.get", id=1)
+    desk.token.advance(SHOWN_MS)
     desk.token.press_later(20)
     desk.token.advance(300)
     assert desk.reply(0) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.virtual_desk import NUM_LOCK_KEY, SECRET, hotp
+from support.virtual_desk import NUM_LOCK_KEY, SECRET, SHOWN_MS, hotp
 from ticktap.errors import TokenError
 
 
@@ -193,7 +193,7 @@ def test_the_host_goes_during_the_delay(alice):
 def test_a_sleeping_host_asks_for_nothing(alice):
     """What it asked for is not typed after it wakes; it gets an error then."""
     number = alice.send("code.type", id=1)
-    alice.token.advance(20)
+    alice.token.advance(SHOWN_MS)
     alice.token.host.suspended = True
     assert alice.click(wait=3000) == ""
     alice.token.advance(10_000)
@@ -207,6 +207,7 @@ def test_a_sleeping_host_asks_for_nothing(alice):
 def test_asked_to_type_and_the_host_stops_reading(alice):
     """The token answers, and starts over."""
     number = alice.send("code.type", id=1)
+    alice.token.advance(SHOWN_MS)
     alice.token.advance(20)
     alice.token.host.polling = False
     alice.token.press()

@@ -54,7 +54,7 @@ def test_everything_else_works_in_maintenance(maintained):
     assert maintained.call("clock.get")["state"] == "ok"
     maintained.token.advance(5000)
     number = maintained.send("store.reset")
-    maintained.token.press_later(20)
+    maintained.press_later("store.reset")
     assert maintained.result(number) == {}
 
 

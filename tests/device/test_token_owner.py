@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from support.owner_desk import OWNER_KEY, Owner, base64_of, claim
+from support.owner_desk import OWNER_KEY, SALT, Owner, base64_of, claim
 from support.pin_desk import DERIVED, OTHER, RIGHT, key, set_pin, unlock
 from support.protocol_document import methods, who
 from support.record_scan import records_in
@@ -36,11 +36,11 @@ GOOD = {
     "settings.set": {"inter_key_ms": 9},
     "token.rename": {"name": "mallory"},
     "token.identify": {},
-    "token.claim": {"key": base64_of(bytes(32))},
+    "token.claim": {"key": base64_of(bytes(32)), "salt": base64_of(bytes(16))},
     "token.release": {},
     "store.compact": {},
     "store.reset": {},
-    "session.allow": {},
+    "session.allow": {"key": base64_of(bytes(32))},
     "session.open": {"nonce": base64_of(bytes(16))},
     "session.prove": {"mac": base64_of(bytes(32))},
     "session.call": {"seq": 1, "call": '{"method":"account.list"}', "mac": base64_of(bytes(16))},
@@ -52,6 +52,7 @@ GOOD = {
     "pin.remove": {"old": key(RIGHT)},
     "pin.keys": {"digits": "1234"},
 }
+CLAIM = {"key": base64_of(OWNER_KEY), "salt": base64_of(SALT)}
 WAITS = "waits for a press"
 
 
@@ -145,7 +146,6 @@ OTHERWISE = {
     ("free", "pin.keys"): 19,
     ("free", "token.release"): 19,
     ("free", "session.prove"): 11,
-    ("free", "session.call"): 11,
     ("free", "session.allow"): WAITS,
     ("claimed", "clock.set"): 13,
     ("claimed", "pin.unlock"): 19,
@@ -246,9 +246,9 @@ def test_the_owner_adds_with_proof(owned):
 
 
 def test_claiming_needs_a_press(desk):
-    assert refused(desk.call, "token.claim", key=base64_of(OWNER_KEY), timeout=1) == 5
+    assert refused(desk.call, "token.claim", **CLAIM, timeout=1) == 5
     assert desk.call("hello")["claimed"] is False
-    assert desk.pressed("token.claim", key=base64_of(OWNER_KEY)) == {}
+    assert desk.pressed("token.claim", **CLAIM) == {}
     assert desk.call("hello")["claimed"] is True
     assert desk.status()["access"] == {"claimed": True, "changes": "owner"}
     assert refused(desk.call, "account.add", name="x", secret=SECRET64) == 11  # the desk's own press is over
@@ -257,17 +257,17 @@ def test_claiming_needs_a_press(desk):
 
 
 def test_no_second_owner(owned):
-    assert refused(owned.call, "token.claim", key=base64_of(bytes(32))) == 19
+    assert refused(owned.call, "token.claim", **GOOD["token.claim"]) == 19
     owner = Owner(owned)
-    assert refused(owner.call, "token.claim", key=base64_of(bytes(32))) == 19
+    assert refused(owner.call, "token.claim", **GOOD["token.claim"]) == 19
 
 
 def test_two_who_claim_at_once(desk):
     """The first one's press decides; the other's request never waits beside it."""
-    number = desk.send("token.claim", key=base64_of(OWNER_KEY))
+    number = desk.send("token.claim", **CLAIM)
     desk.token.advance(20)
-    assert refused(desk.call, "token.claim", key=base64_of(bytes(32))) == 7
-    desk.token.press()
+    assert refused(desk.call, "token.claim", **GOOD["token.claim"]) == 7
+    desk.press("token.claim")
     assert desk.result(number) == {}
     Owner(desk)
 
@@ -279,7 +279,7 @@ def test_releasing_needs_the_owner_and_a_press(owned):
     assert owned.call("hello")["claimed"] is True
     assert owner.pressed("token.release") == {}
     assert owned.status()["access"] == {"claimed": False, "changes": "press"}
-    assert refused(owner.call, "account.list") == 11  # the session is over with it
+    assert refused(owner.call, "account.rename", **GOOD["account.rename"]) == 12  # its session is over
     owned.replug()
     assert owned.call("hello")["claimed"] is False
     assert len(owned.call("account.list")["accounts"]) == 2
@@ -367,7 +367,7 @@ def test_small_corrections_of_the_clock_are_for_anyone(owned):
 def test_who_unlocked_it_reads_and_changes_nothing(owned):
     owner = Owner(owned)
     number = owner.send("pin.set", key=key(RIGHT), **DERIVED)
-    owned.token.press_later(30)
+    owned.press_later("pin.set")
     owned.result(number)
     owned.replug()
     assert refused(owned.call, "account.list") == 11
@@ -386,7 +386,7 @@ def test_who_unlocked_it_reads_and_changes_nothing(owned):
 
 def test_a_pin_is_changed_by_whoever_knows_it(owned):
     number = Owner(owned).send("pin.set", key=key(RIGHT), **DERIVED)
-    owned.token.press_later(30)
+    owned.press_later("pin.set")
     owned.result(number)
     owned.close()
     owned.open()

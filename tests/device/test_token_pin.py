@@ -20,7 +20,7 @@ from support.pin_desk import (
     unlock,
 )
 from support.protocol_document import methods
-from support.virtual_desk import SECRET, RpcFailure, hotp
+from support.virtual_desk import SECRET, SHOWN_MS, RpcFailure, hotp
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_without_a_store_file_there_is_no_pin(make_desk):
     desk = make_desk(store_file=False)
     desk.add()
     number = desk.send("pin.set", key=key(RIGHT), **DERIVED)
-    desk.token.press_later(30)
+    desk.press_later("pin.set")
     with pytest.raises(RpcFailure) as failure:
         desk.result(number)
     assert failure.value.code == 17
@@ -182,6 +182,7 @@ def test_locking_forgets_the_key_at_once(desk):
 def test_a_request_that_waits_while_the_token_is_locked(desk):
     set_pin(desk)
     number = desk.send("code.get", id=1)
+    desk.token.advance(SHOWN_MS)
     desk.token.advance(20)
     assert desk.call("pin.lock")["locked"] is True
     desk.token.press()

@@ -187,7 +187,7 @@ def test_unplugged_while_a_pin_is_set(desk):
     for cut in range(0, whole, max(1, whole // 16)):
         desk.token.flash.cut_at(cut, 0.5)
         desk.send("pin.set", key=key(RIGHT), **DERIVED)
-        desk.token.press_later(30)
+        desk.press_later("pin.set")
         desk.token.advance(4000)
         desk.token.unplug()
         desk.token.flash.cut_at(1 << 40, 0.5)  # this setting may have taken fewer operations than the first

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from support.virtual_desk import SECRET, RpcFailure, hotp, steam
+from support.virtual_desk import SECRET, SHOWN_MS, RpcFailure, hotp, steam
 
 BASE64 = base64.b64encode(SECRET).decode()
 DEFAULTS = {
@@ -153,6 +153,7 @@ def test_ids_are_never_used_twice(desk):
     assert desk.add() == 3
     desk.call("account.remove", id=3)
     number = desk.send("store.compact")
+    desk.token.advance(SHOWN_MS)
     desk.token.press_later(20)
     desk.result(number)
     desk.replug()
@@ -161,6 +162,7 @@ def test_ids_are_never_used_twice(desk):
 
 def test_code_get(alice):
     number = alice.send("code.get", id=1)
+    alice.token.advance(SHOWN_MS)
     alice.token.press_later(500)
     shown = alice.result(number)
     unix = int(alice.clock)
@@ -173,9 +175,11 @@ def test_code_get_of_the_other_kinds(desk):
     desk.add(type="steam")
     for counter in (41, 42):
         number = desk.send("code.get", id=1)
+        desk.token.advance(SHOWN_MS)
         desk.token.press_later(20)
         assert desk.result(number) == {"code": hotp(SECRET, counter), "counter": counter}
     number = desk.send("code.get", id=2)
+    desk.token.advance(SHOWN_MS)
     desk.token.press_later(20)
     assert desk.result(number)["code"] == steam(SECRET, int(desk.clock) // 30)
     assert desk.click() == hotp(SECRET, 43)
@@ -184,6 +188,7 @@ def test_code_get_of_the_other_kinds(desk):
 def test_code_type(alice):
     alice.add("bob", b"another secret", suffix="enter")
     number = alice.send("code.type", id=2)
+    alice.token.advance(SHOWN_MS)
     alice.token.press_later(20)
     assert alice.result(number) == {"typed": True}
     assert alice.token.typed == alice.code(b"another secret") + "\n"
@@ -236,7 +241,8 @@ def test_kinds_of_id(desk, id):
 
 @pytest.mark.parametrize("id", [{}, {"id": None}])
 def test_without_an_id_it_is_done_and_not_answered(desk, id):
-    request = {"jsonrpc": "2.0", "method": "token.rename", "params": {"name": "quiet"}, **id}
+    call = desk.session.seal("token.rename", name="quiet")
+    request = {"jsonrpc": "2.0", "method": "session.call", "params": call, **id}
     desk.raw(request)
     desk.raw({"jsonrpc": "2.0", "method": "no.such", **id})
     assert desk.reply(1) is None

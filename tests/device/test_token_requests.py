@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.virtual_desk import RpcFailure
+from support.virtual_desk import SHOWN_MS, RpcFailure
 
 WAITING = [("code.get", {"id": 1}), ("code.type", {"id": 1}), ("store.compact", {}), ("store.reset", {})]
 waiting = pytest.mark.parametrize(("method", "params"), WAITING, ids=[method for method, _ in WAITING])
@@ -66,6 +66,7 @@ def test_the_light_tells_what_the_press_is_for(alice, method, params):
 def test_only_one_waits(alice, method, params):
     first = alice.send("code.get", id=1)
     assert refusal(alice, alice.send(method, **params)) == 7
+    alice.token.advance(SHOWN_MS)
     alice.token.press_later(10)
     assert alice.result(first)["code"] == alice.code()
 
@@ -100,6 +101,7 @@ def test_cancelled_by_closing_the_port(alice, method, params):
 @waiting
 def test_a_brush_is_not_a_press(alice, method, params):
     number = alice.send(method, **params)
+    alice.token.advance(SHOWN_MS)
     alice.token.advance(20)
     alice.token.press(ms=15)
     alice.token.advance(1000)
@@ -108,6 +110,7 @@ def test_a_brush_is_not_a_press(alice, method, params):
 
 def test_others_are_answered_meanwhile(alice):
     number = alice.send("code.get", id=1)
+    alice.token.advance(SHOWN_MS)
     assert alice.call("status")["accounts"] == 1
     assert alice.add("bob") == 2
     alice.token.press_later(10)
@@ -116,14 +119,14 @@ def test_others_are_answered_meanwhile(alice):
 
 def test_its_account_is_removed_meanwhile(alice):
     number = alice.send("code.get", id=1)
-    alice.send("account.remove", id=1)
+    alice.in_session("account.remove", id=1)
     assert refusal(alice, number) == 1
 
 
 def test_a_press_under_way_when_the_patience_ends_still_counts(alice):
     """Not a code typed into whatever has the focus."""
-    number = alice.send("code.get", id=1, timeout=1)
-    alice.token.press_later(950, ms=200)
+    number = alice.send("code.get", id=1, timeout=2)
+    alice.token.press_later(1950, ms=200)
     assert alice.result(number)["code"] == alice.code()
     assert alice.token.typed == ""
 
@@ -132,7 +135,7 @@ def test_a_request_ends_choosing(alice):
     alice.add("bob", b"another secret")
     alice.hold()
     number = alice.send("store.reset")
-    alice.token.press_later(10)
+    alice.press_later("store.reset")
     assert alice.result(number) == {}
     assert alice.hold() == ""
     assert (alice.status()["accounts"], alice.status()["faults"]) == (0, 0)
@@ -142,12 +145,13 @@ def test_a_port_closed_while_the_next_step_is_awaited(alice):
     """The person has pressed: it is typed. A later session does not get the answer."""
     alice.to_second(28)
     alice.send("code.type", id=1)
+    alice.token.advance(SHOWN_MS)
     alice.token.advance(20)
     alice.token.press()
     alice.token.advance(50)
     alice.port.close()
     alice.token.advance(50)
-    alice.connect()
+    alice.open()
     alice.token.advance(3000)
     assert alice.token.typed == alice.code()
     assert alice.reply(1) is None
@@ -155,7 +159,7 @@ def test_a_port_closed_while_the_next_step_is_awaited(alice):
 
 def test_a_request_without_an_id_waits_and_is_not_answered(alice):
     alice.raw({"jsonrpc": "2.0", "method": "code.type", "params": {"id": 1}})
-    alice.token.advance(20)
+    alice.token.advance(SHOWN_MS)
     assert alice.click() == alice.code()
     assert alice.reply(1) is None
 

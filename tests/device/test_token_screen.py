@@ -3,7 +3,7 @@
 import pytest
 
 from support.pin_desk import set_pin
-from support.virtual_desk import RpcFailure, hotp
+from support.virtual_desk import SHOWN_MS, RpcFailure, hotp
 
 OLED = {"oled": (128, 32), "settings": {"TICKTAP_SCREEN": "128x32"}}
 SOON = 300  # ms, a few looks of the screen
@@ -73,6 +73,7 @@ def test_a_counted_code_without_a_computer_is_used_up(desk):
 
 def test_a_code_for_the_computer_is_not_shown_but_its_name_is(desk):
     number = desk.send("code.get", id=1)
+    desk.token.advance(SHOWN_MS)
     assert read(desk)[0] == "Press for a code"
     assert desk.token.screen[1].startswith("Example alice")
     desk.token.press()
@@ -83,7 +84,7 @@ def test_a_code_for_the_computer_is_not_shown_but_its_name_is(desk):
 
 def test_it_says_what_a_press_would_allow(desk):
     number = desk.send("store.reset")
-    assert read(desk)[0] == "Press: no way back"
+    assert read(desk)[0] == "Press twice: 1 of 2"
     desk.hold()
     with pytest.raises(RpcFailure):
         desk.result(number)

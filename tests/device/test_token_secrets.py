@@ -6,6 +6,7 @@ import json
 import pytest
 
 from support.protocol_document import methods
+from support.virtual_desk import SHOWN_MS
 
 MARKED = bytes(range(0x81, 0x95))  # 20 bytes found nowhere else
 MARKED_KEY = bytes(range(0xA1, 0xC1))  # of an owner, and twice it of a PIN
@@ -80,6 +81,7 @@ def test_no_reply_holds_a_secret(desk, kind):
     for method in EVERY_METHOD:
         for guess in GUESSES:
             desk.send(method, **guess)
+            desk.token.advance(SHOWN_MS)
             desk.token.press()
             desk.token.advance(150)
     desk.port.write(

@@ -6,7 +6,7 @@ import pytest
 
 from support.owner_desk import OWNER_KEY, Owner, base64_of, claim
 from support.pin_desk import locked, names, two_accounts, unlock
-from support.virtual_desk import RpcFailure
+from support.virtual_desk import SHOWN_MS, RpcFailure
 
 
 def refused(act, *args, **params):
@@ -62,6 +62,7 @@ def test_a_second_client_on_the_port(owned):
     assert refused(owned.call, "session.prove", mac=base64_of(bytes(32))) == 11
     assert owner.call("token.rename", name="two") == {}
     number = owner.send("account.remove", id=1)
+    owned.token.advance(SHOWN_MS)
     owned.token.advance(20)
     assert refused(owned.call, "code.get", id=1) == 7
     owned.token.press()
@@ -152,6 +153,7 @@ def test_another_proof_begins_another_session(owned):
 
 def test_a_press_that_was_waited_for_when_the_session_ended(owned):
     number = Owner(owned).send("account.remove", id=1)
+    owned.token.advance(SHOWN_MS)
     owned.token.advance(20)
     owned.close()
     owned.open()

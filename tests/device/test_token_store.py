@@ -9,7 +9,7 @@ import pytest
 from fob.store.record_types import WRAPPED_KEY
 from support.encrypted_records import encrypted_records
 from support.record_scan import records_in
-from support.virtual_desk import SECRET, RpcFailure, hotp
+from support.virtual_desk import SECRET, SHOWN_MS, RpcFailure, hotp
 
 FORTY = [(f"person{n}@example.com", SECRET[:19] + bytes([n])) for n in range(40)]
 
@@ -186,6 +186,7 @@ def test_another_programs_bytes(make_desk, bytes_, state):
     assert [on for on, _ in desk.lit_spells(start)].count(60) == 4
     assert bytes(desk.token.nvm.data) == before
     number = desk.send("store.compact")
+    desk.token.advance(SHOWN_MS)
     desk.token.press_later(20)
     with pytest.raises(RpcFailure) as refused:
         desk.result(number)
@@ -217,6 +218,7 @@ def test_a_damaged_key_is_said_and_is_no_fault(make_desk, parts):
     desk.token.advance(200)
     assert refusal(desk, "account.list") == (3, "no-key")
     number = desk.send("code.type", id=1)
+    desk.token.advance(SHOWN_MS)
     desk.token.press_later(20)
     with pytest.raises(RpcFailure) as refused:
         desk.result(number)
@@ -232,7 +234,8 @@ def test_a_damaged_key_is_said_and_is_no_fault(make_desk, parts):
 @pytest.mark.parametrize("fraction", [0.2, 0.9])
 def test_power_that_goes_while_an_account_is_added(alice, operation, fraction):
     alice.token.nvm.cut_at(operation, fraction)
-    alice.send("account.add", name="bob", secret=base64.b64encode(bytes(128)).decode(), issuer="x" * 64)
+    secret = base64.b64encode(bytes(128)).decode()
+    alice.in_session("account.add", name="bob", secret=secret, issuer="x" * 64)
     alice.token.advance(500)
     assert not alice.token.plugged
     alice.plug()

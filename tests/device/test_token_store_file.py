@@ -9,7 +9,7 @@ import pytest
 
 from fob.store.sector import HEADER_SIZE, SECTOR_SIZE
 from support.encrypted_records import encrypted_records
-from support.virtual_desk import Desk, RpcFailure
+from support.virtual_desk import SHOWN_MS, Desk, RpcFailure
 from ticktap.drive.build import create_store_file, find_drive
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.parts.flash import MIB
@@ -223,6 +223,7 @@ def test_a_start_may_write_any_sector_first(drive, mib, gap):
         for _ in range(50):
             desk.replug()
             number = desk.send("store.compact", timeout=30)
+            token.advance(SHOWN_MS)
             token.press_later(50)
             assert desk.result(number, 8) == {}
             assert desk.status()["store"]["size"] > 60_000

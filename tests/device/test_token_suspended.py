@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.virtual_desk import SECRET, RpcFailure, hotp
+from support.virtual_desk import SECRET, SHOWN_MS, RpcFailure, hotp
 
 AWAKE_MS = 30  # how fast an awake computer resumes the port
 HOST, NO_PRESS, CANCELLED = 9, 5, 6
@@ -51,6 +51,7 @@ def test_a_press_wakes_the_computer_and_is_answered(counted, resume_ms):
 
 def test_a_code_is_typed_once_the_computer_is_awake(counted):
     number = counted.send("code.type", id=1)
+    counted.token.advance(SHOWN_MS)
     suspend(counted)
     counted.token.clear_typed()
     for _ in range(3):
@@ -64,6 +65,7 @@ def test_a_code_is_typed_once_the_computer_is_awake(counted):
 @pytest.mark.parametrize("resume_ms", [None, 300, 3000])
 def test_a_computer_that_stays_asleep_gets_an_error_later(counted, resume_ms):
     number = counted.send("code.get", id=1)
+    counted.token.advance(SHOWN_MS)
     suspend(counted, resume_ms)
     before = counted.token.ms
     counted.token.press()
@@ -77,6 +79,7 @@ def test_a_computer_that_stays_asleep_gets_an_error_later(counted, resume_ms):
 
 def test_a_computer_that_a_person_wakes_meanwhile_gets_no_code(counted):
     number = counted.send("code.type", id=1)
+    counted.token.advance(SHOWN_MS)
     suspend(counted)
     counted.token.clear_typed()
     counted.token.press()
@@ -100,8 +103,9 @@ def test_nobody_presses(counted):
 
 def test_a_press_just_before_the_time_is_over_counts(counted):
     number = counted.send("code.get", id=1, timeout=TIMEOUT_S)
+    counted.token.advance(SHOWN_MS)
     suspend(counted)
-    counted.token.advance(TIMEOUT_S * 1000 - 500)
+    counted.token.advance(TIMEOUT_S * 1000 - 500 - SHOWN_MS)
     counted.token.press()
     assert counted.result(number)["code"] == hotp(SECRET, 0)
 
@@ -116,6 +120,7 @@ def test_a_hold_refuses_and_tells_the_computer(counted):
 
 def test_a_hold_while_the_computer_is_woken_takes_the_press_back(counted):
     number = counted.send("code.get", id=1)
+    counted.token.advance(SHOWN_MS)
     suspend(counted)
     counted.token.press()
     counted.token.advance(300)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.virtual_desk import ENTER, SECRET, TAB, hotp, keypad, keys_of, rolled, steam
+from support.virtual_desk import ENTER, SECRET, SHOWN_MS, TAB, hotp, keypad, keys_of, rolled, steam
 
 EQUAL_NEIGHBOURS = [0, 1, 2, 3]
 
@@ -154,6 +154,7 @@ def test_the_light_says_typed(alice):
 def test_typing_on_request(alice):
     alice.token.clear_typed()
     number = alice.send("code.type", id=1)
+    alice.token.advance(SHOWN_MS)
     alice.token.press_later(100)
     assert alice.result(number) == {"typed": True}
     assert alice.token.typed == alice.code()

@@ -39,8 +39,8 @@ def started(drive, flash=None):
 def opened(token):
     """A client that may add accounts for a while."""
     client = Client(token.open())
-    token.press_later(100)
-    client.call("session.allow", {"timeout": 30}, 60)
+    token.press_later(1200)
+    client.allow_changes()
     return client
 
 

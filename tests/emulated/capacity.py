@@ -24,7 +24,7 @@ LONG = "a long name that fills the log soon, sixty-four bytes of it ...."
 RENEWS = 4  # a checkpoint erases two or three sectors; more if no segment was free
 ANSWER_S = 60
 PRESSES = 5
-PRESS_AT_MS = 50
+PRESS_AT_MS = 1200
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,8 @@ def ready(token: EmulatedToken) -> Client:
     """Returns a client of a token that answers, with permission for changes."""
     client = Client(answering(token))
     if client.status()["access"]["changes"] == "press":
-        token.press_later(50)
-        client.call("session.allow", {"timeout": 30}, ANSWER_S)
+        token.press_later(1200)
+        client.allow_changes()
     return client
 
 

@@ -50,7 +50,9 @@ State = dict[str, Any]
 
 def pressed(token: Token, client: Client, method: str, **params: Any) -> Any:
     """Makes a call that waits for a press, and presses."""
-    token.press_later(50)
+    token.press_later(1200)
+    if method == "store.reset":
+        token.press_later(2700)  # it needs two
     return client.call(method, {"timeout": 30, **params}, ANSWER_S)
 
 

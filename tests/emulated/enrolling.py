@@ -24,7 +24,7 @@ def flash_with_store_file(folder: Path, drive: Path = DRIVE, mib: int = 2) -> by
 def enrol(token: EmulatedToken, client: Client, account: Account) -> int:
     """Adds an account, with the permission that the token requires; returns its id."""
     if client.status()["access"]["changes"] == "press":
-        token.press_later(150)
+        token.press_later(1200)
         client.allow_changes()
     return client.add(account.to_params())
 

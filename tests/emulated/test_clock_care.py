@@ -66,7 +66,7 @@ def world(firmware_flash: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
         def press(why: str, *_: object) -> None:
             world.asked.append(why)
-            token.press_later(200)
+            token.press_later(1200)
 
         monkeypatch.setattr(device_access, "ask_for_press", press)
         yield world

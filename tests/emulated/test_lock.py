@@ -45,7 +45,9 @@ def connected(token: EmulatedToken) -> Client:
 
 def pressed(token: EmulatedToken, call: Callable[..., Any], *arguments: Any) -> Any:
     """Makes a call that waits for a press, presses, and returns its result."""
-    token.press_later(150)
+    token.press_later(1200)
+    if call.__name__ in ("claim", "set_pin", "set_pin_keys", "remove_pin", "reset"):
+        token.press_later(2700)  # it needs two
     return call(*arguments)
 
 
@@ -58,7 +60,7 @@ def locked_flash(store_file_flash: bytes) -> bytes:
         assert pressed(token, client.add_proved, account.to_params())["id"] == 1
         pressed(token, client.set_pin, PIN_KEY, STRETCH)
         pressed(token, client.set_pin_keys, BUTTONS)
-        pressed(token, client.claim, OWNER)
+        pressed(token, client.claim, OWNER, client.hello()["serial"])
         return token.power_cut()
 
 

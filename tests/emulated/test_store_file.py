@@ -62,7 +62,7 @@ def test_more_than_the_log_holds_and_a_removed_secret_gone(full_log: bytes) -> N
         client = Client(token.open())
         add_more(token, client)
         assert token.nvm != before[NVM] and token.flash[DRIVE] != before[DRIVE]
-        token.press_later(150)
+        token.press_later(1200)
         client.remove(1)
         assert MARK not in token.flash  # it never was: cuts.py looks for the encrypted record
         store = client.status()["store"]
@@ -116,7 +116,7 @@ def test_a_store_file_in_pieces_is_refused_and_said_to_be(mib: int, tmp_path: Pa
     with EmulatedToken(None, flash=whole[: DRIVE.start] + volume, unix=NOON) as token:
         client = ready(token)
         enrol(token, client, Account("Example", "alice", bytes(20)))
-        token.press_later(50)
+        token.press_later(1200)
         with pytest.raises(Refused):
             client.call("store.compact", {"timeout": 30}, 60)
         erases = token.erases

@@ -52,7 +52,7 @@ def ticktap(bridge: PtyBridge, *args: str, answer: str = "", press: bool = False
         for line in process.stderr:
             told += line
             if press and re.search("press", line, re.IGNORECASE):
-                bridge.do(lambda token: token.press_later(50))
+                bridge.do(lambda token: token.press_later(1200))
                 press = False
         reader.join()
     assert process.returncode == 0, (args, told, out)
@@ -224,7 +224,7 @@ def test_a_new_clock_module_is_set_to_the_second(firmware_flash: bytes) -> None:
         host = EmulatedTime(token)
         client = Client(token.open())
         assert client.clock()["state"] == "stopped"
-        token.press_later(150)
+        token.press_later(1200)
         client.allow_clock()
         sync(client, host)
         assert abs(token.unix - host.time()) < 0.02

@@ -45,7 +45,7 @@ def in_use(
         client = Client(token.open())
         for name in ("alice", "bob"):
             enrol(token, client, Account("Example", name, bytes(20)))
-        token.press_later(50)
+        token.press_later(1_200)
         client.call("store.compact", {"timeout": 30}, 60)
         listed = client.accounts()
         return token.power_cut(), listed

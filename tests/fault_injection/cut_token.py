@@ -25,10 +25,11 @@ from ticktap.simulator.parts.sector_cache import BLOCKS_PER_SECTOR, FIRST_SECTOR
 
 NOON = 1_800_000_000
 STORE_FILE = "store/store.bin"
-PRESS_AFTER_MS, PRESS_MS = 60.0, 60.0
+PRESS_AFTER_MS, PRESS_MS = 1_100.0, 60.0
 ANSWER_S = 60.0
 START_MS = 20_000.0
 DIGITS = 6
+TWICE = ("token.claim", "store.reset", "pin.set", "pin.remove", "pin.keys")  # need two presses
 CHECK = 4  # bytes at the end of a record
 PIECE = 12  # that are enough to know a record by
 PINS = bytes(range(3, 195, 3)), bytes(range(195, 3, -3))  # keys of PINs that a token may have
@@ -91,7 +92,8 @@ class Hand:
         self.look_at_tries()
         self.pin = self._unlock() if status["pin"]["set"] else 0
         if status["access"]["changes"] == "press":
-            self.pressed("session.allow")
+            self.press_for("session.allow")
+            self.client.allow_changes()
 
     def prove(self) -> None:
         """Opens the owner's session."""
@@ -128,8 +130,13 @@ class Hand:
 
     def pressed(self, method: str, **params: Any) -> Any:
         """A method that waits for a press, and the press."""
-        self.token.press_later(PRESS_AFTER_MS, PRESS_MS)
+        self.press_for(method)
         return self.call(method, timeout=30, **params)
+
+    def press_for(self, method: str) -> None:
+        """Presses later, as often as the method needs."""
+        for number in range(2 if method in TWICE else 1):
+            self.token.press_later(PRESS_AFTER_MS + number * (PRESS_AFTER_MS + PRESS_MS), PRESS_MS)
 
     def enrol(self, name: str, canary: Canary, **more: Any) -> int:
         """Adds an account and returns its id."""

@@ -19,6 +19,8 @@ Action = tuple  # the name, then its arguments
 POOL = [Canary(f"enrolled {number}", size) for number, size in enumerate((10, 20, 32, 64, 128))]
 BURST = 150  # lines between barriers, about
 
+TWICE = ("token.claim", "store.reset", "pin.set", "pin.remove", "pin.keys")  # need two presses
+
 
 def session(seed: int, lines: int) -> list[Action]:
     """The session of a seed with about so many lines. Every third never touches the button.
@@ -84,16 +86,20 @@ def _between(chance: Random) -> Iterator[Action]:
 def _allow(grammar: Grammar) -> Iterator[Action]:
     """Leave to change things on this connection, if nothing else waits for a press."""
     yield ("send", b"\n" + encoded(grammar.request("session.allow")) + b"\n")
-    yield ("wait", 5)
+    yield ("wait", 1_200)
     yield ("press", 250)
 
 
 def _press(chance: Random, grammar: Grammar) -> Iterator[Action]:
     """The button, in half of the cases after a request that waits for it."""
+    method = ""
     if chance.random() < 0.5:
         method = chance.choice([name for name in grammar.names if name in NEEDS_PRESS])
         yield ("send", b"\n" + encoded(grammar.request(method)) + b"\n")
-        yield ("wait", 5)
+        yield ("wait", chance.choice((5, 1_200, 1_200)))
+    if method in TWICE:
+        yield ("press", 250)
+        yield ("wait", chance.choice((5, 1_200)))
     yield ("press", chance.choice((2, 25, 60, 60, 210, 210, 250, 900, 1500)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -11,7 +12,7 @@ from emulated.port import EmulatedPort
 from emulated.token import EmulatedToken, first_boot
 from fuzz.actions import POOL
 from fuzz.expected_answers import ExpectedAnswers, Finding
-from fuzz.grammar import Grammar
+from fuzz.grammar import PRESS_KEY, Grammar
 from support.canaries import Canary, found
 from ticktap.device.client import Client
 from ticktap.drive.build import find_drive
@@ -20,7 +21,7 @@ NOON = 1_795_348_800
 STORED = Canary("emulated bystander")
 BATCH = 8  # lines between two looks
 READY_S = 8.0
-PRESS_AFTER_MS = 300
+PRESS_AFTER_MS = 1_200
 GROWTH = 2048  # bytes that a heap may differ by without a trend: what was interned, a list that doubled
 
 
@@ -94,7 +95,11 @@ class Chip:
         self.port.close()
         self.expected.closed()
         self.port = self.token.open()
-        self._write(b'\n{"jsonrpc":"2.0","id":"allow","method":"session.allow","params":{"timeout":9}}\n')
+        key = base64.b64encode(PRESS_KEY)
+        self._write(
+            b'\n{"jsonrpc":"2.0","id":"allow","method":"session.allow","params":{"timeout":9,"key":"%s"}}\n'
+            % key
+        )
         self.token.advance(PRESS_AFTER_MS)
         self.token.press(ms=250)
 

@@ -16,7 +16,7 @@ from ticktap.simulator import json_reader
 
 LINE_LIMIT, REPLY_LIMIT = 1536, 4096
 CHANGES_ONE = ("account.rename", "account.set", "account.remove")
-CODES = {-32700, -32600, -32601, -32602, -32001, *range(1, 20)}  # not -32603: that is a fault
+CODES = {-32700, -32600, -32601, -32602, -32001, *range(1, 21)}  # not -32603: that is a fault
 TYPE_OF_ID = {int: lambda id: -(1 << 63) <= id < 1 << 63, str: lambda id: _is_short_text(id)}
 
 
@@ -91,6 +91,7 @@ class ExpectedAnswers:
                 self.waiting.add(id)
 
     def _note(self, request: dict[str, Any]) -> None:
+        request = inside(request)
         params, method = request.get("params"), request.get("method")
         if method == "store.reset":
             self.reset_asked = True
@@ -138,8 +139,21 @@ class ExpectedAnswers:
 
 def waits(request: dict[str, Any]) -> bool:
     """Whether it may wait for a press."""
+    request = inside(request)
     params = request.get("params")
     return request.get("method") in NEEDS_PRESS or (isinstance(params, dict) and bool(params.get("prove")))
+
+
+def inside(request: dict[str, Any]) -> dict[str, Any]:
+    """The request itself, or that of a call of a session."""
+    params = request.get("params")
+    if request.get("method") != "session.call" or not isinstance(params, dict):
+        return request
+    try:
+        found = json_reader.loads(str(params.get("call")))
+    except (ValueError, RecursionError):
+        return request
+    return found if isinstance(found, dict) else request
 
 
 NOTHING = object()  # in the place of an id: nothing is to be answered

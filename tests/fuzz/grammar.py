@@ -14,6 +14,8 @@ from random import Random
 from typing import Any
 
 from support.canaries import Canary
+from ticktap.device.owner_key import token_key
+from ticktap.device.owner_session import Session
 
 LONGEST = 1536
 FIRST_ID = 5  # those below it are bystanders, which only a firmware that confuses types would change
@@ -79,7 +81,19 @@ NEEDS_PRESS = (
 )
 # With a value spoilt they could lock everybody out who knows the keys below.
 LOCKING = ("token.claim", "pin.set")
+CHANGES = (
+    "account.add",
+    "account.rename",
+    "account.set",
+    "account.default",
+    "account.remove",
+    "settings.set",
+)
 OWNER = Canary("owner of the harness", 32)
+SALT = base64.b64encode(bytes(16)).decode()
+SERIAL = "DE6348109F2A4C17"  # a virtual token's
+OWNER_KEY = base64.b64encode(token_key(OWNER.secret, SERIAL, bytes(16))).decode()
+PRESS_KEY = bytes(range(32))
 PIN_KEYS = [Canary(f"key of PIN {number} of the harness", 64) for number in (1, 2)]
 WRONG_KEY = Canary("key of no PIN", 64)
 BUTTONS_PIN = "241391425361"
@@ -131,8 +145,8 @@ class Grammar:
             "token.rename": lambda: {"name": self._text()[:8]},
             "token.identify": dict,
             "store.compact": lambda: {"timeout": chance.choice((1, 30))},
-            "session.allow": lambda: {"timeout": chance.choice((1, 30))},
-            "clock.allow": lambda: {"timeout": chance.choice((1, 30))},
+            "session.allow": lambda: self._keyed({"timeout": chance.choice((2, 30))}),
+            "clock.allow": lambda: self._keyed({"timeout": chance.choice((2, 30))}),
             "session.open": lambda: {"nonce": self._bytes(16)},
             "session.prove": lambda: {"mac": self._bytes(32)},
             "session.call": self._call,
@@ -143,7 +157,7 @@ class Grammar:
         }
         if guard:
             self._methods |= {
-                "token.claim": lambda: {"key": OWNER.base64, "timeout": 30},
+                "token.claim": lambda: {"key": OWNER_KEY, "salt": SALT, "timeout": 30},
                 "token.release": lambda: {"timeout": 30},
                 "pin.set": self._pin,
                 "pin.remove": lambda: {"old": chance.choice(PIN_KEYS).base64, "timeout": 30},
@@ -152,6 +166,7 @@ class Grammar:
         if reset:
             self._methods["store.reset"] = lambda: {"timeout": chance.choice((1, 30))}
         self.names = sorted(self._methods)
+        self._session = Session(PRESS_KEY)
 
     def line(self) -> bytes:
         """One line of any kind, with its newline."""
@@ -170,6 +185,9 @@ class Grammar:
         self._number += 1
         request: dict[str, Any] = {"jsonrpc": "2.0", "id": self._number, "method": method}
         given = self._methods[method]()
+        if method in CHANGES and self.chance.random() < 0.8:
+            request |= {"method": "session.call", "params": dict(self._session.wrap(method, given))}
+            return request
         if given or self.chance.random() < 0.2:
             request["params"] = given
         return request
@@ -267,6 +285,11 @@ class Grammar:
         given: dict[str, Any] = {"key": self.chance.choice(PIN_KEYS).base64, "salt": self._bytes(16)}
         given |= {"memory": 65536, "passes": 3, "lanes": 4, "timeout": 30}
         return given | ({"old": self.chance.choice(PIN_KEYS).base64} if self.chance.random() < 0.6 else {})
+
+    def _keyed(self, given: dict[str, Any]) -> dict[str, Any]:
+        """A request whose press allows a session, in which later changes are sent."""
+        self._session = Session(PRESS_KEY)
+        return given | {"key": base64.b64encode(PRESS_KEY).decode()}
 
     def _call(self) -> dict[str, Any]:
         """A call of a session that nobody has."""

@@ -14,12 +14,12 @@ from typing import Any
 
 import pyotp
 
-from fuzz.actions import POOL, Action
+from fuzz.actions import POOL, TWICE, Action
 from fuzz.expected_answers import ExpectedAnswers, Finding
 from fuzz.grammar import OWNER, PIN_KEYS, WRONG_KEY
 from support.canaries import Canary, found
 from ticktap.device.account_methods import complete
-from ticktap.device.owner_session import Session, open_session
+from ticktap.device.owner_session import Session, open_session, pressed_session
 from ticktap.device.protocol import SESSION_METHODS
 from ticktap.simulator import VirtualToken
 
@@ -108,6 +108,7 @@ class Harness:
             self.channel.open()
 
     def _close(self) -> None:
+        self._session = None
         self._listen()
         self._pending = b""
         self.channel.close()
@@ -250,7 +251,7 @@ class Harness:
             if not right:
                 raise Finding("locked out", str(self.call("pin.info")))
             self._with_press("pin.remove", old=right[0].base64)
-        if self._session:
+        if self._session and self._session.is_owner:
             self._with_press("token.release")
             self._session = None
 
@@ -265,9 +266,16 @@ class Harness:
         self._sync()
 
     def _with_press(self, method: str, **params: Any) -> dict[str, Any]:
-        self.presses += 1
-        self.token.press_later(200, SURE_PRESS_MS)
-        return self.call(method, timeout=30, **params)
+        """Presses as often as the method needs; the press may allow a session."""
+        session = None
+        if method in ("session.allow", "clock.allow"):
+            session, params["key"] = pressed_session()
+        for number in range(2 if method in TWICE else 1):
+            self.presses += 1
+            self.token.press_later(1_200 + number * 1_600, SURE_PRESS_MS)
+        result = self.call(method, timeout=30, **params)
+        self._session = session or self._session
+        return result
 
     def _same(self, accounts: list[dict[str, Any]], after: str) -> None:
         if self._accounts() != accounts:

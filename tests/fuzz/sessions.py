@@ -16,7 +16,6 @@ from support.canaries import Canary
 from support.two_hosts import CALLS, Call, HostPort, Shared, outcome
 from support.unpluggable_desk import Desk
 from ticktap.device.client import Client
-from ticktap.device.owner_key import token_key
 from ticktap.otp.account import Account
 
 ATTACKER = "attacker"  # the id of its requests
@@ -52,7 +51,7 @@ def prepare(desk: Desk) -> None:
         for name in ("alice", "bob"):
             client.add(Account("Example", name, Canary(name).secret).to_params())
         serial = client.hello()["serial"]
-        client.claim(token_key(desk.place.require(), serial))
+        client.claim(desk.place.require(), serial)
     desk.keep()
 
 
@@ -64,7 +63,7 @@ def attack(desk: Desk, seed: int, calls: int = 8) -> Tried:
     port = Heard(shared)
     owner, stranger = Client(port), Client(HostPort(shared))
     serial = owner.hello()["serial"]
-    owner.prove_owner(token_key(desk.place.require(), serial), serial)
+    owner.prove_owner(desk.place.require(), serial)
     for number in range(calls):
         wanted = f"name {number}"
         done, _ = outcome(owner, lambda client, name=wanted: client.rename_token(name))

@@ -35,6 +35,6 @@ def outdated_flash(account: Account) -> bytes:
         with EmulatedToken(None, flash=first_boot(drive)) as token:
             client = Client(token.open())
             enrol(token, client, account)
-            token.press_later(50)
+            token.press_later(1_200)
             client.call("store.compact", {"timeout": 30}, 60)
             return token.power_cut()

@@ -17,7 +17,8 @@ STEP_MS = 20
 LONG_MS = 300_000
 """Time limit for actions of the guest, in emulated ms. It is reached only on failure."""
 
-AFTER_REQUEST_MS = 100
+AFTER_REQUEST_MS = 1_200  # the token shows for a second what the press is for
+TWICE = ("token.claim", "store.reset", "pin.set", "pin.remove", "pin.keys")  # need two presses
 """From a request to the press that it waits for."""
 
 OWN_EVENTS = {"control", "in", "out", "stall", "leds", "power"}
@@ -128,8 +129,9 @@ class KernelToken(EmulatedToken):
         """Lets `ms` emulated milliseconds pass, and presses the button if press_when_asked() says so."""
         super().advance(ms)
         if self._press_on and self._press_on.encode() in self.said:
+            for number in range(2 if self._press_on.strip('"') in TWICE else 1):
+                self.press_later(AFTER_REQUEST_MS * (number + 1))
             self._press_on = ""
-            self.press_later(AFTER_REQUEST_MS)
 
     def clock_error(self) -> float:
         """How far the clock module is ahead of the guest, in seconds, with the precision of the pacing."""

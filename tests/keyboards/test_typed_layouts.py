@@ -1,8 +1,11 @@
 """A click on the virtual token, its reports decoded with real layout tables: everywhere the same digits."""
 
+import json
+
 import pytest
 
 from keyboards.xkb import Host
+from ticktap.device.client import Client
 
 KEY = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="  # RFC 4226, appendix D
 CODES = ["755224", "287082", "359152", "969429", "338314", "254676"]
@@ -46,17 +49,12 @@ def plug(make_virtual_token):
         token.plug()
         token.advance(500)
         port = token.open()
-        port.write(b'{"jsonrpc":"2.0","id":0,"method":"session.allow"}\n')
-        token.press_later(60)
-        assert b"result" in port.read_line(2)
+        client = Client(port)
+        token.press_later(1200)
+        client.allow_changes()
         if settings:
-            port.write(
-                b'{"jsonrpc":"2.0","id":1,"method":"settings.set","params":{%s}}\n' % settings.encode()
-            )
-            assert b"result" in port.read_line(2)
-        add = '{"jsonrpc":"2.0","id":2,"method":"account.add","params":{"name":"a","secret":"%s",%s}}\n'
-        port.write((add % (KEY, account)).encode())
-        assert port.read_line(2).endswith(b'"result": {"id": 1}}')
+            client.set_settings(json.loads("{" + settings + "}"))
+        assert client.add({"name": "a", "secret": KEY, **json.loads("{" + account + "}")}) == 1
         return desktop
 
     return plug

@@ -208,7 +208,7 @@ def opened():
     return TokenStore(cells, sectors, KeyStore(small_aes, b"12345678", Dice()))
 store = opened()
 store.add(Account(0, "Issuer", "alice", "hotp", "SHA1", 6, 0, 7, "none", b"12345678901234567890"))
-store.claim(bytes(32))
+store.claim(bytes(32), bytes(16))
 store.set_pin(b"k" * 64, b"s" * 16, 65536, 3, 4)
 print(store.use_counter(1), store.locked)
 store = opened()

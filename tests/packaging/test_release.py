@@ -164,7 +164,7 @@ def test_the_wheel_installs_with_its_firmware_rules_and_manual(release, tmp_path
         text=True,
         check=True,
     ).stdout.replace(os.sep, "/")
-    ticktap("firmware", "install", drive)
+    ticktap("firmware", "install", "--force", drive)
     assert "current" in ticktap("firmware", "check", drive)
     assert "GP15" in (drive / "settings.toml").read_text(), "the board's own pins"
     assert "uaccess" in ticktap("firmware", "udev")

@@ -7,6 +7,7 @@ import json
 import os
 import select
 import threading
+import time
 import tty
 from typing import Any
 
@@ -22,6 +23,7 @@ GOOD: dict[str, Any] = {
         **{"salt": base64.b64encode(SALT).decode(), "memory": 65536, "passes": 3, "lanes": 4},
     },
 }
+GOOD["session.open"] = {name: base64.b64encode(bytes(16)).decode() for name in ("nonce", "salt")}
 ANSWERS = ("echo", "error data", "error message", "unknown code", "result", "not JSON", "long", "nothing")
 PROMPT_ANSWERS = ("error data", "error message", "unknown code", "result")  # nobody waits for these
 
@@ -32,9 +34,10 @@ class MaliciousDevice:
     def __init__(self, how: str, claimed: bool = False) -> None:
         self._how = how
         self._hello = HELLO | {"claimed": claimed}
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        self.path = os.ttyname(self._slave)
+        self._master, slave = os.openpty()
+        tty.setraw(slave)
+        self.path = os.ttyname(slave)
+        os.close(slave)  # a program that has the port open, besides the command, would be noticed
         self._over, self._stop = os.pipe()
         self._thread = threading.Thread(target=self._serve, name="malicious device")
         self._thread.start()
@@ -45,13 +48,17 @@ class MaliciousDevice:
     def __exit__(self, *_: object) -> None:
         os.write(self._stop, b"x")
         self._thread.join()
-        for end in (self._master, self._slave, self._over, self._stop):
+        for end in (self._master, self._over, self._stop):
             os.close(end)
 
     def _serve(self) -> None:
         part = b""
         while self._over not in select.select([self._master, self._over], [], [])[0]:
-            *lines, part = (part + os.read(self._master, 4096)).split(b"\n")
+            try:
+                *lines, part = (part + os.read(self._master, 4096)).split(b"\n")
+            except OSError:  # no program has the port open
+                time.sleep(0.002)
+                continue
             for line in lines:
                 os.write(self._master, self._answer(line) + b"\n")
 

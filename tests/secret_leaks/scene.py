@@ -14,15 +14,26 @@ from pathlib import Path
 
 from secret_leaks.process_watch import Watch
 from support.canaries import Canary, found
+from ticktap.simulator import VirtualToken
 from ticktap.simulator.real_time import RealTimeToken
 
 PROMPT = b"Press the button"
 Finger = Callable[["Scene", "subprocess.Popen[bytes]"], None]
 
 
-def press(scene: Scene, _: subprocess.Popen[bytes]) -> None:
-    """The button is pressed when the command asks for it."""
-    scene.live.press()
+SHOWN_MS = 1_300  # the token shows for a second what the press is for
+TWICE = {"claim", "reset", "pin"}  # commands that need two presses
+
+
+def press(scene: Scene, process: subprocess.Popen[bytes]) -> None:
+    """The button is pressed when the command asks for it, as often as it needs."""
+    presses = 2 if TWICE & set(map(str, process.args)) else 1  # type: ignore[arg-type]
+
+    def later(token: VirtualToken) -> None:
+        for number in range(presses):
+            token.press_later(SHOWN_MS * (number + 1))
+
+    scene.live.do(later)
 
 
 def unplug(scene: Scene, _: subprocess.Popen[bytes]) -> None:

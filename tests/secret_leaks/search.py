@@ -32,7 +32,9 @@ BUTTONS = Canary("leak PIN of the buttons", secret=b"2413914253617285")
 OWNER = Canary("leak owner", 32)  # what is in owner.key
 OTHER_OWNER = Canary("leak other owner", 32)
 LIARS_KEYS = [
-    Canary("leak owner's key of a malicious device", secret=bytes(token_key(OWNER.secret, SERIAL))),
+    Canary(
+        "leak owner's key of a malicious device", secret=bytes(token_key(OWNER.secret, SERIAL, bytes(16)))
+    ),
     Canary(
         "leak PIN's key for a malicious device",
         secret=bytes(pin.key(PIN.secret.decode(), pin.KdfParams(SALT))),

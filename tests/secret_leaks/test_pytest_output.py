@@ -59,18 +59,17 @@ def test_keys_without_pin(virtual_client):
     virtual_client.set_pin_keys("2413241324132413")
 
 def test_claim_unplugged(virtual_token, virtual_client):
-    key = owner.token_key(master(), virtual_token.serial)
     virtual_token.unplug()
-    virtual_client.claim(key)
+    virtual_client.claim(master(), virtual_token.serial)
 
 def test_not_the_owner(virtual_token, virtual_client):
-    virtual_client.prove_owner(owner.token_key(master(), virtual_token.serial), virtual_token.serial)
+    virtual_client.prove_owner(master(), virtual_token.serial)
 
 def test_owner_unplugged(virtual_token, virtual_client):
-    key = owner.token_key(master(), virtual_token.serial)
-    virtual_token.press_later(200)
-    virtual_client.claim(key)
-    virtual_client.prove_owner(key, virtual_token.serial)
+    virtual_token.press_later(1200)
+    virtual_token.press_later(2600)
+    virtual_client.claim(master(), virtual_token.serial)
+    virtual_client.prove_owner(master(), virtual_token.serial)
     virtual_token.unplug()
     virtual_client.add(account().to_params())
 """

@@ -30,7 +30,7 @@ def test_a_client_of_ones_own_meets_a_token_that_asks_for_a_press(virtual_token)
     with Client(virtual_token.open()) as client:
         with pytest.raises(Refused, match="press"):
             client.rename_token("mine")
-        virtual_token.press_later(200)
+        virtual_token.press_later(1_200)
         client.allow_changes()
         client.rename_token("mine")
 

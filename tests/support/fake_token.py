@@ -173,10 +173,10 @@ class FakeToken(Access):
         fields = {key: value for key, value in self.accounts[number].items() if key != "secret"}
         return fields | {"id": number, "default": number == self.default}
 
-    def do_account_add(self, name, secret, prove=False, timeout=30, **given):
+    def do_account_add(self, name, secret, prove=False, timeout=30, key=None, **given):
         if prove:
             self.press()
-            self.allowed = self.owner is None
+            self.begin(key)
         usual = {"issuer": "", "type": "totp", "algorithm": "SHA1", "digits": 6, "period": 30, "counter": 0}
         self.last_id += 1
         self.accounts[self.last_id] = usual | {"suffix": "none"} | given | {"name": name, "secret": secret}

@@ -10,6 +10,7 @@ from support.virtual_desk import Desk
 
 OWNER_KEY = bytes(range(0x40, 0x60))
 HOST_NONCE = bytes(range(16))
+SALT = bytes(range(16, 32))
 
 
 def base64_of(data: bytes) -> str:
@@ -17,7 +18,8 @@ def base64_of(data: bytes) -> str:
 
 
 def claim(desk: Desk, key: bytes = OWNER_KEY) -> None:
-    assert desk.pressed("token.claim", key=base64_of(key)) == {}
+    assert desk.pressed("token.claim", key=base64_of(key), salt=base64_of(SALT)) == {}
+    desk.session = None
 
 
 class Owner:
@@ -48,6 +50,5 @@ class Owner:
 
     def pressed(self, method: str, **params) -> dict:
         number = self.send(method, **params)
-        self.desk.token.advance(30)
-        self.desk.token.press()
+        self.desk.press(method)
         return self.desk.result(number)

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from support.provisioning_fakes import Recorder, Rig, rows
 from ticktap.device.transport import Candidate
 from ticktap.provisioning.batch import Batch
+from ticktap.provisioning.job import TWICE
 from ticktap.provisioning.job_queue import JobQueue
 from ticktap.provisioning.plan import finished, plan
 from ticktap.registry import Actor, Registry
 
-FINGER_MS = 300
+FINGER_MS = 1_300  # the token shows for a second what the press is for
 
 
 class World:
@@ -38,7 +39,8 @@ class Fingers(Recorder):
         self.cut(what, *about)
         super()._say(what, *about)
         if what in ("waits", "press"):
-            self.tokens[about[0]].press_later(FINGER_MS)
+            for number in range(2 if TWICE in str(about[-1]) else 1):
+                self.tokens[about[0]].press_later(FINGER_MS * (number + 1))
 
 
 class Table:

@@ -16,6 +16,7 @@ from typing import Any
 from support.canaries import Canary
 from support.unpluggable_desk import Desk
 from ticktap.device.client import Client
+from ticktap.device.owner_session import Session
 from ticktap.device.transport import SerialPort
 from ticktap.errors import TicktapError
 from ticktap.otp.account import Account
@@ -25,7 +26,7 @@ STEP_MS = 10.0
 ARRIVES_MS = 4.0
 AT_ONCE = 16  # closing pyserial's sockets takes 0.3 s each
 NEVER = 1 << 30
-PRESS_MS = 50
+PRESS_MS = 1_100  # the token shows for a second what the press is for
 
 
 class Shared:
@@ -37,11 +38,20 @@ class Shared:
         self.channel.open()
         self.thief: Callable[[], bool] = lambda: False
         self.said: list[bytes] = []  # every line of the token
+        self.session: Session | None = None  # that a press has allowed
+
+    def host(self, port: HostPort) -> Client:
+        """A client of a host that shares the session."""
+        client = Client(port)
+        client.session = self.session
+        return client
 
     def allowed(self) -> Shared:
-        """Allows changes by a press, for all hosts that share the line."""
+        """Allows changes by a press, for all hosts that share the line: they share the session's key too."""
         self.token.press_later(PRESS_MS)
-        Client(HostPort(self)).allow_changes()
+        client = Client(HostPort(self))
+        client.allow_changes()
+        self.session = client.session
         self.said.clear()
         return self
 
@@ -126,9 +136,9 @@ def mixed(desk: Desk, first: str, second: str, at: int, chance: Random) -> tuple
     ours, theirs = HostPort(shared), HostPort(shared)
     told: list[bool] = []
     ours.at = at
-    ours.between = lambda: told.append(outcome(Client(theirs), CALLS[second])[0])
+    ours.between = lambda: told.append(outcome(shared.host(theirs), CALLS[second])[0])
     shared.thief = lambda: chance.random() < 0.25
-    done, _ = outcome(Client(ours), CALLS[first])
+    done, _ = outcome(shared.host(ours), CALLS[first])
     _expect(desk, {first: done, second: told[0]})
     return done, told[0]
 
@@ -166,11 +176,11 @@ def stale(desk: Desk, seed: int) -> int:
     desk.replug(desk.memory)
     shared = Shared(desk.token).allowed()
     calls = sorted(CALLS)
-    earlier = Client(HostPort(shared))
+    earlier = shared.host(HostPort(shared))
     for _ in range(5):
         outcome(earlier, CALLS[chance.choice(calls)])
     port = HostPort(shared)
-    client = Client(port)
+    client = shared.host(port)
     for _ in range(5):
         port.stale = [chance.choice(shared.said) for _ in range(chance.randrange(6))]
         port.stale += [line[: chance.randrange(len(line) + 1)] for line in port.stale[:2]]
@@ -184,13 +194,13 @@ def while_waiting(desk: Desk, second: str) -> tuple[bool, bool]:
     desk.replug(desk.memory)
     shared = Shared(desk.token).allowed()
     ours, theirs = HostPort(shared), HostPort(shared)
-    client, other = Client(ours), Client(theirs)
+    client, other = shared.host(ours), shared.host(theirs)
     told: list[bool] = []
 
     def meanwhile() -> None:
         desk.token.advance(ARRIVES_MS)
         told.append(outcome(other, WAITING_CALLS[second])[0])
-        desk.token.press_later(20)
+        desk.token.press_later(PRESS_MS)
 
     ours.at, ours.between = NEVER, meanwhile
     done, result = outcome(client, lambda client: client.code(1))

@@ -15,12 +15,13 @@ import tempfile
 import unittest.mock
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ticktap.cli.main import run
 from ticktap.device import discovery, pin
 from ticktap.device.client import Client
-from ticktap.device.owner_key import KeyLocation, token_key
+from ticktap.device.owner_key import KeyLocation
 from ticktap.errors import TokenError
 from ticktap.simulator import VirtualToken
 from ticktap.simulator.parts.flash import SECTOR
@@ -29,10 +30,11 @@ from ticktap.simulator.port import TokenPort
 ADDRESS = "virtual:/desk"
 PIN = "unplugged horse"
 ARRIVES_MS = 4.0  # until bytes written have been read by the firmware
-PRESS_AFTER_MS = 50.0
+PRESS_AFTER_MS = 1_100.0  # the token shows for a second what the press is for
 AFTER_A_PRESS = 4  # longer steps after a press, because its effects take longer
 NEVER = 1 << 30
 PRESSED_MS = PRESS_AFTER_MS + 60 - ARRIVES_MS  # until the button is up, about
+TWICE = re.compile(rb'"(store\.reset|token\.claim|pin\.set|pin\.remove|pin\.keys)\\?"')  # need two presses
 PRESSES = re.compile(
     rb'"(code\.get|code\.type|store\.compact|store\.reset|session\.allow|clock\.allow|account\.remove|'
     rb'token\.claim|token\.release|pin\.set|pin\.remove|pin\.keys)\\?"|"prove\\?":true'
@@ -68,6 +70,8 @@ class CuttingPort:
         waits = PRESSES.search(data) is not None and passing == len(data)
         if waits:
             self._token.press_later(PRESS_AFTER_MS)
+            if TWICE.search(data):
+                self._token.press_later(2 * PRESS_AFTER_MS + 60)
         try:
             self._port.write(data[:passing])
         except TokenError:
@@ -173,7 +177,7 @@ class Desk:
             if hello["locked"]:
                 client.unlock(self._key(client))
             if hello["claimed"]:
-                client.prove_owner(token_key(self.place.require(), hello["serial"]), hello["serial"])
+                client.prove_owner(self.place.require(), hello["serial"])
             guarded = {"claimed": hello["claimed"], "pin": client.pin()["set"]}
             return {
                 "name": hello["name"],
@@ -187,8 +191,9 @@ class Desk:
         return pin.key(PIN, pin.KdfParams.from_reply(client.pin()))
 
     def command(self, words: list[str], stdin: str = "", cut: Cut | None = None) -> Ended:
-        """Runs one command line on the token with its saved memory."""
+        """Runs one command line on the token with its saved memory; this computer does not know it yet."""
         self.replug(self.memory)
+        (Path(self._home.name) / "tokens.json").unlink(missing_ok=True)
         return self.again(words, stdin, cut)
 
     def again(self, words: list[str], stdin: str = "", cut: Cut | None = None) -> Ended:

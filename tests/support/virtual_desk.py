@@ -7,6 +7,9 @@ import hashlib
 import hmac
 import json
 
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.cmac import CMAC
+
 KEYPAD = {usage: "1234567890"[usage - 0x59] for usage in range(0x59, 0x63)}
 ENTER, TAB, NUM_LOCK_KEY = 0x28, 0x2B, 0x53
 SECRET = b"12345678901234567890"
@@ -32,6 +35,32 @@ def steam(secret: bytes, step: int) -> str:
     return out
 
 
+CHANGES = {
+    *("account.add", "account.rename", "account.set", "account.move", "account.default", "account.remove"),
+    *("settings.set", "token.rename", "clock.set", "clock.trim"),
+}
+KEYED = {"session.allow", "clock.allow"}  # their press allows a session
+TWICE = {"token.claim", "store.reset", "pin.set", "pin.remove", "pin.keys"}  # need two presses
+SHOWN_MS = 1100  # until the LED has shown a whole pattern, and presses count
+
+
+class Pressed:
+    """A session that a press allows: calls with a number and a MAC, under a key of our own."""
+
+    def __init__(self) -> None:
+        self._key = bytes(range(7, 39))
+        self.key = base64.b64encode(self._key).decode()
+        self.sequence = 0
+
+    def seal(self, method: str, **params) -> dict:
+        """The parameters of session.call."""
+        self.sequence += 1
+        text = json.dumps({"method": method, "params": params}, ensure_ascii=False)
+        cmac = CMAC(AES(self._key))
+        cmac.update(self.sequence.to_bytes(4, "big") + text.encode())
+        return {"seq": self.sequence, "call": text, "mac": base64.b64encode(cmac.finalize()).decode()}
+
+
 class RpcFailure(Exception):
     """An error reply."""
 
@@ -47,6 +76,7 @@ class Desk:
     def __init__(self, token) -> None:
         self.token = token
         self.port = None
+        self.session: Pressed | None = None  # the one that a press has allowed
         self.replies: list[bytes] = []  # every line the token ever sent
         self._number = 0
         if token.plugged:
@@ -63,6 +93,7 @@ class Desk:
 
     def open(self) -> None:
         """Opens the port without any permission."""
+        self.session = None
         self.port = self.token.open()
 
     def close(self) -> None:
@@ -93,15 +124,35 @@ class Desk:
         self.port.write(json.dumps(request, ensure_ascii=False).encode() + b"\n")
 
     def call(self, method: str, **params) -> dict:
-        number = self.send(method, **params)
+        """The result of a call; a change is sent in the session that a press has allowed, if there is one."""
+        number = self.in_session(method, **params)
         return self.result(number)
 
+    def in_session(self, method: str, **params) -> int:
+        """Sends a change in the session, anything else plainly; returns its id."""
+        if self.session is None or method not in CHANGES:
+            return self.send(method, **params)
+        return self.send("session.call", **self.session.seal(method, **params))
+
     def pressed(self, method: str, **params) -> dict:
-        """The result of a call that waits for a press, which it gets."""
+        """The result of a call that waits for presses, which it gets. Its press may allow a session."""
+        if (method in KEYED or params.get("prove")) and "key" not in params:
+            self.session = Pressed()
+            params["key"] = self.session.key
         number = self.send(method, **params)
-        self.token.advance(30)
-        self.token.press()
+        self.press(method)
         return self.result(number)
+
+    def press(self, method: str = "") -> None:
+        """Presses as often as the method needs, after the LED has shown what it is for."""
+        for _ in range(2 if method in TWICE else 1):
+            self.token.advance(SHOWN_MS)
+            self.token.press()
+
+    def press_later(self, method: str = "") -> None:
+        """The same while a call waits."""
+        for number in range(2 if method in TWICE else 1):
+            self.token.press_later(SHOWN_MS + number * (SHOWN_MS + 60))
 
     def result(self, number: int, timeout: float = 3.0) -> dict:
         """The result of the request with this id; it must be the next reply. Raises RpcFailure."""

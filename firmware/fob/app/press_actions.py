@@ -17,6 +17,7 @@ class PressActions:
         self._token = token
         self._buttons = buttons
         self.gestures = Gestures(token.store.settings)
+        self._early = set()  # buttons that went down before the LED had shown what a press would do
 
     def step(self):
         token = self._token
@@ -24,6 +25,7 @@ class PressActions:
             token.note_activity()
             event = self.gestures.edge(button, pressed, at)
             if event == gestures.DOWN:
+                self._note_down(button, at)
                 self._prepare_code(button)
             elif event == gestures.CLICK:
                 self._click(button)
@@ -33,10 +35,17 @@ class PressActions:
         if button is not None:
             self._hold(button)
 
+    def _note_down(self, button, at):
+        waiting = self._token.requests.waiting
+        if waiting and (waiting.counts_from is None or at < waiting.counts_from):
+            self._early.add(button)
+        else:
+            self._early.discard(button)
+
     def _click(self, button):
         token, store = self._token, self._token.store
         mode = token.mode()
-        if mode in (modes.TYPING, modes.WAITING):
+        if mode in (modes.TYPING, modes.WAITING) or button in self._early:
             return
         if mode <= modes.REQUEST:
             token.requests.complete()

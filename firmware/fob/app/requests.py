@@ -5,9 +5,8 @@ Responses to a suspended port, which a program still has open, are kept until th
 
 from ..rpc import errors
 from ..rpc.errors import RpcError
-from ..rpc.press_reason import CODE
+from ..rpc.press_reason import AGAIN, CODE, TWICE
 from ..ui.led_signals import CANCELLED, NO_HOST
-from .press_request import PressRequest
 
 _TIME_STEP_CHECK_MS = 50  # how often the clock is checked while a request waits for the next time step
 
@@ -77,19 +76,30 @@ class Requests:
     def wait_for_press(self, rpc_id, action, timeout, reason=CODE, account=None, ready=None):
         """Makes a request wait for a click; its response comes later (press_request.py). `timeout`: s.
 
-        Raises RpcError if another request is waiting.
+        Presses in progress do not count for it. Raises RpcError if another request or a code is waiting.
         """
         token = self._token
-        if self.waiting or token.delivery.has_request:
+        if self.waiting or token.delivery.has_request or token.delivery.waiting is not None:
             raise RpcError(errors.BUSY)
+        from ..rpc.limits import count_wait
+        from .press_request import PressRequest
+
+        until_ms = token.now + timeout * 1000
+        count_wait(token.access, token.now)
+        token.access.extend(token.now, until_ms)
         token.account_menu.choose()
-        self.waiting = PressRequest(rpc_id, action, token.now + timeout * 1000, reason, account, ready)
+        token.gestures.forget()
+        self.waiting = PressRequest(rpc_id, action, until_ms, reason, account, ready)
 
     def complete(self):
         """The press came: performs the request, or wakes the host first.
 
-        A request that is not ready (a code with too little time left) continues to wait.
+        A request that is not ready (a code with too little time left) continues to wait, and so does one that
+        needs a second press.
         """
+        if self.waiting.reason == TWICE:
+            self.waiting.show_again(AGAIN)
+            return
         if self._suspended and self._keyboard:
             self._pressed = True
             self._wake_host()
@@ -97,6 +107,7 @@ class Requests:
         from ..rpc import dispatch
 
         token, waiting = self._token, self.waiting
+        token.access.waits_full_at = 0
         if waiting.ready and dispatch.execute(waiting.ready, token)[0] is False:
             waiting.pressed = True
             waiting.until_ms = token.now + _TIME_STEP_CHECK_MS

@@ -249,6 +249,10 @@ class Token:
 
     def _update_led(self):
         mode, waiting = self.mode(), self.requests.waiting
+        if waiting and not self.requests.is_pressed:
+            mode = modes.REQUEST  # nothing hides what a press would do
+            self._led_signals.end_once()
+            waiting.note_shown(self.now)
         if mode != modes.MENU:
             signal = led_signals.background(mode, waiting and waiting.reason, self._sync_overdue)
             self._led_signals.set_background(signal, self.now)

@@ -1,24 +1,19 @@
 """Access control for requests (docs/protocol.md, "Who may do what").
 
 A token without an owner requires a press before changes. A token with an owner requires the owner's proof.
-Permissions belong to one connection and end with it.
+Both open a session: its key is known only to the program that asked, and each of its calls has a number and a
+MAC (session_calls.py). So another program on the same port cannot use the permission. Permissions end with
+the connection.
 """
-
-from ..crypto import hmac
-from ..crypto.cmac import Cmac, equal
 
 ANYONE = 0
 READ = 1  # on a token with an owner: the owner, or a connection that has unlocked the token
-CHANGE = 2  # the owner, or a connection for which a press has allowed changes
+CHANGE = 2  # a session: the owner's, or one that a press has allowed
 PRESSED = 3  # the method waits for a press; on a token with an owner, only the owner
 
 NONCE_SIZE = 16
-_IDLE_MS = 300_000  # a press allows changes until this long after the last change
-_SESSION_MS = 600_000
-_CLOCK_MS = 30_000  # how long a press allows the clock to be set to any time
-_HOST = b"ticktap host"
-_TOKEN = b"ticktap token"
-_CALLS = b"ticktap calls"
+KEY_SIZE = 32
+PRESS_MS = 60_000  # a session that a press has allowed ends this long after its last call
 
 
 class Denied(Exception):
@@ -35,95 +30,64 @@ class Access:
     Args:
         store: claimed, owner().
         system: serial, random(n), aes.
+
+    Attributes:
+        writes_full_at, waits_full_at: when the whole number is available again (limits.py), ms.
+        in_session: whether the current request came through the session.
+        unlocked_here: whether a PIN was sent over this connection.
+        clock_until: until when the session may set the clock to any time.
+        nonces: of the owner's proof that was begun.
+        calls: the Cmac for the calls of the session, None without one.
+        is_owner: whether it is the owner's session.
+        sequence, calls_until: the number of its last call; when it ends.
     """
 
     def __init__(self, store, system):
-        self._store = store
-        self._system = system
+        self.store = store
+        self.system = system
+        self.writes_full_at = self.waits_full_at = 0
         self.end()
 
     def end(self):
         """Ends all permissions: the connection has ended."""
-        self._allowed_until = None
-        self._clock_until = 0
-        self._nonces = None
-        self._calls = None  # Cmac for the calls of the session
-        self._sequence = 0
-        self._calls_until = 0
-        self.unlocked_here = False
+        self.nonces = self.calls = None
+        self.in_session = self.is_owner = self.unlocked_here = False
+        self.clock_until = self.sequence = self.calls_until = 0
         self._added_from = None  # the first id added by this connection; later ids are greater
-
-    # -- permissions
 
     def changes(self, now_ms):
         """What a change requires: "owner", "press" or nothing ("open")."""
-        if self._store.claimed:
+        if self.store.claimed:
             return "owner"
-        return "open" if self._allowed(now_ms) else "press"
+        return "open" if self.is_open(now_ms) else "press"
 
-    def check(self, level, now_ms, by_owner):
-        """Raises Denied unless a method of this level is allowed. `by_owner`: it came through `call`."""
-        if level == ANYONE or by_owner:
+    def check(self, level, in_session):
+        """Raises Denied unless a method of this level is allowed. `in_session`: it came through `call`."""
+        self.in_session = in_session
+        if level == ANYONE or in_session:
             return
-        if self._store.claimed:
+        if self.store.claimed:
             if level != READ or not self.unlocked_here:
                 raise Denied(True)
         elif level == CHANGE:
-            if not self._allowed(now_ms):
-                raise Denied(False)
-            self.allow(now_ms)
+            raise Denied(False)
 
-    def allow(self, now_ms):
-        """Allows changes: after a press, and again after each change."""
-        self._allowed_until = now_ms + _IDLE_MS
+    def is_open(self, now_ms):
+        """Whether there is a session."""
+        return self.calls and now_ms < self.calls_until and self.is_owner == self.store.claimed
 
-    def allow_clock(self, now_ms):
-        """Allows the clock to be set to any time, after a press."""
-        self._clock_until = now_ms + _CLOCK_MS
+    def extend(self, now_ms, until_ms):
+        """Lets an open session continue after a request that waits for a press until `until_ms`."""
+        if self.is_open(now_ms):
+            self.calls_until = max(self.calls_until, until_ms + PRESS_MS)
 
     def may_set_clock(self, now_ms):
-        return now_ms < self._clock_until
-
-    def _allowed(self, now_ms):
-        return self._allowed_until is not None and now_ms < self._allowed_until
+        return now_ms < self.clock_until
 
     def note_added(self, id):
         """Records that this connection has added an account."""
         self._added_from = id if self._added_from is None else min(id, self._added_from)
 
     def added_here(self, id):
-        """Whether this connection has added the account. Then it may remove the account without a press."""
-        return self._added_from is not None and id >= self._added_from
-
-    # -- the owner's session
-
-    def open(self, other):
-        """Begins a proof. Returns the token's new nonce. `other` is the host's nonce."""
-        nonce = self._system.random(NONCE_SIZE)
-        self._nonces = self._system.serial.encode("utf-8") + nonce + other
-        return nonce
-
-    def prove(self, proof, now_ms):
-        """Checks the host's proof and begins the session. Returns the token's proof. Raises Denied."""
-        message, self._nonces = self._nonces, None
-        key = self._store.owner() if self._store.claimed else None
-        if key is None or message is None:
-            raise Denied(True)
-        owner = hmac.Hmac("SHA256", key)
-        if not equal(owner.digest(_HOST + message), proof):
-            raise Denied(True)
-        self._calls = Cmac(self._system.aes, owner.digest(_CALLS + message))
-        self._sequence = 0
-        self._calls_until = now_ms + _SESSION_MS
-        return owner.digest(_TOKEN + message)
-
-    def call(self, seq, text, proof, now_ms):
-        """Checks one call of the session. Raises Denied if its number or its MAC is wrong."""
-        if self._calls is None or now_ms >= self._calls_until or not self._store.claimed:
-            self._calls = None
-            raise Denied(True)
-        message = seq.to_bytes(4, "big") + text.encode("utf-8")
-        if seq != self._sequence + 1 or not equal(self._calls.digest(message), proof):
-            raise Denied(True)
-        self._sequence = seq
-        self._calls_until = now_ms + _SESSION_MS
+        """Whether this connection has added the account. Then its session may remove it without a press."""
+        return self.in_session and self._added_from is not None and id >= self._added_from

@@ -6,11 +6,12 @@ from io import BytesIO
 from ..otp.account import ALGORITHMS, SUFFIXES, TYPES, Account, has_default_parameters, labels
 from ..store.token_store import Damaged
 from . import errors, press_reason
-from .access import CHANGE, PRESSED, READ
+from .access import CHANGE, KEY_SIZE, PRESSED, READ
 from .code import need_codes, show
-from .params import REQUIRED, TIMEOUT, boolean, choice, integer, secret, text
+from .params import REQUIRED, TIMEOUT, base64_bytes, boolean, choice, integer, secret, text
 
-_PIECE_BYTES = 400  # bytes of JSON in a piece of a page, at least
+_PIECE_BYTES = 240  # bytes of JSON in a piece of a page, at least
+_PIECE_BUFFER = 400  # bytes; room for the account with which a piece ends
 _PAGE_BYTES = 2600  # bytes after which no other account is added to a page
 _HEAP_CHECK = 16  # accounts; the source form leaves little heap, which is measured after so many
 _LEAST_HEAP = 13000  # bytes; with less, a request could end in a MemoryError
@@ -40,7 +41,7 @@ def add(token, id, given):
         given["secret"],
     )
     if given["prove"]:
-        return _add_and_prove(token, id, account, given["timeout"])
+        return _add_and_prove(token, id, account, given)
     return {"id": _add(token, account)}
 
 
@@ -53,7 +54,7 @@ def _add(token, account):
     return id
 
 
-def _add_and_prove(token, id, account, timeout):
+def _add_and_prove(token, id, account, given):
     """Adds an account after a press and returns its first code. Nothing is written before the press."""
     need_codes(token)
 
@@ -61,8 +62,9 @@ def _add_and_prove(token, id, account, timeout):
         if account.type != "hotp":
             token.time.unix()  # raises before anything is written
         out = {"id": _add(token, account)}
-        if not token.store.claimed:
-            token.access.allow(token.now)
+        from .session_calls import allow
+
+        allow(token.access, given["key"], token.now)
         try:
             out.update(show(token, out["id"]))
         except Exception:
@@ -70,24 +72,31 @@ def _add_and_prove(token, id, account, timeout):
             raise
         return out
 
-    token.requests.wait_for_press(id, action, timeout, press_reason.CHANGE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.CHANGE)
 
 
 def list_accounts(token, id, given):
     """A page of the list, as JSON in pieces.
 
     Making a dict for each account would take longer than decrypting it, and the whole line would need one
-    large block of heap.
+    large block of heap. A page ends early when the heap has no block for another account.
     """
     store = token.store
     default, at, room, out = store.default, given["start"], _PAGE_BYTES, []
-    text = BytesIO(bytes(_PIECE_BYTES))
+    text = BytesIO(bytes(_PIECE_BUFFER))
     write = text.write
     write(b'{"accounts": [')
     for account in store.order.starting_at(at):
-        if at > given["start"]:
-            write(b", ")
-        _write_account(write, store, account, default)
+        end = text.tell()
+        try:
+            if at > given["start"]:
+                write(b", ")
+            _write_account(write, store, account, default)
+        except MemoryError:
+            if at == given["start"]:
+                raise
+            text.seek(end)
+            break
         at += 1
         if text.tell() >= _PIECE_BYTES:
             room -= text.tell()
@@ -186,10 +195,6 @@ def _to_add(token, given):
     return PRESSED if given["prove"] else CHANGE
 
 
-def _to_remove(token, given):
-    return CHANGE if token.access.added_here(given["id"]) else PRESSED
-
-
 def _known(token, id):
     if id not in token.store:
         raise errors.RpcError(errors.NOT_FOUND, id)
@@ -209,6 +214,7 @@ METHODS = {
             "counter": (integer(0, (1 << 64) - 1), 0),
             "suffix": (_SUFFIX, "none"),
             "prove": (boolean, False),
+            "key": (base64_bytes(KEY_SIZE), None),
             "timeout": TIMEOUT,
         },
         _to_add,
@@ -222,5 +228,5 @@ METHODS = {
     "account.set": (set_suffix, {"id": _ID, "suffix": (_SUFFIX, REQUIRED)}, CHANGE),
     "account.move": (move, {"id": _ID, "position": (integer(1, 0xFFFF), REQUIRED)}, CHANGE),
     "account.default": (make_default, {"id": _ID}, CHANGE),
-    "account.remove": (remove, {"id": _ID, "timeout": TIMEOUT}, _to_remove),
+    "account.remove": (remove, {"id": _ID, "timeout": TIMEOUT}, PRESSED),
 }

@@ -4,8 +4,9 @@ from struct import pack, unpack
 
 from ..clock.timekeeper import AdjustmentTooLarge
 from . import errors, press_reason
-from .access import ANYONE, PRESSED, READ
-from .params import REQUIRED, TIMEOUT, integer, text
+from .access import ANYONE, CHANGE, KEY_SIZE, PRESSED, READ
+from .limits import count_write
+from .params import REQUIRED, TIMEOUT, base64_bytes, integer, text
 
 
 def get(token, id, given):
@@ -13,24 +14,36 @@ def get(token, id, given):
 
 
 def set_clock(token, id, given):
+    access = token.access
+    pressed = access.may_set_clock(token.now)
+    if not pressed:
+        count_write(access, token.now)
     try:
-        token.time.set(given["unix"], token.access.may_set_clock(token.now))
+        token.time.set(given["unix"], pressed)
     except ValueError:
         raise errors.RpcError(errors.PARAMS, "unix")
     return token.time.describe()
 
 
 def _to_set(token, given):
-    """Anyone may set the clock within the adjustment limit. A press allows more to its own connection."""
-    return PRESSED if token.access.may_set_clock(token.now) else ANYONE
+    """Anyone may set the clock within the adjustment limit. A press allows more to the session."""
+    return CHANGE if token.access.may_set_clock(token.now) else ANYONE
 
 
 def allow(token, id, given):
     def action():
-        token.access.allow_clock(token.now)
+        from .session_calls import allow as allow_session
+        from .session_calls import allow_clock
+
+        allow_session(token.access, given["key"], token.now)
+        allow_clock(token.access, token.now)
         return {}
 
     token.requests.wait_for_press(id, action, given["timeout"], press_reason.CHANGE)
+
+
+def _to_trim(token, given):
+    return CHANGE if token.access.may_set_clock(token.now) else PRESSED
 
 
 def trim(token, id, given):
@@ -48,8 +61,9 @@ def note(token, id, given):
 
     The token adds these two itself, so a false note cannot claim another time of the sync or hide a setting.
     On a token without an owner a note needs no press, because a sync needs none. A trim that uses the note
-    needs one.
+    needs one. The number of notes is limited, because each is written to the flash.
     """
+    count_write(token.access, token.now)
     head = pack("<II", token.time.unix(), token.time.describe()["sets"])
     token.store.note_sync(head + given["note"].encode("utf-8"))
     return {}
@@ -66,8 +80,8 @@ def noted(token, id, given):
 METHODS = {
     "clock.get": (get, {}, ANYONE),
     "clock.set": (set_clock, {"unix": (integer(0, 1 << 33), REQUIRED)}, _to_set),
-    "clock.allow": (allow, {"timeout": TIMEOUT}, PRESSED),
-    "clock.trim": (trim, {"aging": (integer(-128, 127), REQUIRED)}, PRESSED),
+    "clock.allow": (allow, {"key": (base64_bytes(KEY_SIZE), None), "timeout": TIMEOUT}, PRESSED),
+    "clock.trim": (trim, {"aging": (integer(-128, 127), REQUIRED)}, _to_trim),
     "clock.note": (note, {"note": (text(64), REQUIRED)}, READ),
     "clock.noted": (noted, {}, ANYONE),
 }

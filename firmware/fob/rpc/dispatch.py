@@ -13,7 +13,7 @@ from .access import Denied
 from .errors import RpcError
 from .framing import TOO_LONG
 
-_OWNERS_CALL = "session.call"  # its method returns the request that is performed as the owner's
+_SESSION_CALL = "session.call"  # its method returns the request that is performed in the session
 _ID = {int: params.integer(-(1 << 63), (1 << 63) - 1), str: params.text(64)}
 
 NOUNS = (
@@ -109,7 +109,7 @@ def answer(line, token):
     return encode(id, result)
 
 
-def call(request, id, token, by_owner=False):
+def call(request, id, token, in_session=False):
     """Calls the method that a request names. Returns its result, None if it comes later. Raises RpcError."""
     name, given = request.get("method"), request.get("params", {})
     if type(name) is not str or type(given) is not dict:
@@ -127,17 +127,17 @@ def call(request, id, token, by_owner=False):
 
     def action():
         needed = level(token, given) if callable(level) else level
-        token.access.check(needed, token.now, by_owner)
+        token.access.check(needed, in_session)
         return method(token, id, given)
 
     result, fault = execute(action, token)
     if fault is not None:
         raise fault
-    if name == _OWNERS_CALL:
-        request = parse(result)
-        if request.get("method") == _OWNERS_CALL:
+    if name == _SESSION_CALL:
+        request = parse(result[0])
+        if request.get("method") == _SESSION_CALL:
             raise RpcError(errors.REQUEST)
-        return call(request, id, token, True)
+        return call(request, id, token, result[1])
     return result
 
 

@@ -25,6 +25,7 @@ DAMAGED = (16, "The account's record is damaged.")
 STORE_FILE = (17, "This needs a store file on the drive.")
 REPLUG = (18, "The token must be unplugged before another attempt.")
 CLAIMED = (19, "The token has an owner or a PIN already, or has none.")
+LIMIT = (20, "Too many writes or requests without a press.")
 
 
 class RpcError(Exception):

@@ -17,8 +17,11 @@ def integer(low, high):
 TIMEOUT = (integer(1, 300), 30)  # s
 
 
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
 def text(high):
-    """A string of at most `high` UTF-8 bytes, without control characters."""
+    """A string of at most `high` UTF-8 bytes, without control characters (C0, C1, bidirectional)."""
 
     def check(value):
         if type(value) is not str:
@@ -28,6 +31,10 @@ def text(high):
             raise ValueError()
         if data and (min(data) < 0x20 or b"\x7f" in data):
             raise ValueError()
+        if data and max(data) > 0x7F:
+            for c in value:
+                if "\x7f" < c < "\xa0" or c in _BIDI:
+                    raise ValueError()
         return value
 
     return check

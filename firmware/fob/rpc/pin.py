@@ -5,6 +5,7 @@ from ..crypto.siv import KEY_SIZE
 from ..store.keystore import PIN, SALT_SIZE
 from . import errors, press_reason
 from .access import ANYONE, PRESSED
+from .limits import count_write
 from .params import REQUIRED, TIMEOUT, base64_bytes, digits, integer, to_base64
 
 
@@ -17,6 +18,7 @@ def info(token, id, given):
 
 
 def unlock(token, id, given):
+    count_write(token.access, token.now)
     token.pin_attempts.try_key(given["key"])
     token.access.unlocked_here = True
     return token.pin_attempts.describe()
@@ -39,7 +41,7 @@ def set_pin(token, id, given):
         token.store.set_pin(given["key"], given["salt"], given["memory"], given["passes"], given["lanes"])
         return token.pin_attempts.describe()
 
-    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.TWICE)
 
 
 def remove(token, id, given):
@@ -50,7 +52,7 @@ def remove(token, id, given):
         token.store.remove_pin()
         return token.pin_attempts.describe()
 
-    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.TWICE)
 
 
 def keys(token, id, given):
@@ -74,7 +76,7 @@ def keys(token, id, given):
             token.store.set_button_pin(key, salt, ROUNDS)
         return token.pin_attempts.describe()
 
-    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.TWICE)
 
 
 def _to_set(token, given):
@@ -89,6 +91,7 @@ def _need(token, pin):
 def _try_old(token, given):
     if given["old"] is None:
         raise errors.RpcError(errors.PARAMS, "old")
+    count_write(token.access, token.now)
     token.pin_attempts.try_key(given["old"])
 
 

@@ -3,3 +3,5 @@
 CODE = 0
 CHANGE = 1
 DESTRUCTIVE = 2  # a change that cannot be undone
+TWICE = 3  # a change of owner or PIN, or a reset: it needs two presses
+AGAIN = 4  # the second of these

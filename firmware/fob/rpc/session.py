@@ -1,7 +1,7 @@
 """Permission for changes: by a press, or by the owner's session."""
 
-from . import errors, press_reason
-from .access import ANYONE, NONCE_SIZE
+from . import errors, press_reason, session_calls
+from .access import ANYONE, KEY_SIZE, NONCE_SIZE
 from .params import REQUIRED, TIMEOUT, base64_bytes, integer, text, to_base64
 
 _PROOF = 32  # HMAC-SHA-256
@@ -14,24 +14,28 @@ def allow(token, id, given):
         raise errors.RpcError(errors.OWNER)
 
     def action():
-        token.access.allow(token.now)
+        session_calls.allow(token.access, given["key"], token.now)
         return {}
 
     token.requests.wait_for_press(id, action, given["timeout"], press_reason.CHANGE)
 
 
 def open_session(token, id, given):
-    return {"nonce": to_base64(token.access.open(given["nonce"]))}
+    salt = token.store.owner_salt
+    return {
+        "nonce": to_base64(session_calls.open_proof(token.access, given["nonce"])),
+        "salt": salt and to_base64(salt),
+    }
 
 
 def prove(token, id, given):
-    return {"mac": to_base64(token.access.prove(given["mac"], token.now))}
+    return {"mac": to_base64(session_calls.prove(token.access, given["mac"], token.now))}
 
 
 def call(token, id, given):
-    """Returns the text of a call that the owner has proved. dispatch performs it."""
-    token.access.call(given["seq"], given["call"], given["mac"], token.now)
-    return given["call"]
+    """Returns the text of a call and whether the session's permission covers it. dispatch performs it."""
+    allowed = session_calls.call(token.access, given["seq"], given["call"], given["mac"], token.now)
+    return given["call"], allowed
 
 
 def close(token, id, given):
@@ -43,7 +47,7 @@ def close(token, id, given):
 
 
 METHODS = {
-    "session.allow": (allow, {"timeout": TIMEOUT}, ANYONE),
+    "session.allow": (allow, {"key": (base64_bytes(KEY_SIZE), REQUIRED), "timeout": TIMEOUT}, ANYONE),
     "session.open": (open_session, {"nonce": (base64_bytes(NONCE_SIZE), REQUIRED)}, ANYONE),
     "session.prove": (prove, {"mac": (base64_bytes(_PROOF), REQUIRED)}, ANYONE),
     "session.call": (

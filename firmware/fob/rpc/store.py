@@ -19,7 +19,7 @@ def reset(token, id, given):
         token.accounts_changed()
         return {}
 
-    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.TWICE)
 
 
 METHODS = {

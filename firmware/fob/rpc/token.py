@@ -1,10 +1,9 @@
 """The token: its name, identifying it, claiming and releasing it."""
 
+from ..store.keystore import SALT_SIZE
 from . import errors, press_reason
-from .access import ANYONE, CHANGE, PRESSED
+from .access import ANYONE, CHANGE, KEY_SIZE, PRESSED
 from .params import REQUIRED, TIMEOUT, base64_bytes, text
-
-_KEY = 32
 
 
 def rename(token, id, given):
@@ -13,6 +12,8 @@ def rename(token, id, given):
 
 
 def identify(token, id, given):
+    if token.requests.waiting:
+        raise errors.RpcError(errors.BUSY)  # its LED signal must not be hidden
     token.identify()
     return {}
 
@@ -21,11 +22,11 @@ def claim(token, id, given):
     _need_unclaimed(token)
 
     def action():
-        token.store.claim(given["key"])
+        token.store.claim(given["key"], given["salt"])
         token.access.end()
         return {}
 
-    token.requests.wait_for_press(id, action, given["timeout"], press_reason.DESTRUCTIVE)
+    token.requests.wait_for_press(id, action, given["timeout"], press_reason.TWICE)
 
 
 def release(token, id, given):
@@ -48,6 +49,14 @@ def _need_unclaimed(token):
 METHODS = {
     "token.rename": (rename, {"name": (text(32), REQUIRED)}, CHANGE),
     "token.identify": (identify, {}, ANYONE),
-    "token.claim": (claim, {"key": (base64_bytes(_KEY), REQUIRED), "timeout": TIMEOUT}, ANYONE),
+    "token.claim": (
+        claim,
+        {
+            "key": (base64_bytes(KEY_SIZE), REQUIRED),
+            "salt": (base64_bytes(SALT_SIZE), REQUIRED),
+            "timeout": TIMEOUT,
+        },
+        ANYONE,
+    ),
     "token.release": (release, {"timeout": TIMEOUT}, PRESSED),
 }

@@ -1,13 +1,15 @@
 """The extents of records by id, and the order of the accounts, in small blocks of heap.
 
-They are made for a thousand ids. One large dict or list would need a larger block whenever it grows, and a
-heap in use may have none.
+They are made for a thousand ids: arrays, because a dict takes twice as much for each id, and in pieces,
+because one large array would need a larger block whenever it grows, and a heap in use may have none.
 
 An extent is the location and the length of a record's body as one number: location * 512 + length.
 """
 
-_NONE = {}  # is never changed
-_BITS = 6  # of an id within a piece; 64 ids take at most 600 bytes
+from array import array
+
+_BITS = 5  # of an id within a piece of extents: 128 bytes of heap
+_IN_ORDER = 64  # ids in a piece of the order
 
 
 def extent(location, size):
@@ -28,7 +30,7 @@ class AccountOrder:
     """The ids of the accounts in the order of the token: the methods of a list that are needed."""
 
     def __init__(self):
-        self._pieces = []  # lists of about 64 ids
+        self._pieces = []  # arrays of about 64 ids
 
     def __len__(self):
         return sum([len(piece) for piece in self._pieces])
@@ -57,69 +59,83 @@ class AccountOrder:
             at -= len(piece)
 
     def append(self, id):
-        if not self._pieces or len(self._pieces[-1]) >= 1 << _BITS:
-            self._pieces.append([])
+        if not self._pieces or len(self._pieces[-1]) >= _IN_ORDER:
+            self._pieces.append(array("H"))
         self._pieces[-1].append(id)
 
     def insert(self, at, id):
         """Inserts an id at position `at`; past the end it becomes the last."""
-        for number, piece in enumerate(self._pieces):
-            if at < len(piece) or len(piece) < 1 << _BITS and number == len(self._pieces) - 1:
-                piece.insert(at, id)
-                if len(piece) > 2 << _BITS:
-                    self._pieces.insert(number + 1, piece[1 << _BITS :])
-                    del piece[1 << _BITS :]
+        pieces = self._pieces
+        for number, piece in enumerate(pieces):
+            if at < len(piece) or len(piece) < _IN_ORDER and number == len(pieces) - 1:
+                piece = piece[:at] + array("H", (id,)) + piece[at:]
+                if len(piece) > 2 * _IN_ORDER:
+                    pieces.insert(number + 1, piece[_IN_ORDER:])
+                    piece = piece[:_IN_ORDER]
+                pieces[number] = piece
                 return
             at -= len(piece)
-        self._pieces.append([id])
+        pieces.append(array("H", (id,)))
 
     def remove(self, id):
         """Removes an id. Raises ValueError if it is not there."""
-        for piece in self._pieces:
-            if id in piece:
-                piece.remove(id)
-                if not piece:
-                    self._pieces.remove(piece)
-                return
+        for number, piece in enumerate(self._pieces):
+            for at, other in enumerate(piece):
+                if other == id:
+                    if len(piece) == 1:
+                        self._pieces.pop(number)
+                    else:
+                        self._pieces[number] = piece[:at] + piece[at + 1 :]
+                    return
         raise ValueError()
 
 
 class Locations:
+    """The extents by id. An extent is never 0, which marks an id that is not there."""
+
     def __init__(self):
         self._pieces = {}
         self._count = 0
 
     def __eq__(self, other):
-        return self._pieces == other._pieces
+        return list(self.items()) == list(other.items())
 
     def __len__(self):
         return self._count
 
     def __contains__(self, id):
-        return id in self._pieces.get(id >> _BITS, ())
+        return bool(self.get(id))
 
     def items(self):
-        """(id, extent) of each, in no particular order."""
-        for piece in self._pieces.values():
-            for pair in piece.items():
-                yield pair
+        """Yields (id, extent) of each, in the order of the ids."""
+        for number in sorted(self._pieces):
+            for at, extent in enumerate(self._pieces[number]):
+                if extent:
+                    yield (number << _BITS) + at, extent
 
     def __getitem__(self, id):
-        return self._pieces[id >> _BITS][id]  # KeyError: no such id
+        extent = self._pieces[id >> _BITS][id & (1 << _BITS) - 1]
+        if not extent:
+            raise KeyError(id)
+        return extent
 
     def __setitem__(self, id, extent):
         if id not in self:
             self._count += 1
         piece = self._pieces.get(id >> _BITS)
         if piece is None:
-            piece = self._pieces[id >> _BITS] = {}
-        piece[id] = extent
+            piece = self._pieces[id >> _BITS] = array("I", bytes(4 << _BITS))
+        piece[id & (1 << _BITS) - 1] = extent
 
     def get(self, id, default=None):
-        return self._pieces.get(id >> _BITS, _NONE).get(id, default)
+        piece = self._pieces.get(id >> _BITS)
+        return piece and piece[id & (1 << _BITS) - 1] or default
 
     def pop(self, id):
         """Removes an id, if it is there."""
         if id in self:
             self._count -= 1
-            del self._pieces[id >> _BITS][id]
+            piece = self._pieces[id >> _BITS]
+            piece[id & (1 << _BITS) - 1] = 0
+            if not any(piece):
+                del self._pieces[id >> _BITS]

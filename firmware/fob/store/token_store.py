@@ -7,7 +7,7 @@ from struct import pack, unpack
 
 from ..otp.account import unpack_account
 from . import record_types, settings
-from .keystore import BUTTON_PIN, PIN
+from .keystore import BUTTON_PIN, PIN, SALT_SIZE
 from .live_records import critical_records, live_records, live_sizes, other_records
 from .locations import skip_bytes
 from .log import BLANK, OK, StoreFull
@@ -196,13 +196,18 @@ class TokenStore:
     def claimed(self):
         return bool(self.records.replayed.owner)
 
+    @property
+    def owner_salt(self):
+        """The salt from which the owner derives the key of this token; None without an owner."""
+        return self.records.replayed.owner[:SALT_SIZE] if self.claimed else None
+
     def owner(self):
         """The owner's key, None if its record is damaged."""
-        return self.keystore.decrypt_for_device(self.records.replayed.owner, b"owner")
+        return self.keystore.decrypt_for_device(self.records.replayed.owner[SALT_SIZE:], b"owner")
 
-    def claim(self, key):
-        """Stores the owner's key twice: damage to one record must not remove the owner."""
-        encrypted = self.keystore.encrypt_for_device(key, b"owner")
+    def claim(self, key, salt):
+        """Stores the owner's key and its salt twice: damage to one record must not remove the owner."""
+        encrypted = salt + self.keystore.encrypt_for_device(key, b"owner")
         for _ in range(2):
             self._append(record_types.OWNER, encrypted, True)
 

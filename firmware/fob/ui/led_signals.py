@@ -12,9 +12,11 @@ WHITE, RED, GREEN, BLUE, YELLOW, PURPLE = 0x202020, 0x300000, 0x003000, 0x000030
 
 # Background signals; `background` chooses one.
 WAITING_TIME_STEP = (YELLOW, (100, 100))  # the code is about to expire; the next one will be used
+PRESS_PATTERN_MS = 1000  # each of the next four
 PRESS_FOR_CODE = (BLUE, (500, 500))  # a request waits for a press, for a code
 PRESS_FOR_CHANGE = (YELLOW, (100, 150, 100, 650))  # ... for a change
 PRESS_FOR_DESTRUCTIVE = (RED, (100, 100, 100, 100, 100, 500))  # ... for a change that cannot be undone
+PRESS_AGAIN = (RED, (100, 100, 100, 100, 100, 100, 100, 300))  # ... for the second of two presses
 MAINTENANCE = (PURPLE, (1000, 0))
 CLOCK_INVALID = (RED, (60, 140, 60, 140, 60, 2540))  # three flashes every 3 s: the clock is not valid
 PIN_ENTRY = (WHITE, (400, 200))  # a PIN is being entered with the buttons
@@ -38,6 +40,8 @@ _PRESS_SIGNALS = {
     press_reason.CODE: PRESS_FOR_CODE,
     press_reason.CHANGE: PRESS_FOR_CHANGE,
     press_reason.DESTRUCTIVE: PRESS_FOR_DESTRUCTIVE,
+    press_reason.TWICE: PRESS_FOR_DESTRUCTIVE,
+    press_reason.AGAIN: PRESS_AGAIN,
 }
 _MODE_SIGNALS = {
     modes.WAITING: WAITING_TIME_STEP,
@@ -75,6 +79,10 @@ class LedSignals:
 
     def show_once(self, signal, now_ms):
         self._once, self._once_since = signal, now_ms
+
+    def end_once(self):
+        """Ends a signal that is shown once."""
+        self._once = None
 
     def set_background(self, signal, now_ms):
         """Sets the background signal (None: off). Setting the same signal again does not restart it."""

@@ -17,6 +17,8 @@ _PRESS_TEXTS = {
     press_reason.CODE: "Press for a code",
     press_reason.CHANGE: "Press to change",
     press_reason.DESTRUCTIVE: "Press: no way back",
+    press_reason.TWICE: "Press twice: 1 of 2",
+    press_reason.AGAIN: "Press again: 2 of 2",
 }
 _RESULT_TEXTS = {
     "no-account": "No account here",

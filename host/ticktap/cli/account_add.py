@@ -102,6 +102,7 @@ def add(
         registry = stack.enter_context(copy_options.registry()) if keep else None
         saved = copy_options.BackupFile.open(backup) if backup else None
         for token in opened:
+            device_access.may_have_secret(token, unasked=no_confirm)
             if not force:
                 _refuse_duplicate(token, new, unasked=no_confirm)
         placed = put(opened, new, unproved=no_confirm)

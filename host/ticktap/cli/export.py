@@ -153,7 +153,7 @@ def _draw(content: bytes, accounts: Sequence[Account]) -> None:
     for at, text in enumerate(texts):
         if at:
             prompts.line("Press Enter for the next QR code")
-        print(f"{accounts[at].label if accounts else 'Transfer code'} ({at + 1} of {len(texts)})")
+        output.line(f"{accounts[at].label if accounts else 'Transfer code'} ({at + 1} of {len(texts)})")
         segno.make(text, error="l", micro=False).terminal(compact=True, border=2)
 
 

@@ -32,6 +32,9 @@ no_eject_option = click.option("--no-eject", is_flag=True, help="Leave the drive
 downgrade_option = click.option(
     "--downgrade", is_flag=True, help="Allow older firmware if it can read the token's store."
 )
+force_option = click.option(
+    "--force", is_flag=True, help="Write to a folder that is not a FAT volume, such as a copy of a drive."
+)
 source_option = click.option(
     "--source",
     is_flag=True,
@@ -77,6 +80,7 @@ def _done(data: Data) -> str:
 )
 @source_option
 @downgrade_option
+@force_option
 @no_eject_option
 def install(
     drive: Path | None,
@@ -85,6 +89,7 @@ def install(
     board: str,
     source: bool,
     downgrade: bool,
+    force: bool,
     no_eject: bool,
 ) -> Data:
     """Install the firmware on a board's drive CIRCUITPY.
@@ -95,25 +100,28 @@ def install(
     """
     chosen = _chosen(drive, board)
     how = {"fresh": True, "lay": not no_store_file, "downgrade": downgrade, "replace": replace}
-    return _write_firmware(chosen, no_eject, source, doing="install", **how)
+    return _write_firmware(chosen, no_eject, source, force, doing="install", **how)
 
 
 @firmware.command("update", text=_done)
 @drive_argument
 @source_option
 @downgrade_option
+@force_option
 @no_eject_option
-def update(drive: Path | None, source: bool, downgrade: bool, no_eject: bool) -> Data:
+def update(drive: Path | None, source: bool, downgrade: bool, force: bool, no_eject: bool) -> Data:
     """Update a token's firmware; its accounts are kept.
 
     Plug the token in with its button held: its drive appears. After a power failure, run the command again.
     The store file is copied to this computer first; the copy is deleted after success.
     """
     how = {"fresh": False, "lay": False, "downgrade": downgrade}
-    return _write_firmware(_chosen(drive), no_eject, source, doing="update", **how)
+    return _write_firmware(_chosen(drive), no_eject, source, force, doing="update", **how)
 
 
-def _write_firmware(drive: Drive, no_eject: bool, source: bool, *, doing: str, **how: bool) -> Data:
+def _write_firmware(
+    drive: Drive, no_eject: bool, source: bool, force: bool, *, doing: str, **how: bool
+) -> Data:
     from ticktap.drive import mounts
     from ticktap.drive.compare import included_firmware
     from ticktap.drive.durable_files import Mounted
@@ -121,6 +129,11 @@ def _write_firmware(drive: Drive, no_eject: bool, source: bool, *, doing: str, *
     from ticktap.drive.store_reasons import explain
     from ticktap.drive.update import Updating
 
+    if not force and not mounts.is_fat(drive.path):
+        raise Refused(
+            f"{drive.path} is not a FAT volume, and so not the drive of a board",
+            "Give the folder where CIRCUITPY is mounted, or --force.",
+        )
     warnings = [drive.board.concern] if drive.board.concern else []
     if drive.board.major < 10:
         raise Refused(drive.board.concern, _advice(drive.board.id))

@@ -109,6 +109,8 @@ def run_import(found: ImportResult, sources: list[Data], choices: ImportOptions)
         output.note(each)
     with ExitStack() as stack:
         opened = stack.enter_context(device_session.open_second_tokens(choices.also))
+        for token in opened if not choices.dry_run else ():
+            device_access.may_have_secret(token)
         plans = [_planned(token, found.accounts, choices) for token in opened]
         data = _report(found, sources, plans, choices)
         if not choices.dry_run:

@@ -29,7 +29,7 @@ def _set_text(data: results.PinState) -> str:
 @no_pin_argument
 @timeout_option
 def set_pin(timeout: int) -> Data:
-    """Set a PIN or passphrase, after a press.
+    """Set a PIN or passphrase, after two presses.
 
     The accounts are then encrypted under it, and each time the token is plugged in, it types nothing until
     'ticktap unlock'. If you forget the PIN, the accounts are lost.
@@ -44,7 +44,7 @@ def set_pin(timeout: int) -> Data:
 @no_pin_argument
 @timeout_option
 def change(timeout: int) -> Data:
-    """Replace the PIN, after a press. Asks for the present PIN first."""
+    """Replace the PIN, after two presses. Asks for the present PIN first."""
     with device_session.open_client() as client:
         _expect(client, exists=True)
         old, _ = device_access.unlock(client)
@@ -55,12 +55,12 @@ def change(timeout: int) -> Data:
 @no_pin_argument
 @timeout_option
 def remove(timeout: int) -> results.PinState:
-    """Remove the PIN, after a press. Whoever reads the token's flash then has its secrets."""
+    """Remove the PIN, after two presses. Whoever reads the token's flash then has its secrets."""
     with device_session.open_token() as token:
         _expect(token.client, exists=True)
         device_access.as_owner(token)
         old, _ = device_access.unlock(token.client)
-        device_access.ask_for_press(" to remove the PIN", timeout)
+        device_access.ask_for_two_presses(" to remove the PIN", timeout)
         return token.client.remove_pin(old, timeout)
 
 
@@ -73,7 +73,7 @@ def _keys_text(data: results.PinState) -> str:
 @no_pin_argument
 @timeout_option
 def keys(removing: bool, timeout: int) -> results.PinState:
-    """Set a PIN of 4 to 16 digits that is entered with the buttons, after a press.
+    """Set a PIN of 4 to 16 digits that is entered with the buttons, after two presses.
 
     A digit 0 needs a token with twelve buttons.
 
@@ -85,7 +85,7 @@ def keys(removing: bool, timeout: int) -> results.PinState:
         device_access.unlocked(token)
         device_access.as_owner(token)
         digits = None if removing else _digits()
-        device_access.ask_for_press(" to change the PIN for the buttons", timeout)
+        device_access.ask_for_two_presses(" to change the PIN for the buttons", timeout)
         return token.client.set_pin_keys(digits, timeout)
 
 
@@ -98,7 +98,7 @@ def _set(client: Client, old: bytes | None, timeout: int) -> Data:
         output.note(warning)
     kdf = pins.KdfParams.new()
     key = pins.key(new, kdf)
-    device_access.ask_for_press(" to set the PIN; keep it plugged in until then", timeout)
+    device_access.ask_for_two_presses(" to set the PIN", timeout)
     return {**client.set_pin(key, kdf, old, timeout), "warnings": warnings}
 
 

@@ -1,4 +1,4 @@
-"""ticktap token claim, release, rename, identify, compact, reset: manages the token itself."""
+"""ticktap token claim, release, forget, rename, identify, compact, reset: manages the token itself."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import click
 from ticktap.cli.framework import device_access, device_session, prompts
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import timeout_option
+from ticktap.device.known_tokens import KnownTokens
 from ticktap.device.token_methods import check_token_name
-from ticktap.errors import Refused
+from ticktap.errors import NotFound, Refused
 
 Data = dict[str, Any]
 
@@ -28,20 +29,19 @@ def _claimed(data: Data) -> str:
 @token.command("claim", text=_claimed)
 @timeout_option
 def claim(timeout: int) -> Data:
-    """Become the token's owner, after a press: then changes need the owner key.
+    """Become the token's owner, after two presses: then changes need the owner key.
 
     A missing key is created on this computer: in the file given with --owner or TICKTAP_OWNER, or as
     owner.key in ticktap's folder. Only you can read it. "keyring:NAME" stores it in the system's keyring.
     """
-    from ticktap.device.owner_key import token_key
-
     with device_session.open_token() as chosen:
         if chosen.hello.get("claimed"):
             raise Refused("the token has an owner already", "'ticktap token release' removes the owner.")
         place, serial = device_access.owner_location(), chosen.hello["serial"]
-        key = token_key(place.create(), serial)
-        device_access.ask_for_press(" to become its owner", timeout)
-        chosen.client.claim(key, timeout)
+        master = place.create()
+        device_access.ask_for_two_presses(" to become its owner", timeout)
+        chosen.client.claim(master, serial, timeout)
+        KnownTokens().note_owned(serial)
         return {"serial": serial, "name": chosen.hello["name"], "key": str(place)}
 
 
@@ -54,7 +54,21 @@ def release(timeout: int) -> Data:
             raise Refused("the token has no owner", "'ticktap token claim' makes you its owner.")
         device_access.for_press(chosen, " to remove its owner", timeout)
         chosen.client.release(timeout)
+        KnownTokens().forget(chosen.hello["serial"])
         return {"serial": chosen.hello["serial"], "name": chosen.hello["name"]}
+
+
+@token.command("forget", text=lambda data: f"This computer no longer expects an owner of {data['serial']}.")
+@click.argument("serial")
+def forget(serial: str) -> Data:
+    """Forget that the token SERIAL had an owner when it was last used here.
+
+    A token that has lost its owner is refused, because another device may imitate it. Use this only if
+    you know why: its owner was removed on another computer, or the board was erased.
+    """
+    if not KnownTokens().forget(serial):
+        raise NotFound(f"this computer does not know a token {serial}", "'ticktap devices' lists them.")
+    return {"serial": serial.upper()}
 
 
 @token.command("rename", text=lambda data: f"The token is now called {data['name']!r}.")
@@ -98,7 +112,7 @@ def compact(timeout: int) -> Data:
 @click.option("--force", is_flag=True, help="Do not ask for the token's name; the press is still required.")
 @timeout_option
 def reset(force: bool, timeout: int) -> Data:
-    """Erase every account, setting and counter, the PIN and the owner, after a press.
+    """Erase every account, setting and counter, the PIN and the owner, after two presses.
 
     Asks for the token's name or serial number first.
     """
@@ -109,6 +123,8 @@ def reset(force: bool, timeout: int) -> Data:
             answer = prompts.line(f"Type {called} to erase this token (accounts on it: {count})")
             if answer not in (chosen.hello["name"], chosen.hello["serial"]) or not answer:
                 raise Refused("that is not the token's name; nothing was erased", f"Its name is {called}.")
-        device_access.for_press(chosen, " to erase it", timeout)
+        device_access.as_owner(chosen)
+        device_access.ask_for_two_presses(" to erase it", timeout)
         chosen.client.reset(timeout)
+        KnownTokens().forget(chosen.hello["serial"])
         return {"serial": chosen.hello["serial"]}

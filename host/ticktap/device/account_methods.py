@@ -48,9 +48,7 @@ class AccountMethods(Connection):
 
     def add_proved(self, params: Mapping[str, Any], timeout: int = timeouts.PRESS) -> results.ProvedAccount:
         """Stores an account after a press. Returns {"id"} and its first code, as `code` does."""
-        return self._after_press(
-            results.ProvedAccount, "account.add", {**params, "prove": True}, timeout, timeouts.PRESS_SLACK
-        )
+        return self._with_session(results.ProvedAccount, "account.add", {**params, "prove": True}, timeout)
 
     def remove(self, account: int, timeout: int = timeouts.PRESS) -> None:
         """Removes an account after a press; without one if it was added on this connection."""

@@ -20,8 +20,8 @@ class ClockMethods(Connection):
         return self._get(results.Clock, "clock.set", {"unix": unix}, timeouts.CHANGE)
 
     def allow_clock(self, timeout: int = timeouts.PRESS) -> None:
-        """Permits any setting of the clock for 30 seconds, after a press."""
-        self._after_press(results.Nothing, "clock.allow", {}, timeout, timeouts.PRESS_SLACK)
+        """Permits this client any setting of the clock for 30 seconds, after a press."""
+        self._with_session(results.Nothing, "clock.allow", {}, timeout)
 
     def trim_clock(self, aging: int) -> results.Clock:
         """Sets the clock chip's aging offset (-128 to 127, positive is slower); returns CLOCK.

@@ -223,6 +223,28 @@ class Connection:
         except KeyboardInterrupt:
             raise PressInterrupted(self._cancelled()) from None
 
+    def _with_session(
+        self, kind: type[Result], method: str, params: Mapping[str, Any], timeout: int
+    ) -> Result:
+        """Sends a request whose press also opens a session; an owner session remains."""
+        __tracebackhide__ = True
+        if self.session and self.session.is_owner:
+            return self._after_press(kind, method, params, timeout, timeouts.PRESS_SLACK)
+        before, self.session = self.session, None
+        session, key = owner_session.pressed_session()
+        try:
+            result = self._after_press(
+                kind, method, Params({**params, "key": key}), timeout, timeouts.PRESS_SLACK
+            )
+        except PressInterrupted as error:
+            self.session = before if error.result is None else session
+            raise
+        except BaseException:
+            self.session = before
+            raise
+        self.session = session
+        return result
+
     def _cancelled(self) -> Any:
         """Cancels the last request; returns its result if it was carried out already, else None."""
         waiting, result = self._number, None

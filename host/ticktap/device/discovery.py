@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ticktap.device import device_node, opening, results, transport
+from ticktap.device.known_tokens import KnownTokens
 from ticktap.device.opening import Opening, Token
 from ticktap.device.reconnection import recoverable
 from ticktap.device.waiting import Waiting
@@ -47,6 +48,7 @@ def open_token(
 
     Raises:
         NoToken: no token was found, none matches, or several do; then the message lists them.
+        NotTheToken: it had an owner when it was last used here, and has none.
         TicktapError: as `open_at`, when the choice is a port.
     """
     search = Search(choice_of(choice, env), wait, waiting)
@@ -65,7 +67,7 @@ def open_at(address: str, waiting: Waiting | None = None) -> Token:
         TicktapError: NoToken if the port cannot be opened, TokenError if no ticktap token answers.
     """
     waiting = waiting or Waiting()
-    return recoverable(opening.open_at(address, waiting, connect), waiting, connect)
+    return _accepted(opening.open_at(address, waiting, connect), waiting)
 
 
 class Search:
@@ -91,7 +93,7 @@ class Search:
         """
         if self._single is not None:
             token = self._single.step(timeout)
-            return token and recoverable(token, self._waiting, connect)
+            return token and _accepted(token, self._waiting)
         ports, waiting = self._ports, self._waiting
         ports.extend([each for each in waiting.find() if not each.why_rejected])
         if ports.opening:
@@ -118,7 +120,17 @@ class Search:
                 token.client.close()
         if chosen is None:
             raise _no_single(choice, fitting or tokens, bool(fitting), silent)
-        return recoverable(chosen, self._waiting, connect)
+        return _accepted(chosen, self._waiting)
+
+
+def _accepted(token: Token, waiting: Waiting) -> Token:
+    """Checks that a token has not lost its owner, and makes its client recover from a lost port."""
+    try:
+        KnownTokens().check(token.hello)
+    except TicktapError:
+        token.client.close()
+        raise
+    return recoverable(token, waiting, connect)
 
 
 class Ports:
@@ -137,7 +149,7 @@ class Ports:
         for each in candidates:
             if each.path not in self._candidates:
                 self._candidates[each.path] = each
-                self.opening[each.path] = Opening(each.path, self._waiting, connect)
+                self.opening[each.path] = Opening(each.path, self._waiting, connect, each.serial)
 
     def step(self, timeout: float) -> None:
         """Continues with all ports, for about `timeout` seconds in all."""

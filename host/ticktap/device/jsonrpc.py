@@ -19,6 +19,7 @@ from ticktap.errors import (
     NotFound,
     NotOwner,
     NotPressed,
+    PressRequired,
     Refused,
     TicktapError,
     TokenError,
@@ -107,7 +108,7 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
         "Give the owner's key with --owner FILE or TICKTAP_OWNER.",
     ),
     ErrorCode.PRESS: (
-        Refused,
+        PressRequired,
         "the token requires a press before a change",
         "Press its button when ticktap asks for it.",
     ),
@@ -136,6 +137,11 @@ _ERRORS: dict[int, tuple[type[TicktapError], str, str]] = {
         Locked,
         "the token accepts no PIN until it is unplugged",
         "Unplug the token before trying another PIN.",
+    ),
+    ErrorCode.LIMIT: (
+        Refused,
+        "the token got too many requests without a press (seconds to wait: {data})",
+        "Wait, or unplug it and plug it in again. If this recurs, another program uses the token.",
     ),
     ErrorCode.CLAIMED: (
         Refused,

@@ -6,11 +6,13 @@ answers. All code that opens a token waits here; waiting.py has the limits.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ticktap.device import connection_loss, device_node, results, transport
 from ticktap.device.client import Client
+from ticktap.device.known_tokens import check_serial
 from ticktap.device.token_methods import checked_hello
 from ticktap.device.waiting import Waiting
 from ticktap.errors import NoAnswer, PortUnavailable, TicktapError, TokenGone
@@ -47,13 +49,18 @@ class Opening:
     Args:
         address: a port path or URL.
         connect: opens a port.
+        serial: the serial number in its USB descriptor, "" if unknown; None: it is looked up.
     """
 
     def __init__(
-        self, address: str, waiting: Waiting, connect: Callable[[str], transport.Port] = transport.SerialPort
+        self,
+        address: str,
+        waiting: Waiting,
+        connect: Callable[[str], transport.Port] = transport.SerialPort,
+        serial: str | None = None,
     ) -> None:
         self.address = address
-        self._waiting, self._connect = waiting, connect
+        self._waiting, self._connect, self._serial = waiting, connect, serial
         self._client: Client | None = None
         self._absent_until = waiting.now() + waiting.port_s
         self._closed_until = waiting.now() + waiting.access_s
@@ -134,12 +141,20 @@ class Opening:
         who = client.poll(self._number, "hello", min(timeout, left))
         if who is not None:
             hello = checked_hello(who, client.port.name)
+            check_serial(hello, self._described_serial(), self.address)
             self._client = None  # the caller closes it
             return Token(client, hello, self.address)
         self._tell()
         if waiting.now() >= self._until:
             raise self._no_answer()
         return None
+
+    def _described_serial(self) -> str:
+        """The serial number in the port's USB descriptor; "" if the system does not report it."""
+        if self._serial is not None or not device_node.is_path(self.address):
+            return self._serial or ""
+        real = os.path.realpath(self.address)
+        return next((each.serial for each in self._waiting.find() if os.path.realpath(each.path) == real), "")
 
     def _tell(self) -> None:
         silence, waiting = self._waiting.now() - self._opened_at, self._waiting

@@ -1,7 +1,8 @@
 """The owner key: one master key in a file or a keyring entry, from which each token's key is derived.
 
-A token's key is HKDF-SHA-256 (RFC 5869) of the master key and its serial number. Reading one token's flash
-reveals the key of that token only.
+A token's key is HKDF-SHA-256 (RFC 5869) of the master key, a salt and its serial number. The salt is new each
+time a token is claimed, and the token keeps it. So reading one token's flash reveals the key of that token
+only, and a device that states another token's serial number does not get that token's key when it is claimed.
 """
 
 from __future__ import annotations
@@ -83,13 +84,17 @@ class KeyLocation:
         )
 
 
-def token_key(master: bytes, serial: str) -> Hidden:
-    """Derives the owner key of the token with that serial number, 32 bytes."""
+def token_key(master: bytes, serial: str, salt: bytes) -> Hidden:
+    """Derives the owner key of the token with that serial number, 32 bytes.
+
+    Args:
+        salt: 16 bytes, which the token keeps.
+    """
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
     info = _INFO + serial.encode("ascii", "replace")
-    return Hidden(HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(bytes(master)))
+    return Hidden(HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=info).derive(bytes(master)))
 
 
 def _unusable(path: Path, error: OSError) -> NoReturn:

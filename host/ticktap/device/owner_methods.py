@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 
-from ticktap.device import owner_session, results, timeouts
+from ticktap.device import owner_key, owner_session, results, timeouts
 from ticktap.device.connection import Connection
+from ticktap.device.protocol import SALT_BYTES
 from ticktap.otp.account import Hidden, Params
 
 
@@ -13,31 +15,35 @@ class OwnerMethods(Connection):
     """Permission for changes: by a press, or by the owner's session."""
 
     def allow_changes(self, timeout: int = timeouts.PRESS) -> None:
-        """Permits changes without further presses until the port is closed, after one press. For tokens
-        without an owner.
+        """Permits changes by this client without further presses, after one press: until it is closed, or
+        made no change for a minute. For tokens without an owner.
         """
-        self._after_press(results.Nothing, "session.allow", {}, timeout, timeouts.PRESS_SLACK)
+        self._with_session(results.Nothing, "session.allow", {}, timeout)
 
-    def claim(self, key: bytes, timeout: int = timeouts.PRESS) -> None:
-        """Makes `key` (32 bytes) the owner key, after a press."""
+    def claim(self, master: bytes, serial: str, timeout: int = timeouts.PRESS) -> None:
+        """Makes a key derived from `master` (32 bytes) the owner key, after two presses."""
         __tracebackhide__ = True  # pytest would show the key
+        salt = os.urandom(SALT_BYTES)
+        key = owner_key.token_key(master, serial, salt)
         self._after_press(
             results.Nothing,
             "token.claim",
-            Params(key=owner_session.encoded(key)),
+            Params(key=owner_session.encoded(key), salt=owner_session.encoded(salt)),
             timeout,
             timeouts.PRESS_SLACK,
         )
+        self.session = None
 
-    def prove_owner(self, key: bytes, serial: str) -> None:
+    def prove_owner(self, master: bytes, serial: str) -> None:
         """Opens an owner session; later requests are the owner's.
 
         Raises:
-            NotOwner: `key` is not the owner key, or the token has no owner.
+            NotOwner: the owner has another master key, or the token has no owner.
             TokenError: the token cannot prove that it has the key.
         """
+        __tracebackhide__ = True
         self.session = None
-        self.session = owner_session.open_session(partial(self._get, dict), Hidden(key), serial)
+        self.session = owner_session.open_session(partial(self._get, dict), Hidden(master), serial)
 
     def end_session(self) -> None:
         """Ends the owner session and all other permissions of this connection."""

@@ -1,7 +1,9 @@
-"""The owner session: host and token each prove that they have the owner key, and neither sends it.
+"""Sessions: each call has a number and a MAC, so that another program on the port cannot use the permission.
 
-HMAC-SHA-256 (RFC 2104) over both nonces opens the session; AES-CMAC (RFC 4493) authenticates each call
-(docs/protocol.md, "The owner's session"). No I/O: connection.py sends and receives the bytes.
+In the owner session host and token each prove that they have the owner key, and neither sends it:
+HMAC-SHA-256 (RFC 2104) over both nonces opens it. A session that a press allows has a key that this side
+chose. AES-CMAC (RFC 4493) authenticates each call (docs/protocol.md, "Sessions"). No I/O: connection.py sends
+and receives the bytes.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ticktap.device.protocol import NONCE_BYTES
-from ticktap.errors import TokenError
+from ticktap.device.owner_key import KEY_BYTES, token_key
+from ticktap.device.protocol import NONCE_BYTES, SALT_BYTES
+from ticktap.errors import NotOwner, TokenError
 from ticktap.otp.account import Hidden, Params
 
 _PROOF_BYTES = 32  # HMAC-SHA-256
@@ -27,9 +30,10 @@ Call = Callable[[str, Mapping[str, Any]], Any]  # Client.call: method and parame
 class Session:
     """An open session. It contains the session key only, not the owner key."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, is_owner: bool = True) -> None:
         self._key = Hidden(key)
         self._used = 0
+        self.is_owner = is_owner
 
     def wrap(self, method: str, params: Mapping[str, Any]) -> Params:
         """Returns the parameters of a `session.call` for this call. The token accepts each one once."""
@@ -45,16 +49,30 @@ class Session:
         return f"<Session, {self._used} calls>"
 
 
-def open_session(call: Call, key: bytes, serial: str) -> Session:
+def pressed_session() -> tuple[Session, str]:
+    """Makes a session for a press to allow. Returns it, and its key in base64 for the request."""
+    __tracebackhide__ = True
+    key = Hidden(os.urandom(KEY_BYTES))
+    return Session(key, False), encoded(key)
+
+
+def open_session(call: Call, master: bytes, serial: str) -> Session:
     """Proves to the token that this side has the owner key, and checks the token's proof.
 
+    Args:
+        master: the master key, from which the token's salt and serial number give its key.
+
     Raises:
-        NotOwner: `key` is not the owner key, or the token has no owner.
+        NotOwner: the owner has another master key, or the token has no owner.
         TokenError: the token's proof is wrong, or its response does not follow the protocol.
     """
     __tracebackhide__ = True  # pytest would show the key
     ours = os.urandom(NONCE_BYTES)
-    theirs = decoded(call("session.open", {"nonce": encoded(ours)}).get("nonce"), NONCE_BYTES)
+    opened = call("session.open", {"nonce": encoded(ours)})
+    if opened.get("salt") is None:
+        raise NotOwner("the token has no owner", "'ticktap token claim' makes you its owner.")
+    theirs = decoded(opened.get("nonce"), NONCE_BYTES)
+    key = token_key(master, serial, decoded(opened["salt"], SALT_BYTES))
     about = serial.encode("ascii", "replace") + theirs + ours
     proof = call("session.prove", {"mac": encoded(_mac(key, b"ticktap host" + about))})
     shown = decoded(proof.get("mac"), _PROOF_BYTES)

@@ -15,6 +15,7 @@ PROTOCOL = 1
 LINE_LIMIT = 1536  # bytes in a request, without the newline
 TOKEN_NAME_BYTES = 32  # in UTF-8
 NONCE_BYTES = 16
+SALT_BYTES = 16  # of an owner key
 TIMEOUTS = (1, 300)  # seconds that a request may wait for a press
 
 
@@ -46,6 +47,7 @@ class ErrorCode(IntEnum):
     STORE_FILE = 17
     REPLUG = 18
     CLAIMED = 19
+    LIMIT = 20
 
 
 class Level(Enum):
@@ -53,7 +55,7 @@ class Level(Enum):
 
     ANYONE = "anyone"
     READ = "read"  # on a claimed token: the owner, or a connection that has unlocked it
-    CHANGE = "change"  # the owner, or a connection for which a press has allowed changes
+    CHANGE = "change"  # in a session: the owner's, or one that a press has allowed
     PRESSED = "pressed"  # waits for a press; on a claimed token, only for the owner
     VARIES = "varies"  # with the parameters or the token's state
 
@@ -78,7 +80,7 @@ METHODS = {
     "clock.get": Method(Level.ANYONE, results.Clock, True),
     "clock.set": Method(Level.VARIES, results.Clock),
     "clock.allow": Method(Level.PRESSED, results.Nothing),
-    "clock.trim": Method(Level.PRESSED, results.Clock),
+    "clock.trim": Method(Level.VARIES, results.Clock),
     "clock.note": Method(Level.READ, results.Nothing),
     "clock.noted": Method(Level.ANYONE, results.StoredNote, True),
     "account.add": Method(Level.VARIES, results.Added | results.ProvedAccount),
@@ -87,7 +89,7 @@ METHODS = {
     "account.set": Method(Level.CHANGE, results.Nothing),
     "account.move": Method(Level.CHANGE, results.Nothing),
     "account.default": Method(Level.CHANGE, results.Nothing),
-    "account.remove": Method(Level.VARIES, results.Nothing),
+    "account.remove": Method(Level.PRESSED, results.Nothing),
     "code.get": Method(Level.ANYONE, results.Code),
     "code.type": Method(Level.ANYONE, results.Typed),
     "press.cancel": Method(Level.ANYONE, results.Cancelled),
@@ -113,6 +115,6 @@ METHODS = {
 }
 
 SESSION_METHODS = frozenset(name for name, method in METHODS.items() if method.level is not Level.ANYONE)
-"""Methods that a claimed token may require its owner for. The client sends them through an open session."""
+"""Methods that may require a session. The client sends them through an open one."""
 REPEATABLE = frozenset(name for name, method in METHODS.items() if method.repeatable)
 """Methods that change nothing."""

@@ -209,9 +209,10 @@ class StoredNote(TypedDict):
 
 
 class Nonce(TypedDict):
-    """The token's nonce (16 bytes, base64)."""
+    """The token's nonce and the salt of its owner's key (16 bytes each, base64; None without an owner)."""
 
     nonce: str
+    salt: str | None
 
 
 class Proof(TypedDict):

@@ -6,6 +6,7 @@ whether a port really is a token's.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -129,13 +130,31 @@ class SerialPort:
 
         self.name = url
         self._pending = b""
+        self._serial: Any = None
         try:
             self._serial = serial.serial_for_url(url, do_not_open=True, baudrate=BAUD, write_timeout=2)
             if os.name == "posix":
                 self._serial.exclusive = True
             self._serial.open()
+            self._set_exclusive(True)
         except _OPEN_ERRORS as error:
+            if self._serial is not None:
+                self._serial.close()
             raise _not_opened(url, error) from None
+        if others := device_node.programs(url):
+            self.close()
+            raise _in_use(url, others)
+
+    def _set_exclusive(self, on: bool) -> None:
+        """Sets TIOCEXCL, with which the system refuses to open the port again, except to root; or clears it.
+
+        pyserial's `exclusive` is a lock (flock), which only programs that ask for it respect.
+        """
+        if os.name != "posix" or not device_node.is_path(self.name):
+            return
+        import fcntl
+
+        fcntl.ioctl(self._serial.fileno(), termios.TIOCEXCL if on else termios.TIOCNXCL)
 
     def write(self, data: bytes) -> None:
         """Sends all of `data`. Raises TimeoutError if the port accepts nothing for 2 s, OSError if it is
@@ -190,6 +209,9 @@ class SerialPort:
 
     def close(self) -> None:
         """Closes the port. The token drops an incomplete line and a request that waits for a press."""
+        if self._serial.is_open:
+            with contextlib.suppress(OSError):  # the port of a removed device
+                self._set_exclusive(False)  # a pseudo-terminal would keep it
         self._serial.close()
 
 
@@ -204,14 +226,17 @@ def _not_opened(url: str, error: BaseException) -> PortUnavailable:
     if number in (errno.EACCES, errno.EPERM) or "PermissionError" in str(error):
         return PortUnavailable(f"no permission to open {url}", permission_remedy(url), "denied")
     if number in (errno.EBUSY, errno.EAGAIN) or "lock" in str(error):
-        others = device_node.programs(url)
-        return PortUnavailable(
-            f"{url} is in use by {device_node.named(others) or 'another program'}",
-            "Close that program (another ticktap that waits for a press, a serial monitor, ModemManager).",
-            "busy",
-        )
+        return _in_use(url, device_node.programs(url))
     return PortUnavailable(
         f"{url} cannot be opened ({type(error).__name__})", "Unplug the token and plug it in again.", "failed"
+    )
+
+
+def _in_use(url: str, others: list[device_node.Program]) -> PortUnavailable:
+    return PortUnavailable(
+        f"{url} is in use by {device_node.named(others) or 'another program'}",
+        "Close that program (another ticktap that waits for a press, a serial monitor, ModemManager).",
+        "busy",
     )
 
 

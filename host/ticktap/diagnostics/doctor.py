@@ -266,7 +266,7 @@ def _pin(pin: results.PinState) -> Check:
 
 def _owner(token: Token, choice: str | None) -> Iterator[Check]:
     """Checks the owner, and opens an owner session for the later checks."""
-    from ticktap.device.owner_key import KeyLocation, token_key
+    from ticktap.device.owner_key import KeyLocation
 
     if not token.hello["claimed"]:
         remedy = "After 'ticktap token claim', changes need your key."
@@ -274,7 +274,7 @@ def _owner(token: Token, choice: str | None) -> Iterator[Check]:
         return
     serial = str(token.hello["serial"])
     try:
-        token.client.prove_owner(token_key(KeyLocation(choice).require(), serial), serial)
+        token.client.prove_owner(KeyLocation(choice).require(), serial)
     except TicktapError as error:
         yield Check("owner", None, error.message, error.remedy)
         return

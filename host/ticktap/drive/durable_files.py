@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import sys
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol, cast
 
-from ticktap.errors import TicktapError
+from ticktap.errors import Refused, TicktapError
 
 CLUSTER = 4096  # bytes, if the system does not report it
 
@@ -83,8 +84,18 @@ _LAST_RESORT = (
 )
 
 
+class LinkOnDrive(Refused):
+    """A path on the drive leads through a link, and so elsewhere."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is a link, which a CircuitPython drive cannot have",
+            "Nothing was written through it. Give the folder of the drive itself.",
+        )
+
+
 class Mounted:
-    """Files of a mounted drive.
+    """Files of a mounted drive. No links are followed below its root: every method may raise LinkOnDrive.
 
     Args:
         device: its block device; it is only read, to locate the store file, and only with permission.
@@ -105,12 +116,21 @@ class Mounted:
             for name in sorted(names):
                 if not name.startswith("."):
                     path = Path(folder, name)
-                    found[path.relative_to(self._root).as_posix()] = path.stat().st_size
+                    found[path.relative_to(self._root).as_posix()] = _unlinked(path).lstat().st_size
+            for name in folders:
+                _unlinked(Path(folder, name))
+        return found
+
+    def _at(self, path: str) -> Path:
+        """The file's path. No part of it below the root is a link."""
+        found = self._root
+        for part in path.split("/"):
+            found = _unlinked(found / part)
         return found
 
     def read(self, path: str) -> bytes:
         """Bypasses the system's cache where possible (Linux, macOS)."""
-        with (self._root / path).open("rb") as file:
+        with _opened(self._at(path), os.O_RDONLY, "rb") as file:
             if hasattr(os, "posix_fadvise"):
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
             elif sys.platform == "darwin":
@@ -121,25 +141,26 @@ class Mounted:
 
     def write(self, path: str, data: bytes) -> None:
         """See Files."""
-        target = self._root / path
-        if not target.exists():
+        target = self._at(path)
+        there = target.exists()
+        if not there:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._written.update((target.parent, target.parent.parent))
-        with target.open("r+b" if target.exists() else "xb") as file:
+        with _opened(target, os.O_RDWR | (0 if there else os.O_CREAT | os.O_EXCL), "r+b") as file:
             file.write(data)
             file.truncate()
         self._written.add(target)
 
     def remove(self, path: str) -> None:
         """See Files."""
-        target = self._root / path
+        target = self._at(path)
         target.unlink()
         self._written.discard(target)
         self._written.add(target.parent)
 
     def rename(self, path: str, new: str) -> None:
         """See Files."""
-        (self._root / path).rename(self._root / new)
+        self._at(path).rename(self._at(new))
         self._written.discard(self._root / path)
         self._written.update((self._root / new, (self._root / new).parent))
 
@@ -150,7 +171,7 @@ class Mounted:
                 if os.name == "posix":
                     _fsync(path, os.O_RDONLY)
             elif path.exists():
-                _fsync(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+                _fsync(path, os.O_RDWR | _BINARY)
         self._written.clear()
 
     def free(self) -> int:
@@ -184,8 +205,28 @@ class _Device:
 _WINDOWS_OWN = ("System Volume Information",)
 
 
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would convert line ends
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_JUNCTION = 0xA0000003  # Windows: IO_REPARSE_TAG_MOUNT_POINT
+
+
+def _unlinked(path: Path) -> Path:
+    """Returns the path. Raises LinkOnDrive if it is a link (on Windows, a junction too)."""
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return path
+    if stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", 0) == _JUNCTION:
+        raise LinkOnDrive(path)
+    return path
+
+
+def _opened(path: Path, flags: int, mode: str) -> BinaryIO:
+    return cast("BinaryIO", os.fdopen(os.open(path, flags | _BINARY | _NO_LINK, 0o666), mode))
+
+
 def _fsync(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags)
+    descriptor = os.open(path, flags | _NO_LINK)
     try:
         os.fsync(descriptor)
     finally:

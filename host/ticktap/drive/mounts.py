@@ -62,6 +62,31 @@ def at(path: Path, device: Path | None = None) -> Drive | None:
     return Drive(path, board, device or dict(_mounted()).get(path.absolute()))
 
 
+def is_fat(path: Path, platform: str = sys.platform, mounts: Path = MOUNTS) -> bool:
+    """Whether a folder is the root of a FAT volume, as the drive of a board is."""
+    if platform == "win32":
+        return _windows_system(path).startswith("FAT")
+    if platform == "darwin":
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            lines = subprocess.run(["/sbin/mount"], capture_output=True, timeout=EJECT_S, check=False).stdout
+            return f" on {path.resolve()} (msdos".encode() in lines
+        return False
+    try:
+        return path.resolve() in [point for point, _ in parse_mounts(mounts.read_text().splitlines())]
+    except OSError:
+        return False
+
+
+def _windows_system(path: Path) -> str:
+    """The name of the file system of a volume; "" if it is not known."""
+    import ctypes
+
+    name = ctypes.create_unicode_buffer(64)
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]  # Windows only
+    found = kernel.GetVolumeInformationW(f"{path}\\", None, 0, None, None, None, name, len(name))
+    return name.value if found else ""
+
+
 def not_mounted(labelled: Path = LABELLED) -> str:
     """Returns the device of a connected CIRCUITPY drive that is not mounted, else "" (Linux)."""
     if not labelled.exists():

@@ -5,8 +5,9 @@ It only reads: it needs no press and changes nothing.
 
 from __future__ import annotations
 
-from ticktap.device import jsonrpc, owner_key, results
+from ticktap.device import jsonrpc, results
 from ticktap.device.discovery import Token
+from ticktap.device.known_tokens import KnownTokens
 from ticktap.errors import NotOwner, Refused
 from ticktap.provisioning.context import Registry, RowSource
 from ticktap.provisioning.manifest import ManifestRow
@@ -28,8 +29,10 @@ def check(
 
     Raises:
         Refused: it cannot be provisioned; the remedy says what to do.
+        NotTheToken: it had an owner when it was last used here, and has none.
     """
     hello, status = token.hello, token.client.status()
+    KnownTokens().check(hello)
     _fit(hello, status)
     serial = str(hello["serial"])
     unfinished = begun if begun and not begun.done else None
@@ -62,7 +65,7 @@ def owned(token: Token, master: bytes) -> None:
     """
     if not token.client.session:
         serial = str(token.hello["serial"])
-        token.client.prove_owner(owner_key.token_key(master, serial), serial)
+        token.client.prove_owner(master, serial)
 
 
 def no_row_left() -> Refused:

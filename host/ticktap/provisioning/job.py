@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from ticktap.clock import maintenance
-from ticktap.device import jsonrpc, owner_key
+from ticktap.device import jsonrpc
 from ticktap.device import pin as pins
 from ticktap.device.client import Client
 from ticktap.device.discovery import Token
+from ticktap.device.known_tokens import KnownTokens
 from ticktap.enrolment import bulk_import, prove
 from ticktap.errors import NotFound, NotPressed, NotVerified
 from ticktap.otp.account import Account, Listed
@@ -28,6 +29,7 @@ from ticktap.provisioning.manifest import ManifestRow
 from ticktap.provisioning.progress import ProgressEntry, Step
 
 PATIENCE = 300  # seconds that a token waits for one press, its maximum; then the request is repeated
+TWICE = "twice (again when its light flashes four times a second) "
 PIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters that look alike
 PIN_GROUPS, PIN_GROUP = 2, 5  # 49 bits
 
@@ -104,7 +106,8 @@ class ProvisionJob:
     def _start_over(self) -> None:
         """Erases what an interruption left; the registry's data is replaced at the end."""
         self.context.operator.note(self.serial, self._of(), "its job was interrupted; it starts again")
-        self._ask("to erase what the interruption left", self._client.reset)
+        KnownTokens().forget(self.serial)  # before it has lost its owner: this may be interrupted
+        self._ask(TWICE + "to erase what the interruption left", self._client.reset)
         self.token = replace(self.token, hello=self._client.hello())
 
     def _agreed(self, begun: ProgressEntry) -> bool:
@@ -176,8 +179,11 @@ class ProvisionJob:
 
     def _claim(self) -> None:
         row = self._of()
-        key = owner_key.token_key(self.context.master, self.serial)
-        self._ask("to become its owner", lambda timeout: self._client.claim(key, timeout))
+        master = self.context.master
+        self._ask(
+            TWICE + "to become its owner", lambda timeout: self._client.claim(master, self.serial, timeout)
+        )
+        KnownTokens().note_owned(self.serial)
         self.token.hello["claimed"] = True
         self._step("claimed", "claimed")
         eligibility.owned(self.token, self.context.master)
@@ -188,7 +194,7 @@ class ProvisionJob:
         kdf = pins.KdfParams.new()
         with _ONE_ARGON2:
             key = pins.key(pin, kdf)
-        self._ask("to set its PIN", lambda timeout: self._client.set_pin(key, kdf, timeout=timeout))
+        self._ask(TWICE + "to set its PIN", lambda timeout: self._client.set_pin(key, kdf, timeout=timeout))
         self._step("locked", "PIN set")
 
     def _enrol(self) -> tuple[Account, int, prove.Proof]:

@@ -7,8 +7,10 @@ reports that (Linux and the BSDs report a hang-up on the master).
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import select
+import termios
 import tty
 from pathlib import Path
 
@@ -24,6 +26,10 @@ class PtyPort:
     def __init__(self, channel: CdcChannel, link: Path | None = None) -> None:
         self._channel = channel
         self._link = link
+        self._out = bytearray()
+        self._open()
+
+    def _open(self) -> None:
         self.master, slave = os.openpty()
         tty.setraw(slave)
         self.path = os.ttyname(slave)
@@ -31,9 +37,8 @@ class PtyPort:
         os.set_blocking(self.master, False)
         self._poll = select.poll()
         self._poll.register(self.master, select.POLLIN)
-        self._out = bytearray()
-        if link is not None:
-            _point(link, self.path)
+        if self._link is not None:
+            _point(self._link, self.path)
 
     @property
     def in_use(self) -> bool:
@@ -45,6 +50,7 @@ class PtyPort:
         if not self.in_use:
             if self._channel.dtr:
                 self._channel.close()
+                self._allow_others()
             self._out.clear()
             return
         if not self._channel.dtr:
@@ -52,6 +58,21 @@ class PtyPort:
         with contextlib.suppress(BlockingIOError, OSError):  # OSError: closed since we looked
             self._channel.host_write(os.read(self.master, _CHUNK))
         self._send()
+
+    def _allow_others(self) -> None:
+        """Ends the exclusive use (TIOCEXCL) that a program has left behind when it was killed.
+
+        A serial port forgets it with its last user, a pseudo-terminal does not. Where this program may not
+        end it, the port gets another pseudo-terminal.
+        """
+        try:
+            slave = os.open(self.path, os.O_RDWR | os.O_NOCTTY)
+        except OSError:
+            os.close(self.master)
+            self._open()
+            return
+        fcntl.ioctl(slave, termios.TIOCNXCL)
+        os.close(slave)
 
     def _send(self) -> None:
         self._out += self._channel.received[: _MOST_WAITING - len(self._out)]

@@ -6,6 +6,7 @@ The simulator is imported when a test uses a fixture.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["make_virtual_client", "make_virtual_token", "virtual_client", "virtual_token"]
 
 READY_MS = 1_000.0
-FINGER_MS = 200.0
+FINGER_MS = 1_200.0  # the token shows for a second what the press is for; earlier presses do not count
 
 
 @pytest.fixture
@@ -63,14 +64,19 @@ def make_virtual_client() -> Iterator[Callable[[VirtualToken], VirtualClient]]:
     def make(token: VirtualToken) -> VirtualClient:
         client = VirtualClient(token.open())
         made.append(client)
+        client.permit = partial(_permit, token, client)
         if client.status()["access"]["changes"] == "press":
-            token.press_later(FINGER_MS)
-            client.allow_changes()
+            client.permit()
         return client
 
     yield make
     for client in made:
         client.close()
+
+
+def _permit(token: VirtualToken, client: VirtualClient) -> None:
+    token.press_later(FINGER_MS)
+    client.allow_changes()
 
 
 @pytest.fixture

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ticktap.device import timeouts
 from ticktap.device.client import Client
-from ticktap.errors import BadInput
+from ticktap.errors import BadInput, PressRequired
 from ticktap.otp.account import Account
 
 __all__ = ["VirtualClient"]
@@ -16,7 +17,26 @@ _FEW = 5  # different letters; base64 of repeated bytes has fewer
 
 
 class VirtualClient(Client):
-    """A `Client` of a simulated token, with shorter ways to add an account."""
+    """A `Client` of a simulated token, with shorter ways to add an account.
+
+    Attributes:
+        permit: gets the permission of a press for this client; None: it is not got.
+    """
+
+    permit: Callable[[], None] | None = None
+
+    def call(
+        self, method: str, params: Mapping[str, Any] | None = None, timeout: float = timeouts.QUICK
+    ) -> Any:
+        """As `Client.call`. The permission for changes ends with time; it is got again."""
+        __tracebackhide__ = True
+        try:
+            return super().call(method, params, timeout)
+        except PressRequired:
+            if self.permit is None:
+                raise
+        self.permit()
+        return super().call(method, params, timeout)
 
     def add(self, params: Mapping[str, Any] | Account) -> int:
         """Stores an account; returns its id.

@@ -41,7 +41,7 @@ def a_press_before_changes(desk: Desk) -> None:
     for method, params in CHANGES:
         assert desk.note(method, desk.ask(method, **params))["error"] == PRESS
     desk.note("held", desk.waiting("session.allow", press_ms=1000))
-    desk.note("nobody pressed", desk.ask("session.allow", timeout=1))
+    desk.note("nobody pressed", desk.ask("session.allow", key=_base64(bytes(32)), timeout=1))
     assert desk.note("still not", desk.ask(ADD, **BOB))["error"] == PRESS
     desk.note("a press", desk.waiting("session.allow"))
     for method, params in CHANGES:
@@ -141,15 +141,15 @@ def the_buttons_unlock(desk: Desk) -> None:
 def an_owner(desk: Desk) -> None:
     desk.add()
     desk.spent = True
-    desk.note("claimed", desk.waiting("token.claim", key=_base64(OWNER)))
+    desk.note("claimed", desk.waiting("token.claim", key=_base64(OWNER), salt=_base64(bytes(16))))
     for method, params in (
         ("account.list", {}),
-        ("session.allow", {}),
+        ("session.allow", {"key": _base64(bytes(32))}),
         ("account.remove", {"id": 1}),
         *CHANGES,
     ):
         assert desk.note(f"{method} by a stranger", desk.ask(method, **params))["error"] == OWNERS
-    desk.note("claimed by another", desk.ask("token.claim", key=_base64(bytes(32))))
+    desk.note("claimed by another", desk.ask("token.claim", key=_base64(bytes(32)), salt=_base64(bytes(16))))
     desk.to_second(5)
     assert len(desk.note("a press", desk.click())) >= 7
     assert _Owner(desk, bytes(32)).told == {"error": OWNERS, "data": None}

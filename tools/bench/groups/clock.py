@@ -84,7 +84,7 @@ def _sync(token: Any, seed: int, now: Callable[[], float]) -> None:
     with Client(JitteryPort(token.open(), token.advance, LOW, HIGH, seed)) as client:
 
         def press() -> None:
-            token.press_later(150)
+            token.press_later(1200)
             client.allow_clock()
 
         sync.sync(client, SimulatedHostTime(now, token.advance), press)

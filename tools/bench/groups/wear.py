@@ -21,7 +21,8 @@ TITLE = "Wear"
 ABOUT = (
     "Years on the simulated flash chip: plugged in every day, presses for two TOTP and three HOTP codes,"
     " a clock sync every week, an account added and another removed every month, the log compacted when it is"
-    " full. A press for a TOTP code writes nothing, so their number does not matter."
+    " full. A press for a TOTP code writes nothing, so their number does not matter. And a day of a program"
+    " that writes sync notes as fast as the token takes them."
 )
 EMULATED = False
 
@@ -29,7 +30,10 @@ RATED = 100_000  # program/erase cycles a sector, W25Q16JV data sheet
 DAYS_A_YEAR, DAY_MS = 365, 86_400_000
 TOTP_A_DAY, HOTP_A_DAY = 2, 3
 YEARS_BUDGET = 100
+YEARS_ATTACKED = 10  # under attack without a pause
 NOTE = "1795348800 1 -250 120 1000 100 0"  # of a sync, in the form of docs/protocol.md
+PRESS_AFTER_MS = 1_200  # the token shows for a second what a press is for
+ADVERSARY_HOURS = 24
 WRITTEN_BY = 100  # presses for the row on what a TOTP code writes
 
 
@@ -49,6 +53,20 @@ def rows(run: Run) -> Iterator[Row]:
                 0,
                 "nothing is written",
                 f"{years} years; {RATED:,} are rated: {life}; {worn.programs} page programs",
+            )
+    for what, store_file in (("", False), (", with a store file", True)):
+        with _token(store_file) as worn:
+            done = worn.attacked(ADVERSARY_HOURS)
+            erases = worn.most_erased * 24 / ADVERSARY_HOURS
+            life = f"{RATED / erases / DAYS_A_YEAR:,.0f} years" if erases else "no end"
+            yield Row(
+                f"erases a day of the most erased sector by a program that writes without a press{what}",
+                erases,
+                "",
+                RATED / DAYS_A_YEAR / YEARS_ATTACKED,
+                0,
+                "nothing is written",
+                f"{ADVERSARY_HOURS} h, {done} notes accepted; {RATED:,} are rated: {life}",
             )
     with _token(False) as worn:
         before = worn.programs
@@ -107,6 +125,21 @@ class _Worn:
         self._token.advance(DAY_MS)
         self._token.plug()
 
+    def attacked(self, hours: int) -> int:
+        """A program writes sync notes as often as the token takes one.
+        Returns the number of accepted notes.
+        """
+        client, done = Client(self._token.open()), 0
+        until = self._token.ms + hours * 3_600_000
+        while self._token.ms < until:
+            try:
+                client.note_sync(NOTE)
+                done += 1
+            except TicktapError:
+                self._token.advance(10_000)
+        client.close()
+        return done
+
     def press(self, count: int) -> None:
         """Types codes of the default account, one after the other."""
         for _ in range(count):
@@ -123,14 +156,14 @@ class _Worn:
 
     def _sync(self, client: Client) -> None:
         def press() -> None:
-            self._token.press_later(100)
+            self._token.press_later(PRESS_AFTER_MS)
             client.allow_clock()
 
         sync.sync(client, SimulatedHostTime(lambda: self._token.unix, self._token.advance), press)
         client.note_sync(NOTE)
 
     def _code(self, client: Client) -> None:
-        self._token.press_later(100)
+        self._token.press_later(PRESS_AFTER_MS)
         client.code(self._hotp)
 
     def _do(self, client: Client, action: Callable[[], object]) -> None:
@@ -139,7 +172,7 @@ class _Worn:
             action()
         except TicktapError:
             self._token.advance(300)
-            self._token.press_later(100)
+            self._token.press_later(PRESS_AFTER_MS)
             client.compact()
             self._token.advance(300)
             action()

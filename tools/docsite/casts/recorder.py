@@ -17,6 +17,7 @@ from .stage import FIRST_SERIAL, Stage
 
 ACTOR = Path(__file__).with_name("actor.py")
 COLUMNS = 56  # readable at the width of a phone
+SHOWN_S = 1.3
 PATIENCE = 60  # seconds without output after which a scene fails
 KEY = 0.05  # seconds for each letter that is typed
 THOUGHT = 0.9  # seconds until a person reacts to a request
@@ -116,6 +117,12 @@ class Player:
         """Presses the token's button."""
         self._mark("press")
         self.stage.press(serial)
+
+    def allow(self, serial: str = FIRST_SERIAL, presses: int = 1) -> None:
+        """Presses for a request, each time after the token has shown for a second what it is for."""
+        for _ in range(presses):
+            time.sleep(SHOWN_S)
+            self.press(serial)
 
     def click(self) -> None:
         """Presses the button; the token types its code here."""

@@ -16,7 +16,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SECOND_SERIAL = "DE63481A07B95C22"
 BOX = "user,account,label\nalice,Example:alice,A-001\nbob,Example:bob,A-002\n"
 
-PRESS: Answer = ("Press the button", Player.press)
+PRESS: Answer = ("Press the button", Player.allow)
 CLICK: Answer = ("Code: ", Player.click)
 PICTURE = "picture.png"
 ENROL = f"ticktap account add --qr {PICTURE} --keep"
@@ -67,7 +67,10 @@ def provision(player: Player) -> None:
             player.stage.plug(serial)
 
         def press(player: Player) -> None:
-            player.press(serial)
+            player.allow(serial)
+
+        def press_twice(player: Player) -> None:
+            player.allow(serial, 2)
 
         def unplug(player: Player) -> None:
             player.stage.unplug(serial)
@@ -75,7 +78,7 @@ def provision(player: Player) -> None:
         return [
             ("Plug in a new token", plug),
             ("is ready", press),
-            ("to become its owner", press),
+            ("to become its owner", press_twice),
             ("to add Example", press),
             ("Unplug", unplug),
         ]

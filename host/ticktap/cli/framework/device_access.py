@@ -13,7 +13,8 @@ from ticktap.cli.framework.output import note, sentence
 from ticktap.device import jsonrpc, results
 from ticktap.device.client import Client
 from ticktap.device.discovery import Token
-from ticktap.device.owner_key import VARIABLE, KeyLocation, token_key
+from ticktap.device.known_tokens import KnownTokens
+from ticktap.device.owner_key import VARIABLE, KeyLocation
 from ticktap.device.protocol import ErrorCode
 from ticktap.device.timeouts import PRESS
 from ticktap.errors import BadInput, NotOwner, Refused, WrongPin
@@ -67,6 +68,35 @@ def for_press(token: Token, why: str, seconds: int = PRESS, which: str = "") -> 
 def ask_for_press(why: str, seconds: int = PRESS, which: str = "") -> None:
     """Asks the user for a press; `why` follows "the token", and `which` is as in `to_change`."""
     note(f"Press the button on the token{which}{why} ({seconds} s).")
+
+
+def ask_for_two_presses(why: str, seconds: int = PRESS) -> None:
+    """Asks the user for the two presses of a change of owner or PIN, or a reset; `why` as above."""
+    note(
+        f"Press the button on the token{why}, and again when its light flashes four times a second "
+        f"({seconds} s)."
+    )
+
+
+def may_have_secret(token: Token, *, unasked: bool = False) -> None:
+    """Asks before a secret is sent to a token without an owner by a user who has an owner key.
+
+    The answer is remembered for the token.
+
+    Args:
+        unasked: refuse instead.
+
+    Raises:
+        Refused: the user does not want it.
+    """
+    serial = str(token.hello["serial"])
+    if token.hello.get("claimed") or KnownTokens().is_free(serial) or not owner_location().master():
+        return
+    remedy = "'ticktap token claim' makes it yours: then it proves that it is your token."
+    if unasked:
+        raise Refused(f"the token {serial} has no owner, and you have an owner key", remedy)
+    prompts.confirm(f"The token {serial} has no owner; any device could say so. Use it without one?", remedy)
+    KnownTokens().note_free(serial)
 
 
 def may_read(token: Token) -> bool:
@@ -155,7 +185,8 @@ def _asked(info: results.PinInfo) -> str:
 def _prove(token: Token, place: KeyLocation, master: bytes) -> None:
     serial = str(token.hello["serial"])
     try:
-        token.client.prove_owner(token_key(master, serial), serial)
+        token.client.prove_owner(master, serial)
+        KnownTokens().note_owned(serial)
     except NotOwner:
         raise NotOwner(
             f"the token has another owner; its key is not {place}",

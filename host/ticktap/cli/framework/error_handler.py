@@ -52,9 +52,9 @@ def _known(error: BaseException) -> TicktapError:
 def _frames(error: BaseException) -> None:
     """Prints the traceback: files, lines and source, without values and exception texts."""
     while True:
-        sys.stderr.write("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__name__}\n")
+        output.frames("".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__name__}\n")
         cause = error.__cause__ or error.__context__
         if cause is None:
             return
-        sys.stderr.write("after\n")
+        output.frames("after\n")
         error = cause

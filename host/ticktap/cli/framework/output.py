@@ -1,6 +1,7 @@
 """Prints a command's data as text, or as the JSON document of docs/cli.md.
 
-Text from a token is made safe for a terminal here.
+All text goes to a terminal through here, prompts too, and is made safe: it may come from a token or a file.
+A test finds other ways.
 """
 
 from __future__ import annotations
@@ -128,6 +129,28 @@ def sentence(message: str) -> str:
 def note(message: str) -> None:
     """Prints a message for the user on standard error, apart from the result."""
     print(safe(message), file=sys.stderr, flush=True)
+
+
+def line(text: str) -> None:
+    """Prints a line on standard output, before the result."""
+    print(safe(text), flush=True)
+
+
+def ask(prompt: str) -> None:
+    """Prints a prompt on standard error; the answer follows on the same line."""
+    print(safe(prompt), end="", file=sys.stderr, flush=True)
+
+
+def ask_hidden(prompt: str) -> str:
+    """Prints a prompt at the terminal and reads an answer that is not shown."""
+    from getpass import getpass
+
+    return getpass(safe(prompt), stream=sys.stderr)
+
+
+def frames(text: str) -> None:
+    """Prints a part of a traceback on standard error."""
+    sys.stderr.write(safe(text))
 
 
 def _document(document: Mapping[str, Any]) -> None:

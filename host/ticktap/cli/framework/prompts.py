@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import TypeVar
 
+from ticktap.cli.framework import output
 from ticktap.errors import BadInput, Refused
 
 _TRIES = 3
@@ -22,16 +23,14 @@ def line(prompt: str, *, hidden: bool = False, exact: bool = False) -> str:
         Refused: stdin has ended.
     """
     if hidden and sys.stdin.isatty():
-        from getpass import getpass
-
-        return _text(getpass(f"{prompt}: ", stream=sys.stderr), exact)
-    print(f"{prompt}: ", end="", file=sys.stderr, flush=True)
+        return _text(output.ask_hidden(f"{prompt}: "), exact)
+    output.ask(f"{prompt}: ")
     try:
         answer = sys.stdin.readline()
     except UnicodeDecodeError:
         raise _not_text() from None
     if not sys.stdin.isatty():
-        print(file=sys.stderr)
+        output.note("")
     if not answer:
         raise Refused(f"no answer to {prompt!r}: the input has ended", "Pipe one line for each question.")
     return _text(answer, exact)
@@ -130,6 +129,4 @@ def retry(what: str, use: Callable[[str], Answer]) -> tuple[str, Answer]:
 
 
 def _tell(error: BadInput) -> None:
-    from ticktap.cli.framework import output
-
     output.note(" ".join(each for each in (output.sentence(error.message), error.remedy) if each))

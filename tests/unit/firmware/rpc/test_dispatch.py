@@ -35,8 +35,8 @@ class Token:
     def record_error(self, error):
         self.noted.append(error)
 
-    def check(self, level, now_ms, by_owner):
-        self.checked.append((level, now_ms, by_owner))
+    def check(self, level, in_session):
+        self.checked.append((level, in_session))
         if self.denied:
             raise self.denied
 
@@ -134,7 +134,7 @@ def test_the_level_is_asked_for_before_the_method(token):
     answer(token, call("depends", x=1))
     dispatch.call(call("echo"), 1, token, True)
     assert token.checked == [
-        (READ, 5000, False), (CHANGE, 5000, False), (PRESSED, 5000, False), (READ, 5000, True)
+        (READ, False), (CHANGE, False), (PRESSED, False), (READ, True)
     ]  # fmt: skip
     for owner, code in ((True, 11), (False, 12)):
         token.denied = Denied(owner)

@@ -29,7 +29,7 @@ def encoded(base64_bytes):
     [
         (integer(1, 9), [1, 5, 9]),
         (integer(0, 2**64 - 1), [0, 2**64 - 1]),
-        (text(8), ["", "a", "12345678", "éééé", "🙂🙂", "~ !"]),
+        (text(8), ["", "a", "12345678", "éééé", "🙂🙂", "~ !", "\xa0", "\u2065"]),
         (choice("a", "b"), ["a", "b"]),
         (boolean, [True, False]),
         (digits(4, 6), ["1234", "999999", "0012", None]),
@@ -44,6 +44,10 @@ def test_good_values_pass_as_they_are(check, good):
     [
         (integer(1, 9), [0, 10, -1, 1.0, "1", None, True, [], {}]),
         (text(8), ["123456789", "ééééé", "a\n", "\x00", "\x7f", "\x1b", "\ud800", 1, None, ["a"], b"a"]),
+        (
+            text(8),
+            ["a\x80", "\x85", "\x9b3", "\x9f", "\u061c", "\u200e", "\u200f", "a\u202eb", "\u2066", "\u2069"],
+        ),
         (choice("a", "b"), ["", "c", "A", 0, None, ["a"], True]),
         (secret(10, 128), ["", "A", "=", encoded(TEN)[:-1], encoded(TEN) + "=", encoded(TEN) + "\n"]),
         (

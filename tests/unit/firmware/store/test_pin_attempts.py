@@ -30,7 +30,7 @@ def locked(wipe=8, keys=False, name="desk"):
     store.set_pin(RIGHT, bytes(16), 65536, 3, 4)
     if keys:
         store.set_button_pin(BUTTONS, bytes(16), 8192)
-    store.claim(bytes(32))
+    store.claim(bytes(32), bytes(16))
     return flash
 
 

@@ -103,7 +103,7 @@ CHANGES = {
     "no PIN for the buttons": lambda s: s.remove_button_pin(),
     "a wrong PIN": lambda s: s.has_pin and s.try_key(PIN, bytes(64)),
     "erase": lambda s: s.erase(),
-    "claim": lambda s: s.claim(OWNER),
+    "claim": lambda s: s.claim(OWNER, bytes(16)),
     "release": lambda s: s.release(),
     "clock": lambda s: s.note_clock(AdjustmentLimit().after_press(1800000000)),
 }
@@ -142,7 +142,7 @@ def segments_full():
 def locked():
     """With a PIN, a PIN for the buttons and an owner, some wrong tries, the log nearly full again."""
     flash, store = filled()
-    store.claim(OWNER)
+    store.claim(OWNER, bytes(16))
     store.set_pin(PIN_KEY, bytes(16), 65536, 3, 4)
     store.set_button_pin(BUTTONS_KEY, bytes(16), 8192)
     for _ in range(3):

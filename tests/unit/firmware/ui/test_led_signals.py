@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from fob import modes
 from fob.ui import led_signals
 from fob.ui.led_signals import GREEN, OFF, RED, LedSignals
 
@@ -16,7 +17,8 @@ BACKGROUND = [
     led_signals.CLOCK_INVALID,
     led_signals.STORE_UNUSABLE,
 ]
-BACKGROUND += [led_signals.SYNC_OVERDUE]
+BACKGROUND += [led_signals.SYNC_OVERDUE, led_signals.PRESS_FOR_CHANGE]
+BACKGROUND += [led_signals.PRESS_FOR_DESTRUCTIVE, led_signals.PRESS_AGAIN]
 PASSING_SIGNALS = [
     led_signals.READY,
     led_signals.TYPED,
@@ -73,6 +75,19 @@ def test_numbers_blink(n):
 def test_rhythms_differ_without_their_colours(signals):
     for one, other in itertools.combinations(signals, 2):
         assert one[1] != other[1]
+
+
+def test_what_a_press_is_for_is_shown_in_a_second():
+    for reason in range(5):
+        assert sum(led_signals.background(modes.REQUEST, reason, False)[1]) == led_signals.PRESS_PATTERN_MS
+
+
+def test_a_signal_that_is_shown_once_can_be_ended():
+    shown = LedSignals()
+    shown.set_background(BLINK, 0)
+    shown.show_once(ONCE, 0)
+    shown.end_once()
+    assert shown.colour(0) == RED
 
 
 def test_colours_are_dim_rgb():

@@ -17,6 +17,7 @@ from ticktap.errors import (
     NotFound,
     NotOwner,
     NotPressed,
+    PressRequired,
     Refused,
     TokenError,
     WrongPin,
@@ -153,7 +154,8 @@ def test_other_calls(client, port):
     assert client.accounts() == []
     assert client.status()["access"]["changes"] == "press"
     client.allow_changes(timeout=9)
-    assert port.token.calls[-1] == ("session.allow", {"timeout": 9})
+    assert port.token.calls[-1][0] == "session.allow"
+    assert port.token.calls[-1][1]["timeout"] == 9
     assert client.status()["access"]["changes"] == "open"
     client.close()
     assert port.closed
@@ -181,7 +183,7 @@ def test_other_calls(client, port):
         (9, "asleep", Refused, 6, "asleep"),
         (10, None, Locked, 4, "locked"),
         (11, None, NotOwner, 6, "only the owner"),
-        (12, None, Refused, 6, "press"),
+        (12, None, PressRequired, 6, "press"),
         (13, 1800, ClockGuarded, 8, "left: 1800 ms"),
         (14, 7, WrongPin, 4, "tries left: 7"),
         (15, 0, Locked, 4, "erased its accounts"),

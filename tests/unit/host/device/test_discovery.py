@@ -4,9 +4,10 @@ import pytest
 
 from support.fake_port import FakePort, FakeTime, FakeToken
 from ticktap.device import discovery, transport
+from ticktap.device.known_tokens import KnownTokens, NotTheToken
 from ticktap.device.transport import Candidate
 from ticktap.device.waiting import Waiting
-from ticktap.errors import NoToken, TokenError
+from ticktap.errors import NoToken, TicktapError, TokenError
 
 
 @pytest.fixture
@@ -113,3 +114,24 @@ def test_a_survey_asks_all_and_keeps_none_open(bus):
     assert (first.why_rejected, hello["name"], nothing) == ("", "desk", None)
     assert "not a ticktap" in second.why_rejected
     assert all(port.closed for port in ports)
+
+
+@pytest.mark.parametrize("choice", [None, "DE6312", "/dev/a"])
+def test_a_device_that_states_another_serial_number_is_refused(bus, monkeypatch, choice):
+    """Its USB descriptor has its own one."""
+    port = plug(bus, "/dev/a")
+    monkeypatch.setattr(transport, "find", lambda: [Candidate("/dev/a", "FFFF", "ticktap")])
+    with pytest.raises(TicktapError, match="USB descriptor says FFFF"):
+        discovery.open_token(choice, env={}, wait=0)
+    assert port.closed
+    assert {name for name, _ in port.token.calls} == {"hello"}
+
+
+def test_a_token_that_has_lost_its_owner_is_refused(bus, monkeypatch, tmp_path):
+    monkeypatch.setenv("TICKTAP_HOME", str(tmp_path))
+    KnownTokens().note_owned("DE6312")
+    port = plug(bus, "/dev/a")
+    for choice in (None, "/dev/a"):
+        with pytest.raises(NotTheToken):
+            discovery.open_token(choice, env={}, wait=0)
+        assert port.closed

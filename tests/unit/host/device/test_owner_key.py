@@ -14,6 +14,7 @@ from ticktap.errors import BadInput, NotOwner, TicktapError
 from ticktap.files.key_file import KeyFileError
 
 MASTER = bytes(range(32))
+SALT = bytes(range(16))
 
 
 @pytest.fixture
@@ -45,20 +46,25 @@ def ring():
     keyring.set_keyring(before)
 
 
+def test_each_claim_has_a_key_of_its_own():
+    keys = [owner_key.token_key(MASTER, "DE6312", salt) for salt in (SALT, bytes(16))]
+    assert keys[0] != keys[1]
+
+
 def test_each_token_has_a_key_of_its_own():
-    keys = [owner_key.token_key(MASTER, serial) for serial in ("DE6312", "DE6313")]
+    keys = [owner_key.token_key(MASTER, serial, SALT) for serial in ("DE6312", "DE6313")]
     assert len({bytes(key) for key in keys}) == 2
     assert {len(key) for key in keys} == {32}
-    assert owner_key.token_key(MASTER, "DE6312") == keys[0]
+    assert owner_key.token_key(MASTER, "DE6312", SALT) == keys[0]
     assert MASTER not in [bytes(key) for key in keys]
 
 
 def test_the_key_is_hkdf_by_the_book():
-    """RFC 5869 by hand: extract with a salt of zeros, expand one block."""
+    """RFC 5869 by hand: extract with the salt, expand one block."""
     import hmac
 
-    extracted = hmac.digest(bytes(32), MASTER, "sha256")
-    assert owner_key.token_key(MASTER, "DE6312") == hmac.digest(
+    extracted = hmac.digest(SALT, MASTER, "sha256")
+    assert owner_key.token_key(MASTER, "DE6312", SALT) == hmac.digest(
         extracted, b"ticktap owner|DE6312" + b"\x01", "sha256"
     )
 
@@ -162,5 +168,5 @@ def test_an_entry_needs_a_name():
 
 def test_keys_do_not_show_themselves(env):
     place = KeyLocation(env=env)
-    keys = [place.create(), place.require(), owner_key.token_key(MASTER, "DE6312")]
+    keys = [place.create(), place.require(), owner_key.token_key(MASTER, "DE6312", SALT)]
     assert {repr(key) for key in keys} == {str(key) for key in keys} == {"(hidden)"}

@@ -9,6 +9,7 @@ import pytest
 from support.fake_port import FakePort
 from ticktap.device import jsonrpc, owner_session, protocol
 from ticktap.device.client import Client
+from ticktap.device.owner_key import token_key
 from ticktap.errors import NotOwner, Refused, TokenError
 from ticktap.otp.account import Account
 
@@ -19,7 +20,7 @@ SERIAL = "DE6312"
 @pytest.fixture
 def port():
     made = FakePort()
-    made.token.owner = KEY
+    made.token.owner = token_key(KEY, SERIAL, made.token.salt)
     return made
 
 
@@ -92,7 +93,7 @@ def test_the_hosts_own_proof_does_not_pass_for_the_tokens(client, port):
 
 @pytest.mark.parametrize("nonce", [None, 5, "", "AAAA", "!" * 24, base64.b64encode(bytes(15)).decode()])
 def test_a_nonce_of_the_wrong_form_is_an_error(client, port, nonce):
-    port.token.do_session_open = lambda **_: {"nonce": nonce}
+    port.token.do_session_open = lambda **_: {"nonce": nonce, "salt": owner_session.encoded(bytes(16))}
     with pytest.raises(TokenError, match="wrong form"):
         client.prove_owner(KEY, SERIAL)
 
@@ -106,16 +107,16 @@ def test_nonces_are_new_each_time(client, port):
 
 def test_the_proof_is_the_text_of_the_protocol():
     """HMAC over the words, the serial number and both nonces, by the standard library alone."""
-    asked = []
+    asked, key = [], bytes(token_key(KEY, SERIAL, b"T" * 16))
 
     def call(method, params):
         asked.append(params)
         if method == "session.open":
-            return {"nonce": base64.b64encode(b"T" * 16).decode()}
+            return {name: base64.b64encode(b"T" * 16).decode() for name in ("nonce", "salt")}
         ours = base64.b64decode(asked[0]["nonce"])
         about = SERIAL.encode() + b"T" * 16 + ours
-        assert base64.b64decode(params["mac"]) == hmac.digest(KEY, b"ticktap host" + about, "sha256")
-        return {"mac": base64.b64encode(hmac.digest(KEY, b"ticktap token" + about, "sha256")).decode()}
+        assert base64.b64decode(params["mac"]) == hmac.digest(key, b"ticktap host" + about, "sha256")
+        return {"mac": base64.b64encode(hmac.digest(key, b"ticktap token" + about, "sha256")).decode()}
 
     made = owner_session.open_session(call, KEY, SERIAL)
     assert len(asked) == 2

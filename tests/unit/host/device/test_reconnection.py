@@ -59,7 +59,7 @@ class Wire(FakePort):
         if self.closed:
             raise OSError("closed")
         cable = self.cable
-        if cable.cut and f'"{cable.cut}"'.encode() in data:
+        if cable.cut and f'"{cable.cut}"'.encode() in data.replace(b"\\", b""):
             cable.cut, cable.lost_at = None, cable.time.now
             if isinstance(cable.error, SharedRead):
                 cable.lost_at = None

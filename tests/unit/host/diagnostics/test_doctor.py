@@ -247,7 +247,7 @@ def test_an_owner_whose_key_is_not_here(token, tmp_path, monkeypatch):
 
 def test_an_owner_with_the_key(token, tmp_path, monkeypatch):
     monkeypatch.setenv("TICKTAP_HOME", str(tmp_path))
-    token.owner = bytes(token_key(KeyLocation().create(), token.hello["serial"]))
+    token.owner = bytes(token_key(KeyLocation().create(), token.hello["serial"], token.salt))
     assert look(token, "owner")[0].ok is True
     assert "number row" in look(token, "typing")[0].detail
 

@@ -4,6 +4,7 @@ import pytest
 
 from support.provisioning_fakes import MASTER, Rig, new_token, provision
 from ticktap.device import owner_key
+from ticktap.device.known_tokens import KnownTokens, NotTheToken
 from ticktap.errors import NotVerified, Refused
 from ticktap.otp.account import Account
 
@@ -47,7 +48,7 @@ def test_a_token_of_another_owner_is_refused(rig):
 
 def test_a_token_of_ours_that_nobody_began_is_refused(rig):
     token = new_token()
-    token.owner = bytes(owner_key.token_key(MASTER, token.hello["serial"]))
+    token.owner = bytes(owner_key.token_key(MASTER, token.hello["serial"], token.salt))
     assert "token reset" in refused(rig, token, "is yours, but was not begun on this computer").remedy
 
 
@@ -72,6 +73,9 @@ def test_an_empty_token_that_the_registry_has_as_somebodys_is_refused(rig):
     provision(rig, token)
     token.do_store_reset(30)
     rig.operator.said.clear()
+    with pytest.raises(NotTheToken):
+        provision(rig, token)
+    KnownTokens().forget(token.hello["serial"])  # the user knows that it was erased
     refused(rig, token, "to alice, but it is empty")
     rig.registry.tokens.mark_lost(token.hello["serial"])
     assert provision(rig, token).label == "A-002"

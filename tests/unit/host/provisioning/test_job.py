@@ -40,7 +40,7 @@ def agree(rig, token, label):
     (entry,) = [each for each in rig.entries() if each.label == label]
     assert (entry.serial, entry.step, entry.number) == (serial, "done", kept.token_id)
     assert (record.label, record.holder, token.hello["name"]) == (label, kept.user, label)
-    assert token.owner == owner_key.token_key(MASTER, serial)
+    assert token.owner == owner_key.token_key(MASTER, serial, token.salt)
     assert list(token.accounts) == token.order == [kept.token_id]
     on_token = token.accounts[kept.token_id]
     assert base64.b64decode(on_token["secret"]) == kept.account.secret
@@ -219,11 +219,12 @@ def quick_pins(monkeypatch):
 
 
 @pytest.mark.parametrize("text", [PLAIN, COUNTED, LOCKED], ids=["plain", "counter", "pin"])
-def test_any_interruption_is_followed_by_one_whole_token(tmp_path, text, quick_pins):
+def test_any_interruption_is_followed_by_one_whole_token(tmp_path, text, quick_pins, monkeypatch):
     resumed = set()
     names = points(text, tmp_path / "whole")
     last = names.index("deliver")
     for number, after in product((n for n, name in enumerate(names) if name), (False, True)):
+        monkeypatch.setenv("TICKTAP_HOME", str(tmp_path / f"home {number} {after}"))  # it knows no token yet
         first, token = interrupted(tmp_path / f"{number} {after}", text, number, after)
         steps = [each.step for each in first.entries()]
         resumed.update(steps or [None])
