@@ -144,6 +144,7 @@ class Users:
             number = self.locked_row(tx, name)
             (was,) = tx.run("select name from users where id = ?", (number,)).fetchone()
             gone = self._forget(tx, number)
+            tx.run("delete from credentials where user_id = ?", (number,))
             self._set(tx, number, _DELETED | {"kind": "deleted", "name": None, "former": was})
             database.note(tx, own, "user-deleted", {"user": was, "id": number})
             database.note(tx, number, "user-deleted", {"user": was, "forgotten": gone})
@@ -259,6 +260,7 @@ class Users:
             tx.run(f"delete from {table} where user_id = ?", (number,)).rowcount
             for table in ("accounts", "factors")
         )
+        tx.run("delete from web_sessions where user_id = ?", (number,))
         tx.run("update tokens set holder = null where holder = ?", (number,))
         return gone
 

@@ -23,7 +23,7 @@ from ticktap.registry.user import User
 
 Why = Literal[
     "ok", "no-match", "used", "resync", "unknown-user", "disabled", "network", "locked", "waiting", "method",
-    "expired",
+    "expired", "first-factor",
 ]  # fmt: skip
 """Why an attempt was accepted ("ok") or refused."""
 

@@ -99,7 +99,9 @@ class SignIn:
             registry.ensure_system_rows(tx)
             self._keys = tx.keys
 
-    def verify(self, user: str, code: str, *, service: str = "", origin: str = "") -> Answer:
+    def verify(
+        self, user: str, code: str, *, service: str = "", origin: str = "", first_factor: bool = True
+    ) -> Answer:
         """Checks one attempt. The result is durable before this returns.
 
         Args:
@@ -107,6 +109,8 @@ class SignIn:
             code: the text as typed: a code of a token, a backup code, a temporary code or an app password.
             service: the label of a service that accepts app passwords; empty: it accepts none.
             origin: the address of the person, for the user's networks and for the audit log.
+            first_factor: whether what the caller checked itself was right, such as a password. If not, the
+                attempt takes as long as another, is counted as a wrong code, and uses up no code.
 
         Raises:
             RegistryError: the registry is damaged or out of reach. Refuse the sign-in.
@@ -117,7 +121,8 @@ class SignIn:
         now = int(self._registry.time())
 
         def decide(run: Execute) -> tuple[Answer, audit_chain.Event]:
-            return self._decide(Transaction(run, self._keys), user, parsed, service, origin, now)
+            tx = Transaction(run, self._keys)
+            return self._decide(tx, user, parsed, service, origin, now, first_factor)
 
         answer, event = self._registry.engine.run_transaction(decide)
         self._registry.tell(event.who or None, event)
@@ -126,7 +131,14 @@ class SignIn:
         return answer
 
     def _decide(
-        self, tx: Transaction, user: str, parsed: ParsedInput, service: str, origin: str, now: int
+        self,
+        tx: Transaction,
+        user: str,
+        parsed: ParsedInput,
+        service: str,
+        origin: str,
+        now: int,
+        first_factor: bool,
     ) -> tuple[Answer, audit_chain.Event]:
         """Does the part of an attempt that is one transaction."""
         subject = self._subject(tx, user)
@@ -134,6 +146,8 @@ class SignIn:
         about = subject.user
         denial = _denial(about, subject.known, origin, rules, now)
         found = match_factor(tx, about, parsed, rules, now)
+        if not first_factor:
+            found = FactorMatch("first-factor")
         if denial is not None:
             # Writes to the row as a wrong code does, so that it takes as long.
             table = "users" if subject.known else "decoys"

@@ -1,0 +1,52 @@
+"""Texts that are chosen at run time. `N` marks them for the catalogues; `Visit.text` translates them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ticktap.verifier import Answer
+    from ticktap.web.visit import Visit
+
+
+def N(text: str) -> str:
+    """Marks a text for translation; returns it as it is."""
+    return text
+
+
+REFUSED = N(
+    "Not accepted. Check what you entered and try again with a new code. If it keeps being refused,"
+    " wait a while or ask your administrator."
+)
+TOO_MANY = N("Too many attempts from your network. Wait a minute and try again.")
+
+METHODS = {
+    "token": N("One-time password (token or authenticator app)"),
+    "backup-code": N("Backup code"),
+    "issued-code": N("Temporary code"),
+    "app-password": N("App-specific password"),
+}
+
+_REASONS = {
+    "no-match": N("That code is not the current one. Wait for the next and try again."),
+    "used": N("That code was used already. Wait for the next one (up to 30 seconds)."),
+    "expired": N("The temporary code has expired. Ask your administrator for a new one."),
+    "resync": N("One more code, please: press the button again and enter the next code."),
+    "network": N(
+        "You cannot sign in from this network. Use your organisation's network, or ask your administrator."
+    ),
+    "method": N("This way to sign in is not allowed for you. Choose another."),
+    "disabled": N("This user is disabled. Ask your administrator."),
+    "locked": N(
+        "Sign-in is locked for your protection, after {n} codes that did not match. Ask your administrator to"
+        " unlock it."
+    ),
+}
+_WAIT = N("Please wait {n} seconds, then try a new code.")
+
+
+def reason(visit: Visit, answer: Answer) -> str:
+    """Says to a user who is signed in why a code was not accepted."""
+    if answer.reason == "waiting":
+        return visit.text(_WAIT, n=max(1, answer.retry_after))
+    return visit.text(_REASONS.get(answer.reason, REFUSED), n=visit.registry.policy.tries)
