@@ -26,7 +26,8 @@ def test_the_token_of_another_browser_is_refused(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}]
+    "headers",
+    [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}],
 )
 def test_a_form_from_another_site_is_refused_even_with_a_token(desk: Desk, headers: dict[str, str]) -> None:
     visitor = desk.visitor().get("/sign-in")
@@ -42,7 +43,9 @@ def test_another_host_is_refused(desk: Desk) -> None:
     assert client.get("/readyz", headers={"host": "10.0.0.1"}).text == "ok\n"
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/security", "/nowhere", "/static/style.css", "/healthz", "/test"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/security", "/nowhere", "/static/style.css", "/healthz", "/test"]
+)
 def test_every_answer_has_the_security_headers(desk: Desk, path: str) -> None:
     headers = desk.visitor().get(path).last.headers
     policy = headers["content-security-policy"]
@@ -50,7 +53,9 @@ def test_every_answer_has_the_security_headers(desk: Desk, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["strict-transport-security"]
     assert "server" not in headers
-    assert headers["cache-control"] == ("public, max-age=31536000, immutable" if "static" in path else "no-store")
+    assert headers["cache-control"] == (
+        "public, max-age=31536000, immutable" if "static" in path else "no-store"
+    )
 
 
 def test_pages_have_no_inline_script_or_style_and_nothing_from_other_hosts(desk: Desk) -> None:
@@ -78,7 +83,9 @@ def test_many_fields_are_refused(desk: Desk) -> None:
     assert visitor.send("/sign-in", {f"f{n}": "" for n in range(100)}).status_code == 400
 
 
-@pytest.mark.parametrize("text", ["\x00", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "💥" * 50, "%s{user}"])
+@pytest.mark.parametrize(
+    "text", ["\x00", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "💥" * 50, "%s{user}"]
+)
 def test_odd_texts_are_wrong_not_errors(desk: Desk, text: str) -> None:
     visitor = desk.visitor().name_and_password(text, text)
     assert visitor.status == 200

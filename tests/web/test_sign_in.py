@@ -61,7 +61,13 @@ def test_a_used_code_is_refused_in_another_browser(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("user", "password", "right_code"),
-    [("ann", "wrong", True), ("ann", "wrong", False), ("ann", PASSWORD, False), ("nobody", PASSWORD, False), ("", " ", False)],
+    [
+        ("ann", "wrong", True),
+        ("ann", "wrong", False),
+        ("ann", PASSWORD, False),
+        ("nobody", PASSWORD, False),
+        ("", " ", False),
+    ],
 )
 def test_everything_wrong_gets_the_same_pages(desk: Desk, user: str, password: str, right_code: bool) -> None:
     desk.user("ann")

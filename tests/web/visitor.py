@@ -63,7 +63,7 @@ class Visitor:
     @property
     def text(self) -> str:
         """The words of the page, with single blanks."""
-        return " ".join("".join(self._page.words).split())
+        return " ".join(" ".join(self._page.words).split())
 
     @property
     def path(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, cast, get_args
 
-from ticktap.errors import BadInput
+from ticktap.errors import BadInput, Refused
 from ticktap.registry import sealed_values, web_sessions
 from ticktap.registry.database import Database
 from ticktap.registry.engine import Execute
@@ -32,6 +32,24 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     "help-desk": frozenset(("see-users", "help-users")),
     "auditor": frozenset(("see-users", "see-audit")),
 }
+
+
+def check(actor: str, role: Role | None, right: Right, target: str, target_role: Role | None) -> None:
+    """Checks whether a person may do something to a user.
+
+    Args:
+        actor, target: names of users.
+
+    Raises:
+        Refused: the role does not have the right; or the target is the person, or has a role and the person
+            is no admin.
+    """
+    if role is None or right not in RIGHTS[role]:
+        raise Refused("this role does not allow it", "Ask an administrator.")
+    if actor == target:
+        raise Refused("you cannot do this to your own user", "Ask another administrator.")
+    if target_role is not None and "manage-users" not in RIGHTS[role]:
+        raise Refused("only an admin can do this to a user with a role", "Ask an administrator.")
 
 
 class Roles:

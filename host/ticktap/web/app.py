@@ -167,16 +167,16 @@ def _checked(page: Page, visit: Visit) -> Response:
         _check_form(visit)
     if not page.public:
         if visit.session is None:
-            return visit.go("/sign-in" if posted else f"/sign-in?next={visit.request.url.path}")
+            return visit.go("/sign-in" if posted else f"/sign-in?next={visit.path}")
         if page.right is not None and not visit.may(page.right):
             return visit.page("error.html", 403, problem="forbidden", error="", number="")
-        if visit.data.get("must_change") and not visit.request.url.path.startswith(
+        if visit.data.get("must_change") and not visit.path.startswith(
             ("/security/password", "/sign-out", "/language", "/confirm")
         ):
             return visit.go("/security/password")
         wants_fresh = page.fresh is True or (page.fresh == "post" and posted)
         if wants_fresh and not visit.fresh:
-            after = visit.request.url.path if page.get else "/security"
+            after = visit.path if page.get else page.after(visit.path)
             return visit.go(f"/confirm?next={after}")
     handler = page.post if posted else page.get
     assert handler is not None

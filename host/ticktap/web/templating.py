@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 
 from ticktap.web.catalogues import LANGUAGES, Language, local_time, translations
 from ticktap.web.config import Config
+from ticktap.web.texts import EVENTS
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context
@@ -38,7 +39,7 @@ class Templates:
             "language": visit.language,
             "csrf": visit.site.seals.form_token(visit.browser),
             "flash": flash,
-            "here": visit.request.url.path,
+            "here": visit.path,
             "static": static_address,
             "demo": visit.site.demo is not None,
         }
@@ -69,6 +70,7 @@ def _environment(catalogue: gettext.NullTranslations) -> Environment:
     made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     made.filters["local_time"] = _local_time
     made.filters["grouped"] = grouped
+    made.filters["event_name"] = lambda line: event_name(line.event.what, catalogue)
     return made
 
 
@@ -76,6 +78,11 @@ def _environment(catalogue: gettext.NullTranslations) -> Environment:
 def _local_time(context: Context, unix: int) -> str:
     language: Language = context["language"]
     return local_time(unix, language)
+
+
+def event_name(what: str, catalogue: gettext.NullTranslations) -> str:
+    """Returns the name of an event of the audit log; that of another program is shown unchanged."""
+    return catalogue.gettext(EVENTS[what]) if what in EVENTS else what
 
 
 def grouped(text: str) -> str:

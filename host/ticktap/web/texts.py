@@ -27,6 +27,33 @@ METHODS = {
     "app-password": N("App-specific password"),
 }
 
+EVENTS = {
+    "signed-in": N("Signed in"),
+    "sign-in-refused": N("Sign-in refused"),
+    "user-added": N("User added"),
+    "user-renamed": N("User renamed"),
+    "user-deleted": N("User deleted"),
+    "user-disabled": N("User disabled"),
+    "user-enabled": N("User enabled"),
+    "user-unlocked": N("Unlocked"),
+    "user-reset": N("Authentication reset"),
+    "user-methods": N("Methods changed"),
+    "user-networks": N("Networks changed"),
+    "user-edited": N("User edited"),
+    "user-role": N("Role changed"),
+    "password-set": N("Password set"),
+    "password-removed": N("Password removed"),
+    "account-added": N("Account added"),
+    "token-recorded": N("Token assigned"),
+    "token-lost": N("Token revoked"),
+    "backup-codes-made": N("Backup codes made"),
+    "code-issued": N("Temporary code issued"),
+    "app-password-made": N("App password made"),
+    "app-password-revoked": N("App password revoked"),
+    "setting": N("Policy changed"),
+}
+"""The events of the audit log."""
+
 _REASONS = {
     "no-match": N("That code is not the current one. Wait for the next and try again."),
     "used": N("That code was used already. Wait for the next one (up to 30 seconds)."),

@@ -100,6 +100,11 @@ class Visit:
         """A parameter of the address, cut; empty: it is missing."""
         return self.request.query_params.get(name, "")[:longest]
 
+    @property
+    def path(self) -> str:
+        """The path of the address, as it was sent."""
+        return bytes(self.request.scope["raw_path"]).decode("ascii", "replace").partition("?")[0]
+
     # --- answers
 
     def text(self, message: str, **values: object) -> str:
@@ -154,6 +159,12 @@ class Page:
     public: bool = False
     fresh: bool | str = False
     upload: bool = False
+
+    @staticmethod
+    def after(path: str) -> str:
+        """Returns where a form without a page of its own leads after a confirmation: to the page above."""
+        above = path.rpartition("/")[0]
+        return above if above.count("/") > 1 else f"/{path.split('/')[1]}"
 
 
 def local_path(text: str, otherwise: str) -> str:
