@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from starlette.responses import RedirectResponse, Response
-
-if TYPE_CHECKING:
-    from ticktap.web.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +11,7 @@ class Outcome:
 
     Args:
         response: the page, or the path of a redirection.
+        status: of HTTP.
         cookies: as in Visit.
         browser: the value of the cookie to which forms are bound.
     """
@@ -25,11 +20,3 @@ class Outcome:
     status: int
     cookies: dict[str, tuple[str, int] | None] = field(default_factory=dict)
     browser: str = ""
-
-    def answer(self, visit: Visit) -> Response:
-        """Makes the response."""
-        visit.cookies |= self.cookies
-        visit.browser = self.browser
-        if isinstance(self.response, str):
-            return RedirectResponse(self.response, self.status)
-        return Response(self.response, self.status, media_type="text/html")

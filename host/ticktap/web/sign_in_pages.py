@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from ticktap.errors import NotFound
 from ticktap.web import sessions, texts
@@ -118,7 +118,7 @@ def take_code(visit: Visit) -> Response:
         return visit.go("/sign-in")
     code = visit.value("code", _LONGEST_CODE)
     key = hashlib.sha256(f"{step['nonce']}\0{code}".encode("utf-8", "replace")).digest()
-    return visit.site.once.run(key, lambda: _attempt(visit, step, code)).answer(visit)
+    return _answer(visit, visit.site.once.run(key, lambda: _attempt(visit, step, code)))
 
 
 def _attempt(visit: Visit, step: dict[str, Any], code: str) -> Outcome:
@@ -141,6 +141,14 @@ def _attempt(visit: Visit, step: dict[str, Any], code: str) -> Outcome:
     visit.site.sessions.save(visit.session)  # type: ignore[arg-type]
     visit.saved = dict(visit.data)
     return Outcome(str(step["after"]) or _WHATEVER, 303, dict(visit.cookies), visit.browser)
+
+
+def _answer(visit: Visit, outcome: Outcome) -> Response:
+    visit.cookies |= outcome.cookies
+    visit.browser = outcome.browser
+    if isinstance(outcome.response, str):
+        return RedirectResponse(outcome.response, outcome.status)
+    return Response(outcome.response, outcome.status, media_type="text/html")
 
 
 def _page_again(visit: Visit, step: dict[str, Any], status: int, error: str) -> Outcome:
@@ -183,13 +191,20 @@ def take_confirmation(visit: Visit) -> Response:
             return Outcome(bytes(page.body), 429, browser=visit.browser)
         answer = visit.site.sign_in.verify(visit.me.name, code, origin=visit.origin)
         if not answer.ok:
-            page = _confirm_page(visit, after, 403, texts.reason(visit, answer))
+            page = _confirm_page(visit, after, 403, _reason(visit, answer))
             return Outcome(bytes(page.body), 403, browser=visit.browser)
         visit.data["verified"] = visit.now
         tell_backup_codes(visit, answer)
         return Outcome(after, 303, browser=visit.browser)
 
-    return visit.site.once.run(key, attempt).answer(visit)
+    return _answer(visit, visit.site.once.run(key, attempt))
+
+
+def _reason(visit: Visit, answer: Answer) -> str:
+    """Says to a user who is signed in why a code was not accepted."""
+    if answer.reason == "waiting":
+        return visit.text(texts.WAIT, n=max(1, answer.retry_after))
+    return visit.text(texts.REASONS.get(answer.reason, texts.REFUSED), n=visit.registry.policy.tries)
 
 
 def _confirm_page(visit: Visit, after: str, status: int, error: str) -> Response:

@@ -17,8 +17,6 @@ from ticktap.web.texts import EVENTS
 if TYPE_CHECKING:
     from jinja2.runtime import Context
 
-    from ticktap.web.visit import Visit
-
 STATIC = ("style.css", "pages.js", "icon.svg")
 
 
@@ -29,21 +27,10 @@ class Templates:
         self._config = config
         self._environments = {each: _environment(translations(each)) for each in LANGUAGES}
 
-    def render(self, template: str, visit: Visit, values: dict[str, Any]) -> str:
-        """Returns a page. In templates, `visit` is the request, and `csrf` the token of its forms."""
-        session = visit.session
-        flash = session.data.pop("flash", "") if session is not None else ""
-        common = {
-            "visit": visit,
-            "config": self._config,
-            "language": visit.language,
-            "csrf": visit.site.seals.form_token(visit.browser),
-            "flash": flash,
-            "here": visit.path,
-            "static": static_address,
-            "demo": visit.site.demo is not None,
-        }
-        return self._environments[visit.language].get_template(template).render(common | values)
+    def render(self, template: str, language: Language, values: dict[str, Any]) -> str:
+        """Returns a page."""
+        common = {"config": self._config, "language": language, "static": static_address}
+        return self._environments[language].get_template(template).render(common | values)
 
 
 @functools.cache

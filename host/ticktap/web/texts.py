@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from ticktap.verifier import Answer
-    from ticktap.web.visit import Visit
-
 
 def N(text: str) -> str:
     """Marks a text for translation; returns it as it is."""
@@ -54,7 +48,7 @@ EVENTS = {
 }
 """The events of the audit log."""
 
-_REASONS = {
+REASONS = {
     "no-match": N("That code is not the current one. Wait for the next and try again."),
     "used": N("That code was used already. Wait for the next one (up to 30 seconds)."),
     "expired": N("The temporary code has expired. Ask your administrator for a new one."),
@@ -69,11 +63,6 @@ _REASONS = {
         " unlock it."
     ),
 }
-_WAIT = N("Please wait {n} seconds, then try a new code.")
+"""Why a code was not accepted, for users who are signed in."""
 
-
-def reason(visit: Visit, answer: Answer) -> str:
-    """Says to a user who is signed in why a code was not accepted."""
-    if answer.reason == "waiting":
-        return visit.text(_WAIT, n=max(1, answer.retry_after))
-    return visit.text(_REASONS.get(answer.reason, REFUSED), n=visit.registry.policy.tries)
+WAIT = N("Please wait {n} seconds, then try a new code.")

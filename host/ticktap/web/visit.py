@@ -117,7 +117,14 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Returns a page in the visitor's language."""
-        return HTMLResponse(self.site.templates.render(template, self, values), status)
+        common = {
+            "visit": self,
+            "csrf": self.site.seals.form_token(self.browser),
+            "flash": self.data.pop("flash", "") if self.session is not None else "",
+            "here": self.path,
+            "demo": self.site.demo is not None,
+        }
+        return HTMLResponse(self.site.templates.render(template, self.language, common | values), status)
 
     def go(self, path: str) -> RedirectResponse:
         """Returns a redirection, as the answer to a form."""
