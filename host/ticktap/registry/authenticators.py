@@ -29,12 +29,15 @@ class Authenticator:
         name: its label; empty: it has none.
         accounts: the labels of its accounts whose codes are accepted.
         added: unix time of the last connection or of the set-up.
+        held: whether the user holds the token. If not, it is another's, or not recorded, with an account of the
+            user.
     """
 
     serial: str
     name: str
     accounts: tuple[str, ...]
     added: int
+    held: bool
 
     @property
     def made_up(self) -> bool:
@@ -60,12 +63,14 @@ def of(registry: Registry, user: str) -> list[Authenticator]:
     for each in accounts:
         labels[each.token].append(each.account.label)
     known = {each.serial: each for each in registry.tokens.all()}
-    return [_authenticator(serial, known.get(serial), labels[serial]) for serial in labels]
+    name = canonical(user)
+    return [_authenticator(serial, known.get(serial), labels[serial], name) for serial in labels]
 
 
-def _authenticator(serial: str, record: TokenRecord | None, accounts: list[str]) -> Authenticator:
-    name, added = ("", 0) if record is None else (record.label, record.last_seen)
-    return Authenticator(serial, name, tuple(accounts), added)
+def _authenticator(serial: str, record: TokenRecord | None, accounts: list[str], user: str) -> Authenticator:
+    if record is None:
+        return Authenticator(serial, "", tuple(accounts), 0, False)
+    return Authenticator(serial, record.label, tuple(accounts), record.last_seen, record.holder == user)
 
 
 def add(registry: Registry, user: str, account: Account, serial: str, name: str, counter: int) -> None:
@@ -105,7 +110,17 @@ def revoke(registry: Registry, user: str, serial: str) -> int:
     Raises:
         NotFound: the user has no such authenticator.
     """
-    return registry.tokens.mark_lost(held(registry, user, serial).serial)
+    if any(record.serial == serial for record in registry.tokens.of(user)):
+        return registry.tokens.mark_lost(serial)
+    own = [each for each in registry.of_user(registry.users.find(user).id) if each.token == serial]
+    if not own:
+        raise _unknown(user, serial)
+    for each in own:
+        registry.forget(each.row)
+    actor = registry.actor
+    detail = {"token": serial, "forgotten": len(own)}
+    registry.audit.add("token-lost", user=user, who=actor.who, origin=actor.origin, detail=detail)
+    return len(own)
 
 
 def held(registry: Registry, user: str, serial: str) -> TokenRecord:
@@ -117,7 +132,13 @@ def held(registry: Registry, user: str, serial: str) -> TokenRecord:
     for record in registry.tokens.of(user):
         if record.serial == serial:
             return record
-    raise NotFound(f"{canonical(user)} has no token {serial}", "'ticktap inventory' shows who has which.")
+    raise _unknown(user, serial)
+
+
+def _unknown(user: str, serial: str) -> NotFound:
+    return NotFound(
+        f"the user {canonical(user)} has no token {serial}", "'ticktap inventory' shows who has which."
+    )
 
 
 def checked_name(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ticktap.otp import Account
-from ticktap.registry import Actor, Registry
+from ticktap.registry import Actor, Registry, authenticators
 from ticktap.registry.passwords import Passwords
 from ticktap.registry.roles import Role, Roles
 from ticktap.web.demo_token import DemoToken
@@ -86,7 +86,7 @@ def _person(
     else:
         account = Account(issuer, name, secrets.token_bytes(20))
         number = token.add(name, account)
-        registry.keep(account, token.serial, number, name)
-        if name == "ann":
-            registry.tokens.record(token.serial, label="Demo token", holder=name, seen=int(registry.time()))
+        serial = authenticators.new_serial()  # each has a token of their own, as it were
+        registry.tokens.record(serial, label="Demo token", holder=name, seen=int(registry.time()))
+        registry.keep(account, serial, number, name)
     return Person(name, role or "user", password, code)

@@ -105,7 +105,7 @@ def _chosen(visit: Visit) -> Authenticator | None:
 def rename(visit: Visit) -> Response:
     """Changes the name of an authenticator."""
     found = _chosen(visit)
-    if found is None:
+    if found is None or not found.held:
         return visit.go(_HOME)
     try:
         authenticators.rename(visit.registry, visit.me.name, found.serial, visit.value("name"))
