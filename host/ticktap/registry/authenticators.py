@@ -29,8 +29,7 @@ class Authenticator:
         name: its label; empty: it has none.
         accounts: the labels of its accounts whose codes are accepted.
         added: unix time of the last connection or of the set-up.
-        held: whether the user holds the token. If not, it is another's, or not recorded, with an account of the
-            user.
+        held: whether the user holds the token. If not, it is another's, or not recorded.
     """
 
     serial: str
