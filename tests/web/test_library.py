@@ -48,7 +48,8 @@ def test_a_value_of_another_user_or_purpose_is_refused(desk: Desk, purpose: str)
     numbers = {each.name: each.id for each in desk.registry.users.all()}
     other = {"password": "role", "role": "password"}[purpose]
     with desk.registry.engine.writing() as run:
-        take = "update credentials set sealed = (select sealed from credentials where user_id = ? and purpose = ?)"
+        other_one = "(select sealed from credentials where user_id = ? and purpose = ?)"
+        take = f"update credentials set sealed = {other_one}"
         run(f"{take} where user_id = ? and purpose = ?", (numbers["bob"], purpose, numbers["ann"], purpose))
         run(f"{take} where user_id = ? and purpose = ?", (numbers["bob"], other, numbers["bob"], purpose))
     for name in ("ann", "bob"):

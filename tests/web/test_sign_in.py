@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ticktap.web.config import Config
+from ticktap.web.visit import local_path
 from web.conftest import PASSWORD, URL, Desk
 
 REFUSED = "Not accepted."
@@ -181,8 +182,23 @@ class TestProxy:
         assert visitor.code(desk.code("ann")).path == "/security"
         assert desk.registry.audit.lines("ann")[-1].event.origin == "198.51.100.4"
 
+    def test_the_session_ends_with_the_proxys_name(self, desk: Desk) -> None:
+        desk.user("ann")
+        visitor = desk.visitor(address="192.0.2.1")
+        visitor.client.headers["x-forwarded-user"] = "ann"
+        visitor.get("/sign-in").code(desk.code("ann"))
+        assert visitor.get("/security").path == "/security"
+        visitor.client.headers["x-forwarded-user"] = "bob"
+        assert visitor.get("/security").path == "/sign-in/code"
+
     def test_others_cannot(self, desk: Desk) -> None:
         desk.user("ann")
         visitor = desk.visitor(address="192.0.2.2")
         visitor.client.headers["x-forwarded-user"] = "ann"
         assert visitor.get("/sign-in").status == 403
+
+
+def test_a_hostile_address_takes_no_time() -> None:
+    """The pattern of paths is linear: with nested repetition this would take hours."""
+    assert local_path("/" + "a" * 290 + "!", "no") == "no"
+    assert local_path("/a/b?c=d", "no") == "/a/b?c=d"

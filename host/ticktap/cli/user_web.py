@@ -33,7 +33,7 @@ def password(name: str, generate: bool, remove: bool) -> Data:
 
     It is asked for, and not shown. All web sessions of the user end.
     """
-    from ticktap.registry.passwords import Passwords
+    from ticktap.registry.passwords import LONGEST, SHORTEST, Passwords, checked_password
 
     if generate and remove:
         raise click.UsageError("give one of --generate and --remove")
@@ -46,7 +46,11 @@ def password(name: str, generate: bool, remove: bool) -> Data:
         elif generate:
             made = passwords.generate(name)
         else:
-            passwords.set(name, prompts.new_secret(f"New password of {name}"))
+            rule = f"{SHORTEST} to {LONGEST} characters"
+            typed = prompts.new_secret(
+                f"New password of {name}", rule, lambda given: checked_password(given, name)
+            )
+            passwords.set(name, typed)
     return {"user": name, "password": made, "removed": remove}
 
 

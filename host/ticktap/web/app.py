@@ -20,6 +20,7 @@ from starlette.routing import Route
 from ticktap.errors import TicktapError
 from ticktap.registry import roles
 from ticktap.registry.engine import RegistryError
+from ticktap.registry.user_names import canonical
 from ticktap.web import catalogues, pages
 from ticktap.web.bounds import MOST_UPLOAD_BYTES, Bounds
 from ticktap.web.security_headers import SecurityHeaders
@@ -30,6 +31,7 @@ from ticktap.web.visit import FormStale, Page, Visit
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from ticktap.registry.user import User
     from ticktap.web.site import Site
 
 THREADS = 16
@@ -102,7 +104,8 @@ def _not_found(site: Site):  # type: ignore[no-untyped-def]
 
         def make() -> Response:
             visit = _visit(site, request, read_session=False)
-            return visit.page("error.html", status, problem="not-found", error="", number="")
+            problem = "not-found" if status in (404, 405) else "stale"
+            return visit.page("error.html", status, problem=problem, error="", number="")
 
         return await run_in_threadpool(make)
 
@@ -188,7 +191,7 @@ def _check_form(visit: Visit) -> None:
     headers = visit.request.headers
     origin = headers.get("origin")
     hosts = {f"{scheme}://{host}" for host in visit.site.config.hosts for scheme in ("http", "https")}
-    if origin is not None and origin != "null" and origin.lower() not in hosts:
+    if origin is not None and origin.lower() not in hosts:
         raise FormStale
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise FormStale
@@ -215,7 +218,7 @@ def _visit(site: Site, request: Request, read_session: bool = True) -> Visit:
     if read_session and token:
         session = site.sessions.load(token)
         user = None if session is None else load_user(site, session.user_id)
-        if session is None or user is None or end_if_idle(site, session):
+        if session is None or user is None or end_if_idle(site, session) or not _named(site, request, user):
             visit.remove_cookie("session")
         else:
             visit.session, visit.user = session, user
@@ -224,6 +227,15 @@ def _visit(site: Site, request: Request, read_session: bool = True) -> Visit:
             with site.registry.reading() as tx:
                 visit.role = roles.load(tx.run, tx.keys, user.id)
     return visit
+
+
+def _named(site: Site, request: Request, user: User) -> bool:
+    """Whether a trusted proxy, if one is the first factor, still names the user of the session."""
+    config = site.config
+    if config.first_factor != "header":
+        return True
+    peer = request.client.host if request.client else ""
+    return peer in config.proxies and canonical(request.headers.get(config.user_header, "")) == user.name
 
 
 def origin_of(site: Site, request: Request) -> str:

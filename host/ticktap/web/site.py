@@ -56,8 +56,10 @@ class Site:
         sign_in = SignIn(registry, record_code)
         with registry.reading() as tx:
             key = key_for(tx.keys, "pages")
+        passwords = Passwords(registry)
+        passwords.check("", "")  # makes the hash for unknown users, so that the first takes no longer
         return cls(
-            config, registry, sign_in, Passwords(registry), WebSessions(registry), Seals(key),
+            config, registry, sign_in, passwords, WebSessions(registry), Seals(key),
             Templates(config), RateLimit(time.monotonic), Once(time.monotonic), demo,
         )  # fmt: skip
 

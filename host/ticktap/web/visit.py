@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FRESH_S = 600
 """Seconds after a verified code in which changes need no other one."""
 
-_PATH = re.compile(r"/(?:[A-Za-z0-9._~%@+=&?-]+/?)*")
+_PATH = re.compile(r"/(?:[A-Za-z0-9._~%@+=&?-]+/)*[A-Za-z0-9._~%@+=&?-]*")
 
 
 class FormStale(Exception):
