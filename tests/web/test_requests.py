@@ -92,6 +92,38 @@ def test_odd_texts_are_wrong_not_errors(desk: Desk, text: str) -> None:
     assert visitor.code(text).status in (200, 403)
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data; boundary=x; charset=nonsense", b"--x\r\n\r\n"),
+        ("multipart/form-data", b"--x"),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x\r\nContent-Disposition: form-data; name=\xff\r\n\r\na\r\n--x--",
+        ),
+        ("application/x-www-form-urlencoded", b"%ff=%fe&csrf=%00"),
+        ("text/plain", b"csrf=1"),
+    ],
+)
+def test_a_malformed_form_is_refused(desk: Desk, kind: str, body: bytes) -> None:
+    client = desk.visitor().client
+    assert client.post("/sign-in", content=body, headers={"content-type": kind}).status_code in (400, 403)
+
+
+@pytest.mark.parametrize(
+    "query", ["until=9999-12-31", "since=0001-01-01", "what=%00", "user=%ff%00", "since=1"]
+)
+def test_odd_filters_are_answered(desk: Desk, query: str) -> None:
+    desk.user("me", "auditor")
+    assert desk.signed_in("me").get(f"/admin/audit?{query}").status == 200
+
+
+@pytest.mark.parametrize("language", ["", "*", ";;;,,,", "x" * 5000, "ja_JP@x;q=a", "\u00e9"])
+def test_any_language_is_answered(desk: Desk, language: str) -> None:
+    response = desk.visitor().client.get("/sign-in", headers={"accept-language": language.encode()})
+    assert response.status_code == 200
+
+
 def test_a_broken_cookie_is_no_cookie(desk: Desk) -> None:
     for name in ("session", "step", "browser", "language", "way"):
         visitor = desk.visitor()

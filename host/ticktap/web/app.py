@@ -122,7 +122,12 @@ def _route(site: Site, page: Page) -> Route:
         fields: dict[str, str] = {}
         files: dict[str, bytes] = {}
         if request.method == "POST":
-            fields, files = await _form(request)
+            try:
+                fields, files = await _form(request)
+            except HTTPException:
+                raise
+            except Exception as error:  # what a parser may raise for a malformed body is not listed anywhere
+                raise HTTPException(400) from error
         return await run_in_threadpool(_answer, site, page, request, fields, files)
 
     return Route(page.path, endpoint, methods=list(methods))

@@ -41,11 +41,15 @@ def _found(visit: Visit, last: int | None) -> tuple[list[AuditLine], str]:
     try:
         since, until = _day(visit.query("since", 10), 0), _day(visit.query("until", 10), 1)
         lines = visit.registry.audit.lines(
-            visit.query("user") or None, last, since=since, until=until, what=[what] if what else []
+            visit.query("user") or None,
+            last,
+            since=since,
+            until=until,
+            what=[what] if what.isprintable() and what else [],
         )
     except NotFound:
         return [], visit.text(N("There is no user of this name."))
-    except ValueError:
+    except (ValueError, OverflowError):
         return [], visit.text(N("Enter a date like 2026-11-30."))
     return lines, ""
 
