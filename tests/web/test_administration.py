@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ticktap.registry.roles import Roles
@@ -169,6 +171,16 @@ def test_the_audit_log_is_filtered_exported_and_verified(desk: Desk) -> None:
     csv = visitor.get("/admin/audit.csv?user=ann").last.text
     assert csv.startswith("at,user,what,who,origin,detail,entry") and "user-added" in csv
     visitor.get("/admin/audit").post("/admin/audit/verify")
+    assert "All is as it was written" in visitor.text
+    anchor = visitor.get("/admin/audit/anchor.json").last.content
+    visitor.get("/admin/audit").post("/admin/audit/verify", files={"anchor": ("a", b"{}", "text/plain")})
+    assert "no anchor" in visitor.text
+    visitor.post("/admin/audit/verify", files={"anchor": ("a.json", anchor, "application/json")})
+    assert "All is as it was written" in visitor.text
+    newer = re.sub(rb"\[\d+, ", b"[99, ", anchor, count=1)
+    visitor.post("/admin/audit/verify", files={"anchor": ("a.json", newer, "application/json")})
+    assert "do not fit" in visitor.text
+    visitor.post("/admin/audit/verify")
     assert "All is as it was written" in visitor.text
     with desk.registry.engine.writing() as run:
         run("update audit_log set who = 'x' where what = 'password-set'")

@@ -143,7 +143,10 @@ class Tampered(PartFailed):
 @registry_options
 def verify(anchor: Path | None) -> Data:
     """Check that no entry was changed, added, removed or reordered. Exit code 9 if one was."""
-    known = None if anchor is None else _anchor(anchor)
+    from ticktap.files import private_files
+    from ticktap.registry import anchor_file
+
+    known = None if anchor is None else anchor_file.parse(private_files.read(anchor))
     with open_registry() as registry:
         checked = registry.audit.check(known)
     data = {"chains": checked.chains, "entries": checked.entries, "faults": checked.faults}
@@ -164,20 +167,9 @@ def anchor(file: Path, force: bool) -> Data:
     restored.
     """
     from ticktap.files import private_files
+    from ticktap.registry import anchor_file
 
     with open_registry() as registry:
         now = registry.audit.anchor()
-    private_files.write(file, json.dumps({"ticktap": "audit anchor", "chains": now}).encode(), replace=force)
+    private_files.write(file, anchor_file.as_file(now), replace=force)
     return {"file": str(file), "chains": len(now)}
-
-
-def _anchor(file: Path) -> dict[str, tuple[int, str]]:
-    from ticktap.files import private_files
-
-    try:
-        document = json.loads(private_files.read(file))
-        if document["ticktap"] != "audit anchor":
-            raise ValueError
-        return {str(int(chain)): (int(count), str(mac)) for chain, (count, mac) in document["chains"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise BadInput(f"{file} is no anchor", "Give a file that 'ticktap audit anchor' wrote.") from None

@@ -80,10 +80,10 @@ def users_csv(visit: Visit) -> Response:
     return download(user_export.table(user_export.everyone(visit.registry)), "users.csv")
 
 
-def download(data: bytes, name: str) -> Response:
+def download(data: bytes, name: str, kind: str = "text/csv") -> Response:
     """Returns a file to save."""
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type="text/csv", headers=headers)
+    return Response(data, media_type=kind, headers=headers)
 
 
 # --- one user

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from babel.dates import LOCALTZ
 from starlette.responses import Response
 
-from ticktap.errors import NotFound
+from ticktap.errors import BadInput, NotFound
 from ticktap.files.csv_table import as_csv, utc
+from ticktap.registry import anchor_file
 from ticktap.web.admin_pages import download
 from ticktap.web.texts import EVENTS, N
 from ticktap.web.visit import Page, Visit
@@ -95,8 +96,14 @@ def as_table(visit: Visit) -> Response:
 
 
 def verify(visit: Visit) -> Response:
-    """Checks that no entry was changed."""
-    found = visit.registry.audit.check()
+    """Checks that no entry was changed, and with an anchor that no chain is an older one."""
+    given = visit.files.get("anchor", b"")
+    try:
+        known = anchor_file.parse(given) if given else None
+    except BadInput:
+        visit.flash(N("This file is no anchor."))
+        return visit.go("/admin/audit")
+    found = visit.registry.audit.check(known)
     visit.data["check"] = {
         "entries": found.entries,
         "faults": found.faults[:20],
@@ -106,8 +113,14 @@ def verify(visit: Visit) -> Response:
     return visit.go("/admin/audit")
 
 
+def anchor(visit: Visit) -> Response:
+    """The ends of all chains, as `ticktap audit anchor` writes them."""
+    return download(anchor_file.as_file(visit.registry.audit.anchor()), "anchor.json", "application/json")
+
+
 PAGES = [
     Page("/admin/audit", show, right="see-audit"),
     Page("/admin/audit.csv", as_table, right="see-audit"),
-    Page("/admin/audit/verify", post=verify, right="see-audit"),
+    Page("/admin/audit/anchor.json", anchor, right="see-audit"),
+    Page("/admin/audit/verify", post=verify, right="see-audit", upload=True),
 ]
