@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
+from ticktap.cli import audit_words
+from ticktap.cli.main import run
 from ticktap.errors import BadInput, NotFound, Refused
 from ticktap.otp import Account
-from ticktap.registry import RegistryError, authenticators
+from ticktap.provisioning import report
+from ticktap.registry import RegistryError, authenticators, policy
 from ticktap.registry.passwords import Passwords
-from ticktap.registry.roles import Roles, check
+from ticktap.registry.roles import ROLES, Roles, check
+from ticktap.registry.sign_in_methods import METHODS
+from ticktap.verifier.factor_match import Why
+from ticktap.web import admin_pages, texts
 from web.conftest import PASSWORD, Desk
 
 
@@ -96,3 +105,22 @@ def test_an_account_on_another_users_token_is_revoked_alone(desk: Desk) -> None:
     assert desk.events("bob")[-1] == "token-lost"
     with pytest.raises(NotFound):
         authenticators.revoke(desk.registry, "bob", "SERIAL-ann")
+
+
+def test_the_pages_know_every_setting_event_and_reason() -> None:
+    assert list(admin_pages.POLICIES) == list(policy.RANGES)
+    assert set(texts.EVENTS) == set(audit_words.WORDS)
+    shown = {*texts.REASONS, "ok", "waiting", "unknown-user", "first-factor"}
+    assert shown == set(get_args(Why)), "a user who is signed in is known, and was not asked for a password"
+    assert set(texts.METHODS) == set(METHODS)
+    assert set(admin_pages.REPORTS) == set(report.KINDS) and set(admin_pages.ROLE_NAMES) == set(ROLES)
+
+
+def test_users_have_the_same_table_on_the_page_and_in_the_command(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.user("me", "auditor")
+    page = desk.signed_in("me").get("/admin/users.csv").last.content
+    monkeypatch.setenv("TICKTAP_REGISTRY", str(tmp_path / "registry.db"))
+    assert run(["user", "list", "--csv", str(tmp_path / "users.csv")]) == 0
+    assert (tmp_path / "users.csv").read_bytes() == page
