@@ -232,7 +232,7 @@ def test_damage_inside_the_file(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xff" * (len(data) - 4096)
     path.write_bytes(data)
-    with Registry.open(path) as registry, pytest.raises(RegistryError, match="damaged"):
+    with pytest.raises(RegistryError, match="damaged"), Registry.open(path) as registry:
         registry.all()
 
 
