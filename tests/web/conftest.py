@@ -27,11 +27,12 @@ SECRET = b"12345678901234567890"
 class Desk:
     """A site, its registry and its users."""
 
-    def __init__(self, folder: Path, config: Config) -> None:
+    def __init__(self, folder: Path, config: Config, where: str = "") -> None:
         self.now = 1_800_000_000.0
         self.registry = Registry.open(
-            folder / "registry.db", actor=Actor("test", "desk"), time=lambda: self.now, syslog=""
-        )
+            where or folder / "registry.db", folder / "registry.key", Actor("test", "desk"),
+            time=lambda: self.now, syslog="",
+        )  # fmt: skip
         self.config = config
         self.site = Site.of(self.registry, config)
         self.site.limit = RateLimit(lambda: self.now, burst=1000)
