@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ticktap.registry import RegistryError
 from ticktap.web.bounds import MOST_BYTES
 from web.conftest import PASSWORD, Desk
 
@@ -156,3 +157,22 @@ def test_an_unexpected_error_shows_a_number_and_no_details(
     number = visitor.found(r"administrator: [0-9a-f]{8}")[-8:]
     printed = capsys.readouterr().err
     assert number in printed and "ValueError" in printed and secret not in printed
+
+
+def test_a_registry_out_of_reach_is_said_in_the_readers_language(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.user("ann")
+    visitor = desk.signed_in("ann", "ja")
+    browser = visitor.client.cookies["__Host-ticktap-browser"]
+
+    def fail(*_: object) -> None:
+        raise RegistryError("the server does not answer")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.site.sessions.__class__, "load", fail)
+        visitor.get("/security")
+        assert visitor.status == 503 and "ただいまサインインできません" in visitor.text
+    assert "the server does not answer" in capsys.readouterr().err
+    assert visitor.client.cookies["__Host-ticktap-browser"] == browser
+    assert visitor.get("/security").status == 200

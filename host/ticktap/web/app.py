@@ -103,7 +103,7 @@ def _not_found(site: Site):  # type: ignore[no-untyped-def]
         status = cast("HTTPException", error).status_code
 
         def make() -> Response:
-            visit = _visit(site, request, read_session=False)
+            visit = _stranger(site, request)
             problem = "not-found" if status in (404, 405) else "stale"
             return visit.page("error.html", status, problem=problem, error="", number="")
 
@@ -149,9 +149,9 @@ def _answer(
     site: Site, page: Page, request: Request, fields: dict[str, str], files: dict[str, bytes]
 ) -> Response:
     """Makes the answer to a request, in a worker thread."""
-    visit = Visit(site, request, "en", origin_of(site, request), "", site.registry)
+    visit = _stranger(site, request)
     try:
-        visit = _visit(site, request)
+        _find_session(visit)
         visit.form, visit.files = fields, files
         response = _checked(page, visit)
     except FormStale:
@@ -207,31 +207,35 @@ def _check_form(visit: Visit) -> None:
 # --- the visitor
 
 
-def _visit(site: Site, request: Request, read_session: bool = True) -> Visit:
+def _stranger(site: Site, request: Request) -> Visit:
+    """Returns a visit without a session. It does not read the registry."""
     cookies = request.cookies
     language = catalogues.choose(
         cookies.get(cookie_name(site, "language"), ""), request.headers.get("accept-language", "")
     )
     origin = origin_of(site, request)
-    visit = Visit(
-        site, request, language, origin, cookies.get(cookie_name(site, "browser"), ""), site.registry
-    )
-    visit.registry = site.registry_for("", origin)
-    if not visit.browser:
+    browser = cookies.get(cookie_name(site, "browser"), "")
+    visit = Visit(site, request, language, origin, browser, site.registry_for("", origin))
+    if not browser:
         visit.new_browser()
-    token = cookies.get(cookie_name(site, "session"), "")
-    if read_session and token:
-        session = site.sessions.load(token)
-        user = None if session is None else load_user(site, session.user_id)
-        if session is None or user is None or end_if_idle(site, session) or not _named(site, request, user):
-            visit.remove_cookie("session")
-        else:
-            visit.session, visit.user = session, user
-            visit.saved = dict(session.data)
-            visit.registry = site.registry_for(user.name, origin)
-            with site.registry.reading() as tx:
-                visit.role = roles.load(tx.run, tx.keys, user.id)
     return visit
+
+
+def _find_session(visit: Visit) -> None:
+    """Adds session, user and role, if the browser has a valid session."""
+    site, request = visit.site, visit.request
+    token = request.cookies.get(cookie_name(site, "session"), "")
+    if not token:
+        return
+    session = site.sessions.load(token)
+    user = None if session is None else load_user(site, session.user_id)
+    if session is None or user is None or end_if_idle(site, session) or not _named(site, request, user):
+        visit.remove_cookie("session")
+        return
+    with site.registry.reading() as tx:
+        visit.role = roles.load(tx.run, tx.keys, user.id)
+    visit.session, visit.user, visit.saved = session, user, dict(session.data)
+    visit.registry = site.registry_for(user.name, visit.origin)
 
 
 def _named(site: Site, request: Request, user: User) -> bool:
