@@ -1,6 +1,6 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo check test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
+.PHONY: help demo demo-web catalogues check test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
 .PHONY: hardware hardware-keep kernel
 .PHONY: wheel release bare-root locked prove man interop-page verifiers-page names screen-picture clean
 PYTHON ?= python3
@@ -8,6 +8,7 @@ BIN := .venv/bin
 
 help:
 	@echo "make demo       a virtual token: enrol from a QR picture, press, see the code verified"
+	@echo "make demo-web   the web pages with four people and a virtual token, at http://127.0.0.1:8417"
 	@echo "make check      format, lint, types and the unit tests, in under a minute; installs nothing with apt"
 	@echo "make test       lint, types and every test"
 	@echo "make firmware   dist/CIRCUITPY: what to copy onto the board"
@@ -84,6 +85,13 @@ build/interop/%/.installed: tests/interop/%.txt | .venv/bin/python
 
 demo: .venv/.runtime
 	@$(BIN)/python tools/demo.py
+
+demo-web: .venv/.runtime firmware
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[web]'
+	@$(BIN)/ticktap serve --demo
+
+catalogues: .venv/.dev
+	@$(BIN)/python tools/catalogues.py
 
 check: .venv/.dev
 	@$(MAKE) --no-print-directory lint types

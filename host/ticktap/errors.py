@@ -33,6 +33,17 @@ class BadInput(TicktapError):
     kind = "usage"
 
 
+class MissingExtra(BadInput):
+    """A package that an extra of ticktap installs is missing.
+
+    Args:
+        extra: the extra's name.
+    """
+
+    def __init__(self, message: str, extra: str) -> None:
+        super().__init__(message, f"Run: pip install 'ticktap[{extra}]'")
+
+
 class NoToken(TicktapError):
     """No token was found, or more than one and none was chosen."""
 

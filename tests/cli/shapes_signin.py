@@ -46,6 +46,8 @@ DATA: dict[str, Any] = {
     "user enrol": {"user": str, "account": str, "tokens": [str], "ids": [int]},
     "user lost": {"user": str, "tokens": [str], "labels": [str], "forgotten": int},
     "user reset": {"user": str, "forgotten": int},
+    "user password": {"user": str, "password": str, "removed": bool},
+    "user role": {"user": str, "role": str},
     "user issue-code": {"user": str, "code": str, "until": int, "until_local": str},
     "user settings": POLICY,
     "backup-codes new": {"user": str, "codes": [str]},

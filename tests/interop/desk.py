@@ -50,6 +50,10 @@ class Desk:
         token.advance(RELEASE_MS)
         return [report.data for report in token.reports], token.typed
 
+    def to_next_step(self, account: Account) -> None:
+        """Sets the token a time step ahead, so that its next code is another one."""
+        self._token(account).advance(account.period * 1000)
+
     def signs_in(self, account: Account, accepts: Accepts) -> bool:
         """Whether a typed code is accepted, the same one not again, and a wrong one not at all.
 

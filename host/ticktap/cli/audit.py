@@ -154,12 +154,13 @@ def verify(anchor: Path | None, archive: Path | None) -> Data:
     No entry of the audit log may have been changed, added, removed or reordered; users, accounts, codes,
     used codes and settings must be as they were written.
     """
-    known = None if anchor is None else _anchors(anchor)
+    from ticktap.files import private_files
+    from ticktap.registry import anchor_file
+
+    known = None if anchor is None else anchor_file.parse(private_files.read(anchor))
     with open_registry() as registry:
         checked = registry.audit.check(known)
         if archive is not None:
-            from ticktap.files import private_files
-
             registry.audit.check_archive(private_files.read(archive))
     data = {"chains": checked.chains, "entries": checked.entries, "faults": checked.faults}
     if checked.faults:
@@ -186,13 +187,13 @@ def anchor(file: Path | None, force: bool) -> Data:
     receiver and to the file that TICKTAP_ANCHORS names. Let a timer run this without FILE.
     """
     from ticktap.files import private_files
-    from ticktap.registry.database import anchor_document
+    from ticktap.registry import anchor_file
 
     with open_registry() as registry:
         ((entries, _),) = registry.audit.record_ends().values()
         now = registry.audit.anchor()
     if file is not None:
-        private_files.write(file, anchor_document(now, int(time.time())), replace=force)
+        private_files.write(file, anchor_file.line(now, int(time.time())), replace=force)
     return {"file": None if file is None else str(file), "chains": len(now), "entries": entries}
 
 
@@ -214,22 +215,3 @@ def prune(before: str, archive: Path) -> Data:
     if not moved:
         raise NotFound("there are no entries that old", "Give a later time with --before.")
     return {"file": str(archive), "entries": moved}
-
-
-def _anchors(file: Path) -> list[dict[str, tuple[int, str]]]:
-    """Reads anchors, one on each line."""
-    from ticktap.files import private_files
-
-    found = []
-    try:
-        for line in private_files.read(file).splitlines():
-            document = json.loads(line)
-            if document["ticktap"] != "audit anchor":
-                raise ValueError
-            chains = document["chains"].items()
-            found.append({str(int(chain)): (int(count), str(mac)) for chain, (count, mac) in chains})
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise BadInput(
-            f"{file} is no anchor", "Give a file that 'ticktap audit anchor' or TICKTAP_ANCHORS wrote."
-        ) from None
-    return found

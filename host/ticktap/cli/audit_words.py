@@ -21,6 +21,7 @@ _REFUSED = {
     "origin": "too many refused attempts from there, so the code was not looked at",
     "method": "a way to sign in that is not allowed",
     "expired": "a code from an admin that has expired",
+    "first-factor": "a wrong password",
 }
 _FIELDS = {"full_name": "full name", "email": "e-mail address", "groups": "groups"}
 
@@ -83,6 +84,11 @@ def _forgotten(detail: Detail) -> str:
     return f"{detail['forgotten']} accounts, codes and passwords forgotten"
 
 
+def _issued(detail: Detail) -> str:
+    reason = f" ({detail['reason']})" if "reason" in detail else ""
+    return f"was issued a code that is valid until {local_time(detail['until'])}{reason}"
+
+
 WORDS: dict[str, Callable[[Detail], str]] = {
     "signed-in": _signed_in,
     "sign-in-refused": _refused,
@@ -102,7 +108,7 @@ WORDS: dict[str, Callable[[Detail], str]] = {
         f"the token {detail['token']} was revoked ({counted(detail['forgotten'], 'account')} forgotten)"
     ),
     "backup-codes-made": lambda detail: f"got {counted(detail['codes'], 'new backup code')}",
-    "code-issued": lambda detail: f"was issued a code that is valid until {local_time(detail['until'])}",
+    "code-issued": _issued,
     "app-password-made": lambda detail: f"got the app password {detail['number']} for {detail['label']}",
     "app-password-revoked": lambda detail: f"the app password {detail['number']} was revoked",
     "account-removed": lambda detail: f"{counted(detail['forgotten'], 'account')} removed",
@@ -111,6 +117,11 @@ WORDS: dict[str, Callable[[Detail], str]] = {
     ),
     "audit-pruned": lambda detail: f"{detail['entries']} old entries were moved into an archive",
     "heads": lambda detail: f"the ends of {counted(len(detail), 'chain')}",
+    "password-set": lambda detail: (
+        "got a password that must be changed" if detail["temporary"] else "set a password"
+    ),
+    "password-removed": lambda detail: "the password was removed",
+    "user-role": lambda detail: f"has the role {detail['role']}" if detail["role"] else "has no role",
     "setting": lambda detail: f"the setting {detail['name']} is {detail['value']} now",
 }
 """Every event of ticktap, with the function that formats it."""

@@ -36,6 +36,7 @@ _COMMANDS = {
     "provision": ("ticktap.cli.provision:provision", "Prepare a batch of tokens for their users."),
     "inventory": ("ticktap.cli.inventory:inventory", "List the tokens, their holders and clocks."),
     "report": ("ticktap.cli.report:report", "Show which users and tokens need attention."),
+    "serve": ("ticktap.cli.serve:serve", "Serve the web pages: sign-in, self-service, administration."),
     "clock": ("ticktap.cli.clock:clock", "Show or set a token's clock."),
     "settings": ("ticktap.cli.settings:settings", "Show or change a token's settings."),
     "unlock": ("ticktap.cli.unlock:unlock", "Unlock a token with its PIN."),

@@ -1,17 +1,16 @@
-"""CSV files for spreadsheets and other programs (RFC 4180), with formulas escaped."""
+"""CSV files that commands write, and their options."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ticktap.cli.framework.options import FileName
+from ticktap.files.csv_table import as_csv
+from ticktap.files.csv_table import utc as utc  # noqa: PLC0414
 
 csv_option = click.option(
     "--csv", "to", type=FileName(), metavar="FILE", help="Write the list to a CSV file too."
@@ -27,19 +26,4 @@ def write(to: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], f
     """
     from ticktap.files import private_files
 
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, columns, lineterminator="\r\n", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-    private_files.write(to, out.getvalue().encode(), replace=force)
-
-
-def utc(unix: int | None) -> str | None:
-    """Formats a time for programs: `2026-11-30T21:15:00Z`."""
-    return None if unix is None else datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        value = " ".join(map(str, value))
-    return f"'{value}" if isinstance(value, str) and value and value[0] in "=+-@\t\r" else value
+    private_files.write(to, as_csv(columns, rows), replace=force)

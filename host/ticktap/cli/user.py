@@ -22,6 +22,8 @@ user = Group(
     "user",
     table={
         "enrol": ("ticktap.cli.user_enrol:enrol", "Give a user an account on a token, with a new secret."),
+        "password": ("ticktap.cli.user_web:password", "Set a user's password for the web pages."),
+        "role": ("ticktap.cli.user_web:role", "Set a user's role on the web pages."),
         "import": ("ticktap.cli.user_import:import_users", "Add and change users from a table."),
     },
     help="Add, list and change those who sign in.",
@@ -82,11 +84,9 @@ def list_users(to: Path | None, force: bool) -> list[Data]:
     with open_registry() as registry:
         found = user_words.everyone(registry)
     if to:
-        times = [
-            each | {name: table_file.utc(each[name]) for name in ("last_sign_in", "created")}
-            for each in found
-        ]
-        table_file.write(to, user_words.CSV, times, force)
+        from ticktap.provisioning import user_export
+
+        table_file.write(to, user_export.CSV, map(user_export.with_times, found), force)
         output.note(f"Wrote {to}.")
     return found
 
@@ -244,14 +244,15 @@ def policy(name: str, methods: tuple[str, ...], networks: tuple[str, ...], anywh
 
 @user.command("issue-code", text=lambda data: f"{data['code']}   (once, until {data['until_local']})")
 @name_argument
+@click.option("--reason", default="", metavar="TEXT", help="How you checked who it is, for the audit log.")
 @registry_options
-def issue_code(name: str) -> Data:
+def issue_code(name: str, reason: str) -> Data:
     """Issue a single-use code that expires after a few minutes.
 
     Check the user's identity before you give the code: anyone who has it can sign in.
     """
     with open_registry() as registry:
-        code, until = registry.factors.issue_code(name)
+        code, until = registry.factors.issue_code(name, reason)
         name = registry.users.find(name).name
     return {"user": name, "code": code, "until": until, "until_local": _local(until)}
 

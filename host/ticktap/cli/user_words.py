@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ticktap.cli.framework import output
+from ticktap.provisioning.user_export import everyone as everyone  # noqa: PLC0414
+from ticktap.provisioning.user_export import one as one  # noqa: PLC0414
 from ticktap.wording import ago, counted, local_time
-
-if TYPE_CHECKING:
-    from ticktap.registry import Registry
-    from ticktap.registry.overview import Standing
-    from ticktap.registry.policy import Policy
-    from ticktap.registry.user import User
 
 Data = dict[str, Any]
 
@@ -22,56 +18,6 @@ METHODS = {
     "issued-code": "a code from an admin",
     "app-password": "an app password",
 }
-CSV = (
-    "user", "full_name", "email", "groups", "methods", "networks", "state", "last_sign_in", "tokens",
-    "accounts", "backup_codes_left", "app_passwords", "created",
-)  # fmt: skip
-"""The columns of `user list --csv`; `user import` takes the first six, and ignores the others."""
-
-
-def one(registry: Registry, about: User) -> Data:
-    """One user as data."""
-    from ticktap.registry import overview
-
-    found, rules = overview.of_all(registry, about)
-    return as_data(found[0], rules, int(time.time()))
-
-
-def everyone(registry: Registry) -> list[Data]:
-    """All users as data."""
-    from ticktap.registry import overview
-
-    found, rules = overview.of_all(registry)
-    now = int(time.time())
-    return [as_data(each, rules, now) for each in found]
-
-
-def as_data(standing: Standing, rules: Policy, now: int) -> Data:
-    """Returns a user as described in docs/cli.md."""
-    user = standing.user
-    state = user.state(rules, now)
-    return {
-        "user": user.name,
-        "full_name": user.full_name,
-        "email": user.email,
-        "groups": list(user.groups),
-        "state": state,
-        "disabled": user.disabled,
-        "locked": user.locked if state == "locked" else None,
-        "lock_ends": user.lock_ends(rules) if state == "locked" else None,
-        "retry_after": user.wait_until - now if state == "waiting" else 0,
-        "methods": list(user.methods),
-        "main_method": user.main_method,
-        "networks": list(user.networks),
-        "created": user.created,
-        "last_sign_in": user.signed_in,
-        "failures": user.failures,
-        "wait_until": user.wait_until,
-        "tokens": standing.tokens,
-        "accounts": standing.accounts,
-        "backup_codes_left": standing.backup_codes_left,
-        "app_passwords": standing.app_passwords,
-    }
 
 
 def text(data: Data) -> str:

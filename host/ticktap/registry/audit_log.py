@@ -8,10 +8,11 @@ from typing import Any
 
 from ticktap.errors import NotFound
 from ticktap.registry import audit_archive, audit_chain, integrity
+from ticktap.registry.anchor_file import Anchor
 from ticktap.registry.audit_chain import Event
 from ticktap.registry.database import Database
 from ticktap.registry.engine import Execute
-from ticktap.registry.integrity import Anchor, AuditCheck
+from ticktap.registry.integrity import AuditCheck
 from ticktap.registry.sealed_row import SealedRow
 from ticktap.registry.user_names import canonical
 from ticktap.registry.users import Users

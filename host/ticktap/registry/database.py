@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ticktap.errors import NotFound
-from ticktap.registry import audit_chain, decoys, keys, stored_accounts
+from ticktap.registry import anchor_file, audit_chain, decoys, keys, stored_accounts
 from ticktap.registry.engine import MISSING, Engine, Execute, RegistryError
 from ticktap.registry.keys import Keys
 from ticktap.registry.sealed_row import NOTHING, SealedRow, Tampered, digest
@@ -29,6 +29,9 @@ insert into users (kind, name, created, salt, accounts, factors, start, before, 
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do nothing returning id
 """
 _FACTORS = "select id, kind, label, hash, created, expires, used from factors where user_id = ? order by id"
+
+
+_CREDENTIALS = "select purpose, sealed from credentials where user_id = ? order by purpose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +239,7 @@ class Database:
             ),
         )
         if self.anchors is not None:
-            line = anchor_document({str(own["id"]): (entries, mac)}, now) + b"\n"
+            line = anchor_file.line({str(own["id"]): (entries, mac)}, now) + b"\n"
             try:
                 descriptor = os.open(self.anchors, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
                 try:
@@ -271,7 +274,7 @@ class Database:
         for number, row in tx.rows.items():
             row.set(
                 accounts=digest(stored_accounts.states(tx.run, number)),
-                factors=factors_digest(factor_states(tx.run, number)),
+                factors=factors_digest(tx.run, number, factor_states(tx.run, number)),
                 seen=tx.own["entries"],
             )
             row.save(tx.run, tx.keys)
@@ -292,11 +295,6 @@ class Database:
             ) from error
 
 
-def anchor_document(chains: Mapping[str, tuple[int, str]], now: int) -> bytes:
-    """Returns an anchor as JSON, on one line."""
-    return json.dumps({"ticktap": "audit anchor", "at": now, "chains": chains}).encode()
-
-
 def row_fault(run: Execute, keys: Keys, row: SealedRow) -> str:
     """Returns which values of a user were changed without the key; empty: none.
 
@@ -307,9 +305,23 @@ def row_fault(run: Execute, keys: Keys, row: SealedRow) -> str:
         return "the user's data"
     if not hmac.compare_digest(digest(stored_accounts.states(run, number)), bytes(row["accounts"])):
         return "the accounts"
-    if not hmac.compare_digest(factors_digest(factor_states(run, number)), bytes(row["factors"])):
-        return "backup codes, temporary codes or app passwords"
+    now = factors_digest(run, number, factor_states(run, number))
+    if not hmac.compare_digest(now, bytes(row["factors"])):
+        return "backup codes, temporary codes, app passwords, password or role"
     return ""
+
+
+def check_row(run: Execute, keys: Keys, number: int) -> None:
+    """Checks what decides a user's sign-ins, and locks nothing.
+
+    Raises:
+        Tampered: there is no such user, or something was changed without the key.
+    """
+    row = SealedRow.read(run, "users", "id = ?", (number,))
+    if row is None:
+        raise Tampered(f"the user {number}")
+    if fault := row_fault(run, keys, row):
+        raise Tampered(f"{name_of(row)}: {fault}")
 
 
 def name_of(row: SealedRow) -> str:
@@ -329,6 +341,11 @@ def factor_states(run: Execute, user_id: int) -> list[tuple[Any, ...]]:
     ]
 
 
-def factors_digest(states: Sequence[tuple[Any, ...]]) -> bytes:
-    """Returns the digest in the user's row of what `factor_states` returns."""
-    return digest(map(json.dumps, states))
+def factors_digest(run: Execute, user_id: int, states: Sequence[tuple[Any, ...]]) -> bytes:
+    """Returns the digest in the user's row of the factors, and of the password and role for the web pages.
+
+    Args:
+        states: what `factor_states` returns.
+    """
+    sealed = [(purpose, bytes(value).hex()) for purpose, value in run(_CREDENTIALS, (user_id,)).fetchall()]
+    return digest(map(json.dumps, [*states, *sealed]))

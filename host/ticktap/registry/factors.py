@@ -14,6 +14,7 @@ from ticktap.registry.policy import Policy
 from ticktap.registry.users import Users
 
 _LABEL = re.compile(r"[A-Za-z0-9._-]{1,32}")
+_LONGEST_REASON = 200  # characters
 _INSERT = """
 insert into factors (user_id, kind, label, hash, created, expires) values (?, ?, ?, ?, ?, ?) returning id
 """
@@ -67,10 +68,13 @@ class Factors:
         with self._database.engine.reading() as run:
             return left(run, number)
 
-    def issue_code(self, user: str) -> tuple[str, int]:
+    def issue_code(self, user: str, reason: str = "") -> tuple[str, int]:
         """Issues a temporary code, for an administrator to give to an identified user.
 
         An earlier temporary code of the user no longer works.
+
+        Args:
+            reason: how the user was identified, for the audit log; at most 200 characters of it are stored.
 
         Returns:
             The code of 8 digits, and the unix time at which it expires.
@@ -84,7 +88,8 @@ class Factors:
             code = one_time_codes.draw("issued-code")
             expires = int(self._database.time()) + 60 * self._rules(tx).issued_minutes
             self._insert(tx, number, "issued-code", "", code, expires)
-            self._database.note(tx, number, "code-issued", {"until": expires})
+            told = {"reason": _one_line(reason)} if reason else {}
+            self._database.note(tx, number, "code-issued", {"until": expires} | told)
         return code, expires
 
     def new_app_password(self, user: str, label: str) -> str:
@@ -151,6 +156,11 @@ class Factors:
         now = int(self._database.time())
         row = tx.run(_INSERT, (number, kind, label, stored, now, expires)).fetchone()
         return int(row[0])
+
+
+def _one_line(text: str) -> str:
+    """Returns a text as the audit log stores it: printable, on one line, cut."""
+    return "".join(each if each.isprintable() else " " for each in text)[:_LONGEST_REASON].strip()
 
 
 def is_label(text: str) -> bool:

@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ticktap.registry import audit_chain, decoys, policy, stored_accounts
+from ticktap.registry.anchor_file import Anchor
 from ticktap.registry.database import OWN, name_of, row_fault
 from ticktap.registry.engine import Execute, RegistryError
 from ticktap.registry.keys import Keys
 from ticktap.registry.sealed_row import SealedRow
-
-Anchor = Mapping[str, tuple[int, str]]
-"""For each chain, by number: how many entries it had, and the HMAC of the last one in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ of 20 digits, which sorts like the numbers.
 
 from __future__ import annotations
 
+from ticktap.registry import web_tables
+
 # Used counters are stored by secret and permanently: second tokens share them, and so does an account
 # that was forgotten and comes back.
 #
@@ -140,7 +142,7 @@ create table audit_log (
 );
 """
 
-_STEPS = (_TABLES,)
+_STEPS = (_TABLES, web_tables.TABLES)
 
 
 def steps(**words: str) -> tuple[str, ...]:

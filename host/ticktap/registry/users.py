@@ -145,6 +145,7 @@ class Users:
             number = self.locked_row(tx, name)
             was = database.row(tx, number)["name"]
             gone = self._forget(tx, number)
+            tx.run("delete from credentials where user_id = ?", (number,))
             self._set(tx, number, _DELETED | {"kind": "deleted", "name": None, "former": was})
             database.note(tx, own, "user-deleted", {"user": was, "id": number})
             database.note(tx, number, "user-deleted", {"user": was, "forgotten": gone})
@@ -262,6 +263,7 @@ class Users:
         self._database.row(tx, number)  # checked before it changes
         gone: int = self._database.remove_accounts(tx, "user_id = ?", (number,), noted=number)
         gone += tx.run("delete from factors where user_id = ?", (number,)).rowcount
+        tx.run("delete from web_sessions where user_id = ?", (number,))
         tx.run("update tokens set holder = null where holder = ?", (number,))
         return gone
 

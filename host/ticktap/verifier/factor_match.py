@@ -24,7 +24,7 @@ from ticktap.registry.user import User
 
 Why = Literal[
     "ok", "no-match", "used", "resync", "unknown-user", "disabled", "network", "locked", "waiting", "method",
-    "expired", "origin",
+    "expired", "origin", "first-factor",
 ]  # fmt: skip
 """Why an attempt was accepted ("ok") or refused."""
 
@@ -158,7 +158,7 @@ def _factors(tx: Transaction, subject: Subject, parsed: ParsedInput, now: int) -
     if parsed.kind is None:
         return
     states = factor_states(tx.run, subject.user.id)
-    if factors_digest(states) != bytes(subject.row.values.get("factors", NOTHING)):
+    if factors_digest(tx.run, subject.user.id, states) != bytes(subject.row.values.get("factors", NOTHING)):
         raise Tampered(f"{subject.user.name}: backup codes, temporary codes or app passwords")
     hashed = parsed.hashed.hex()
     for number, kind, label, stored, _, expires, used in states:

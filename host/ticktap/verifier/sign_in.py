@@ -96,7 +96,9 @@ class SignIn:
         self._dummy = (0, stored_accounts.dummy(self._keys, 0))
         self._settings: tuple[tuple[int, bytes], Policy] | None = None  # of a row that was checked
 
-    def verify(self, user: str, code: str, *, service: str = "", origin: str = "") -> Answer:
+    def verify(
+        self, user: str, code: str, *, service: str = "", origin: str = "", first_factor: bool = True
+    ) -> Answer:
         """Checks one attempt. The result is durable before this returns.
 
         Args:
@@ -104,6 +106,8 @@ class SignIn:
             code: the text as typed: a code of a token, a backup code, a temporary code or an app password.
             service: the label of a service that accepts app passwords; empty: it accepts none.
             origin: the address of the person, for the user's networks and for the audit log.
+            first_factor: whether what the caller checked itself was right, such as a password. If not, the
+                attempt takes as long as another, is counted as a wrong code, and uses up no code.
 
         Raises:
             RegistryError: the registry is damaged or out of reach. Refuse the sign-in.
@@ -114,7 +118,8 @@ class SignIn:
         now = int(self._registry.time())
 
         def decide(run: Execute) -> tuple[Answer, audit_chain.Event]:
-            return self._decide(Transaction(run, self._keys), user, parsed, service, origin, now)
+            tx = Transaction(run, self._keys)
+            return self._decide(tx, user, parsed, service, origin, now, first_factor)
 
         answer, event = self._registry.engine.run_transaction(decide)
         self._registry.tell(event.who or None, event)
@@ -123,7 +128,14 @@ class SignIn:
         return answer
 
     def _decide(
-        self, tx: Transaction, user: str, parsed: ParsedInput, service: str, origin: str, now: int
+        self,
+        tx: Transaction,
+        user: str,
+        parsed: ParsedInput,
+        service: str,
+        origin: str,
+        now: int,
+        first_factor: bool,
     ) -> tuple[Answer, audit_chain.Event]:
         """Does the part of an attempt that is one transaction."""
         subject = self._subject(tx, user)
@@ -134,6 +146,8 @@ class SignIn:
         if origins.is_over(since, refused, rules, now):
             denial = "origin"
         found = match_factor(tx, subject, parsed, rules, now)
+        if not first_factor:
+            found = FactorMatch("first-factor")
         counted = False
         if denial is not None:
             wait = about.wait_until - now if denial == "waiting" else 0
@@ -227,7 +241,7 @@ class SignIn:
             record_used = f"update factors set used = ? where id = ?{condition}"
             if tx.run(record_used, (now, found.factor)).rowcount != 1:
                 return False
-            row.set(factors=factors_digest(factor_states(tx.run, row["id"])))
+            row.set(factors=factors_digest(tx.run, row["id"], factor_states(tx.run, row["id"])))
             return True
         counter = found.counter
         if counter is None or not stored_accounts.record_used(tx.run, each.secret_id, counter):
