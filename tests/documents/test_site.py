@@ -40,6 +40,7 @@ def test_each_document_is_in_the_navigation_once(pages: Path) -> None:
     documents = [
         REPOSITORY / "CONTRIBUTING.md",
         REPOSITORY / "CHANGELOG.md",
+        REPOSITORY / "SECURITY.md",
         REPOSITORY / "hardware/README.md",
     ]
     documents += (REPOSITORY / "docs").rglob("*.md")

@@ -36,12 +36,14 @@ POLICIES = {
     "wait": N("Seconds of the first wait; each further one doubles it"),
     "longest_wait": N("Seconds of the longest wait"),
     "lock_minutes": N("Minutes until a lock ends; 0: only an administrator ends it"),
+    "origin_tries": N("Refused attempts from one address before a pause; 0: no limit"),
+    "origin_minutes": N("Minutes in which those are counted, and of the pause"),
     "window": N("Time steps a clock may be off, to either side"),
     "look_ahead": N("Codes of a counter that may be skipped"),
     "resync": N("Codes after those, of which two in a row are needed"),
     "backup_codes": N("Backup codes in a set"),
     "low_code_warning": N("Warn at this many backup codes left"),
-    "issued_minutes": N("Minutes a temporary code is good"),
+    "issued_minutes": N("Minutes for which a temporary code is valid"),
 }
 
 

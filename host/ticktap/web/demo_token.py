@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ticktap.otp import Account
     from ticktap.simulator import VirtualToken
 
-_FINGER_MS = 200.0
+_FINGER_MS = 1_200.0  # the token shows for a second what the press is for; earlier presses do not count
 _TYPED_MS = 2_000.0
 _READY_MS = 1_000.0
 _START_MS = 20_000.0

@@ -44,6 +44,10 @@ EVENTS = {
     "code-issued": N("Temporary code issued"),
     "app-password-made": N("App password made"),
     "app-password-revoked": N("App password revoked"),
+    "account-removed": N("Account removed"),
+    "code-used": N("Code used"),
+    "audit-pruned": N("Old entries archived"),
+    "heads": N("Ends of the chains recorded"),
     "setting": N("Policy changed"),
 }
 """The events of the audit log."""
@@ -56,6 +60,7 @@ REASONS = {
     "network": N(
         "You cannot sign in from this network. Use your organisation's network, or ask your administrator."
     ),
+    "origin": N("There were too many refused attempts from your network. Wait some minutes and try again."),
     "method": N("This way to sign in is not allowed for you. Choose another."),
     "disabled": N("This user is disabled. Ask your administrator."),
     "locked": N(

@@ -91,7 +91,7 @@ def test_the_search_is_short_in_the_largest_module_of_the_drive() -> None:
     }
     largest = max(groups_of(files), key=lambda group: len(group.text)).text
     names, bound_first = used(largest), with_frequent_names_first(largest)
-    assert mean_steps(bound_first, names) < mean_steps(largest, names) / 3
+    assert mean_steps(bound_first, names) < mean_steps(largest, names) * 0.4
     assert table_of(bound_first).steps("len")[0] < 10
 
 
