@@ -15,7 +15,7 @@ from ticktap.cli.framework import device_access, device_session
 from ticktap.cli.main import main
 from ticktap.clock import sync
 from ticktap.device.client import Client
-from ticktap.device.discovery import Token
+from ticktap.device.token_choice import Token
 from ticktap.simulator.jittery_port import JitteryPort, SimulatedHostTime
 
 READY_S = 10

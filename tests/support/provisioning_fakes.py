@@ -8,7 +8,7 @@ from support.fake_port import FakePort, FakeTime, FakeToken
 from ticktap.clock.history import ClockHistory
 from ticktap.clock.host_sync_status import HostSyncStatus
 from ticktap.device.client import Client
-from ticktap.device.discovery import Token
+from ticktap.device.token_choice import Token
 from ticktap.errors import NotFound, Refused
 from ticktap.otp.account import Hidden
 from ticktap.provisioning.context import ProvisionContext

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ticktap.cli.main import run
-from ticktap.device import discovery, pin
+from ticktap.device import pin, token_choice
 from ticktap.device.client import Client
 from ticktap.device.owner_key import KeyLocation
 from ticktap.errors import TokenError
@@ -204,7 +204,7 @@ class Desk:
             ports.append(CuttingPort(self.token, cut or Cut()))
             return ports[-1]
 
-        before, discovery.connect = discovery.connect, connect
+        before, token_choice.connect = token_choice.connect, connect
         stdin_before, sys.stdin = sys.stdin, io.StringIO(stdin)
         out, err = io.StringIO(), io.StringIO()
         home = unittest.mock.patch.dict(os.environ, {"TICKTAP_HOME": self._home.name})
@@ -212,6 +212,6 @@ class Desk:
             with home, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 code = run(["--device", ADDRESS, *words])
         finally:
-            discovery.connect, sys.stdin = before, stdin_before
+            token_choice.connect, sys.stdin = before, stdin_before
         port = ports[-1]
         return Ended(code, out.getvalue(), err.getvalue(), port.sent, port.requests, tuple(port.reply_ends))

@@ -8,7 +8,8 @@ from ..store.token_store import Damaged
 from . import errors, press_reason
 from .access import CHANGE, KEY_SIZE, PRESSED, READ
 from .code import need_codes, show
-from .params import REQUIRED, TIMEOUT, base64_bytes, boolean, choice, integer, secret, text
+from .params import REQUIRED, base64_bytes, boolean, choice, integer, secret, text
+from .press_timeout import TIMEOUT
 
 _PIECE_BYTES = 240  # bytes of JSON in a piece of a page, at least
 _PIECE_BUFFER = 400  # bytes; room for the account with which a piece ends

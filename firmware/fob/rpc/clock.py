@@ -6,7 +6,8 @@ from ..clock.timekeeper import AdjustmentTooLarge
 from . import errors, press_reason
 from .access import ANYONE, CHANGE, KEY_SIZE, PRESSED, READ
 from .limits import count_write
-from .params import REQUIRED, TIMEOUT, base64_bytes, integer, text
+from .params import REQUIRED, base64_bytes, integer, text
+from .press_timeout import TIMEOUT
 
 
 def get(token, id, given):

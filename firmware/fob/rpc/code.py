@@ -3,7 +3,8 @@
 from ..otp import otp
 from . import errors
 from .access import ANYONE
-from .params import REQUIRED, TIMEOUT, integer
+from .params import REQUIRED, integer
+from .press_timeout import TIMEOUT
 
 
 def get(token, id, given):

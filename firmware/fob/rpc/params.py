@@ -14,9 +14,6 @@ def integer(low, high):
     return check
 
 
-TIMEOUT = (integer(1, 300), 30)  # s
-
-
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 

@@ -6,7 +6,8 @@ from ..store.keystore import PIN, SALT_SIZE
 from . import errors, press_reason
 from .access import ANYONE, PRESSED
 from .limits import count_write
-from .params import REQUIRED, TIMEOUT, base64_bytes, digits, integer, to_base64
+from .params import REQUIRED, base64_bytes, digits, integer, to_base64
+from .press_timeout import TIMEOUT
 
 
 def info(token, id, given):

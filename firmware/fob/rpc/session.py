@@ -2,7 +2,8 @@
 
 from . import errors, press_reason, session_calls
 from .access import ANYONE, KEY_SIZE, NONCE_SIZE
-from .params import REQUIRED, TIMEOUT, base64_bytes, integer, text, to_base64
+from .params import REQUIRED, base64_bytes, integer, text, to_base64
+from .press_timeout import TIMEOUT
 
 _PROOF = 32  # HMAC-SHA-256
 _MAC = 16  # AES-CMAC

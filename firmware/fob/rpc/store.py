@@ -2,7 +2,7 @@
 
 from . import press_reason
 from .access import PRESSED
-from .params import TIMEOUT
+from .press_timeout import TIMEOUT
 
 
 def compact(token, id, given):

@@ -3,7 +3,8 @@
 from ..store.keystore import SALT_SIZE
 from . import errors, press_reason
 from .access import ANYONE, CHANGE, KEY_SIZE, PRESSED
-from .params import REQUIRED, TIMEOUT, base64_bytes, text
+from .params import REQUIRED, base64_bytes, text
+from .press_timeout import TIMEOUT
 
 
 def rename(token, id, given):

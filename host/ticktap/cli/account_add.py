@@ -18,7 +18,7 @@ from ticktap.errors import Refused, TicktapError
 from ticktap.otp.account import Account, normal
 
 if TYPE_CHECKING:
-    from ticktap.device.discovery import Token
+    from ticktap.device.token_choice import Token
     from ticktap.enrolment.prove import Proof
     from ticktap.registry import Registry
 

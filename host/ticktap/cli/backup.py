@@ -94,11 +94,11 @@ def _left_out(accounts: list[Account]) -> list[str] | None:
 
     It searches once and asks for nothing, because a backup needs no token.
     """
-    from ticktap.device import discovery
+    from ticktap.device import token_choice
     from ticktap.enrolment import backup as backups
 
     try:
-        token = discovery.open_token(device_session.choice(), wait=0)
+        token = token_choice.open_token(device_session.choice(), wait=0)
     except TicktapError:
         return None
     with token.client:

@@ -14,7 +14,7 @@ from ticktap.wording import ago, local_iso
 if TYPE_CHECKING:
     from ticktap.clock.host_sync_status import HostSyncStatus
     from ticktap.clock.maintenance import DriftForecast
-    from ticktap.device.discovery import Token
+    from ticktap.device.token_choice import Token
 
 Data = dict[str, Any]
 

@@ -50,13 +50,13 @@ def of_chosen_token(registry: Registry) -> list[StoredAccount]:
     Raises:
         NoToken: --device names no known token.
     """
-    from ticktap.device import discovery
+    from ticktap.device import token_choice
 
     everything = registry.all()
     known = {each.token.casefold() for each in everything}
-    wanted = discovery.choice_of(device_session.choice())
+    wanted = token_choice.choice_of(device_session.choice())
     if device_session.choice() and wanted.casefold() not in known:
-        token = discovery.open_token(wanted, waiting=device_session.waiting())
+        token = token_choice.open_token(wanted, waiting=device_session.waiting())
         token.client.close()
         wanted = str(token.hello["serial"])
     elif wanted.casefold() not in known:

@@ -28,12 +28,12 @@ def list_tokens() -> list[Data]:
 
     A token at a port path or URL is listed if --device or TICKTAP_DEVICE names it.
     """
-    from ticktap.device import discovery, transport
+    from ticktap.device import token_choice, transport
 
     found = [
         {name: hello.get(name) for name in _LISTED}
         | {"port": candidate.path, "simulated": candidate.simulated}
-        for candidate, hello in discovery.list_devices(
+        for candidate, hello in token_choice.list_devices(
             device_session.choice(), waiting=device_session.waiting()
         )
         if hello

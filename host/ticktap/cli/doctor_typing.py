@@ -12,7 +12,7 @@ from ticktap.device import results
 from ticktap.errors import NotOwner, Refused
 
 if TYPE_CHECKING:
-    from ticktap.device.discovery import Token
+    from ticktap.device.token_choice import Token
     from ticktap.diagnostics.typing_diagnosis import Finding
 
 Data = dict[str, Any]

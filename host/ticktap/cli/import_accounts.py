@@ -20,7 +20,7 @@ from ticktap.otp.account import Account
 from ticktap.wording import counted
 
 if TYPE_CHECKING:
-    from ticktap.device.discovery import Token
+    from ticktap.device.token_choice import Token
 
 Data = dict[str, Any]
 Function = TypeVar("Function", bound=Callable[..., Any])

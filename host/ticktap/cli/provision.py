@@ -284,9 +284,9 @@ def _ports(named: tuple[str, ...]) -> list[Candidate]:
 
     Simulated tokens are used only if given, because they are not for users.
     """
-    from ticktap.device import discovery, transport
+    from ticktap.device import token_choice, transport
 
-    choice = discovery.choice_of(device_session.choice())
+    choice = token_choice.choice_of(device_session.choice())
     if choice and transport.is_address(choice):
         return [transport.Candidate(choice)] if _may_exist(choice) else []
     found = [each for each in transport.find() if not each.why_rejected]
@@ -368,11 +368,11 @@ def _existing_registry() -> Registry | None:
 def _check_token(port: Candidate, queue: Any, entries: Any, registry: Any) -> Data | None:
     """Reports whether a token would be accepted; None for a port without a token."""
     from ticktap.cli.framework import device_access
-    from ticktap.device import discovery
+    from ticktap.device import token_choice
     from ticktap.provisioning import eligibility
 
     try:
-        token = discovery.open_at(port.path)
+        token = token_choice.open_at(port.path)
     except TicktapError:
         return None
     serial = str(token.hello["serial"])

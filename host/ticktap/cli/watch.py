@@ -14,8 +14,8 @@ from ticktap.errors import TicktapError
 
 if TYPE_CHECKING:
     from ticktap.cli.framework.terminal_screen import Screen
-    from ticktap.device import discovery
-    from ticktap.device.discovery import Token
+    from ticktap.device import token_choice
+    from ticktap.device.token_choice import Token
     from ticktap.otp.account import Listed
     from ticktap.watch.refresh import Care, Watcher
 
@@ -28,19 +28,19 @@ class _Services:
 
     def __init__(self, token: Token) -> None:
         from ticktap.clock import host_sync_status
-        from ticktap.device import discovery, transport
+        from ticktap.device import token_choice, transport
 
-        chosen = discovery.choice_of(device_session.choice())
+        chosen = token_choice.choice_of(device_session.choice())
         self._again = chosen if transport.is_address(chosen) else str(token.hello["serial"])
-        self._search: discovery.Search | None = None
+        self._search: token_choice.Search | None = None
         self._source = host_sync_status.read_status()
 
     def reopen(self) -> Token | None:
         """Opens the same token, or the one at the given port."""
-        from ticktap.device import discovery
+        from ticktap.device import token_choice
         from ticktap.device.waiting import Waiting
 
-        search = self._search or discovery.Search(self._again, wait=0, waiting=Waiting(port_s=0.0))
+        search = self._search or token_choice.Search(self._again, wait=0, waiting=Waiting(port_s=0.0))
         self._search = None
         token = search.step(GLANCE)
         if token is None:

@@ -1,1 +1,1 @@
-"""One token over a port: discovery, requests, the owner's key and the PIN."""
+"""One token over a port: the choice of a token, requests, the owner's key and the PIN."""

@@ -1,6 +1,6 @@
 """Serial ports: finds those that may be a token's, opens one, sends and receives lines of bytes.
 
-It handles USB descriptors, pyserial and the ports of running simulators, and no JSON. discovery.py asks
+It handles USB descriptors, pyserial and the ports of running simulators, and no JSON. token_choice.py asks
 whether a port really is a token's.
 """
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import ticktap
 from ticktap.clock import host_sync_status, sync
-from ticktap.device import discovery, jsonrpc, results, transport
+from ticktap.device import jsonrpc, results, token_choice, transport
 from ticktap.device.client import Client
-from ticktap.device.discovery import Token
+from ticktap.device.token_choice import Token
 from ticktap.errors import NotOwner, TicktapError
 from ticktap.otp.account import Listed
 
@@ -77,13 +77,13 @@ def checks(
     """Runs all checks. It does not raise for what it finds.
 
     Args:
-        choice: as in discovery.open_token.
+        choice: as in token_choice.open_token.
         owner: where the owner's key is, as in owner.Place; it is only used to look.
     """
     host = host or sync.SystemTime()
     found = [*_software(), *_ports(choice), *_host_clock(host)]
     try:
-        token = discovery.open_token(choice)
+        token = token_choice.open_token(choice)
     except TicktapError as error:
         return [*found, Check("token", False, error.message, error.remedy)]
     with token.client:
@@ -100,7 +100,7 @@ def _software() -> Iterator[Check]:
 
 
 def _ports(choice: str | None) -> Iterator[Check]:
-    found = discovery.list_devices(choice)
+    found = token_choice.list_devices(choice)
     if not found:
         yield Check("port", None, "this computer has no serial port", "Plug the token in, with a data cable.")
     for candidate, hello in found:

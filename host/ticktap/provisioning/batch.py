@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ticktap.device import discovery, transport
+from ticktap.device import token_choice, transport
 from ticktap.device.opening import Opening, Token
 from ticktap.device.reconnection import recoverable
 from ticktap.device.waiting import Waiting
@@ -107,7 +107,7 @@ class Batch:
     ports: Callable[[], Sequence[transport.Candidate]] = transport.find
     until_unplugged: bool = True
     patience: float | None = None
-    connect: Callable[[str], transport.Port] = lambda address: discovery.connect(address)
+    connect: Callable[[str], transport.Port] = lambda address: token_choice.connect(address)
     waiting: Waiting = field(default_factory=Waiting)
     between: Callable[[], None] = lambda: None
     stop: threading.Event = field(default_factory=threading.Event)

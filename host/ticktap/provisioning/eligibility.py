@@ -6,8 +6,8 @@ It only reads: it needs no press and changes nothing.
 from __future__ import annotations
 
 from ticktap.device import jsonrpc, results
-from ticktap.device.discovery import Token
 from ticktap.device.known_tokens import KnownTokens
+from ticktap.device.token_choice import Token
 from ticktap.errors import NotOwner, Refused
 from ticktap.provisioning.context import Registry, RowSource
 from ticktap.provisioning.manifest import ManifestRow

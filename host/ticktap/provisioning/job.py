@@ -18,8 +18,8 @@ from ticktap.clock import maintenance
 from ticktap.device import jsonrpc
 from ticktap.device import pin as pins
 from ticktap.device.client import Client
-from ticktap.device.discovery import Token
 from ticktap.device.known_tokens import KnownTokens
+from ticktap.device.token_choice import Token
 from ticktap.enrolment import bulk_import, prove
 from ticktap.errors import NotFound, NotPressed, NotVerified
 from ticktap.otp.account import Account, Listed

@@ -13,8 +13,8 @@ from typing import Protocol
 from ticktap.clock.offset_estimator import Estimate, Poll
 from ticktap.clock.system_time import HostTime
 from ticktap.device import results
-from ticktap.device.discovery import Token
 from ticktap.device.timeouts import PRESS
+from ticktap.device.token_choice import Token
 from ticktap.errors import NoAnswer, NoToken, NotOwner, TicktapError, TokenGone
 from ticktap.otp.account import Listed
 from ticktap.watch.pending_code import PendingCode

@@ -12,11 +12,11 @@ from ticktap.cli.framework.options import refuse_secret
 from ticktap.cli.framework.output import note, sentence
 from ticktap.device import jsonrpc, results
 from ticktap.device.client import Client
-from ticktap.device.discovery import Token
 from ticktap.device.known_tokens import KnownTokens
 from ticktap.device.owner_key import VARIABLE, KeyLocation
 from ticktap.device.protocol import ErrorCode
 from ticktap.device.timeouts import PRESS
+from ticktap.device.token_choice import Token
 from ticktap.errors import BadInput, NotOwner, Refused, WrongPin
 
 

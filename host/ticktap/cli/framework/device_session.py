@@ -10,7 +10,7 @@ import click
 from ticktap.cli.framework import device_access
 from ticktap.cli.framework.lazy_commands import DEVICE
 from ticktap.cli.framework.output import note
-from ticktap.device import discovery
+from ticktap.device import token_choice
 from ticktap.device.client import Client
 from ticktap.device.waiting import Waiting
 from ticktap.errors import BadInput
@@ -23,15 +23,15 @@ def waiting() -> Waiting:
 
 
 def choice() -> str | None:
-    """Returns the value of --device; discovery.open_token reads TICKTAP_DEVICE."""
+    """Returns the value of --device; token_choice.open_token reads TICKTAP_DEVICE."""
     chosen: str | None = click.get_current_context().meta.get(DEVICE)
     return chosen
 
 
 @contextmanager
-def open_token() -> Iterator[discovery.Token]:
+def open_token() -> Iterator[token_choice.Token]:
     """Opens the chosen token, and closes it at the end."""
-    token = discovery.open_token(choice(), waiting=waiting())
+    token = token_choice.open_token(choice(), waiting=waiting())
     with token.client:
         yield token
 
@@ -44,7 +44,7 @@ def open_client() -> Iterator[Client]:
 
 
 @contextmanager
-def open_accounts() -> Iterator[discovery.Token]:
+def open_accounts() -> Iterator[token_choice.Token]:
     """Opens the chosen token, unlocked and with permission to list its accounts."""
     with open_token() as token:
         device_access.unlocked(token)
@@ -53,7 +53,7 @@ def open_accounts() -> Iterator[discovery.Token]:
 
 
 @contextmanager
-def open_second_tokens(also: Sequence[str]) -> Iterator[list[discovery.Token]]:
+def open_second_tokens(also: Sequence[str]) -> Iterator[list[token_choice.Token]]:
     """Opens the chosen token and those named in `also`, unlocked and with permission to list accounts.
 
     Raises:
@@ -62,7 +62,7 @@ def open_second_tokens(also: Sequence[str]) -> Iterator[list[discovery.Token]]:
     with ExitStack() as stack:
         opened = [stack.enter_context(open_accounts())]
         for name in also:
-            token = discovery.open_token(name, waiting=waiting())
+            token = token_choice.open_token(name, waiting=waiting())
             stack.enter_context(token.client)
             if token.hello["serial"] in [each.hello["serial"] for each in opened]:
                 raise BadInput(f"{name!r} is a token that was given already", "Give another with --also.")
@@ -72,7 +72,7 @@ def open_second_tokens(also: Sequence[str]) -> Iterator[list[discovery.Token]]:
         yield opened
 
 
-def named(token: discovery.Token, among: Sequence[discovery.Token]) -> str:
+def named(token: token_choice.Token, among: Sequence[token_choice.Token]) -> str:
     """Returns the token's name for a prompt if there are several, else ""."""
     if len(among) == 1:
         return ""
@@ -89,7 +89,7 @@ def pick(client: Client, wanted: str) -> Listed:
     return match(listed(client), wanted)
 
 
-def account_for_code(token: discovery.Token, wanted: str | None) -> tuple[int, str]:
+def account_for_code(token: token_choice.Token, wanted: str | None) -> tuple[int, str]:
     """Returns number and label of the wanted account, or of the default account.
 
     The default account and bare numbers need no list, which a claimed token shows to its owner only.

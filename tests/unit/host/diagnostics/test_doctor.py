@@ -4,10 +4,10 @@ import pytest
 
 from support.fake_port import FakePort, FakeToken
 from ticktap.clock import host_sync_status, sync
-from ticktap.device import discovery, transport
+from ticktap.device import token_choice, transport
 from ticktap.device.client import Client
-from ticktap.device.discovery import Token
 from ticktap.device.owner_key import KeyLocation, token_key
+from ticktap.device.token_choice import Token
 from ticktap.device.transport import Candidate
 from ticktap.diagnostics import doctor
 from ticktap.errors import NoToken, TokenError
@@ -24,12 +24,14 @@ def token(monkeypatch):
         host_sync_status, "read_status", lambda: host_sync_status.HostSyncStatus("chrony", True)
     )
     monkeypatch.setattr(
-        discovery,
+        token_choice,
         "list_devices",
         lambda choice: [(Candidate("/dev/x", product="ticktap"), served.do_hello())],
     )
     monkeypatch.setattr(
-        discovery, "open_token", lambda choice: Token(Client(FakePort(served)), served.do_hello(), "/dev/x")
+        token_choice,
+        "open_token",
+        lambda choice: Token(Client(FakePort(served)), served.do_hello(), "/dev/x"),
     )
     return served
 
@@ -180,7 +182,7 @@ def test_no_token(token, monkeypatch):
     def none(choice):
         raise NoToken("no token found", "Plug one in.")
 
-    monkeypatch.setattr(discovery, "open_token", none)
+    monkeypatch.setattr(token_choice, "open_token", none)
     assert [(check.ok, check.remedy) for check in look(token, "token")] == [(False, "Plug one in.")]
 
 
@@ -200,13 +202,13 @@ def test_no_permission_is_told(token, monkeypatch, tmp_path):
     closed.touch()
     monkeypatch.setattr(doctor.os, "access", lambda path, mode: False)
     candidate = Candidate(str(closed), product="ticktap", why_rejected="no permission")
-    monkeypatch.setattr(discovery, "list_devices", lambda choice: [(candidate, None)])
+    monkeypatch.setattr(token_choice, "list_devices", lambda choice: [(candidate, None)])
     (check,) = look(token, "permission")
     assert check.remedy == transport.permission_remedy(str(closed))
 
 
 def test_a_computer_without_ports(token, monkeypatch):
-    monkeypatch.setattr(discovery, "list_devices", lambda choice: [])
+    monkeypatch.setattr(token_choice, "list_devices", lambda choice: [])
     (check,) = look(token, "port")
     assert "no serial port" in check.detail
 

@@ -19,7 +19,7 @@ from ticktap.drive.build import blank_store_file
 from ticktap.drive.compare import Firmware, Formats, included_firmware
 from ticktap.drive.store_layout import place_of_store_file
 from ticktap.errors import BadInput, Refused
-from ticktap.simulator.boards import BOARDS
+from ticktap.simulator.simulated_boards import BOARDS
 
 CODE = code()
 OLD = 0x5A  # what was in the flash before

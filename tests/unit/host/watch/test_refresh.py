@@ -6,7 +6,7 @@ import pytest
 
 from support.fake_port import FakePort
 from ticktap.device.client import Client
-from ticktap.device.discovery import Token
+from ticktap.device.token_choice import Token
 from ticktap.errors import NoToken, NotOwner, TicktapError
 from ticktap.otp.account import Listed
 from ticktap.watch.refresh import CARE, POLLS, UNSURE, Care, Watcher
