@@ -1,0 +1,158 @@
+"""`make mutants`: puts small defects into the code and prints those that no test notices (docs/campaigns.md).
+
+    mutants.py                                  a sample of every module
+    mutants.py --modules formats fob/store      only modules whose path begins so
+    mutants.py --changed main                   only modules changed since a git revision
+    mutants.py --count 10 --seed 7              the size of the sample for each module, and which one
+
+Tests run in a copy of the tree, build/mutants. For a mutant that is printed, write a test, or declare it in
+tools/mutation/equivalents.toml with the reason. Ends with 1 if any survived.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from mutation import equivalents, figures, places
+from mutation.operators import Mutant, mutants_of
+from mutation.places import COPY, ROOT
+from mutation.plan import Plan
+
+
+def main() -> int:
+    asked = _arguments()
+    modules = places.modules(asked.modules, asked.changed)
+    if stale := equivalents.stale():
+        print("\n".join(f"{each.module}: not a mutant any more:\n{each.change}" for each in stale))
+        return 1
+    python = places.make_copy()
+    survivors = 0
+    for folder in places.TESTS:
+        here = [module for module in modules if places.folder_of(module) == folder]
+        if here:
+            survivors += _folder(python, folder, here, asked)
+    return 1 if survivors else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Mutation tests; see docs/campaigns.md.")
+    parser.add_argument("--count", type=int, default=25, help="mutants of each module (default: 25)")
+    parser.add_argument("--seed", type=int, default=1, help="chooses the sample (default: 1)")
+    parser.add_argument("--modules", nargs="+", default=[], metavar="PATH", help="modules or their folders")
+    parser.add_argument("--changed", metavar="REVISION", help="only modules changed since a git revision")
+    parser.add_argument(
+        "--budget", type=float, default=15, help="seconds of tests for a mutant (default: 15)"
+    )
+    parser.add_argument("--no-figures", action="store_true", help="leave docs/ alone")
+    return parser.parse_args()
+
+
+def sample(module: str, count: int, seed: int) -> list[Mutant]:
+    """Returns a module's mutants of this seed, in the order of the source."""
+    every = mutants_of(module, (ROOT / module).read_text(encoding="utf-8"))
+    order = Random(f"{seed} {module}").sample(range(len(every)), len(every))
+    chosen = list(islice((each for each in order if every[each].valid), count))
+    return [every[each] for each in sorted(chosen)]
+
+
+def _folder(python: Path, folder: str, modules: list[str], asked: argparse.Namespace) -> int:
+    """Tests one folder's mutants; returns how many survived."""
+    start = time.monotonic()
+    plan = Plan(_reach(python, folder), asked.budget)
+    print(f"{folder}: tests recorded ({time.monotonic() - start:.0f} s)", flush=True)
+    verdicts: dict[str, list[str]] = {module: [] for module in modules}
+    jobs, mutants = [], {}
+    known = equivalents.declared()
+    for module in modules:
+        for mutant in sample(module, asked.count, asked.seed):
+            if any(each.is_(mutant) for each in known):
+                verdicts[module].append("equivalent")
+                continue
+            number = len(mutants)
+            mutants[number] = mutant
+            jobs.append(_job(number, mutant, plan))
+    for result in _worker(python, "try", {"mutants": jobs}):
+        mutant = mutants[result["number"]]
+        verdicts[mutant.module].append(result["verdict"])
+        where = f"{mutant.module}:{mutant.line}"
+        if result["verdict"] == "survived":
+            tried = len(jobs[result["number"]]["tests"])
+            change = mutant.change.replace("\n", "\n    ")
+            print(
+                f"{where}: survived {tried} tests\n{mutant.diff}\nchange: {mutant.function}\n    {change}\n"
+            )
+        else:
+            print(f"{where}: {result['verdict']} by {result['by']}")
+        sys.stdout.flush()
+    ends = Counter(each for module in verdicts.values() for each in module)
+    print(f"{folder}: {dict(ends)} ({time.monotonic() - start:.0f} s)", flush=True)
+    if not asked.no_figures:
+        figures.keep(verdicts, asked.seed)
+        figures.write()
+    return ends["survived"]
+
+
+def _job(number: int, mutant: Mutant, plan: Plan) -> dict[str, Any]:
+    tests = plan.tests(mutant)
+    return {
+        "number": number,
+        "module": mutant.module,
+        "before": mutant.before,
+        "after": mutant.after,
+        "inside": bool(mutant.function) and not plan.runs_at_import(mutant),
+        "tests": tests,
+        "commands": plan.commands(mutant),
+        "limit": 10 + 5 * plan.seconds(tests),
+    }
+
+
+def _reach(python: Path, folder: str) -> dict[str, Any]:
+    """Returns what each test of a folder runs; recorded again when any source or test differs."""
+    digest = hashlib.sha256()
+    for path in sorted(
+        path for part in ("host", "firmware", "tests") for path in (COPY / "tree" / part).rglob("*.py")
+    ):
+        digest.update(path.relative_to(COPY).as_posix().encode() + path.read_bytes())
+    file = COPY / f"reach-{folder.replace('/', '-')}.json"
+    if file.exists():
+        kept = json.loads(file.read_text())
+        if kept["digest"] == digest.hexdigest():
+            return dict(kept["reach"])
+    asked = {"tests": places.TESTS[folder], "files": places.modules([folder], None)}
+    (reach,) = _worker(python, "reach", asked)
+    file.write_text(json.dumps({"digest": digest.hexdigest(), "reach": reach}))
+    for name in reach["failed"]:
+        print(f"{name} fails or is skipped without a mutant")
+    return dict(reach)
+
+
+def _worker(python: Path, task: str, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yields the worker's results."""
+    file = COPY / f"{task}.json"
+    file.write_text(json.dumps(asked))
+    read, write = os.pipe()
+    environment = places.environment() | {"RESULTS": str(write), "PYTHONPATH": str(ROOT / "tools")}
+    command = [str(python), "-P", "-m", "mutation.worker", task, str(file)]
+    done = subprocess.Popen(command, cwd=COPY / "tree", env=environment, pass_fds=[write])
+    os.close(write)
+    with os.fdopen(read) as results:
+        for line in results:
+            yield json.loads(line)
+    if done.wait():
+        raise SystemExit(f"the worker ended with {done.returncode}; see {COPY / 'log.txt'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
