@@ -1,7 +1,7 @@
 """The mutants of one module: small changes of its source, each of which a test should notice.
 
 Only the text of the changed expression or statement is replaced, so that a mutant is a small diff.
-Docstrings, annotations, decorators, imports, `__all__` and texts with a space (messages to people) are left alone.
+Docstrings, annotations, decorators, imports, `__all__` and texts with a space (messages) are left alone.
 """
 
 from __future__ import annotations

@@ -19,7 +19,13 @@ COPIED = ("host", "firmware", "tests", "docs", "hardware", "tools", "dist/CIRCUI
 TESTS = {
     "firmware/fob": ("tests/unit/firmware", "tests/device"),
     "host/ticktap/formats": ("tests/unit/host/formats", "tests/formats", "tests/unit/host/enrolment"),
-    "host/ticktap/provisioning": ("tests/unit/host/provisioning", "tests/signin/test_user_import.py"),
+    "host/ticktap/provisioning": (
+        "tests/unit/host/provisioning",
+        "tests/unit/host/formats/test_format_registry.py",
+        "tests/signin/test_user_import.py",
+        "tests/signin/test_report.py",
+        "tests/formats/test_tables.py",
+    ),
     "host/ticktap/registry": (
         "tests/unit/host/registry",
         "tests/signin",
@@ -34,6 +40,8 @@ take longer, or run another copy of the code: the built drive on CircuitPython.
 
 COMMANDS = {
     "host/ticktap/provisioning": ("tests/cli/test_provision.py", "tests/cli/test_replacement.py"),
+    "host/ticktap/registry": ("tests/cli/test_user_commands.py", "tests/cli/test_user_data.py"),
+    "host/ticktap/verifier": ("tests/cli/test_user_commands.py",),
 }
 """Tests of the command, which runs as a process of its own, so that nothing is recorded. They run last."""
 
