@@ -151,7 +151,7 @@ class _Maker:
             case ast.comprehension():
                 for test in node.ifs:
                     yield from self._negated(test)
-            case ast.Return(value=value) if value is not None and not _is_none(value):
+            case ast.Return(value=value) if value is not None and not _is_false(value):
                 yield *self._span(node), "return None"
             case ast.Expr(value=ast.Call()) | ast.Expr(value=ast.Await()) | ast.Raise() | ast.Delete():
                 yield *self._span(node), "pass"
@@ -182,8 +182,9 @@ def _constants(value: object) -> tuple[str, ...]:
     return ()
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_false(node: ast.expr) -> bool:
+    """Whether returning None instead is no change, or one that the change of the constant covers."""
+    return isinstance(node, ast.Constant) and not node.value
 
 
 def _nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, str, int, int]]:
@@ -222,6 +223,8 @@ def _skipped(parent: ast.AST, field: str, child: ast.AST) -> bool:
     if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
         return True
     if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+        return True
+    if isinstance(child, ast.Subscript) and isinstance(child.value, ast.Name) and child.value.id == "Literal":
         return True
     if isinstance(parent, ast.Module) and isinstance(child, ast.Assign):
         return any(

@@ -29,6 +29,7 @@ import pytest
 TREE = Path.cwd()
 LOG = TREE.parent / "log.txt"
 QUIET = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts="]
+QUIET += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of plugins that are imported already
 PRELOADED = (
     *("hypothesis", "PIL.Image", "zxingcpp", "serial", "rich.console", "click", "jinja2", "pskc", "segno"),
     *("qrcode", "nacl.bindings", "pyotp", "sqlite3", "psycopg", "precis_i18n", "keyring", "resvg_py"),

@@ -48,6 +48,7 @@ def changes(tool, source):
         ("f(a)", {"pass"}),
         ("x += y", {"pass"}),
         ("x = [a for a in b if a]", {"x = [a for a in b if (not (a))]"}),
+        ("x = Literal['a', 'b']", set()),
         ("import a", set()),
         ("__all__ = ['a']", set()),
         ("'''Text.'''", set()),
