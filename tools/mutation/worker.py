@@ -30,6 +30,9 @@ TREE = Path.cwd()
 LOG = TREE.parent / "log.txt"
 QUIET = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts="]
 QUIET += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of plugins that are imported already
+COMMANDS_LIMIT_S = 300  # seconds of work
+MEMORY = 4 << 30  # bytes
+LOOK_S, IDLE_S = 1.0, 20.0
 PRELOADED = (
     *("hypothesis", "PIL.Image", "zxingcpp", "serial", "rich.console", "click", "jinja2", "pskc", "segno"),
     *("qrcode", "nacl.bindings", "pyotp", "sqlite3", "psycopg", "precis_i18n", "keyring", "resvg_py"),
@@ -83,9 +86,10 @@ def _reach(tests: list[str], files: list[str]) -> dict[str, Any]:
     from coverage import Coverage
 
     _quiet()
-    importlib.import_module("ticktap.drive.build").find_drive()
-    for name in [name for name in sys.modules if name.split(".")[0] == "ticktap"]:
-        del sys.modules[name]  # what runs during import is recorded too
+    if any(file.startswith("firmware/") for file in files):
+        importlib.import_module("ticktap.drive.build").find_drive()
+        for name in [name for name in sys.modules if name.split(".")[0] == "ticktap"]:
+            del sys.modules[name]  # what runs during import is recorded too
     # The simulator's firmware has names of the drive, lib/fob/...
     coverage = Coverage(data_file=None, include=["*/fob/*", *(f"*/{file}" for file in files)])
     recorder = _Recorder(coverage)
@@ -126,7 +130,8 @@ class _Place:
         ticktap = importlib.import_module("ticktap")
         if not Path(str(ticktap.__file__)).is_relative_to(TREE):
             pytest.exit(f"{ticktap.__file__} is not the copy's", 3)
-        _keep_drive()
+        if any(file.startswith("firmware/") for file in self._files):
+            _keep_drive()
 
 
 def _keep_drive() -> None:
@@ -170,7 +175,7 @@ def _and_commands(mutant: dict[str, Any], result: dict[str, Any]) -> dict[str, A
     if result["verdict"] != "survived" or not mutant["commands"]:
         return result
     with _written(mutant):
-        return _trial(mutant, lambda: _fresh(mutant | {"tests": None}))
+        return _trial(mutant, lambda: _fresh(mutant | {"tests": None, "limit": COMMANDS_LIMIT_S}))
 
 
 def _session(mutants: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -249,7 +254,8 @@ def _replaced(
     for old, new in zip(before, after, strict=True):
         if _differs(old, new):
             pairs += [(function, new) for function in functions.get(_key(old), [])]
-    return pairs
+    # The simulator imports firmware for itself (_in_simulator).
+    return pairs if pairs or mutant["module"].startswith("firmware/") else None
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -265,6 +271,8 @@ def _differs(old: types.CodeType, new: types.CodeType) -> bool:
 
 
 def _in_place(mutant: dict[str, Any], pairs: Any, items: list[pytest.Item]) -> None:
+    if not items:
+        return
     for function, code in pairs:
         function.__code__ = code
     _in_simulator(mutant)
@@ -361,6 +369,7 @@ def _trial(mutant: dict[str, Any], run: Callable[[], None]) -> dict[str, Any]:
             _quiet()
             cpu = int(mutant["limit"])
             resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             run()
             code = 0
         except BaseException as error:  # noqa: BLE001 - whatever a mutant does, it has been noticed
@@ -368,17 +377,51 @@ def _trial(mutant: dict[str, Any], run: Callable[[], None]) -> dict[str, Any]:
         finally:
             os._exit(code)
     os.close(_SAY)
-    ready, _, _ = select.select([os.pidfd_open(child)], [], [], mutant["limit"] * 3 + 20)
+    ended = _wait(child)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     with os.fdopen(read, "rb") as said:
         by = said.read().decode()
-    timed_out = not ready or (
+    timed_out = not ended or (
         os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
     )
     verdict = "time-out" if timed_out and not by else "killed" if status or by else "survived"
     return {"number": mutant["number"], "verdict": verdict, "by": by}
+
+
+def _wait(child: int) -> bool:
+    """Waits until a child ends; False if all its processes only sleep for IDLE_S.
+
+    Seconds of work are limited by the system (RLIMIT_CPU). A limit of elapsed time would depend on the load of
+    the machine.
+    """
+    idle, before = 0.0, -1
+    descriptor = os.pidfd_open(child)
+    try:
+        while not select.select([descriptor], [], [], LOOK_S)[0]:
+            spent, running = _activity(child)
+            idle = 0.0 if running or spent != before else idle + LOOK_S
+            before = spent
+            if idle >= IDLE_S:
+                return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _activity(session: int) -> tuple[int, bool]:
+    """Returns the ticks that the processes of a session used, and whether a thread of them wants to run."""
+    spent, running = 0, False
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = file.read_text().rpartition(")")[2].split()
+            if int(fields[3]) != session:
+                continue
+            spent += int(fields[11]) + int(fields[12])
+            threads = file.parent.glob("task/*/stat")
+            running |= any(each.read_text().rpartition(")")[2].split()[0] in "RD" for each in threads)
+    return spent, running
 
 
 @contextlib.contextmanager
