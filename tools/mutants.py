@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -28,7 +28,7 @@ from typing import Any
 from mutation import equivalents, figures, places
 from mutation.operators import Mutant, mutants_of
 from mutation.places import COPY, ROOT
-from mutation.plan import Plan
+from mutation.plan import Plan, merged
 
 
 def main() -> int:
@@ -119,23 +119,32 @@ def _job(number: int, mutant: Mutant, plan: Plan) -> dict[str, Any]:
 
 
 def _reach(python: Path, folder: str) -> dict[str, Any]:
-    """Returns what each test of a folder runs; recorded again when any source or test differs."""
+    """Returns what each test of a folder runs. It is kept for each test file, until that file, the source, or
+    what tests share differs.
+    """
+    shared = _digest(path for path in places.sources() if not path.name.startswith("test_"))
+    files = places.test_files(folder)
+    digests = {file: _digest([ROOT / file]) + shared for file in files}
+    kept = {file: COPY / "reach" / f"{file.replace('/', '-')}.json" for file in files}
+    records = {file: json.loads(path.read_text()) for file, path in kept.items() if path.exists()}
+    old = [file for file in files if records.get(file, {}).get("digest") != digests[file]]
+    asked = {"tests": old, "modules": places.modules([], None)}
+    for record in _worker(python, "reach", asked) if old else ():
+        file = record["file"]
+        records[file] = record | {"digest": digests[file]}
+        kept[file].parent.mkdir(exist_ok=True)
+        kept[file].write_text(json.dumps(records[file]))
+        print(f"{file}: {len(record['tests'])} tests, {sum(record['seconds']):.1f} s", flush=True)
+        for name in record["failed"]:
+            print(f"{name} fails or is skipped without a mutant", flush=True)
+    return merged([records[file] for file in files])
+
+
+def _digest(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(
-        path for part in ("host", "firmware", "tests") for path in (COPY / "tree" / part).rglob("*.py")
-    ):
-        digest.update(path.relative_to(COPY).as_posix().encode() + path.read_bytes())
-    file = COPY / f"reach-{folder.replace('/', '-')}.json"
-    if file.exists():
-        kept = json.loads(file.read_text())
-        if kept["digest"] == digest.hexdigest():
-            return dict(kept["reach"])
-    asked = {"tests": places.TESTS[folder], "files": places.modules([folder], None)}
-    (reach,) = _worker(python, "reach", asked)
-    file.write_text(json.dumps({"digest": digest.hexdigest(), "reach": reach}))
-    for name in reach["failed"]:
-        print(f"{name} fails or is skipped without a mutant")
-    return dict(reach)
+    for path in paths:
+        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _worker(python: Path, task: str, asked: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import compileall
 import os
 import py_compile
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 COPY = ROOT / "build" / "mutants"
 COPIED = ("host", "firmware", "tests", "docs", "hardware", "tools", "dist/CIRCUITPY")
+NOT_COPIED = ("__pycache__", "node_modules", "_drive")
 
 TESTS = {
     "firmware/fob": ("tests/unit/firmware", "tests/device"),
@@ -71,21 +71,45 @@ def folder_of(module: str) -> str:
     return next(folder for folder in TESTS if module.startswith(f"{folder}/"))
 
 
+def test_files(folder: str) -> list[str]:
+    """Returns the test files of a mutated folder."""
+    found: list[str] = []
+    for place in TESTS[folder]:
+        path = ROOT / place
+        files = [path] if path.is_file() else sorted(path.rglob("test_*.py"))
+        found += [each.relative_to(ROOT).as_posix() for each in files]
+    return found
+
+
+def sources() -> list[Path]:
+    """Returns the Python files of host, firmware and tests."""
+    return sorted(path for part in ("host", "firmware", "tests") for path in (ROOT / part).rglob("*.py"))
+
+
 def make_copy() -> Path:
-    """Copies the tree to build/mutants/tree and makes a Python that imports ticktap from there only; returns
-    that Python.
-    """
+    """Brings the copy of the tree up to date; returns a Python that imports ticktap from there only."""
     tree = COPY / "tree"
-    shutil.rmtree(tree, ignore_errors=True)
+    wanted = {"pyproject.toml": ROOT / "pyproject.toml"}
     for name in COPIED:
-        if (ROOT / name).exists():
-            ignored = shutil.ignore_patterns("__pycache__", "node_modules", "*.egg-info", "_drive")
-            shutil.copytree(ROOT / name, tree / name, ignore=ignored, symlinks=True)
-    shutil.copy(ROOT / "pyproject.toml", tree)
-    # Compiled files that are checked by hash: a mutant of the same size and second is compiled again.
-    mode = py_compile.PycInvalidationMode.CHECKED_HASH
-    compileall.compile_dir(tree / "host", quiet=1, invalidation_mode=mode)
-    compileall.compile_dir(tree / "firmware", quiet=1, invalidation_mode=mode)
+        for folder, folders, files in os.walk(ROOT / name):
+            folders[:] = [
+                each for each in folders if each not in NOT_COPIED and not each.endswith(".egg-info")
+            ]
+            paths = [Path(folder, file) for file in files]
+            wanted |= {path.relative_to(ROOT).as_posix(): path for path in paths}
+    for path in list(tree.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc" and path.relative_to(tree).as_posix() not in wanted:
+            path.unlink()
+    for name, path in wanted.items():
+        target = tree / name
+        if target.exists() and _stamp(target) == _stamp(path):
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+        if target.suffix == ".py" and not name.startswith("dist/"):
+            # Compiled files are checked by hash: a mutant of the same size and second is compiled again.
+            mode = py_compile.PycInvalidationMode.CHECKED_HASH
+            py_compile.compile(str(target), doraise=False, quiet=2, invalidation_mode=mode)
     environment = COPY / "env"
     if not (environment / "bin" / "python").exists():
         venv.create(environment, symlinks=True)
@@ -93,6 +117,11 @@ def make_copy() -> Path:
     # The folder of installed packages is added, not read as one: its .pth file names the original tree.
     (packages / "mutants.pth").write_text(f"{tree / 'host'}\n{sysconfig.get_path('purelib')}\n")
     return environment / "bin" / "python"
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    about = path.stat()
+    return about.st_size, about.st_mtime_ns
 
 
 def environment() -> dict[str, str]:

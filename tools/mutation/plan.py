@@ -9,14 +9,27 @@ from typing import Any
 from mutation.operators import Mutant
 from mutation.places import COMMANDS, folder_of
 
-SLOWEST_FILE_S = 20.0  # assumed for a test file of which nothing is recorded
+
+def merged(records: list[dict[str, Any]]) -> dict[str, Any]:
+    """Returns the records of test files as one, with seconds by the name of the test."""
+    whole: dict[str, Any] = {"tests": [], "seconds": {}, "failed": [], "lines": {}}
+    for record in records:
+        first = len(whole["tests"])
+        whole["tests"] += record["tests"]
+        whole["seconds"] |= dict(zip(record["tests"], record["seconds"], strict=True))
+        whole["failed"] += record["failed"]
+        for module, lines in record["lines"].items():
+            here = whole["lines"].setdefault(module, {})
+            for line, numbers in lines.items():
+                here.setdefault(line, []).extend(each if each < 0 else each + first for each in numbers)
+    return whole
 
 
 class Plan:
     """The records of `worker reach`, asked for one mutant at a time.
 
     Args:
-        reach: the record of one folder's tests.
+        reach: the records of several test files, `merged`.
         budget_s: stop choosing tests when those chosen took this long.
     """
 

@@ -1,6 +1,6 @@
 """Runs the tests of mutants, in the copy of the tree: `python -m mutation.worker reach|try FILE`.
 
-`reach` runs the tests once and records which lines each of them runs, and how long it takes. `try` then tests
+`reach` runs test files and records which lines each test runs, and how long it takes. `try` then tests
 mutants. Each has a process of its own, forked from one in which the tests are imported already: there the
 code of the changed functions is replaced. A change outside functions, or in one that runs during import,
 is tested in a process forked earlier, before anything of ticktap is imported, and costs some seconds more.
@@ -51,7 +51,8 @@ def main() -> int:
     asked = json.loads(Path(file).read_text())
     with open(int(os.environ["RESULTS"]), "w", buffering=1, closefd=False) as results:
         if task == "reach":
-            results.write(json.dumps(_reach(asked["tests"], asked["files"])) + "\n")
+            for record in _recorded(asked["tests"], asked["modules"]):
+                results.write(json.dumps(record) + "\n")
             return 0
         for result in _tried(asked["mutants"]):
             results.write(json.dumps(result) + "\n")
@@ -81,32 +82,47 @@ class _Recorder:
             self.failed.add(report.nodeid)
 
 
-def _reach(tests: list[str], files: list[str]) -> dict[str, Any]:
-    """Returns the seconds of each test, and for each module and line the tests that run it; -1: import."""
+def _recorded(tests: list[str], modules: list[str]) -> Iterator[dict[str, Any]]:
+    """Yields for each test file the seconds of its tests, and for each module and line the numbers of the
+    tests that run it; -1 is import. Every file has a process of its own.
+    """
+    importlib.import_module("coverage")
+    for file in tests:
+        read, write = os.pipe()
+        child = os.fork()
+        if not child:
+            _quiet()
+            with os.fdopen(write, "w") as result:
+                json.dump(_reach(file, modules), result)
+            os._exit(0)
+        os.close(write)
+        with os.fdopen(read) as result:
+            text = result.read()
+        _, status = os.waitpid(child, 0)
+        if status:
+            raise SystemExit(f"{file} cannot be recorded")
+        yield {"file": file, **json.loads(text)}
+
+
+def _reach(file: str, modules: list[str]) -> dict[str, Any]:
     from coverage import Coverage
 
-    _quiet()
-    if any(file.startswith("firmware/") for file in files):
-        importlib.import_module("ticktap.drive.build").find_drive()
-        for name in [name for name in sys.modules if name.split(".")[0] == "ticktap"]:
-            del sys.modules[name]  # what runs during import is recorded too
     # The simulator's firmware has names of the drive, lib/fob/...
-    coverage = Coverage(data_file=None, include=["*/fob/*", *(f"*/{file}" for file in files)])
+    coverage = Coverage(data_file=None, include=["*/fob/*", *(f"*/{module}" for module in modules)])
     recorder = _Recorder(coverage)
     coverage.start()
-    code = pytest.main([*QUIET, *tests], plugins=[recorder, _Place(files)])
+    pytest.main([*QUIET, file], plugins=[recorder, _Place(modules)])
     coverage.stop()
     data = coverage.get_data()
     names = sorted(recorder.seconds)
     number = {name: at for at, name in enumerate(names)}
     lines: dict[str, dict[int, list[int]]] = {}
     for path in data.measured_files():
-        module = _module(path)
         for line, contexts in data.contexts_by_lineno(path).items():
-            tests_here = lines.setdefault(module, {}).setdefault(line, [])
-            tests_here += [number.get(each, -1) for each in contexts]
-    failed = sorted(recorder.failed)
-    return {"code": int(code), "tests": names, "seconds": recorder.seconds, "failed": failed, "lines": lines}
+            here = lines.setdefault(_module(path), {}).setdefault(line, [])
+            here += [number.get(each, -1) for each in contexts]
+    seconds = [round(recorder.seconds[name], 3) for name in names]
+    return {"tests": names, "seconds": seconds, "failed": sorted(recorder.failed), "lines": lines}
 
 
 def _module(path: str) -> str:
@@ -135,7 +151,7 @@ class _Place:
 
 
 def _keep_drive() -> None:
-    """Has the tests use the drive that `_reach` built. Mutants of firmware reach the simulator by
+    """Has the tests use the drive that was built without a mutant. Mutants of firmware reach the simulator by
     `_in_simulator`, not by a new build.
     """
     original = importlib.import_module("ticktap.drive.build").find_drive
@@ -393,8 +409,8 @@ def _trial(mutant: dict[str, Any], run: Callable[[], None]) -> dict[str, Any]:
 def _wait(child: int) -> bool:
     """Waits until a child ends; False if all its processes only sleep for IDLE_S.
 
-    Seconds of work are limited by the system (RLIMIT_CPU). A limit of elapsed time would depend on the load of
-    the machine.
+    Seconds of work are limited by the system (RLIMIT_CPU). A limit of elapsed time would depend on the load
+    of the machine.
     """
     idle, before = 0.0, -1
     descriptor = os.pidfd_open(child)
