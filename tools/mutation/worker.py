@@ -262,9 +262,9 @@ def _replaced(
     before, after = (
         list(_codes(compile(mutant[name], path, "exec", dont_inherit=True))) for name in ("before", "after")
     )
-    if [(_key(each), each.co_freevars) for each in before] != [
-        (_key(each), each.co_freevars) for each in after
-    ]:
+    # Lines may differ, in the functions below a change.
+    names = [[(each.co_qualname, each.co_freevars) for each in codes] for codes in (before, after)]
+    if names[0] != names[1]:
         return None
     pairs = []
     for old, new in zip(before, after, strict=True):
