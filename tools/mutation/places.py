@@ -17,7 +17,42 @@ COPIED = ("host", "firmware", "tests", "docs", "hardware", "tools", "dist/CIRCUI
 NOT_COPIED = ("__pycache__", "node_modules", "_drive")
 
 TESTS = {
-    "firmware/fob": ("tests/unit/firmware", "tests/device"),
+    "firmware/fob/app": ("tests/unit/firmware/app", "tests/device"),
+    "firmware/fob/clock": (
+        "tests/unit/firmware/clock",
+        "tests/device/test_token_clock.py",
+        "tests/device/test_token_clock_guard.py",
+        "tests/device/test_token_clock_life.py",
+        "tests/device/test_token_clock_note.py",
+    ),
+    "firmware/fob/crypto": (
+        "tests/unit/firmware/crypto",
+        "tests/unit/firmware/otp",
+        "tests/unit/firmware/store/test_keystore.py",
+    ),
+    "firmware/fob/hid": (
+        "tests/unit/firmware/hid",
+        "tests/device/test_token_typing.py",
+        "tests/device/test_token_num_lock.py",
+        "tests/device/test_token_suspended.py",
+    ),
+    "firmware/fob/hw": ("tests/unit/firmware/hw", "tests/device"),
+    "firmware/fob/otp": ("tests/unit/firmware/otp", "tests/device/test_token_codes.py"),
+    "firmware/fob/rpc": ("tests/unit/firmware/rpc", "tests/device"),
+    "firmware/fob/store": (
+        "tests/unit/firmware/store",
+        "tests/device/test_token_store.py",
+        "tests/device/test_token_store_file.py",
+        "tests/device/test_token_pin_tries.py",
+        "tests/device/test_token_maintenance.py",
+    ),
+    "firmware/fob/ui": (
+        "tests/unit/firmware/ui",
+        "tests/device/test_token_screen.py",
+        "tests/device/test_token_macropad.py",
+        "tests/device/test_token_button.py",
+        "tests/device/test_token_requests.py",
+    ),
     "host/ticktap/formats": ("tests/unit/host/formats", "tests/formats", "tests/unit/host/enrolment"),
     "host/ticktap/provisioning": (
         "tests/unit/host/provisioning",
@@ -50,7 +85,7 @@ def modules(chosen: list[str], changed_since: str | None) -> list[str]:
     """Returns the modules to mutate: below one of the chosen paths, and changed since a git revision."""
     found = []
     for folder in TESTS:
-        paths = sorted((ROOT / folder).rglob("*.py"))
+        paths = sorted((ROOT / folder).glob("*.py"))
         found += [path.relative_to(ROOT).as_posix() for path in paths if path.name != "__init__.py"]
     if changed_since is not None:
         names = ["git", "-C", str(ROOT), "diff", "--name-only", changed_since, "--"]

@@ -10,17 +10,11 @@ def rows(text, strict=False):
     return [(each.number, each.cells) for each in delimited.lines(text, strict)]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a,b;c\nd,e;f\n",
-        "a|b;c\nd|e;f\n",
-        "a\tb;c\nd\te;f\n",
-        "\n  \na,b;c\nd,e;f\n",
-    ],
-)
-def test_the_delimiter_is_the_first_of_the_most_frequent_in_the_header(text):
-    assert [cells for _, cells in rows(text)] == [["a", "b;c"], ["d", "e;f"]]
+@pytest.mark.parametrize("first", ["", "\n  \n"])
+@pytest.mark.parametrize(("delimiter", "later"), [",;", ",|", ";\t", ";|", "\t|"])
+def test_of_delimiters_that_are_as_frequent_the_usual_one_counts(first, delimiter, later):
+    text = f"{first}a{delimiter}b{later}c\nd{delimiter}e\n"
+    assert [cells for _, cells in rows(text)] == [["a", f"b{later}c"], ["d", "e"]]
 
 
 def test_more_semicolons_than_commas():
