@@ -3,6 +3,7 @@
     mutants.py                                  a sample of every module
     mutants.py --modules formats fob/store      only modules whose path begins so
     mutants.py --changed main                   only modules changed since a git revision
+    mutants.py --modules formats/pskc --tests tests/formats/test_pskc.py     only these tests
     mutants.py --count 10 --seed 7              the size of the sample for each module, and which one
 
 Tests run in a copy of the tree, build/mutants. For a mutant that is printed, write a test, or declare it in
@@ -51,6 +52,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=25, help="mutants of each module (default: 25)")
     parser.add_argument("--seed", type=int, default=1, help="chooses the sample (default: 1)")
     parser.add_argument("--modules", nargs="+", default=[], metavar="PATH", help="modules or their folders")
+    parser.add_argument("--tests", nargs="+", default=[], metavar="PATH", help="only these tests")
     parser.add_argument("--changed", metavar="REVISION", help="only modules changed since a git revision")
     parser.add_argument(
         "--budget", type=float, default=15, help="seconds of tests for a mutant (default: 15)"
@@ -70,7 +72,7 @@ def sample(module: str, count: int, seed: int) -> list[Mutant]:
 def _folder(python: Path, folder: str, modules: list[str], asked: argparse.Namespace) -> int:
     """Tests one folder's mutants; returns how many survived."""
     start = time.monotonic()
-    plan = Plan(_reach(python, folder), asked.budget)
+    plan = Plan(_reach(python, folder, asked.tests), asked.budget)
     print(f"{folder}: tests recorded ({time.monotonic() - start:.0f} s)", flush=True)
     verdicts: dict[str, list[str]] = {module: [] for module in modules}
     jobs, mutants = [], {}
@@ -118,12 +120,12 @@ def _job(number: int, mutant: Mutant, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _reach(python: Path, folder: str) -> dict[str, Any]:
+def _reach(python: Path, folder: str, only: list[str]) -> dict[str, Any]:
     """Returns what each test of a folder runs. It is kept for each test file, until that file, the source, or
     what tests share differs.
     """
     shared = _digest(path for path in places.sources() if not path.name.startswith("test_"))
-    files = places.test_files(folder)
+    files = places.test_files(folder, only)
     digests = {file: _digest([ROOT / file]) + shared for file in files}
     kept = {file: COPY / "reach" / f"{file.replace('/', '-')}.json" for file in files}
     records = {file: json.loads(path.read_text()) for file, path in kept.items() if path.exists()}

@@ -106,10 +106,10 @@ def folder_of(module: str) -> str:
     return next(folder for folder in TESTS if module.startswith(f"{folder}/"))
 
 
-def test_files(folder: str) -> list[str]:
-    """Returns the test files of a mutated folder."""
+def test_files(folder: str, only: list[str]) -> list[str]:
+    """Returns the test files of a mutated folder, or those in the places of `only`, if there are any."""
     found: list[str] = []
-    for place in TESTS[folder]:
+    for place in only or TESTS[folder]:
         path = ROOT / place
         files = [path] if path.is_file() else sorted(path.rglob("test_*.py"))
         found += [each.relative_to(ROOT).as_posix() for each in files]
