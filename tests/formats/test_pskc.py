@@ -235,10 +235,12 @@ FIGURE_5 = RFC.format(
 RFC_KEY = "12345678901234567890123456789012"
 
 
-@pytest.mark.parametrize(("text", "key"), [(FIGURE_3, ""), (FIGURE_5, RFC_KEY)])
-def test_the_examples_of_rfc_6030(text, key):
+@pytest.mark.parametrize(
+    ("text", "key", "name"), [(FIGURE_3, "", "DC=example-bank,DC=net"), (FIGURE_5, RFC_KEY, "987654321")]
+)
+def test_the_examples_of_rfc_6030(text, key, name):
     (account,) = read(text.encode(), key).accounts
-    assert (account.issuer, account.name, account.type) == ("Issuer", "987654321", "hotp")
+    assert (account.issuer, account.name, account.type) == ("Issuer", name, "hotp")
     assert (account.secret, account.digits, account.counter) == (b"12345678901234567890", 8, 0)
 
 
@@ -258,8 +260,8 @@ def test_a_key_that_is_no_key_or_another_one():
 @pytest.mark.parametrize(
     ("given", "name"),
     [
-        ({"friendly_name": "F", "userid": "U"}, "F"),
-        ({"userid": "U"}, "U"),
+        ({"friendly_name": "F", "key_userid": "U"}, "F"),
+        ({"key_userid": "U"}, "U"),
         ({}, "77"),
         ({"serial": None}, "1"),
     ],
