@@ -1,6 +1,9 @@
 """The tool of mutation tests: what it changes, which tests it chooses, and that no declaration is stale."""
 
+import importlib
 import importlib.util
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -152,3 +155,101 @@ def test_tests_that_run_the_line_are_chosen(tool, change, budget, tests):
 def test_no_declaration_is_stale(tool):
     assert tool.equivalents.stale() == []
     assert all(len(each.reason) > 20 for each in tool.equivalents.declared())
+
+
+# --- verdicts
+
+
+@pytest.fixture
+def worker(tool, tmp_path, monkeypatch):
+    """mutation/worker.py, its log in a folder of the test."""
+    module = importlib.import_module("mutation.worker")
+    monkeypatch.setattr(module, "LOG", tmp_path / "log.txt")
+    monkeypatch.setattr(module, "IDLE_S", 0.2)
+    monkeypatch.setattr(module, "LOOK_S", 0.1)
+    return module
+
+
+def busy():
+    while True:
+        pass
+
+
+def fails(worker):
+    worker._say("test_x")
+    os._exit(1)
+
+
+@pytest.mark.parametrize(
+    ("run", "verdict", "by"),
+    [
+        (lambda worker: None, "survived", ""),
+        (fails, "killed", "test_x"),
+        (
+            lambda worker: 1 // 0,
+            "killed",
+            "outside of tests: ZeroDivisionError('integer division or modulo by zero')",
+        ),
+        (lambda worker: os.kill(os.getpid(), signal.SIGSEGV), "killed", ""),
+        (lambda worker: busy(), "time-out", ""),
+        (lambda worker: signal.pause(), "time-out", ""),
+    ],
+)
+def test_a_verdict(worker, run, verdict, by):
+    result = worker._trial({"number": 7, "limit": 1}, lambda: run(worker))
+    assert result == {"number": 7, "verdict": verdict, "by": by}
+
+
+CODE = """
+def outer(x):
+    def inner():
+        return x + 1
+    return inner
+
+class Box:
+    @staticmethod
+    def size():
+        return 2 < 3
+"""
+
+
+def test_code_is_replaced_in_functions_that_others_have_imported(worker, tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "TREE", tmp_path)
+    space = {}
+    exec(compile(CODE, str(tmp_path / "m.py"), "exec"), space)
+    size, made, outer = space["Box"].size, space["outer"](1), space["outer"]
+    after = CODE.replace("x + 1", "x - 1").replace("2 < 3", "2 >= 3")
+    mutant = {"module": "m.py", "before": CODE, "after": after}
+    pairs = worker._replaced(mutant, worker._functions())
+    for function, code in pairs:
+        function.__code__ = code
+    assert (size(), made(), outer(1)(), space["Box"].size()) == (False, 0, 0, False)
+    assert worker._replaced(mutant | {"module": "other.py"}, worker._functions()) is None
+
+
+def test_another_trees_modules_are_refused(worker, tmp_path, monkeypatch):
+    import ticktap
+
+    monkeypatch.setattr(worker, "TREE", tmp_path)
+    with pytest.raises(pytest.exit.Exception, match="is not the copy's"):
+        worker._Place([]).pytest_collection_finish()
+    monkeypatch.setattr(worker, "TREE", Path(ticktap.__file__).parents[2])
+    worker._Place(["host/ticktap/__init__.py"]).pytest_collection_finish()
+
+
+def test_the_figures_of_a_run_replace_those_of_its_modules(tool, tmp_path, monkeypatch):
+    figures = tool.figures
+    monkeypatch.setattr(figures, "FIGURES", tmp_path / "mutants.json")
+    monkeypatch.setattr(figures, "DOCUMENT", tmp_path / "campaigns.md")
+    figures.DOCUMENT.write_text(f"before\n{figures.BEGIN}\nold\n{figures.END}\nafter\n")
+    aegis, otp = "host/ticktap/formats/aegis.py", "firmware/fob/otp/otp.py"
+    figures.keep({aegis: ["survived"], otp: ["killed"]}, 1)
+    figures.keep({aegis: ["killed", "killed", "time-out", "survived", "equivalent"], "gone.py": []}, 7)
+    figures.write()
+    lines = figures.DOCUMENT.read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("before", "after")
+    assert "| **`host/ticktap/formats/`** | **5** | **2** | **1** | **1** | **1** | **75 %** | | |" in lines
+    date = figures.kept()[aegis]["date"]
+    assert f"| `aegis.py` | 5 | 2 | 1 | 1 | 1 | 75 % | 7 | {date} |" in lines
+    assert f"| `otp.py` | 1 | 1 | 0 | 0 | 0 | 100 % | 1 | {date} |" in lines
+    assert "gone.py" not in figures.kept()
