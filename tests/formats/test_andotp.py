@@ -50,6 +50,19 @@ def test_a_backup_of_this_many_rounds(rounds):
     assert account(encrypted(rounds)) == EXPECTED
 
 
+def test_ten_million_rounds_are_the_most(monkeypatch):
+    """Nothing is derived here; it would take seconds."""
+    asked = []
+    monkeypatch.setattr(
+        andotp, "pbkdf2", lambda digest, password, salt, rounds: asked.append(rounds) or bytes(32)
+    )
+    for rounds in (10_000_000, 10_000_001):
+        data = struct.pack(">I", rounds) + SALT + NONCE + bytes(64)
+        with pytest.raises(WrongPassword):
+            andotp.read_encrypted(InputFile(data), "pass")
+    assert asked == [10_000_000]
+
+
 def test_fewer_rounds_are_the_nonce_of_an_old_backup():
     with pytest.raises(WrongPassword):
         registry.read(encrypted(999), "pass")
