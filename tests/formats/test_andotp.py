@@ -89,6 +89,13 @@ def test_text_is_none():
     assert not andotp.may_be_encrypted(InputFile(bytes(range(32, 127)) * 2))
 
 
+def test_every_unknown_part_of_an_entry_is_named():
+    found = registry.read(json.dumps([ENTRY | {"colour": "red", "tags": ["a"]}]).encode())[1]
+    assert [each.name for each in found.accounts] == ["alice"]
+    (note,) = found.notes
+    assert note.startswith("Not understood and ignored: 'colour' (Example:alice).")
+
+
 @pytest.mark.parametrize(
     ("entry", "issuer", "name"),
     [

@@ -4,6 +4,7 @@ import pytest
 
 from formats.people import ALICE, BOB, DORA, EMIL
 from ticktap.formats import google_authenticator_pam, libpam_oath, oath_csv, registry
+from ticktap.formats.result import InputFile
 from ticktap.otp.account import Account
 
 SECRET = b"12345678901234567890"
@@ -141,6 +142,15 @@ def test_lines_of_oath_csv_that_are_refused(line, words):
     found = registry.read(f"{line}\nS2, {HEX}\n".encode())[1]
     assert [each.name for each in found.accounts] == ["S2"]
     assert [each.name for each in found.refused] == ["S1"] and words in found.refused[0].reason
+
+
+@pytest.mark.parametrize(("size", "known"), [((1 << 22) - 1, True), (1 << 22, False)])
+def test_a_list_has_less_than_four_mebibytes(size, known):
+    row = f"S1,{'0' * 65_532}\n"
+    text = row * 63
+    text += f"S2,{'0' * (size - len(text) - 3)}"
+    assert len(text) == size
+    assert oath_csv.recognise(InputFile(text.encode())) is known
 
 
 def test_steam_is_not_written():
