@@ -16,6 +16,7 @@ import argparse
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -34,6 +35,7 @@ from mutation.plan import Plan, merged
 
 def main() -> int:
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     modules = places.modules(asked.modules, asked.changed)
     if stale := equivalents.stale():
         print("\n".join(f"{each.module}: not a mutant any more:\n{each.change}" for each in stale))
@@ -85,25 +87,28 @@ def _folder(python: Path, folder: str, modules: list[str], asked: argparse.Names
             number = len(mutants)
             mutants[number] = mutant
             jobs.append(_job(number, mutant, plan))
-    for result in _worker(python, "try", {"mutants": jobs}):
-        mutant = mutants[result["number"]]
-        verdicts[mutant.module].append(result["verdict"])
-        where = f"{mutant.module}:{mutant.line}"
-        if result["verdict"] == "survived":
-            tried = len(jobs[result["number"]]["tests"])
-            change = mutant.change.replace("\n", "\n    ")
-            print(
-                f"{where}: survived {tried} tests\n{mutant.diff}\nchange: {mutant.function}\n    {change}\n"
-            )
-        else:
-            print(f"{where}: {result['verdict']} by {result['by']}")
-        sys.stdout.flush()
-    ends = Counter(each for module in verdicts.values() for each in module)
-    print(f"{folder}: {dict(ends)} ({time.monotonic() - start:.0f} s)", flush=True)
-    if not asked.no_figures:
-        figures.keep(verdicts, asked.seed)
-        figures.write()
+    try:
+        for result in _worker(python, "try", {"mutants": jobs}):
+            mutant = mutants[result["number"]]
+            verdicts[mutant.module].append(result["verdict"])
+            _print(mutant, result, len(jobs[result["number"]]["tests"]))
+    finally:  # an interrupted run keeps what it has judged
+        ends = Counter(each for module in verdicts.values() for each in module)
+        print(f"{folder}: {dict(ends)} ({time.monotonic() - start:.0f} s)", flush=True)
+        if not asked.no_figures:
+            figures.keep({module: found for module, found in verdicts.items() if found}, asked.seed)
+            figures.write()
     return ends["survived"]
+
+
+def _print(mutant: Mutant, result: dict[str, Any], tests: int) -> None:
+    where = f"{mutant.module}:{mutant.line}"
+    if result["verdict"] == "survived":
+        change = mutant.change.replace("\n", "\n    ")
+        print(f"{where}: survived ({tests} tests run it)\n{mutant.diff}")
+        print(f"change: {mutant.function}\n    {change}\n", flush=True)
+    else:
+        print(f"{where}: {result['verdict']} by {result['by']}", flush=True)
 
 
 def _job(number: int, mutant: Mutant, plan: Plan) -> dict[str, Any]:

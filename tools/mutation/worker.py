@@ -182,8 +182,24 @@ def _tried(mutants: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         late += refused
     for mutant in late:
         with _written(mutant):
-            result = _trial(mutant, lambda mutant=mutant: _fresh(mutant))
+            result = _trials(mutant)
         yield _and_commands(mutant, result)
+
+
+def _trials(mutant: dict[str, Any]) -> dict[str, Any]:
+    """Tests a mutant with the tests of the first file, and if it survives with the others: to import all of
+    them takes longer than most tests.
+    """
+    first = [
+        each for each in mutant["tests"] if each.partition("::")[0] == mutant["tests"][0].partition("::")[0]
+    ]
+    result: dict[str, Any] = {}
+    for tests in (first, [each for each in mutant["tests"] if each not in first]):
+        if tests or not result:
+            result = _trial(mutant, lambda tests=tests: _fresh(mutant | {"tests": tests}))
+        if result["verdict"] != "survived":
+            break
+    return result
 
 
 def _and_commands(mutant: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
