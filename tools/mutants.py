@@ -163,9 +163,13 @@ def _worker(python: Path, task: str, asked: dict[str, Any]) -> Iterator[dict[str
     command = [str(python), "-P", "-m", "mutation.worker", task, str(file)]
     done = subprocess.Popen(command, cwd=COPY / "tree", env=environment, pass_fds=[write])
     os.close(write)
-    with os.fdopen(read) as results:
-        for line in results:
-            yield json.loads(line)
+    try:
+        with os.fdopen(read) as results:
+            for line in results:
+                yield json.loads(line)
+    except BaseException:
+        done.terminate()
+        raise
     if done.wait():
         raise SystemExit(f"the worker ended with {done.returncode}; see {COPY / 'log.txt'}")
 

@@ -44,6 +44,7 @@ PRELOADED = (
 
 def main() -> int:
     task, file = sys.argv[1:]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     for name in PRELOADED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -223,9 +224,13 @@ def _session(mutants: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             results.flush()
         os._exit(int(code))
     os.close(write)
-    with os.fdopen(read) as results:
-        for line in results:
-            yield json.loads(line)
+    try:
+        with os.fdopen(read) as results:
+            for line in results:
+                yield json.loads(line)
+    except BaseException:
+        os.kill(child, signal.SIGTERM)
+        raise
     _, status = os.waitpid(child, 0)
     if status:
         raise SystemExit(f"the tests could not be collected; see {LOG}")
@@ -396,6 +401,7 @@ def _trial(mutant: dict[str, Any], run: Callable[[], None]) -> dict[str, Any]:
     if not child:
         code = 1
         try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             os.setsid()
             os.close(read)
             _quiet()
@@ -409,9 +415,11 @@ def _trial(mutant: dict[str, Any], run: Callable[[], None]) -> dict[str, Any]:
         finally:
             os._exit(code)
     os.close(_SAY)
-    ended = _wait(child)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
+    try:
+        ended = _wait(child)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     with os.fdopen(read, "rb") as said:
         by = said.read().decode()
