@@ -190,7 +190,7 @@ def fails(worker):
             "killed",
             "outside of tests: ZeroDivisionError('integer division or modulo by zero')",
         ),
-        (lambda worker: os.kill(os.getpid(), signal.SIGSEGV), "killed", ""),
+        (lambda worker: os.kill(os.getpid(), signal.SIGTERM), "killed", ""),
         (lambda worker: busy(), "time-out", ""),
         (lambda worker: signal.pause(), "time-out", ""),
     ],

@@ -97,7 +97,7 @@ def test_intervals_count_by_the_inverse_of_their_variance():
     """
     found = drift([measured(1.0, 0.3), measured(2.0, 1.2)], 0)
     assert found.rate == pytest.approx(21 / 19)
-    assert found.doubt == pytest.approx(0.401312, abs=1e-6)
+    assert found.doubt == pytest.approx(0.401314, abs=1e-6)
     assert drift([measured(1.0, 0.3)], 0).doubt == pytest.approx(0.424264, abs=1e-6)  # 3 sqrt(0.02)
 
 
