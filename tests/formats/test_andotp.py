@@ -85,6 +85,21 @@ def test_bytes_with_few_different_values_are_none():
     assert andotp.may_be_encrypted(InputFile((enough * 4)[:256]))
 
 
+@pytest.mark.parametrize(("at", "may"), [(4095, True), (4096, False)])
+def test_only_the_first_4096_bytes_count(at, may):
+    """Of so many random bytes all 256 values occur, and half of them are a little less than 128."""
+    values = bytes(range(128, 255))  # 127 of them
+    data = bytearray((values * 40)[:5000])
+    data[at] = 255
+    assert andotp.may_be_encrypted(InputFile(bytes(data))) is may
+
+
+def test_an_entry_that_is_refused_is_named():
+    data = json.dumps([ENTRY | {"secret": "1"}]).encode()
+    (refused,) = registry.read(data)[1].refused
+    assert (refused.name, "'1'" in refused.reason) == ("Example:alice", True)
+
+
 def test_text_is_none():
     assert not andotp.may_be_encrypted(InputFile(bytes(range(32, 127)) * 2))
 
