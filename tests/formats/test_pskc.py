@@ -282,6 +282,15 @@ def test_codes_have_six_digits_if_nothing_else_is_said():
     assert read(theirs(response_length=8)).accounts[0].digits == 8
 
 
+@pytest.mark.parametrize("about", [b'Encoding="DECIMAL"', b'Max="6"'])
+def test_a_challenge_may_be_described_in_part(about):
+    data = theirs()
+    assert data.count(b"<pskc:ResponseFormat") == 1
+    with_challenge = b"<pskc:ChallengeFormat " + about + b"/><pskc:ResponseFormat"
+    found = read(data.replace(b"<pskc:ResponseFormat", with_challenge))
+    assert not found.accounts and "challenge" in reasons(found)
+
+
 def test_plain_parameters_need_no_note():
     for given in (
         {"policy.key_usage": ["OTP"]},
@@ -337,9 +346,10 @@ def test_a_key_of_sixty_four_bytes_is_not_refused_for_its_length():
     assert "out of range" not in caught.value.message
 
 
-@pytest.mark.parametrize(("spaces", "known"), [(4000, True), (4096, False)])
+@pytest.mark.parametrize(("spaces", "known"), [(4076, True), (4077, False)])
 def test_a_container_is_known_by_its_first_4096_characters(spaces, known):
-    text = f"<?xml version='1.0'?><!--{' ' * spaces}--><KeyContainer Version='1.0'/>"
+    text = f"<!--{' ' * spaces}--><KeyContainer Version='1.0'/>"
+    assert text.index("Version") == spaces + 21
     assert ours.recognise(InputFile(text.encode())) is known
 
 
@@ -366,6 +376,11 @@ def test_what_python_pskc_finds_in_a_container():
         ("SHA1", 6, 30, None),
     ]
     assert [key.issuer for key in container.keys] == ["Firm", "Counter & Sons", None]
+
+
+def test_serial_numbers_that_are_too_few():
+    with pytest.raises(ValueError):
+        ours.format([ALICE, DORA], serials=["C-9"])
 
 
 def test_a_sealed_container_uses_600_000_iterations():

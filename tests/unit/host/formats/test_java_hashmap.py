@@ -37,6 +37,10 @@ def test_entries(entries, size, found):
     assert java_hashmap.read(serialised(entries, size)) == found
 
 
+def test_what_follows_the_last_entry_is_not_needed():
+    assert java_hashmap.read(serialised(A + B, 1)[:-1]) == {"a": "b"}
+
+
 @pytest.mark.parametrize("fields", [(), (b"F",), (b"I",), (b"I", b"F")])
 def test_versions_have_other_fields(fields):
     assert java_hashmap.read(serialised(A + B, 1, fields=fields)) == {"a": "b"}

@@ -128,12 +128,13 @@ def test_results_of_several_files():
     one, other = added(ignored=["the key 'x'"]), added(name="b", ignored=["the key 'x'", "the key 'y'"])
     for each in (one, other):
         each.note("said once")
+    other.note("said there")
     other.refuse("c", "because")
     one.join(other)
     assert [each.name for each in one.accounts] == ["a", "b"]
     assert [each.name for each in one.refused] == ["c"]
     assert (one.remarks, one.ignored) == (
-        ["said once"],
+        ["said once", "said there"],
         {"the key 'x'": ["E:a", "E:b"], "the key 'y'": ["E:b"]},
     )
 
@@ -266,6 +267,14 @@ def test_files_as_text(data, text):
 def test_files_as_json(data, json):
     assert InputFile(data).json == json
     assert InputFile(data).object == (json if isinstance(json, dict) else {})
+
+
+@pytest.mark.parametrize(("spaces", "known"), [(0, True), (259, True), (260, False)])
+def test_an_encoding_is_declared_in_the_first_300_bytes(spaces, known):
+    start = f'<?xml version="1.0" encoding={" " * spaces}"iso-8859-1"'
+    data = f"{start}?><a>caf\u00e9</a>".encode("latin-1")
+    assert (len(start) <= 300) is known
+    assert (InputFile(data).xml is not None) is known
 
 
 @pytest.mark.parametrize(
