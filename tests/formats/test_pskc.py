@@ -239,9 +239,20 @@ RFC_KEY = "12345678901234567890123456789012"
     ("text", "key", "name"), [(FIGURE_3, "", "DC=example-bank,DC=net"), (FIGURE_5, RFC_KEY, "987654321")]
 )
 def test_the_examples_of_rfc_6030(text, key, name):
-    (account,) = read(text.encode(), key).accounts
+    found = read(text.encode(), key)
+    (account,) = found.accounts
+    assert found.notes == []
     assert (account.issuer, account.name, account.type) == ("Issuer", name, "hotp")
     assert (account.secret, account.digits, account.counter) == (b"12345678901234567890", 8, 0)
+
+
+@pytest.mark.parametrize("element", ["Counter", "Time", "TimeInterval", "TimeDrift"])
+def test_no_value_is_taken_without_its_mac(element):
+    was = "<Counter><PlainValue>0</PlainValue></Counter>"
+    sealed = FIGURE_5.partition("<Secret>")[2].partition("<ValueMAC>")[0]
+    assert FIGURE_5.count(was) == 1
+    found = read(FIGURE_5.replace(was, f"<{element}>{sealed}</{element}>").encode(), RFC_KEY)
+    assert not found.accounts and "without a MAC" in reasons(found)
 
 
 def test_a_key_that_is_no_key_or_another_one():

@@ -6,8 +6,8 @@ from ticktap.errors import BadInput
 from ticktap.formats import delimited
 
 
-def rows(text, strict=False):
-    return [(each.number, each.cells) for each in delimited.lines(text, strict)]
+def rows(text, **more):
+    return [(each.number, each.cells) for each in delimited.lines(text, **more)]
 
 
 @pytest.mark.parametrize("first", ["", "\n  \n"])
@@ -15,6 +15,10 @@ def rows(text, strict=False):
 def test_of_delimiters_that_are_as_frequent_the_usual_one_counts(first, delimiter, later):
     text = f"{first}a{delimiter}b{later}c\nd{delimiter}e\n"
     assert [cells for _, cells in rows(text)] == [["a", f"b{later}c"], ["d", "e"]]
+
+
+def test_no_other_character_is_a_delimiter():
+    assert rows("XXXX:::: a,b  \n") == [(1, ["XXXX:::: a", "b"])]
 
 
 def test_more_semicolons_than_commas():
