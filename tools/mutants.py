@@ -121,7 +121,7 @@ def _job(number: int, mutant: Mutant, plan: Plan) -> dict[str, Any]:
         "inside": bool(mutant.function) and not plan.runs_at_import(mutant),
         "tests": tests,
         "commands": plan.commands(mutant),
-        "limit": 10 + 5 * plan.seconds(tests),
+        "limit": 5 + 5 * plan.seconds(tests),
     }
 
 
