@@ -86,7 +86,7 @@ def _folder(python: Path, folder: str, modules: list[str], asked: argparse.Names
                 continue
             number = len(mutants)
             mutants[number] = mutant
-            jobs.append(_job(number, mutant, plan))
+            jobs.append(_job(number, mutant, plan) | ({"commands": ()} if asked.tests else {}))
     try:
         for result in _worker(python, "try", {"mutants": jobs}):
             mutant = mutants[result["number"]]

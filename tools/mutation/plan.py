@@ -12,7 +12,7 @@ from mutation.places import COMMANDS, folder_of
 
 def merged(records: list[dict[str, Any]]) -> dict[str, Any]:
     """Returns the records of test files as one, with seconds by the name of the test."""
-    whole: dict[str, Any] = {"tests": [], "seconds": {}, "failed": [], "lines": {}}
+    whole: dict[str, Any] = {"tests": [], "seconds": {}, "failed": [], "lines": {}, "imports": {}}
     for record in records:
         first = len(whole["tests"])
         whole["tests"] += record["tests"]
@@ -20,6 +20,8 @@ def merged(records: list[dict[str, Any]]) -> dict[str, Any]:
         whole["failed"] += record["failed"]
         for module, lines in record["lines"].items():
             here = whole["lines"].setdefault(module, {})
+            if any(each < 0 for numbers in lines.values() for each in numbers):
+                whole["imports"].setdefault(module, []).extend(record["tests"])
             for line, numbers in lines.items():
                 here.setdefault(line, []).extend(each if each < 0 else each + first for each in numbers)
     return whole
@@ -48,9 +50,13 @@ class Plan:
         if not mutant.function:
             numbers = {each for line in self._lines(mutant).values() for each in line} - {-1}
         names = [self._reach["tests"][each] for each in numbers]
-        names = [each for each in names if each not in self._failed and not _on_postgresql(each, mutant)]
+        order = self._mixed(names, Path(mutant.module).stem)
+        if not mutant.function:  # a constant may be used elsewhere
+            others = set(self._reach["imports"].get(mutant.module, ())) - set(names)
+            order += self._mixed(sorted(others), Path(mutant.module).stem)
+        order = [each for each in order if each not in self._failed and not _on_postgresql(each, mutant)]
         chosen, spent = [], 0.0
-        for name in self._mixed(names, Path(mutant.module).stem):
+        for name in order:
             spent += self._reach["seconds"][name]
             if chosen and spent > self._budget_s:
                 break

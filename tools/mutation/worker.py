@@ -170,6 +170,7 @@ def _import_name(file: str) -> str:
 
 def _tried(mutants: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Tests mutants; those inside functions first, in processes that have the tests imported."""
+    waiting: list[dict[str, Any]] = []
     at = {each["number"]: place for place, each in enumerate(mutants)}
     inside = [each for each in mutants if each["inside"]]
     late = [each for each in mutants if not each["inside"]]
@@ -179,12 +180,16 @@ def _tried(mutants: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             if result["verdict"] == "outside":
                 refused.append(mutants[at[result["number"]]])
             else:
-                yield _and_commands(mutants[at[result["number"]]], result)
+                yield from _unless_commands(mutants[at[result["number"]]], result, waiting)
         late += refused
     for mutant in late:
         with _written(mutant):
             result = _trials(mutant)
-        yield _and_commands(mutant, result)
+        yield from _unless_commands(mutant, result, waiting)
+    for mutant in waiting:
+        with _written(mutant):
+            all_of_them = mutant | {"tests": None, "limit": COMMANDS_LIMIT_S}
+            yield _trial(all_of_them, lambda mutant=all_of_them: _fresh(mutant))
 
 
 def _trials(mutant: dict[str, Any]) -> dict[str, Any]:
@@ -203,12 +208,14 @@ def _trials(mutant: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _and_commands(mutant: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
-    """Tests a survivor with the tests of commands too."""
-    if result["verdict"] != "survived" or not mutant["commands"]:
-        return result
-    with _written(mutant):
-        return _trial(mutant, lambda: _fresh(mutant | {"tests": None, "limit": COMMANDS_LIMIT_S}))
+def _unless_commands(
+    mutant: dict[str, Any], result: dict[str, Any], waiting: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yields a result. A survivor waits until last for the tests of commands, which take minutes."""
+    if result["verdict"] == "survived" and mutant["commands"]:
+        waiting.append(mutant)
+    else:
+        yield result
 
 
 def _session(mutants: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -124,6 +124,7 @@ REACH = {
         "t/test_c.py::bad",
     ],
     "seconds": {
+        "t/test_c.py::elsewhere": 1,
         "t/test_b.py::slow": 4,
         "t/test_c.py::one": 3,
         "t/test_b.py::fast": 1,
@@ -131,6 +132,7 @@ REACH = {
         "t/test_c.py::bad": 0,
     },
     "failed": ["t/test_c.py::bad"],
+    "imports": {"firmware/fob/m.py": ["t/test_b.py::slow", "t/test_b.py::fast", "t/test_c.py::elsewhere"]},
     "lines": {"firmware/fob/m.py": {"1": [-1], "7": [0, 1, 2, 3, 4], "8": [2]}},
 }
 
@@ -143,6 +145,8 @@ REACH = {
         ("if (not (self.on)):", 13, ["m.py::own", "b.py::fast", "c.py::one"]),
         ("if (not (self.on)):", 1, ["m.py::own"]),
         ("LIMIT = 4", 10, ["m.py::own", "b.py::fast"]),  # outside functions: the tests of any line
+        # and then the others that import it
+        ("LIMIT = 4", 99, ["m.py::own", "b.py::fast", "c.py::one", "b.py::slow", "c.py::elsewhere"]),
         ("break", 99, []),
     ],
 )
