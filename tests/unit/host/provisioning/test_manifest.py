@@ -192,5 +192,23 @@ def test_names_that_no_user_may_have(user):
     assert [line for line, _ in problems(f'user,account\n"{user}",E:u\n').problems] == [2]
 
 
+def test_a_row_may_end_early():
+    (row,) = parse("user,account,label\nann,E:ann\n")
+    assert (row.label, row.account_label) == ("ann", "E:ann")
+
+
+def test_a_header_alone_is_a_problem_of_line_1():
+    assert problems("user,account\n").problems == [(1, "it has a header but no rows")]
+
+
+def test_a_name_with_a_character_that_cannot_be_seen():
+    """RFC 8265 allows the joiner after a virama (RFC 5892, appendix A.2)."""
+    from ticktap.registry.user_names import is_name
+
+    user = "\u0915\u094d\u200d\u0937"
+    assert is_name(user)
+    assert [line for line, _ in problems(f"user,account\n{user},E:u\n").problems] == [2]
+
+
 def test_one_thing_is_not_many():
     assert problems("user,account\n,E:u\n").message.startswith("1 thing in the manifest cannot be used:")
