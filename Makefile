@@ -1,7 +1,7 @@
 # ticktap. `make demo` shows it, `make test` tests it; the rest is for those who work on it.
 
-.PHONY: help demo demo-web catalogues check test lint types firmware uf2 emulated bench soak campaign interop servers docs docs-keep
-.PHONY: hardware hardware-keep kernel
+.PHONY: help demo demo-web catalogues check test lint types firmware uf2 emulated bench soak campaign mutants interop servers
+.PHONY: docs docs-keep hardware hardware-keep kernel
 .PHONY: wheel release bare-root locked prove man interop-page verifiers-page names screen-picture clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,6 +17,7 @@ help:
 	@echo "make bench      speed and memory, measured"
 	@echo "make soak       24 hours on real CircuitPython and ten years on the simulator, at random"
 	@echo "make campaign   the attacks of docs/campaigns.md in full, with figures (about an hour)"
+	@echo "make mutants    defects put into the code on purpose: which of them no test notices (an hour or more)"
 	@echo "make kernel     the built drive on the emulated chip, plugged into a real Linux kernel in QEMU"
 	@echo "make interop    sign-in at servers of others; installs and runs them (a machine for tests)"
 	@echo "make docs       dist/site: the documents as a site, its links and pictures checked"
@@ -132,6 +133,9 @@ soak: .venv/.dev tests/node/node_modules/.installed firmware
 
 campaign: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests:firmware $(BIN)/python -P tools/campaign.py
+
+mutants: .venv/.dev firmware
+	$(BIN)/python tools/mutants.py $(MUTANTS)
 
 names: .venv/.dev tests/node/node_modules/.installed firmware
 	PYTHONPATH=tests $(BIN)/python -P tools/names.py

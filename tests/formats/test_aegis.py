@@ -188,6 +188,9 @@ def test_a_sealed_vault_opens_by_the_document_of_the_format():
     vault = json.loads(aegis.format([BOB], PASSWORD))
     (slot,) = vault["header"]["slots"]
     assert (slot["type"], slot["n"], slot["r"], slot["p"], slot["repaired"]) == (1, 32768, 8, 1, True)
+    assert (len(slot["salt"]), len(slot["key"]), slot["is_backup"]) == (2 * 32, 2 * 32, False)
+    for each in (slot["key_params"], vault["header"]["params"]):
+        assert (len(each["nonce"]), len(each["tag"])) == (2 * 12, 2 * 16)
     params = vault["header"]["params"]
     sealed = base64.b64decode(vault["db"]) + bytes.fromhex(params["tag"])
     db = json.loads(AESGCM(master_of(vault)).decrypt(bytes.fromhex(params["nonce"]), sealed, None))

@@ -7,10 +7,11 @@ import pytest
 
 from formats import servers
 from formats.cases import HEX_KEY
-from formats.people import ALICE, DORA
+from formats.people import ALICE, BOB, DORA, EMIL
 from ticktap.errors import BadInput
 from ticktap.formats import pskc as ours
 from ticktap.formats import registry
+from ticktap.formats.result import InputFile, WrongPassword
 from ticktap.otp.account import Account
 
 SECRET = b"Hello, my dear world"
@@ -192,3 +193,217 @@ def test_serial_numbers_that_are_made_up_count_from_one():
 def test_an_empty_container_is_no_wrong_password():
     assert read(servers.pskc_password([], "pass"), "pass").accounts == []
     assert read(servers.pskc([])).accounts == []
+
+
+# --- figures 3 and 5 of RFC 6030
+
+RFC = """<?xml version="1.0" encoding="UTF-8"?>
+<KeyContainer Version="1.0" Id="exampleID1" xmlns="urn:ietf:params:xml:ns:keyprov:pskc"
+    xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:xenc="http://www.w3.org/2001/04/xmlenc#">
+  {head}
+  <KeyPackage>
+    <DeviceInfo><Manufacturer>Manufacturer</Manufacturer><SerialNo>987654321</SerialNo>{user}</DeviceInfo>
+    <CryptoModuleInfo><Id>CM_ID_001</Id></CryptoModuleInfo>
+    <Key Id="12345678" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:hotp">
+      <Issuer>Issuer</Issuer>
+      <AlgorithmParameters><ResponseFormat Length="8" Encoding="DECIMAL"/></AlgorithmParameters>
+      <Data>
+        <Secret>{secret}</Secret>
+        <Counter><PlainValue>0</PlainValue></Counter>
+      </Data>
+    </Key>
+  </KeyPackage>
+</KeyContainer>
+"""
+CBC = '<xenc:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/>'
+FIGURE_3 = RFC.format(
+    head="",
+    user="<UserId>DC=example-bank,DC=net</UserId>",
+    secret="<PlainValue>MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=</PlainValue>",
+)
+FIGURE_5 = RFC.format(
+    head="<EncryptionKey><ds:KeyName>Pre-shared-key</ds:KeyName></EncryptionKey>"
+    '<MACMethod Algorithm="http://www.w3.org/2000/09/xmldsig#hmac-sha1"><MACKey>'
+    f"{CBC}<xenc:CipherData><xenc:CipherValue>"
+    "ESIzRFVmd4iZABEiM0RVZgKn6WjLaTC1sbeBMSvIhRejN9vJa2BOlSaMrR7I5wSX"
+    "</xenc:CipherValue></xenc:CipherData></MACKey></MACMethod>",
+    user="",
+    secret=f"<EncryptedValue>{CBC}<xenc:CipherData><xenc:CipherValue>"
+    "AAECAwQFBgcICQoLDA0OD+cIHItlB3Wra1DUpxVvOx2lef1VmNPCMl8jwZqIUqGv"
+    "</xenc:CipherValue></xenc:CipherData></EncryptedValue><ValueMAC>Su+NvtQfmvfJzF6bmQiJqoLRExc=</ValueMAC>",
+)
+RFC_KEY = "12345678901234567890123456789012"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "name"), [(FIGURE_3, "", "DC=example-bank,DC=net"), (FIGURE_5, RFC_KEY, "987654321")]
+)
+def test_the_examples_of_rfc_6030(text, key, name):
+    found = read(text.encode(), key)
+    (account,) = found.accounts
+    assert found.notes == []
+    assert (account.issuer, account.name, account.type) == ("Issuer", name, "hotp")
+    assert (account.secret, account.digits, account.counter) == (b"12345678901234567890", 8, 0)
+
+
+@pytest.mark.parametrize("element", ["Counter", "Time", "TimeInterval", "TimeDrift"])
+def test_no_value_is_taken_without_its_mac(element):
+    was = "<Counter><PlainValue>0</PlainValue></Counter>"
+    sealed = FIGURE_5.partition("<Secret>")[2].partition("<ValueMAC>")[0]
+    assert FIGURE_5.count(was) == 1
+    found = read(FIGURE_5.replace(was, f"<{element}>{sealed}</{element}>").encode(), RFC_KEY)
+    assert not found.accounts and "without a MAC" in reasons(found)
+
+
+def test_a_key_that_is_no_key_or_another_one():
+    with pytest.raises(WrongPassword):
+        read(FIGURE_5.encode())
+    with pytest.raises(WrongPassword):
+        read(FIGURE_5.encode(), RFC_KEY[:-1] + "3")
+    with pytest.raises(BadInput, match="under a key and not a password") as caught:
+        read(FIGURE_5.encode(), "four random words")
+    assert caught.value.remedy == "Give the key in hexadecimal."
+
+
+# --- names, defaults and what is not imported
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"friendly_name": "F", "key_userid": "U"}, "F"),
+        ({"key_userid": "U"}, "U"),
+        ({}, "77"),
+        ({"serial": None}, "1"),
+    ],
+)
+def test_the_name_is_the_friendliest_that_there_is(given, name):
+    assert [each.name for each in read(theirs(**given)).accounts] == [name]
+    refused = read(theirs(**given, response_encoding="BASE64")).refused
+    assert [each.name for each in refused] == [name]
+
+
+def test_an_issuer_is_preferred_to_the_manufacturer():
+    assert read(theirs(issuer="I")).accounts[0].issuer == "I"
+    assert read(theirs(manufacturer=None)).accounts[0].issuer == ""
+
+
+def test_codes_have_six_digits_if_nothing_else_is_said():
+    assert read(theirs(response_length=None)).accounts[0].digits == 6
+    assert read(theirs(response_length=8)).accounts[0].digits == 8
+
+
+@pytest.mark.parametrize("about", [b'Encoding="DECIMAL"', b'Max="6"'])
+def test_a_challenge_may_be_described_in_part(about):
+    data = theirs()
+    assert data.count(b"<pskc:ResponseFormat") == 1
+    with_challenge = b"<pskc:ChallengeFormat " + about + b"/><pskc:ResponseFormat"
+    found = read(data.replace(b"<pskc:ResponseFormat", with_challenge))
+    assert not found.accounts and "challenge" in reasons(found)
+
+
+def test_plain_parameters_need_no_note():
+    for given in (
+        {"policy.key_usage": ["OTP"]},
+        {"policy.key_usage": ["CR", "OTP"]},
+        {"response_encoding": "DECIMAL"},
+    ):
+        found = read(theirs(**given))
+        assert (len(found.accounts), found.notes, found.refused) == (1, [], [])
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"counter": 5}, "the counter 5"),
+        ({"time_offset": 5}, "the time offset 5"),
+        ({"time_drift": -3}, "the time drift -3"),
+        ({"policy.pin_usage": "Prepend"}, "a PIN, which the server requires in addition to the code"),
+    ],
+)
+def test_what_is_not_imported_is_named(given, words):
+    (note,) = read(theirs(**given)).notes
+    assert words in note
+
+
+def test_a_counter_of_hotp_needs_no_note():
+    found = read(theirs(algorithm="urn:ietf:params:xml:ns:keyprov:pskc:hotp", time_interval=None, counter=5))
+    assert ([each.counter for each in found.accounts], found.notes) == ([5], [])
+
+
+# --- limits
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        (">1000</", ">10000001</"),
+        (">1000</", ">-1</"),
+        (">16</", ">65</"),
+        (">16</", ">-1</"),
+    ],
+)
+def test_a_derivation_beyond_its_limits_is_refused(was, becomes):
+    data = servers.pskc_password([ALICE], "pass").decode()
+    assert data.count(was) == 1
+    with pytest.raises(BadInput, match="number of iterations is out of range"):
+        read(data.replace(was, becomes).encode(), "pass")
+
+
+def test_a_key_of_sixty_four_bytes_is_not_refused_for_its_length():
+    data = servers.pskc_password([ALICE], "pass").replace(b">16</", b">64</")
+    with pytest.raises(BadInput) as caught:
+        read(data, "pass")
+    assert "out of range" not in caught.value.message
+
+
+@pytest.mark.parametrize(("spaces", "known"), [(4076, True), (4077, False)])
+def test_a_container_is_known_by_its_first_4096_characters(spaces, known):
+    text = f"<!--{' ' * spaces}--><KeyContainer Version='1.0'/>"
+    assert text.index("Version") == spaces + 21
+    assert ours.recognise(InputFile(text.encode())) is known
+
+
+def test_a_picture_in_svg_is_no_container():
+    assert not ours.recognise(
+        InputFile(b"<svg xmlns='http://www.w3.org/2000/svg'><!-- keycontainer --></svg>")
+    )
+
+
+# --- what servers need
+
+
+def test_what_python_pskc_finds_in_a_container():
+    accounts = [BOB, DORA, Account("", "nameless issuer", b"x" * 20)]
+    container = pskc.PSKC(io.BytesIO(ours.format(accounts)))
+    assert [(key.id, key.manufacturer, key.response_encoding) for key in container.keys] == [
+        (str(at), "ticktap", "DECIMAL") for at in (1, 2, 3)
+    ]
+    assert [
+        (key.algorithm_suite, key.response_length, key.time_interval, key.counter) for key in container.keys
+    ] == [
+        ("SHA256", 8, 60, None),
+        ("SHA1", 6, None, 41),
+        ("SHA1", 6, 30, None),
+    ]
+    assert [key.issuer for key in container.keys] == ["Firm", "Counter & Sons", None]
+
+
+def test_serial_numbers_that_are_too_few():
+    with pytest.raises(ValueError):
+        ours.format([ALICE, DORA], serials=["C-9"])
+
+
+def test_a_sealed_container_uses_600_000_iterations():
+    container = pskc.PSKC(io.BytesIO(ours.format([BOB], "pass word")))
+    assert container.encryption.derivation.pbkdf2_iterations == 600_000
+    assert container.encryption.algorithm.endswith("aes128-cbc")
+    container.encryption.derive_key("pass word")
+    assert [key.secret for key in container.keys] == [BOB.secret]
+
+
+def test_what_does_not_fit_a_container_or_its_readers():
+    assert ours.unfit(EMIL) == "PSKC has no Steam codes"
+    assert [ours.unfit(each) for each in (ALICE, BOB, DORA)] == ["", "", ""]
+    assert ours.warnings([ALICE, DORA]) == []
+    assert "<Suite>SHA256</Suite>" in ours.warnings([ALICE, BOB])[0]

@@ -98,3 +98,29 @@ def test_kinds_come_in_their_order(desk, history):
     desk.registry.users.add("ann")
     kinds = [each.kind for each in report.findings(desk.registry, history, int(desk.now))]
     assert kinds == ["no-token"] * 2 + ["never-signed-in"] * 2 + ["few-backup-codes"] * 2
+
+
+def test_a_clock_is_reported_fourteen_days_before_it_is_due(desk, history):
+    desk.registry.users.add("ann")
+    desk.registry.tokens.record("A1", label="L-A1", holder="ann", seen=1)
+    history.add("A1", Observation(int(desk.now), "sync", 0.0, 0.0, 0.005, aging=0, state="ok"))
+    ((_, _, _, by),) = found(desk, history, "clock-due", within=400 * DAY)
+    desk.now = float(by - 14 * 86_400 - 1)
+    assert found(desk, history, "clock-due") == []
+    desk.now += 1
+    assert found(desk, history, "clock-due") == [("ann", "L-A1", "must be set soon", by)]
+
+
+def test_a_clock_whose_battery_failed(desk, history):
+    desk.registry.users.add("ann", full_name="Ann Example", email="ann@example.com")
+    desk.registry.tokens.record("A1", label="L-A1", holder="ann", seen=1)
+    desk.registry.tokens.record("B2", label="L-B2", seen=1)
+    for serial in ("A1", "B2"):
+        for days, state in ((20, "ok"), (10, "stopped")):
+            at = int(desk.now) - days * DAY
+            history.add(serial, Observation(at, "sync", 0.0, 0.0, 0.005, aging=0, state=state))
+    rows = report.findings(desk.registry, history, int(desk.now), ["clock-due"])
+    assert [(each.user, each.full_name, each.email, each.serial, each.why) for each in rows] == [
+        ("ann", "Ann Example", "ann@example.com", "A1", "its battery has failed"),
+        (None, "", "", "B2", "its battery has failed"),
+    ]

@@ -97,3 +97,38 @@ def test_a_cell_that_is_no_field_is_not_repeated(desk):
     with pytest.raises(TableRefused) as caught:
         user_import.parse(b"user,hunter2-hunter2\nann,hunter3\n")
     assert "hunter" not in str(caught.value)
+
+
+def test_a_row_may_end_early(desk):
+    assert apply(desk, "user,full_name,email\nann,Ann\nbob\n") == [("ann", "add", []), ("bob", "add", [])]
+    assert desk.registry.users.find("ann").full_name == "Ann"
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("'=1+1", "=1+1"),
+        ("'+1", "+1"),
+        ("'-1", "-1"),
+        ("'@a", "@a"),
+        ("'a", "'a"),
+        ("''=a", "''=a"),
+        ("'", "'"),
+    ],
+)
+def test_a_guard_against_formulas_is_removed(cell, name):
+    (row,) = user_import.parse(f"user,full_name\nann,{cell}\n".encode())
+    assert row.columns["full_name"] == name
+
+
+def test_the_columns_of_a_listing_are_ignored():
+    ignored = ("state", "last_sign_in", "main_method", "tokens", "accounts", "backup_codes_left")
+    ignored += ("app_passwords", "created", "disabled", "locked")
+    (row,) = user_import.parse(f"user,{','.join(ignored)}\nann{',x' * 10}\n".encode())
+    assert (row.line, row.name, row.columns) == (2, "ann", {})
+
+
+def test_users_without_methods_get_all_of_them(desk):
+    apply(desk, "user\nann\n")
+    ann = desk.registry.users.find("ann")
+    assert (ann.methods, ann.networks) == (("token", "backup-code", "issued-code", "app-password"), ())

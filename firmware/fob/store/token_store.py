@@ -47,7 +47,7 @@ class TokenStore:
         if self.attempts_left == 0:
             try:
                 self.erase()
-            except NoStoreFile:
+            except (NoStoreFile, StoreFull):
                 pass  # the segments cannot be written now; until then no PIN is accepted
 
     # -- reading

@@ -51,14 +51,14 @@ def _fields(row: dict[str, str]) -> Params:
     algorithm = _hash(secret)
     if algorithm not in ("SHA1", "SHA256", "SHA512"):
         raise BadInput(f"a key of {len(secret)} bytes means {algorithm}, which the token does not support")
-    moving = number(row, "moving", 30 if kind == "totp" else 0) if row.get("moving") else None
+    moving = number(row, "moving") if row.get("moving") else None
     return Params(
         issuer="",
         name=row.get("user") or row["serial"],
         secret=secret,
         type=kind,
         algorithm=algorithm,
-        digits=number(row, "digits", 6) if row.get("digits") else 6,
+        digits=number(row, "digits") if row.get("digits") else 6,
         period=(moving or 30) if kind == "totp" else 30,
         counter=(moving or 0) if kind == "hotp" else 0,
     )

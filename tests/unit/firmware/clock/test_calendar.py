@@ -46,3 +46,17 @@ def test_outside_is_refused(seconds):
 )
 def test_no_date(date):
     assert not calendar.is_date(*date)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        (2000, 1, 1, 0, 0, 0),
+        (2099, 12, 31, 23, 59, 59),
+        (2028, 2, 29, 12, 0, 59),
+        (2027, 2, 28, 0, 59, 0),
+        (2026, 4, 30, 23, 0, 0),
+    ],
+)
+def test_the_first_and_the_last_of_each_number(date):
+    assert calendar.is_date(*date)

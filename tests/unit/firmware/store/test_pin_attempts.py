@@ -4,7 +4,9 @@ import pytest
 
 from fob.otp.account import Account
 from fob.store.keystore import BUTTON_PIN, PIN
+from fob.store.log import StoreFull
 from fob.store.pin_attempts import PinAttempts, PinNotSet, ReplugRequired, WrongPin
+from fob.store.sectors import BadSector
 from fob.store.token_store import TokenStore
 from support.aes import make_keystore
 from support.flash import Flash, Nvm, PowerCut, Sectors
@@ -212,3 +214,30 @@ def test_a_power_cut_between_the_last_attempt_and_the_erasing_saves_nothing():
         assert (found.name, found.owner()) == ("desk", bytes(32))
         cuts += 1
     assert cuts > 10
+
+
+class WornSectors(Sectors):
+    """Sectors that can be read and no longer written."""
+
+    def write(self, index, image):
+        raise BadSector()
+
+
+def test_no_pin_is_taken_while_the_erasing_cannot_be_written():
+    """The last attempt is counted, the accounts stay on the flash, and not even the right PIN opens them."""
+    flash = locked(3)
+
+    def worn():
+        return TokenStore(Nvm(flash), WornSectors(flash), make_keystore())
+
+    pin_attempts = attempts_of(worn())
+    assert [tried(pin_attempts) for _ in range(2)] == [2, 1]
+    with pytest.raises(StoreFull):
+        pin_attempts.try_key(WRONG)
+    assert pin_attempts.describe()["tries"] == 0
+    for _ in range(2):
+        assert tried(pin_attempts, RIGHT) == "ReplugRequired"
+        pin_attempts = attempts_of(store := worn())  # plugged in again
+        assert (len(store), store.has_pin, store.locked, store.attempts_left) == (1, True, True, 0)
+    store = opened(flash)  # now it can be written
+    assert (len(store), store.has_pin, store.records.failures) == (0, False, 0)

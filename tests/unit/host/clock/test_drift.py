@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ticktap.clock import aging_trim
-from ticktap.clock.drift import SPEC, Drift, Observation, battery_failed, drift, intervals, passes
+from ticktap.clock.drift import SPEC, Drift, Interval, Observation, battery_failed, drift, intervals, passes
 from ticktap.simulator import population
 
 DAY = 86400
@@ -84,6 +84,27 @@ def test_more_stretches_make_the_rate_surer():
     few, many = (drift(intervals(seen(0.5, *range(0, days, 5))), 0) for days in (6, 60))
     assert many.doubt < few.doubt / 2
     assert (few.intervals, many.intervals) == (1, 11)
+
+
+def measured(rate, doubt, aging=0):
+    """An interval in ppm; `doubt` is three standard deviations."""
+    return Interval(0, DAY, rate, doubt, aging, None)
+
+
+def test_intervals_count_by_the_inverse_of_their_variance():
+    """By hand: standard deviations of 0.1 and 0.4 ppm, and 0.1 ppm of wandering, give variances of 0.02 and
+    0.17, weights of 50 and 100/17, the mean (50 + 200/17) / (950/17), and three times sqrt(17/950).
+    """
+    found = drift([measured(1.0, 0.3), measured(2.0, 1.2)], 0)
+    assert found.rate == pytest.approx(21 / 19)
+    assert found.doubt == pytest.approx(0.401314, abs=1e-6)
+    assert drift([measured(1.0, 0.3)], 0).doubt == pytest.approx(0.424264, abs=1e-6)  # 3 sqrt(0.02)
+
+
+@pytest.mark.parametrize(("doubt", "intervals"), [(0.29, 1), (0.3, 1), (0.31, 2)])
+def test_an_interval_of_three_tenths_of_a_ppm_is_precise(doubt, intervals):
+    """With the aging offset in use, it decides alone."""
+    assert drift([measured(1.0, doubt, aging=7), measured(3.0, 0.1, aging=0)], 7).intervals == intervals
 
 
 @pytest.mark.parametrize(

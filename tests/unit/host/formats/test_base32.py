@@ -90,3 +90,19 @@ def test_impossible_lengths(length: int) -> None:
 def test_nothing_is_no_secret(text: str) -> None:
     with pytest.raises(BadInput, match="empty"):
         base32.decode(text)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"f", "MY"),
+        (b"fo", "MZXQ"),
+        (b"foo", "MZXW6"),
+        (b"foob", "MZXW6YQ"),
+        (b"fooba", "MZXW6YTB"),  # RFC 4648 section 10, without padding
+        (b"\0\0\0\0\x17", "AAAAAAAX"),
+        (b"", ""),
+    ],
+)
+def test_bytes_are_encoded_without_padding(data, text):
+    assert base32.encode(data) == text

@@ -151,3 +151,64 @@ def test_an_account_without_an_issuer(cell, type, period):
 def test_an_issuer_without_an_account_is_refused():
     with pytest.raises(ManifestError, match="an issuer but no account name"):
         parse("user,account\nann,Example:\n")
+
+
+@pytest.mark.parametrize(("hash", "size"), [("SHA1", 20), ("SHA256", 32), ("SHA512", 64)])
+def test_a_secret_is_as_long_as_the_hash(hash, size):
+    (row,) = parse(f"user,account\nann,otpauth://totp/E:a?algorithm={hash}\n")
+    assert row.secret_bytes == size
+
+
+def test_every_parameter_of_a_key_uri():
+    cell = "otpauth://totp/E:a?period=60&digits=7&algorithm=SHA512&issuer=E"
+    (row,) = parse(f"user,account,suffix\nann,{cell},TAB\n")
+    account = row.account(bytes(64))
+    assert (account.issuer, account.name, account.type, account.algorithm) == ("E", "a", "totp", "SHA512")
+    assert (account.digits, account.period, account.suffix) == (7, 60, "tab")
+
+
+def test_the_longest_table_name_and_label():
+    rows = parse("user,account\n" + "".join(f"u{at},E:u\n" for at in range(10_000)))
+    assert (len(rows), rows[-1].line) == (10_000, 10_001)
+    wrong = problems("user,account\n" + "".join(f"u{at},E:u\n" for at in range(10_001)))
+    assert wrong.problems == [(10_002, "more than 10000 rows: split it")]
+    umlauts = "\u00fc" * 16  # 32 bytes
+    (row,) = parse(f"user,account,label\n{'u' * 64},E:u,{umlauts}\n")
+    assert (len(row.user), len(row.label.encode())) == (64, 32)
+    assert "at most 64 letters" in problems(f"user,account,label\n{'u' * 65},E:u,A\n").message
+    assert "at most 32 bytes" in problems(f"user,account,label\nu,E:u,{umlauts}x\n").message
+
+
+def test_columns_are_named_up_to_twelve_characters():
+    """The shortest secret in base32 has 16."""
+    assert "column 3 ('abcdefghijkl')" in problems("user,account,abcdefghijkl\n").message
+    assert "column 3 cannot be used" in problems("user,account,abcdefghijklm\n").message
+    told = problems("user,account,pin,pin,label,label\n").message
+    assert "two columns have the same name: column 5 ('label'), column 3 ('pin')" in told
+
+
+@pytest.mark.parametrize("user", [".", "..", "a b", "a,b", "a:b", "a/b", "a\\b", "a\u00a0b", "a\u200bb"])
+def test_names_that_no_user_may_have(user):
+    assert [line for line, _ in problems(f'user,account\n"{user}",E:u\n').problems] == [2]
+
+
+def test_a_row_may_end_early():
+    (row,) = parse("user,account,label\nann,E:ann\n")
+    assert (row.label, row.account_label) == ("ann", "E:ann")
+
+
+def test_a_header_alone_is_a_problem_of_line_1():
+    assert problems("user,account\n").problems == [(1, "it has a header but no rows")]
+
+
+def test_a_name_with_a_character_that_cannot_be_seen():
+    """RFC 8265 allows the joiner after a virama (RFC 5892, appendix A.2)."""
+    from ticktap.registry.user_names import is_name
+
+    user = "\u0915\u094d\u200d\u0937"
+    assert is_name(user)
+    assert [line for line, _ in problems(f"user,account\n{user},E:u\n").problems] == [2]
+
+
+def test_one_thing_is_not_many():
+    assert problems("user,account\n,E:u\n").message.startswith("1 thing in the manifest cannot be used:")

@@ -111,6 +111,7 @@ def test_a_letter_tells_how_to_begin_and_whom_to_ask():
 @pytest.mark.parametrize("text", ["a\nb", "x" * 201, "\x1b[2J"])
 def test_a_contact_is_one_line(text):
     assert letters.checked_line("  phone 100 ") == "phone 100"
+    assert letters.checked_line(" " + "x" * 200) == "x" * 200
     with pytest.raises(BadInput, match="not one line"):
         letters.checked_line(text)
 
