@@ -1,4 +1,4 @@
-"""How many attempts one origin has: a token bucket for each network address.
+"""Limits the attempts of one origin, with a token bucket for each network address.
 
 It is kept in the memory of one instance, so n instances allow n times as many. The registry's own counts of
 wrong codes hold over all instances.
@@ -46,7 +46,7 @@ class RateLimit:
 
 
 def network_of(origin: str) -> str:
-    """Returns an IPv4 address, or the /64 of an IPv6 address, which one customer usually has."""
+    """Returns an IPv4 address, or the /64 of an IPv6 address, which a provider usually assigns to one customer."""
     try:
         address = ipaddress.ip_address(origin)
     except ValueError:
