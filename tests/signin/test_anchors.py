@@ -62,7 +62,7 @@ def test_a_user_put_back_after_the_ends_were_recorded_is_found_without_an_anchor
     assert desk.verify(code).ok
     desk.registry.audit.record_ends()
     put_back(desk, old)
-    assert any(fault.startswith("ann: it is not what it was") for fault in desk.registry.audit.check().faults)
+    assert any(fault.startswith("ann: it differs from") for fault in desk.registry.audit.check().faults)
 
 
 def test_a_registry_emptied_and_filled_again_is_found(desk, anchored):

@@ -249,7 +249,7 @@ def test_a_registry_put_back_without_its_users_is_refused(desk, people):
     put_back(desk, rows)
     desk.later()
     assert not gets_in(desk, desk.code(steps=1), "ceo")
-    assert any(fault.startswith("ceo: it was written when") for fault in faults(desk))
+    assert any(fault.startswith("ceo: it was written after") for fault in faults(desk))
 
 
 def test_a_user_that_no_administrator_added_is_refused_and_found(desk, people):

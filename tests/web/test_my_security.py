@@ -35,7 +35,7 @@ def test_an_authenticator_is_active_only_after_its_code(desk: Desk) -> None:
     desk.user("ann", token=False)
     issued, _ = desk.registry.factors.issue_code("ann")
     visitor = desk.visitor().name_and_password("ann", PASSWORD).code(issued)
-    assert "Nothing is set up yet" in visitor.text
+    assert "No authenticator is set up yet" in visitor.text
     account = begun(visitor)
     assert (account.issuer, account.name) == ("ticktap", "ann")
     secret = base32.encode(account.secret)

@@ -25,7 +25,7 @@ def _password_text(data: Data) -> str:
 
 @click.command("password", cls=Command, text=_password_text)
 @click.argument("name")
-@click.option("--generate", is_flag=True, help="Generate a password that the user must change, and show it once.")
+@click.option("--generate", is_flag=True, help="Make a password that the user must change, and show it once.")
 @click.option("--remove", is_flag=True, help="Remove the password.")
 @registry_options
 def password(name: str, generate: bool, remove: bool) -> Data:

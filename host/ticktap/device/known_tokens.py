@@ -39,7 +39,7 @@ class KnownTokens:
         serial = str(hello.get("serial"))
         if not hello.get("claimed") and self._read().get(serial.upper()) == _OWNED:
             raise NotTheToken(
-                f"the token {serial} had an owner when it was last used here, and now reports that it has none",
+                f"the token {serial} had an owner when it was last used here, and now reports none",
                 "It may be a device that imitates your token. If its owner was removed or it was erased, run "
                 f"'ticktap token forget {serial}'.",
             )

@@ -29,7 +29,7 @@ SIZES = (2, 4, 8, 16)
 """The sizes of flash in MiB for which the layout of the drive is tested."""
 
 OWN_FILES = {".fseventsd/no_log": b"", ".metadata_never_index": b"", ".Trashes": b"", ".Trash-1000": b""}
-"""Files that CircuitPython creates on each new drive, so that operating systems create no search index and no trash folder there."""
+"""Files that CircuitPython creates on each new drive, so that systems create no index and no trash there."""
 
 _GREETING = re.compile(rb"Adafruit CircuitPython (\d[\w.+-]*) on [\d-]+; ([ -~]+)")
 _BOARD = re.compile(rb"BOARD=([a-z0-9_]+)")

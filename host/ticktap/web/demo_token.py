@@ -41,7 +41,7 @@ class DemoToken:
         return self._live.do(lambda token: token.serial)
 
     def add(self, owner: str, account: Account) -> int:
-        """Stores an account after a press; returns its number. `owner`: the name by which `press` selects it."""
+        """Stores an account after a press; returns its number. `owner`: its name for `press`."""
 
         def store(token: VirtualToken) -> int:
             with Client(token.open()) as client:

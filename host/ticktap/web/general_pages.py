@@ -33,7 +33,7 @@ def test_page(visit: Visit) -> Response:
 
 
 def test_result(visit: Visit) -> Response:
-    """Shows what arrived, without checking or storing it. With JavaScript the page shows it without sending it."""
+    """Shows what arrived, without checking or storing it. With JavaScript nothing is sent."""
     boxes = [visit.value(f"digit{number}", _LONGEST) for number in range(1, _BOXES + 1)]
     return visit.page("test.html", boxes=_BOXES, result=_described(visit, "".join(boxes)))
 

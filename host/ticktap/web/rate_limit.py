@@ -46,7 +46,7 @@ class RateLimit:
 
 
 def network_of(origin: str) -> str:
-    """Returns an IPv4 address, or the /64 of an IPv6 address, which a provider usually assigns to one customer."""
+    """Returns an IPv4 address, or the /64 of an IPv6 address, which one customer usually has."""
     try:
         address = ipaddress.ip_address(origin)
     except ValueError:

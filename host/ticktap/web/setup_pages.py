@@ -19,7 +19,7 @@ from ticktap.web.visit import Page, Visit
 SECRET_BYTES = 20  # RFC 4226 section 4, R6: 160 bits are recommended
 _SETUP_S = 900  # seconds to finish
 _CODE_DIGITS = 6
-DEMO_STORED = N("The account is stored on the simulated token. Click the field, and press the token's button.")
+DEMO_STORED = N("The account is stored on the simulated token. Click the field and press the token's button.")
 _NO_MATCH = N(
     "The code does not match, and the authenticator is not active yet. Try the next code. If that does not"
     " match either, check the clock, or scan the QR code again."

@@ -63,9 +63,7 @@ REASONS = {
     "origin": N("There were too many refused attempts from your network. Wait some minutes and try again."),
     "method": N("This method is not allowed for you. Choose another."),
     "disabled": N("This user is disabled. Ask your administrator."),
-    "locked": N(
-        "Sign-in is locked after {n} codes that did not match. Ask your administrator to unlock it."
-    ),
+    "locked": N("Sign-in is locked after {n} codes that did not match. Ask your administrator to unlock it."),
 }
 """Why a code was not accepted, for users who are signed in."""
 

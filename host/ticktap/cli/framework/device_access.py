@@ -95,7 +95,7 @@ def may_have_secret(token: Token, *, unasked: bool = False) -> None:
     remedy = "Run 'ticktap token claim' first. A claimed token can prove that it is yours."
     if unasked:
         raise Refused(f"the token {serial} has no owner, and you have an owner key", remedy)
-    question = f"The token {serial} has no owner, so another device could imitate it. Use it without an owner?"
+    question = f"The token {serial} has no owner, so any device could imitate it. Use it without one?"
     prompts.confirm(question, remedy)
     KnownTokens().note_free(serial)
 
