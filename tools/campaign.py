@@ -330,7 +330,7 @@ def signing_in() -> Iterator[Row]:
 
 
 def _raced(what: str, tally: Tally) -> Row:
-    found = f"{tally.accepted:,} got in, one of each {PROGRAMS * THREADS}; {len(tally.wrong)} replays"
+    found = f"{tally.accepted:,} accepted, one of each {PROGRAMS * THREADS}; {len(tally.wrong)} replays"
     return Row(what, tally.tries, "sign-ins", found, len(tally.wrong))
 
 

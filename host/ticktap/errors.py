@@ -94,7 +94,7 @@ class NotPressed(Refused):
 
 
 class PressRequired(Refused):
-    """A change needs the permission of a press, which this connection has not, or has no longer."""
+    """A change needs the permission of a press, which the connection never had or has lost."""
 
 
 class NotOwner(Refused):

@@ -180,7 +180,7 @@ def test_at_a_terminal_a_bar_a_pin_shown_once_and_a_token_to_unplug(box):
     assert code == 0
     assert "0 of 1" in run.seen
     assert "A-001: account proved" in run.seen
-    shown = run.seen.split("shown this once: ")[1].split()[0]
+    shown = run.seen.split("shown only once: ")[1].split()[0]
     assert run.seen.count(shown) == 1
     assert shown not in out
     assert "1 of 1 finished, 1 of them now." in out

@@ -228,7 +228,7 @@ def test_an_account_that_was_revoked_does_not_come_back(desk, people):
     desk.registry.tokens.mark_lost("A1")
     put_back(desk, account)
     assert not gets_in(desk, desk.code(), "ceo")
-    assert "ceo: the accounts: changed without the key, or put back" in faults(desk)
+    assert "ceo: the accounts: changed without the key, or restored to an earlier state" in faults(desk)
 
 
 def test_a_user_put_back_with_everything_is_found_by_the_registrys_chain(desk, people):
@@ -238,7 +238,7 @@ def test_a_user_put_back_with_everything_is_found_by_the_registrys_chain(desk, p
     rows = copy(desk, users=f"id = {number}", accounts=mine, factors=mine, audit_log=mine)
     desk.registry.users.disable("ceo")
     put_back(desk, rows)
-    assert "ceo: it is not what it was when it had" in "\n".join(faults(desk))
+    assert "ceo: it differs from its earlier state with" in "\n".join(faults(desk))
 
 
 def test_a_registry_put_back_without_its_users_is_refused(desk, people):
@@ -249,7 +249,7 @@ def test_a_registry_put_back_without_its_users_is_refused(desk, people):
     put_back(desk, rows)
     desk.later()
     assert not gets_in(desk, desk.code(steps=1), "ceo")
-    assert any(fault.startswith("ceo: it was written when") for fault in faults(desk))
+    assert any(fault.startswith("ceo: it was written after") for fault in faults(desk))
 
 
 def test_a_user_that_no_administrator_added_is_refused_and_found(desk, people):
@@ -257,7 +257,7 @@ def test_a_user_that_no_administrator_added_is_refused_and_found(desk, people):
     values = "kind, 'eve', salt, methods, created, accounts, factors, start, before, head, fixed, mac"
     change(desk, f"insert into users ({names}) select {values} from users where name = 'mallory'")
     assert not gets_in(desk, desk.code(MINE), "eve")
-    assert "eve: nobody added this user" in faults(desk)
+    assert "eve: the registry's chain does not have this user" in faults(desk)
 
 
 def test_a_registry_begun_again_is_found(desk, people):

@@ -65,7 +65,7 @@ def kept() -> dict[str, Any]:
 def write() -> None:
     """Writes the table of all parts into the document, between its markers."""
     parts = kept().values()
-    table = ["| tried | how often | what came of it | on |", "|---|---|---|---|"]
+    table = ["| tried | how often | result | on |", "|---|---|---|---|"]
     table += [f"| {Row(**row).text} | {part['date']} |" for part in parts for row in part["rows"]]
     machines = "; ".join(sorted({part["machine"] for part in parts}))
     text = "\n".join([BEGIN, "", f"Machine: {machines}.", "", *table, "", END])

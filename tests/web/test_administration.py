@@ -113,7 +113,7 @@ def test_a_locked_user_is_unlocked_and_issued_a_code(desk: Desk) -> None:
     visitor.get("/admin/users/ann").post("/admin/users/ann/unlock")
     assert "ann can try again" in visitor.text
     visitor.post("/admin/users/ann/issue-code", {"reason": "x"})
-    assert visitor.status == 400 and "how you checked" in visitor.text
+    assert visitor.status == 400 and "how you verified" in visitor.text
     visitor.post("/admin/users/ann/issue-code", {"reason": "called back at 100"})
     code = visitor.found(r"\b\d{8}\b")
     assert desk.registry.audit.lines("ann")[-1].event.detail["reason"] == "called back at 100"
@@ -140,7 +140,7 @@ def test_a_table_is_checked_and_imported(desk: Desk) -> None:
     visitor = desk.signed_in("me").get("/admin/import")
     table = {"table": ("users.csv", "user,full_name\nbob,Bob\ncarol,Carol\n", "text/csv")}
     visitor.post("/admin/import", {"do": "check"}, files=table)
-    assert "What would be done" in visitor.text and len(desk.registry.users.all()) == 1
+    assert "Planned changes" in visitor.text and len(desk.registry.users.all()) == 1
     visitor.post("/admin/import", {"do": "import"}, files=table)
     assert [each.name for each in desk.registry.users.all()] == ["bob", "carol", "me"]
     wrong = {"table": ("users.csv", "user\nbob\nBob\n", "text/csv")}
@@ -171,21 +171,21 @@ def test_the_audit_log_is_filtered_exported_and_verified(desk: Desk) -> None:
     csv = visitor.get("/admin/audit.csv?user=ann").last.text
     assert csv.startswith("at,user,what,who,origin,detail,entry") and "user-added" in csv
     visitor.get("/admin/audit").post("/admin/audit/verify")
-    assert "All is as it was written" in visitor.text
+    assert "No tampering found" in visitor.text
     anchor = visitor.get("/admin/audit/anchor.json").last.content
     visitor.get("/admin/audit").post("/admin/audit/verify", files={"anchor": ("a", b"{}", "text/plain")})
-    assert "no anchor" in visitor.text
+    assert "not an anchor" in visitor.text
     visitor.post("/admin/audit/verify", files={"anchor": ("a.json", anchor, "application/json")})
-    assert "All is as it was written" in visitor.text
+    assert "No tampering found" in visitor.text
     newer = re.sub(rb"\[\d+, ", b"[99, ", anchor, count=1)
     visitor.post("/admin/audit/verify", files={"anchor": ("a.json", newer, "application/json")})
-    assert "do not fit" in visitor.text
+    assert "faults found" in visitor.text
     visitor.post("/admin/audit/verify")
-    assert "All is as it was written" in visitor.text
+    assert "No tampering found" in visitor.text
     with desk.registry.engine.writing() as run:
         run("update audit_log set who = 'x' where what = 'password-set'")
     visitor.post("/admin/audit/verify")
-    assert "do not fit" in visitor.text
+    assert "faults found" in visitor.text
 
 
 def test_odd_names_have_working_addresses(desk: Desk) -> None:

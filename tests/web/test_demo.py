@@ -44,7 +44,7 @@ def test_ben_sets_up_the_token_and_signs_in_with_presses(demo: Demo) -> None:
         assert visitor.path == "/security"
         visitor.get("/security/set-up").post("/security/set-up", {"name": "Key ring"})
         visitor.post("/demo/enrol")
-        assert "simulated token has the account" in visitor.text
+        assert "is stored on the simulated token" in visitor.text
         visitor.post("/security/set-up/scan", {"code": press()})
         assert "“Key ring” is set up" in visitor.text
         assert "The token typed: " in visitor.post("/demo/press").text, "without a script"

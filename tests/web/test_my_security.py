@@ -35,7 +35,7 @@ def test_an_authenticator_is_active_only_after_its_code(desk: Desk) -> None:
     desk.user("ann", token=False)
     issued, _ = desk.registry.factors.issue_code("ann")
     visitor = desk.visitor().name_and_password("ann", PASSWORD).code(issued)
-    assert "Nothing is set up yet" in visitor.text
+    assert "No authenticator is set up yet" in visitor.text
     account = begun(visitor)
     assert (account.issuer, account.name) == ("ticktap", "ann")
     secret = base32.encode(account.secret)
@@ -43,7 +43,7 @@ def test_an_authenticator_is_active_only_after_its_code(desk: Desk) -> None:
     assert visitor.last.headers["cache-control"] == "no-store"
     assert desk.registry.all() == []
     visitor.post("/security/set-up/scan", {"code": "000000"})
-    assert visitor.status == 403 and "nothing was turned on" in visitor.text
+    assert visitor.status == 403 and "is not active yet" in visitor.text
     assert desk.registry.all() == [] and scanned(visitor) == account
     code = code_at(account, int(desk.now) // 30)
     visitor.post("/security/set-up/scan", {"code": code})

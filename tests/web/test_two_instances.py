@@ -38,7 +38,7 @@ def test_a_session_goes_on_and_ends_at_both(desks: tuple[Desk, Desk]) -> None:
     here = moved(there, one).get("/security/backup-codes")
     here.post("/security/backup-codes")
     there = moved(here, other).get("/security/backup-codes/new")
-    assert "They are shown this once" in there.text
+    assert "They are shown only once" in there.text
     admin = one.signed_in("me")
     admin.post("/admin/users/ann/disable")
     assert "cannot sign in" in admin.text

@@ -17,7 +17,7 @@ app_password = Group("app-password", help="Passwords for programs that cannot as
 
 
 def _new(data: Data) -> str:
-    return f"{data['password']}\nOnly {data['label']} accepts it. It is shown this once."
+    return f"{data['password']}\nOnly {data['label']} accepts it. It is shown only once."
 
 
 @app_password.command("new", text=_new)

@@ -41,7 +41,7 @@ def _lines(rows: list[Data]) -> str:
 
 
 def _by(row: Data) -> str | None:
-    """Who it was; and the name from the environment, if that is another one."""
+    """Returns the actor, and the name from the environment if it differs."""
     claimed = row["detail"].get("claimed")
     return f"{row['who']} (claimed to be {claimed})" if claimed else row["who"] or None
 
@@ -149,10 +149,10 @@ class Tampered(PartFailed):
 @click.option("--archive", type=FileName(), help="Check this file of 'audit prune' too.")
 @registry_options
 def verify(anchor: Path | None, archive: Path | None) -> Data:
-    """Check that nobody without the key file changed the registry. Exit code 9 if somebody did.
+    """Check that nobody without the key file has changed the registry. Exit code 9: somebody has.
 
-    No entry of the audit log may have been changed, added, removed or reordered; users, accounts, codes,
-    used codes and settings must be as they were written.
+    It finds entries of the audit log that were changed, added, removed or reordered, and changes of users,
+    accounts, codes, used codes and settings.
     """
     from ticktap.files import private_files
     from ticktap.registry import anchor_file
@@ -169,7 +169,7 @@ def verify(anchor: Path | None, archive: Path | None) -> Data:
 
 
 def _anchored(data: Data) -> str:
-    kept = "keep it where those who can write to the registry cannot write."
+    kept = "store it where those who can write to the registry cannot write."
     if data["file"]:
         return f"{data['file']}: {kept}"
     return f"Entry {data['entries']} of the registry's chain is the end of {data['chains']} chains."
@@ -183,8 +183,8 @@ def anchor(file: Path | None, force: bool) -> Data:
     """Save the ends of all chains, so that 'audit verify --anchor' detects an old registry that was
     restored.
 
-    They go into FILE, if it is given; and into the registry's own chain, whose end goes to the syslog
-    receiver and to the file that TICKTAP_ANCHORS names. Let a timer run this without FILE.
+    They are written to FILE, if it is given, and to the registry's own chain. The end of that chain is sent
+    to the syslog receiver and to the file that TICKTAP_ANCHORS names. Run this by a timer without FILE.
     """
     from ticktap.files import private_files
     from ticktap.registry import anchor_file
@@ -213,5 +213,5 @@ def prune(before: str, archive: Path) -> Data:
     with open_registry() as registry:
         moved = registry.audit.prune(until, lambda data: private_files.write(archive, data, replace=False))
     if not moved:
-        raise NotFound("there are no entries that old", "Give a later time with --before.")
+        raise NotFound("there are no entries before that time", "Give a later time with --before.")
     return {"file": str(archive), "entries": moved}

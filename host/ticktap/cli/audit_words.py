@@ -16,9 +16,9 @@ _REFUSED = {
     "unknown-user": "unknown user",
     "disabled": "the user is disabled",
     "network": "from a network that is not allowed",
-    "locked": "locked, so the code was not looked at",
-    "waiting": "too early, so the code was not looked at",
-    "origin": "too many refused attempts from there, so the code was not looked at",
+    "locked": "locked, so the code was not checked",
+    "waiting": "too early, so the code was not checked",
+    "origin": "too many refused attempts from that address; the code was not checked",
     "method": "a way to sign in that is not allowed",
     "expired": "a code from an admin that has expired",
     "first-factor": "a wrong password",
@@ -113,7 +113,7 @@ WORDS: dict[str, Callable[[Detail], str]] = {
     "app-password-revoked": lambda detail: f"the app password {detail['number']} was revoked",
     "account-removed": lambda detail: f"{counted(detail['forgotten'], 'account')} removed",
     "code-used": lambda detail: (
-        f"a code of the token {detail['token']} was used up (account {detail['number']})"
+        f"a code of the token {detail['token']} was marked as used (account {detail['number']})"
     ),
     "audit-pruned": lambda detail: f"{detail['entries']} old entries were moved into an archive",
     "heads": lambda detail: f"the ends of {counted(len(detail), 'chain')}",

@@ -24,7 +24,7 @@ _yes = click.option("--yes", is_flag=True, help="Do not ask before older codes s
 
 
 def _codes(data: Data) -> str:
-    return "\n".join([*data["codes"], f"Each gets {data['user']} in once. They are shown this once."])
+    return "\n".join([*data["codes"], f"Each gets {data['user']} in once. They are shown only once."])
 
 
 @backup_codes.command("new", text=_codes)

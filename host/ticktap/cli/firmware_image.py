@@ -21,7 +21,7 @@ def _made(data: Data) -> str:
         f"SHA-256: {data['sha256']}",
         *data["warnings"],
         "Hold BOOTSEL (or BOOT) while plugging the board in, and copy the file onto the drive RPI-RP2.",
-        "The board restarts as a new token. Accounts that were on it are erased.",
+        "The board restarts as a new token. Accounts on the board are erased.",
     ]
     return "\n".join(lines)
 
@@ -36,7 +36,7 @@ def _made(data: Data) -> str:
     help="CircuitPython for the board, from circuitpython.org.",
 )
 @click.option(
-    "--board", default="", metavar="ID", help="The board. Default: the one that FILE.uf2 is made for."
+    "--board", default="", metavar="ID", help="The board ID. Default: that of the board in FILE.uf2."
 )
 @click.option(
     "--flash",
@@ -47,11 +47,11 @@ def _made(data: Data) -> str:
 @click.option("-o", "--output", "to", type=FileName(), metavar="FILE", help="Default: ticktap-BOARD.uf2.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 def image(source: Path, board: str, flash: str | None, to: Path | None, force: bool) -> Data:
-    """Put CircuitPython and the firmware into one file that makes a board a new token.
+    """Put CircuitPython and the firmware into one file that turns a board into a new token.
 
     The file contains CircuitPython, the drive with the firmware, the board's settings and a blank store file,
-    and an erased NVM. Copied onto the bootloader's drive, it makes a new token of the board: accounts that
-    were on it are erased.
+    and an erased NVM. Copying it onto the bootloader's drive turns the board into a new token and
+    erases accounts on the board.
 
     To keep the accounts of a token, use 'ticktap firmware update'; for a newer CircuitPython, copy its own
     UF2 file onto the bootloader's drive, which changes neither NVM nor drive.
@@ -74,7 +74,7 @@ def image(source: Path, board: str, flash: str | None, to: Path | None, force: b
     made = make_image(found, firmware, size)
     target = to or Path(f"ticktap-{found.board}.uf2")
     private_files.write(target, made.data, replace=force)
-    warnings = [] if found.known else [f"This project has not run {source.name} itself."]
+    warnings = [] if found.known else [f"ticktap was not tested with {source.name}."]
     return {
         "file": str(target),
         "bytes": len(made.data),

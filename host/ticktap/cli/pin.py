@@ -55,7 +55,7 @@ def change(timeout: int) -> Data:
 @no_pin_argument
 @timeout_option
 def remove(timeout: int) -> results.PinState:
-    """Remove the PIN, after two presses. Whoever reads the token's flash then has its secrets."""
+    """Remove the PIN, after two presses. After that, whoever reads the token's flash has its secrets."""
     with device_session.open_token() as token:
         _expect(token.client, exists=True)
         device_access.as_owner(token)

@@ -109,7 +109,7 @@ class TerminalOperator:
                 folders.letters / f"{name} PIN.html", letters.pin_letter(row, serial, pin, folders.support)
             )
         elif pin:
-            self.say(f"  PIN of {_whose(row)}, shown this once: {pin}")
+            self.say(f"  PIN of {_whose(row)}, shown only once: {pin}")
 
     def _make_codes(self, folder: Path, user: str, made: str) -> None:
         """Makes a user's backup codes once in a run, also for a user with several tokens."""

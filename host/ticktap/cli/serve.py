@@ -25,18 +25,18 @@ _PACKAGES = ("starlette", "uvicorn", "python_multipart", "argon2", "babel")
 def _text(data: Data) -> str:
     lines = [f"The pages are at {data['url']}"]
     if data["url"].startswith("http://"):
-        lines.append("Without TLS: cookies are not limited to HTTPS. Use it on this computer only.")
+        lines.append("This is HTTP without TLS. Use it on this computer only.")
     if data["people"]:
-        lines += ["", "A demo: everything is deleted when it ends. Ctrl-C ends it.", ""]
+        lines += ["", "This is a demo. Ctrl-C ends it and deletes all its data.", ""]
         rows = [
             {key: each[key] or "-" for key in ("user", "role", "password", "code")} for each in data["people"]
         ]
         lines += [
             output.table(rows),
             "",
-            "The page has a simulated token with a button. ben has no token yet: the code is",
+            "The page has a simulated token with a button. ben has no token yet: with the temporary code,",
+            "ben signs in once and sets up an authenticator.",
         ]
-        lines += ["a temporary one, with which ben signs in once and sets up an authenticator."]
     return "\n".join(lines)
 
 
@@ -46,20 +46,20 @@ def _text(data: Data) -> str:
 )
 @click.option("--public-url", metavar="URL", help="The address that browsers use, if a proxy is in front.")
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="A certificate chain, PEM.")
-@click.option("--tls-key", type=_FILE, metavar="FILE", help="Its key, PEM.")
+@click.option("--tls-key", type=_FILE, metavar="FILE", help="The key of the certificate, PEM.")
 @click.option(
     "--first-factor",
     type=click.Choice(["password", "header"]),
     default="password",
     show_default=True,
-    help="What comes before the code: a password, or the name that a trusted proxy sends.",
+    help="What is checked before the code: a password, or the user name that a trusted proxy sends.",
 )
 @click.option(
     "--user-header",
     default="X-Forwarded-User",
     show_default=True,
     metavar="NAME",
-    help="The header with that name.",
+    help="The header with the user name that a trusted proxy sends.",
 )
 @click.option(
     "--proxy", "proxies", multiple=True, metavar="ADDRESS", help="A trusted proxy; may be repeated."
@@ -69,12 +69,12 @@ def _text(data: Data) -> str:
 )
 @click.option(
     "--contact", default="", envvar="TICKTAP_CONTACT", metavar="TEXT",
-    help="Whom to ask, shown when a sign-in is refused.  [env: TICKTAP_CONTACT]",
+    help="Whom to ask for help; shown when a sign-in is refused.  [env: TICKTAP_CONTACT]",
 )  # fmt: skip
 @click.option(
     "--lockout-text", default="", metavar="TEXT", help="Shown to a locked user after the right password."
 )
-@click.option("--demo", is_flag=True, help="A throw-away registry with four people and a simulated token.")
+@click.option("--demo", is_flag=True, help="Use a temporary registry with four users, and a simulated token.")
 @registry_options
 def serve(
     listen: str,
@@ -126,10 +126,10 @@ def serve(
 
     with contextlib.ExitStack() as stack:
         if demo:
-            from ticktap.web import demo as throw_away
+            from ticktap.web import demo as demonstration
 
             output.note("Starting the simulated token.")
-            playing = stack.enter_context(throw_away.running(issuer))
+            playing = stack.enter_context(demonstration.running(issuer))
             run(playing.registry, config, announce(playing.people), playing.token)
         else:
             run(stack.enter_context(open_registry()), config, announce(()))

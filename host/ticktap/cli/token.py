@@ -29,7 +29,7 @@ def _claimed(data: Data) -> str:
 @token.command("claim", text=_claimed)
 @timeout_option
 def claim(timeout: int) -> Data:
-    """Become the token's owner, after two presses: then changes need the owner key.
+    """Become the token's owner, after two presses. After that, changes need the owner key.
 
     A missing key is created on this computer: in the file given with --owner or TICKTAP_OWNER, or as
     owner.key in ticktap's folder. Only you can read it. "keyring:NAME" stores it in the system's keyring.

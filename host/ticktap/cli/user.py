@@ -244,7 +244,7 @@ def policy(name: str, methods: tuple[str, ...], networks: tuple[str, ...], anywh
 
 @user.command("issue-code", text=lambda data: f"{data['code']}   (once, until {data['until_local']})")
 @name_argument
-@click.option("--reason", default="", metavar="TEXT", help="How you checked who it is, for the audit log.")
+@click.option("--reason", default="", metavar="TEXT", help="How you verified the user, for the audit log.")
 @registry_options
 def issue_code(name: str, reason: str) -> Data:
     """Issue a single-use code that expires after a few minutes.

@@ -1,4 +1,4 @@
-"""ticktap user password and user role: sets what the web pages need to know about a user."""
+"""ticktap user password and user role: set a user's password and role for the web pages."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ def _password_text(data: Data) -> str:
     if data["removed"]:
         return f"{data['user']} has no password now."
     if data["password"]:
-        told = f"{data['user']} must change it after the next sign-in. It is shown this once."
-        return f"{data['password']}\n{told}"
+        note = f"{data['user']} must change it after the next sign-in. It is shown only once."
+        return f"{data['password']}\n{note}"
     return f"The password of {data['user']} is set. All web sessions of {data['user']} were ended."
 
 
 @click.command("password", cls=Command, text=_password_text)
 @click.argument("name")
-@click.option("--generate", is_flag=True, help="Make one that the user must change, and show it once.")
-@click.option("--remove", is_flag=True, help="Remove it.")
+@click.option("--generate", is_flag=True, help="Make a password that the user must change, and show it once.")
+@click.option("--remove", is_flag=True, help="Remove the password.")
 @registry_options
 def password(name: str, generate: bool, remove: bool) -> Data:
     """Set a user's password for the web pages.
 
-    It is asked for, and not shown. All web sessions of the user end.
+    The command asks for the password and does not show it. All web sessions of the user end.
     """
     from ticktap.registry.passwords import LONGEST, SHORTEST, Passwords, checked_password
 

@@ -1,4 +1,4 @@
-"""The tokens that this computer knows: those that it has seen with its owner, and those used without one.
+"""The tokens that this computer knows: those with a known owner, and those that are used without one.
 
 A device that states a token's serial number and says that it has no owner would get secrets, or be claimed
 again. So a token that had an owner and now has none stops the command, until the user says that the owner was
@@ -19,7 +19,7 @@ _OWNED, _FREE = "owned", "free"
 
 
 class NotTheToken(TokenError):
-    """The device is not the token that it says it is, or has lost its owner."""
+    """The device reports another serial number than its descriptor, or has lost its owner."""
 
 
 class KnownTokens:
@@ -39,8 +39,8 @@ class KnownTokens:
         serial = str(hello.get("serial"))
         if not hello.get("claimed") and self._read().get(serial.upper()) == _OWNED:
             raise NotTheToken(
-                f"the token {serial} had an owner when it was last used here, and now says that it has none",
-                "It may be a device that imitates your token. If its owner was removed or it was erased: "
+                f"the token {serial} had an owner when it was last used here, and now reports none",
+                "It may be a device that imitates your token. If its owner was removed or it was erased, run "
                 f"'ticktap token forget {serial}'.",
             )
 
@@ -102,7 +102,7 @@ def check_serial(hello: results.Hello, described: str, path: str) -> None:
     stated = str(hello.get("serial"))
     if described and stated.casefold() != described.casefold():
         raise NotTheToken(
-            f"the device at {path} says that its serial number is {stated:.40}, and its USB descriptor says "
+            f"the device at {path} reports the serial number {stated:.40}, but its USB descriptor has "
             f"{described:.40}",
-            "Do not use it: it may imitate another token, or another program may be in between.",
+            "Do not use it: it may imitate another token, or another program may relay its data.",
         )

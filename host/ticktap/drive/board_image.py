@@ -29,7 +29,7 @@ SIZES = (2, 4, 8, 16)
 """The sizes of flash in MiB for which the layout of the drive is tested."""
 
 OWN_FILES = {".fseventsd/no_log": b"", ".metadata_never_index": b"", ".Trashes": b"", ".Trash-1000": b""}
-"""Files that CircuitPython creates on each new drive, so that computers keep no index and no bin there."""
+"""Files that CircuitPython creates on each new drive, so that systems create no index and no trash there."""
 
 _GREETING = re.compile(rb"Adafruit CircuitPython (\d[\w.+-]*) on [\d-]+; ([ -~]+)")
 _BOARD = re.compile(rb"BOARD=([a-z0-9_]+)")
@@ -101,7 +101,7 @@ def flash_size(board: str, given: int | None = None) -> int:
     if known is None:
         raise BadInput(
             f"the size of the flash of {board} is not known",
-            f"Give it with --flash ({', '.join(map(str, SIZES))} MiB), from the board's documents.",
+            f"Give it with --flash ({', '.join(map(str, SIZES))} MiB), from the board's documentation.",
         )
     return known
 
@@ -114,7 +114,7 @@ def make_image(circuitpython: CircuitPython, firmware: Firmware, flash_mib: int)
 
     Raises:
         BadInput: the firmware does not fit on the drive.
-        Refused: the firmware would not use the store file where it lies.
+        Refused: the firmware would not use the store file at its location.
     """
     geometry = made_by_circuitpython((flash_mib * MIB - DRIVE) // BLOCK)
     files = {**OWN_FILES, **firmware.files, STORE_FILE: blank_store_file()}

@@ -85,7 +85,7 @@ _LAST_RESORT = (
 
 
 class LinkOnDrive(Refused):
-    """A path on the drive leads through a link, and so elsewhere."""
+    """A path on the drive contains a link, so it may lead out of the drive."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(

@@ -17,12 +17,12 @@ _NOT_A_SIGNATURE = "Give the .minisig file that belongs to the release."
 
 
 def public_key(text: str) -> str:
-    """Returns the key in a public key file of minisign, or in its second line alone. BadInput: none."""
+    """Returns the key in a public key file of minisign, or in its second line. BadInput: there is none."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     key = lines[-1] if lines else ""
     if len(_decoded(key)) != 42 or not _decoded(key).startswith(_KEY):
         raise BadInput(
-            "that is no public key of minisign", "A key is a line of 56 characters that begins with RW."
+            "this is not a public key of minisign", "A key is a line of 56 characters that begins with RW."
         )
     return key
 

@@ -1,4 +1,4 @@
-"""Anchors of the audit log as files: JSON, to be kept where administrators of the registry cannot write.
+"""Anchors of the audit log as files: JSON, to be stored where administrators of the registry cannot write.
 
 A file has one anchor on each line.
 """
@@ -18,7 +18,7 @@ _MARK = "audit anchor"
 
 
 def line(anchor: Mapping[str, tuple[int, str]], now: int) -> bytes:
-    """Returns an anchor as a line without its end. `now`: Unix seconds."""
+    """Returns an anchor as a line without the newline. `now`: Unix seconds."""
     return json.dumps({"ticktap": _MARK, "at": now, "chains": anchor}).encode()
 
 
@@ -38,6 +38,6 @@ def parse(data: bytes) -> list[Anchor]:
             found.append({str(int(chain)): (int(count), str(mac)) for chain, (count, mac) in chains})
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BadInput(
-            "the file is no anchor", "Give a file that 'ticktap audit anchor' or TICKTAP_ANCHORS wrote."
+            "the file has no anchors", "Give a file that 'ticktap audit anchor' or TICKTAP_ANCHORS wrote."
         ) from None
     return found

@@ -1,7 +1,7 @@
-"""Moves old entries of the audit log into a sealed file, so that the database does not grow for ever.
+"""Moves old entries of the audit log into a sealed file, so that the database does not grow without limit.
 
 The file has one JSON document on each line: for each chain where its entries begin and end, and the
-entries; at the end a keyed BLAKE2b over all of it. The row of each chain remembers how many entries were
+entries; at the end a keyed BLAKE2b over all of it. The row of each chain stores how many entries were
 moved, and the MAC of the last one, so the rest of the chain can still be checked. The registry's own
 chain is never shortened.
 """

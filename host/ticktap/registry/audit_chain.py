@@ -181,7 +181,7 @@ def faults(
         yield "the end was changed"
     for count, ended in dict.fromkeys(earlier):
         if count >= row["pruned"] and not hmac.compare_digest(found.get(count, ""), ended):
-            yield f"it is not what it was when it had {count} entries"
+            yield f"it differs from its earlier state with {count} entries"
 
 
 def end(row: SealedRow) -> tuple[int, str]:

@@ -29,7 +29,7 @@ class Authenticator:
         name: its label; empty: it has none.
         accounts: the labels of its accounts whose codes are accepted.
         added: unix time of the last connection or of the set-up.
-        held: whether the user holds the token. If not, it is another's, or not recorded.
+        held: whether the token is recorded as held by this user.
     """
 
     serial: str
@@ -148,5 +148,5 @@ def checked_name(text: str) -> str:
     """
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise BadInput("that cannot be a name", f"Use 1 to {LONGEST_NAME} characters on one line.")
+        raise BadInput("the name is not valid", f"Use 1 to {LONGEST_NAME} characters on one line.")
     return name

@@ -1,4 +1,4 @@
-"""Checks what a person could have changed who can write to the database, but has no key."""
+"""Finds changes by somebody who can write to the database but has no key."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def check(run: Execute, keys: Keys, anchors: Sequence[Anchor]) -> AuditCheck:
         row = rows[number]
         called = _called(row)
         if number not in expected:
-            faults.append(f"{called}: nobody added this {'user' if number > 0 else 'decoy'}")
+            kind = "user" if number > 0 else "decoy"
+            faults.append(f"{called}: the registry's chain does not have this {kind}")
         faults += [f"{called}: {fault}" for fault in _row_faults(run, keys, row, own, used)]
         earlier = [anchor[str(number)] for anchor in anchors if str(number) in anchor]
         earlier += [ends[number]] if number in ends else []
@@ -101,7 +102,7 @@ def _row_faults(
         if not row.is_genuine(keys):
             yield "a decoy was changed"
     elif fault := row_fault(run, keys, row):
-        yield f"{fault}: changed without the key, or put back"
+        yield f"{fault}: changed without the key, or restored to an earlier state"
     elif row["used"]:
         for name, counter in stored_accounts.used_by(row).items():
             if used.get(name, "") < counter:
@@ -112,7 +113,7 @@ def _row_faults(
         except RegistryError:
             yield "a setting is out of its range"
     if own is not None and row is not own and row["seen"] > own["entries"]:
-        yield f"it was written when the registry had {row['seen']} entries, and that has {own['entries']}"
+        yield f"it was written after {row['seen']} of the registry's entries, and there are {own['entries']}"
 
 
 def _account_faults(run: Execute, keys: Keys) -> Iterator[str]:

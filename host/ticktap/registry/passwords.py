@@ -28,7 +28,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # 31: no i, l, o, 0, 1
 _GENERATED = 15  # characters: 74 bits
 _GROUP = 5
 _AT_ONCE = threading.BoundedSemaphore(4)
-"""Computations at the same time; each takes 64 MiB."""
+"""The number of concurrent computations; each uses 64 MiB."""
 
 
 @dataclass(frozen=True, slots=True)

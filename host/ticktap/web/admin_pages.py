@@ -32,15 +32,15 @@ REPORTS = {
 }
 POLICIES = {
     "tries": N("Codes in a row that do not match before a lock"),
-    "failures_before_delay": N("... of which without a wait"),
-    "wait": N("Seconds of the first wait; each further one doubles it"),
+    "failures_before_delay": N("Of these, codes before the first wait"),
+    "wait": N("Seconds of the first wait; each further wait is twice as long"),
     "longest_wait": N("Seconds of the longest wait"),
     "lock_minutes": N("Minutes until a lock ends; 0: only an administrator ends it"),
     "origin_tries": N("Refused attempts from one address before a pause; 0: no limit"),
-    "origin_minutes": N("Minutes in which those are counted, and of the pause"),
-    "window": N("Time steps a clock may be off, to either side"),
-    "look_ahead": N("Codes of a counter that may be skipped"),
-    "resync": N("Codes after those, of which two in a row are needed"),
+    "origin_minutes": N("Minutes in which these attempts are counted, and length of the pause"),
+    "window": N("Time steps by which a clock may be wrong, in both directions"),
+    "look_ahead": N("Counter values that may be skipped"),
+    "resync": N("Further counter values to search; two codes in a row are needed there"),
     "backup_codes": N("Backup codes in a set"),
     "low_code_warning": N("Warn at this many backup codes left"),
     "issued_minutes": N("Minutes for which a temporary code is valid"),
@@ -187,7 +187,7 @@ def _act(visit: Visit, name: str, action: str) -> Response:
             visit.flash(N("Saved."))
         case "reset":
             users.reset(name)
-            visit.flash(N("Done. {user} has to be set up again."), user=name)
+            visit.flash(N("{user} is reset and must set up an authenticator again."), user=name)
         case "delete":
             users.delete(name)
             visit.flash(N("{user} is deleted."), user=name)
@@ -198,7 +198,7 @@ def _act(visit: Visit, name: str, action: str) -> Response:
 def _issue(visit: Visit, name: str) -> None:
     reason = " ".join(visit.value("reason", 200).split())
     if len(reason) < _SHORTEST_REASON:
-        raise BadInput("there is no reason", "Write how you checked who it is.")
+        raise BadInput("there is no reason", "Write how you verified the user's identity.")
     code, until = visit.registry.factors.issue_code(name, reason)
     visit.data["issued"] = {"user": name, "code": code, "until": until}
 
@@ -212,7 +212,7 @@ def forget_issued(visit: Visit) -> Response:
 def _explained(visit: Visit, error: TicktapError) -> str:
     known = {
         "this was not confirmed": N("Tick the box to confirm, then try again."),
-        "there is no reason": N("Write how you checked who it is."),
+        "there is no reason": N("Write how you verified the user's identity."),
         "you cannot do this to your own user": N(
             "You cannot do that to your own user. Ask another administrator."
         ),
@@ -221,7 +221,7 @@ def _explained(visit: Visit, error: TicktapError) -> str:
             "Only an administrator can do this to a user with a role."
         ),
         "that is not an e-mail address": N("Enter an e-mail address like ann@example.com."),
-        "a user needs a way to sign in": N("A user needs a way to sign in."),
+        "a user needs a way to sign in": N("A user needs at least one method to sign in."),
         "that cannot be a user's name": N(
             "Use 1 to 64 letters, digits and signs like . - _ @ + as a user name."
         ),
@@ -245,7 +245,7 @@ def add(visit: Visit) -> Response:
         added = visit.registry.users.add(name, full_name=full_name, email=email)
     except (BadInput, Refused) as error:
         told = (
-            visit.text(N("There is a user of this name already."))
+            visit.text(N("A user with this name exists already."))
             if isinstance(error, Refused)
             else _explained(visit, error)
         )
@@ -253,7 +253,7 @@ def add(visit: Visit) -> Response:
     if visit.site.config.first_factor == "password":
         password = Passwords(visit.registry).generate(added.name)
         visit.data["issued"] = {"user": added.name, "password": password}
-    visit.flash(N("{user} is added. A temporary code lets them in for the first time."), user=added.name)
+    visit.flash(N("{user} is added. The user needs a temporary code for the first sign-in."), user=added.name)
     return visit.go(address(added.name))
 
 

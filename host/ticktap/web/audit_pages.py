@@ -49,7 +49,7 @@ def _found(visit: Visit, last: int | None) -> tuple[list[AuditLine], str]:
             what=[what] if what.isprintable() and what else [],
         )
     except NotFound:
-        return [], visit.text(N("There is no user of this name."))
+        return [], visit.text(N("There is no user with this name."))
     except (ValueError, OverflowError):
         return [], visit.text(N("Enter a date like 2026-11-30."))
     return lines, ""
@@ -96,12 +96,12 @@ def as_table(visit: Visit) -> Response:
 
 
 def verify(visit: Visit) -> Response:
-    """Checks that no entry was changed, and with an anchor that no chain is an older one."""
+    """Checks that no entry was changed, and with an anchor that no chain was restored to an earlier state."""
     given = visit.files.get("anchor", b"")
     try:
         known = anchor_file.parse(given) if given else None
     except BadInput:
-        visit.flash(N("This file is no anchor."))
+        visit.flash(N("This file is not an anchor."))
         return visit.go("/admin/audit")
     found = visit.registry.audit.check(known)
     visit.data["check"] = {

@@ -1,4 +1,4 @@
-"""`ticktap serve --demo`: a throw-away registry with four people, and a simulated token."""
+"""`ticktap serve --demo`: a temporary registry with four users, and a simulated token."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _person(
     else:
         account = Account(issuer, name, secrets.token_bytes(20))
         number = token.add(name, account)
-        serial = authenticators.new_serial()  # each has a token of their own, as it were
+        serial = authenticators.new_serial()  # as if each user had a separate token
         registry.tokens.record(serial, label="Demo token", holder=name, seen=int(registry.time()))
         registry.keep(account, serial, number, name)
     return Person(name, role or "user", password, code)

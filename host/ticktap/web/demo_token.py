@@ -41,7 +41,7 @@ class DemoToken:
         return self._live.do(lambda token: token.serial)
 
     def add(self, owner: str, account: Account) -> int:
-        """Stores an account after a press; returns its number. `owner`: what `press` knows it by."""
+        """Stores an account after a press; returns its number. `owner`: its name for `press`."""
 
         def store(token: VirtualToken) -> int:
             with Client(token.open()) as client:
@@ -57,7 +57,7 @@ class DemoToken:
         return owner in self._accounts
 
     def give(self, owner: str, to: str) -> None:
-        """Makes an account another owner's."""
+        """Assigns an account to another owner."""
         self._accounts[to] = self._accounts.pop(owner)
 
     def press(self, owner: str) -> str:

@@ -33,7 +33,7 @@ def test_page(visit: Visit) -> Response:
 
 
 def test_result(visit: Visit) -> Response:
-    """Says what arrived, without checking or storing it. The page's script says it without sending."""
+    """Shows what arrived, without checking or storing it. With JavaScript nothing is sent."""
     boxes = [visit.value(f"digit{number}", _LONGEST) for number in range(1, _BOXES + 1)]
     return visit.page("test.html", boxes=_BOXES, result=_described(visit, "".join(boxes)))
 
@@ -45,7 +45,7 @@ def _described(visit: Visit, typed: str) -> str:
     if not code.isdigit():
         return visit.text(
             N(
-                "Letters arrived. The token's keyboard layout may not be this computer's:"
+                "Letters arrived. The token's keyboard layout may differ from this computer's:"
                 " run `ticktap doctor --typing`."
             )
         )

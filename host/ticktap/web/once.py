@@ -1,6 +1,6 @@
 """Repeated submissions of one form: the second one gets the result of the first.
 
-A token types a code and Enter, and a person then clicks the button as well. Without this the second
+A token types a code and Enter, and the user may then click the button as well. Without this the second
 submission would be refused, because the code is used.
 """
 

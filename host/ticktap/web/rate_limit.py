@@ -1,4 +1,4 @@
-"""How many attempts one origin has: a token bucket for each network address.
+"""Limits the attempts of one origin, with a token bucket for each network address.
 
 It is kept in the memory of one instance, so n instances allow n times as many. The registry's own counts of
 wrong codes hold over all instances.

@@ -1,4 +1,4 @@
-"""What strangers' browsers keep for the site: encrypted cookies, and the tokens of forms (CSRF).
+"""Data that the browsers of strangers store: encrypted cookies, and the CSRF tokens of forms.
 
 Nothing about a stranger is stored in the database.
 """

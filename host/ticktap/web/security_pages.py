@@ -1,4 +1,4 @@
-"""My security: what a user sees and changes about the own sign-in."""
+"""My security: what users see and change about their own sign-in."""
 
 from __future__ import annotations
 
@@ -199,8 +199,8 @@ def make_app_password(visit: Visit) -> Response:
     if not is_label(label):
         error = visit.text(
             N(
-                "Use 1 to 32 letters, digits, dots, dashes, underscores: the name that your administrator"
-                " gave."
+                "Use 1 to 32 letters, digits, dots, dashes, underscores: the service name from your"
+                " administrator."
             )
         )
         return _app_page(visit, 400, label, error)

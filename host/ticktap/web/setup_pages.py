@@ -19,10 +19,10 @@ from ticktap.web.visit import Page, Visit
 SECRET_BYTES = 20  # RFC 4226 section 4, R6: 160 bits are recommended
 _SETUP_S = 900  # seconds to finish
 _CODE_DIGITS = 6
-DEMO_STORED = N("The simulated token has the account now. Click the field, and press the token's button.")
+DEMO_STORED = N("The account is stored on the simulated token. Click the field and press the token's button.")
 _NO_MATCH = N(
-    "The code does not match yet, and nothing was turned on. Try the next code; if it stays so, check the"
-    " clock, or scan again."
+    "The code does not match, and the authenticator is not active yet. Try the next code. If that does not"
+    " match either, check the clock, or scan the QR code again."
 )
 _MOST = 20  # authenticators of a user
 
@@ -33,7 +33,7 @@ def ask_name(visit: Visit) -> Response:
 
 
 def begin(visit: Visit) -> Response:
-    """Makes a secret, which only this session has until a code of it was checked."""
+    """Makes a secret, which is only in this session until its first code is accepted."""
     try:
         name = authenticators.checked_name(visit.value("name"))
     except BadInput:
@@ -68,7 +68,7 @@ def _scan_page(visit: Visit, setup: dict[str, Any], status: int, error: str) -> 
 
 
 def confirm(visit: Visit) -> Response:
-    """Checks a code of the new authenticator; if it is right, the authenticator is active."""
+    """Checks a code of the new authenticator; if it is accepted, the authenticator is active."""
     setup = pending(visit)
     if setup is None:
         return _expired(visit)
@@ -89,7 +89,7 @@ def confirm(visit: Visit) -> Response:
         visit.site.demo.give(setup["serial"], visit.me.name)
     del visit.data["setup"]
     visit.flash(
-        N("Done. “{name}” is set up. You are asked for one of its codes at the next sign-in."),
+        N("“{name}” is set up. The next sign-in asks for one of its codes."),
         name=setup["name"],
     )
     if not visit.registry.factors.backup_codes_left(visit.me.name):
@@ -131,7 +131,7 @@ def _malformed(visit: Visit, code: str) -> str:
 
 
 def qr_picture(text: str) -> str:
-    """Makes a QR code as a data: address of a PNG, so that no address leads to it."""
+    """Makes a QR code as a data: address of a PNG, so that it has no URL."""
     import segno
 
     out = io.BytesIO()

@@ -1,6 +1,6 @@
 """Signing in: user name and first factor, then a code; and the confirmation of a code before changes.
 
-A stranger sees the same pages and answers for every name, password and code. What the browser keeps between
+A stranger sees the same pages and answers for every name, password and code. What the browser stores between
 the two pages is encrypted (seals.py).
 """
 
@@ -42,7 +42,7 @@ def ask_name(visit: Visit) -> Response:
 
 
 def take_name(visit: Visit) -> Response:
-    """Takes name and password. Whatever they are, the second page is next."""
+    """Takes name and password. The second page follows for every name and password."""
     name, after = visit.value("user", _LONGEST_NAME).strip(), local_path(visit.value("next"), "")
     if visit.site.config.first_factor == "header":
         return visit.go("/sign-in")

@@ -61,12 +61,9 @@ REASONS = {
         "You cannot sign in from this network. Use your organisation's network, or ask your administrator."
     ),
     "origin": N("There were too many refused attempts from your network. Wait some minutes and try again."),
-    "method": N("This way to sign in is not allowed for you. Choose another."),
+    "method": N("This method is not allowed for you. Choose another."),
     "disabled": N("This user is disabled. Ask your administrator."),
-    "locked": N(
-        "Sign-in is locked for your protection, after {n} codes that did not match. Ask your administrator to"
-        " unlock it."
-    ),
+    "locked": N("Sign-in is locked after {n} codes that did not match. Ask your administrator to unlock it."),
 }
 """Why a code was not accepted, for users who are signed in."""
 

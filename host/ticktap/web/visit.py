@@ -169,7 +169,7 @@ class Page:
 
     @staticmethod
     def after(path: str) -> str:
-        """Returns where a form without a page of its own leads after a confirmation: to the page above."""
+        """Returns the page that follows a confirmation, for a form without a page: the parent page."""
         above = path.rpartition("/")[0]
         return above if above.count("/") > 1 else f"/{path.split('/')[1]}"
 

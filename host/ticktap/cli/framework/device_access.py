@@ -87,15 +87,16 @@ def may_have_secret(token: Token, *, unasked: bool = False) -> None:
         unasked: refuse instead.
 
     Raises:
-        Refused: the user does not want it.
+        Refused: the user declined, or `unasked`.
     """
     serial = str(token.hello["serial"])
     if token.hello.get("claimed") or KnownTokens().is_free(serial) or not owner_location().master():
         return
-    remedy = "'ticktap token claim' makes it yours: then it proves that it is your token."
+    remedy = "Run 'ticktap token claim' first. A claimed token can prove that it is yours."
     if unasked:
         raise Refused(f"the token {serial} has no owner, and you have an owner key", remedy)
-    prompts.confirm(f"The token {serial} has no owner; any device could say so. Use it without one?", remedy)
+    question = f"The token {serial} has no owner, so any device could imitate it. Use it without one?"
+    prompts.confirm(question, remedy)
     KnownTokens().note_free(serial)
 
 

@@ -1,4 +1,4 @@
-"""Who uses a command, for the audit log: what the system says, and beside it what the environment says."""
+"""Determines who runs a command, for the audit log: from the system, and from the environment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def operator() -> Actor:
     """Returns the actor of this process.
 
     `who` is the name of the login uid (Linux), or else of the real uid. The details have both numbers, and as
-    `claimed` the name that the environment gives, if it is another one: anybody can set that.
+    `claimed` the name in the environment, if it differs; anybody can set that name.
     """
     return actor_of(os.environ, _real_uid(), _login_uid(), _encodable(socket.gethostname()))
 

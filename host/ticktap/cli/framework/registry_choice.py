@@ -72,8 +72,8 @@ def open_registry(create: bool = False, sign_in: bool = False) -> Registry:
     Args:
         create: makes one when there is none. Only for commands that put something into it: others would make
             an empty one at a mistyped place.
-        sign_in: never makes tables or a key file, even in an empty file or database. A sign-in must fail
-            visibly when the registry is lost.
+        sign_in: creates no tables and no key file, even for an empty file or database. A sign-in must fail
+            visibly if the registry is missing.
 
     Raises:
         NotFound: there is none.
