@@ -107,5 +107,16 @@ def test_what_cannot_be_added_is_an_error_that_says_how(virtual_client, given, w
     assert failure.value.remedy
 
 
+@pytest.mark.parametrize("name", ["a\x7fb", "a\x85b", "a\u202eb"], ids=ascii)
+def test_a_name_with_a_control_character_is_refused_and_the_session_goes_on(virtual_token, name):
+    with Client(virtual_token.open()) as client:
+        virtual_token.press_later(1_200)
+        client.allow_changes()
+        with pytest.raises(BadInput, match="value of name"):
+            client.rename_token(name)
+        client.rename_token("mine")
+        assert client.hello()["name"] == "mine"
+
+
 def test_the_package_says_that_it_has_types():
     assert files("ticktap").joinpath("py.typed").is_file()
