@@ -12,7 +12,7 @@ from support import otp_vectors
 
 VECTORS = {"otp_vectors.py": Path(otp_vectors.__file__).read_bytes()}
 MODULES = [path[:-3].replace("/", ".").removesuffix(".__init__") for path in firmware_files()]
-ALLOWED = {"struct", "binascii", "json", "hashlib", "io"}
+ALLOWED = {"array", "struct", "binascii", "json", "hashlib", "io"}
 
 
 def test_every_pure_module_imports() -> None:

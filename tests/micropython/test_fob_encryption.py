@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from micropython import small_aes
 from micropython.vm import firmware_files, run
 from support.aes import Aes
 from support.owner_proofs import Proofs
+from support.virtual_desk import Pressed
 from unit.firmware.crypto.test_cmac import KEY, MESSAGE, VECTORS
 from unit.firmware.crypto.test_siv import A1_BOUND, A1_KEY, A1_PLAIN, A1_SEALED
 
@@ -143,6 +145,7 @@ def test_an_owners_session() -> None:
     ours = Proofs(key, "DE63", token_nonce, host_nonce)
     text = '{"method": "hello é"}'
     script = f"""
+from fob.rpc import session_calls
 from fob.rpc.access import CHANGE, Access, Denied
 class Store:
     claimed = True
@@ -154,22 +157,59 @@ class System:
     def random(self, size):
         return bytes(range(size))
 access = Access(Store(), System())
-print(access.open({host_nonce!r}) == {token_nonce!r})
-print(access.prove({ours.host!r}, 0) == {ours.token!r})
+print(session_calls.open_proof(access, {host_nonce!r}) == {token_nonce!r})
+print(session_calls.prove(access, {ours.host!r}, 0) == {ours.token!r})
 for sequence, proof in ((1, {ours.call(1, text)!r}), (1, {ours.call(1, text)!r}), (2, {bytes(16)!r}),
                         (2, {ours.call(2, text)!r})):
     try:
-        print(access.call(sequence, {text!r}, proof, 1))
+        print(session_calls.call(access, sequence, {text!r}, proof, 1))
     except Denied as error:
         print("denied", error.owner)
 try:
-    access.check(CHANGE, 0, False)
+    access.check(CHANGE, False)
 except Denied as error:
     print("denied", error.owner)
 """
     assert printed_by(script) == [
-        *["True", "True", "None", "denied True", "denied True", "None"],
+        *["True", "True", "True", "denied True", "denied True", "True"],
         "denied True",
+    ]
+
+
+def sealed(session: Pressed) -> tuple[int, str, bytes]:
+    """Number, text and MAC of a call."""
+    call = session.seal("hello", name="é")
+    return call["seq"], call["call"], base64.b64decode(call["mac"])
+
+
+def test_a_session_that_a_press_allows() -> None:
+    pressed = Pressed()
+    first, second, third = (sealed(pressed) for _ in range(3))
+    wrong = (*second[:2], first[2])
+    script = f"""
+from fob.rpc import session_calls
+from fob.rpc.access import CHANGE, PRESS_MS, Access, Denied
+class Store:
+    claimed = False
+class System:
+    aes = small_aes
+access = Access(Store(), System())
+session_calls.allow(access, {base64.b64decode(pressed.key)!r}, 0)
+for given, now in (({first!r}, PRESS_MS - 1), ({first!r}, PRESS_MS), ({wrong!r}, PRESS_MS),
+                   ({second!r}, 2 * PRESS_MS - 2), ({third!r}, 3 * PRESS_MS - 2)):
+    try:
+        print(session_calls.call(access, *given, now))
+    except Denied as error:
+        print("denied", error.owner)
+access.check(CHANGE, True)
+try:
+    access.check(CHANGE, False)
+except Denied as error:
+    print("denied", error.owner)
+"""
+    assert printed_by(script) == [
+        *["True", "denied False", "denied False", "True", "False"],
+        "denied False",
     ]
 
 

@@ -77,8 +77,8 @@ def test_an_account_does_not_show_its_secret():
     assert found([MARK], shown.encode()) == []
 
 
-# What else some are made of: remedy, and data or reason.
-MORE = {"ClockNotSettled": ("", {}), "PortUnavailable": ("", "absent")}
+# What else some are made of: remedy, and data or reason; the extra's name.
+MORE = {"ClockNotSettled": ("", {}), "MissingExtra": ("web",), "PortUnavailable": ("", "absent")}
 
 
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)

@@ -25,6 +25,9 @@ class Channel:
     def close(self):
         self.dtr = False
 
+    def host_write(self, data):
+        raise AssertionError("no program has sent anything")
+
 
 @pytest.mark.parametrize("denied", [False, True], ids=["as root", "as another user"])
 def test_exclusive_use_ends_with_the_program(tmp_path, monkeypatch, denied):

@@ -86,7 +86,7 @@ def test_an_account_is_added_by_its_uri_or_by_its_base32_secret(virtual_token, v
     ]
     codes = set()
     for each in listed:
-        virtual_token.press_later(100)
+        virtual_token.press_later(1_200)
         codes.add(virtual_client.code(each["id"])["code"])
     assert len(codes) == 1, "the same secret each time"
 
@@ -105,6 +105,17 @@ def test_what_cannot_be_added_is_an_error_that_says_how(virtual_client, given, w
     with pytest.raises(BadInput, match=words) as failure:
         virtual_client.add(given)
     assert failure.value.remedy
+
+
+@pytest.mark.parametrize("name", ["a\x7fb", "a\x85b", "a\u202eb"], ids=ascii)
+def test_a_name_with_a_control_character_is_refused_and_the_session_goes_on(virtual_token, name):
+    with Client(virtual_token.open()) as client:
+        virtual_token.press_later(1_200)
+        client.allow_changes()
+        with pytest.raises(BadInput, match="value of name"):
+            client.rename_token(name)
+        client.rename_token("mine")
+        assert client.hello()["name"] == "mine"
 
 
 def test_the_package_says_that_it_has_types():

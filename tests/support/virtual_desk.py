@@ -54,8 +54,12 @@ class Pressed:
 
     def seal(self, method: str, **params) -> dict:
         """The parameters of session.call."""
-        self.sequence += 1
         text = json.dumps({"method": method, "params": params}, ensure_ascii=False)
+        return self.seal_text(text.replace("\x7f", "\\u007f"))  # a call has no control characters
+
+    def seal_text(self, text: str) -> dict:
+        """The same for a call in JSON."""
+        self.sequence += 1
         cmac = CMAC(AES(self._key))
         cmac.update(self.sequence.to_bytes(4, "big") + text.encode())
         return {"seq": self.sequence, "call": text, "mac": base64.b64encode(cmac.finalize()).decode()}

@@ -41,12 +41,17 @@ class Session:
         message: dict[str, Any] = {"method": method}
         if params:
             message["params"] = dict(params)
-        call = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+        call = _printable(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
         mac = _cmac(self._key, self._used.to_bytes(4, "big") + call.encode())
         return Params(seq=self._used, call=call, mac=encoded(mac))
 
     def __repr__(self) -> str:
         return f"<Session, {self._used} calls>"
+
+
+def _printable(text: str) -> str:
+    """Escapes control characters in JSON. The token refuses a call with one, and does not say which value."""
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def pressed_session() -> tuple[Session, str]:
