@@ -27,8 +27,11 @@ PATIENCE_S = 10
 
 
 def allow_changes(token: Any, client: Client) -> None:
-    """Makes the token accept changes by this client, for a minute after the last one."""
-    if client.status()["access"]["changes"] == "press":
+    """Makes the token accept changes by this client, for a minute after the last one.
+
+    "open" would be the session of an earlier client, whose key this one has not.
+    """
+    if client.session is None and client.status()["access"]["changes"] != "owner":
         session, key = owner_session.pressed_session()
         _pressed(token, client, "session.allow", key=key)
         client.session = session
