@@ -31,7 +31,8 @@ def allow_changes(token: Any, client: Client) -> None:
 
     "open" would be the session of an earlier client, whose key this one has not.
     """
-    if client.session is None and client.status()["access"]["changes"] != "owner":
+    changes = client.status()["access"]["changes"]
+    if changes == "press" or (changes == "open" and client.session is None):
         session, key = owner_session.pressed_session()
         _pressed(token, client, "session.allow", key=key)
         client.session = session

@@ -86,7 +86,7 @@ def test_an_account_is_added_by_its_uri_or_by_its_base32_secret(virtual_token, v
     ]
     codes = set()
     for each in listed:
-        virtual_token.press_later(100)
+        virtual_token.press_later(1200)
         codes.add(virtual_client.code(each["id"])["code"])
     assert len(codes) == 1, "the same secret each time"
 
