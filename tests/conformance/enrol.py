@@ -27,8 +27,12 @@ PATIENCE_S = 10
 
 
 def allow_changes(token: Any, client: Client) -> None:
-    """Makes the token accept changes by this client, for a minute after the last one."""
-    if client.status()["access"]["changes"] == "press":
+    """Makes the token accept changes by this client, for a minute after the last one.
+
+    "open" would be the session of an earlier client, whose key this one has not.
+    """
+    changes = client.status()["access"]["changes"]
+    if changes == "press" or (changes == "open" and client.session is None):
         session, key = owner_session.pressed_session()
         _pressed(token, client, "session.allow", key=key)
         client.session = session
@@ -39,12 +43,11 @@ def remove(token: Any, client: Client, id: int) -> None:
     _pressed(token, client, "account.remove", id=id)
 
 
-def set_clock(token: Any, client: Client, unix: int) -> dict[str, Any]:
-    """Sets the clock, with a press where the change is larger than the token takes from anyone."""
+def allow_clock(token: Any, client: Client) -> None:
+    """Makes the token accept any time from this client, for half a minute."""
     session, key = owner_session.pressed_session()
     _pressed(token, client, "clock.allow", key=key)
     client.session = session
-    return client.set_clock(unix)
 
 
 def _pressed(token: Any, client: Client, method: str, **params: Any) -> None:

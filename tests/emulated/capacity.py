@@ -153,7 +153,8 @@ def answering(token: EmulatedToken) -> EmulatedPort:
 def ready(token: EmulatedToken) -> Client:
     """Returns a client of a token that answers, with permission for changes."""
     client = Client(answering(token))
-    if client.status()["access"]["changes"] == "press":
+    changes = client.status()["access"]["changes"]
+    if changes == "press" or (changes == "open" and client.session is None):
         token.press_later(1200)
         client.allow_changes()
     return client

@@ -23,7 +23,8 @@ def flash_with_store_file(folder: Path, drive: Path = DRIVE, mib: int = 2) -> by
 
 def enrol(token: EmulatedToken, client: Client, account: Account) -> int:
     """Adds an account, with the permission that the token requires; returns its id."""
-    if client.status()["access"]["changes"] == "press":
+    changes = client.status()["access"]["changes"]
+    if changes == "press" or (changes == "open" and client.session is None):
         token.press_later(1200)
         client.allow_changes()
     return client.add(account.to_params())

@@ -34,6 +34,8 @@ def session(seed: int, lines: int) -> list[Action]:
     done = 0
     while done < lines:
         burst = b"".join(grammar.line() for _ in range(chance.randrange(BURST // 2, BURST * 3 // 2)))
+        if pressing and done and chance.random() < 0.5:
+            actions.extend(_allow(grammar))
         done += sum(len(line) > 1 for line in LINES.findall(burst))
         for piece in _pieces(chance, burst):
             actions.append(("send", piece))
@@ -84,8 +86,9 @@ def _between(chance: Random) -> Iterator[Action]:
 
 
 def _allow(grammar: Grammar) -> Iterator[Action]:
-    """Leave to change things on this connection, if nothing else waits for a press."""
-    yield ("send", b"\n" + encoded(grammar.request("session.allow")) + b"\n")
+    """Leave to change things on this connection; what else waits for a press is cancelled."""
+    for method in ("press.cancel", "session.allow"):
+        yield ("send", b"\n" + encoded(grammar.request(method)) + b"\n")
     yield ("wait", 1_200)
     yield ("press", 250)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from copy import deepcopy
+from copy import copy, deepcopy
 from random import Random
 from typing import Any
 
@@ -81,6 +81,7 @@ NEEDS_PRESS = (
 )
 # With a value spoilt they could lock everybody out who knows the keys below.
 LOCKING = ("token.claim", "pin.set")
+ENDING = ("session.allow", "clock.allow", "session.close")
 CHANGES = (
     "account.add",
     "account.rename",
@@ -181,10 +182,13 @@ class Grammar:
 
     def request(self, method: str = "") -> dict[str, Any]:
         """A request that is right in form and in its values."""
-        method = method or self.chance.choice(self.names)
+        session, by_chance = self._session, not method
+        method = method or self._any_method(self.names)
         self._number += 1
         request: dict[str, Any] = {"jsonrpc": "2.0", "id": self._number, "method": method}
         given = self._methods[method]()
+        if by_chance:
+            self._session = session  # a request for another session gets no press, but by chance
         if method in CHANGES and self.chance.random() < 0.8:
             request |= {"method": "session.call", "params": dict(self._session.wrap(method, given))}
             return request
@@ -194,7 +198,7 @@ class Grammar:
 
     def hostile(self) -> bytes:
         """A request with one to three values replaced, members added or left out."""
-        request = self._worthless(self._harmless())
+        request = self._worthless(self._spare())
         for _ in range(self.chance.choice((1, 1, 1, 2, 3))):
             params = request.get("params")
             inside = isinstance(params, dict) and params and self.chance.random() < 0.7
@@ -221,7 +225,7 @@ class Grammar:
 
     def broken(self) -> bytes:
         """The bytes of a request with some of them changed, or a value that is no JSON."""
-        line = bytearray(encoded(self._worthless(self._harmless())))
+        line = bytearray(encoded(self._worthless(self._spare())))
         chance = self.chance
         for _ in range(chance.choice((1, 1, 2, 4))):
             at = chance.randrange(len(line) + 1)
@@ -249,7 +253,20 @@ class Grammar:
 
     def _harmless(self) -> dict[str, Any]:
         """A request that locks nobody out when it is spoilt."""
-        return self.request(self.chance.choice([name for name in self.names if name not in LOCKING]))
+        return self.request(self._any_method([name for name in self.names if name not in LOCKING]))
+
+    def _any_method(self, names: list[str]) -> str:
+        """One of them; seldom one after which changes are refused until another press."""
+        method = self.chance.choice(names)
+        return self.chance.choice(names) if method in ENDING and self.chance.random() < 0.9 else method
+
+    def _spare(self) -> dict[str, Any]:
+        """A harmless request that is going to be spoilt: the session's next call has its number."""
+        session = self._session
+        self._session = copy(session)
+        request = self._harmless()
+        self._session = session
+        return request
 
     def _worthless(self, request: dict[str, Any]) -> dict[str, Any]:
         """Without a marked secret: what is going to be spoilt may have it echoed as an unknown name."""

@@ -22,6 +22,6 @@ def test_what_was_overheard_is_worth_nothing(desk, seed):
 
 def test_whoever_has_the_key_would_be_noticed(desk, monkeypatch):
     """The attack with the owner's own key in the place of the made-up ones: it is taken, and that is seen."""
-    key = sessions.token_key(desk.place.require(), desk.token.serial)
+    key = desk.place.require()
     monkeypatch.setattr(sessions.Random, "randbytes", lambda self, size: bytes(key)[:size])
     assert sessions.attack(desk, 1, calls=2).taken

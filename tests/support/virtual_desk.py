@@ -91,7 +91,7 @@ class Desk:
     def connect(self) -> None:
         """Opens the port, and presses once so that changes are allowed on it."""
         self.open()
-        if self.call("status")["access"]["changes"] == "press":
+        if self.call("status")["access"]["changes"] != "owner":
             self.pressed("session.allow")
         self.replies.clear()
 

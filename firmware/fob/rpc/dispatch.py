@@ -100,6 +100,12 @@ def answer(line, token):
         if request.get("jsonrpc") != "2.0":
             raise RpcError(errors.REQUEST)
         result = call(request, id, token)
+        if request.get("method") == _SESSION_CALL:
+            # Performed here, not inside that call: the call stack on the token has no room for both.
+            request, in_session = parse(result[0]), result[1]
+            if request.get("method") == _SESSION_CALL:
+                raise RpcError(errors.REQUEST)
+            result = call(request, id, token, in_session)
     except RpcError as error:
         if id is None and error.code not in (errors.PARSE[0], errors.REQUEST[0], errors.LINE[0]):
             return None
@@ -133,11 +139,6 @@ def call(request, id, token, in_session=False):
     result, fault = execute(action, token)
     if fault is not None:
         raise fault
-    if name == _SESSION_CALL:
-        request = parse(result[0])
-        if request.get("method") == _SESSION_CALL:
-            raise RpcError(errors.REQUEST)
-        return call(request, id, token, result[1])
     return result
 
 

@@ -65,7 +65,7 @@ def make_virtual_client() -> Iterator[Callable[[VirtualToken], VirtualClient]]:
         client = VirtualClient(token.open())
         made.append(client)
         client.permit = partial(_permit, token, client)
-        if client.status()["access"]["changes"] == "press":
+        if client.status()["access"]["changes"] != "owner":
             client.permit()
         return client
 
