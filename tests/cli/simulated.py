@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 
 PATIENCE = 15  # seconds until a press that came before the token waited for it is repeated
+SHOWN = 2  # seconds in which the light shows a whole pattern; a press before that does not count
 
 
 class Simulated:
@@ -74,10 +75,12 @@ def pressing(ticktap, words, stdin, finger):
     while b"Press the button" not in line:
         line = process.stderr.readline()
         assert line, f"it never asked for a press, and ended with {process.stdout.read()!r}"
+    patience = SHOWN if b"and again when" in line else PATIENCE
+    time.sleep(SHOWN)
     while process.poll() is None:
         finger()
         try:
-            process.wait(PATIENCE)
+            process.wait(patience)
         except subprocess.TimeoutExpired:
             continue
     with process.stdout as out, process.stderr:

@@ -97,7 +97,12 @@ def test_add_without_confirmation_presses_nothing(ticktap, token):
     done = ticktap("account", "add", "--no-confirm", stdin=URI)
     assert "not checked" in done.out
     assert done.err.startswith("otpauth URI or secret: \nPress the button to allow changes (30 s).\n")
-    assert [name for name, _ in token.calls][-3:] == ["session.allow", "account.add", "session.close"]
+    assert [name for name, _ in token.calls][-4:] == [
+        "session.allow",
+        "session.call",
+        "account.add",
+        "session.close",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -141,10 +146,10 @@ def test_add_says_when_the_account_could_not_be_taken_back(ticktap, token):
     token.finger = "wrong"
     own = token.carry_out
 
-    def carry_out(name, *more):
+    def carry_out(name, *more, **options):
         if name == "account.remove":
             raise Fault(-32603, "OSError")
-        return own(name, *more)
+        return own(name, *more, **options)
 
     token.carry_out = carry_out
     done = ticktap("account", "add", stdin=URI)

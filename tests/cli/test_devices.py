@@ -21,6 +21,11 @@ def port(path, **fields):
     return REAL | {"device": path, "serial_number": "X"} | fields
 
 
+def port_of(token, **fields):
+    """The port of a token, with the token's serial number in its USB descriptor."""
+    return port(token.path, serial_number=token.hello["serial"], **fields)
+
+
 @pytest.fixture
 def second():
     """Another token."""
@@ -49,13 +54,13 @@ def test_the_only_token_needs_no_choice(desk, token):
     desk.ports = [
         port("/dev/ttyS98", product="Printer", description="", manufacturer=""),
         console,
-        port(token.path),
+        port_of(token),
     ]
     assert desk("info", "--json").data["port"] == token.path
 
 
 def test_several_tokens_and_no_choice_are_listed_and_refused(desk, token, second):
-    desk.ports = [port(token.path), port(second.path)]
+    desk.ports = [port_of(token), port_of(second)]
     done = desk("info")
     assert done.code == 3
     assert done.err == (
@@ -74,7 +79,7 @@ def test_several_tokens_and_no_choice_are_listed_and_refused(desk, token, second
 @pytest.mark.parametrize("choice", ["DE7000", "de7000", "shelf", "Shelf"])
 @pytest.mark.parametrize("by_environment", [False, True])
 def test_a_choice_by_serial_number_or_name(desk, token, second, choice, by_environment):
-    desk.ports = [port(token.path), port(second.path)]
+    desk.ports = [port_of(token), port_of(second)]
     done = (
         desk("info", "--json", TICKTAP_DEVICE=choice)
         if by_environment
@@ -84,13 +89,13 @@ def test_a_choice_by_serial_number_or_name(desk, token, second, choice, by_envir
 
 
 def test_a_choice_by_port_looks_at_no_other(desk, token, second):
-    desk.ports = [port(token.path), port(second.path)]
+    desk.ports = [port_of(token), port_of(second)]
     assert desk("info", "--device", second.path, TICKTAP_DEVICE=token.path).code == 0
     assert token.calls == []
 
 
 def test_a_choice_that_is_not_there_lists_what_is(desk, token):
-    desk.ports = [port(token.path)]
+    desk.ports = [port_of(token)]
     done = desk("info", "--device", "attic")
     assert done.code == 3
     assert "No token is called 'attic'. Connected tokens:\n  desk  serial DE6312" in done.err
@@ -98,7 +103,7 @@ def test_a_choice_that_is_not_there_lists_what_is(desk, token):
 
 def test_two_of_one_name_are_refused(desk, token, second):
     second.hello["name"] = "desk"
-    desk.ports = [port(token.path), port(second.path)]
+    desk.ports = [port_of(token), port_of(second)]
     done = desk("info", "--device", "desk")
     assert done.code == 3
     assert "Several tokens are called 'desk'" in done.err
@@ -117,8 +122,22 @@ def test_a_port_that_cannot_be_opened_is_named(desk):
     assert "There is no port /dev/ticktap-none." in done.err
 
 
+def test_a_device_that_states_another_serial_number_is_not_used(desk, token, second):
+    desk.ports = [port(token.path, serial_number="DE0001"), port_of(second)]
+    for choice, code, words in (
+        ("DE6312", 3, "No token is called 'DE6312'"),
+        (token.path, 1, "its USB descriptor says DE0001"),
+    ):
+        done = desk("info", "--device", choice)
+        assert done.code == code
+        assert words in done.err
+        assert {method for method, _ in token.calls} == {"hello"}
+        token.calls.clear()
+    assert [each["name"] for each in desk("list", "--json").data] == ["shelf"]
+
+
 def test_list_shows_tokens_and_nothing_else(desk, token, second):
-    desk.ports = [port(token.path), port(second.path), port("/dev/ttyS98", product="Printer")]
+    desk.ports = [port_of(token), port_of(second), port("/dev/ttyS98", product="Printer")]
     assert {each["name"]: each["port"] for each in desk("list", "--json").data} == {
         "desk": token.path,
         "shelf": second.path,
@@ -135,7 +154,7 @@ def test_a_token_that_speaks_a_newer_protocol_is_told(ticktap, token):
 
 def test_doctor_says_why_ports_were_rejected(desk, token):
     desk.ports = [
-        port(token.path),
+        port_of(token),
         port("/dev/ttyS97", interface="CircuitPython CDC control"),
         port("/dev/ttyS98", product="Printer", manufacturer="", description=""),
     ]

@@ -15,12 +15,12 @@ import tempfile
 import unittest.mock
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ticktap.cli.main import run
 from ticktap.device import pin, token_choice
 from ticktap.device.client import Client
+from ticktap.device.known_tokens import KnownTokens
 from ticktap.device.owner_key import KeyLocation
 from ticktap.errors import TokenError
 from ticktap.simulator import VirtualToken
@@ -139,6 +139,8 @@ class Desk:
         self._home = tempfile.TemporaryDirectory()
         self.place = KeyLocation(env={"TICKTAP_HOME": self._home.name})
         self.place.create()
+        with self.client() as client:
+            self._serial = client.hello()["serial"]
 
     def __enter__(self) -> Desk:
         return self
@@ -191,9 +193,9 @@ class Desk:
         return pin.key(PIN, pin.KdfParams.from_reply(client.pin()))
 
     def command(self, words: list[str], stdin: str = "", cut: Cut | None = None) -> Ended:
-        """Runs one command line on the token with its saved memory; this computer does not know it yet."""
+        """Runs one command line on the token with its saved memory, which the user accepts without an owner."""
         self.replug(self.memory)
-        (Path(self._home.name) / "tokens.json").unlink(missing_ok=True)
+        KnownTokens({"TICKTAP_HOME": self._home.name}).note_free(self._serial)
         return self.again(words, stdin, cut)
 
     def again(self, words: list[str], stdin: str = "", cut: Cut | None = None) -> Ended:
