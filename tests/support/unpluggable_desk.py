@@ -193,7 +193,7 @@ class Desk:
         return pin.key(PIN, pin.KdfParams.from_reply(client.pin()))
 
     def command(self, words: list[str], stdin: str = "", cut: Cut | None = None) -> Ended:
-        """Runs one command line on the token with its saved memory, which the user accepts without an owner."""
+        """Runs one command line on the token with its saved memory. The user accepts that it has no owner."""
         self.replug(self.memory)
         KnownTokens({"TICKTAP_HOME": self._home.name}).note_free(self._serial)
         return self.again(words, stdin, cut)
