@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import termios
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -19,6 +20,7 @@ from ticktap.otp import code_check
 from ticktap.otp.account import Account
 
 LEFT_IN_STEP = re.compile(r"(\d+) s left in this step")
+LONGEST_S = 90  # seconds after which a text is not expected any more
 ENTERED, LEFT = "\x1b[?1049h", "\x1b[?1049l"
 STYLE = re.compile(r"\x1b\[[\d;]*m")
 DRAWN = re.compile(r"\x1b\[(\d+);1H([^\x1b]*)|(\x1b\[2J)")
@@ -41,7 +43,9 @@ class Watched(Terminal):
 
     def until(self, words, there=True):
         """Reads until `words` are on the screen, or are not any more."""
+        give_up = time.monotonic() + LONGEST_S
         while (words in "\n".join(self.rows)) != there:
+            assert time.monotonic() < give_up, self.rows
             self.more()
 
     def ask(self):
@@ -88,7 +92,7 @@ def test_a_code_after_a_press_and_the_terminal_as_it_was(tmp_path):
         run.until("> Example:alice  default")
         assert ticktap("info").code == 3, "the port is the view's"
         run.ask()
-        run.until("Press the button on the token for the code of Example:alice (29 s)")
+        run.until("Press the button on the token for the code of Example:alice (28 s)")  # shown for a second
         simulated.send("press")
         run.until("expires in ")
         code = next(row for row in run.rows if row.endswith("  Example:alice")).split()[0]
