@@ -126,7 +126,7 @@ def test_a_device_that_states_another_serial_number_is_not_used(desk, token, sec
     desk.ports = [port(token.path, serial_number="DE0001"), port_of(second)]
     for choice, code, words in (
         ("DE6312", 3, "No token is called 'DE6312'"),
-        (token.path, 1, "its USB descriptor says DE0001"),
+        (token.path, 1, "its USB descriptor has DE0001"),
     ):
         done = desk("info", "--device", choice)
         assert done.code == code

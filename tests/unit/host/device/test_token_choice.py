@@ -121,7 +121,7 @@ def test_a_device_that_states_another_serial_number_is_refused(bus, monkeypatch,
     """Its USB descriptor has its own one."""
     port = plug(bus, "/dev/a")
     monkeypatch.setattr(transport, "find", lambda: [Candidate("/dev/a", "FFFF", "ticktap")])
-    with pytest.raises(TicktapError, match="USB descriptor says FFFF"):
+    with pytest.raises(TicktapError, match="USB descriptor has FFFF"):
         token_choice.open_token(choice, env={}, wait=0)
     assert port.closed
     assert {name for name, _ in port.token.calls} == {"hello"}
