@@ -1,13 +1,13 @@
 """Limits of what anyone may do without a press: writes of the flash, and requests that wait for a press.
 
-Without the first a program could wear out the flash, without the second it could hope for a wrong press for
-ever. The counts are kept in Access, and another connection does not end them.
+Without the first limit a program could wear out the flash. Without the second it could repeat a request until
+the user presses by mistake. The counts are kept in Access, and another connection does not end them.
 """
 
 from . import errors
 
-_WRITES, _WRITE_MS = 64, 300_000  # writes: so many at once, and one more each 5 minutes
-_WAITS, _WAIT_MS = 20, 30_000  # requests that nobody pressed for: so many, and one more each 30 s
+_WRITES, _WRITE_MS = 64, 300_000  # writes at once; ms until one more is allowed
+_WAITS, _WAIT_MS = 20, 30_000  # requests that ended without a press; ms until one more
 
 
 def count_write(access, now_ms):

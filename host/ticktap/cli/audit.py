@@ -16,6 +16,7 @@ from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.options import FileName
 from ticktap.cli.framework.registry_choice import open_registry, registry_options
 from ticktap.errors import BadInput, NotFound, PartFailed
+from ticktap.files import csv_table
 from ticktap.wording import counted, local_second
 
 Data = dict[str, Any]
@@ -118,7 +119,7 @@ def _write(to: Path, rows: list[Data], force: bool) -> None:
     shown = [
         row
         | {
-            "at": table_file.utc(row["at"]),
+            "at": csv_table.utc(row["at"]),
             "words": audit_words.sentence(row["what"], row["detail"]),
             "detail": json.dumps(row["detail"], sort_keys=True),
         }
@@ -149,7 +150,7 @@ class Tampered(PartFailed):
 @click.option("--archive", type=FileName(), help="Check this file of 'audit prune' too.")
 @registry_options
 def verify(anchor: Path | None, archive: Path | None) -> Data:
-    """Check that nobody without the key file has changed the registry. Exit code 9: somebody has.
+    """Detect changes of the registry that were made without its key file. Exit code 9: there are some.
 
     It finds entries of the audit log that were changed, added, removed or reordered, and changes of users,
     accounts, codes, used codes and settings.

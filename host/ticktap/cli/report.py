@@ -11,6 +11,7 @@ from ticktap.cli import table_file
 from ticktap.cli.framework import output
 from ticktap.cli.framework.lazy_commands import Command
 from ticktap.cli.framework.registry_choice import open_registry, registry_options
+from ticktap.files import csv_table
 from ticktap.wording import local_time
 
 Data = dict[str, Any]
@@ -76,6 +77,6 @@ def report(kinds: tuple[str, ...], within: int, bound: float, to: Path | None, f
         for each in found
     ]
     if to:
-        table_file.write(to, COLUMNS, [row | {"at": table_file.utc(row["at"])} for row in rows], force)
+        table_file.write(to, COLUMNS, [row | {"at": csv_table.utc(row["at"])} for row in rows], force)
     counts = {kind: sum(row["report"] == kind for row in rows) for kind in chosen}
     return {"rows": rows, "counts": counts, "file": str(to) if to else None}

@@ -10,7 +10,6 @@ import click
 
 from ticktap.cli.framework.options import FileName
 from ticktap.files.csv_table import as_csv
-from ticktap.files.csv_table import utc as utc  # noqa: PLC0414
 
 csv_option = click.option(
     "--csv", "to", type=FileName(), metavar="FILE", help="Write the list to a CSV file too."

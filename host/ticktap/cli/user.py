@@ -12,6 +12,7 @@ from ticktap.cli import table_file, user_words
 from ticktap.cli.framework import output, prompts
 from ticktap.cli.framework.lazy_commands import Group
 from ticktap.cli.framework.registry_choice import open_registry, registry_options
+from ticktap.provisioning import user_export
 from ticktap.registry.sign_in_methods import METHODS
 from ticktap.wording import counted
 
@@ -72,7 +73,7 @@ def add(
             name, methods=methods or METHODS, networks=networks,
             full_name=full_name or "", email=email or "", groups=groups,
         )  # fmt: skip
-        return user_words.one(registry, added)
+        return user_export.one(registry, added)
 
 
 @user.command("list", text=user_words.table)
@@ -82,10 +83,8 @@ def add(
 def list_users(to: Path | None, force: bool) -> list[Data]:
     """List the users. The table that --csv writes can be given to 'user import'."""
     with open_registry() as registry:
-        found = user_words.everyone(registry)
+        found = user_export.everyone(registry)
     if to:
-        from ticktap.provisioning import user_export
-
         table_file.write(to, user_export.CSV, map(user_export.with_times, found), force)
         output.note(f"Wrote {to}.")
     return found
@@ -97,7 +96,7 @@ def list_users(to: Path | None, force: bool) -> list[Data]:
 def show(name: str) -> Data:
     """Show a user, without secrets."""
     with open_registry() as registry:
-        return user_words.one(registry, registry.users.find(name))
+        return user_export.one(registry, registry.users.find(name))
 
 
 @user.command("edit", text=user_words.text)
@@ -118,7 +117,7 @@ def edit(
         raise click.UsageError("give what to change: --full-name, --email, --group or --no-groups")
     with open_registry() as registry:
         found = registry.users.edit(name, full_name=full_name, email=email, groups=changed)
-        return user_words.one(registry, found)
+        return user_export.one(registry, found)
 
 
 def _renamed(data: Data) -> str:
@@ -134,7 +133,7 @@ def rename(name: str, new_name: str) -> Data:
     """Rename a user; tokens, codes and passwords stay valid."""
     with open_registry() as registry:
         was = registry.users.find(name).name
-        return {"was": was, **user_words.one(registry, registry.users.rename(name, new_name))}
+        return {"was": was, **user_export.one(registry, registry.users.rename(name, new_name))}
 
 
 def _deleted(data: Data) -> str:
@@ -149,7 +148,7 @@ def _deleted(data: Data) -> str:
 def delete(name: str, yes: bool) -> Data:
     """Remove a user with all accounts, codes and passwords. The audit log is kept."""
     with open_registry() as registry:
-        about = user_words.one(registry, registry.users.find(name))
+        about = user_export.one(registry, registry.users.find(name))
         if not yes:
             _confirm(
                 "delete", about, f"Delete {about['user']} with {_belongings(about)}? This cannot be undone."
@@ -178,7 +177,7 @@ def _belongings(about: Data) -> str:
 def disable(name: str) -> Data:
     """Disable a user; nothing is deleted."""
     with open_registry() as registry:
-        return user_words.one(registry, registry.users.disable(name))
+        return user_export.one(registry, registry.users.disable(name))
 
 
 @user.command("enable", text=lambda data: f"{data['user']} may sign in again.")
@@ -187,7 +186,7 @@ def disable(name: str) -> Data:
 def enable(name: str) -> Data:
     """Enable a disabled user."""
     with open_registry() as registry:
-        return user_words.one(registry, registry.users.enable(name))
+        return user_export.one(registry, registry.users.enable(name))
 
 
 @user.command("unlock", text=lambda data: f"{data['user']} may try again.")
@@ -196,7 +195,7 @@ def enable(name: str) -> Data:
 def unlock(name: str) -> Data:
     """End a lock-out after too many wrong codes."""
     with open_registry() as registry:
-        return user_words.one(registry, registry.users.unlock(name))
+        return user_export.one(registry, registry.users.unlock(name))
 
 
 @user.command(
@@ -208,7 +207,7 @@ def unlock(name: str) -> Data:
 def reset(name: str, yes: bool) -> Data:
     """Delete a user's accounts, backup codes and app passwords."""
     with open_registry() as registry:
-        about = user_words.one(registry, registry.users.find(name))
+        about = user_export.one(registry, registry.users.find(name))
         if not yes:
             _confirm("reset", about, f"Forget {_belongings(about)} of {about['user']}?")
         return {"user": about["user"], "forgotten": registry.users.reset(name)}
@@ -221,7 +220,7 @@ def reset(name: str, yes: bool) -> Data:
 def main_method(name: str, method: str) -> Data:
     """Set the factor that a user is asked for first."""
     with open_registry() as registry:
-        return user_words.one(registry, registry.users.set_main_method(name, method))
+        return user_export.one(registry, registry.users.set_main_method(name, method))
 
 
 @user.command("policy", text=lambda data: output.plain({key: data[key] for key in ("methods", "networks")}))
@@ -239,7 +238,7 @@ def policy(name: str, methods: tuple[str, ...], networks: tuple[str, ...], anywh
             registry.users.set_methods(name, methods)
         if networks or anywhere:
             registry.users.set_networks(name, networks)
-        return user_words.one(registry, registry.users.find(name))
+        return user_export.one(registry, registry.users.find(name))
 
 
 @user.command("issue-code", text=lambda data: f"{data['code']}   (once, until {data['until_local']})")

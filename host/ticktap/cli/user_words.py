@@ -6,8 +6,6 @@ import time
 from typing import Any
 
 from ticktap.cli.framework import output
-from ticktap.provisioning.user_export import everyone as everyone  # noqa: PLC0414
-from ticktap.provisioning.user_export import one as one  # noqa: PLC0414
 from ticktap.wording import ago, counted, local_time
 
 Data = dict[str, Any]

@@ -6,7 +6,7 @@ import contextlib
 import secrets
 import sys
 import traceback
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 import anyio.to_thread
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from ticktap.registry.user import User
     from ticktap.web.site import Site
+
+    Handler = Callable[[Request], Awaitable[Response]]
 
 THREADS = 16
 """Pages made at the same time; each thread has its connection to the registry."""
@@ -71,7 +73,7 @@ async def _healthz(_request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-def _readyz(site: Site):  # type: ignore[no-untyped-def]
+def _readyz(site: Site) -> Handler:
     """The registry can be read."""
 
     async def readyz(_request: Request) -> Response:
@@ -87,7 +89,7 @@ def _readyz(site: Site):  # type: ignore[no-untyped-def]
     return readyz
 
 
-def _static(name: str):  # type: ignore[no-untyped-def]
+def _static(name: str) -> Handler:
     async def static(_request: Request) -> Response:
         return Response(
             static_file(name),
@@ -98,7 +100,7 @@ def _static(name: str):  # type: ignore[no-untyped-def]
     return static
 
 
-def _not_found(site: Site):  # type: ignore[no-untyped-def]
+def _not_found(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, error: Exception) -> Response:
         status = cast("HTTPException", error).status_code
 
@@ -265,18 +267,17 @@ def _finished(visit: Visit, response: Response) -> Response:
     if visit.request.cookies.get(cookie_name(site, "browser")) != visit.browser:
         visit.set_cookie("browser", visit.browser, 0)
     for name, given in visit.cookies.items():
-        options = {"path": "/", "secure": site.config.https, "httponly": True}
-        if given is None:
-            response.delete_cookie(cookie_name(site, name), samesite="lax", **options)  # type: ignore[arg-type]
-        else:
-            value, seconds = given
-            response.set_cookie(
-                cookie_name(site, name),
-                value,
-                max_age=seconds or None,
-                samesite="lax",
-                **options,  # type: ignore[arg-type]
-            )
+        value, seconds = ("", 0) if given is None else given
+        response.set_cookie(
+            cookie_name(site, name),
+            value,
+            max_age=0 if given is None else seconds or None,
+            expires=0 if given is None else None,
+            path="/",
+            secure=site.config.https,
+            httponly=True,
+            samesite="lax",
+        )
     return response
 
 

@@ -121,7 +121,7 @@ def revoke(visit: Visit) -> Response:
     found = _chosen(visit)
     if found is not None:
         authenticators.revoke(visit.registry, visit.me.name, found.serial)
-        visit.site.sessions.end_others(visit.session)  # type: ignore[arg-type]
+        visit.site.sessions.end_others(visit.signed_in)
         visit.flash(
             N("“{name}” is revoked. Set up another one, or ask your administrator for a spare."),
             name=found.name or found.serial,
@@ -270,7 +270,7 @@ def _store_password(visit: Visit, new: str) -> None:
 
 def end_sessions(visit: Visit) -> Response:
     """Ends all other sessions of the user."""
-    visit.site.sessions.end_others(visit.session)  # type: ignore[arg-type]
+    visit.site.sessions.end_others(visit.signed_in)
     visit.flash(N("All other sessions were ended."))
     return visit.go(_HOME)
 

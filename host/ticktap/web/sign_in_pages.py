@@ -138,7 +138,7 @@ def _attempt(visit: Visit, step: dict[str, Any], code: str) -> Outcome:
     visit.remove_cookie("step")
     visit.set_cookie("way", user.main_method, _WAY_S)
     tell_backup_codes(visit, answer)
-    visit.site.sessions.save(visit.session)  # type: ignore[arg-type]
+    visit.site.sessions.save(visit.signed_in)
     visit.saved = dict(visit.data)
     return Outcome(str(step["after"]) or _WHATEVER, 303, dict(visit.cookies), visit.browser)
 

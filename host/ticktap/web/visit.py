@@ -71,8 +71,13 @@ class Visit:
     @property
     def data(self) -> dict[str, Any]:
         """The data of the session; changes are stored after the page was made."""
+        return self.signed_in.data
+
+    @property
+    def signed_in(self) -> WebSession:
+        """The session of a page that only users who are signed in see."""
         assert self.session is not None
-        return self.session.data
+        return self.session
 
     @property
     def now(self) -> int:
